@@ -1,0 +1,1 @@
+"""Umbauten der Datenbank, nummeriert; jeder Raum hat seine eigenen."""

@@ -1,0 +1,1 @@
+"""Payroll: the law, facts about people, monthly runs, statements and filings."""

@@ -1,0 +1,55 @@
+"""The engine: exact columns, rules wired by argument names, dated parameters, evaluation and explanation.
+
+Rules import what they need from here::
+
+    from payroll.law.engine import Money, Rate, Condition, rule, where, half_up
+"""
+
+from payroll.law.engine.book import RuleBook, RuleSet, rules_in
+from payroll.law.engine.errors import InputError, LawFault, ParameterError, RuleBookError
+from payroll.law.engine.evaluate import Fault, Result, ValueColumn, evaluate
+from payroll.law.engine.functions import (
+    Lookup,
+    always,
+    choose,
+    counted,
+    maximum,
+    minimum,
+    ratio,
+    sum_of,
+    where,
+)
+from payroll.law.engine.parameters import DatedValue, Parameter, read_toml
+from payroll.law.engine.quantity import (
+    Choice,
+    Condition,
+    Count,
+    Days,
+    Exact,
+    Money,
+    Quantity,
+    Rate,
+    cent,
+    euro,
+    rate,
+)
+from payroll.law.engine.rounding import (
+    ceil_cent,
+    ceil_euro,
+    cut_decimals,
+    floor_cent,
+    floor_euro,
+    half_up,
+    half_up_decimals,
+    half_up_euro,
+    up_decimals,
+)
+from payroll.law.engine.rule import Input, Rule, rule
+
+__all__ = [
+    "Choice", "Condition", "Count", "DatedValue", "Days", "Exact", "Fault", "Input", "InputError", "LawFault", "Lookup",
+    "Money", "Parameter", "ParameterError", "Quantity", "Rate", "Result", "Rule", "RuleBook", "RuleBookError", "RuleSet",
+    "ValueColumn", "always", "ceil_cent", "ceil_euro", "cent", "choose", "counted", "cut_decimals", "euro", "evaluate",
+    "floor_cent", "floor_euro", "half_up", "half_up_decimals", "half_up_euro", "maximum", "minimum", "rate", "ratio",
+    "read_toml", "rule", "rules_in", "sum_of", "up_decimals", "where",
+]

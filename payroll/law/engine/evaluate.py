@@ -1,0 +1,287 @@
+"""Evaluate a rule set over columns, block by block, so that memory stays flat whatever the number of rows."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from math import lcm
+from typing import Any
+
+import numpy as np
+
+from payroll.law.engine.book import Node, RuleSet
+from payroll.law.engine.errors import InputError, LawFault
+from payroll.law.engine.integers import IntArray, Integers
+from payroll.law.engine.quantity import KINDS, Choice, Condition, Quantity
+from payroll.law.engine.rule import Input
+
+BLOCK = 16384
+Value = Any  # Quantity, Condition, Lookup or a tuple of records: what a rule takes and gives
+
+
+@dataclass(frozen=True)
+class ValueColumn:
+    """A computed column of fractions; money counts cents, conditions are 0/1."""
+
+    kind: str
+    num: IntArray
+    den: int | IntArray = 1
+
+
+@dataclass(frozen=True)
+class Fault:
+    """A row that could not be computed, with the rule that failed."""
+
+    row: int
+    rule: str
+    law: str
+    message: str
+
+
+@dataclass
+class Result:
+    """Columns by name, in the order of the rows given; rows with a fault hold 0 everywhere."""
+
+    rows: int
+    columns: dict[str, ValueColumn] = field(default_factory=dict)
+    faults: list[Fault] = field(default_factory=list)
+
+    def cents(self, name: str) -> IntArray:
+        """A column of whole numbers (cents, days, counts)."""
+        column = self.columns[name]
+        if not isinstance(column.den, int) or column.den != 1:
+            raise InputError(f"{name!r} ist nicht ganzzahlig")
+        return column.num
+
+
+def evaluate(rules: RuleSet, inputs: Mapping[str, Any], outputs: Sequence[str] | None = None, *,
+             rows: int | None = None, block: int = BLOCK) -> Result:
+    """Compute the outputs (default: every value) for all rows.
+
+    inputs: integer columns by input name (cents, codes, 0/1, numerators over the declared ``den``), or one integer for
+    all rows. Unknown or missing inputs raise InputError; rows with a LawFault are reported and left out.
+    """
+    wanted = list(rules.nodes) if outputs is None else list(outputs)
+    order = rules.order_for(wanted)
+    columns = _input_columns(rules, inputs, needed_inputs(rules, order, wanted))
+    count = rows if rows is not None else _row_count(columns)
+    result = Result(count)
+    pieces: dict[str, list[tuple[IntArray, Value]]] = {name: [] for name in wanted}
+    for start in range(0, count, block):
+        index = np.arange(start, min(start + block, count))
+        done, faults = _block(rules, order, columns, index, wanted)
+        result.faults += faults
+        for name in wanted:
+            pieces[name].append(done[name])
+    for name in wanted:
+        result.columns[name] = _join(pieces[name], count)
+    return result
+
+
+def needed_inputs(rules: RuleSet, order: Iterable[Node], wanted: Iterable[str] = ()) -> list[str]:
+    """Names of the input columns that these nodes read."""
+    found: dict[str, None] = {name: None for name in wanted if name in rules.inputs}
+    for node in order:
+        for name in (*node.sources, *([node.when] if node.when else [])):
+            if name in rules.inputs:
+                found.setdefault(name)
+    return list(found)
+
+
+def _input_columns(rules: RuleSet, inputs: Mapping[str, Any], needed: list[str]) -> dict[str, Integers]:
+    unknown = sorted(set(inputs) - set(rules.inputs))
+    if unknown:
+        raise InputError(f"unbekannte Eingaben: {', '.join(unknown)}")
+    columns: dict[str, Integers] = {}
+    for name in needed:
+        declared = rules.inputs[name]
+        given = inputs.get(name, declared.default)
+        if given is None:
+            raise InputError(f"Eingabe {name!r} fehlt ({declared.title})")
+        columns[name] = _integers(declared, given)
+    return columns
+
+
+def _integers(declared: Input, given: Any) -> Integers:
+    if isinstance(given, (bool, int)):
+        return int(given)
+    array = np.asarray(given)
+    if array.dtype == bool:
+        array = array.astype(np.int64)
+    if array.dtype.kind not in "iuO" or array.ndim != 1:
+        raise InputError(f"Eingabe {declared.name!r}: ganze Zahlen in einer Spalte erwartet, nicht {array.dtype}")
+    array = array.astype(np.int64) if array.dtype.kind in "iu" else array
+    if declared.kind == "Choice" and array.size:
+        wrong = np.flatnonzero((array < 0) | (array >= len(declared.names)))
+        if wrong.size:
+            raise InputError(f"Eingabe {declared.name!r}, Zeile {int(wrong[0]) + 1}: Schlüssel {array[wrong[0]]} gibt es "
+                             f"nicht; erlaubt: {', '.join(declared.names)}")
+    return array
+
+
+def _row_count(columns: Mapping[str, Integers]) -> int:
+    sizes = {name: column.size for name, column in columns.items() if not isinstance(column, int)}
+    if len(set(sizes.values())) > 1:
+        raise InputError(f"Spalten sind verschieden lang: {sizes}")
+    return next(iter(sizes.values()), 1)
+
+
+def as_value(declared: Input, column: Integers) -> Value:
+    """An input column as rules take it; a column with one value for all rows becomes a constant."""
+    if not isinstance(column, int) and column.size and bool((column == column[0]).all()):
+        column = int(column[0])
+    if declared.kind == "Condition":
+        return Condition(bool(column) if isinstance(column, int) else column.astype(bool))
+    if declared.kind == "Choice":
+        return Choice(column, names=declared.names)
+    return KINDS[declared.kind](column, declared.den)
+
+
+def _block(rules: RuleSet, order: list[Node], columns: Mapping[str, Integers], index: IntArray,
+           wanted: list[str]) -> tuple[dict[str, tuple[IntArray, Value]], list[Fault]]:
+    faults: list[Fault] = []
+    while index.size:
+        scope = Scope(rules, {n: c if isinstance(c, int) else c[index] for n, c in columns.items()}, index.size)
+        node: Node | None = None
+        try:
+            for node in order:
+                scope.compute(node)
+            return {name: (index, scope.full(name)) for name in wanted}, faults
+        except LawFault as fault:
+            assert node is not None
+            bad = scope.faulty_rows(node, fault.rows)
+            faults += [Fault(int(row), node.name, node.rule.law, fault.message) for row in index[bad]]
+            index = np.delete(index, bad)
+    return {name: (index, None) for name in wanted}, faults
+
+
+class Scope:
+    """The values of one block. A guarded rule is computed only for the rows of its condition."""
+
+    def __init__(self, rules: RuleSet, inputs: Mapping[str, Integers], size: int) -> None:
+        self.rules = rules
+        self.size = size
+        self._values: dict[str, tuple[str | None, Value]] = {
+            name: (None, as_value(rules.inputs[name], column)) for name, column in inputs.items()}
+        for name, argument in rules.arguments.items():
+            self._values[name] = (None, argument)
+        self._rows: dict[str, IntArray] = {}
+        self._cut: dict[tuple[str, str], Value] = {}
+
+    def compute(self, node: Node) -> None:
+        """Compute one value for the rows that need it."""
+        when = node.when
+        if when is not None:
+            mask = self.full(when).mask
+            if isinstance(mask, bool):
+                if not mask:
+                    self._values[node.name] = (None, constant(node))
+                    return
+                when = None
+        value = node.rule.function(*(self._argument(source, when) for source in node.sources))
+        if isinstance(value, Condition) and not isinstance(value.mask, bool):
+            first = bool(value.mask[0]) if value.mask.size else False
+            if bool((value.mask == first).all()):
+                value = Condition(first)
+        self._values[node.name] = (when, value)
+
+    def _argument(self, source: str, when: str | None) -> Value:
+        domain, value = self._values[source]
+        if domain == when:
+            return value
+        if domain is not None:
+            value = self.full(source)
+        if when is None:
+            return value
+        key = (source, when)
+        if key not in self._cut:
+            self._cut[key] = take(value, self._rows_of(when))
+        return self._cut[key]
+
+    def _rows_of(self, when: str) -> IntArray:
+        if when not in self._rows:
+            self._rows[when] = np.flatnonzero(self.full(when).mask)
+        return self._rows[when]
+
+    def full(self, name: str) -> Value:
+        """The value for all rows of the block."""
+        domain, value = self._values[name]
+        if domain is None:
+            return value
+        spread = scatter(value, self._rows_of(domain), self.size, self.rules.nodes[name])
+        self._values[name] = (None, spread)
+        return spread
+
+    def faulty_rows(self, node: Node, rows: IntArray) -> IntArray:
+        """Positions in the block of the rows marked by a LawFault."""
+        hit = np.flatnonzero(rows)
+        mask = self.full(node.when).mask if node.when else True
+        domain = np.arange(self.size) if isinstance(mask, bool) else np.flatnonzero(mask)
+        return domain if rows.size != domain.size else domain[hit]
+
+
+def constant(node: Node) -> Value:
+    """The value of a guarded rule where its condition does not hold."""
+    if node.rule.result == "Condition":
+        return Condition(bool(node.rule.otherwise))
+    return KINDS[node.rule.result](node.rule.otherwise)
+
+
+def take(value: Value, rows: IntArray) -> Value:
+    """The value for some rows only."""
+    if isinstance(value, Condition):
+        return value if isinstance(value.mask, bool) else Condition(value.mask[rows])
+    if not isinstance(value, Quantity):
+        return value
+    num = value.num if isinstance(value.num, int) else value.num[rows]
+    den = value.den if isinstance(value.den, int) else value.den[rows]
+    if isinstance(value, Choice):
+        return Choice(num, den, lo=value.lo, hi=value.hi, names=value.names)
+    return type(value)(num, den, lo=value.lo, hi=value.hi)
+
+
+def scatter(value: Value, rows: IntArray, size: int, node: Node) -> Value:
+    """Spread the value of some rows over all rows of the block; the others get the rule's ``otherwise``."""
+    if isinstance(value, Condition):
+        mask = np.full(size, bool(node.rule.otherwise))
+        mask[rows] = value.mask
+        return Condition(mask)
+    if isinstance(value.den, int):
+        den: Any = value.den
+        num = np.full(size, node.rule.otherwise * den, dtype=_dtype(value.num))
+    else:
+        den = np.ones(size, dtype=value.den.dtype)
+        den[rows] = value.den
+        num = np.full(size, node.rule.otherwise, dtype=_dtype(value.num))
+    num[rows] = value.num
+    return type(value)(num, den)
+
+
+def _dtype(num: Integers) -> Any:
+    return np.int64 if isinstance(num, int) else num.dtype
+
+
+def _join(pieces: list[tuple[IntArray, Value]], count: int) -> ValueColumn:
+    """The blocks of one value as one column over a common denominator."""
+    values = [value for _, value in pieces if value is not None]
+    if not values:
+        return ValueColumn("Count", np.zeros(count, dtype=np.int64))
+    if isinstance(values[0], Condition):
+        flags = np.zeros(count, dtype=np.int64)
+        for index, value in pieces:
+            if value is not None:
+                flags[index] = value.mask
+        return ValueColumn("Condition", flags)
+    static = all(isinstance(value.den, int) for value in values)
+    common = lcm(*(value.den for value in values)) if static else 1
+    wide = any(not isinstance(v.num, int) and v.num.dtype == object for v in values) or common >= 2**62
+    num = np.zeros(count, dtype=object if wide else np.int64)
+    den: Any = common if static else np.ones(count, dtype=np.int64)
+    for index, value in pieces:
+        if value is None:
+            continue
+        factor = common // value.den if static else 1
+        num[index] = value.num * factor if factor != 1 else value.num
+        if not static:
+            den[index] = value.den
+    return ValueColumn(type(values[0]).kind, num, den)

@@ -1,0 +1,1 @@
+"""Rules by area of law; each folder exports on purpose what other folders may ask for."""

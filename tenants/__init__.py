@@ -1,0 +1,1 @@
+"""Fundament: Mandant, Menschen mit Zugang, Sitzungen je Mandant, Schlüssel und Protokoll."""

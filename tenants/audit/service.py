@@ -1,0 +1,54 @@
+"""Protokoll schreiben: ein Eintrag in der Transaktion der Änderung, lückenlos je Mandant."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from tenants.audit.chain import GENESIS, entry_hash, plain
+from tenants.audit.models import AuditEntry
+from tenants.db import guard
+from tenants.db.session import PlatformSession, TenantSession
+
+PLATFORM_CHAIN = 0
+LOCK_CLASS = 0x4B52  # "KR": keeps our advisory locks apart from others in the same database
+
+
+def record(
+    session: TenantSession | PlatformSession,
+    action: str,
+    subject: str,
+    details: dict[str, Any],
+    reason: str | None = None,
+) -> AuditEntry:
+    """Hängt einen Eintrag an die Kette; details ohne schützenswerte Werte angeben."""
+    session.flush()
+    tenant = chain_of(session)
+    connection = session.bulk_connection() if isinstance(session, TenantSession) else session.connection()
+    connection.execute(select(func.pg_advisory_xact_lock(LOCK_CLASS, tenant)))
+    at = connection.execute(select(func.clock_timestamp())).scalar_one()
+    last = session.scalars(
+        select(AuditEntry).where(AuditEntry.tenant_id == tenant).order_by(AuditEntry.id.desc()).limit(1)
+    ).first()
+    entry = AuditEntry(
+        tenant_id=tenant,
+        id=last.id + 1 if last else 1,
+        at=at,
+        actor=str(session.info["actor"]),
+        action=action,
+        subject=subject,
+        details=plain(details),
+        reason=reason,
+        prev_hash=last.hash if last else GENESIS,
+    )
+    entry.hash = entry_hash(entry)
+    session.add(entry)
+    session.flush()
+    return entry
+
+
+def chain_of(session: Session) -> int:
+    """Kette, in die diese Sitzung schreibt: ihr Mandant oder die der Plattform."""
+    return guard.tenant_of(session) if isinstance(session, TenantSession) else PLATFORM_CHAIN

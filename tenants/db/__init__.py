@@ -1,0 +1,1 @@
+"""Datenbank: Server, Verbindungen, Sitzungen je Mandant und die eine Tür für Massendaten."""

@@ -1,0 +1,119 @@
+"""Die eine Tür für Massendaten: binäres COPY in eine Zwischentabelle, dann INSERT SELECT; Lesen in Spalten."""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+import psycopg
+from psycopg import sql
+from psycopg.types.json import Jsonb
+from sqlalchemy import JSON, Select, Table, inspect
+from sqlalchemy.orm import Mapper
+
+from tenants.db import guard
+from tenants.db.base import TenantRow
+from tenants.db.errors import TenantMismatch
+from tenants.db.session import TenantSession
+
+_number = itertools.count(1)
+
+
+def copy_rows(
+    session: TenantSession,
+    model: type[TenantRow],
+    columns: Sequence[str],
+    rows: Iterable[Sequence[Any]] | Mapping[str, Any],
+) -> int:
+    """Schreibt viele Zeilen einer Klasse; rows sind Tupel oder je Spalte eine Liste (auch NumPy)."""
+    tenant = guard.tenant_of(session)
+    table = _table(model)
+    _check_columns(table, columns)
+    session.flush()
+    with _cursor(session) as cursor:
+        names = sql.SQL(", ").join(map(sql.Identifier, columns))
+        target, staging = sql.Identifier(table.name), sql.Identifier(f"bulk_{next(_number)}")
+        cursor.execute(
+            sql.SQL("CREATE TEMP TABLE {} ON COMMIT DROP AS SELECT {} FROM {} WITH NO DATA").format(
+                staging, names, target
+            )
+        )
+        cursor.execute(sql.SQL("SELECT * FROM {}").format(staging))
+        types = [column.type_code for column in cursor.description or ()]
+        with cursor.copy(sql.SQL("COPY {} FROM STDIN (FORMAT BINARY)").format(staging)) as copy:
+            copy.set_types(types)
+            for row in _rows(table, columns, rows):
+                copy.write_row(row)
+        cursor.execute(
+            sql.SQL("INSERT INTO {} (tenant_id, {}) SELECT {}, {} FROM {}").format(
+                target, names, sql.Literal(tenant), names, staging
+            )
+        )
+        count = cursor.rowcount
+        cursor.execute(sql.SQL("DROP TABLE {}").format(staging))
+    return count
+
+
+def reserve_ids(session: TenantSession, model: type[TenantRow], count: int) -> list[int]:
+    """Vergibt Nummern im Voraus, damit abhängige Zeilen in einem Zug geschrieben werden können."""
+    with _cursor(session) as cursor:
+        cursor.execute(
+            "SELECT nextval(pg_get_serial_sequence(%s, 'id')) FROM generate_series(1, %s)",
+            (_table(model).name, count),
+        )
+        return [number for (number,) in cursor.fetchall()]
+
+
+def read_columns(session: TenantSession, statement: Select[Any]) -> dict[str, list[Any]]:
+    """Liest eine Auswahl über abgebildete Klassen spaltenweise; die Mandantenbedingung gilt."""
+    result = session.execute(statement)
+    names = list(result.keys())
+    if len(set(names)) != len(names):
+        raise ValueError(f"Spalten doppelt benannt: {', '.join(names)}. Mit .label() eindeutig benennen.")
+    data = list(zip(*result.all(), strict=True))
+    return {name: list(data[i]) if data else [] for i, name in enumerate(names)}
+
+
+def _table(model: type[TenantRow]) -> Table:
+    mapper: Mapper[TenantRow] = inspect(model)
+    table = mapper.local_table
+    if not isinstance(table, Table) or not issubclass(model, TenantRow):
+        raise TypeError(f"{model!r} ist keine Klasse mit Mandantenzeilen.")
+    return table
+
+
+def _check_columns(table: Table, columns: Sequence[str]) -> None:
+    if "tenant_id" in columns:
+        raise TenantMismatch("Den Mandanten setzt die Tür selbst; tenant_id nicht angeben.")
+    unknown = [name for name in columns if name not in table.columns]
+    if unknown or not columns:
+        raise ValueError(f"Tabelle „{table.name}“ hat keine Spalte {', '.join(unknown) or '(keine angegeben)'}.")
+
+
+def _rows(
+    table: Table, columns: Sequence[str], rows: Iterable[Sequence[Any]] | Mapping[str, Any]
+) -> Iterable[Sequence[Any]]:
+    if isinstance(rows, Mapping):
+        lists = [_plain(rows[name]) for name in columns]
+        rows = zip(*lists, strict=True)
+    json_at = [i for i, name in enumerate(columns) if isinstance(table.columns[name].type, JSON)]
+    return (_wrapped(row, json_at) for row in rows) if json_at else rows
+
+
+def _plain(values: Any) -> Sequence[Any]:
+    return values.tolist() if hasattr(values, "tolist") else values  # type: ignore[no-any-return]  # NumPy column
+
+
+def _wrapped(row: Sequence[Any], json_at: Sequence[int]) -> list[Any]:
+    out = list(row)
+    for i in json_at:
+        out[i] = None if out[i] is None else Jsonb(out[i])
+    return out
+
+
+def _cursor(session: TenantSession) -> psycopg.Cursor[Any]:
+    driver = session.bulk_connection().connection.driver_connection
+    if not isinstance(driver, psycopg.Connection):
+        raise TypeError("Die Tür für Massendaten braucht psycopg 3.")
+    return driver.cursor()

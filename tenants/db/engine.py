@@ -1,0 +1,67 @@
+"""Verbindungen zur Datenbank: eine je Rolle, einmal eingerichtet, überall benutzt."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from sqlalchemy import Engine, create_engine
+from sqlalchemy.engine import URL, make_url
+
+OWNER, APP, PLATFORM = "kreislohn_owner", "kreislohn_app", "kreislohn_platform"
+
+
+@dataclass(frozen=True)
+class Dsns:
+    """Adressen derselben Datenbank für die drei Rollen."""
+
+    owner: str
+    app: str
+    platform: str
+
+
+@dataclass(frozen=True)
+class Engines:
+    """Verbindungsvorrat der Anwendung und der Plattform."""
+
+    app: Engine
+    platform: Engine
+
+
+_current: Engines | None = None
+
+
+def normalise(dsn: str) -> URL:
+    """Adresse mit dem Treiber psycopg 3, gleich wie sie geschrieben wurde."""
+    url = make_url(dsn.replace("postgres://", "postgresql://", 1))
+    if url.get_backend_name() != "postgresql":
+        raise ValueError(f"Datenbank „{url.get_backend_name()}“ wird nicht unterstützt: PostgreSQL ab 15 angeben.")
+    return url.set(drivername="postgresql+psycopg")
+
+
+def build(dsn: str, *, pool_size: int = 5, max_overflow: int = 10) -> Engine:
+    """Verbindungsvorrat für eine Adresse."""
+    return create_engine(normalise(dsn), pool_size=pool_size, max_overflow=max_overflow, pool_pre_ping=False)
+
+
+def configure(dsn_app: str, dsn_platform: str, *, pool_size: int = 5) -> Engines:
+    """Richtet die Verbindungen des Prozesses ein; ein zweiter Aufruf ersetzt die ersten."""
+    global _current
+    dispose()
+    _current = Engines(build(dsn_app, pool_size=pool_size), build(dsn_platform, pool_size=pool_size))
+    return _current
+
+
+def current() -> Engines:
+    """Die eingerichteten Verbindungen."""
+    if _current is None:
+        raise RuntimeError("Keine Datenbank eingerichtet: zuerst tenants.db.engine.configure() aufrufen.")
+    return _current
+
+
+def dispose() -> None:
+    """Schließt alle Verbindungen des Prozesses."""
+    global _current
+    if _current is not None:
+        _current.app.dispose()
+        _current.platform.dispose()
+    _current = None

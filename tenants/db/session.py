@@ -1,0 +1,73 @@
+"""Sitzungen: eine gehört von Geburt bis Ende genau einem Mandanten; die Plattform hat eine eigene Art."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any, NoReturn
+
+from sqlalchemy import Connection, Engine
+from sqlalchemy.orm import Session
+
+from tenants.db import engine as engines
+from tenants.db import guard
+from tenants.db.errors import RawStatementRefused, TenantMissing
+
+
+class TenantSession(Session):
+    """Sitzung eines Mandanten; sie kennt keine freien Anweisungen."""
+
+    def connection(self, *args: Any, **kwargs: Any) -> NoReturn:
+        """Die nackte Verbindung gibt es nur in tenants.db.bulk."""
+        raise RawStatementRefused(f"Nackte Verbindung auf einer Mandantensitzung. {guard.REMEDY}")
+
+    def bulk_connection(self) -> Connection:
+        """Verbindung der laufenden Transaktion, ausschließlich für tenants.db.bulk."""
+        return super().connection()
+
+    def _refuse(self, *args: Any, **kwargs: Any) -> NoReturn:
+        raise RawStatementRefused(f"Massenanweisung auf einer Mandantensitzung. {guard.REMEDY}")
+
+    bulk_save_objects = _refuse
+    bulk_insert_mappings = _refuse
+    bulk_update_mappings = _refuse
+
+
+class PlatformSession(Session):
+    """Sitzung der Plattform: Mandantenliste, Menschen, Mandate; keine Bezügedaten."""
+
+
+guard.install(TenantSession)
+
+
+@contextmanager
+def tenant_session(tenant_id: int, *, actor: str, engine: Engine | None = None) -> Iterator[TenantSession]:
+    """Eine Transaktion im Namen eines Mandanten: gelingt sie, wird sie festgeschrieben, sonst zurückgenommen."""
+    if not actor:
+        raise TenantMissing("Die Sitzung braucht einen Handelnden (actor).")
+    session = TenantSession(engine or engines.current().app, expire_on_commit=False)
+    session.info.update(tenant=tenant_id, actor=actor)
+    guard.tenant_of(session)
+    with session, _committing(session):
+        yield session
+
+
+@contextmanager
+def platform_session(*, actor: str, engine: Engine | None = None) -> Iterator[PlatformSession]:
+    """Eine Transaktion der Plattform."""
+    if not actor:
+        raise TenantMissing("Die Sitzung braucht einen Handelnden (actor).")
+    session = PlatformSession(engine or engines.current().platform, expire_on_commit=False)
+    session.info.update(actor=actor)
+    with session, _committing(session):
+        yield session
+
+
+@contextmanager
+def _committing(session: Session) -> Iterator[None]:
+    try:
+        yield
+        session.commit()
+    except BaseException:
+        session.rollback()
+        raise

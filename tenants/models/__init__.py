@@ -1,0 +1,16 @@
+"""Tabellen des Fundaments: Mandant, Schlüssel, Menschen mit Zugang, Mandate, Protokoll."""
+
+from tenants.audit.models import AuditEntry
+from tenants.models.tenant import Tenant, TenantKey, TenantSetting
+from tenants.models.user import EmployeeAccess, Mandate, SigninToken, User
+
+__all__ = [
+    "AuditEntry",
+    "EmployeeAccess",
+    "Mandate",
+    "SigninToken",
+    "Tenant",
+    "TenantKey",
+    "TenantSetting",
+    "User",
+]
