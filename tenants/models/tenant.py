@@ -61,8 +61,12 @@ class TenantKey(TenantRow, Base):
     """Mandantenschlüssel, eingewickelt mit dem Hauptschlüssel; ohne diesen ist er wertlos."""
 
     __tablename__ = "tenant_key"
-    __table_args__ = (UniqueConstraint("tenant_id", "version"),)
+    __table_args__ = (
+        UniqueConstraint("tenant_id", "purpose", "version"),
+        CheckConstraint(one_of("purpose", ("data", "lookup")), name="purpose"),
+    )
 
+    purpose: Mapped[str]
     version: Mapped[int]
     master_id: Mapped[str]
     wrapped: Mapped[bytes] = mapped_column(LargeBinary)
