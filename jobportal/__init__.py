@@ -1,1 +1,4 @@
-"""Job portal: from vacant post to hire. Empty until it moves in; see docs/roadmap.md."""
+"""Job portal: from vacant post to hire.
+
+Nothing lives here yet; docs/roadmap.md says what will.
+"""

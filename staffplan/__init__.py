@@ -1,1 +1,4 @@
-"""Staffing plan: posts, people, money, the plan the council decides. Empty until it moves in; see docs/roadmap.md."""
+"""Staffing plan: posts, people, money, the plan the council decides.
+
+Nothing lives here yet; docs/roadmap.md says what will.
+"""

