@@ -1,0 +1,1 @@
+"""Stammdaten: abrechnungsrelevante Tatsachen mit zwei Uhren, Einlesen, Monatsscheiben als Spalten."""

@@ -1,0 +1,53 @@
+"""Tabellen der Stammdaten.
+
+Anker (Person, Beschaeftigung, Lohnart, Krankenkasse, ZvKasse) ändern sich nie; alles, was sich ändern kann, steht in
+Tatsachen mit zwei Uhren. Geldbeträge sind ganze Cent, Sätze Prozent, Stunden Wochenstunden.
+"""
+
+from payroll.masterdata.models.features import Steuermerkmale, Versicherung, Zusatzversorgung
+from payroll.masterdata.models.funds import Krankenkasse, KrankenkasseSatz, ZvKasse, ZvKasseSatz
+from payroll.masterdata.models.pay import Bezuegezuordnung, Lohnart, LohnartStand, WiederkehrenderBezug
+from payroll.masterdata.models.person import (
+    Bankverbindung,
+    Beschaeftigung,
+    BeschaeftigungAngaben,
+    Kind,
+    Person,
+    PersonAngaben,
+)
+
+FACTS = (
+    PersonAngaben,
+    Kind,
+    Bankverbindung,
+    BeschaeftigungAngaben,
+    Steuermerkmale,
+    Versicherung,
+    Zusatzversorgung,
+    Bezuegezuordnung,
+    WiederkehrenderBezug,
+    LohnartStand,
+    KrankenkasseSatz,
+    ZvKasseSatz,
+)
+
+__all__ = [
+    "FACTS",
+    "Bankverbindung",
+    "Beschaeftigung",
+    "BeschaeftigungAngaben",
+    "Bezuegezuordnung",
+    "Kind",
+    "Krankenkasse",
+    "KrankenkasseSatz",
+    "Lohnart",
+    "LohnartStand",
+    "Person",
+    "PersonAngaben",
+    "Steuermerkmale",
+    "Versicherung",
+    "WiederkehrenderBezug",
+    "Zusatzversorgung",
+    "ZvKasse",
+    "ZvKasseSatz",
+]

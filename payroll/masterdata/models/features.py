@@ -1,0 +1,94 @@
+"""Merkmale für Steuer, Sozialversicherung und Zusatzversorgung je Beschäftigung."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+from sqlalchemy import BigInteger, Boolean, CheckConstraint, LargeBinary, Numeric, SmallInteger, text
+from sqlalchemy.orm import Mapped, mapped_column
+
+from payroll.masterdata.models.facts import Fact, belongs_to
+from tenants.db.base import Base
+from tenants.models.tenant import one_of
+
+KV_ARTEN = ("gesetzlich", "freiwillig", "privat", "keine")
+KONFESSIONEN = ("keine", "ev", "rk")
+
+
+def _cents() -> Mapped[int]:
+    return mapped_column(BigInteger, default=0, server_default=text("0"))
+
+
+class Steuermerkmale(Fact, Base):
+    """Lohnsteuerabzugsmerkmale (ELStAM, § 39e EStG); die Konfession ist verschlüsselt."""
+
+    __tablename__ = "steuermerkmale"
+    keys = ("beschaeftigung_id",)
+    sealed = ("konfession",)
+    __table_args__ = (
+        *belongs_to("beschaeftigung"),
+        CheckConstraint("steuerklasse BETWEEN 1 AND 6", name="steuerklasse"),
+        CheckConstraint("faktor IS NULL OR (faktor > 0 AND faktor < 1 AND steuerklasse = 4)", name="faktor"),
+        CheckConstraint("kinderfreibetraege >= 0 AND kinderfreibetraege * 2 % 1 = 0", name="kinderfreibetraege"),
+        CheckConstraint(
+            "freibetrag_monat_cent >= 0 AND freibetrag_jahr_cent >= 0 AND hinzurechnung_monat_cent >= 0 "
+            "AND hinzurechnung_jahr_cent >= 0 AND pkv_basis_monat_cent >= 0",
+            name="betraege",
+        ),
+    )
+
+    beschaeftigung_id: Mapped[int] = mapped_column(BigInteger)
+    steuerklasse: Mapped[int] = mapped_column(SmallInteger)
+    faktor: Mapped[Decimal | None] = mapped_column(Numeric(4, 3))
+    kinderfreibetraege: Mapped[Decimal] = mapped_column(Numeric(3, 1), default=Decimal(0), server_default=text("0"))
+    konfession_siegel: Mapped[bytes] = mapped_column(LargeBinary)
+    freibetrag_monat_cent: Mapped[int] = _cents()
+    hinzurechnung_monat_cent: Mapped[int] = _cents()
+    freibetrag_jahr_cent: Mapped[int] = _cents()
+    hinzurechnung_jahr_cent: Mapped[int] = _cents()
+    pkv_basis_monat_cent: Mapped[int] = _cents()
+
+
+class Versicherung(Fact, Base):
+    """Sozialversicherung: Art, Krankenkasse, Beitragsgruppe, Personengruppe.
+
+    `krankenkasse_id` ist bei privat Versicherten die Kasse für Renten- und Arbeitslosenversicherung und Umlage;
+    `regelmaessiges_entgelt_cent` nur für die Entscheidung über den Übergangsbereich (leer = Entgelt des Monats).
+    """
+
+    __tablename__ = "versicherung"
+    keys = ("beschaeftigung_id",)
+    __table_args__ = (
+        *belongs_to("beschaeftigung"),
+        *belongs_to("krankenkasse"),
+        CheckConstraint(one_of("kv_art", KV_ARTEN), name="kv_art"),
+        CheckConstraint("kv_art NOT IN ('gesetzlich', 'freiwillig') OR krankenkasse_id IS NOT NULL", name="kasse"),
+        CheckConstraint("beitragsgruppe ~ '^[0-9]{4}$'", name="beitragsgruppe"),
+        CheckConstraint("personengruppe IS NULL OR personengruppe BETWEEN 101 AND 999", name="personengruppe"),
+        CheckConstraint("(beitragsgruppe IS NULL) = (personengruppe IS NULL)", name="gruppen"),
+        CheckConstraint("pkv_beitrag_monat_cent >= 0 AND ppv_beitrag_monat_cent >= 0", name="beitraege"),
+        CheckConstraint("regelmaessiges_entgelt_cent IS NULL OR regelmaessiges_entgelt_cent >= 0", name="entgelt"),
+    )
+
+    beschaeftigung_id: Mapped[int] = mapped_column(BigInteger)
+    kv_art: Mapped[str]
+    krankenkasse_id: Mapped[int | None] = mapped_column(BigInteger)
+    beitragsgruppe: Mapped[str | None]
+    personengruppe: Mapped[int | None] = mapped_column(SmallInteger)
+    pkv_beitrag_monat_cent: Mapped[int] = _cents()
+    ppv_beitrag_monat_cent: Mapped[int] = _cents()
+    elterneigenschaft: Mapped[bool] = mapped_column(Boolean, default=False, server_default=text("false"))
+    sachsen: Mapped[bool] = mapped_column(Boolean, default=False, server_default=text("false"))
+    regelmaessiges_entgelt_cent: Mapped[int | None] = mapped_column(BigInteger)
+
+
+class Zusatzversorgung(Fact, Base):
+    """Pflichtversicherung bei einer Zusatzversorgungskasse; ohne Zeile besteht keine."""
+
+    __tablename__ = "zusatzversorgung"
+    keys = ("beschaeftigung_id",)
+    __table_args__ = (*belongs_to("beschaeftigung"), *belongs_to("zv_kasse"))
+
+    beschaeftigung_id: Mapped[int] = mapped_column(BigInteger)
+    zv_kasse_id: Mapped[int] = mapped_column(BigInteger)
+    mitgliedsnummer: Mapped[str | None]

@@ -1,0 +1,129 @@
+"""Person und Beschäftigung: die Anker und was über sie bekannt ist."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from sqlalchemy import BigInteger, CheckConstraint, Index, LargeBinary, SmallInteger, UniqueConstraint, text
+from sqlalchemy.orm import Mapped, mapped_column
+
+from payroll.masterdata.models.facts import Anchor, Fact, belongs_to
+from tenants.db.base import Base
+from tenants.models.tenant import one_of
+
+ARTEN = ("tarif", "beamte", "auszubildende", "minijob")
+
+
+class Person(Anchor, Base):
+    """Ein Mensch bei genau einem Mandanten. `public_id` verbindet ihn mit seinem Zugang im Portal."""
+
+    __tablename__ = "person"
+
+
+class PersonAngaben(Fact, Base):
+    """Name, Geburtstag, Anschrift und Kennnummern einer Person."""
+
+    __tablename__ = "person_angaben"
+    keys = ("person_id",)
+    sealed = ("steuer_id", "sv_nummer", "schwerbehinderung")
+    hashed = ("steuer_id", "sv_nummer")
+    __table_args__ = (
+        *belongs_to("person"),
+        Index(None, "tenant_id", "steuer_id_hash"),
+        Index(None, "tenant_id", "sv_nummer_hash"),
+        Index(None, "tenant_id", "nachname", "vorname"),
+        CheckConstraint("nachname <> '' AND vorname <> ''", name="name"),
+        CheckConstraint("geburtsdatum >= DATE '1900-01-01'", name="geburtsdatum"),
+        CheckConstraint("verstorben_am IS NULL OR verstorben_am >= geburtsdatum", name="verstorben"),
+    )
+
+    person_id: Mapped[int] = mapped_column(BigInteger)
+    nachname: Mapped[str]
+    vorname: Mapped[str]
+    geburtsdatum: Mapped[date]
+    strasse: Mapped[str | None]
+    plz: Mapped[str | None]
+    ort: Mapped[str | None]
+    land: Mapped[str] = mapped_column(default="DE", server_default=text("'DE'"))
+    verstorben_am: Mapped[date | None]
+    steuer_id_siegel: Mapped[bytes | None] = mapped_column(LargeBinary)
+    steuer_id_hash: Mapped[bytes | None] = mapped_column(LargeBinary)
+    sv_nummer_siegel: Mapped[bytes | None] = mapped_column(LargeBinary)
+    sv_nummer_hash: Mapped[bytes | None] = mapped_column(LargeBinary)
+    schwerbehinderung_siegel: Mapped[bytes | None] = mapped_column(LargeBinary)
+
+
+class Kind(Fact, Base):
+    """Ein Kind einer Person, für das die Elterneigenschaft ab `valid_from` nachgewiesen ist (§ 55 SGB XI)."""
+
+    __tablename__ = "kind"
+    keys = ("person_id", "nummer")
+    __table_args__ = (
+        *belongs_to("person"),
+        CheckConstraint("nummer BETWEEN 1 AND 30", name="nummer"),
+        CheckConstraint("geburtsdatum >= DATE '1900-01-01'", name="geburtsdatum"),
+    )
+
+    person_id: Mapped[int] = mapped_column(BigInteger)
+    nummer: Mapped[int] = mapped_column(SmallInteger)
+    geburtsdatum: Mapped[date]
+    vorname: Mapped[str | None]
+
+
+class Bankverbindung(Fact, Base):
+    """Konto einer Person; im Klartext stehen nur die letzten vier Stellen."""
+
+    __tablename__ = "bankverbindung"
+    keys = ("person_id",)
+    sealed = ("iban",)
+    hashed = ("iban",)
+    __table_args__ = (
+        *belongs_to("person"),
+        Index(None, "tenant_id", "iban_hash"),
+        Index(None, "tenant_id", "iban_ende"),
+        CheckConstraint("length(iban_ende) = 4", name="iban_ende"),
+    )
+
+    person_id: Mapped[int] = mapped_column(BigInteger)
+    iban_siegel: Mapped[bytes] = mapped_column(LargeBinary)
+    iban_hash: Mapped[bytes] = mapped_column(LargeBinary)
+    iban_ende: Mapped[str]
+    kontoinhaber: Mapped[str | None]
+
+
+class Beschaeftigung(Anchor, Base):
+    """Beschäftigungsverhältnis einer Person; die Personalnummer gibt es je Mandant einmal."""
+
+    __tablename__ = "beschaeftigung"
+    __table_args__ = (
+        *belongs_to("person"),
+        UniqueConstraint("tenant_id", "personalnummer"),
+        CheckConstraint("personalnummer <> '' AND length(personalnummer) <= 20", name="personalnummer"),
+    )
+
+    person_id: Mapped[int] = mapped_column(BigInteger)
+    personalnummer: Mapped[str]
+
+
+class BeschaeftigungAngaben(Fact, Base):
+    """Art, Eintritt, Austritt und Kostenstelle; `email` ist die Adresse für das Portal.
+
+    Ein Austritt ist eine neue Tatsache mit gleichem Eintritt: `valid_from` ist der Tag, ab dem die Angaben gelten,
+    nicht der Austritt selbst.
+    """
+
+    __tablename__ = "beschaeftigung_angaben"
+    keys = ("beschaeftigung_id",)
+    __table_args__ = (
+        *belongs_to("beschaeftigung"),
+        CheckConstraint(one_of("art", ARTEN), name="art"),
+        CheckConstraint("austritt IS NULL OR austritt >= eintritt", name="austritt"),
+        CheckConstraint("valid_from >= eintritt", name="ab_eintritt"),
+    )
+
+    beschaeftigung_id: Mapped[int] = mapped_column(BigInteger)
+    art: Mapped[str]
+    eintritt: Mapped[date]
+    austritt: Mapped[date | None]
+    kostenstelle: Mapped[str | None]
+    email: Mapped[str | None]
