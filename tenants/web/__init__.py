@@ -1,0 +1,1 @@
+"""Hülle der Anwendung im Web: Kopf, Anmeldung, Rechte je Weg, Sprache, Fehlerseiten."""

@@ -1,0 +1,74 @@
+"""Rechte je Weg: jede Ansicht nennt ihr Recht, sonst startet die Anwendung nicht."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any, TypeVar
+
+from flask import Flask
+
+from tenants.permissions import PERMISSIONS
+
+View = TypeVar("View", bound=Callable[..., Any])
+STATED = "__kreislohn_access__"
+
+
+class UnguardedRoute(RuntimeError):
+    """Ein Weg nennt kein Recht."""
+
+
+@dataclass(frozen=True)
+class Access:
+    """Was ein Weg verlangt: ein Recht, eine bloße Anmeldung oder – begründet – nichts."""
+
+    permission: str | None = None
+    signed_in: bool = False
+    public_reason: str | None = None
+    personal: bool = True
+
+
+def permission(name: str) -> Callable[[View], View]:
+    """Der Weg verlangt dieses Recht, beim Mandanten der Adresse oder bei irgendeinem des Mandats."""
+    if name not in PERMISSIONS:
+        raise UnguardedRoute(f"Unbekanntes Recht „{name}“. Bekannt sind: {', '.join(sorted(PERMISSIONS))}.")
+    return _stating(Access(permission=name))
+
+
+def signed_in(view: View) -> View:
+    """Der Weg verlangt nur eine Anmeldung (zum Beispiel die Abmeldung)."""
+    return _stating(Access(signed_in=True))(view)
+
+
+def public(reason: str, *, personal: bool = False) -> Callable[[View], View]:
+    """Der Weg ist für alle offen; der Grund steht dabei."""
+    if not reason.strip():
+        raise UnguardedRoute("Ein offener Weg braucht einen Grund.")
+    return _stating(Access(public_reason=reason, personal=personal))
+
+
+def _stating(access: Access) -> Callable[[View], View]:
+    def mark(view: View) -> View:
+        if hasattr(view, STATED):
+            raise UnguardedRoute(f"Ansicht „{view.__name__}“ nennt zwei Rechte.")
+        setattr(view, STATED, access)
+        return view
+
+    return mark
+
+
+def access_of(app: Flask, endpoint: str) -> Access | None:
+    """Das genannte Recht eines Wegs."""
+    return getattr(app.view_functions[endpoint], STATED, None)
+
+
+def require_stated(app: Flask) -> None:
+    """Bricht den Start ab, wenn ein Weg kein Recht nennt; alle Fundstellen auf einmal."""
+    open_routes = sorted(
+        f"{rule.rule} ({rule.endpoint})" for rule in app.url_map.iter_rules() if access_of(app, rule.endpoint) is None
+    )
+    if open_routes:
+        raise UnguardedRoute(
+            "Diese Wege nennen kein Recht: " + "; ".join(open_routes) + '. Die Ansicht mit @permission("…"), '
+            '@signed_in oder @public("Grund") kennzeichnen.'
+        )

@@ -1,0 +1,68 @@
+"""Fehlerseiten in einfachem Deutsch: was ist, warum, wie weiter."""
+
+from __future__ import annotations
+
+import logging
+import secrets
+
+from flask import Flask, render_template
+from flask_babel import lazy_gettext as _
+from flask_wtf.csrf import CSRFError
+from werkzeug.exceptions import HTTPException
+
+log = logging.getLogger(__name__)
+
+TEXTS = {
+    400: (_("Diese Anfrage war unvollständig"), _("Bitte gehen Sie zurück und senden Sie das Formular noch einmal.")),
+    401: (_("Bitte melden Sie sich an"), _("Ihre Sitzung ist beendet. Nach der Anmeldung können Sie weiterarbeiten.")),
+    403: (
+        _("Das dürfen Sie hier nicht"),
+        _("Ihre Rolle bei diesem Mandanten erlaubt das nicht. Wer sie ändern kann, weiß Ihre Verwaltung."),
+    ),
+    404: (
+        _("Das gibt es hier nicht"),
+        _("Die Adresse stimmt nicht, oder der Eintrag gehört zu einem Mandanten, für den Sie keinen Auftrag haben."),
+    ),
+    405: (_("So lässt sich diese Seite nicht aufrufen"), _("Bitte benutzen Sie die Schaltflächen der Seite.")),
+    409: (
+        _("Inzwischen hat sich etwas geändert"),
+        _("Bitte laden Sie die Seite neu und prüfen Sie den Stand, bevor Sie weitermachen."),
+    ),
+    413: (_("Diese Datei ist zu groß"), _("Erlaubt sind höchstens 20 MB. Bitte teilen Sie die Datei auf.")),
+    429: (_("Zu viele Versuche"), _("Bitte warten Sie einige Minuten und versuchen Sie es dann noch einmal.")),
+    500: (
+        _("Da ist bei uns etwas schiefgegangen"),
+        _("Es wurde nichts gespeichert. Bitte versuchen Sie es noch einmal; bleibt der Fehler, nennen Sie die Nummer."),
+    ),
+}
+FORM_EXPIRED = (
+    _("Das Formular ist abgelaufen"),
+    _("Zur Sicherheit gilt ein Formular nur für Ihre laufende Sitzung. Bitte öffnen Sie die Seite neu."),
+)
+
+
+def install(app: Flask) -> None:
+    """Richtet die Fehlerseiten ein."""
+
+    @app.errorhandler(CSRFError)
+    def expired(_error: CSRFError) -> tuple[str, int]:
+        return _page(400, FORM_EXPIRED), 400
+
+    @app.errorhandler(HTTPException)
+    def known(error: HTTPException) -> tuple[str, int] | HTTPException:
+        code = error.code or 500
+        if code < 400:
+            return error
+        return _page(code, TEXTS.get(code, TEXTS[400 if code < 500 else 500])), code
+
+    @app.errorhandler(Exception)
+    def unknown(error: Exception) -> tuple[str, int]:
+        if app.testing and app.config.get("PROPAGATE_ERRORS"):
+            raise error
+        number = secrets.token_hex(4)
+        log.exception("Fehler %s", number)
+        return _page(500, TEXTS[500], number), 500
+
+
+def _page(code: int, text: tuple[object, object], number: str | None = None) -> str:
+    return render_template("shell/error.html", code=code, title=text[0], remedy=text[1], number=number)

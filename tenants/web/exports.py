@@ -1,0 +1,88 @@
+"""Ausgabe von Listen als CSV oder XLSX; Text bleibt Text, auch wenn er wie eine Formel aussieht."""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Iterable, Sequence
+from datetime import date
+from decimal import Decimal
+from io import BytesIO, StringIO
+from typing import Any
+
+from flask import Response, abort
+from openpyxl import Workbook
+from openpyxl.cell import WriteOnlyCell
+from openpyxl.styles import Font
+
+CSV_TYPE = "text/csv; charset=utf-8"
+XLSX_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
+MONEY_FORMAT, DAY_FORMAT = "#,##0.00", "DD.MM.YYYY"
+
+
+def euros(cents: int | None) -> Decimal | None:
+    """Betrag für eine Tabellendatei."""
+    return Decimal(cents).scaleb(-2) if cents is not None else None
+
+
+def respond(kind: str, name: str, header: Sequence[str], rows: Iterable[Sequence[Any]]) -> Response:
+    """Antwort mit der Liste als Datei; name ohne Endung."""
+    if kind == "csv":
+        return _attachment(as_csv(header, rows), CSV_TYPE, f"{name}.csv")
+    if kind != "xlsx":
+        abort(404)
+    return _attachment(as_xlsx(header, rows), XLSX_TYPE, f"{name}.xlsx")
+
+
+def as_csv(header: Sequence[str], rows: Iterable[Sequence[Any]]) -> bytes:
+    """Semikolon, Dezimalkomma, UTF-8 mit Kennung: so öffnet es die Tabellenkalkulation im Amt richtig."""
+    target = StringIO(newline="")
+    writer = csv.writer(target, delimiter=";", lineterminator="\r\n")
+    writer.writerow(header)
+    writer.writerows([_cell_text(value) for value in row] for row in rows)
+    return target.getvalue().encode("utf-8-sig")
+
+
+def as_xlsx(header: Sequence[str], rows: Iterable[Sequence[Any]]) -> bytes:
+    """Arbeitsmappe mit einem Blatt, feststehender Kopfzeile und echten Zahlen und Tagen."""
+    book = Workbook(write_only=True)
+    sheet = book.create_sheet("Liste")
+    sheet.freeze_panes = "A2"
+    bold = Font(bold=True)
+    titles = [WriteOnlyCell(sheet, value=title) for title in header]
+    for title in titles:
+        title.font = bold
+    sheet.append(titles)
+    for row in rows:
+        sheet.append([_cell(sheet, value) for value in row])
+    target = BytesIO()
+    book.save(target)
+    return target.getvalue()
+
+
+def _cell(sheet: Any, value: Any) -> Any:
+    cell = WriteOnlyCell(sheet, value=value)
+    if isinstance(value, str):
+        cell.data_type = "s"
+    elif isinstance(value, Decimal):
+        cell.number_format = MONEY_FORMAT
+    elif isinstance(value, date):
+        cell.number_format = DAY_FORMAT
+    return cell
+
+
+def _cell_text(value: Any) -> str:
+    if value is None:
+        return ""
+    if isinstance(value, Decimal):
+        return f"{value:.2f}".replace(".", ",")
+    if isinstance(value, date):
+        return f"{value:%d.%m.%Y}"
+    text = str(value)
+    return f"'{text}" if isinstance(value, str) and text.startswith(FORMULA_STARTS) else text
+
+
+def _attachment(content: bytes, content_type: str, name: str) -> Response:
+    response = Response(content, content_type=content_type)
+    response.headers.set("Content-Disposition", "attachment", filename=name)
+    return response

@@ -1,0 +1,75 @@
+"""Wächter vor jedem Weg: angemeldet, Mandat, Recht. Fremdes gibt es nicht (404), Verbotenes heißt 403."""
+
+from __future__ import annotations
+
+import uuid
+
+from flask import Flask, Response, abort, g, redirect, request, session, url_for
+from flask_login import current_user
+from werkzeug.wrappers import Response as BaseResponse
+
+from tenants.web.access import access_of
+from tenants.web.identity import HeldMandate, Identity
+
+TENANT_ARGUMENT = "mandant"
+NEXT_KEY = "next"
+
+
+def install(app: Flask) -> None:
+    """Stellt den Wächter vor alle Wege."""
+
+    @app.before_request
+    def check() -> BaseResponse | None:
+        g.identity = current_user if isinstance(current_user._get_current_object(), Identity) else None
+        if g.identity is not None:
+            g.identity = current_user._get_current_object()
+        stated = access_of(app, request.endpoint) if request.endpoint else None
+        if stated is None or stated.public_reason:
+            return None
+        if g.identity is None:
+            return _to_sign_in()
+        if stated.permission is not None:
+            g.mandate = _mandate(g.identity, stated.permission)
+        return None
+
+
+def _mandate(identity: Identity, permission: str) -> HeldMandate | None:
+    """Mandat der Adresse; ohne Mandant in der Adresse reicht das Recht bei irgendeinem."""
+    public_id = (request.view_args or {}).get(TENANT_ARGUMENT)
+    if public_id is None:
+        if not identity.may(permission):
+            abort(403)
+        return None
+    assert isinstance(public_id, uuid.UUID)
+    mandate = identity.mandate(public_id)
+    if mandate is None:
+        abort(404)
+    if not mandate.may(permission):
+        abort(403)
+    return mandate
+
+
+def _to_sign_in() -> BaseResponse:
+    if request.method not in ("GET", "HEAD"):
+        abort(401)
+    session[NEXT_KEY] = request.full_path if request.query_string else request.path
+    return redirect(url_for("signin.form"))
+
+
+def next_address() -> str:
+    """Wohin nach der Anmeldung: die zuvor verlangte eigene Seite oder der Anfang."""
+    wanted = str(session.pop(NEXT_KEY, "") or "")
+    inside = wanted.startswith("/") and not wanted.startswith(("//", "/\\"))
+    return wanted if inside else url_for("home")
+
+
+def forbid_cross_site(app: Flask) -> None:
+    """Ändernde Anfragen von fremden Seiten enden vor jeder Ansicht (zusätzlich zum Formularschlüssel)."""
+
+    @app.before_request
+    def same_site() -> Response | None:
+        if request.method in ("GET", "HEAD", "OPTIONS"):
+            return None
+        if request.headers.get("Sec-Fetch-Site", "same-origin") not in ("same-origin", "none"):
+            abort(403)
+        return None

@@ -1,0 +1,1 @@
+"""Anmelden, zweiter Faktor, Einmallink, abmelden."""
