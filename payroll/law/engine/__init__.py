@@ -47,9 +47,10 @@ from payroll.law.engine.rounding import (
 from payroll.law.engine.rule import Input, Rule, rule
 
 __all__ = [
-    "Choice", "Condition", "Count", "DatedValue", "Days", "Exact", "Fault", "Input", "InputError", "LawFault", "Lookup",
-    "Money", "Parameter", "ParameterError", "Quantity", "Rate", "Result", "Rule", "RuleBook", "RuleBookError", "RuleSet",
-    "ValueColumn", "always", "ceil_cent", "ceil_euro", "cent", "choose", "counted", "cut_decimals", "euro", "evaluate",
-    "floor_cent", "floor_euro", "half_up", "half_up_decimals", "half_up_euro", "maximum", "minimum", "rate", "ratio",
-    "read_toml", "rule", "rules_in", "sum_of", "up_decimals", "where",
+    "Choice", "Condition", "Count", "DatedValue", "Days", "Exact", "Fault", "Input", "InputError", "LawFault",
+    "Lookup", "Money", "Parameter", "ParameterError", "Quantity", "Rate", "Result", "Rule", "RuleBook",
+    "RuleBookError", "RuleSet", "ValueColumn", "always", "ceil_cent", "ceil_euro", "cent", "choose", "counted",
+    "cut_decimals", "euro", "evaluate", "floor_cent", "floor_euro", "half_up", "half_up_decimals",
+    "half_up_euro", "maximum", "minimum", "rate", "ratio", "read_toml", "rule", "rules_in", "sum_of",
+    "up_decimals", "where",
 ]

@@ -9,6 +9,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from graphlib import CycleError, TopologicalSorter
+from itertools import pairwise
 from types import ModuleType
 from typing import Any
 
@@ -104,7 +105,7 @@ class RuleBook:
                 other = self.inputs[name].place if name in self.inputs else self.parameters[name].place
                 raise RuleBookError(f"{name!r} gibt es zweimal: {versions[0].place} und {other}")
             versions.sort(key=lambda r: r.since)
-            for a, b in zip(versions, versions[1:], strict=False):
+            for a, b in pairwise(versions):
                 if a.until is None or b.since <= a.until:
                     raise RuleBookError(f"{name!r} ab {b.since} doppelt geregelt: {a.place} und {b.place}")
 
@@ -159,7 +160,8 @@ def _resolve(book: RuleBook, active: dict[str, Rule], parameters: dict[str, tupl
     if name in book.parameters:
         at = date(day.year - 1, 12, 31) if previous else day
         if book.parameters[name].on(at) is None:
-            raise RuleBookError(f"{one.place}: Parameter {name!r} ({book.parameters[name].place}) hat am {at} keinen Wert")
+            raise RuleBookError(f"{one.place}: Parameter {name!r} ({book.parameters[name].place}) hat am {at} "
+                                f"keinen Wert")
         parameters[argument] = (book.parameters[name], at)
         return argument
     known = {*active, *book.inputs, *book.parameters}
@@ -208,8 +210,8 @@ def rules_in(package: ModuleType, areas: tuple[str, ...] = ()) -> tuple[
         list[Rule], list[Input], dict[str, frozenset[str]]]:
     """Rules, inputs and exports of a package of rules (or of some areas = first folder level of it).
 
-    An input that a rule of another loaded area supplies is no input any more; an input declared alike by several areas counts
-    once.
+    An input that a rule of another loaded area supplies is no input any more; an input declared alike by several
+    areas counts once.
     """
     rules: list[Rule] = []
     inputs: list[Input] = []

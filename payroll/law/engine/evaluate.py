@@ -10,9 +10,9 @@ from typing import Any
 import numpy as np
 
 from payroll.law.engine.book import Node, RuleSet
-from payroll.law.engine.errors import InputError, LawFault
-from payroll.law.engine.integers import IntArray, Integers
-from payroll.law.engine.quantity import KINDS, Choice, Condition, Quantity
+from payroll.law.engine.errors import InputError, LawFault, RuleBookError
+from payroll.law.engine.integers import IntArray, Integers, fits, widen
+from payroll.law.engine.quantity import KINDS, Choice, Condition, Exact, Quantity
 from payroll.law.engine.rule import Input
 
 BLOCK = 16384
@@ -64,7 +64,7 @@ def evaluate(rules: RuleSet, inputs: Mapping[str, Any], outputs: Sequence[str] |
     wanted = list(rules.nodes) if outputs is None else list(outputs)
     order = rules.order_for(wanted)
     columns = _input_columns(rules, inputs, needed_inputs(rules, order, wanted))
-    count = rows if rows is not None else _row_count(columns)
+    count = rows if rows is not None else _row_count({**inputs, **columns})
     result = Result(count)
     pieces: dict[str, list[tuple[IntArray, Value]]] = {name: [] for name in wanted}
     for start in range(0, count, block):
@@ -114,13 +114,13 @@ def _integers(declared: Input, given: Any) -> Integers:
     if declared.kind == "Choice" and array.size:
         wrong = np.flatnonzero((array < 0) | (array >= len(declared.names)))
         if wrong.size:
-            raise InputError(f"Eingabe {declared.name!r}, Zeile {int(wrong[0]) + 1}: Schlüssel {array[wrong[0]]} gibt es "
-                             f"nicht; erlaubt: {', '.join(declared.names)}")
+            raise InputError(f"Eingabe {declared.name!r}, Zeile {int(wrong[0]) + 1}: Schlüssel {array[wrong[0]]} gibt "
+                             f"es nicht; erlaubt: {', '.join(declared.names)}")
     return array
 
 
-def _row_count(columns: Mapping[str, Integers]) -> int:
-    sizes = {name: column.size for name, column in columns.items() if not isinstance(column, int)}
+def _row_count(columns: Mapping[str, Any]) -> int:
+    sizes = {name: len(column) for name, column in columns.items() if not isinstance(column, (bool, int))}
     if len(set(sizes.values())) > 1:
         raise InputError(f"Spalten sind verschieden lang: {sizes}")
     return next(iter(sizes.values()), 1)
@@ -150,9 +150,11 @@ def _block(rules: RuleSet, order: list[Node], columns: Mapping[str, Integers], i
         except LawFault as fault:
             assert node is not None
             bad = scope.faulty_rows(node, fault.rows)
+            if not bad.size:
+                raise RuleBookError(f"{node.rule.place}: LawFault ohne betroffene Zeile: {fault.message}") from fault
             faults += [Fault(int(row), node.name, node.rule.law, fault.message) for row in index[bad]]
             index = np.delete(index, bad)
-    return {name: (index, None) for name in wanted}, faults
+    return dict.fromkeys(wanted, (index, None)), faults
 
 
 class Scope:
@@ -178,7 +180,7 @@ class Scope:
                     self._values[node.name] = (None, constant(node))
                     return
                 when = None
-        value = node.rule.function(*(self._argument(source, when) for source in node.sources))
+        value = conform(node, node.rule.function(*(self._argument(source, when) for source in node.sources)))
         if isinstance(value, Condition) and not isinstance(value.mask, bool):
             first = bool(value.mask[0]) if value.mask.size else False
             if bool((value.mask == first).all()):
@@ -220,6 +222,24 @@ class Scope:
         return domain if rows.size != domain.size else domain[hit]
 
 
+def conform(node: Node, value: Value) -> Value:
+    """The value in the kind that its rule declares; an unrounded amount where money is declared is an error."""
+    declared = node.rule.result
+    if declared == "Condition":
+        if isinstance(value, Condition):
+            return value
+    elif isinstance(value, Quantity):
+        kind = KINDS[declared]
+        if isinstance(value, kind):
+            return value
+        related = isinstance(value, Exact) == issubclass(kind, Exact) and kind is not Choice
+        if related and isinstance(value.den, int) and value.den == 1:
+            return kind(value.num, lo=value.lo, hi=value.hi, origin=value.origin)
+    given = getattr(value, "kind", type(value).__name__)
+    hint = "; es fehlt eine Rundung (half_up, floor_cent, ...)" if declared == "Money" and given == "Exact" else ""
+    raise RuleBookError(f"{node.rule.place}: {node.name!r} soll {declared} liefern, liefert aber {given}{hint}")
+
+
 def constant(node: Node) -> Value:
     """The value of a guarded rule where its condition does not hold."""
     if node.rule.result == "Condition":
@@ -246,19 +266,25 @@ def scatter(value: Value, rows: IntArray, size: int, node: Node) -> Value:
         mask = np.full(size, bool(node.rule.otherwise))
         mask[rows] = value.mask
         return Condition(mask)
+    other = node.rule.otherwise
     if isinstance(value.den, int):
         den: Any = value.den
-        num = np.full(size, node.rule.otherwise * den, dtype=_dtype(value.num))
+        other *= den
     else:
         den = np.ones(size, dtype=value.den.dtype)
         den[rows] = value.den
-        num = np.full(size, node.rule.otherwise, dtype=_dtype(value.num))
+    lo, hi = min(value.lo, other), max(value.hi, other)
+    num = np.full(size, other, dtype=_dtype(value.num))
     num[rows] = value.num
-    return type(value)(num, den)
+    if isinstance(value, Choice):
+        return Choice(num, den, lo=lo, hi=hi, names=value.names)
+    return type(value)(num, den, lo=lo, hi=hi)
 
 
 def _dtype(num: Integers) -> Any:
-    return np.int64 if isinstance(num, int) else num.dtype
+    if isinstance(num, int):
+        return np.int64 if fits(num, num) else object
+    return num.dtype
 
 
 def _join(pieces: list[tuple[IntArray, Value]], count: int) -> ValueColumn:
@@ -274,14 +300,21 @@ def _join(pieces: list[tuple[IntArray, Value]], count: int) -> ValueColumn:
         return ValueColumn("Condition", flags)
     static = all(isinstance(value.den, int) for value in values)
     common = lcm(*(value.den for value in values)) if static else 1
-    wide = any(not isinstance(v.num, int) and v.num.dtype == object for v in values) or common >= 2**62
+    wide = any(not fits(v.lo * (common // v.den if static else 1), v.hi * (common // v.den if static else 1))
+               or (not isinstance(v.num, int) and v.num.dtype == object) for v in values)
     num = np.zeros(count, dtype=object if wide else np.int64)
     den: Any = common if static else np.ones(count, dtype=np.int64)
     for index, value in pieces:
         if value is None:
             continue
         factor = common // value.den if static else 1
-        num[index] = value.num * factor if factor != 1 else value.num
+        num[index] = (widen(value.num) if wide else value.num) * factor if factor != 1 else value.num
         if not static:
             den[index] = value.den
-    return ValueColumn(type(values[0]).kind, num, den)
+    return ValueColumn(_common_kind(values), num, den)
+
+
+def _common_kind(values: list[Value]) -> str:
+    """The widest kind among the blocks of a value: one unrounded block makes the column unrounded."""
+    kinds = {type(value).kind for value in values}
+    return kinds.pop() if len(kinds) == 1 else "Exact" if kinds <= {"Money", "Exact"} else "Rate"

@@ -10,6 +10,7 @@ import numpy as np
 from payroll.law.engine import integers as ints
 from payroll.law.engine.errors import LawFault
 from payroll.law.engine.quantity import (
+    Choice,
     Condition,
     Count,
     Quantity,
@@ -46,13 +47,20 @@ def where(condition: Condition, then: Any, otherwise: Any) -> Any:
         num, lo, hi = (na, alo, ahi) if mask else (nb, blo, bhi)
     else:
         num, lo, hi = np.where(mask, na, nb), min(alo, blo), max(ahi, bhi)
-    result = cls(num, den, lo=lo, hi=hi)
+    result = _named(cls(num, den, lo=lo, hi=hi), a, b)
     return traced(a, b, result, "wenn")
+
+
+def _named(result: Quantity, a: Quantity, b: Quantity) -> Quantity:
+    """A value taken from one of two choices of the same kind stays such a choice."""
+    if isinstance(a, Choice) and isinstance(b, Choice) and a.names == b.names:
+        return Choice(result.num, lo=result.lo, hi=result.hi, names=a.names)
+    return result
 
 
 def _chosen(condition: Condition, chosen: Quantity, a: Quantity, b: Quantity) -> Quantity:
     (_, _, _), (_, _, _), den = align(a, b)
-    result = common_class(a, b, den)(chosen.num, chosen.den, lo=chosen.lo, hi=chosen.hi)
+    result = _named(common_class(a, b, den)(chosen.num, chosen.den, lo=chosen.lo, hi=chosen.hi), a, b)
     holds = "weil" if bool(np.asarray(condition.mask).flat[0]) else "weil nicht"
     result.origin = Origin("choice", holds, result.value, result.kind, (origin_of(chosen), origin_of(condition)))
     return result

@@ -29,7 +29,7 @@ def bounds(values: Integers) -> tuple[int, int]:
 
 def fits(lo: int, hi: int) -> bool:
     """True when all values between the bounds are safe in int64."""
-    return -LIMIT < lo and hi < LIMIT
+    return lo > -LIMIT and hi < LIMIT
 
 
 def widen(values: Integers) -> Integers:
@@ -58,8 +58,10 @@ def floor_div(values: Integers, divisor: Integers) -> Integers:
 
 def trunc_div(values: Integers, divisor: Integers, lo: int) -> Integers:
     """Division rounded towards zero; the divisor is positive, ``lo`` is the lower bound of the values."""
+    if isinstance(values, int):
+        lo = values
     if lo >= 0:
-        return values // divisor
+        return floor_div(values, divisor)
     if isinstance(values, int) and isinstance(divisor, int):
         return -(-values // divisor)
     array = np.asarray(values)
@@ -68,8 +70,10 @@ def trunc_div(values: Integers, divisor: Integers, lo: int) -> Integers:
 
 def up_div(values: Integers, divisor: Integers, lo: int) -> Integers:
     """Division rounded away from zero; the divisor is positive, ``lo`` is the lower bound of the values."""
+    if isinstance(values, int):
+        lo = values
     if lo >= 0:
-        return -(-values // divisor)
+        return -floor_div(-values, divisor)
     if isinstance(values, int) and isinstance(divisor, int):
         return values // divisor
     array = np.asarray(values)
@@ -78,10 +82,13 @@ def up_div(values: Integers, divisor: Integers, lo: int) -> Integers:
 
 def half_up_div(values: Integers, divisor: Integers, lo: int) -> Integers:
     """Division rounded to the nearest integer, halves away from zero; the divisor is positive."""
+    if isinstance(values, int):
+        lo = values
     if lo >= 0:
-        return (2 * values + divisor) // (2 * divisor)
+        return floor_div(2 * values + divisor, 2 * divisor)
     if isinstance(values, int) and isinstance(divisor, int):
         return -((-2 * values + divisor) // (2 * divisor))
     array = np.asarray(values)
     size = (2 * np.abs(array) + divisor) // (2 * divisor)
-    return np.where(array < 0, -size, size)
+    signed: IntArray = np.where(array < 0, -size, size)
+    return signed

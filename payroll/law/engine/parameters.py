@@ -8,18 +8,21 @@ A TOML file holds one table per parameter::
     einheit = "euro/jahr"
     werte = [ { ab = 2026-01-01, wert = 12348, quelle = "BGBl. 2024 I Nr. 449", status = "gesetz" } ]
 
-``einheit``: euro[/...] (Money), prozent (Rate, the value divided by 100), anteil or zahl (Rate), anzahl (Count), tage (Days),
-tabelle (``wert`` is a list: a Lookup by whole number from ``erster``; ``je`` gives the unit of its values), zonen (``wert`` is a list
-of records of exact numbers, handed to the rule as a tuple of dicts of Fraction). ``bis`` ends a value without successor.
+``einheit``: euro[/...] (Money), prozent (Rate, the value divided by 100), anteil or zahl (Rate), anzahl (Count), tage
+(Days), tabelle (``wert`` is a list: a Lookup by whole number from ``erster``; ``je`` gives the unit of its values),
+zonen (``wert`` is a list of records of exact numbers, handed to the rule as a tuple of dicts of Fraction). ``bis`` ends
+a value without successor. ``mandant = true`` allows tenants to overlay the value (see overlay.py).
 """
 
 from __future__ import annotations
 
 import tomllib
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from fractions import Fraction
+from math import lcm
 from pathlib import Path
 from typing import Any
 
@@ -85,9 +88,12 @@ def _kind(einheit: str) -> str:
 
 def exact(raw: Any) -> Fraction:
     """An exact number from TOML (int, Decimal, or a text like "7/1200")."""
-    if isinstance(raw, bool) or isinstance(raw, float) or not isinstance(raw, (int, str, Decimal, Fraction)):
+    if isinstance(raw, bool) or not isinstance(raw, (int, str, Decimal, Fraction)):
         raise ParameterError(f"{raw!r} ist keine exakte Zahl")
-    return Fraction(raw)
+    try:
+        return Fraction(raw)
+    except (ValueError, ArithmeticError) as error:
+        raise ParameterError(f"{raw!r} ist keine exakte Zahl") from error
 
 
 def quantity(einheit: str, raw: Any) -> Quantity:
@@ -111,6 +117,7 @@ def quantity(einheit: str, raw: Any) -> Quantity:
 def to_argument(parameter: Parameter, value: DatedValue) -> Any:
     """A dated value in the form that rules work with."""
     base = parameter.einheit.partition("/")[0]
+    _kind(base)
     extra = dict(parameter.extra)
     if base == "entgelttabelle":
         return Lookup(Money, list(value.wert), name=parameter.titel)
@@ -118,12 +125,8 @@ def to_argument(parameter: Parameter, value: DatedValue) -> Any:
         return tuple({key: exact(raw) for key, raw in record.items()} for record in value.wert)
     if base == "tabelle":
         cells = [quantity(extra["je"], raw) for raw in value.wert]
-        den = max(int(cell.den) for cell in cells if isinstance(cell.den, int))
-        fractions = [cell.value * den for cell in cells]
-        if any(f.denominator != 1 for f in fractions):
-            den = 10**9
-            fractions = [cell.value * den for cell in cells]
-        return Lookup(type(cells[0]), [f.numerator for f in fractions], den, first=int(extra.get("erster", 0)),
+        den = lcm(*(cell.value.denominator for cell in cells))
+        return Lookup(type(cells[0]), [int(cell.value * den) for cell in cells], den, first=int(extra.get("erster", 0)),
                       name=parameter.titel, outside=str(extra.get("ausserhalb", "fault")))
     return quantity(parameter.einheit, value.wert)
 
@@ -142,6 +145,8 @@ def _parameter(name: str, table: dict[str, Any], path: Path, folder: str) -> Par
             raise ParameterError(f"{place}: {key} fehlt")
     values: list[DatedValue] = []
     for raw in table["werte"]:
+        if type(raw.get("ab")) is not date or type(raw.get("bis", date.max)) is not date or "wert" not in raw:
+            raise ParameterError(f"{place}: jeder Wert braucht ab (ein Datum), wert und quelle; bis ist ein Datum")
         if not str(raw.get("quelle", "")).strip():
             raise ParameterError(f"{place}: Wert ab {raw.get('ab')} ohne Quelle")
         if raw.get("status", "gesetz") not in STATUSES:
@@ -151,10 +156,16 @@ def _parameter(name: str, table: dict[str, Any], path: Path, folder: str) -> Par
     if days != sorted(set(days)):
         raise ParameterError(f"{place}: Stichtage doppelt oder nicht aufsteigend")
     extra = tuple((k, v) for k, v in table.items() if k not in ("titel", "paragraf", "einheit", "werte"))
-    parameter = Parameter(name, table["titel"], table["paragraf"], table["einheit"], folder, place, tuple(values), extra)
+    parameter = Parameter(name, table["titel"], table["paragraf"], table["einheit"], folder, place, tuple(values),
+                          extra)
+    checked(parameter, values)
+    return parameter
+
+
+def checked(parameter: Parameter, values: Iterable[DatedValue]) -> None:
+    """Refuse values that the parameter's unit does not allow, naming file, entry and day."""
     for value in values:
         try:
             to_argument(parameter, value)
-        except (ParameterError, KeyError) as error:
-            raise ParameterError(f"{place}, ab {value.ab}: {error}") from error
-    return parameter
+        except (ParameterError, KeyError, TypeError) as error:
+            raise ParameterError(f"{parameter.place}, ab {value.ab}: {error}") from error

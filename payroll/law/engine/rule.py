@@ -54,15 +54,16 @@ def rule(*, law: str, unit: str, since: str, until: str | None = None, name: str
          when: str | None = None, otherwise: int = 0, passes: tuple[str, ...] = ()) -> Callable[[F], F]:
     """Declare a function as a rule.
 
-    law: the paragraph. unit: "euro/monat", "anteil", "tage", "anzahl", "ja/nein", "auswahl", ... since, until: first and
-    last day of validity (ISO). name: the value given, if it differs from the function's name. when: name of a
+    law: the paragraph. unit: "euro/monat", "anteil", "tage", "anzahl", "ja/nein", "auswahl", ... since, until: first
+    and last day of validity (ISO). name: the value given, if it differs from the function's name. when: name of a
     condition; rows without it get ``otherwise`` and are not computed. passes: the rule exists once per pass, as
     ``name__pass``; its arguments are looked up as ``argument__pass`` first, then as ``argument``.
     """
 
     def mark(function: F) -> F:
-        function.__rule__ = dict(  # type: ignore[attr-defined]  # the mark that the rule book looks for
-            law=law, unit=unit, since=since, until=until, name=name, when=when, otherwise=otherwise, passes=passes)
+        function.__rule__ = {  # type: ignore[attr-defined]  # the mark that the rule book looks for
+            "law": law, "unit": unit, "since": since, "until": until, "name": name, "when": when,
+            "otherwise": otherwise, "passes": passes}
         return function
 
     return mark
