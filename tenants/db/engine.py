@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 
-from sqlalchemy import Engine, create_engine
+from sqlalchemy import Connection, Engine, NullPool, create_engine
 from sqlalchemy.engine import URL, make_url
 
 OWNER, APP, PLATFORM = "kreislohn_owner", "kreislohn_app", "kreislohn_platform"
@@ -41,6 +43,17 @@ def normalise(dsn: str) -> URL:
 def build(dsn: str, *, pool_size: int = 5, max_overflow: int = 10) -> Engine:
     """Verbindungsvorrat für eine Adresse."""
     return create_engine(normalise(dsn), pool_size=pool_size, max_overflow=max_overflow, pool_pre_ping=False)
+
+
+@contextmanager
+def connecting(dsn: str) -> Iterator[Connection]:
+    """Eine einzelne Verbindung außerhalb des Vorrats, zum Beispiel für Umbauten."""
+    engine = create_engine(normalise(dsn), poolclass=NullPool)
+    try:
+        with engine.connect() as connection:
+            yield connection
+    finally:
+        engine.dispose()
 
 
 def configure(dsn_app: str, dsn_platform: str, *, pool_size: int = 5) -> Engines:

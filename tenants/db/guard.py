@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, cast
 
 from sqlalchemy import ColumnElement, Connection, Table, TextClause, TextualSelect, event, func, inspect, select
 from sqlalchemy.orm import ORMExecuteState, Session, SessionTransaction, UOWTransaction, with_loader_criteria
@@ -42,7 +42,7 @@ def _criterion(state: ORMExecuteState) -> None:
 def _refuse_raw(state: ORMExecuteState) -> None:
     if not state.is_orm_statement or state.is_from_statement or state.is_insert:
         raise RawStatementRefused(f"Freie Anweisung auf einer Mandantensitzung. {REMEDY}")
-    for element in visitors.iterate(state.statement):
+    for element in visitors.iterate(cast(visitors.ExternallyTraversible, state.statement)):
         if isinstance(element, TextClause | TextualSelect):
             raise RawStatementRefused(f"Freier SQL-Text auf einer Mandantensitzung. {REMEDY}")
         if isinstance(element, Table) and "parententity" not in element._annotations:

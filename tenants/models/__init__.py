@@ -2,12 +2,13 @@
 
 from tenants.audit.models import AuditEntry
 from tenants.models.tenant import Tenant, TenantKey, TenantSetting
-from tenants.models.user import EmployeeAccess, Mandate, SigninToken, User
+from tenants.models.user import EmployeeAccess, Mandate, SigninAttempt, SigninToken, User
 
 __all__ = [
     "AuditEntry",
     "EmployeeAccess",
     "Mandate",
+    "SigninAttempt",
     "SigninToken",
     "Tenant",
     "TenantKey",

@@ -9,6 +9,7 @@ from sqlalchemy import (
     BigInteger,
     CheckConstraint,
     ForeignKey,
+    ForeignKeyConstraint,
     Identity,
     Index,
     LargeBinary,
@@ -16,6 +17,7 @@ from sqlalchemy import (
     func,
     text,
 )
+from sqlalchemy.dialects.postgresql import INET
 from sqlalchemy.orm import Mapped, mapped_column
 
 from tenants.db.base import Base, PublicId, TenantRow
@@ -32,6 +34,7 @@ class User(PublicId, Base):
         CheckConstraint(one_of("kind", ("staff", "employee")), name="kind"),
         CheckConstraint("login = lower(login)", name="login_klein"),
         CheckConstraint("NOT platform_admin OR kind = 'staff'", name="verwaltung"),
+        UniqueConstraint("id", "demo"),
     )
 
     id: Mapped[int] = mapped_column(BigInteger, Identity(), primary_key=True, sort_order=-20)
@@ -53,16 +56,45 @@ class User(PublicId, Base):
 
 
 class SigninToken(Base):
-    """Einmaliger Anmeldelink; gespeichert ist nur sein Fingerabdruck."""
+    """Einmaliger Anmeldelink, nur für Zugänge der Demonstration; gespeichert ist nur sein Fingerabdruck.
+
+    Die Datenbank erzwingt: der Zugang gehört zur Demonstration, eingelöst wird nur von derselben Maschine.
+    """
 
     __tablename__ = "signin_token"
+    __table_args__ = (
+        CheckConstraint("demo", name="demonstration"),
+        CheckConstraint(
+            "redeemed_from IS NULL OR redeemed_from <<= inet '127.0.0.0/8' OR redeemed_from = inet '::1'",
+            name="nur_loopback",
+        ),
+        CheckConstraint("(used_at IS NULL) = (redeemed_from IS NULL)", name="eingeloest"),
+        ForeignKeyConstraint(["user_id", "demo"], ["user_account.id", "user_account.demo"]),
+        Index("ix_signin_token_user_id", "user_id"),
+    )
 
     id: Mapped[int] = mapped_column(BigInteger, Identity(), primary_key=True)
-    user_id: Mapped[int] = mapped_column(ForeignKey("user_account.id"), index=True)
+    user_id: Mapped[int] = mapped_column(BigInteger)
+    demo: Mapped[bool] = mapped_column(default=True, server_default=text("true"))
     token_hash: Mapped[bytes] = mapped_column(LargeBinary, unique=True)
+    issued_by: Mapped[str]
     expires_at: Mapped[datetime]
     used_at: Mapped[datetime | None]
+    redeemed_from: Mapped[str | None] = mapped_column(INET)
     created_at: Mapped[datetime] = mapped_column(server_default=func.now())
+
+
+class SigninAttempt(Base):
+    """Versuch einer Anmeldung; gezählt wird je Adresse, der Name steht nur als Hash mit Schlüssel da."""
+
+    __tablename__ = "signin_attempt"
+    __table_args__ = (Index("ix_signin_attempt_remote_at", "remote", "at"), Index("ix_signin_attempt_at", "at"))
+
+    id: Mapped[int] = mapped_column(BigInteger, Identity(), primary_key=True)
+    at: Mapped[datetime]
+    remote: Mapped[str | None] = mapped_column(INET)
+    login_hash: Mapped[bytes] = mapped_column(LargeBinary)
+    succeeded: Mapped[bool]
 
 
 class Mandate(TenantRow, Base):

@@ -1,0 +1,1 @@
+"""Je Raum ein Umbau; die Nummern bilden eine Kette."""

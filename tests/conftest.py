@@ -1,0 +1,91 @@
+"""Gemeinsame Vorrichtungen: ein Server je Lauf, eine frische Datenbank je Test aus einer Vorlage."""
+
+from __future__ import annotations
+
+import itertools
+import shutil
+import tempfile
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
+from pathlib import Path
+from typing import NamedTuple
+
+import psycopg
+import pytest
+
+from tenants import service
+from tenants.db import engine, passwords, server, setup
+from tenants.db.engine import APP, OWNER, PLATFORM, Dsns
+from tenants.db.server import Server
+from tenants.db.session import platform_session
+from tenants.security import masterkey
+from tenants.security.masterkey import MasterKey
+
+FAST = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off", "max_wal_size": "2GB"}
+TEMPLATE = "kreislohn_vorlage"
+MASTER = MasterKey(bytes(range(32)))
+_number = itertools.count(1)
+
+
+class TwoTenants(NamedTuple):
+    """Nummern zweier Mandanten mit Schlüsseln."""
+
+    first: int
+    second: int
+
+
+@pytest.fixture(scope="session")
+def postgres() -> Iterator[Server]:
+    """Eigener Server für den ganzen Lauf, ohne Rücksicht auf Stromausfall."""
+    directory = Path(tempfile.mkdtemp(prefix="kl-"))
+    running = server.start(directory, settings=FAST)
+    yield running
+    running.stop()
+    shutil.rmtree(directory)
+
+
+@pytest.fixture(scope="session")
+def template(postgres: Server) -> str:
+    """Name der Vorlage: Rollen, Datenbank, alle Umbauten."""
+    setup.prepare(postgres, database=TEMPLATE)
+    return TEMPLATE
+
+
+@pytest.fixture(scope="session")
+def fresh_database(postgres: Server, template: str) -> Callable[[], AbstractContextManager[Dsns]]:
+    """Öffnet eine Kopie der Vorlage (etwa 50 ms) und richtet die Verbindungen ein; für Vorrichtungen je Modul."""
+
+    @contextmanager
+    def fresh() -> Iterator[Dsns]:
+        name = f"test_{next(_number)}"
+        admin = postgres.dsn(passwords.SUPERUSER, "postgres")
+        with psycopg.connect(admin, autocommit=True) as connection:
+            connection.execute(f'CREATE DATABASE "{name}" TEMPLATE "{template}" STRATEGY wal_log')
+        setup.grant_database(postgres.dsn(passwords.SUPERUSER, name), name)
+        dsns = Dsns(*(postgres.dsn(role, name) for role in (OWNER, APP, PLATFORM)))
+        masterkey.configure(MASTER)
+        engine.configure(dsns.app, dsns.platform)
+        try:
+            yield dsns
+        finally:
+            engine.dispose()
+            with psycopg.connect(admin, autocommit=True) as connection:
+                connection.execute(f'DROP DATABASE "{name}" WITH (FORCE)')
+
+    return fresh
+
+
+@pytest.fixture
+def database(fresh_database: Callable[[], AbstractContextManager[Dsns]]) -> Iterator[Dsns]:
+    """Frische Datenbank auf dem Stand des Programms, Verbindungen eingerichtet."""
+    with fresh_database() as dsns:
+        yield dsns
+
+
+@pytest.fixture
+def two_tenants(database: Dsns) -> TwoTenants:
+    """Zwei Mandanten mit Schlüsseln."""
+    with platform_session(actor="test") as session:
+        first = service.create_tenant(session, "001", "Kreis Beispiel", "kreis", demonstration=True)
+        second = service.create_tenant(session, "002", "Gemeinde Muster", "gemeinde")
+        return TwoTenants(first.id, second.id)
