@@ -84,7 +84,7 @@ class RuleBook:
             if one.until:
                 days.add(one.until + timedelta(days=1))
         for parameter in self.parameters.values():
-            for value in parameter.werte:
+            for value in parameter.versions:
                 days.add(value.ab)
                 if value.bis:
                     days.add(value.bis + timedelta(days=1))
@@ -135,7 +135,8 @@ def _build(book: RuleBook, day: date) -> RuleSet:
         sources = tuple(_resolve(book, active, parameters, one, argument, day) for argument in one.arguments)
         when = _resolve(book, active, parameters, one, one.when, day) if one.when else None
         nodes[one.name] = Node(one.name, one, sources, when)
-        for argument, source in zip(one.arguments, sources, strict=True):
+        guards = ((one.when, when),) if one.when and when else ()
+        for argument, source in (*zip(one.arguments, sources, strict=True), *guards):
             _check_kind(book, active, one, argument, source)
             _check_export(book, active, one, source)
             _check_period(book, active, one, argument, source)
@@ -182,7 +183,7 @@ def _given(book: RuleBook, active: dict[str, Rule], source: str) -> Resolved:
 def _check_kind(book: RuleBook, active: dict[str, Rule], one: Rule, argument: str, source: str) -> None:
     given = _given(book, active, source)
     kind = given.result if isinstance(given, Rule) else given.kind
-    wanted = one.kinds[argument]
+    wanted = one.kinds.get(argument, "Condition")
     if wanted != kind and kind not in ACCEPTS.get(wanted, ()):
         raise RuleBookError(f"{one.place}: {argument!r} soll {wanted} sein, ist aber {kind} ({given.place})")
 

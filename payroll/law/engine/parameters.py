@@ -57,14 +57,16 @@ class Parameter:
     place: str
     werte: tuple[DatedValue, ...]
     extra: tuple[tuple[str, Any], ...] = ()
+    overlays: tuple[DatedValue, ...] = ()
 
     def on(self, day: date) -> DatedValue | None:
-        """The value in force on that day."""
-        found = None
-        for value in self.werte:
-            if value.ab <= day and (value.bis is None or day <= value.bis):
-                found = value
-        return found
+        """The value in force on that day: an overlay of the tenant before the value of the law."""
+        return _latest(self.overlays, day) or _latest(self.werte, day)
+
+    @property
+    def versions(self) -> tuple[DatedValue, ...]:
+        """All values of the law, then all overlays."""
+        return (*self.werte, *self.overlays)
 
     @property
     def kind(self) -> str:
@@ -75,6 +77,11 @@ class Parameter:
         """The value as a rule receives it, or None when there is none on that day."""
         value = self.on(day)
         return None if value is None else to_argument(self, value)
+
+
+def _latest(values: tuple[DatedValue, ...], day: date) -> DatedValue | None:
+    begun = [value for value in values if value.ab <= day]
+    return begun[-1] if begun and (begun[-1].bis is None or day <= begun[-1].bis) else None
 
 
 def _kind(einheit: str) -> str:
