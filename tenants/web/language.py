@@ -28,18 +28,24 @@ def catalogue(path: Path) -> Translations:
     return Translations(compiled)
 
 
+@cache
+def merged(language: str, folders: tuple[Path, ...]) -> NullTranslations:
+    """Alle Kataloge einer Sprache zusammen; ohne Katalog bleibt der deutsche Text."""
+    result = Translations()
+    for folder in folders:
+        path = folder / f"{language}.po"
+        if path.is_file():
+            result.merge(catalogue(path))
+    return result
+
+
 class TextCatalogues(Domain):  # type: ignore[misc]  # flask_babel ships no types
     """Sucht Übersetzungen in Textkatalogen der Räume, ohne Binärdateien."""
 
     def get_translations(self) -> NullTranslations:
-        """Alle Kataloge der laufenden Sprache; ohne Katalog bleibt der deutsche Text."""
+        """Die Übersetzungen der laufenden Sprache."""
         locale = get_locale()
-        merged = Translations()
-        for folder in current_app.config[FOLDERS]:
-            path = Path(folder) / f"{locale.language if locale else 'de'}.po"
-            if path.is_file():
-                merged.merge(catalogue(path))
-        return merged
+        return merged(locale.language if locale else "de", current_app.config[FOLDERS])
 
 
 def selected() -> str:
