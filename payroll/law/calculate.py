@@ -9,7 +9,8 @@ from functools import cache
 from typing import Any
 
 from payroll.law import rules as rules_package
-from payroll.law.engine import Result, RuleBook, evaluate, rules_in
+from payroll.law.engine import Explanation, Result, RuleBook, RuleSet, evaluate, rules_in
+from payroll.law.engine import explain as explain_value
 from payroll.law.parameters import load_parameters
 
 
@@ -26,8 +27,29 @@ def month_inputs(month: date) -> dict[str, int]:
     return {"kalenderjahr": month.year, "kalendermonat": month.month, "kalendertage_im_monat": last}
 
 
-def compute(month: date, inputs: Mapping[str, Any], outputs: Sequence[str] | None = None) -> Result:
-    """All (or the named) values of one month for all rows; see the inputs declared by the rules."""
-    rule_set = rule_book().build(month.replace(day=1))
+def law_of(month: date, book: RuleBook | None = None) -> RuleSet:
+    """The rule set of a month; ``book``: a rule book with overlays of a tenant instead of the plain law."""
+    return (book or rule_book()).build(month.replace(day=1))
+
+
+def gross_to_net(month: date, inputs: Mapping[str, Any], outputs: Sequence[str] | None = None, *,
+                 book: RuleBook | None = None) -> Result:
+    """All (or the named) values of one month for all rows; see the inputs declared by the rules.
+
+    inputs: integer columns (cents, codes, days, 0/1), or one integer for all rows. Rows that cannot be computed are
+    listed in ``faults`` and hold 0. Raises InputError for a missing, unknown or uneven column.
+    """
+    rule_set = law_of(month, book)
+    return evaluate(rule_set, _with_calendar(rule_set, month, inputs), outputs)
+
+
+def explain(month: date, inputs: Mapping[str, Any], row: int, name: str, *, expected: int | None = None,
+            book: RuleBook | None = None) -> Explanation:
+    """Why the value ``name`` of one row (from 0) is what it is; raises ExplanationError if it is not ``expected``."""
+    rule_set = law_of(month, book)
+    return explain_value(rule_set, _with_calendar(rule_set, month, inputs), row, name, expected=expected)
+
+
+def _with_calendar(rule_set: RuleSet, month: date, inputs: Mapping[str, Any]) -> dict[str, Any]:
     known = {name: value for name, value in month_inputs(month).items() if name in rule_set.inputs}
-    return evaluate(rule_set, {**known, **inputs}, outputs)
+    return {**known, **inputs}

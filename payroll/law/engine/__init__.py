@@ -8,6 +8,8 @@ Rules import what they need from here::
 from payroll.law.engine.book import RuleBook, RuleSet, rules_in
 from payroll.law.engine.errors import InputError, LawFault, ParameterError, RuleBookError
 from payroll.law.engine.evaluate import Fault, Result, ValueColumn, evaluate
+from payroll.law.engine.explain import ExplanationError, explain
+from payroll.law.engine.explanation import Explanation
 from payroll.law.engine.functions import (
     Lookup,
     always,
@@ -47,10 +49,10 @@ from payroll.law.engine.rounding import (
 from payroll.law.engine.rule import Input, Rule, rule
 
 __all__ = [
-    "Choice", "Condition", "Count", "DatedValue", "Days", "Exact", "Fault", "Input", "InputError", "LawFault",
-    "Lookup", "Money", "Parameter", "ParameterError", "Quantity", "Rate", "Result", "Rule", "RuleBook",
-    "RuleBookError", "RuleSet", "ValueColumn", "always", "ceil_cent", "ceil_euro", "cent", "choose", "counted",
-    "cut_decimals", "euro", "evaluate", "floor_cent", "floor_euro", "half_up", "half_up_decimals",
-    "half_up_euro", "maximum", "minimum", "rate", "ratio", "read_toml", "rule", "rules_in", "sum_of",
-    "up_decimals", "where",
+    "Choice", "Condition", "Count", "DatedValue", "Days", "Exact", "Explanation", "ExplanationError", "Fault",
+    "Input", "InputError", "LawFault", "Lookup", "Money", "Parameter", "ParameterError", "Quantity", "Rate",
+    "Result", "Rule", "RuleBook", "RuleBookError", "RuleSet", "ValueColumn", "always", "ceil_cent", "ceil_euro",
+    "cent", "choose", "counted", "cut_decimals", "euro", "evaluate", "explain", "floor_cent", "floor_euro",
+    "half_up", "half_up_decimals", "half_up_euro", "maximum", "minimum", "rate", "ratio", "read_toml", "rule",
+    "rules_in", "sum_of", "up_decimals", "where",
 ]

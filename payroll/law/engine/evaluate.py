@@ -63,7 +63,7 @@ def evaluate(rules: RuleSet, inputs: Mapping[str, Any], outputs: Sequence[str] |
     """
     wanted = list(rules.nodes) if outputs is None else list(outputs)
     order = rules.order_for(wanted)
-    columns = _input_columns(rules, inputs, needed_inputs(rules, order, wanted))
+    columns = input_columns(rules, inputs, needed_inputs(rules, order, wanted))
     count = rows if rows is not None else _row_count({**inputs, **columns})
     result = Result(count)
     pieces: dict[str, list[tuple[IntArray, Value]]] = {name: [] for name in wanted}
@@ -88,7 +88,8 @@ def needed_inputs(rules: RuleSet, order: Iterable[Node], wanted: Iterable[str] =
     return list(found)
 
 
-def _input_columns(rules: RuleSet, inputs: Mapping[str, Any], needed: list[str]) -> dict[str, Integers]:
+def input_columns(rules: RuleSet, inputs: Mapping[str, Any], needed: list[str]) -> dict[str, Integers]:
+    """The checked columns of the needed inputs; a column with one value for all rows may be a single integer."""
     unknown = sorted(set(inputs) - set(rules.inputs))
     if unknown:
         raise InputError(f"unbekannte Eingaben: {', '.join(unknown)}")

@@ -1,0 +1,217 @@
+"""Why a value is what it is: the steps that led to it for one row, with figures, law and sources.
+
+The row is computed once more alone, with values that remember how they arose. Every step must equal the value that
+the columns give for this row; otherwise nothing is explained and :class:`ExplanationError` is raised.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from fractions import Fraction
+from typing import Any
+
+import numpy as np
+
+from payroll.law.engine.book import PREVIOUS, Node, RuleSet
+from payroll.law.engine.errors import LawFault, RuleBookError
+from payroll.law.engine.evaluate import (
+    Result,
+    Scope,
+    Value,
+    constant,
+    evaluate,
+    input_columns,
+    needed_inputs,
+)
+from payroll.law.engine.explanation import Explanation, Fact, Source, Step
+from payroll.law.engine.figures import value_text
+from payroll.law.engine.formula import formula, reasons
+from payroll.law.engine.functions import Lookup
+from payroll.law.engine.parameters import IN_FORCE
+from payroll.law.engine.quantity import Choice, Condition, Quantity
+from payroll.law.engine.trace import Origin
+
+NEIGHBOURS = 128
+
+
+class ExplanationError(RuntimeError):
+    """The value cannot be explained: the row is faulty, or the explanation differs from the columns or the record."""
+
+
+def explain(rules: RuleSet, inputs: Mapping[str, Any], row: int, name: str, *,
+            expected: int | None = None) -> Explanation:
+    """Explain the value ``name`` of one row (counted from 0) of the input columns.
+
+    ``expected``: the recorded value (whole number, e.g. cents) that the explanation must meet as well.
+    """
+    order = rules.order_for([name])
+    names = [node.name for node in order]
+    batch, own, position = _row_in_batch(rules, inputs, row, order, name)
+    scope = Scope(rules, own, 1)
+    try:
+        for node in order:
+            scope.compute(node)
+    except LawFault as fault:
+        raise ExplanationError(f"Zeile {row + 1}: {name} ist nicht berechenbar: {fault.message}") from fault
+    for one in names:
+        alone, column = _exact(scope.full(one)), _cell(batch, one, position)
+        if alone != column:
+            raise ExplanationError(f"{one}: Erklärung ergibt {alone}, der Lauf {column}")
+    value = _exact(scope.full(name))
+    if expected is not None and value != expected:
+        raise ExplanationError(f"{name}: Erklärung ergibt {value}, festgehalten ist {expected}")
+    return _assembled(rules, scope, order, name, value)
+
+
+def _row_in_batch(rules: RuleSet, inputs: Mapping[str, Any], row: int, order: list[Node],
+                  name: str) -> tuple[Result, dict[str, Any], int]:
+    """Batch values of the row computed among its neighbours, its own inputs, its place among the neighbours."""
+    columns = input_columns(rules, inputs, needed_inputs(rules, order, [name]))
+    sizes = {len(c) for c in inputs.values() if not isinstance(c, (bool, int))}
+    count = max(sizes, default=1)
+    if not 0 <= row < count:
+        raise ExplanationError(f"Zeile {row + 1} gibt es nicht; die Eingabe hat {count} Zeilen")
+    first = max(0, row - NEIGHBOURS)
+    window = {n: c if isinstance(c, int) else c[first:row + NEIGHBOURS] for n, c in columns.items()}
+    size = min(count, row + NEIGHBOURS) - first
+    batch = evaluate(rules, window, [node.name for node in order], rows=size)
+    for fault in batch.faults:
+        if fault.row == row - first:
+            raise ExplanationError(f"Zeile {row + 1}: {fault.rule} ({fault.law}) ist nicht berechenbar: "
+                                   f"{fault.message}")
+    own = {n: c if isinstance(c, int) else int(c[row]) for n, c in columns.items()}
+    return batch, own, row - first
+
+
+def _cell(batch: Result, name: str, position: int) -> Fraction:
+    column = batch.columns[name]
+    den = column.den if isinstance(column.den, int) else column.den[position]
+    return Fraction(int(column.num[position]), int(den))
+
+
+def _exact(value: Value) -> Fraction:
+    if isinstance(value, Condition):
+        return Fraction(int(np.asarray(value.mask).flat[0]))
+    assert isinstance(value, Quantity)
+    return value.value
+
+
+def _assembled(rules: RuleSet, scope: Scope, order: list[Node], name: str, value: Fraction) -> Explanation:
+    traces: dict[str, tuple[Origin | None, tuple[str, ...]]] = {}
+    stack = [name]
+    seen: set[str] = set()
+    while stack:
+        one = stack.pop()
+        if one in seen:
+            continue
+        seen.add(one)
+        if one in rules.nodes:
+            traces[one] = _trace(rules, scope, rules.nodes[one])
+            stack.extend(traces[one][1])
+    reader = _Reader(rules, scope)
+    steps = tuple(reader.step(node, *traces[node.name]) for node in order if node.name in traces)
+    uses = dict.fromkeys(use for step in steps for use in step.uses) or {name: None}
+    facts = tuple(Fact(n, reader.title(n), reader.text(n, period=True)) for n in uses if n in rules.inputs)
+    sources = tuple(reader.source(n) for n in uses if n in rules.parameters)
+    return Explanation(rules.day, name, reader.title(name), value, reader.text(name, period=True), facts, sources,
+                       steps)
+
+
+def _trace(rules: RuleSet, scope: Scope, node: Node) -> tuple[Origin | None, tuple[str, ...]]:
+    """How the value arose, and the names that counted for it."""
+    guard = (node.when,) if node.when else ()
+    if node.when and not _exact(scope.full(node.when)):
+        return None, guard
+    arguments = [_named(scope.full(source), source) for source in node.sources]
+    origin: Origin | None = node.rule.function(*arguments).origin
+    if origin is None:
+        return None, (*node.sources, *guard)
+    labels = _labels(origin)
+    tables = [s for s, a in zip(node.sources, arguments, strict=True)
+              if isinstance(a, tuple) or (isinstance(a, Lookup) and f"Tabelle {a.name}" in labels)]
+    return origin, tuple(dict.fromkeys((*origin.names(), *tables, *guard)))
+
+
+def _labels(origin: Origin) -> set[str]:
+    return {origin.label}.union(*(_labels(part) for part in origin.parts))
+
+
+def _named(value: Value, name: str) -> Value:
+    """The value with a memory of its name."""
+    if isinstance(value, Condition):
+        return Condition(value.mask, Origin("name", name, _exact(value), "Condition"))
+    if not isinstance(value, Quantity):
+        return value
+    origin = Origin("name", name, value.value, value.kind)
+    if isinstance(value, Choice):
+        return Choice(value.num, value.den, lo=value.lo, hi=value.hi, names=value.names, origin=origin)
+    return type(value)(value.num, value.den, lo=value.lo, hi=value.hi, origin=origin)
+
+
+class _Reader:
+    """Titles and figures of the values of one row."""
+
+    def __init__(self, rules: RuleSet, scope: Scope) -> None:
+        self.rules = rules
+        self.scope = scope
+
+    def title(self, name: str) -> str:
+        if name in self.rules.nodes:
+            node = self.rules.nodes[name]
+            return f"{node.rule.title} ({node.rule.passes[0]})" if node.rule.passes else node.rule.title
+        if name in self.rules.inputs:
+            return self.rules.inputs[name].title
+        titel = self.rules.parameters[name][0].titel
+        return f"{titel} (Vorjahr)" if name.endswith(PREVIOUS) else titel
+
+    def unit(self, name: str) -> str:
+        if name in self.rules.nodes:
+            return self.rules.nodes[name].rule.unit
+        if name in self.rules.inputs:
+            return self.rules.inputs[name].unit
+        return self.rules.parameters[name][0].einheit
+
+    def text(self, name: str, *, period: bool = False) -> str:
+        value = self.scope.full(name)
+        if not isinstance(value, (Condition, Quantity)):
+            return "Tabelle"
+        names = value.names if isinstance(value, Choice) else ()
+        return value_text(_exact(value), value.kind, self.unit(name), names, period=period)
+
+    def source(self, name: str) -> Source:
+        parameter, day = self.rules.parameters[name]
+        value = parameter.on(day)
+        assert value is not None
+        return Source(name, self.title(name), parameter.paragraf, self.text(name, period=True), value.ab, value.quelle,
+                      value.status, value.status in IN_FORCE)
+
+    def both(self, origin: Origin) -> tuple[str, str]:
+        """The formula in words and in figures."""
+        return (formula(origin, lambda part: self.title(part.label)),
+                formula(origin, lambda part: self.text(part.label)))
+
+    def reason(self, condition: Origin, holds: bool) -> str:
+        """Why a branch counted."""
+        words, figures = self.both(condition)
+        shown = words if figures in (words, "ja", "nein") else f"{words} ({figures})"
+        return shown if holds else f"nicht: {shown}"
+
+    def step(self, node: Node, origin: Origin | None, uses: tuple[str, ...]) -> Step:
+        words, figures, because = "", "", []
+        if origin is not None:
+            words, figures = self.both(origin)
+            because = list(dict.fromkeys(self.reason(condition, holds) for condition, holds in reasons(origin)))
+        if node.when:
+            holds = bool(_exact(self.scope.full(node.when)))
+            because.insert(0, f"{self.title(node.when)}: {'ja' if holds else 'nein'}")
+            figures = figures if holds else _otherwise(node)
+        value = _exact(self.scope.full(node.name))
+        return Step(node.name, self.title(node.name), node.rule.law, node.rule.unit, value,
+                    self.text(node.name, period=True), words, figures, tuple(because), uses)
+
+
+def _otherwise(node: Node) -> str:
+    value = constant(node)
+    if not isinstance(value, (Condition, Quantity)):
+        raise RuleBookError(f"{node.rule.place}: kein Ersatzwert")
+    return value_text(_exact(value), value.kind, node.rule.unit)

@@ -1,0 +1,87 @@
+"""The trace of a value as a readable formula: with the names of its terms, or with their figures."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from fractions import Fraction
+
+from payroll.law.engine.figures import decimal_text, value_text
+from payroll.law.engine.trace import Origin
+
+SIGNS = {"-": "−", "<=": "≤", ">=": "≥", "==": "=", "!=": "≠"}
+STRENGTH = {"oder": 1, "und": 2, "<": 4, "<=": 4, ">": 4, ">=": 4, "==": 4, "!=": 4, "ist": 4, "+": 5, "-": 5,
+            "×": 6, "÷": 6}
+OPPOSITE = {"<": ">=", "<=": ">", ">": "<=", ">=": "<", "==": "!=", "!=": "=="}
+EXTREMES = {"max": "höchster Wert aus", "min": "niedrigster Wert aus"}
+ATOM = 9
+
+
+def formula(origin: Origin, show: Callable[[Origin], str]) -> str:
+    """The formula in one line; ``show`` gives the text of a name."""
+    return _text(origin, show)[0]
+
+
+def reasons(origin: Origin) -> list[tuple[Origin, bool]]:
+    """The conditions that chose the branches shown, outermost first, and whether they held."""
+    if origin.kind == "choice":
+        chosen, condition = origin.parts
+        holds = origin.label == "weil"
+        if not holds and condition.kind == "op" and condition.label in OPPOSITE:
+            condition, holds = replace(condition, label=OPPOSITE[condition.label]), True
+        return [(condition, holds), *reasons(chosen)]
+    return [reason for part in origin.parts for reason in reasons(part)]
+
+
+def _text(origin: Origin, show: Callable[[Origin], str]) -> tuple[str, int]:
+    """Text and binding strength."""
+    if origin.kind == "name":
+        return show(origin), ATOM
+    if origin.kind == "literal":
+        return _literal(origin), ATOM
+    if origin.kind == "choice":
+        return _text(origin.parts[0], show)
+    if origin.label in EXTREMES:
+        terms = "; ".join(formula(part, show) for part in _flat(origin, origin.label))
+        return f"{EXTREMES[origin.label]} ({terms})", ATOM
+    if origin.label in STRENGTH and len(origin.parts) == 2:
+        return _infix(origin, show)
+    inner = formula(origin.parts[0], show)
+    if origin.label.startswith(("auf ", "nach ")):
+        return f"{inner}, {origin.label}", 0
+    if origin.label == "wenn":
+        return _text(origin.parts[0], show)
+    return f"{origin.label} ({inner})", ATOM
+
+
+def _infix(origin: Origin, show: Callable[[Origin], str]) -> tuple[str, int]:
+    left, right = origin.parts
+    if origin.label == "×" and right.kind == "literal" and right.value == -1:
+        return f"−{_bracketed(left, show, 7)}", 6
+    strength = STRENGTH[origin.label]
+    # the right side of − and ÷ binds tighter: a − (b + c)
+    tight = strength + (1 if origin.label in ("-", "÷") or strength == 4 else 0)
+    sign = SIGNS.get(origin.label, origin.label)
+    return f"{_bracketed(left, show, strength)} {sign} {_bracketed(right, show, tight)}", strength
+
+
+def _bracketed(origin: Origin, show: Callable[[Origin], str], least: int) -> str:
+    text, strength = _text(origin, show)
+    return text if strength >= least else f"({text})"
+
+
+def _flat(origin: Origin, label: str) -> list[Origin]:
+    """max(max(a, b), c) as a, b, c."""
+    parts: list[Origin] = []
+    for part in origin.parts:
+        parts += _flat(part, label) if part.kind == "op" and part.label == label else [part]
+    return parts
+
+
+def _literal(origin: Origin) -> str:
+    if origin.label:
+        return origin.label
+    value: Fraction = origin.value
+    if origin.quantity not in ("Money", "Exact", "Condition") and (value * 10**6).denominator != 1:
+        return f"{decimal_text(Fraction(value.numerator))}/{decimal_text(Fraction(value.denominator))}"
+    return value_text(value, origin.quantity)
