@@ -1,0 +1,54 @@
+"""Which values of the law a result keeps as columns of its own, and what they are called on a page.
+
+Names and meaning: contract of whole payslips, section 3 (amounts in cents).
+"""
+
+from __future__ import annotations
+
+TITLES: dict[str, str] = {
+    "tabellenentgelt": "Tabellenentgelt",
+    "gesamtbrutto": "Gesamtbrutto",
+    "steuerbrutto": "Steuerbrutto",
+    "sv_brutto_kv": "SV-Brutto Kranken-/Pflegeversicherung",
+    "sv_brutto_rv": "SV-Brutto Renten-/Arbeitslosenversicherung",
+    "be_gesamt": "Beitragspflichtige Einnahme im Übergangsbereich (gesamt)",
+    "be_an": "Beitragspflichtige Einnahme im Übergangsbereich (Beschäftigte)",
+    "sv_brutto_kv_vorjahr": "Einmalzahlung, dem Vorjahr zugeordnet (KV)",
+    "sv_brutto_rv_vorjahr": "Einmalzahlung, dem Vorjahr zugeordnet (RV)",
+    "lohnsteuer": "Lohnsteuer",
+    "lohnsteuer_einmal": "davon Lohnsteuer auf die Einmalzahlung",
+    "soli": "Solidaritätszuschlag",
+    "kirchensteuer": "Kirchensteuer",
+    "kv_an": "Krankenversicherung",
+    "zb_an": "Zusatzbeitrag Krankenversicherung",
+    "pv_an": "Pflegeversicherung",
+    "rv_an": "Rentenversicherung",
+    "av_an": "Arbeitslosenversicherung",
+    "zv_an": "Zusatzversorgung, Eigenanteil",
+    "netto": "Nettoentgelt",
+    "zuschuss_kv": "Zuschuss zur Krankenversicherung",
+    "zuschuss_pv": "Zuschuss zur Pflegeversicherung",
+    "auszahlung": "Auszahlung",
+    "kv_ag": "Krankenversicherung, Arbeitgeber",
+    "zb_ag": "Zusatzbeitrag, Arbeitgeber",
+    "pv_ag": "Pflegeversicherung, Arbeitgeber",
+    "rv_ag": "Rentenversicherung, Arbeitgeber",
+    "av_ag": "Arbeitslosenversicherung, Arbeitgeber",
+    "u2": "Umlage U2",
+    "pauschsteuer_2": "Pauschsteuer 2 %",
+    "zv_umlage": "Umlage zur Zusatzversorgung",
+    "zv_sanierungsgeld": "Sanierungsgeld",
+    "zv_steuerfrei": "davon steuerfrei",
+    "zv_pauschal": "davon pauschal versteuert",
+    "zv_individuell": "davon individuell versteuert",
+    "zv_hinzurechnung": "Hinzurechnungsbetrag der Zusatzversorgung",
+    "zv_pauschalsteuer": "Pauschale Lohnsteuer auf die Umlage",
+    "zv_pauschal_soli": "Solidaritätszuschlag auf die pauschale Lohnsteuer",
+    "zv_pauschal_kist": "Kirchensteuer auf die pauschale Lohnsteuer",
+    "ag_kosten": "Kosten des Arbeitgebers",
+}
+VALUES = tuple(TITLES)
+
+DEDUCTIONS = ("lohnsteuer", "soli", "kirchensteuer", "kv_an", "zb_an", "pv_an", "rv_an", "av_an", "zv_an")
+EMPLOYER = ("kv_ag", "zb_ag", "pv_ag", "rv_ag", "av_ag", "u2", "pauschsteuer_2", "zuschuss_kv", "zuschuss_pv",
+            "zv_umlage", "zv_sanierungsgeld", "zv_pauschalsteuer", "zv_pauschal_soli", "zv_pauschal_kist")
