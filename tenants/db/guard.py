@@ -4,7 +4,20 @@ from __future__ import annotations
 
 from typing import Any, cast
 
-from sqlalchemy import ColumnElement, Connection, Table, TextClause, TextualSelect, event, func, inspect, select
+from sqlalchemy import (
+    Alias,
+    Column,
+    ColumnElement,
+    Connection,
+    FromClause,
+    Table,
+    TextClause,
+    TextualSelect,
+    event,
+    func,
+    inspect,
+    select,
+)
 from sqlalchemy.orm import ORMExecuteState, Session, SessionTransaction, UOWTransaction, with_loader_criteria
 from sqlalchemy.sql import visitors
 
@@ -42,13 +55,39 @@ def _criterion(state: ORMExecuteState) -> None:
 def _refuse_raw(state: ORMExecuteState) -> None:
     if not state.is_orm_statement or state.is_from_statement or state.is_insert:
         raise RawStatementRefused(f"Freie Anweisung auf einer Mandantensitzung. {REMEDY}")
-    for element in visitors.iterate(cast(visitors.ExternallyTraversible, state.statement)):
+    elements = list(visitors.iterate(cast(visitors.ExternallyTraversible, state.statement)))
+    mapped = {id(selectable) for element in elements for selectable in _selectables(element)}
+    for element in elements:
         if isinstance(element, TextClause | TextualSelect):
             raise RawStatementRefused(f"Freier SQL-Text auf einer Mandantensitzung. {REMEDY}")
-        if isinstance(element, Table) and "parententity" not in element._annotations:
-            raise RawStatementRefused(f"Tabelle „{element.name}“ ohne abgebildete Klasse. {REMEDY}")
+        raw = element if _is_raw(element, mapped) else _bare_source(element)
+        if raw is not None:
+            raise RawStatementRefused(f"„{getattr(raw, 'name', raw)}“ ohne abgebildete Klasse. {REMEDY}")
     if state.is_update and "tenant_id" in _assigned(state):
         raise TenantMismatch("Der Mandant einer Zeile lässt sich nicht ändern.")
+
+
+def _selectables(element: Any) -> tuple[Any, ...]:
+    """Tabelle und Auswahl der abgebildeten Klasse, zu der ein Bestandteil der Anweisung gehört."""
+    entity = element._annotations.get("parententity")
+    return () if entity is None else (entity.selectable, entity.mapper.local_table)
+
+
+def _bare_source(element: Any) -> FromClause | None:
+    """Ausdrücklich angegebene Tabelle ohne Klasse: sie entginge der Mandantenbedingung, auch neben ihrer Klasse."""
+    joins = (join[0] for join in getattr(element, "_setup_joins", ()))
+    for part in (*getattr(element, "_from_obj", ()), *joins):
+        if isinstance(part, Table | Alias) and "parententity" not in part._annotations:
+            return part
+    return None
+
+
+def _is_raw(part: Any, mapped: set[int]) -> bool:
+    if "parententity" in part._annotations:
+        return False
+    if isinstance(part, Column):
+        return isinstance(part.table, Table | Alias)
+    return isinstance(part, Table | Alias) and id(part) not in mapped
 
 
 def _assigned(state: ORMExecuteState) -> set[str]:

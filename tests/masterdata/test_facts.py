@@ -1,0 +1,227 @@
+"""Tatsachen mit zwei Uhren: ablösen, kürzen, zurücklesen; die Datenbank hält dagegen, was die Anwendung übersieht."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date, timedelta
+
+import pytest
+from sqlalchemy import delete, select, update
+from sqlalchemy.exc import DBAPIError, IntegrityError
+
+from payroll.masterdata import clocks, sealing, service
+from payroll.masterdata.models import Bankverbindung, Beschaeftigung, Bezuegezuordnung, PersonAngaben, Steuermerkmale
+from tenants.audit.models import AuditEntry
+from tenants.db.session import TenantSession, tenant_session
+
+IBAN = "DE02120300000000202051"
+
+
+@pytest.fixture
+def session(two_tenants: tuple[int, int]) -> Iterator[TenantSession]:
+    with tenant_session(two_tenants[0], actor="anna") as opened:
+        yield opened
+
+
+@pytest.fixture
+def employment(session: TenantSession) -> Beschaeftigung:
+    return hired(session)
+
+
+def hired(session: TenantSession, number: str = "4711") -> Beschaeftigung:
+    person = service.create_person(
+        session,
+        valid_from=date(2026, 1, 1),
+        reason="Einstellung",
+        nachname="Müller-Lüdenscheidt",
+        vorname="Jörg",
+        geburtsdatum=date(1985, 6, 15),
+        steuer_id="36574261809",
+        sv_nummer="15070649C103",
+    )
+    return service.hire(
+        session, person, personalnummer=number, art="tarif", eintritt=date(2026, 1, 1), reason="Einstellung"
+    )
+
+
+def tax(
+    session: TenantSession, employment: Beschaeftigung, day: date, steuerklasse: int, **more: object
+) -> Steuermerkmale:
+    return service.record_fact(
+        session,
+        Steuermerkmale,
+        beschaeftigung_id=employment.id,
+        valid_from=day,
+        reason="ELStAM",
+        steuerklasse=steuerklasse,
+        konfession="ev",
+        **more,
+    )
+
+
+def classes(session: TenantSession) -> list[tuple[int, date, date | None]]:
+    rows = session.scalars(select(Steuermerkmale).where(clocks.known(Steuermerkmale, None)))
+    return sorted((row.steuerklasse, row.valid_from, row.valid_to) for row in rows)
+
+
+def test_new_fact_cuts_the_earlier_one(session: TenantSession, employment: Beschaeftigung) -> None:
+    tax(session, employment, date(2026, 1, 1), 1)
+    tax(session, employment, date(2026, 7, 1), 3)
+    assert classes(session) == [(1, date(2026, 1, 1), date(2026, 6, 30)), (3, date(2026, 7, 1), None)]
+
+
+def test_late_fact_ends_before_the_one_already_known(session: TenantSession, employment: Beschaeftigung) -> None:
+    tax(session, employment, date(2026, 1, 1), 1)
+    tax(session, employment, date(2026, 7, 1), 3)
+    tax(session, employment, date(2026, 4, 1), 4)
+    assert classes(session) == [
+        (1, date(2026, 1, 1), date(2026, 3, 31)),
+        (3, date(2026, 7, 1), None),
+        (4, date(2026, 4, 1), date(2026, 6, 30)),
+    ]
+
+
+def test_closed_period_is_laid_over_and_the_rest_goes_on(session: TenantSession, employment: Beschaeftigung) -> None:
+    tax(session, employment, date(2026, 1, 1), 1)
+    tax(session, employment, date(2026, 3, 1), 6, valid_to=date(2026, 4, 30))
+    assert classes(session) == [
+        (1, date(2026, 1, 1), date(2026, 2, 28)),
+        (1, date(2026, 5, 1), None),
+        (6, date(2026, 3, 1), date(2026, 4, 30)),
+    ]
+    again = clocks.as_of(session, Steuermerkmale, date(2026, 5, 1), beschaeftigung_id=employment.id)
+    assert [sealing.reveal(session, row, "konfession") for row in again] == ["ev"]
+
+
+def test_same_fact_again_changes_nothing(session: TenantSession, employment: Beschaeftigung) -> None:
+    first = tax(session, employment, date(2026, 1, 1), 1)
+    before = len(session.scalars(select(AuditEntry.id)).all())
+    assert tax(session, employment, date(2026, 1, 1), 1) is first
+    assert len(session.scalars(select(AuditEntry.id)).all()) == before
+    assert len(clocks.history(session, Steuermerkmale)) == 1
+
+
+def test_end_and_withdrawal(session: TenantSession, employment: Beschaeftigung) -> None:
+    tax(session, employment, date(2026, 1, 1), 1)
+    ended = service.end_fact(
+        session, Steuermerkmale, last_day=date(2026, 8, 31), reason="Austritt", beschaeftigung_id=employment.id
+    )
+    assert ended == 1
+    assert classes(session) == [(1, date(2026, 1, 1), date(2026, 8, 31))]
+    service.end_fact(
+        session, Steuermerkmale, last_day=date(2025, 12, 31), reason="falsche Person", beschaeftigung_id=employment.id
+    )
+    assert classes(session) == []
+
+
+def test_as_of_reads_what_was_known_then(two_tenants: tuple[int, int]) -> None:
+    with tenant_session(two_tenants[0], actor="anna") as session:
+        employment = hired(session)
+        tax(session, employment, date(2026, 1, 1), 1)
+    with tenant_session(two_tenants[0], actor="anna") as session:
+        known_at = session.scalars(select(Steuermerkmale.recorded_at)).one()
+        tax(session, employment, date(2026, 1, 1), 3)
+    with tenant_session(two_tenants[0], actor="anna") as session:
+        day = date(2026, 2, 1)
+        then = clocks.as_of(session, Steuermerkmale, day, known_at)
+        assert [row.steuerklasse for row in then] == [1]
+        assert [row.steuerklasse for row in clocks.as_of(session, Steuermerkmale, day)] == [3]
+        assert clocks.as_of(session, Steuermerkmale, day, known_at - timedelta(seconds=1)) == []
+
+
+def test_every_change_names_who_and_why(session: TenantSession, employment: Beschaeftigung) -> None:
+    row = tax(session, employment, date(2026, 1, 1), 1)
+    entry = session.scalars(select(AuditEntry).order_by(AuditEntry.id.desc()).limit(1)).one()
+    assert (entry.actor, entry.reason, entry.subject) == ("anna", "ELStAM", f"steuermerkmale:{row.public_id}")
+    assert "konfession" in entry.details["felder"]
+    assert "ev" not in str(entry.details.values())
+
+
+def test_sensitive_fields_are_sealed_and_found_by_hash(session: TenantSession, employment: Beschaeftigung) -> None:
+    account = service.record_fact(
+        session,
+        Bankverbindung,
+        person_id=employment.person_id,
+        valid_from=date(2026, 1, 1),
+        reason="Einstellung",
+        iban=IBAN,
+        iban_ende=IBAN[-4:],
+    )
+    assert IBAN.encode() not in account.iban_siegel
+    assert sealing.reveal(session, account, "iban") == IBAN
+    assert service.find_sealed(session, Bankverbindung, "iban", "DE02 1203 0000 0000 2020 51") == [account]
+    assert service.find_sealed(session, PersonAngaben, "steuer_id", "36574261809")[0].nachname == "Müller-Lüdenscheidt"
+    assert service.find_sealed(session, PersonAngaben, "sv_nummer", "36574261809") == []
+
+
+def test_personnel_number_of_another_tenant_does_not_exist_here(two_tenants: tuple[int, int]) -> None:
+    for tenant in two_tenants:
+        with tenant_session(tenant, actor="anna") as session:
+            assert service.find_employment(session, "4711") is None
+            hired(session)
+    with (
+        tenant_session(two_tenants[1], actor="anna") as session,
+        pytest.raises(service.FactError, match="Personalnummer 4711 ist bei diesem Mandanten schon vergeben"),
+    ):
+        hired(session)
+
+
+@pytest.mark.parametrize(
+    ("values", "constraint"),
+    [
+        ({"wochenstunden": -5}, "ck_bezuegezuordnung_wochenstunden"),
+        ({"vollzeitstunden": 0}, "ck_bezuegezuordnung_vollzeitstunden"),
+        ({"entgeltgruppe": ""}, "ck_bezuegezuordnung_eingruppierung"),
+        ({"beschaeftigung_id": 999_999}, "fk_bezuegezuordnung_tenant_id_beschaeftigung_id"),
+    ],
+)
+def test_the_database_refuses_nonsense(
+    session: TenantSession, employment: Beschaeftigung, values: dict[str, object], constraint: str
+) -> None:
+    sound = {
+        "beschaeftigung_id": employment.id,
+        "tarifwerk": "TVoeD-VKA",
+        "entgeltgruppe": "E9b",
+        "stufe": "4",
+        "wochenstunden": 39,
+        "vollzeitstunden": 39,
+    }
+    with pytest.raises(IntegrityError, match=constraint), session.begin_nested():
+        service.record_fact(session, Bezuegezuordnung, valid_from=date(2026, 1, 1), reason="x", **(sound | values))
+
+
+def test_the_database_refuses_overlap(session: TenantSession, employment: Beschaeftigung) -> None:
+    row = tax(session, employment, date(2026, 1, 1), 1)
+    twin = Steuermerkmale(
+        beschaeftigung_id=employment.id,
+        valid_from=date(2026, 6, 1),
+        steuerklasse=2,
+        konfession_siegel=row.konfession_siegel,
+        recorded_by="anna",
+    )
+    session.add(twin)
+    with pytest.raises(IntegrityError, match="ex_steuermerkmale_zeitraum"):
+        session.flush()
+    session.rollback()
+
+
+def test_the_database_refuses_to_overwrite_a_fact(session: TenantSession, employment: Beschaeftigung) -> None:
+    row = tax(session, employment, date(2026, 1, 1), 1)
+    with pytest.raises(DBAPIError, match="nicht überschrieben"), session.begin_nested():
+        session.execute(update(Steuermerkmale).where(Steuermerkmale.id == row.id).values(steuerklasse=3))
+    with pytest.raises(DBAPIError, match="permission denied"), session.begin_nested():
+        session.execute(delete(Steuermerkmale).where(Steuermerkmale.id == row.id))
+
+
+@pytest.mark.parametrize(
+    ("change", "message"),
+    [
+        ({"reason": " "}, "Grund fehlt"),
+        ({"valid_to": date(2025, 12, 31)}, "liegt vor gültig ab 01.01.2026"),
+        ({"beschaeftigung_id": None}, "beschaeftigung_id fehlt"),
+    ],
+)
+def test_incomplete_facts_are_named(session: TenantSession, change: dict[str, object], message: str) -> None:
+    fact: dict[str, object] = {"beschaeftigung_id": 1, "reason": "x", "steuerklasse": 1, "konfession": "ev"}
+    with pytest.raises(service.FactError, match=message):
+        service.record_fact(session, Steuermerkmale, **({"valid_from": date(2026, 1, 1)} | fact | change))
