@@ -156,8 +156,6 @@ def _people() -> None:
         sa.Column("password_hash", sa.String()),
         sa.Column("totp_secret", sa.LargeBinary()),
         sa.Column("totp_last_step", sa.BigInteger()),
-        sa.Column("failed_attempts", sa.Integer(), server_default=sa.text("0"), nullable=False),
-        _moment("locked_until", nullable=True),
         sa.Column("session_epoch", sa.Integer(), server_default=sa.text("1"), nullable=False),
         _moment("last_signin_at", nullable=True),
         _moment("created_at", now=True),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from sqlalchemy import Connection, Engine, NullPool, create_engine
 from sqlalchemy.engine import URL, make_url
@@ -16,9 +16,9 @@ OWNER, APP, PLATFORM = "kreislohn_owner", "kreislohn_app", "kreislohn_platform"
 class Dsns:
     """Adressen derselben Datenbank für die drei Rollen."""
 
-    owner: str
-    app: str
-    platform: str
+    owner: str = field(repr=False)
+    app: str = field(repr=False)
+    platform: str = field(repr=False)
 
 
 @dataclass(frozen=True)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import uuid
 from datetime import date, datetime
+from ipaddress import IPv4Address, IPv6Address
 
 from sqlalchemy import (
     BigInteger,
@@ -48,8 +49,6 @@ class User(PublicId, Base):
     password_hash: Mapped[str | None]
     totp_secret: Mapped[bytes | None] = mapped_column(LargeBinary)
     totp_last_step: Mapped[int | None] = mapped_column(BigInteger)
-    failed_attempts: Mapped[int] = mapped_column(default=0, server_default=text("0"))
-    locked_until: Mapped[datetime | None]
     session_epoch: Mapped[int] = mapped_column(default=1, server_default=text("1"))
     last_signin_at: Mapped[datetime | None]
     created_at: Mapped[datetime] = mapped_column(server_default=func.now())
@@ -80,7 +79,7 @@ class SigninToken(Base):
     issued_by: Mapped[str]
     expires_at: Mapped[datetime]
     used_at: Mapped[datetime | None]
-    redeemed_from: Mapped[str | None] = mapped_column(INET)
+    redeemed_from: Mapped[IPv4Address | IPv6Address | None] = mapped_column(INET)
     created_at: Mapped[datetime] = mapped_column(server_default=func.now())
 
 
@@ -92,7 +91,7 @@ class SigninAttempt(Base):
 
     id: Mapped[int] = mapped_column(BigInteger, Identity(), primary_key=True)
     at: Mapped[datetime]
-    remote: Mapped[str | None] = mapped_column(INET)
+    remote: Mapped[IPv4Address | IPv6Address | None] = mapped_column(INET)
     login_hash: Mapped[bytes] = mapped_column(LargeBinary)
     succeeded: Mapped[bool]
 

@@ -1,0 +1,54 @@
+"""Kennwörter von Menschen: Argon2id, als PHC-Zeichenkette gespeichert."""
+
+from __future__ import annotations
+
+import os
+
+from cryptography.exceptions import InvalidKey
+from cryptography.hazmat.primitives.kdf.argon2 import Argon2id
+
+MEMORY_KIB, ITERATIONS, LANES = 64 * 1024, 3, 4
+SHORTEST, LONGEST = 12, 256
+PARAMETERS = f"$argon2id$v=19$m={MEMORY_KIB},t={ITERATIONS},p={LANES}$"
+_decoy: list[str] = []
+
+
+class PasswordRefused(ValueError):
+    """Das Kennwort taugt nicht; die Meldung sagt, warum."""
+
+
+def hash_password(password: str, *, login: str) -> str:
+    """Prüft ein neues Kennwort und gibt die zu speichernde Zeichenkette."""
+    if not SHORTEST <= len(password) <= LONGEST:
+        raise PasswordRefused(f"Das Kennwort braucht {SHORTEST} bis {LONGEST} Zeichen: einen ganzen Satz nehmen.")
+    if login.lower() in password.lower() or len(set(password)) < 5:
+        raise PasswordRefused("Das Kennwort ist zu leicht zu erraten: ohne den eigenen Namen, ohne Wiederholungen.")
+    return derive(password)
+
+
+def verify(password: str, stored: str | None) -> bool:
+    """Prüft ein Kennwort; ohne gespeichertes Kennwort dauert es ebenso lange und misslingt."""
+    if len(password) > LONGEST:
+        return False
+    try:
+        Argon2id.verify_phc_encoded(password.encode(), stored or _stand_in())
+    except InvalidKey:
+        return False
+    return stored is not None
+
+
+def outdated(stored: str) -> bool:
+    """Ob mit anderen als den heutigen Vorgaben gerechnet wurde."""
+    return not stored.startswith(PARAMETERS)
+
+
+def derive(password: str) -> str:
+    """Rechnet die Zeichenkette nach den heutigen Vorgaben, ohne das Kennwort zu beurteilen."""
+    argon = Argon2id(salt=os.urandom(16), length=32, iterations=ITERATIONS, lanes=LANES, memory_cost=MEMORY_KIB)
+    return argon.derive_phc_encoded(password.encode())
+
+
+def _stand_in() -> str:
+    if not _decoy:
+        _decoy.append(derive(os.urandom(24).hex()))
+    return _decoy[0]

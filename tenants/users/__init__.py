@@ -1,0 +1,1 @@
+"""Menschen mit Zugang: anlegen, Mandate, Anmeldung, Einmallinks der Demonstration."""
