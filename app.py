@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import sys
 
-from flask import Flask, redirect, url_for
-from werkzeug.wrappers import Response
+from flask import Flask
 
-from tenants.web import access, assets, shell
-from tenants.web.identity import Identity
+from payroll.web import doors
+from tenants.web import access, assets, identity, shell
+from tenants.web.security.views import security
 from tenants.web.settings import Settings, from_master_key
 from tenants.web.signin.views import signin
 
@@ -16,22 +16,20 @@ from tenants.web.signin.views import signin
 def create_app(settings: Settings | None = None) -> Flask:
     """Fertige Anwendung; sie entsteht nicht, wenn ein Weg kein Recht nennt oder die Gestaltung fehlt."""
     assets.require()
+    chosen = settings or from_master_key()
     app = Flask("kreislohn", static_folder=None, template_folder=None)
-    shell.install(app, settings or from_master_key(), loader=_nobody, catalogues=())
+    shell.install(
+        app,
+        chosen,
+        loader=lambda key: identity.load(key, chosen.today()),
+        catalogues=(doors.CATALOGUES,),
+        navigation=doors.NAVIGATION,
+    )
     app.register_blueprint(signin)
-    app.add_url_rule("/", "home", home)
+    app.register_blueprint(security)
+    doors.register(app)
     access.require_stated(app)
     return app
-
-
-def _nobody(_key: str) -> Identity | None:
-    return None
-
-
-@access.public("Wegweiser: leitet nur weiter")
-def home() -> Response:
-    """Jeder zu seiner Tür."""
-    return redirect(url_for("signin.form"))
 
 
 def main() -> None:

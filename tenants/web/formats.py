@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, datetime
+from decimal import Decimal
 from zoneinfo import ZoneInfo
 
 from babel.dates import get_month_names
@@ -43,6 +44,13 @@ def count(number: int | None) -> str:
     return f"{MINUS if number < 0 else ''}{_grouped(abs(int(number)))}"
 
 
+def hours(value: Decimal | None) -> str:
+    """Stunden oder andere Zahl ohne überflüssige Nullen, mit Komma."""
+    if value is None:
+        return "–"
+    return f"{value.normalize():f}".replace(".", _marks()[1])
+
+
 def day(value: date | None) -> str:
     """Tag als 01.11.2026."""
     return f"{value:%d.%m.%Y}" if value is not None else "–"
@@ -55,12 +63,12 @@ def moment(value: datetime | None) -> str:
 
 def month(value: date | None) -> str:
     """Monat als November 2026."""
-    return f"{MONTHS[language()][value.month]} {value.year}" if value is not None else "–"
+    return f"{MONTHS[language()][value.month]!s} {value.year}" if value is not None else "–"
 
 
 def month_short(value: date) -> str:
     """Monat mit drei Buchstaben, für Achsen von Bildern."""
-    return MONTHS[language()][value.month][:3]
+    return str(MONTHS[language()][value.month])[:3]
 
 
 def month_key(value: date) -> str:
@@ -78,5 +86,5 @@ def _grouped(number: int) -> str:
 
 def install(app: Flask) -> None:
     """Macht die Schreibweisen den Vorlagen bekannt."""
-    for filter_ in (amount, euro, count, day, moment, month, month_short, month_key):
+    for filter_ in (amount, euro, count, hours, day, moment, month, month_short, month_key):
         app.add_template_filter(filter_)

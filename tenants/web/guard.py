@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import time
 import uuid
+from datetime import timedelta
 
 from flask import Flask, Response, abort, g, redirect, request, session, url_for
 from flask_login import current_user
@@ -12,17 +14,15 @@ from tenants.web.access import access_of
 from tenants.web.identity import HeldMandate, Identity
 
 TENANT_ARGUMENT = "mandant"
-NEXT_KEY = "next"
+NEXT_KEY, SINCE_KEY = "next", "since"
 
 
-def install(app: Flask) -> None:
-    """Stellt den Wächter vor alle Wege."""
+def install(app: Flask, longest: timedelta) -> None:
+    """Stellt den Wächter vor alle Wege; keine Sitzung dauert länger als longest."""
 
     @app.before_request
     def check() -> BaseResponse | None:
-        g.identity = current_user if isinstance(current_user._get_current_object(), Identity) else None
-        if g.identity is not None:
-            g.identity = current_user._get_current_object()
+        g.identity = _identity(longest)
         stated = access_of(app, request.endpoint) if request.endpoint else None
         if stated is None or stated.public_reason:
             return None
@@ -31,6 +31,17 @@ def install(app: Flask) -> None:
         if stated.permission is not None:
             g.mandate = _mandate(g.identity, stated.permission)
         return None
+
+
+def _identity(longest: timedelta) -> Identity | None:
+    """Der angemeldete Mensch; eine zu alte Sitzung wird beendet."""
+    found = current_user._get_current_object()
+    if not isinstance(found, Identity):
+        return None
+    if time.time() - session.get(SINCE_KEY, 0) > longest.total_seconds():
+        session.clear()
+        return None
+    return found
 
 
 def _mandate(identity: Identity, permission: str) -> HeldMandate | None:

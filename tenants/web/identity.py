@@ -3,32 +3,19 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
+from datetime import date
 
 from flask import g
 from werkzeug.exceptions import Unauthorized
 
+from tenants.models.user import User
 from tenants.permissions import permissions_of
+from tenants.users.service import HeldAt, load_user, mandates_on
 
 
-@dataclass(frozen=True)
-class HeldMandate:
+class HeldMandate(HeldAt):
     """Ein Mandant, für den jemand heute etwas darf."""
-
-    tenant_id: int
-    public_id: uuid.UUID
-    number: str
-    name: str
-    kind: str
-    demo: bool
-    roles: frozenset[str]
-    person_public_ids: frozenset[uuid.UUID] = frozenset()
-
-    @property
-    def permissions(self) -> frozenset[str]:
-        """Alles, was die Rollen bei diesem Mandanten erlauben."""
-        return permissions_of(self.roles)
 
     def may(self, permission: str) -> bool:
         """Ob dieses Recht hier besteht."""
@@ -45,6 +32,7 @@ class Identity:
     kind: str
     epoch: int
     platform_admin: bool = False
+    second_factor: bool = False
     mandates: tuple[HeldMandate, ...] = ()
     is_authenticated: bool = True
     is_active: bool = True
@@ -89,6 +77,27 @@ def current_mandate() -> HeldMandate:
     return mandate
 
 
-def roles_title(roles: Iterable[str], titles: dict[str, str]) -> str:
-    """Rollen in Worten."""
-    return ", ".join(titles[role] for role in sorted(roles))
+def load(key: str, today: date) -> Identity | None:
+    """Der Mensch zu einem Sitzungsschlüssel; gesperrte und überholte Sitzungen finden niemanden."""
+    user_id, _, epoch = key.partition(":")
+    if not (user_id.isdecimal() and epoch.isdecimal()):
+        return None
+    user = load_user(int(user_id), int(epoch))
+    return of_user(user, today) if user is not None else None
+
+
+def of_user(user: User, today: date) -> Identity:
+    """Zugang mit den Mandaten dieses Tages."""
+    return Identity(
+        user_id=user.id,
+        login=user.login,
+        display_name=user.display_name,
+        kind=user.kind,
+        epoch=user.session_epoch,
+        platform_admin=user.platform_admin,
+        second_factor=user.totp_secret is not None,
+        mandates=tuple(
+            HeldMandate(**{item.name: getattr(held, item.name) for item in fields(held)})
+            for held in mandates_on(user, today)
+        ),
+    )

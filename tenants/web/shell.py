@@ -57,7 +57,7 @@ def install(
     guard.forbid_cross_site(app)
     CSRFProtect(app)
     _sign_in_manager(app, loader)
-    guard.install(app)
+    guard.install(app, settings.longest)
     language.install(app, (CATALOGUES, *catalogues))
     formats.install(app)
     headers.install(app)

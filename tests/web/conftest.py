@@ -2,17 +2,30 @@
 
 from __future__ import annotations
 
+import re
 import shutil
 import threading
 from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager
+from dataclasses import dataclass, field
+from datetime import date
+from decimal import Decimal
 from pathlib import Path
 
 import pytest
 from flask import Flask
+from flask.testing import FlaskClient
 from playwright.sync_api import Browser, Page, sync_playwright
 from werkzeug.serving import make_server
 
 import app as application
+from payroll.masterdata.models import Bezuegezuordnung, Person, Steuermerkmale
+from payroll.masterdata.service import create_person, hire, record_fact
+from tenants.db.engine import Dsns
+from tenants.db.session import TenantSession, platform_session, tenant_session
+from tenants.models import Tenant, User
+from tenants.service import create_tenant
+from tenants.users.service import create_user, give_employee_access, give_mandate, issue_one_time_link
 from tenants.web.settings import Settings
 
 AXE = Path(application.__file__).parent / "node_modules" / "axe-core" / "axe.min.js"
@@ -27,7 +40,7 @@ WIDE, NARROW = {"width": 1280, "height": 900}, {"width": 390, "height": 844}
 @pytest.fixture(scope="session")
 def settings() -> Settings:
     """Einstellungen einer Prüfung: ohne TLS, Vorführung erlaubt."""
-    return Settings(b"t" * 32, https=False, demonstration=True)
+    return Settings(b"t" * 32, https=False, demonstration=True, today=lambda: date(2026, 11, 25))
 
 
 @pytest.fixture(scope="session")
@@ -89,3 +102,100 @@ def accessible() -> Callable[[Page], None]:
         opened.set_viewport_size(WIDE)
 
     return check
+
+
+@dataclass
+class Office:
+    """Kleines Amt: zwei Mandanten des Auftrags, ein fremder, Menschen mit Rollen, einige Beschäftigte."""
+
+    app: Flask
+    tenants: dict[str, Tenant]
+    users: dict[str, User]
+    people: dict[str, Person] = field(default_factory=dict)
+
+    def client(self, name: str) -> FlaskClient:
+        """Angemeldeter Zugang; für die Formulare steht der Schlüssel in client.csrf."""
+        client = self.app.test_client()
+        link = f"/anmelden/einmal/{issue_one_time_link(self.users[name])}"
+        response = client.post(link, data={"csrf_token": csrf(client, link)})
+        assert response.status_code == 302, response.text
+        return client
+
+    def address(self, tenant: str, path: str = "") -> str:
+        """Adresse einer Seite eines Mandanten."""
+        return f"/mandanten/{self.tenants[tenant].public_id}{path}"
+
+
+def csrf(client: FlaskClient, path: str) -> str:
+    """Formularschlüssel, wie er auf dieser Seite steht."""
+    found = re.search(r'name="csrf_token" value="([^"]+)"', client.get(path).text)
+    assert found is not None, path
+    return found[1]
+
+
+@pytest.fixture(scope="module")
+def office(fresh_database: Callable[[], AbstractContextManager[Dsns]], settings: Settings) -> Iterator[Office]:
+    """Das kleine Amt in einer frischen Datenbank."""
+    with fresh_database():
+        with platform_session(actor="test") as session:
+            tenants = {
+                name: create_tenant(session, number, title, kind, demonstration=True)
+                for name, number, title, kind in TENANTS
+            }
+            users = {}
+            for name, (kind, roles) in USERS.items():
+                users[name] = create_user(session, name, name.title(), kind=kind, demonstration=True)
+                for tenant, role in roles:
+                    give_mandate(session, tenants[tenant].id, users[name], role, date(2026, 1, 1))
+        built = Office(application.create_app(settings), tenants, users)
+        with tenant_session(tenants["kreis"].id, actor="test") as session:
+            built.people = {name: _person(session, name, number) for number, name in enumerate(PEOPLE, 1)}
+        with tenant_session(tenants["fremd"].id, actor="test") as session:
+            built.people["fremd"] = _person(session, "Fremd", 1)
+        with platform_session(actor="test") as session:
+            give_employee_access(
+                session, tenants["kreis"].id, users["ada"], built.people["Öztürk"].public_id, date(2026, 1, 1)
+            )
+        yield built
+
+
+TENANTS = (
+    ("kreis", "0100", "Kreis Beispiel", "kreis"),
+    ("stadt", "0110", "Stadt Musterhausen", "stadt"),
+    ("fremd", "0900", "Gemeinde Anderswo", "gemeinde"),
+)
+BOTH = ("kreis", "stadt")
+USERS = {
+    "klara": ("staff", [(tenant, "clerk") for tenant in BOTH]),
+    "hugo": ("staff", [(tenant, "head") for tenant in BOTH]),
+    "mia": ("staff", [("stadt", "municipality")]),
+    "rolf": ("staff", [(tenant, "auditor") for tenant in BOTH]),
+    "ada": ("employee", []),
+}
+PEOPLE = ("Öztürk", "Meyer", "Zander", "Arndt")
+START = date(2026, 1, 1)
+
+
+def _person(session: TenantSession, name: str, number: int) -> Person:
+    person = create_person(
+        session,
+        valid_from=START,
+        reason="Einstellung",
+        nachname=name,
+        vorname="Kim",
+        geburtsdatum=date(1990, 5, number),
+    )
+    job = hire(
+        session, person, personalnummer=f"10{number:03}", art="tarif", eintritt=START, reason="Einstellung",
+        kostenstelle="4711",
+    )  # fmt: skip
+    record_fact(
+        session, Bezuegezuordnung, valid_from=START, reason="Einstellung", beschaeftigung_id=job.id,
+        tarifwerk="TVoeD-VKA", entgeltgruppe="E9a", stufe="3", wochenstunden=Decimal("39"),
+        vollzeitstunden=Decimal("39"),
+    )  # fmt: skip
+    record_fact(
+        session, Steuermerkmale, valid_from=START, reason="ELStAM", beschaeftigung_id=job.id, steuerklasse=1,
+        konfession="keine",
+    )  # fmt: skip
+    return person

@@ -1,10 +1,21 @@
-"""Anmeldung: Name und Kennwort, dann der zweite Faktor."""
+"""Anmeldung: Name, Kennwort und – beim Personal immer – der Code; in der Vorführung auch ein Einmallink."""
 
 from __future__ import annotations
 
-from flask import Blueprint, render_template
+import time
 
-from tenants.web.access import public
+from flask import Blueprint, abort, current_app, flash, redirect, render_template, request, session, url_for
+from flask_babel import gettext as _
+from flask_login import login_user
+from werkzeug.wrappers import Response
+
+from tenants.models.user import User
+from tenants.users import service
+from tenants.users.links import is_loopback
+from tenants.web import guard, language
+from tenants.web.access import public, signed_in
+from tenants.web.identity import of_user
+from tenants.web.shell import settings_of
 
 signin = Blueprint("signin", __name__)
 
@@ -13,4 +24,74 @@ signin = Blueprint("signin", __name__)
 @public("Anmeldung", personal=True)
 def form() -> str:
     """Formular der Anmeldung."""
-    return render_template("signin/form.html", errors={}, login="")
+    return _form()
+
+
+@signin.post("/anmelden")
+@public("Anmeldung", personal=True)
+def sign_in() -> Response | tuple[str, int]:
+    """Prüft die Angaben; die Antwort verrät nicht, welche falsch war."""
+    login = request.form.get("anmeldename", "")
+    code = request.form.get("code", "").replace(" ", "") or None
+    try:
+        user = service.authenticate(login, request.form.get("kennwort", ""), code, remote=request.remote_addr)
+    except service.Throttled as refused:
+        return _form(login, str(refused)), 429
+    except service.SigninRefused as refused:
+        return _form(login, str(refused)), 401
+    return _enter(user)
+
+
+@signin.get("/anmelden/einmal/<token>")
+@public("Einmallink der Vorführung", personal=True)
+def offer(token: str) -> str:
+    """Fragt nach, bevor der Link verbraucht wird (Vorschauen von Programmen sollen ihn nicht einlösen)."""
+    _demonstration_here()
+    return render_template("signin/link.html", token=token)
+
+
+@signin.post("/anmelden/einmal/<token>")
+@public("Einmallink der Vorführung", personal=True)
+def redeem(token: str) -> Response | tuple[str, int]:
+    """Löst den Link ein."""
+    _demonstration_here()
+    try:
+        user = service.redeem(token, request.remote_addr)
+    except service.SigninRefused as refused:
+        return _form("", str(refused)), 401
+    return _enter(user)
+
+
+@signin.post("/abmelden")
+@signed_in
+def sign_out() -> Response:
+    """Beendet die Sitzung."""
+    chosen = session.get(language.SESSION_KEY)
+    session.clear()
+    if chosen:
+        session[language.SESSION_KEY] = chosen
+    flash(_("Sie sind abgemeldet."), "success")
+    return redirect(url_for("signin.form"))
+
+
+def _form(login: str = "", refused: str | None = None) -> str:
+    return render_template("signin/form.html", login=login, refused=refused)
+
+
+def _demonstration_here() -> None:
+    """Nur in der Vorführung und nur von diesem Rechner; sonst gibt es diese Seite nicht."""
+    settings = settings_of(current_app)
+    forwarded = "X-Forwarded-For" in request.headers or "Forwarded" in request.headers
+    if not settings.demonstration or not is_loopback(request.remote_addr) or forwarded:
+        abort(404)
+
+
+def _enter(user: User) -> Response:
+    """Beginnt eine neue Sitzung; nichts aus der alten bleibt gültig, auch kein Formularschlüssel."""
+    wanted = guard.next_address()
+    session.clear()
+    session.permanent = True
+    session[guard.SINCE_KEY] = int(time.time())
+    session[language.SESSION_KEY] = user.language
+    login_user(of_user(user, settings_of(current_app).today()))
+    return redirect(wanted)

@@ -1,0 +1,1 @@
+"""Web faces of payroll: the clerk's desk and the employee portal."""

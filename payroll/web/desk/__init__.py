@@ -1,0 +1,1 @@
+"""Schreibtisch der Sachbearbeitung: alle Mandanten des Auftrags, Personen, Einlesen, Abrechnung, Prüfung."""

@@ -1,0 +1,24 @@
+"""Die Türen des Lohnbereichs: welche Seiten es gibt und was in der Navigation steht."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from flask import Flask
+from flask_babel import lazy_gettext as _
+
+from payroll.web.desk.people import people_desk
+from payroll.web.desk.start import home, start_desk
+from tenants.web.shell import Entry
+
+CATALOGUES = Path(__file__).parent / "catalogues"
+NAVIGATION = (Entry(_("Start"), "home", "person.read", "start"),)
+TENANT_TABS = ((_("Personen"), "people.index", "person.read"),)
+
+
+def register(app: Flask) -> None:
+    """Meldet die Seiten an."""
+    app.register_blueprint(start_desk)
+    app.register_blueprint(people_desk)
+    app.add_url_rule("/", "home", home)
+    app.jinja_env.globals.update(tenant_tabs=lambda: TENANT_TABS)

@@ -1,0 +1,1 @@
+"""Portal der Beschäftigten: eigene Abrechnungen lesen und verstehen."""

@@ -1,0 +1,1 @@
+"""Eigene Sicherheit: Kennwort und zweiter Faktor."""
