@@ -5,13 +5,14 @@ from __future__ import annotations
 from pathlib import Path
 
 from payroll.law.engine import Parameter, read_toml
+from payroll.law.parameters.pay_table_parameters import pay_table_parameters
 
 FOLDER = Path(__file__).parent
 
 
 def load_parameters(folder: Path = FOLDER) -> list[Parameter]:
-    """All parameters of all areas; the first folder level is the area, as for the rules."""
-    found: list[Parameter] = []
+    """All parameters of all areas; the first folder level is the area, as for the rules. With the pay tables."""
+    found: list[Parameter] = pay_table_parameters() if folder == FOLDER else []
     for path in sorted(folder.rglob("*.toml")):
         found += read_toml(path, path.relative_to(folder).parts[0].removesuffix(".toml"))
     return found

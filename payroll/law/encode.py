@@ -1,0 +1,104 @@
+"""Names of the outside world and the codes that the law counts with; an unknown name says what exists.
+
+The code of a group is its position in ``parameters/pay_tables/gruppen.csv`` and implies its tariff. Codes belong to one
+installation: store names, encode on the way into a calculation.
+"""
+
+from __future__ import annotations
+
+import difflib
+from datetime import date
+from functools import cache
+
+from payroll.law.parameters.pay_tables import load_pay_tables
+
+TARIFWERKE: tuple[str, ...] = tuple(dict.fromkeys(g.tarifwerk for g in load_pay_tables().gruppen))
+GRUPPEN: tuple[str, ...] = tuple(f"{g.tarifwerk} {g.entgeltgruppe}" for g in load_pay_tables().gruppen)
+KONFESSIONEN = ("keine", "ev", "rk")
+STATUS = ("tarif", "beamte", "auszubildende", "minijob")
+KV_ARTEN = ("gesetzlich", "freiwillig", "privat", "keine")
+ZUSATZVERSORGUNGEN = ("keine", "rzvk", "vbl_west")
+ZV_VERFAHREN = ("verteilt", "aufbrauchend")
+ZV_KIST_VERFAHREN = ("vereinfacht", "nachweis")
+LAENDER = ("BB", "BE", "BW", "BY", "HB", "HE", "HH", "MV", "NI", "NW", "RP", "SH", "SL", "SN", "ST", "TH")
+_CODES = {name: code for code, name in enumerate(GRUPPEN)}
+
+
+class UnknownName(ValueError):
+    """A name that the law does not know. ``field``, ``rule`` and ``remedy`` are German texts for the user."""
+
+    def __init__(self, field: str, rule: str, remedy: str) -> None:
+        super().__init__(f"{field}: {rule}; {remedy}")
+        self.field = field
+        self.rule = rule
+        self.remedy = remedy
+
+
+def choice(field: str, value: str, names: tuple[str, ...]) -> int:
+    """Code of a name among ``names``; an unknown name lists what exists."""
+    if value in names:
+        return names.index(value)
+    near = difflib.get_close_matches(value, names, 1, 0.6)
+    hint = f"meinten Sie {near[0]}? " if near else ""
+    raise UnknownName(field, f"{value or 'leer'!r} gibt es nicht", f"{hint}erlaubt: {', '.join(names)}")
+
+
+def tarifwerk_code(tarifwerk: str) -> int:
+    """Code of a tariff, e.g. "TVoeD-VKA"."""
+    return choice("tarifwerk", tarifwerk, TARIFWERKE)
+
+
+def gruppe_code(tarifwerk: str, entgeltgruppe: str) -> int:
+    """Code of a pay group of a tariff; the code implies the tariff."""
+    tarifwerk_code(tarifwerk)
+    code = _CODES.get(f"{tarifwerk} {entgeltgruppe}")
+    if code is None:
+        known = tuple(g.entgeltgruppe for g in load_pay_tables().gruppen if g.tarifwerk == tarifwerk)
+        choice("entgeltgruppe", entgeltgruppe, known)
+    assert code is not None
+    return code
+
+
+@cache
+def steps_on(tarifwerk: str, entgeltgruppe: str, day: date, drafts: bool = False) -> tuple[int, ...]:
+    """Steps of a group that the table in force on that day has."""
+    cells = load_pay_tables().on(day, drafts=drafts)
+    return tuple(sorted(int(k[2]) for k in cells if k[0] == tarifwerk and k[1] == entgeltgruppe))
+
+
+def stufe_code(tarifwerk: str, entgeltgruppe: str, stufe: str | int, day: date, drafts: bool = False) -> int:
+    """A step of a group on a day; groups without steps have step 0, for trainees the step is the training year."""
+    gruppe_code(tarifwerk, entgeltgruppe)
+    steps = steps_on(tarifwerk, entgeltgruppe, day, drafts)
+    if not steps:
+        first = min(c.ab for c in load_pay_tables().cells if c.key[:2] == (tarifwerk, entgeltgruppe))
+        raise UnknownName("entgeltgruppe", f"{tarifwerk} {entgeltgruppe} hat am {day:%d.%m.%Y} keine Tabelle",
+                          f"die erste Tabelle gilt ab {first:%d.%m.%Y}")
+    text = str(stufe).strip()
+    if not text and steps == (0,):
+        return 0
+    if not (text.isascii() and text.isdigit()) or int(text) not in steps:
+        rule = f"Stufe {text or 'leer'!r} gibt es in {tarifwerk} {entgeltgruppe} am {day:%d.%m.%Y} nicht"
+        raise UnknownName("stufe", rule, f"vorhanden: {', '.join(map(str, steps))}")
+    return int(text)
+
+
+def assignment(tarifwerk: str, entgeltgruppe: str, stufe: str | int, day: date) -> tuple[int, int, int]:
+    """Codes (tarifwerk, entgeltgruppe, stufe) of a pay assignment on a day."""
+    step = stufe_code(tarifwerk, entgeltgruppe, stufe, day)
+    return tarifwerk_code(tarifwerk), gruppe_code(tarifwerk, entgeltgruppe), step
+
+
+def konfession_code(konfession: str) -> int:
+    """Code of a denomination: keine, ev, rk."""
+    return choice("konfession", konfession, KONFESSIONEN)
+
+
+def land_code(land: str) -> int:
+    """Code of a Land by its two letters, e.g. "NW"."""
+    return choice("bundesland_kirche", land, LAENDER)
+
+
+def day_number(day: date) -> int:
+    """A day as the law's inputs take it: YYYYMMDD as a whole number (e.g. ``geburtsdatum``)."""
+    return day.year * 10000 + day.month * 100 + day.day

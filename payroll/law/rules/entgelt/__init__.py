@@ -1,0 +1,30 @@
+"""Pay by tariff or grade: table amount, part-time, days with a claim, hourly rate, allowances, time premiums.
+
+One row is one pay assignment over the days it covers (``tage`` of ``kalendertage_im_monat``). ``brutto`` < 0 means: pay
+by the table; otherwise the table is not asked. An advance on a draft act (``abschlag_auf_entwurf``) is kept apart in
+``abschlag_entwurf`` and contained in ``tabellenentgelt``.
+"""
+
+from payroll.law.encode import GRUPPEN, TARIFWERKE
+from payroll.law.engine import Input
+
+INPUTS = (
+    Input("tarifwerk", "Choice", "auswahl", "Tarifwerk oder Besoldungsordnung", names=TARIFWERKE),
+    Input("entgeltgruppe", "Choice", "auswahl", "Entgelt- oder Besoldungsgruppe", names=GRUPPEN),
+    Input("stufe", "Count", "anzahl", "Stufe, bei Auszubildenden das Ausbildungsjahr", default=0),
+    Input("wochenstunden", "Rate", "zahl", "vereinbarte Wochenstunden", den=100),
+    Input("vollzeitstunden", "Rate", "zahl", "Wochenstunden einer Vollzeitkraft", den=100),
+    Input("tage", "Days", "tage", "Kalendertage mit Anspruch im Monat"),
+    Input("kalendertage_im_monat", "Days", "tage", "Kalendertage des Monats"),
+    Input("brutto", "Money", "euro/monat", "vorgegebenes laufendes Entgelt; negativ = nach Tabelle", default=-1),
+    Input("abschlag_auf_entwurf", "Condition", "ja/nein", "Abschlag auf einen Gesetzentwurf wird gezahlt", default=0),
+    Input("zulage_art", "Choice", "auswahl", "Art der Zulage", default=0, names=(
+        "keine", "wechselschicht_staendig", "schicht_staendig", "sue_zulage", "wechselschicht_nicht_staendig",
+        "schicht_nicht_staendig", "vermoegenswirksame_leistungen")),
+    Input("stunden", "Rate", "zahl", "Stunden, für die ein Betrag je Stunde zusteht", default=0, den=100),
+    Input("zuschlag_art", "Choice", "auswahl", "Art des Zeitzuschlags", default=0, names=(
+        "nacht", "sonntag", "feiertag_mit_freizeitausgleich", "feiertag_ohne_freizeitausgleich",
+        "heiligabend_silvester_ab_6_uhr", "samstag_13_bis_21_uhr", "ueberstunden")),
+)
+EXPORTS = ("nach_tabelle", "tabellenwert", "tabellenentgelt", "teilzeitentgelt", "abschlag_entwurf",
+           "sonderzahlungsklasse")

@@ -1,0 +1,45 @@
+"""Allowances of a month or an hour, and the employer's capital-forming benefit."""
+
+from payroll.law.engine import Choice, Condition, Days, Lookup, Money, Rate, choose, euro, half_up, rule
+
+
+@rule(law="§ 8 Abs. 5 und 6 TVöD", unit="ja/nein", since="2024-01-01")
+def hat_sue_zulage(zulage_art: Choice) -> Condition:
+    """Es geht um die SuE-Zulage"""
+    return zulage_art.ist("sue_zulage")
+
+
+@rule(law="Anlage zu § 52 TVöD-BT-V", unit="euro/monat", since="2024-01-01", when="hat_sue_zulage")
+def sue_zulage_betrag(sue_zulage: Lookup, sue_zulage_klasse: Lookup, entgeltgruppe: Choice) -> Money:
+    """SuE-Zulage bei Vollzeit nach der Entgeltgruppe"""
+    amount: Money = sue_zulage[sue_zulage_klasse[entgeltgruppe]]
+    return amount
+
+
+@rule(law="§ 8 Abs. 5 und 6, § 23 Abs. 1 TVöD", unit="euro/monat", since="2024-01-01")
+def zulage_monatsbetrag(zulage_art: Choice, wechselschichtzulage_monat: Money, schichtzulage_monat: Money,
+                        sue_zulage_betrag: Money, vwl_monat: Money) -> Money:
+    """Monatsbetrag der Zulage bei Vollzeit"""
+    amount: Money = choose(
+        (zulage_art.ist("wechselschicht_staendig"), wechselschichtzulage_monat),
+        (zulage_art.ist("schicht_staendig"), schichtzulage_monat),
+        (zulage_art.ist("sue_zulage"), sue_zulage_betrag),
+        (zulage_art.ist("vermoegenswirksame_leistungen"), vwl_monat), otherwise=euro(0))
+    return amount
+
+
+@rule(law="§ 24 Abs. 2 bis 4 TVöD", unit="euro/monat", since="2024-01-01")
+def zulage_monat(zulage_monatsbetrag: Money, wochenstunden: Rate, vollzeitstunden: Rate, tage: Days,
+                 kalendertage_im_monat: Days) -> Money:
+    """Zulage des Monats nach Teilzeit und Tagen mit Anspruch"""
+    return half_up(half_up(zulage_monatsbetrag * wochenstunden / vollzeitstunden) * tage / kalendertage_im_monat)
+
+
+@rule(law="§ 8 Abs. 5 Satz 2 und Abs. 6 Satz 2 TVöD", unit="euro", since="2024-01-01")
+def zulage_stunden(zulage_art: Choice, wechselschichtzulage_stunde: Money, schichtzulage_stunde: Money,
+                   stunden: Rate) -> Money:
+    """Zulage für einzelne Stunden in Wechselschicht oder Schicht"""
+    per_hour = choose(
+        (zulage_art.ist("wechselschicht_nicht_staendig"), wechselschichtzulage_stunde),
+        (zulage_art.ist("schicht_nicht_staendig"), schichtzulage_stunde), otherwise=euro(0))
+    return half_up(per_hour * stunden)

@@ -1,0 +1,29 @@
+"""Supplementary pension, pay-as-you-go section: Umlage, its tax order, add-on to insurance pay, flat taxes.
+
+Rates and the flat-tax limit belong to the member's notice of its fund and come in as columns. ``zv_grundentgelt`` is
+the current pay that is pensionable in principle; ``zv_frei`` is taken off it.
+"""
+
+from payroll.law.encode import ZUSATZVERSORGUNGEN, ZV_KIST_VERFAHREN, ZV_VERFAHREN
+from payroll.law.engine import Input
+
+SATZ = 1_000_000  # rates of columns count millionths: 4.25 % = 42500
+
+INPUTS = (
+    Input("zusatzversorgung", "Choice", "auswahl", "Zusatzversorgungskasse", default=0, names=ZUSATZVERSORGUNGEN),
+    Input("zv_grundentgelt", "Money", "euro/monat", "laufendes Entgelt, das zusatzversorgungspflichtig sein kann"),
+    Input("einmalzahlung", "Money", "euro", "Einmalzahlung des Monats", default=0),
+    Input("zv_frei", "Money", "euro", "Teil des Entgelts, der nicht zusatzversorgungspflichtig ist", default=0),
+    Input("zv_umlage_satz", "Rate", "anteil", "Umlagesatz des Arbeitgebers", default=0, den=SATZ),
+    Input("zv_an_satz", "Rate", "anteil", "Anteil des Beschäftigten, insgesamt", default=0, den=SATZ),
+    Input("zv_sanierungsgeld_satz", "Rate", "anteil", "Sanierungsgeldsatz", default=0, den=SATZ),
+    Input("zv_pauschal_grenze", "Money", "euro/monat", "höchstens pauschal versteuerte Umlage", default=0),
+    Input("zv_verfahren", "Choice", "auswahl", "Nutzung des steuerfreien Jahresbetrags", default=0, names=ZV_VERFAHREN),
+    Input("zv_steuerfrei_bisher", "Money", "euro/jahr", "im Jahr schon steuerfreie Umlage", default=0),
+    Input("zv_kist_verfahren", "Choice", "auswahl", "Kirchensteuer auf die pauschale Lohnsteuer", default=0,
+          names=ZV_KIST_VERFAHREN),
+    Input("steuerklasse", "Count", "anzahl", "Steuerklasse; 6 = nicht das erste Dienstverhältnis", default=1),
+    Input("kirchensteuersatz", "Rate", "anteil", "Kirchensteuersatz; 0 für Personen ohne Kirche", default=0, den=100),
+)
+EXPORTS = ("zv_entgelt", "zv_umlage", "zv_sanierungsgeld", "zv_an", "zv_steuerfrei", "zv_pauschal", "zv_individuell",
+           "zv_hinzurechnung", "zv_pauschalsteuer", "zv_pauschal_soli", "zv_pauschal_kist")

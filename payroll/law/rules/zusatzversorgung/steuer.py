@@ -1,0 +1,74 @@
+"""Tax order of the Umlage: free (§ 3 Nr. 56), flat (§ 40b old), individual; flat tax with surcharge and church tax."""
+
+from payroll.law.engine import (
+    Choice,
+    Condition,
+    Count,
+    Exact,
+    Money,
+    Rate,
+    euro,
+    floor_cent,
+    half_up,
+    maximum,
+    minimum,
+    rule,
+    where,
+)
+
+
+@rule(law="§ 3 Nr. 56 EStG", unit="ja/nein", since="2024-01-01")
+def zv_erstes_dienstverhaeltnis(steuerklasse: Count, zv_pflichtig: Condition) -> Condition:
+    """Die Umlage kann steuerfrei oder pauschal versteuert sein, weil es das erste Dienstverhältnis ist"""
+    return (steuerklasse != 6) & zv_pflichtig
+
+
+@rule(law="§ 3 Nr. 56 Satz 1 EStG", unit="euro/jahr", since="2024-01-01")
+def zv_steuerfrei_jahr(zv_bbg_rv_jahr: Money, zv_steuerfrei_satz: Rate) -> Exact:
+    """Steuerfreier Betrag des Kalenderjahres"""
+    amount: Exact = zv_bbg_rv_jahr * zv_steuerfrei_satz
+    return amount
+
+
+@rule(law="§ 3 Nr. 56 EStG", unit="euro/monat", since="2024-01-01", when="zv_erstes_dienstverhaeltnis")
+def zv_steuerfrei(zv_umlage: Money, zv_verfahren: Choice, zv_steuerfrei_jahr: Exact,
+                  zv_steuerfrei_bisher: Money) -> Money:
+    """Steuerfreier Teil der Umlage: aufbrauchend bis zum Jahresbetrag oder verteilt auf zwölf Monate"""
+    left = maximum(half_up(zv_steuerfrei_jahr) - zv_steuerfrei_bisher, euro(0))
+    room = where(zv_verfahren.ist("aufbrauchend"), left, half_up(zv_steuerfrei_jahr / 12))
+    free: Money = minimum(zv_umlage, room)
+    return free
+
+
+@rule(law="§ 40b EStG in der am 31.12.2004 geltenden Fassung", unit="euro/monat", since="2024-01-01",
+      when="zv_erstes_dienstverhaeltnis")
+def zv_pauschal(zv_umlage: Money, zv_steuerfrei: Money, zv_pauschal_grenze: Money) -> Money:
+    """Pauschal versteuerter Teil der Umlage"""
+    flat: Money = minimum(zv_umlage - zv_steuerfrei, zv_pauschal_grenze)
+    return flat
+
+
+@rule(law="§ 19 Abs. 1 Satz 1 Nr. 3 EStG", unit="euro/monat", since="2024-01-01")
+def zv_individuell(zv_umlage: Money, zv_steuerfrei: Money, zv_pauschal: Money) -> Money:
+    """Teil der Umlage, der wie laufender Arbeitslohn versteuert wird"""
+    return zv_umlage - zv_steuerfrei - zv_pauschal
+
+
+@rule(law="§ 40b EStG in der am 31.12.2004 geltenden Fassung", unit="euro/monat", since="2024-01-01")
+def zv_pauschalsteuer(zv_pauschal: Money, zv_pauschalsteuersatz: Rate) -> Money:
+    """Pauschale Lohnsteuer des Arbeitgebers auf die Umlage"""
+    return half_up(zv_pauschal * zv_pauschalsteuersatz)
+
+
+@rule(law="§ 3 Abs. 1 Nr. 4, § 4 SolZG", unit="euro/monat", since="2024-01-01")
+def zv_pauschal_soli(zv_pauschalsteuer: Money, zv_pauschal_solisatz: Rate) -> Money:
+    """Solidaritätszuschlag auf die pauschale Lohnsteuer"""
+    return floor_cent(zv_pauschalsteuer * zv_pauschal_solisatz)
+
+
+@rule(law="§ 4 KiStG NRW", unit="euro/monat", since="2024-01-01")
+def zv_pauschal_kist(zv_pauschalsteuer: Money, zv_kist_verfahren: Choice, zv_pauschal_kistsatz: Rate,
+                     kirchensteuersatz: Rate) -> Money:
+    """Kirchensteuer auf die pauschale Lohnsteuer: vereinfacht für alle oder mit Nachweis nur für Mitglieder"""
+    share = where(zv_kist_verfahren.ist("vereinfacht"), zv_pauschal_kistsatz, kirchensteuersatz)
+    return floor_cent(zv_pauschalsteuer * share)
