@@ -51,8 +51,7 @@ def check(session: TenantSession, month: date, *, ergebnis_hash: str) -> Lauf:
     _no_open_errors(session, lauf)
     _earlier_closed(session, lauf)
     _approvers_exist(session, lauf)
-    lauf.zustand = "geprueft"
-    lauf.geprueft_von, lauf.geprueft_am = _actor(session), _now(session)
+    lauf.geprueft_von, lauf.geprueft_am, lauf.zustand = _actor(session), _now(session), "geprueft"
     record(session, "lauf.geprueft", _subject(lauf), {"hash": lauf.ergebnis_hash})
     return lauf
 
@@ -105,8 +104,7 @@ def close(session: TenantSession, month: date, *, ergebnis_hash: str) -> Lauf:
         raise RunRefused(f"{month_name(month)} ist nicht von beiden Seiten freigegeben. "
                          f"Es fehlt: {', '.join(missing_releases(lauf))}.")
     _sums_tie(session, lauf)
-    lauf.zustand = "abgeschlossen"
-    lauf.abgeschlossen_von, lauf.abgeschlossen_am = _actor(session), _now(session)
+    lauf.abgeschlossen_von, lauf.abgeschlossen_am, lauf.zustand = _actor(session), _now(session), "abgeschlossen"
     record(session, "lauf.abgeschlossen", _subject(lauf), {"hash": lauf.ergebnis_hash, "anzahl": lauf.anzahl,
                                                            "auszahlung": lauf.auszahlung})
     return lauf
@@ -120,8 +118,7 @@ def acknowledge(session: TenantSession, hinweis: UUID, *, begruendung: str) -> H
     if not begruendung.strip():
         raise RunRefused("Bitte begründen, warum der Befund so bleiben kann.")
     if found.erledigt_von is None:
-        found.erledigt_von, found.erledigt_am = _actor(session), _now(session)
-        found.begruendung = begruendung.strip()
+        found.erledigt_am, found.erledigt_von, found.begruendung = _now(session), _actor(session), begruendung.strip()
         record(session, "hinweis.erledigt", f"hinweis:{found.public_id}", {"ursache": found.ursache},
                begruendung.strip())
     return found
