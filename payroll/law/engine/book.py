@@ -6,15 +6,19 @@ import difflib
 import importlib
 import pkgutil
 from collections.abc import Iterable, Iterator
+from copy import copy
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
+from functools import cached_property
 from graphlib import CycleError, TopologicalSorter
 from itertools import pairwise
 from types import ModuleType
 from typing import Any
 
 from payroll.law.engine.errors import RuleBookError
-from payroll.law.engine.parameters import Parameter
+from payroll.law.engine.fingerprint import fingerprint
+from payroll.law.engine.overlay import Overlay, overlaid
+from payroll.law.engine.parameters import IN_FORCE, Parameter
 from payroll.law.engine.rule import Input, Rule, rule_of
 
 Resolved = Rule | Input | Parameter
@@ -31,6 +35,22 @@ class Node:
     rule: Rule
     sources: tuple[str, ...]
     when: str | None
+
+
+@dataclass(frozen=True)
+class DoubtfulParameter:
+    """A number used that is not (yet) safe law: a finding of the run."""
+
+    name: str
+    titel: str
+    paragraf: str
+    status: str
+    quelle: str
+    ab: date
+
+    def __str__(self) -> str:
+        return (f"{self.titel} ({self.paragraf}), seit {self.ab:%d.%m.%Y}: Status {self.status}, "
+                f"Quelle {self.quelle}")
 
 
 @dataclass(frozen=True)
@@ -59,6 +79,25 @@ class RuleSet:
             if node.when:
                 stack.append(node.when)
         return [node for name, node in self.nodes.items() if name in wanted]
+
+    @cached_property
+    def fingerprint(self) -> str:
+        """What the rule set computes, as one hash; see fingerprint.py for what it covers."""
+        return fingerprint(self)
+
+    def doubtful_parameters(self, outputs: Iterable[str]) -> list[DoubtfulParameter]:
+        """Parameters behind these outputs whose value of the day is a draft, unconfirmed or from a single source."""
+        used: dict[str, None] = {}
+        for node in self.order_for(outputs):
+            used.update(dict.fromkeys(source for source in node.sources if source in self.parameters))
+        found = []
+        for name in used:
+            parameter, day = self.parameters[name]
+            value = parameter.on(day)
+            if value is not None and value.status not in IN_FORCE:
+                found.append(DoubtfulParameter(name, parameter.titel, parameter.paragraf, value.status, value.quelle,
+                                               value.ab))
+        return found
 
 
 class RuleBook:
@@ -95,6 +134,31 @@ class RuleBook:
         if day not in self._built:
             self._built[day] = _build(self, day)
         return self._built[day]
+
+    def with_overlays(self, overlays: Iterable[Overlay]) -> RuleBook:
+        """A book with the dated values of a tenant over the law; this book stays as it is."""
+        book = copy(self)
+        book.parameters = overlaid(self.parameters, overlays)
+        book._built = {}
+        return book
+
+    def first_complete_day(self) -> date:
+        """The first change day from which the rule set of every following change day can be built up to today's law.
+
+        Raises the RuleBookError of the last change day that has a gap if not even the latest law is complete.
+        """
+        complete: date | None = None
+        for day in reversed(self.change_days()):
+            try:
+                self.build(day)
+            except RuleBookError:
+                if complete is None:
+                    raise
+                break
+            complete = day
+        if complete is None:
+            raise RuleBookError("das Regelwerk ist leer")
+        return complete
 
     def _check_overlaps(self) -> None:
         by_name: dict[str, list[Rule]] = {}

@@ -147,6 +147,10 @@ class Lookup:
         self._values = np.array([v or 0 for v in values], dtype=np.int64)
         self._bounds = ints.bounds(self._values)
 
+    def cells(self) -> list[int | None]:
+        """The values as given, None where there is none."""
+        return [None if gap else int(v) for v, gap in zip(self._values, self._missing, strict=True)]
+
     def __getitem__(self, key: Count) -> Any:
         last = len(self._values) - 1
         index = np.atleast_1d(np.asarray(key.num, dtype=np.int64)) - self.first
