@@ -1,0 +1,180 @@
+"""Vom Datensatz zum PDF: Blatt füllen, Schriften einbetten, Strukturbaum und Metadaten schreiben."""
+
+from __future__ import annotations
+
+import hashlib
+import io
+from dataclasses import dataclass
+from xml.sax.saxutils import escape
+
+from reportlab.pdfbase import pdfdoc
+from reportlab.pdfgen.canvas import Canvas
+
+from payroll.statements import wording as w
+from payroll.statements.payslip import Payslip
+from payroll.statements.pdf import blocks, head
+from payroll.statements.pdf.faces import Part, load
+from payroll.statements.pdf.sheet import HEIGHT, LEFT, RIGHT, WIDTH, Sheet
+from payroll.statements.pdf.tree import Constant, Tree, allocate
+
+PRODUCER = "Kreislohn"
+PAGE_ENTRIES = [*pdfdoc.PDFPage.__NoDefault__, "StructParents", "Tabs"]
+
+
+@dataclass(frozen=True)
+class Rendered:
+    """Ein fertiges Dokument, seine Prüfsumme, Seitenzahl und Hinweise (zum Beispiel ersetzte Zeichen)."""
+
+    pdf: bytes
+    pages: int
+    findings: tuple[str, ...]
+
+    @property
+    def sha256(self) -> bytes:
+        """Prüfsumme des Dokuments."""
+        return hashlib.sha256(self.pdf).digest()
+
+
+class _Canvas(Canvas):
+    """Canvas ohne die nicht eingebettete Vorgabeschrift von reportlab."""
+
+    def _make_preamble(self) -> None:
+        self._preamble = ""
+
+
+def render(slip: Payslip) -> Rendered:
+    """Erzeugt das Dokument; gleiche Abrechnung ergibt gleiche Bytes."""
+    title = f"{slip.title} {w.month(slip.period.monat)}"
+    name = slip.employee.name
+    sheet = Sheet(f"{title} · {name} · Personalnummer {slip.employee.personalnummer}")
+    _fill(sheet, slip)
+    pdf = _bytes(sheet, slip, title)
+    record = f"Personalnummer {slip.employee.personalnummer}, {slip.period.monat:%m/%Y}"
+    findings = tuple(
+        f"{record}: Das Zeichen „{char}“ (U+{ord(char):04X}) in „{text}“ fehlt in den Schriften und steht im Dokument "
+        "als „?“. Die Schreibweise nach DIN SPEC 91379 erfassen."
+        for char, text in sheet.missing.items()
+    )
+    return Rendered(pdf, len(sheet.pages), findings)
+
+
+def _fill(sheet: Sheet, slip: Payslip) -> None:
+    head.letterhead(sheet, slip)
+    head.window(sheet, slip)
+    sheet.y = 25.0
+    head.pairs(sheet, "", 116.0, RIGHT, head.person(slip), 34.0)
+    sheet.y = max(sheet.y + 2.0, 76.0)
+    blocks.figures(sheet, slip)
+    top = sheet.y + 1.0
+    sheet.y = top
+    head.pairs(sheet, "Steuer", LEFT, blocks.MIDDLE - blocks.GUTTER, head.tax(slip), 41.0)
+    below, sheet.y = sheet.y, top
+    head.pairs(sheet, "Sozialversicherung", blocks.MIDDLE + blocks.GUTTER, RIGHT, head.insurance(slip), 41.0)
+    sheet.y = max(below, sheet.y) + 1.0
+    blocks.lines(sheet, slip)
+    blocks.bases_and_deductions(sheet, slip)
+    blocks.payout(sheet, slip)
+    blocks.retro(sheet, slip)
+    blocks.employer_and_year(sheet, slip)
+    blocks.hints(sheet, slip)
+    blocks.legend(sheet)
+    _feet(sheet, slip)
+
+
+def _feet(sheet: Sheet, slip: Payslip) -> None:
+    employer = slip.employer
+    contact = " · ".join(
+        part
+        for part in (
+            employer.name,
+            f"Betriebsnummer {employer.betriebsnummer}" if employer.betriebsnummer else "",
+            employer.telefon,
+            employer.email,
+        )
+        if part
+    )
+    pages, total = sheet.pages, len(sheet.pages)
+    for number, page in enumerate(pages, 1):
+        sheet.pages = [page]
+        sheet.artifact_text(LEFT, 290.0, contact, 6.5)
+        sheet.artifact_text(RIGHT, 290.0, f"Seite {number} von {total}", 6.5, right=True)
+    sheet.pages = pages
+
+
+def _bytes(sheet: Sheet, slip: Payslip, title: str) -> bytes:
+    target = io.BytesIO()
+    canvas = _Canvas(target, pagesize=(WIDTH, HEIGHT), pageCompression=1, invariant=1, pdfVersion=(1, 7), lang="de-DE")
+    document = canvas._doc
+    stamp = f"{slip.period.erstellt:%Y%m%d}000000+00'00'"
+    document.setDateFormatter(lambda *_: f"D:{stamp}")
+    canvas.setTitle(title)
+    canvas.setAuthor(slip.employer.name)
+    canvas.setSubject(w.label(slip))
+    canvas.setCreator(PRODUCER)
+    canvas.setProducer(PRODUCER)
+    canvas.setKeywords(slip.period.monat.strftime("%Y-%m"))
+    document.Catalog.ViewerPreferences = Constant(b"<</DisplayDocTitle true>>")
+    for number, page in enumerate(sheet.pages):
+        canvas._code.extend(page)
+        document.updateSignature("\n".join(page).encode("utf-8"))
+        canvas.showPage()
+        laid = document.Pages.pages[-1]
+        laid.__NoDefault__ = PAGE_ENTRIES
+        laid.StructParents, laid.Tabs = number, pdfdoc.PDFName("S")
+    _embed(document, sheet.used)
+    _structure(document, sheet.tree, title, slip)
+    canvas.save()
+    return target.getvalue()
+
+
+def _structure(document: pdfdoc.PDFDocument, tree: Tree, title: str, slip: Payslip) -> None:
+    tree.write(document)
+    stamp = f"{slip.period.erstellt:%Y-%m-%d}T00:00:00Z"
+    packet = XMP.format(
+        title=escape(title), author=escape(slip.employer.name), label=escape(w.label(slip)), stamp=stamp, tool=PRODUCER
+    ).encode("utf-8")
+    entry = b"<</Type/Metadata/Subtype/XML/Length %d>>\nstream\n%s\nendstream" % (len(packet), packet)
+    document.Catalog.Metadata = Constant(entry)
+
+
+def _embed(document: pdfdoc.PDFDocument, used: set[str]) -> None:
+    fonts = document.idToObject[pdfdoc.BasicFonts].dict
+    fonts.clear()
+    for part in _parts(used):
+        numbers = [allocate(document) for _ in part.objects]
+        top, cid, descriptor, to_unicode, program = (number for number, _ in numbers)
+        refers = ((cid, to_unicode), (descriptor,), (program,), (), ())
+        for (_, item), body, to in zip(numbers, part.objects, refers, strict=True):
+            item.body = body % to if to else body
+        fonts[part.key] = _Reference(top)
+
+
+class _Reference(pdfdoc.PDFObject):
+    """Verweis auf ein Objekt, dessen Nummer bekannt ist."""
+
+    def __init__(self, number: int) -> None:
+        self.number = number
+
+    def format(self, _document: pdfdoc.PDFDocument) -> bytes:
+        """Der Verweis, wie er im Dokument steht."""
+        return b"%d 0 R" % self.number
+
+
+def _parts(used: set[str]) -> list[Part]:
+    return [part for face in load().values() for part in face.parts if part.key in used]
+
+
+XMP = """<?xpacket begin="\ufeff" id="W5M0MpCehiHzreSzNTczkc9d"?>
+<x:xmpmeta xmlns:x="adobe:ns:meta/"><rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#">
+<rdf:Description rdf:about="" xmlns:dc="http://purl.org/dc/elements/1.1/" xmlns:xmp="http://ns.adobe.com/xap/1.0/"
+ xmlns:pdf="http://ns.adobe.com/pdf/1.3/" xmlns:pdfuaid="http://www.aiim.org/pdfua/ns/id/">
+<dc:format>application/pdf</dc:format>
+<dc:title><rdf:Alt><rdf:li xml:lang="x-default">{title}</rdf:li></rdf:Alt></dc:title>
+<dc:creator><rdf:Seq><rdf:li>{author}</rdf:li></rdf:Seq></dc:creator>
+<dc:description><rdf:Alt><rdf:li xml:lang="x-default">{label}</rdf:li></rdf:Alt></dc:description>
+<dc:language><rdf:Bag><rdf:li>de-DE</rdf:li></rdf:Bag></dc:language>
+<xmp:CreateDate>{stamp}</xmp:CreateDate><xmp:ModifyDate>{stamp}</xmp:ModifyDate>
+<xmp:CreatorTool>{tool}</xmp:CreatorTool><pdf:Producer>{tool}</pdf:Producer>
+<pdfuaid:part>1</pdfuaid:part>
+</rdf:Description></rdf:RDF></x:xmpmeta>
+<?xpacket end="w"?>"""

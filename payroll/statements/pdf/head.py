@@ -1,0 +1,141 @@
+"""Kopf der Abrechnung: Briefkopf, Anschrift im Fenster (DIN 5008 Form A), Person, Steuer und Versicherung."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from payroll.statements import wording as w
+from payroll.statements.payslip import Payslip
+from payroll.statements.pdf.sheet import GREY, LEFT, RIGHT, Sheet
+
+KEY_SIZE, ROW, LINE = 7.2, 7.8, 3.75
+WINDOW = 85.0  # DIN 5008: address field 85 mm wide, form A begins 27 mm below the edge
+FOLDS = (87.0, 148.5, 192.0)
+
+
+def letterhead(sheet: Sheet, slip: Payslip) -> None:
+    """Arbeitgeber links, Titel und Kennzeichnung rechts, Falzmarken."""
+    employer = slip.employer
+    name_rows = sheet.wrap(employer.name, 92, 12.5, "strong")[:2]
+    for at, row in enumerate(name_rows):
+        sheet.text(LEFT, 13.0 + 5 * at, row, 12.5, weight="strong")
+    below = 13.0 + 5 * (len(name_rows) - 1) + 4.2
+    sheet.text(LEFT, below, employer.stelle, 8, color=GREY)
+    sheet.text(RIGHT, 13.0, f"{slip.title} {w.month(slip.period.monat)}", 12.5, role="H1", weight="strong", right=True)
+    label = sheet.wrap(w.label(slip), 92, 7.2)
+    for at, row in enumerate(label):
+        sheet.text(RIGHT, 17.2 + 3 * at, row, 7.2, right=True, color=GREY)
+    sheet.rule(LEFT, RIGHT, 24.0, 0.8, 0.2)
+    for fold in FOLDS:
+        sheet.rule(5.0, 9.0, fold, 0.3)
+
+
+def window(sheet: Sheet, slip: Payslip) -> None:
+    """Absenderzeile und Anschrift, beides innerhalb des Fensters."""
+    size = 6.5
+    line = w.return_line(slip)
+    while sheet.width(line, size) > WINDOW - 2 and size > 4.5:
+        size -= 0.25
+    sheet.text(LEFT, 42.0, line, size, color=GREY)
+    sheet.rule(LEFT, LEFT + WINDOW - 5, 43.0, 0.25)
+    sheet.text(LEFT, 38.0, "Persönlich / Vertraulich", 7)
+    rows = [part for row in w.address(slip) for part in sheet.wrap(row, WINDOW - 5, 9.5)]
+    pitch = 4.4 if len(rows) <= 5 else 26.0 / len(rows)
+    for at, row in enumerate(rows):
+        sheet.text(LEFT, 48.2 + pitch * at, row, 9.5 if len(rows) <= 6 else 8.0)
+
+
+def pairs(sheet: Sheet, title: str, left: float, right: float, rows: Sequence[tuple[str, str]], key: float) -> None:
+    """Angaben als zweispaltige Tabelle: links der Name, rechts der Wert."""
+    section = sheet.tree.add(0, "Sect")
+    if title:
+        sheet.y += 3.6
+        sheet.text(left, sheet.y, title, 9, parent=section, role="H2", weight="strong")
+        sheet.rule(left, right, sheet.y + 1.1)
+        sheet.y += 1.3
+    table = sheet.tree.add(section, "Table")
+    for name, value in rows:
+        row = sheet.tree.add(table, "TR")
+        sheet.y += LINE
+        head = "/A<</O/Table/Scope/Row>>"
+        sheet.text(left, sheet.y, name, KEY_SIZE, parent=row, role="TH", color=GREY, attributes=head)
+        _value(sheet, row, left + key, right, value)
+
+
+def _value(sheet: Sheet, row: int, left: float, right: float, value: str) -> None:
+    parts = sheet.wrap(value, right - left, ROW)
+    if len(parts) == 1:
+        if not parts[0]:
+            sheet.tree.add(row, "TD")
+        sheet.text(left, sheet.y, parts[0], ROW, parent=row, role="TD")
+        return
+    cell = sheet.tree.add(row, "TD")
+    for at, part in enumerate(parts):
+        sheet.y += 3.2 if at else 0
+        sheet.text(left, sheet.y, part, ROW, parent=cell)
+
+
+def person(slip: Payslip) -> list[tuple[str, str]]:
+    """Angaben neben der Anschrift."""
+    employee, period, grade = slip.employee, slip.period, slip.grade
+    hours = f"{w.number(grade.wochenstunden)} von {w.number(grade.vollzeitstunden)} Stunden"
+    step = f"{grade.stufe}, seit {w.day(grade.stufe_seit)}" if grade.stufe_seit else grade.stufe
+    rows = [
+        ("Personalnummer", employee.personalnummer),
+        ("Geburtsdatum", w.day(employee.geburtsdatum)),
+        ("Zeitraum", f"{w.day(period.von)} bis {w.day(period.bis)}"),
+        ("Steuertage / SV-Tage", f"{period.steuertage} / {period.sv_tage}"),
+        ("Beschäftigt seit", w.day(employee.eintritt)),
+        ("Beschäftigt bis", w.day(employee.austritt)),
+        ("Tarif, Gruppe", f"{grade.tarifwerk} {grade.gruppe}".strip()),
+        ("Ausbildungsjahr" if slip.status == "auszubildende" else "Stufe", step),
+        ("Nächste Stufe am", w.day(grade.naechste_stufe)),
+        ("Wochenarbeitszeit", hours if grade.wochenstunden is not None else ""),
+        ("Organisation", employee.organisation),
+        ("Kostenstelle", employee.kostenstelle),
+        ("Auskunft", slip.employer.ansprechpartner or slip.employer.telefon),
+        ("Erstellt am", w.day(period.erstellt)),
+        ("Ersetzt", period.ersetzt),
+    ]
+    return [row for row in rows if row[1]]
+
+
+def tax(slip: Payslip) -> list[tuple[str, str]]:
+    """Lohnsteuerabzugsmerkmale."""
+    data = slip.tax
+    factor = f", Faktor {w.number(data.faktor, 3)}" if data.faktor is not None else ""
+    spouse = f", Ehegatte {data.kirche_ehegatte}" if data.kirche_ehegatte else ""
+    klass = f"{data.steuerklasse}{factor}" if data.steuerklasse else (data.pauschal or "keine")
+    return [
+        ("Steuer-Identifikationsnummer", data.steuer_id or "nicht mitgeteilt"),
+        ("Steuerklasse", klass),
+        ("Kinderfreibeträge", w.number(data.kinderfreibetraege, 1)),
+        ("Kirchensteuermerkmal", f"{data.kirche or 'keines'}{spouse}"),
+        ("Freibetrag Jahr / Monat", f"{w.amount(data.freibetrag_jahr)} / {w.amount(data.freibetrag_monat)}"),
+        ("Hinzurechnung Jahr / Monat", f"{w.amount(data.hinzurechnung_jahr)} / {w.amount(data.hinzurechnung_monat)}"),
+    ]
+
+
+def insurance(slip: Payslip) -> list[tuple[str, str]]:
+    """Angaben zur Sozialversicherung."""
+    data = slip.insurance
+    if slip.beamte:
+        rows = [
+            ("Versicherung", "versicherungsfrei (Beamtenverhältnis)"),
+            ("Versicherungsnummer", slip.employee.sv_nummer or "keine"),
+            ("Krankenversicherung", data.krankenversicherung),
+        ]
+        return [row for row in rows if row[1]]
+    extra = f" (Zusatzbeitrag {w.percent(data.zusatzbeitrag)})" if data.zusatzbeitrag is not None else ""
+    rows = [
+        ("Versicherungsnummer", slip.employee.sv_nummer or "noch nicht vergeben"),
+        ("Beitragsgruppe / Personengruppe", f"{data.beitragsgruppe} / {data.personengruppe}"),
+        ("Einzugsstelle", f"{data.einzugsstelle}{extra}"),
+        ("Krankenversicherung", data.krankenversicherung),
+        ("Kinder in der Pflegeversicherung", f"{data.kinderschluessel} ({w.CHILDREN})"),
+        ("Elterneigenschaft nachgewiesen", w.yes(data.elterneigenschaft)),
+        ("Übergangsbereich", w.yes(data.uebergangsbereich)),
+        ("Mehrfachbeschäftigung", w.yes(data.mehrfachbeschaeftigt)),
+        ("Zusatzversorgung", data.zusatzversorgung),
+    ]
+    return [row for row in rows if row[1]]
