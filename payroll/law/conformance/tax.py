@@ -1,0 +1,107 @@
+"""Conformance of the wage tax with files of cases: PAP input columns and expected PAP outputs, to the cent.
+
+Columns carry the names of the ministry's plan, in capitals or not. Empty input cells and missing input columns take the
+plan's default; an empty expectation is not part of the case; all other columns are ignored.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date
+from fractions import Fraction
+from pathlib import Path
+from typing import Any, TextIO
+
+import numpy as np
+
+from payroll.law.calculate import rule_book
+from payroll.law.conformance.report import Case, CaseFile, CaseFileError, CellError, Report, read_cases, refuse
+from payroll.law.engine import Input, Result, RuleBookError, RuleSet, evaluate
+from payroll.law.rules.lohnsteuer.eingaben import INPUTS
+
+OUTPUTS = ("lstlzz", "solzlzz", "bk", "sts", "solzs", "bks", "stv", "solzv", "bkv", "vkvlzz", "vkvsonst",
+           "vfrb", "vfrbs1", "vfrbs2", "wvfrb", "wvfrbo", "wvfrbm")
+DEFAULTS = {"lzz": 1, "stkl": 1, "re4": 0}
+CODES = {"lzz": range(1, 5), "stkl": range(1, 7)}
+
+
+def run(path: Path, month: date, out: TextIO) -> int:
+    """Compute every row of the file by the plan in force in that month; 0 when all rows agree, else 1."""
+    try:
+        rules = rule_book("lohnsteuer").build(month.replace(day=1))
+        file = read_cases(path)
+        outputs = _expected_columns(file, rules)
+    except (CaseFileError, RuleBookError) as error:
+        return refuse(out, str(error))
+    report = Report(out)
+    report.broken_lines(file)
+    inputs = {one.name: _column(file, one) for one in INPUTS}
+    cases, rows = _readable(file, inputs, report)
+    if not cases:
+        return report.finish()
+    columns: dict[str, Any] = {one.name: _integers([row[one.name] for row in rows]) for one in INPUTS}
+    result = evaluate(rules, columns, [name.lower() for name in outputs])
+    _compare(cases, outputs, result, report)
+    return report.finish()
+
+
+def _integers(values: list[int]) -> Any:
+    wide = any(abs(value) >= 2**62 for value in values)
+    return np.array(values, dtype=object if wide else np.int64)
+
+
+def _expected_columns(file: CaseFile, rules: RuleSet) -> list[str]:
+    outputs = [column for column in file.columns if column.lower() in OUTPUTS]
+    if not outputs:
+        raise CaseFileError(f"keine Spalte mit einem erwarteten Ergebnis; möglich: {', '.join(OUTPUTS).upper()}")
+    foreign = [column for column in outputs if column.lower() not in rules.nodes]
+    if foreign:
+        raise CaseFileError(f"der Plan für {rules.day:%m/%Y} kennt nicht: {', '.join(foreign)}")
+    if not any(_column(file, one) for one in INPUTS if one.name in ("re4", "sonstb", "jre4", "mbv", "vmt", "vkapa")):
+        raise CaseFileError("keine Spalte mit Arbeitslohn (RE4)")
+    return outputs
+
+
+def _column(file: CaseFile, one: Input) -> str | None:
+    return next((column for column in file.columns if column.lower() == one.name), None)
+
+
+def _readable(file: CaseFile, columns: dict[str, str | None],
+              report: Report) -> tuple[list[Case], list[dict[str, int]]]:
+    cases: list[Case] = []
+    rows: list[dict[str, int]] = []
+    for case in file.cases:
+        try:
+            rows.append({one.name: _value(case, one, columns[one.name]) for one in INPUTS})
+            cases.append(case)
+        except CellError as error:
+            report.error(case, str(error))
+    return cases, rows
+
+
+def _value(case: Case, one: Input, column: str | None) -> int:
+    default = DEFAULTS.get(one.name, one.default or 0)
+    if column is None:
+        return default
+    value = case.whole(column, one.den, Fraction(default, one.den))
+    allowed = CODES.get(one.name)
+    if allowed is not None and value not in allowed:
+        raise CellError(f"{column}: {value} gibt es nicht; erlaubt: {allowed.start} bis {allowed.stop - 1}")
+    return value
+
+
+def _compare(cases: Sequence[Case], outputs: Sequence[str], result: Result, report: Report) -> None:
+    faults = {fault.row: fault for fault in result.faults}
+    computed = {column: result.cents(column.lower()) for column in outputs}
+    for row, case in enumerate(cases):
+        if row in faults:
+            report.error(case, f"{faults[row].rule} ({faults[row].law}): {faults[row].message}")
+            continue
+        for column in outputs:
+            if not case.text(column):
+                continue
+            try:
+                report.check(case, column, case.number(column), int(computed[column][row]), den=100)
+            except CellError as error:
+                report.error(case, str(error))
+        report.done(case)

@@ -1,0 +1,11 @@
+"""Wage tax: the ministry's plan (Programmablaufplan) as rules over columns, church tax, flat taxes.
+
+Inputs and outputs carry the plan's names in lower case; everything between is named with the terms of law, with the
+plan's name in brackets, e.g. (ZVE). Amounts are cents. The plan itself checks nothing, and neither do these rules: what
+may stand in a field is a matter of the tax features that are handed in.
+"""
+
+EXPORTS = (
+    "lstlzz", "solzlzz", "bk", "sts", "solzs", "bks", "stv", "solzv", "bkv", "vkvlzz", "vkvsonst",
+    "vfrb", "vfrbs1", "vfrbs2", "wvfrb", "wvfrbo", "wvfrbm",
+)
