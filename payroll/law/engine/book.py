@@ -116,8 +116,9 @@ class RuleBook:
         self._check_overlaps()
 
     def change_days(self) -> list[date]:
-        """Every day on which a rule or a parameter begins or ends."""
+        """Every day on which a rule or a parameter (or the previous year's value that a rule reads) changes."""
         days: set[date] = set()
+        previous = {name.removesuffix(PREVIOUS) for one in self.rules for name in one.arguments if PREVIOUS in name}
         for one in self.rules:
             days.add(one.since)
             if one.until:
@@ -125,6 +126,8 @@ class RuleBook:
         for parameter in self.parameters.values():
             for value in parameter.versions:
                 days.add(value.ab)
+                if parameter.name in previous:
+                    days.add(date(value.ab.year + 1, 1, 1))
                 if value.bis:
                     days.add(value.bis + timedelta(days=1))
         return sorted(days)
@@ -143,17 +146,20 @@ class RuleBook:
         return book
 
     def first_complete_day(self) -> date:
-        """The first change day from which the rule set of every following change day can be built up to today's law.
+        """The first change day on which every area has law, and after which no day has a gap.
 
-        Raises the RuleBookError of the last change day that has a gap if not even the latest law is complete.
+        Raises the RuleBookError of the last change day if not even the latest law is complete.
         """
+        areas = {one.folder for one in self.rules}
         complete: date | None = None
         for day in reversed(self.change_days()):
             try:
-                self.build(day)
+                built = self.build(day)
             except RuleBookError:
                 if complete is None:
                     raise
+                break
+            if {node.rule.folder for node in built.nodes.values()} != areas:
                 break
             complete = day
         if complete is None:
