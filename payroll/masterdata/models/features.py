@@ -31,7 +31,7 @@ class Steuermerkmale(Fact, Base):
         CheckConstraint("faktor IS NULL OR (faktor > 0 AND faktor < 1 AND steuerklasse = 4)", name="faktor"),
         CheckConstraint("kinderfreibetraege >= 0 AND kinderfreibetraege * 2 % 1 = 0", name="kinderfreibetraege"),
         CheckConstraint(
-            "freibetrag_monat_cent >= 0 AND freibetrag_jahr_cent >= 0 AND hinzurechnung_monat_cent >= 0 "
+            "freibetrag_monat_cent >= 0 AND hinzurechnung_monat_cent >= 0 AND freibetrag_jahr_cent >= 0 "
             "AND hinzurechnung_jahr_cent >= 0 AND pkv_basis_monat_cent >= 0",
             name="betraege",
         ),
