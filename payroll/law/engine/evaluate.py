@@ -15,7 +15,7 @@ from payroll.law.engine.integers import IntArray, Integers, fits, widen
 from payroll.law.engine.quantity import KINDS, Choice, Condition, Exact, Quantity
 from payroll.law.engine.rule import Input
 
-BLOCK = 16384
+BLOCK = 32768
 Value = Any  # Quantity, Condition, Lookup or a tuple of records: what a rule takes and gives
 
 
@@ -67,9 +67,10 @@ def evaluate(rules: RuleSet, inputs: Mapping[str, Any], outputs: Sequence[str] |
     count = rows if rows is not None else _row_count({**inputs, **columns})
     result = Result(count)
     pieces: dict[str, list[tuple[IntArray, Value]]] = {name: [] for name in wanted}
+    done_with = _done_with(order, wanted)
     for start in range(0, count, block):
         index = np.arange(start, min(start + block, count))
-        done, faults = _block(rules, order, columns, index, wanted)
+        done, faults = _block(rules, order, done_with, columns, index, wanted)
         result.faults += faults
         for name in wanted:
             pieces[name].append(done[name])
@@ -111,7 +112,7 @@ def _integers(declared: Input, given: Any) -> Integers:
         array = array.astype(np.int64)
     if array.dtype.kind not in "iuO" or array.ndim != 1:
         raise InputError(f"Eingabe {declared.name!r}: ganze Zahlen in einer Spalte erwartet, nicht {array.dtype}")
-    array = array.astype(np.int64) if array.dtype.kind in "iu" else array
+    array = array.astype(np.int64, copy=False) if array.dtype.kind in "iu" else array
     if declared.kind == "Choice" and array.size:
         wrong = np.flatnonzero((array < 0) | (array >= len(declared.names)))
         if wrong.size:
@@ -138,15 +139,35 @@ def as_value(declared: Input, column: Integers) -> Value:
     return KINDS[declared.kind](column, declared.den)
 
 
-def _block(rules: RuleSet, order: list[Node], columns: Mapping[str, Integers], index: IntArray,
-           wanted: list[str]) -> tuple[dict[str, tuple[IntArray, Value]], list[Fault]]:
+def _done_with(order: list[Node], wanted: Iterable[str]) -> list[list[str]]:
+    """For every node in order: the values that nothing needs after it."""
+    last: dict[str, int] = {}
+    guards: dict[str, str] = {}
+    for position, node in enumerate(order):
+        if node.when:
+            guards[node.name] = node.when
+        for name in (node.name, *node.sources, *([node.when] if node.when else [])):
+            last[name] = position
+            if name in guards:  # spreading a guarded value needs its condition
+                last[guards[name]] = position
+    found: list[list[str]] = [[] for _ in order]
+    kept = {*wanted, *(guards[name] for name in wanted if name in guards)}
+    for name, position in last.items():
+        if name not in kept:
+            found[position].append(name)
+    return found
+
+
+def _block(rules: RuleSet, order: list[Node], done_with: list[list[str]], columns: Mapping[str, Integers],
+           index: IntArray, wanted: list[str]) -> tuple[dict[str, tuple[IntArray, Value]], list[Fault]]:
     faults: list[Fault] = []
     while index.size:
         scope = Scope(rules, {n: c if isinstance(c, int) else c[index] for n, c in columns.items()}, index.size)
         node: Node | None = None
         try:
-            for node in order:
+            for node, names in zip(order, done_with, strict=True):
                 scope.compute(node)
+                scope.forget(names)
             return {name: (index, scope.full(name)) for name in wanted}, faults
         except LawFault as fault:
             assert node is not None
@@ -170,6 +191,7 @@ class Scope:
             self._values[name] = (None, argument)
         self._rows: dict[str, IntArray] = {}
         self._cut: dict[tuple[str, str], Value] = {}
+        self._cut_by: dict[str, list[str]] = {}
 
     def compute(self, node: Node) -> None:
         """Compute one value for the rows that need it."""
@@ -199,12 +221,20 @@ class Scope:
         key = (source, when)
         if key not in self._cut:
             self._cut[key] = take(value, self._rows_of(when))
+            self._cut_by.setdefault(source, []).append(when)
         return self._cut[key]
 
     def _rows_of(self, when: str) -> IntArray:
         if when not in self._rows:
             self._rows[when] = np.flatnonzero(self.full(when).mask)
         return self._rows[when]
+
+    def forget(self, names: Iterable[str]) -> None:
+        """Let go of values that nothing needs any more."""
+        for name in names:
+            del self._values[name]
+            for when in self._cut_by.pop(name, ()):
+                del self._cut[name, when]
 
     def full(self, name: str) -> Value:
         """The value for all rows of the block."""
