@@ -109,6 +109,7 @@ class RuleBook:
         self.inputs: dict[str, Input] = _unique(inputs, "Eingabe")
         self.parameters: dict[str, Parameter] = _unique(parameters, "Parameter")
         self.exports = exports
+        self.areas = {one.folder for one in self.rules} | set(exports)
         self._built: dict[date, RuleSet] = {}
         for name in set(self.inputs) & set(self.parameters):
             raise RuleBookError(f"{name!r} ist Eingabe ({self.inputs[name].place}) und Parameter "
@@ -150,7 +151,7 @@ class RuleBook:
 
         Raises the RuleBookError of the last change day if not even the latest law is complete.
         """
-        areas = {one.folder for one in self.rules}
+        folders = {one.folder for one in self.rules}
         complete: date | None = None
         for day in reversed(self.change_days()):
             try:
@@ -159,7 +160,7 @@ class RuleBook:
                 if complete is None:
                     raise
                 break
-            if {node.rule.folder for node in built.nodes.values()} != areas:
+            if {node.rule.folder for node in built.nodes.values()} != folders:
                 break
             complete = day
         if complete is None:
@@ -260,8 +261,8 @@ def _check_kind(book: RuleBook, active: dict[str, Rule], one: Rule, argument: st
 
 def _check_export(book: RuleBook, active: dict[str, Rule], one: Rule, source: str) -> None:
     given = _given(book, active, source)
-    if isinstance(given, Input) or given.folder == one.folder:
-        return
+    if isinstance(given, Input) or given.folder == one.folder or given.folder not in book.areas:
+        return  # numbers of an area that is not loaded are checked where it is
     bare = source.removesuffix(PREVIOUS)
     if bare not in book.exports.get(given.folder, frozenset()):
         raise RuleBookError(f"{one.place}: {bare!r} wird von {given.folder!r} nicht angeboten ({given.place}); "

@@ -180,7 +180,9 @@ def test_other_areas_see_only_what_is_exported() -> None:
         book(*rules).build(DAY)
     assert book(*rules, exports={"a": frozenset({"first"})}).build(DAY).nodes["second"].sources == ("first",)
     with pytest.raises(RuleBookError, match=r"second: 'first' wird von 'a' nicht angeboten \(first.toml\)"):
-        book(law(second, folder="b"), parameters=(number("first"),)).build(DAY)
+        book(law(second, folder="b"), law(guarded, folder="a"), parameters=(number("first"),)).build(DAY)
+    alone = book(law(second, folder="b"), parameters=(number("first"),))
+    assert alone.build(DAY).nodes["second"].sources == ("first",)  # area "a" is not loaded
 
 
 def test_a_guard_from_another_area_must_be_exported() -> None:
