@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 
 from flask import Flask
 
@@ -36,7 +35,7 @@ def main() -> None:
     """Befehl „kreislohn“."""
     from payroll.cli import main as run  # the command line pulls in every room; the server alone should not
 
-    sys.exit(run(create_app))
+    run(create_app)
 
 
 if __name__ == "__main__":

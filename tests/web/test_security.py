@@ -75,13 +75,16 @@ def test_headers_on_every_answer(office: Any, path: str) -> None:
 
 def test_personal_pages_are_not_kept(office: Any) -> None:
     answer = office.client("klara").get(office.address("kreis", "/personen"))
+    assert answer.status_code == 200
     assert answer.headers["Cache-Control"] == "no-store"
 
 
 def test_no_inline_script_or_style(office: Any) -> None:
     client = office.client("klara")
     for path in ("/", office.address("kreis", "/personen"), "/sicherheit"):
-        page = client.get(path).text
+        answer = client.get(path)
+        assert answer.status_code == 200, path
+        page = answer.text
         assert not re.search(r"<style|<script(?![^>]*\bsrc=)|\sstyle=|\son[a-z]+=", page), path
 
 

@@ -1,0 +1,101 @@
+"""Prüfungen, die ein einzelnes Feld nicht leisten kann oder die Prüfziffern brauchen."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+
+from schwifty import IBAN
+from schwifty.exceptions import SchwiftyException
+from stdnum.de import idnr
+
+from payroll.web.desk.fact_forms import FactInput
+from payroll.web.desk.fact_kinds import FactKind
+
+Check = Callable[[FactInput], None]
+
+
+def check(kind: FactKind, given: FactInput) -> None:
+    """Prüft die gelesenen Werte einer Art; Fehler stehen danach am Feld, Werte in ihrer festen Schreibweise."""
+    for one in CHECKS.get(kind.model.__tablename__, ()):
+        one(given)
+
+
+def _iban(given: FactInput) -> None:
+    try:
+        given.values["iban"] = str(IBAN(given.values["iban"], validate_bban=True))
+    except SchwiftyException:
+        given.refuse("iban", "Die Prüfziffer stimmt nicht. Bitte die IBAN noch einmal vom Beleg abschreiben.")
+
+
+def _tax_id(given: FactInput) -> None:
+    if not given.values.get("steuer_id"):
+        return
+    number = idnr.compact(given.values["steuer_id"])
+    if idnr.is_valid(number):
+        given.values["steuer_id"] = number
+    else:
+        given.refuse(
+            "steuer_id", "Die Prüfziffer stimmt nicht. Die Nummer hat elf Ziffern; bitte noch einmal abschreiben."
+        )
+
+
+def _postcode(given: FactInput) -> None:
+    plz = given.values.get("plz")
+    if plz and given.values.get("land") == "DE" and not re.fullmatch(r"[0-9]{5}", plz):
+        given.refuse("plz", "Eine deutsche Postleitzahl hat fünf Ziffern.")
+
+
+def _tax_features(given: FactInput) -> None:
+    group, factor = given.values["steuerklasse"], given.values.get("faktor")
+    if not 1 <= group <= 6:
+        given.refuse("steuerklasse", "Es gibt die Steuerklassen 1 bis 6.")
+    if factor is not None and group != 4:
+        given.refuse("faktor", "Einen Faktor gibt es nur bei Steuerklasse 4.")
+    elif factor is not None and not 0 < factor < 1:
+        given.refuse("faktor", "Der Faktor liegt zwischen 0 und 1, zum Beispiel 0,875.")
+    children = given.values["kinderfreibetraege"]
+    if children < 0 or (children * 2) % 1:
+        given.refuse("kinderfreibetraege", "Kinderfreibeträge gibt es in Schritten von 0,5.")
+    for name in (
+        "freibetrag_monat_cent",
+        "hinzurechnung_monat_cent",
+        "freibetrag_jahr_cent",
+        "hinzurechnung_jahr_cent",
+    ):
+        if given.values[name] < 0:
+            given.refuse(name, "Der Betrag darf nicht negativ sein.")
+
+
+def _insurance(given: FactInput) -> None:
+    values = given.values
+    if values["kv_art"] in ("gesetzlich", "freiwillig") and values.get("krankenkasse_id") is None:
+        given.refuse("krankenkasse_id", "Bei gesetzlicher Krankenversicherung bitte die Kasse wählen.")
+    if values.get("beitragsgruppe") and not re.fullmatch(r"[0-9]{4}", values["beitragsgruppe"]):
+        given.refuse("beitragsgruppe", "Die Beitragsgruppe hat vier Ziffern, zum Beispiel 1111.")
+    if (values.get("beitragsgruppe") is None) != (values.get("personengruppe") is None):
+        given.refuse("personengruppe", "Beitragsgruppe und Personengruppe gehören zusammen.")
+
+
+def _hours(given: FactInput) -> None:
+    for name in ("wochenstunden", "vollzeitstunden"):
+        if not 0 < given.values[name] <= 60:
+            given.refuse(name, "Bitte Stunden über 0 bis höchstens 60 angeben.")
+
+
+def _employment(given: FactInput) -> None:
+    entry, exit_ = given.values["eintritt"], given.values.get("austritt")
+    if exit_ is not None and exit_ < entry:
+        given.refuse("austritt", "Der Austritt liegt vor dem Eintritt.")
+    if given.valid_from is not None and given.valid_from < entry:
+        given.refuse("gueltig_ab", "Die Angaben können frühestens ab dem Eintritt gelten.")
+
+
+CHECKS: dict[str, tuple[Check, ...]] = {
+    "bankverbindung": (_iban,),
+    "person_angaben": (_tax_id, _postcode),
+    "steuermerkmale": (_tax_features,),
+    "versicherung": (_insurance,),
+    "bezuegezuordnung": (_hours,),
+    "beschaeftigung_angaben": (_employment,),
+}

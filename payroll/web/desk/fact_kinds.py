@@ -1,0 +1,212 @@
+"""Welche Tatsachen am Schreibtisch erfasst werden: Worte, Felder und Auswahlen je Art."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any
+
+from flask_babel import lazy_gettext as _
+from sqlalchemy import select
+
+from payroll.masterdata.clocks import known
+from payroll.masterdata.models import (
+    Bankverbindung,
+    BeschaeftigungAngaben,
+    Bezuegezuordnung,
+    Kind,
+    Krankenkasse,
+    Lohnart,
+    LohnartStand,
+    PersonAngaben,
+    Steuermerkmale,
+    Versicherung,
+    WiederkehrenderBezug,
+    Zusatzversorgung,
+    ZvKasse,
+)
+from payroll.masterdata.models.facts import Fact
+from tenants.db.session import TenantSession
+
+Choices = Mapping[str, tuple[Any, str]]
+
+
+@dataclass(frozen=True)
+class Field:
+    """Ein Feld: Name der Spalte, Wort, Art (text, day, money, number, whole, yes, choice) und Hilfe."""
+
+    name: str
+    label: Any
+    kind: str = "text"
+    required: bool = False
+    hint: Any = None
+    places: int = 2
+    choices: tuple[tuple[str, Any], ...] = ()
+    source: Callable[[TenantSession], Choices] | None = None
+    default: Any = None
+
+
+@dataclass(frozen=True)
+class FactKind:
+    """Eine Art von Tatsache: Tabelle, Überschrift, wem sie gehört, Felder; several: mehrere zugleich möglich."""
+
+    model: type[Fact]
+    title: Any
+    owner: str
+    fields: tuple[Field, ...]
+    several: bool = False
+    needed: tuple[str, ...] = ()
+
+
+def _choice(*keys: str, **titles: str) -> tuple[tuple[str, Any], ...]:
+    return tuple((key, key) for key in keys) + tuple(titles.items())
+
+
+def _funds(session: TenantSession) -> Choices:
+    rows = session.scalars(select(Krankenkasse).order_by(Krankenkasse.name)).all()
+    return {row.kuerzel: (row.id, row.name) for row in rows}
+
+
+def _pension_funds(session: TenantSession) -> Choices:
+    rows = session.scalars(select(ZvKasse).order_by(ZvKasse.name)).all()
+    return {row.kuerzel: (row.id, row.name) for row in rows}
+
+
+def _wage_types(session: TenantSession) -> Choices:
+    texts = {
+        row.lohnart_id: row.text
+        for row in session.scalars(
+            select(LohnartStand).where(known(LohnartStand, None)).order_by(LohnartStand.valid_from)
+        )
+    }
+    rows = session.scalars(select(Lohnart).order_by(Lohnart.nummer)).all()
+    return {str(row.nummer): (row.id, f"{row.nummer:04} {texts.get(row.id, '')}".strip()) for row in rows}
+
+
+TARIFWERKE = ("TVoeD-VKA", "TVoeD-SuE", "TVoeD-P", "TVAoeD-BBiG", "TVAoeD-Pflege", "NRW-A")
+ARTEN = _choice(tarif="Tarif", beamte="Beamtin/Beamter", auszubildende="Ausbildung", minijob="Minijob")
+KV_ARTEN = _choice(
+    gesetzlich="gesetzlich pflichtversichert", freiwillig="freiwillig gesetzlich", privat="privat", keine="keine"
+)
+
+KINDS: dict[str, FactKind] = {
+    "angaben": FactKind(
+        PersonAngaben,
+        _("Person"),
+        "person",
+        (
+            Field("nachname", _("Nachname"), required=True),
+            Field("vorname", _("Vorname"), required=True),
+            Field("geburtsdatum", _("Geburtsdatum"), "day", required=True),
+            Field("strasse", _("Straße und Hausnummer")),
+            Field("plz", _("Postleitzahl")),
+            Field("ort", _("Ort")),
+            Field("land", _("Land"), default="DE", hint=_("Zwei Buchstaben, zum Beispiel DE.")),
+            Field("steuer_id", _("Steuer-Identifikationsnummer"), hint=_("Elf Ziffern.")),
+            Field("sv_nummer", _("Versicherungsnummer"), hint=_("Zwölf Stellen, zum Beispiel 15070649C103.")),
+        ),
+    ),
+    "bank": FactKind(
+        Bankverbindung,
+        _("Bankverbindung"),
+        "person",
+        (
+            Field("iban", _("IBAN"), required=True, hint=_("Zum Beispiel DE89 3704 0044 0532 0130 00.")),
+            Field("kontoinhaber", _("Kontoinhaber, falls abweichend")),
+        ),
+    ),
+    "kinder": FactKind(
+        Kind,
+        _("Kinder"),
+        "person",
+        (
+            Field("nummer", _("Laufende Nummer"), "whole", required=True),
+            Field("geburtsdatum", _("Geburtsdatum"), "day", required=True),
+            Field("vorname", _("Vorname")),
+        ),
+        several=True,
+    ),
+    "beschaeftigung": FactKind(
+        BeschaeftigungAngaben,
+        _("Beschäftigung"),
+        "job",
+        (
+            Field("art", _("Art"), "choice", required=True, choices=ARTEN),
+            Field("eintritt", _("Eintritt"), "day", required=True),
+            Field("austritt", _("Austritt"), "day"),
+            Field("kostenstelle", _("Kostenstelle")),
+            Field("email", _("E-Mail für das Portal")),
+        ),
+    ),
+    "eingruppierung": FactKind(
+        Bezuegezuordnung,
+        _("Eingruppierung und Arbeitszeit"),
+        "job",
+        (
+            Field("tarifwerk", _("Tarifwerk"), "choice", required=True, choices=_choice(*TARIFWERKE)),
+            Field("entgeltgruppe", _("Entgeltgruppe"), required=True, hint=_("Wie in der Tabelle, zum Beispiel E9a.")),
+            Field("stufe", _("Stufe"), required=True),
+            Field("stufe_seit", _("Stufe seit"), "day"),
+            Field("wochenstunden", _("Wochenstunden"), "number", required=True),
+            Field("vollzeitstunden", _("Wochenstunden bei Vollzeit"), "number", required=True, default=Decimal(39)),
+        ),
+        needed=("tarif", "beamte", "auszubildende"),
+    ),
+    "bezuege": FactKind(
+        WiederkehrenderBezug,
+        _("Wiederkehrende Bezüge und Abzüge"),
+        "job",
+        (
+            Field("lohnart_id", _("Lohnart"), "choice", required=True, source=_wage_types),
+            Field("laufnummer", _("Laufende Nummer"), "whole", required=True, default=1),
+            Field("betrag_cent", _("Betrag im Monat"), "money", required=True, hint=_("Abzüge mit Minuszeichen.")),
+        ),
+        several=True,
+    ),
+    "steuer": FactKind(
+        Steuermerkmale,
+        _("Steuermerkmale"),
+        "job",
+        (
+            Field("steuerklasse", _("Steuerklasse"), "whole", required=True, hint=_("1 bis 6.")),
+            Field("faktor", _("Faktor"), "number", places=3, hint=_("Nur bei Steuerklasse 4, zum Beispiel 0,875.")),
+            Field("kinderfreibetraege", _("Kinderfreibeträge"), "number", places=1, default=Decimal(0)),
+            Field("konfession", _("Konfession"), "choice", required=True, choices=_choice(
+                keine="keine", ev="evangelisch", rk="römisch-katholisch")),
+            Field("freibetrag_monat_cent", _("Freibetrag im Monat"), "money", default=0),
+            Field("hinzurechnung_monat_cent", _("Hinzurechnung im Monat"), "money", default=0),
+            Field("freibetrag_jahr_cent", _("Freibetrag im Jahr"), "money", default=0),
+            Field("hinzurechnung_jahr_cent", _("Hinzurechnung im Jahr"), "money", default=0),
+            Field("pkv_basis_monat_cent", _("Private Basisabsicherung im Monat"), "money", default=0),
+        ),
+        needed=("tarif", "beamte", "auszubildende"),
+    ),
+    "versicherung": FactKind(
+        Versicherung,
+        _("Sozialversicherung"),
+        "job",
+        (
+            Field("kv_art", _("Krankenversicherung"), "choice", required=True, choices=KV_ARTEN),
+            Field("krankenkasse_id", _("Krankenkasse"), "choice", source=_funds),
+            Field("beitragsgruppe", _("Beitragsgruppe"), hint=_("Vier Ziffern, zum Beispiel 1111.")),
+            Field("personengruppe", _("Personengruppe"), "whole", hint=_("Drei Ziffern, zum Beispiel 101.")),
+            Field("elterneigenschaft", _("Elterneigenschaft nachgewiesen"), "yes"),
+            Field("sachsen", _("Beschäftigungsort in Sachsen"), "yes"),
+            Field("pkv_beitrag_monat_cent", _("Beitrag private Krankenversicherung"), "money", default=0),
+            Field("ppv_beitrag_monat_cent", _("Beitrag private Pflegeversicherung"), "money", default=0),
+            Field("regelmaessiges_entgelt_cent", _("Regelmäßiges Entgelt im Monat"), "money",
+                  hint=_("Nur für die Entscheidung über den Übergangsbereich.")),
+        ),
+        needed=("tarif", "auszubildende", "minijob"),
+    ),
+    "zusatzversorgung": FactKind(
+        Zusatzversorgung,
+        _("Zusatzversorgung"),
+        "job",
+        (
+            Field("zv_kasse_id", _("Kasse"), "choice", required=True, source=_pension_funds),
+            Field("mitgliedsnummer", _("Mitgliedsnummer")),
+        ),
+    ),
+}  # fmt: skip

@@ -1,0 +1,158 @@
+"""Personenliste und Personalakte: suchen, ausgeben, Tatsachen erfassen, Fehler am Feld, Lesen im Protokoll."""
+
+import re
+from io import BytesIO
+from typing import Any
+
+import pytest
+from flask.testing import FlaskClient
+from openpyxl import load_workbook
+from sqlalchemy import select
+
+from payroll.masterdata.models import Beschaeftigung, Steuermerkmale
+from tenants.audit.models import AuditEntry
+from tenants.db.session import tenant_session
+
+FEATURES = {"steuerklasse": "3", "kinderfreibetraege": "1,5", "konfession": "rk", "gueltig_ab": "01.11.2026"}
+
+
+def _names(page: str) -> list[str]:
+    return re.findall(r'<th scope="row"><a[^>]*>([^<]+)</a>', page)
+
+
+def _file(office: Any, name: str, path: str = "") -> str:
+    return office.address("kreis", f"/personen/{office.people[name].public_id}{path}")
+
+
+def _job(office: Any, name: str) -> str:
+    with tenant_session(office.tenants["kreis"].id, actor="test") as session:
+        return str(session.scalars(select(Beschaeftigung).filter_by(person_id=office.people[name].id)).one().public_id)
+
+
+def _post(client: FlaskClient, address: str, data: dict[str, str]) -> Any:
+    found = re.search(r'name="csrf_token" value="([^"]+)"', client.get(address).text)
+    assert found is not None
+    return client.post(address, data={"csrf_token": found[1], **data})
+
+
+def test_umlauts_sort_like_their_letters(office: Any) -> None:
+    page = office.client("klara").get(office.address("kreis", "/personen")).text
+    assert _names(page) == ["Arndt, Kim", "Meyer, Kim", "Öztürk, Kim", "Zander, Kim"]
+
+
+def test_order_turns_around(office: Any) -> None:
+    page = office.client("klara").get(office.address("kreis", "/personen?richtung=ab")).text
+    assert _names(page)[0] == "Zander, Kim"
+    assert 'aria-sort="descending"' in page
+
+
+@pytest.mark.parametrize(("words", "found"), [("öz", ["Öztürk, Kim"]), ("kim 10002", ["Meyer, Kim"]), ("xyz", [])])
+def test_search(office: Any, words: str, found: list[str]) -> None:
+    page = office.client("klara").get(office.address("kreis", "/personen"), query_string={"suche": words}).text
+    assert _names(page) == found
+
+
+def test_search_text_is_escaped(office: Any) -> None:
+    path = office.address("kreis", "/personen")
+    page = office.client("klara").get(path, query_string={"suche": "<script>alert(1)</script>"}).text
+    assert "<script>" not in page
+
+
+def test_export_csv_opens_in_german_offices(office: Any) -> None:
+    answer = office.client("klara").get(office.address("kreis", "/personen?format=csv"))
+    lines = answer.data.decode("utf-8-sig").split("\r\n")
+    assert lines[1] == "10004;Arndt;Kim;04.05.1990;Tarif;E9a / 3;39,00;01.01.2026;;4711"
+    assert "personen-0100.csv" in answer.headers["Content-Disposition"]
+
+
+def test_export_xlsx_has_real_numbers_and_days(office: Any) -> None:
+    answer = office.client("klara").get(office.address("kreis", "/personen?format=xlsx"))
+    sheet = load_workbook(BytesIO(answer.data)).active
+    assert sheet["B2"].value == "Arndt"
+    assert sheet["G2"].value == 39
+    assert sheet["D2"].is_date
+
+
+def test_unknown_export_is_404(office: Any) -> None:
+    assert office.client("klara").get(office.address("kreis", "/personen?format=exe")).status_code == 404
+
+
+def test_person_of_another_tenant_is_404(office: Any) -> None:
+    foreign = office.people["fremd"].public_id
+    assert office.client("klara").get(office.address("kreis", f"/personen/{foreign}")).status_code == 404
+
+
+def test_reading_a_file_is_in_the_audit_log(office: Any) -> None:
+    office.client("rolf").get(_file(office, "Meyer"))
+    with tenant_session(office.tenants["kreis"].id, actor="test") as session:
+        last = session.scalars(select(AuditEntry).order_by(AuditEntry.id.desc()).limit(1)).one()
+    assert (last.actor, last.action) == ("rolf", "person.gelesen")
+    assert last.subject == f"person:{office.people['Meyer'].public_id}"
+
+
+def test_new_tax_features_leave_the_old_in_the_file(office: Any) -> None:
+    client, job = office.client("klara"), _job(office, "Zander")
+    address = _file(office, "Zander", f"/steuer/erfassen?beschaeftigung={job}")
+    assert 'value="1"' in client.get(address).text
+    answer = _post(client, address, FEATURES | {"grund": "ELStAM vom 12.11.2026"})
+    assert (answer.status_code, answer.location) == (302, _file(office, "Zander", "#steuer"))
+    with tenant_session(office.tenants["kreis"].id, actor="test") as session:
+        rows = session.scalars(
+            select(Steuermerkmale)
+            .join(Beschaeftigung, Beschaeftigung.id == Steuermerkmale.beschaeftigung_id)
+            .where(Beschaeftigung.public_id == job)
+            .order_by(Steuermerkmale.id)
+        ).all()
+        told = [(row.steuerklasse, str(row.valid_from), row.superseded_at is None) for row in rows]
+    assert told == [(1, "2026-01-01", False), (1, "2026-01-01", True), (3, "2026-11-01", True)]
+    both_clocks = client.get(_file(office, "Zander", "?uhren=1")).text
+    assert "Abgelöst" in both_clocks
+    assert "ELStAM vom 12.11.2026" in both_clocks
+
+
+@pytest.mark.parametrize(
+    ("change", "field", "text"),
+    [
+        ({"steuerklasse": "7"}, "steuerklasse", "Steuerklassen 1 bis 6"),
+        ({"kinderfreibetraege": "0,7"}, "kinderfreibetraege", "Schritten von 0,5"),
+        ({"gueltig_ab": "31.02.2026"}, "gueltig_ab", "Den Tag 31.02.2026 gibt es nicht"),
+        ({"konfession": "unbekannt"}, "konfession", "aus der Liste"),
+        ({"freibetrag_monat_cent": "12,345"}, "freibetrag_monat_cent", "2 Nachkommastellen"),
+        ({"grund": ""}, "grund", "Bitte ausfüllen"),
+        ({"gueltig_bis": "01.10.2026"}, "gueltig_bis", "vor dem Beginn"),
+    ],
+)
+def test_errors_stand_beside_the_field(office: Any, change: dict[str, str], field: str, text: str) -> None:
+    address = _file(office, "Arndt", f"/steuer/erfassen?beschaeftigung={_job(office, 'Arndt')}")
+    answer = _post(office.client("klara"), address, FEATURES | {"grund": "Test"} | change)
+    assert answer.status_code == 422
+    beside = re.search(rf'id="{field}-error".*?</p>', answer.text, re.DOTALL)
+    assert beside is not None
+    assert text in beside[0]
+
+
+def test_bank_account_is_covered_until_asked_for(office: Any) -> None:
+    client = office.client("klara")
+    data = {"iban": "DE89 3704 0044 0532 0130 00", "gueltig_ab": "01.01.2026", "grund": "Antrag"}
+    assert _post(client, _file(office, "Meyer", "/bank/erfassen"), data).status_code == 302
+    assert "••• 3000" in client.get(_file(office, "Meyer")).text
+    assert "DE89370400440532013000" in client.get(_file(office, "Meyer", "?klartext=1")).text
+    assert "DE89370400440532013000" not in office.client("rolf").get(_file(office, "Meyer", "?klartext=1")).text
+
+
+def test_wrong_iban_is_refused_at_the_field(office: Any) -> None:
+    data = {"iban": "DE89370400440532013001", "gueltig_ab": "01.01.2026", "grund": "Antrag"}
+    answer = _post(office.client("klara"), _file(office, "Arndt", "/bank/erfassen"), data)
+    assert answer.status_code == 422
+    assert "Prüfziffer" in answer.text
+
+
+def test_auditor_reads_but_does_not_write(office: Any) -> None:
+    client = office.client("rolf")
+    assert client.get(_file(office, "Arndt")).status_code == 200
+    assert client.get(_file(office, "Arndt", "/bank/erfassen")).status_code == 403
+
+
+@pytest.mark.parametrize("path", ["/unbekannt/erfassen", "/steuer/erfassen", "/steuer/erfassen?beschaeftigung=x"])
+def test_unknown_kind_or_employment_is_404(office: Any, path: str) -> None:
+    assert office.client("klara").get(_file(office, "Arndt", path)).status_code == 404
