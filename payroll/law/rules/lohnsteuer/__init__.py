@@ -8,4 +8,8 @@ may stand in a field is a matter of the tax features that are handed in.
 EXPORTS = (
     "lstlzz", "solzlzz", "bk", "sts", "solzs", "bks", "stv", "solzv", "bkv", "vkvlzz", "vkvsonst",
     "vfrb", "vfrbs1", "vfrbs2", "wvfrb", "wvfrbo", "wvfrbm",
+    "pauschsteuersatz_minijob", "pauschsteuersatz_minijob_ohne_rv", "pauschsteuersatz_kurzfristig",
+    "pauschsteuersatz_umlage", "pauschsteuer_umlage_hoechstbetrag_jahr", "pauschsteuersatz_mahlzeiten",
+    "pauschsteuersatz_fahrtkosten", "pauschsteuersatz_jobticket", "pauschsteuersatz_sachzuwendung",
+    "soli_satz_pauschal", "kirchensteuersatz_pauschal_nrw",
 )

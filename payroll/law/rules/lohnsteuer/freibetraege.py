@@ -86,6 +86,6 @@ def kinder_zaehlen(zkf: Rate, stkl: Count) -> Condition:
 
 
 @rule(law="§ 51a Abs. 2a EStG, § 32 Abs. 6 EStG", unit="euro/jahr", since="2024-01-01", when="kinder_zaehlen")
-def kinderfreibetraege(zkf: Rate, stkl: Count, kinderfreibetrag_je_zaehler: Money) -> Money:
+def kinderfreibetrag_summe(zkf: Rate, stkl: Count, kinderfreibetrag_je_zaehler: Money) -> Money:
     """Freibeträge für Kinder nach Zahl und Klasse, in Klasse IV je zur Hälfte (KFB)"""
     return floor_euro(zkf * where(stkl == 4, kinderfreibetrag_je_zaehler / 2, kinderfreibetrag_je_zaehler))

@@ -9,7 +9,7 @@ from fractions import Fraction
 
 from payroll.law.engine import Condition, Count, Exact, Money, Rate, floor_cent, floor_euro, maximum, rule, where
 from payroll.law.rules.lohnsteuer.ergebnisse import zuschlag
-from payroll.law.rules.lohnsteuer.freibetraege import kinderfreibetraege
+from payroll.law.rules.lohnsteuer.freibetraege import kinderfreibetrag_summe
 from payroll.law.rules.lohnsteuer.tarif import einkommensteuer, steuer_klasse_5_6, tarifeinkommen
 
 GESETZ = "§ 52 Abs. 36 EStG i. V. m. dem Gesetz zur steuerlichen Freistellung des Existenzminimums 2024"
@@ -36,7 +36,7 @@ def jahressteuer_kinder_vorher(
         tarifzonen_vorher: tuple[dict[str, Fraction], ...], klasse_5_6_w1_vorher: Money, klasse_5_6_w2: Money,
         klasse_5_6_w3: Money) -> Money:
     """Jahressteuer nach Kinderfreibeträgen vor der Gesetzesänderung (ST)"""
-    kinder = where(stkl < 5, kinderfreibetraege(zkf, stkl, kinderfreibetrag_je_zaehler_vorher), 0)
+    kinder = where(stkl < 5, kinderfreibetrag_summe(zkf, stkl, kinderfreibetrag_je_zaehler_vorher), 0)
     x = tarifeinkommen(zu_versteuern__laufend - kinder, stkl)
     return _steuer(x, stkl, tarifzonen_vorher, (klasse_5_6_w1_vorher, klasse_5_6_w2, klasse_5_6_w3))
 

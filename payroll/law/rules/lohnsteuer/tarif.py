@@ -79,16 +79,16 @@ def zu_rechnen_kinder(kinder_zaehlen: Condition) -> Condition:
 
 @rule(law="§ 51a Abs. 2a EStG", unit="euro/jahr", since="2024-01-01", name="zu_versteuern", passes=("kinder",),
       when="zu_rechnen")
-def zu_versteuern_kinder(zu_versteuern__laufend: Money, kinderfreibetraege: Money) -> Money:
+def zu_versteuern_kinder(zu_versteuern__laufend: Money, kinderfreibetrag_summe: Money) -> Money:
     """Zu versteuernder Jahresbetrag des laufenden Lohns nach Kinderfreibeträgen (ZVE)"""
-    return zu_versteuern__laufend - kinderfreibetraege
+    return zu_versteuern__laufend - kinderfreibetrag_summe
 
 
 @rule(law="§ 51a Abs. 2a EStG, § 3 Abs. 4a SolzG", unit="euro/jahr", since="2024-01-01", name="zu_versteuern",
       passes=("soli",), when="zu_rechnen")
-def zu_versteuern_soli(zu_versteuern__mit: Money, kinderfreibetraege: Money) -> Money:
+def zu_versteuern_soli(zu_versteuern__mit: Money, kinderfreibetrag_summe: Money) -> Money:
     """Zu versteuernder Jahresbetrag mit sonstigen Bezügen nach Kinderfreibeträgen (SOLZSZVE)"""
-    return where(zu_versteuern__mit < euro(1), euro(0), zu_versteuern__mit) - kinderfreibetraege
+    return where(zu_versteuern__mit < euro(1), euro(0), zu_versteuern__mit) - kinderfreibetrag_summe
 
 
 @rule(law="§ 39b Abs. 2 Satz 6 EStG", unit="zahl", since="2024-01-01", passes=STEUER, when="zu_rechnen")
