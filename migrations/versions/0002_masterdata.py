@@ -141,7 +141,7 @@ def _wage_type_facts() -> None:
     table = "lohnart_stand"
     goals = (
         "'grundentgelt', 'zulagen', 'vwl_ag', 'steuerfreie_bezuege', 'einmalzahlung', 'sonstige_abzuege', "
-        "'vwl_sparbetrag', 'keines'"
+        "'vwl_sparbetrag', 'nettobezuege', 'keines'"
     )
     _fact(
         table,

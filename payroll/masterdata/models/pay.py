@@ -20,6 +20,7 @@ ZIELE = (
     "einmalzahlung",
     "sonstige_abzuege",
     "vwl_sparbetrag",
+    "nettobezuege",
     "keines",
 )
 STEUER = ("pflichtig", "einmalig", "frei", "pauschal", "keine")

@@ -1,0 +1,224 @@
+"""Eingangswerte eines Falls, verschlüsselt wie das Recht sie nimmt (Abrechnungsvertrag, Teil Eingaben)."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date, timedelta
+from decimal import Decimal
+from typing import Any
+
+from payroll.law import encode
+from payroll.masterdata.models import Steuermerkmale
+from payroll.masterdata.sealing import open_value
+from payroll.masterdata.slices.findings import Finding
+from payroll.masterdata.slices.reading import Facts
+from payroll.masterdata.slices.span import Case, overlapping, valid_on
+from tenants.security import TenantKeys
+
+MILLION = 1_000_000
+Values = dict[str, Any]
+
+
+def case_values(case: Case, facts: Facts, keys: TenantKeys, problems: list[Finding]) -> Values | None:
+    """Alle Eingangswerte des Falls; fehlt etwas Nötiges, kommen Hinweise hinzu und der Fall entfällt."""
+    if facts.accounts.get(case.job.person_id) is None:
+        problems.append(
+            case.finding(
+                "iban",
+                "keine Bankverbindung, der Betrag kann nicht überwiesen werden",
+                "Konto erfassen",
+                left_out=False,
+            )
+        )
+    tax = _tax(case, facts, keys, problems)
+    insurance = _insurance(case, facts, problems)
+    pension = _pension(case, facts, problems)
+    if tax is None or insurance is None or pension is None:
+        return None
+    return _identity(case, facts) | tax | insurance | pension
+
+
+def _identity(case: Case, facts: Facts) -> Values:
+    job = case.job
+    return {
+        "beschaeftigung_id": job.anchor,
+        "person_id": job.person_id,
+        "personalnummer": job.personalnummer,
+        "name": case.name,
+        "beschaeftigung_public_id": job.public_id,
+        "person_public_id": job.person_public_id,
+        "kostenstelle": job.kostenstelle or "",
+        "status": encode.STATUS.index(job.art),
+        "von_tag": case.first.day,
+        "bis_tag": case.last.day,
+        "geburtsdatum": encode.day_number(case.person.geburtsdatum),
+        "bundesland_kirche": encode.land_code(facts.land),
+    }
+
+
+def _tax(case: Case, facts: Facts, keys: TenantKeys, problems: list[Finding]) -> Values | None:
+    row = _only(case, facts.tax, "steuermerkmale", problems)
+    if row is None:
+        if case.job.art == "minijob":
+            return NO_TAX
+        problems.append(
+            case.finding(
+                "steuerklasse",
+                f"Steuermerkmale fehlen für {case.last:%m/%Y} (§ 39e EStG)",
+                "ELStAM abrufen oder Ersatzbescheinigung erfassen, sonst Steuerklasse 6",
+            )
+        )
+        return None
+    konfession = open_value(keys, Steuermerkmale, row.public_id, "konfession", row.konfession_siegel) or "keine"
+    return {
+        "steuerklasse": row.steuerklasse,
+        "faktor": 1000 if row.faktor is None else int(row.faktor * 1000),
+        "kinderfreibetraege": int(row.kinderfreibetraege * 10),
+        "konfession": encode.konfession_code(konfession),
+        "freibetrag_monat": row.freibetrag_monat_cent,
+        "hinzurechnung_monat": row.hinzurechnung_monat_cent,
+        "freibetrag_jahr": row.freibetrag_jahr_cent,
+        "hinzurechnung_jahr": row.hinzurechnung_jahr_cent,
+        "pkv_basis_monat": row.pkv_basis_monat_cent,
+    }
+
+
+NO_TAX: Values = {
+    "steuerklasse": 0,
+    "faktor": 1000,
+    "kinderfreibetraege": 0,
+    "konfession": 0,
+    "freibetrag_monat": 0,
+    "hinzurechnung_monat": 0,
+    "freibetrag_jahr": 0,
+    "hinzurechnung_jahr": 0,
+    "pkv_basis_monat": 0,
+}
+
+
+def _insurance(case: Case, facts: Facts, problems: list[Finding]) -> Values | None:
+    row = _only(case, facts.insurance, "versicherung", problems)
+    if row is None:
+        problems.append(
+            case.finding(
+                "kv_art",
+                f"Angaben zur Sozialversicherung fehlen für {case.last:%m/%Y}",
+                "Art der Krankenversicherung, Kasse, Beitrags- und Personengruppe erfassen",
+            )
+        )
+        return None
+    fund = facts.funds.get(row.krankenkasse_id, ())
+    official = case.job.art == "beamte"
+    if row.beitragsgruppe is None and not official:
+        problems.append(
+            case.finding("beitragsgruppe", "Beitrags- und Personengruppe fehlen", "beide erfassen (§ 28a SGB IV)")
+        )
+        return None
+    rates = _fund_rates(case, row, fund, problems)
+    if rates is None:
+        return None
+    children = facts.children.get(case.job.person_id, ())
+    digits = row.beitragsgruppe or "0000"
+    return rates | {
+        "kv_art": encode.KV_ARTEN.index(row.kv_art),
+        **{f"beitragsgruppe_{branch}": int(digits[i]) for i, branch in enumerate(("kv", "rv", "av", "pv"))},
+        "beitragsgruppe": digits,
+        "personengruppe": row.personengruppe or 0,
+        "pkv_beitrag_monat": row.pkv_beitrag_monat_cent,
+        "ppv_beitrag_monat": row.ppv_beitrag_monat_cent,
+        "kinderlos": int(not children and not row.elterneigenschaft),
+        "kinder_unter_25": sum(counts_as_child(child.geburtsdatum, case.last) for child in children),
+        "sachsen": int(row.sachsen),
+        "regelmaessiges_entgelt": -1 if row.regelmaessiges_entgelt_cent is None else row.regelmaessiges_entgelt_cent,
+    }
+
+
+def _fund_rates(case: Case, row: Any, fund: Sequence[Any], problems: list[Finding]) -> Values | None:
+    """Sätze der Krankenkasse; für die Märzklausel auch der Zusatzbeitrag derselben Kasse im Dezember des Vorjahres."""
+    art = case.job.art
+    now, before = valid_on(fund, case.last), valid_on(fund, date(case.last.year - 1, 12, 31))
+    extra = None if now is None else now.zusatzbeitrag
+    pays_extra = row.kv_art in ("gesetzlich", "freiwillig") and art != "minijob"
+    if pays_extra and extra is None:
+        problems.append(_no_rate(case, fund))
+        return None
+    u2 = None if now is None or art == "beamte" else now.u2_satz
+    return {
+        "krankenkasse_id": row.krankenkasse_id or 0,
+        "krankenkasse": fund[0].name if fund else "",
+        "zusatzbeitrag": _millionths(extra) if pays_extra else 0,
+        "vorjahr_zusatzbeitrag": _millionths(None if before is None else before.zusatzbeitrag),
+        "u2_satz": _millionths(u2),
+        "u2_fehlt": u2 is None and art != "beamte",
+    }
+
+
+def counts_as_child(born: date, last: date) -> bool:
+    """Zählt ein Kind im Monat von `last` für den Abschlag (§ 55 Abs. 3 S. 4 SGB XI)?
+
+    Es zählt bis zum Ende des Monats, in dem es das 25. Lebensjahr vollendet; das geschieht am Tag vor dem Geburtstag
+    (§ 187 Abs. 2 BGB).
+    """
+    try:
+        birthday = born.replace(year=born.year + 25)
+    except ValueError:
+        birthday = date(born.year + 25, 3, 1)
+    return born <= last and birthday - timedelta(days=1) >= last.replace(day=1)
+
+
+def _pension(case: Case, facts: Facts, problems: list[Finding]) -> Values | None:
+    row = _only(case, facts.pension, "zusatzversorgung", problems)
+    if row is None:
+        return NO_PENSION
+    fund = facts.pension_funds[row.zv_kasse_id]
+    rates = valid_on(fund, case.last)
+    if rates is None:
+        problems.append(
+            case.finding(
+                "zv_umlage_satz",
+                f"Sätze der Zusatzversorgungskasse {fund[0].name} für {case.last:%m/%Y} fehlen",
+                "Umlage, Sanierungsgeld und Verfahren der Kasse mit Quelle erfassen",
+            )
+        )
+        return None
+    return {
+        "zusatzversorgung": encode.ZUSATZVERSORGUNGEN.index(rates.kuerzel),
+        "zv_umlage_satz": _millionths(rates.umlage_satz),
+        "zv_an_satz": _millionths(rates.an_satz),
+        "zv_sanierungsgeld_satz": _millionths(rates.sanierungsgeld_satz),
+        "zv_pauschal_grenze": rates.pauschal_grenze_cent,
+        "zv_verfahren": encode.ZV_VERFAHREN.index(rates.verfahren),
+        "zv_kist_verfahren": encode.ZV_KIST_VERFAHREN.index(rates.kist_verfahren),
+    }
+
+
+NO_PENSION: Values = {
+    "zusatzversorgung": encode.ZUSATZVERSORGUNGEN.index("keine"),
+    "zv_umlage_satz": 0,
+    "zv_an_satz": 0,
+    "zv_sanierungsgeld_satz": 0,
+    "zv_pauschal_grenze": 0,
+    "zv_verfahren": 0,
+    "zv_kist_verfahren": 0,
+}
+
+
+def _only(case: Case, table: dict[int, list[Any]], name: str, problems: list[Finding]) -> Any | None:
+    """Die Tatsache am letzten Tag des Falls; überschneiden sich zwei, entfällt der Fall mit Hinweis."""
+    rows = table.get(case.job.anchor)
+    if overlapping(rows):
+        problems.append(case.finding(name, "Tatsachen überschneiden sich", "Zeiträume berichtigen"))
+    return valid_on(rows, case.last)
+
+
+def _no_rate(case: Case, fund: Any) -> Finding:
+    name = fund[0].name if fund else "ohne Angabe"
+    return case.finding(
+        "zusatzbeitrag",
+        f"Zusatzbeitrag der Krankenkasse {name} für {case.last:%m/%Y} ist nicht bekannt (§ 242 SGB V)",
+        "Satz der Kasse mit Quelle erfassen",
+    )
+
+
+def _millionths(percent: Decimal | None) -> int:
+    return 0 if percent is None else int(percent * MILLION / 100)

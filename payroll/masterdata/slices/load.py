@@ -1,0 +1,89 @@
+"""Ein Monat als Spalten: Fälle, Scheiben der Eingruppierung, Bezüge, Hinweise."""
+
+from __future__ import annotations
+
+import calendar
+from collections import Counter
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+import numpy as np
+
+from payroll.masterdata.slices.cases import case_values
+from payroll.masterdata.slices.findings import Finding
+from payroll.masterdata.slices.pay import pay_slices, payment_rows
+from payroll.masterdata.slices.reading import Facts, read
+from payroll.masterdata.slices.span import active_cases, pay_after_leaving
+from tenants.db.session import TenantSession
+from tenants.security import keys_of
+
+Columns = dict[str, Any]
+
+
+@dataclass
+class MonthFacts:
+    """Tatsachen eines Monats.
+
+    cases: eine Zeile je aktiver Beschäftigung; slices und bezuege verweisen mit `beschaeftigung_row` auf ihre Zeile in
+    cases. Zahlenspalten sind int64, Texte Listen. findings: Hinweise, auch zu ausgelassenen Fällen.
+    """
+
+    month: date
+    known_at: datetime | None
+    cases: Columns
+    slices: Columns
+    bezuege: Columns
+    findings: list[Finding]
+
+    @property
+    def size(self) -> int:
+        """Zahl der Fälle."""
+        return len(self.cases.get("personalnummer", ()))
+
+
+def load_month(session: TenantSession, month: date, known_at: datetime | None = None) -> MonthFacts:
+    """Lädt einen Monat nach dem Kenntnisstand `known_at` (leer: heute). Fehlt etwas, entfällt der Fall mit Hinweis."""
+    first = month.replace(day=1)
+    facts = read(session, first, first.replace(day=calendar.monthrange(first.year, first.month)[1]), known_at)
+    findings: list[Finding] = []
+    keys = keys_of(session)
+    cases: list[dict[str, Any]] = []
+    slices: list[dict[str, Any]] = []
+    payments: list[dict[str, Any]] = []
+    for case in active_cases(facts, findings):
+        problems: list[Finding] = []
+        paid = payment_rows(case, facts, len(cases), problems)
+        graded = pay_slices(case, facts, len(cases), paid, problems)
+        values = case_values(case, facts, keys, problems)
+        findings += problems
+        if values is not None and not any(problem.left_out for problem in problems):
+            cases.append(values)
+            slices += graded
+            payments += paid
+    findings += pay_after_leaving(facts)
+    findings += _funds_without_u2(facts, cases)
+    return MonthFacts(first, known_at, _columns(cases), _columns(slices), _columns(payments), findings)
+
+
+def _funds_without_u2(facts: Facts, cases: list[dict[str, Any]]) -> list[Finding]:
+    missing = Counter(case["krankenkasse"] for case in cases if case.pop("u2_fehlt"))
+    return [
+        Finding(
+            record=f"Krankenkasse {name or 'ohne Angabe'}",
+            field="u2_satz",
+            rule=f"Umlagesatz U2 für {facts.first:%m/%Y} fehlt, {count} Fälle werden ohne Umlage gerechnet (§ 7 AAG)",
+            remedy="Satz der Kasse mit Quelle erfassen und neu rechnen",
+            left_out=False,
+        )
+        for name, count in sorted(missing.items())
+    ]
+
+
+def _columns(rows: list[dict[str, Any]]) -> Columns:
+    keys = list(rows[0]) if rows else []
+    return {name: _column([row[name] for row in rows]) for name in keys}
+
+
+def _column(values: list[Any]) -> Any:
+    return np.array(values, dtype=np.int64) if isinstance(values[0], int) else values

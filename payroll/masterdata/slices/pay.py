@@ -1,0 +1,125 @@
+"""Eingruppierung und Bezüge eines Falls als Zeilen."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+from functools import cache
+from typing import Any
+
+from payroll.law import encode
+from payroll.law.encode import UnknownName
+from payroll.masterdata.slices.findings import Finding
+from payroll.masterdata.slices.reading import Facts
+from payroll.masterdata.slices.span import Case, overlapping
+
+Rows = list[dict[str, Any]]
+DAY = timedelta(days=1)
+
+
+def pay_slices(case: Case, facts: Facts, row: int, payments: Rows, problems: list[Finding]) -> Rows:
+    """Scheiben der Eingruppierung; sie decken alle Tage des Falls, sonst gibt es einen Hinweis.
+
+    Wer sein laufendes Entgelt als festen Betrag bekommt (Minijob, außertariflich), braucht keine Eingruppierung.
+    """
+    grades = facts.grades.get(case.job.anchor, ())
+    fixed = any(payment["ziel"] == "grundentgelt" for payment in payments)
+    if not grades and (fixed or case.job.art == "minijob"):
+        if not fixed:
+            problems.append(case.finding("bezuege", "weder Eingruppierung noch fester Betrag", "Entgelt erfassen"))
+        return []
+    if overlapping(grades):
+        problems.append(case.finding("entgeltgruppe", "Eingruppierungen überschneiden sich", "Zeiträume berichtigen"))
+        return []
+    slices: Rows = []
+    expected = case.first
+    for grade in grades:
+        first = max(grade.valid_from, case.first)
+        last = min(grade.valid_to or case.last, case.last)
+        if first > last:
+            continue
+        if first > expected:
+            problems.append(_gap(case, expected, first - DAY))
+        expected = last + DAY
+        slices.append(_slice(case, row, grade, first, last, problems))
+    if expected <= case.last:
+        problems.append(_gap(case, expected, case.last))
+    return slices
+
+
+def _slice(case: Case, row: int, grade: Any, first: date, last: date, problems: list[Finding]) -> dict[str, Any]:
+    codes: tuple[int, int, int] = (-1, -1, -1)
+    answer = _assignment(grade.tarifwerk, grade.entgeltgruppe, grade.stufe, last)
+    if isinstance(answer, UnknownName):
+        problems.append(case.finding(answer.field, answer.rule, answer.remedy))
+    else:
+        codes = answer
+    return {
+        "beschaeftigung_row": row,
+        "tarifwerk": codes[0],
+        "entgeltgruppe": codes[1],
+        "stufe": codes[2],
+        "wochenstunden": int(grade.wochenstunden * 100),
+        "vollzeitstunden": int(grade.vollzeitstunden * 100),
+        "von_tag": first.day,
+        "bis_tag": last.day,
+        "tarifwerk_text": grade.tarifwerk,
+        "entgeltgruppe_text": grade.entgeltgruppe,
+        "stufe_text": grade.stufe,
+    }
+
+
+@cache
+def _assignment(tarifwerk: str, gruppe: str, stufe: str, day: date) -> tuple[int, int, int] | UnknownName:
+    try:
+        return encode.assignment(tarifwerk, gruppe, stufe, day)
+    except UnknownName as error:
+        return error
+
+
+def _gap(case: Case, first: date, last: date) -> Finding:
+    return case.finding(
+        "entgeltgruppe",
+        f"keine Eingruppierung vom {first:%d.%m.%Y} bis {last:%d.%m.%Y}",
+        "Tarifwerk, Gruppe, Stufe und Wochenstunden für diese Tage erfassen",
+    )
+
+
+def payment_rows(case: Case, facts: Facts, row: int, problems: list[Finding]) -> Rows:
+    """Bezüge des Falls. `betrag_cent` ist der volle Betrag; `teilzeit` und `anteilig` sagen, was noch zu kürzen ist."""
+    rows: Rows = []
+    for payment in facts.payments.get(case.job.anchor, ()):
+        if payment.ziel is None:
+            problems.append(
+                case.finding(
+                    f"Lohnart {payment.nummer}",
+                    f"hat am {facts.last:%d.%m.%Y} keine Wirkung für Steuer und Sozialversicherung",
+                    "Lohnart für diesen Zeitraum erfassen",
+                )
+            )
+            continue
+        once = payment.ziel == "einmalzahlung"
+        if once and payment.valid_from < facts.first:
+            continue
+        first = max(payment.valid_from, case.first)
+        last = min(payment.valid_to or case.last, case.last)
+        if first <= last or once:
+            rows.append(_payment(row, payment, case if once else None, first, last))
+    return rows
+
+
+def _payment(row: int, payment: Any, whole: Case | None, first: date, last: date) -> dict[str, Any]:
+    return {
+        "beschaeftigung_row": row,
+        "bezug_id": payment.id,
+        "lohnart": payment.nummer,
+        "betrag_cent": payment.betrag_cent,
+        "zv": int(payment.zv),
+        "teilzeit": int(payment.teilzeit),
+        "anteilig": int(payment.tage),
+        "von_tag": (whole.first if whole else first).day,
+        "bis_tag": (whole.last if whole else last).day,
+        "text": payment.text,
+        "ziel": payment.ziel,
+        "steuer": payment.steuer,
+        "sv": payment.sv,
+    }

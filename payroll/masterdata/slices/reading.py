@@ -1,0 +1,180 @@
+"""Die Abfragen eines Monats: eine je Tabelle, unabhängig von der Zahl der Personen und Lohnarten."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import Select, and_, select
+
+from payroll.masterdata.clocks import known, within
+from payroll.masterdata.models import (
+    Bankverbindung,
+    Beschaeftigung,
+    BeschaeftigungAngaben,
+    Bezuegezuordnung,
+    Kind,
+    Krankenkasse,
+    KrankenkasseSatz,
+    Lohnart,
+    LohnartStand,
+    Person,
+    PersonAngaben,
+    Steuermerkmale,
+    Versicherung,
+    WiederkehrenderBezug,
+    Zusatzversorgung,
+    ZvKasse,
+    ZvKasseSatz,
+)
+from payroll.masterdata.models.facts import Fact
+from tenants.db import guard
+from tenants.db.session import TenantSession
+from tenants.models.tenant import Tenant
+
+Rows = dict[int, list[Any]]
+
+
+@dataclass
+class Facts:
+    """Alles, was im Monat gilt, nach seinem Anker geordnet; je Anker nach `valid_from`."""
+
+    first: date
+    last: date
+    land: str = "NW"
+    jobs: Rows = field(default_factory=dict)
+    people: Rows = field(default_factory=dict)
+    children: Rows = field(default_factory=dict)
+    accounts: Rows = field(default_factory=dict)
+    tax: Rows = field(default_factory=dict)
+    insurance: Rows = field(default_factory=dict)
+    pension: Rows = field(default_factory=dict)
+    grades: Rows = field(default_factory=dict)
+    payments: Rows = field(default_factory=dict)
+    funds: Rows = field(default_factory=dict)
+    pension_funds: Rows = field(default_factory=dict)
+
+
+def read(session: TenantSession, first: date, last: date, known_at: datetime | None) -> Facts:
+    """Liest alle Tatsachen, die an einem Tag von `first` bis `last` gelten, nach dem Kenntnisstand `known_at`."""
+    reader = _Reader(session, first, last, known_at)
+    return Facts(
+        first=first,
+        last=last,
+        land=session.scalars(select(Tenant.bundesland).where(Tenant.id == guard.tenant_of(session))).one(),
+        jobs=reader.jobs(),
+        people=reader.of(PersonAngaben, "person_id", "nachname vorname geburtsdatum verstorben_am"),
+        children=reader.of(Kind, "person_id", "nummer geburtsdatum"),
+        accounts=reader.of(Bankverbindung, "person_id", ""),
+        tax=reader.of(Steuermerkmale, "beschaeftigung_id", TAX),
+        insurance=reader.of(Versicherung, "beschaeftigung_id", INSURANCE),
+        pension=reader.of(Zusatzversorgung, "beschaeftigung_id", "zv_kasse_id"),
+        grades=reader.of(Bezuegezuordnung, "beschaeftigung_id", GRADES),
+        payments=reader.payments(),
+        funds=reader.funds(),
+        pension_funds=reader.pension_funds(),
+    )
+
+
+TAX = (
+    "public_id steuerklasse faktor kinderfreibetraege konfession_siegel freibetrag_monat_cent hinzurechnung_monat_cent "
+    "freibetrag_jahr_cent hinzurechnung_jahr_cent pkv_basis_monat_cent"
+)
+INSURANCE = (
+    "kv_art krankenkasse_id beitragsgruppe personengruppe pkv_beitrag_monat_cent ppv_beitrag_monat_cent "
+    "elterneigenschaft sachsen regelmaessiges_entgelt_cent"
+)
+GRADES = "tarifwerk entgeltgruppe stufe wochenstunden vollzeitstunden"
+ZV_RATES = "umlage_satz an_satz sanierungsgeld_satz pauschal_grenze_cent verfahren kist_verfahren"
+
+
+@dataclass
+class _Reader:
+    session: TenantSession
+    first: date
+    last: date
+    known_at: datetime | None
+
+    def of(self, model: type[Fact], anchor: str, names: str) -> Rows:
+        columns = [getattr(model, name) for name in names.split()]
+        statement = select(getattr(model, anchor).label("anchor"), model.valid_from, model.valid_to, *columns)
+        return self._rows(statement, model)
+
+    def jobs(self) -> Rows:
+        statement = (
+            select(
+                Beschaeftigung.id.label("anchor"),
+                Beschaeftigung.public_id,
+                Beschaeftigung.person_id,
+                Person.public_id.label("person_public_id"),
+                Beschaeftigung.personalnummer,
+                *(getattr(BeschaeftigungAngaben, n) for n in ("valid_from", "valid_to", "art", "eintritt", "austritt")),
+                BeschaeftigungAngaben.kostenstelle,
+            )
+            .join(BeschaeftigungAngaben, BeschaeftigungAngaben.beschaeftigung_id == Beschaeftigung.id)
+            .join(Person, Person.id == Beschaeftigung.person_id)
+            .order_by(Beschaeftigung.personalnummer)
+        )
+        return self._rows(statement, BeschaeftigungAngaben)
+
+    def payments(self) -> Rows:
+        stand = and_(
+            LohnartStand.lohnart_id == Lohnart.id,
+            known(LohnartStand, self.known_at),
+            within(LohnartStand, self.last, self.last),
+        )
+        effects = (getattr(LohnartStand, n) for n in ("text", "ziel", "steuer", "sv", "zv", "teilzeit", "tage"))
+        statement = (
+            select(
+                WiederkehrenderBezug.beschaeftigung_id.label("anchor"),
+                WiederkehrenderBezug.id,
+                WiederkehrenderBezug.valid_from,
+                WiederkehrenderBezug.valid_to,
+                WiederkehrenderBezug.betrag_cent,
+                Lohnart.nummer,
+                *effects,
+            )
+            .join(Lohnart, Lohnart.id == WiederkehrenderBezug.lohnart_id)
+            .outerjoin(LohnartStand, stand)
+            .order_by(Lohnart.nummer, WiederkehrenderBezug.laufnummer)
+        )
+        return self._rows(statement, WiederkehrenderBezug)
+
+    def funds(self) -> Rows:
+        """Kassen mit ihren Sätzen seit dem Dezember des Vorjahres (Märzklausel)."""
+        columns = [getattr(KrankenkasseSatz, name) for name in ("valid_from", "valid_to", "zusatzbeitrag", "u2_satz")]
+        satz = and_(
+            KrankenkasseSatz.krankenkasse_id == Krankenkasse.id,
+            known(KrankenkasseSatz, self.known_at),
+            within(KrankenkasseSatz, date(self.first.year - 1, 12, 31), self.last),
+        )
+        statement = select(Krankenkasse.id.label("anchor"), Krankenkasse.name, *columns).outerjoin(
+            KrankenkasseSatz, satz
+        )
+        return _grouped(self.session.execute(statement.order_by(KrankenkasseSatz.valid_from)))
+
+    def pension_funds(self) -> Rows:
+        columns = [getattr(ZvKasseSatz, name) for name in ("valid_from", "valid_to", *ZV_RATES.split())]
+        satz = and_(
+            ZvKasseSatz.zv_kasse_id == ZvKasse.id,
+            known(ZvKasseSatz, self.known_at),
+            within(ZvKasseSatz, self.first, self.last),
+        )
+        statement = select(ZvKasse.id.label("anchor"), ZvKasse.kuerzel, ZvKasse.name, *columns).outerjoin(
+            ZvKasseSatz, satz
+        )
+        return _grouped(self.session.execute(statement.order_by(ZvKasseSatz.valid_from)))
+
+    def _rows(self, statement: Select[Any], model: type[Fact]) -> Rows:
+        limited = statement.where(known(model, self.known_at), within(model, self.first, self.last))
+        return _grouped(self.session.execute(limited.order_by(model.valid_from)))
+
+
+def _grouped(rows: Iterable[Any]) -> Rows:
+    grouped: Rows = defaultdict(list)
+    for row in rows:
+        grouped[row[0]].append(row)
+    return dict(grouped)

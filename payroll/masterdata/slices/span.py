@@ -1,0 +1,110 @@
+"""Wer im Monat beschäftigt ist und an welchen Tagen."""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from payroll.masterdata.slices.findings import Finding
+from payroll.masterdata.slices.reading import Facts
+
+
+@dataclass(frozen=True)
+class Case:
+    """Eine Beschäftigung im Monat: Zeile der Beschäftigung, Angaben zur Person, erster und letzter Tag."""
+
+    job: Any
+    person: Any
+    first: date
+    last: date
+
+    @property
+    def record(self) -> str:
+        """Satz für Hinweise."""
+        return f"Personalnummer {self.job.personalnummer} ({self.name})"
+
+    @property
+    def name(self) -> str:
+        """Nachname, Vorname."""
+        return f"{self.person.nachname}, {self.person.vorname}"
+
+    def finding(self, field: str, rule: str, remedy: str, *, left_out: bool = True) -> Finding:
+        """Hinweis zu diesem Fall."""
+        return Finding(self.record, field, rule, remedy, left_out, self.job.anchor)
+
+
+def valid_on(rows: Sequence[Any] | None, day: date) -> Any | None:
+    """Die jüngste Zeile, die an dem Tag gilt."""
+    for row in reversed(rows or ()):
+        if row.valid_from is not None and row.valid_from <= day and (row.valid_to is None or row.valid_to >= day):
+            return row
+    return None
+
+
+def active_cases(facts: Facts, findings: list[Finding]) -> Iterator[Case]:
+    """Beschäftigungen mit mindestens einem Tag im Monat; wer verstorben ist, zählt bis zum Todestag."""
+    for rows in facts.jobs.values():
+        job = rows[-1]
+        person = (facts.people.get(job.person_id) or [None])[-1]
+        first, last = max(job.eintritt, facts.first), min(job.austritt or facts.last, facts.last)
+        if first > last:
+            continue
+        if person is None:
+            findings.append(_nameless(job, facts))
+            continue
+        if person.verstorben_am is not None and person.verstorben_am < last:
+            last = person.verstorben_am
+            findings.append(_deceased(Case(job, person, first, last), last < first))
+        if first <= last:
+            yield Case(job, person, first, last)
+
+
+def overlapping(rows: Sequence[Any] | None) -> bool:
+    """Gelten zwei Zeilen am selben Tag?"""
+    ordered = rows or ()
+    return any(
+        before.valid_to is None or before.valid_to >= after.valid_from for before, after in itertools.pairwise(ordered)
+    )
+
+
+def pay_after_leaving(facts: Facts) -> Iterator[Finding]:
+    """Bezüge, die noch laufen, obwohl die Beschäftigung im Monat nicht mehr oder noch nicht besteht."""
+    for anchor, payments in facts.payments.items():
+        rows = facts.jobs.get(anchor)
+        job = rows[-1] if rows else None
+        if job is not None and job.eintritt <= facts.last and (job.austritt or facts.last) >= facts.first:
+            continue
+        number = f"Personalnummer {job.personalnummer}" if job is not None else f"Beschäftigung {anchor}"
+        why = f"Austritt am {job.austritt:%d.%m.%Y}" if job is not None and job.austritt else "nicht beschäftigt"
+        for payment in payments:
+            yield Finding(
+                record=number,
+                field=f"Lohnart {payment.nummer}",
+                rule=f"Bezug läuft im {facts.first:%m/%Y} weiter, aber {why}; er wird nicht gezahlt",
+                remedy="Bezug zum Austritt beenden oder Austritt berichtigen",
+                left_out=False,
+                beschaeftigung_id=anchor,
+            )
+
+
+def _nameless(job: Any, facts: Facts) -> Finding:
+    return Finding(
+        record=f"Personalnummer {job.personalnummer}",
+        field="person",
+        rule=f"Angaben zur Person fehlen für {facts.first:%m/%Y}",
+        remedy="Name und Geburtsdatum ab Eintritt erfassen",
+        beschaeftigung_id=job.anchor,
+    )
+
+
+def _deceased(case: Case, completely: bool) -> Finding:
+    until = "wird nicht abgerechnet" if completely else "wird bis zum Todestag abgerechnet"
+    return case.finding(
+        "verstorben_am",
+        f"verstorben am {case.person.verstorben_am:%d.%m.%Y}, Beschäftigung ist nicht beendet und {until}",
+        "Austritt zum Todestag erfassen und Sterbegeld prüfen",
+        left_out=completely,
+    )
