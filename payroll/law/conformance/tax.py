@@ -22,18 +22,19 @@ from payroll.law.rules.lohnsteuer.eingaben import INPUTS
 OUTPUTS = ("lstlzz", "solzlzz", "bk", "sts", "solzs", "bks", "stv", "solzv", "bkv", "vkvlzz", "vkvsonst",
            "vfrb", "vfrbs1", "vfrbs2", "wvfrb", "wvfrbo", "wvfrbm")
 DEFAULTS = {"lzz": 1, "stkl": 1, "re4": 0}
+PAY = ("re4", "jre4", "sonstb", "mbv", "vmt", "vkapa")
 CODES = {"lzz": range(1, 5), "stkl": range(1, 7)}
 
 
 def run(path: Path, month: date, out: TextIO) -> int:
     """Compute every row of the file by the plan in force in that month; 0 when all rows agree, else 1."""
+    report = Report(out)
     try:
         rules = rule_book("lohnsteuer").build(month.replace(day=1))
         file = read_cases(path)
-        outputs = _expected_columns(file, rules)
+        outputs = _expected_columns(file, rules, report)
     except (CaseFileError, RuleBookError) as error:
         return refuse(out, str(error))
-    report = Report(out)
     report.broken_lines(file)
     inputs = {one.name: _column(file, one) for one in INPUTS}
     cases, rows = _readable(file, inputs, report)
@@ -50,16 +51,18 @@ def _integers(values: list[int]) -> Any:
     return np.array(values, dtype=object if wide else np.int64)
 
 
-def _expected_columns(file: CaseFile, rules: RuleSet) -> list[str]:
+def _expected_columns(file: CaseFile, rules: RuleSet, report: Report) -> list[str]:
     outputs = [column for column in file.columns if column.lower() in OUTPUTS]
-    if not outputs:
-        raise CaseFileError(f"keine Spalte mit einem erwarteten Ergebnis; möglich: {', '.join(OUTPUTS).upper()}")
-    foreign = [column for column in outputs if column.lower() not in rules.nodes]
+    known = [column for column in outputs if column.lower() in rules.nodes]
+    if not known:
+        raise CaseFileError(f"keine Spalte mit einem erwarteten Ergebnis des Plans {rules.day:%m/%Y}; "
+                            f"möglich: {', '.join(name for name in OUTPUTS if name in rules.nodes).upper()}")
+    foreign = [column for column in outputs if column not in known]
     if foreign:
-        raise CaseFileError(f"der Plan für {rules.day:%m/%Y} kennt nicht: {', '.join(foreign)}")
-    if not any(_column(file, one) for one in INPUTS if one.name in ("re4", "sonstb", "jre4", "mbv", "vmt", "vkapa")):
+        report.note(f"Nicht geprüft, der Plan {rules.day:%m/%Y} kennt es nicht: {', '.join(foreign)}")
+    if not any(_column(file, one) for one in INPUTS if one.name in PAY):
         raise CaseFileError("keine Spalte mit Arbeitslohn (RE4)")
-    return outputs
+    return known
 
 
 def _column(file: CaseFile, one: Input) -> str | None:
