@@ -13,6 +13,8 @@ from payroll.law.engine import Explanation, Result, RuleBook, RuleSet, evaluate,
 from payroll.law.engine import explain as explain_value
 from payroll.law.parameters import load_parameters
 
+SLICE_OUTPUTS = ("tabellenentgelt", "abschlag_entwurf", "familienzuschlag")
+
 
 @cache
 def rule_book(*areas: str) -> RuleBook:
@@ -41,6 +43,19 @@ def gross_to_net(month: date, inputs: Mapping[str, Any], outputs: Sequence[str] 
     """
     rule_set = law_of(month, book)
     return evaluate(rule_set, _with_calendar(rule_set, month, inputs), outputs)
+
+
+def price_slices(month: date, slices: Mapping[str, Any], *, book: RuleBook | None = None) -> Result:
+    """Table pay of pay assignments, one row per assignment and stretch of days of the month.
+
+    slices: columns ``entgeltgruppe``, ``stufe`` (codes of :mod:`payroll.law.encode`), ``wochenstunden``,
+    ``vollzeitstunden`` (hundredths of an hour), ``tage`` (calendar days covered); for civil servants also
+    ``familienzuschlag_stufe_1``, ``familienzuschlag_kinder``, ``mietenstufe``, ``abschlag_auf_entwurf``. A column
+    ``tarifwerk`` may be there, the group implies it. Result in cents: ``tabellenentgelt`` (with ``abschlag_entwurf``
+    contained in it), ``familienzuschlag``. An unknown cell is a fault of its row.
+    """
+    rule_set = (book or rule_book("entgelt", "besoldung")).build(month.replace(day=1))
+    return evaluate(rule_set, _with_calendar(rule_set, month, slices), SLICE_OUTPUTS)
 
 
 def explain(month: date, inputs: Mapping[str, Any], row: int, name: str, *, expected: int | None = None,

@@ -89,6 +89,11 @@ def assignment(tarifwerk: str, entgeltgruppe: str, stufe: str | int, day: date) 
     return tarifwerk_code(tarifwerk), gruppe_code(tarifwerk, entgeltgruppe), step
 
 
+def cell_status(tarifwerk: str, entgeltgruppe: str, stufe: int, day: date, drafts: bool = False) -> str:
+    """How sure the amount of a pay assignment is: bestaetigt, einzelquelle, nachgerechnet, entwurf, unbestaetigt."""
+    return load_pay_tables().on(day, drafts=drafts)[tarifwerk, entgeltgruppe, str(stufe)].status
+
+
 def konfession_code(konfession: str) -> int:
     """Code of a denomination: keine, ev, rk."""
     return choice("konfession", konfession, KONFESSIONEN)

@@ -23,7 +23,6 @@ ZUSCHLAGSKLASSEN = ("", "hoch", "niedrig")
 SONDERZAHLUNGSKLASSEN = ("", "klein", "mittel", "gross", "sue_klein", "sue_mittel", "p_klein", "p_mittel", "ausbildung")
 SUE_KLASSEN = ("", "grund", "erhoeht")
 BEGIN = date(2024, 1, 1)  # from here on rules may ask; before the first table every cell is missing
-_WEAKEST = ("gesetz", "satzung", "bestaetigt", "einzelquelle", "nachgerechnet", "unbestaetigt", "entwurf")
 
 
 def pay_key(gruppe: int, stufe: int) -> int:
@@ -68,9 +67,9 @@ def _table(name: str, titel: str, paragraf: str, folder: str, cells: tuple[Cell,
         column: list[int | None] = [None] * size
         for key, cell in in_force(cells, day, drafts).items():
             column[place(key)] = cell.cent
-        new = [cell.status for cell in cells if cell.ab == day and (drafts or cell.status != "entwurf")]
         quellen = dict.fromkeys(s.quelle for s in source.sheets if s.ab == day and s.datei in files)
-        values.append(DatedValue(day, None, tuple(column), "; ".join(quellen), max(new, key=_WEAKEST.index)))
+        # the status is a matter of the single cell (encode.cell_status); the table as a whole is no finding of a run
+        values.append(DatedValue(day, None, tuple(column), "; ".join(quellen), "bestaetigt"))
     return Parameter(name, titel, paragraf, "entgelttabelle", folder, "pay_tables/tafeln.csv", tuple(values))
 
 

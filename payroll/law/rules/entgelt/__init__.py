@@ -9,11 +9,12 @@ from payroll.law.encode import GRUPPEN, TARIFWERKE
 from payroll.law.engine import Input
 
 INPUTS = (
-    Input("tarifwerk", "Choice", "auswahl", "Tarifwerk oder Besoldungsordnung", names=TARIFWERKE),
-    Input("entgeltgruppe", "Choice", "auswahl", "Entgelt- oder Besoldungsgruppe", names=GRUPPEN),
-    Input("stufe", "Count", "anzahl", "Stufe, bei Auszubildenden das Ausbildungsjahr", default=0),
-    Input("wochenstunden", "Rate", "zahl", "vereinbarte Wochenstunden", den=100),
-    Input("vollzeitstunden", "Rate", "zahl", "Wochenstunden einer Vollzeitkraft", den=100),
+    Input("tarifwerk", "Choice", "auswahl", "Tarifwerk oder Besoldungsordnung", default=0, names=TARIFWERKE),
+    Input("entgeltgruppe", "Choice", "auswahl", "Entgelt- oder Besoldungsgruppe", default=0,
+          names=GRUPPEN),
+    Input("stufe", "Count", "anzahl", "Stufe, bei Auszubildenden das Ausbildungsjahr", default=-1),
+    Input("wochenstunden", "Rate", "zahl", "vereinbarte Wochenstunden", default=0, den=100),
+    Input("vollzeitstunden", "Rate", "zahl", "Wochenstunden einer Vollzeitkraft", default=0, den=100),
     Input("tage", "Days", "tage", "Kalendertage mit Anspruch im Monat"),
     Input("kalendertage_im_monat", "Days", "tage", "Kalendertage des Monats"),
     Input("brutto", "Money", "euro/monat", "vorgegebenes laufendes Entgelt; negativ = nach Tabelle", default=-1),

@@ -23,7 +23,7 @@ INPUTS = (
     Input("zv_kist_verfahren", "Choice", "auswahl", "Kirchensteuer auf die pauschale Lohnsteuer", default=0,
           names=ZV_KIST_VERFAHREN),
     Input("steuerklasse", "Count", "anzahl", "Steuerklasse; 6 = nicht das erste Dienstverhältnis", default=1),
-    Input("kirchensteuersatz", "Rate", "anteil", "Kirchensteuersatz; 0 für Personen ohne Kirche", default=0, den=100),
+    Input("kirchensteuersatz_person", "Rate", "anteil", "Kirchensteuersatz, 0 ohne Kirche", default=0, den=100),
 )
 EXPORTS = ("zv_entgelt", "zv_umlage", "zv_sanierungsgeld", "zv_an", "zv_steuerfrei", "zv_pauschal", "zv_individuell",
            "zv_hinzurechnung", "zv_pauschalsteuer", "zv_pauschal_soli", "zv_pauschal_kist")

@@ -24,9 +24,9 @@ def zv_erstes_dienstverhaeltnis(steuerklasse: Count, zv_pflichtig: Condition) ->
 
 
 @rule(law="§ 3 Nr. 56 Satz 1 EStG", unit="euro/jahr", since="2024-01-01")
-def zv_steuerfrei_jahr(zv_bbg_rv_jahr: Money, zv_steuerfrei_satz: Rate) -> Exact:
+def zv_steuerfrei_jahr(sv_bbg_rv_jahr: Money, zv_steuerfrei_satz: Rate) -> Exact:
     """Steuerfreier Betrag des Kalenderjahres"""
-    amount: Exact = zv_bbg_rv_jahr * zv_steuerfrei_satz
+    amount: Exact = sv_bbg_rv_jahr * zv_steuerfrei_satz
     return amount
 
 
@@ -55,20 +55,20 @@ def zv_individuell(zv_umlage: Money, zv_steuerfrei: Money, zv_pauschal: Money) -
 
 
 @rule(law="§ 40b EStG in der am 31.12.2004 geltenden Fassung", unit="euro/monat", since="2024-01-01")
-def zv_pauschalsteuer(zv_pauschal: Money, zv_pauschalsteuersatz: Rate) -> Money:
+def zv_pauschalsteuer(zv_pauschal: Money, pauschsteuersatz_umlage: Rate) -> Money:
     """Pauschale Lohnsteuer des Arbeitgebers auf die Umlage"""
-    return half_up(zv_pauschal * zv_pauschalsteuersatz)
+    return half_up(zv_pauschal * pauschsteuersatz_umlage)
 
 
 @rule(law="§ 3 Abs. 1 Nr. 4, § 4 SolZG", unit="euro/monat", since="2024-01-01")
-def zv_pauschal_soli(zv_pauschalsteuer: Money, zv_pauschal_solisatz: Rate) -> Money:
+def zv_pauschal_soli(zv_pauschalsteuer: Money, soli_satz_pauschal: Rate) -> Money:
     """Solidaritätszuschlag auf die pauschale Lohnsteuer"""
-    return floor_cent(zv_pauschalsteuer * zv_pauschal_solisatz)
+    return floor_cent(zv_pauschalsteuer * soli_satz_pauschal)
 
 
 @rule(law="§ 4 KiStG NRW", unit="euro/monat", since="2024-01-01")
-def zv_pauschal_kist(zv_pauschalsteuer: Money, zv_kist_verfahren: Choice, zv_pauschal_kistsatz: Rate,
-                     kirchensteuersatz: Rate) -> Money:
+def zv_pauschal_kist(zv_pauschalsteuer: Money, zv_kist_verfahren: Choice, kirchensteuersatz_pauschal_nrw: Rate,
+                     kirchensteuersatz_person: Rate) -> Money:
     """Kirchensteuer auf die pauschale Lohnsteuer: vereinfacht für alle oder mit Nachweis nur für Mitglieder"""
-    share = where(zv_kist_verfahren.ist("vereinfacht"), zv_pauschal_kistsatz, kirchensteuersatz)
+    share = where(zv_kist_verfahren.ist("vereinfacht"), kirchensteuersatz_pauschal_nrw, kirchensteuersatz_person)
     return floor_cent(zv_pauschalsteuer * share)

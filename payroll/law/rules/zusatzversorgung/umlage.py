@@ -10,9 +10,9 @@ def zv_pflichtig(zusatzversorgung: Choice) -> Condition:
 
 
 @rule(law="§ 15 Abs. 2 ATV-K", unit="euro/monat", since="2024-01-01")
-def zv_hoechstentgelt(zv_bbg_rv_jahr: Money, zv_hoechstentgelt_faktor: Rate, einmalzahlung: Money) -> Exact:
+def zv_hoechstentgelt(sv_bbg_rv_jahr: Money, zv_hoechstentgelt_faktor: Rate, einmalzahlung: Money) -> Exact:
     """Grenze des zusatzversorgungspflichtigen Entgelts, verdoppelt im Monat einer Einmalzahlung"""
-    limit: Exact = zv_bbg_rv_jahr * zv_hoechstentgelt_faktor / 12
+    limit: Exact = sv_bbg_rv_jahr * zv_hoechstentgelt_faktor / 12
     doubled: Exact = where(einmalzahlung > 0, limit * 2, limit)
     return doubled
 

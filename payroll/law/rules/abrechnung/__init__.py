@@ -1,0 +1,50 @@
+"""From gross to net to the employer's cost: one employment in one month, all areas of law wired together.
+
+The inputs are the facts of a person and a month (names as in the file format of whole payslips); the bridge to wage tax
+and social insurance follows their names. Amounts are cents, rates millionths, days of month 0 = first or last day.
+Months of part (entry or exit inside the month) are taxed by the daily table.
+"""
+
+from payroll.law.encode import KONFESSIONEN, LAENDER, STATUS
+from payroll.law.engine import Input
+
+
+def _money(name: str, unit: str, title: str, default: int = 0) -> Input:
+    return Input(name, "Money", unit, title, default=default)
+
+
+INPUTS = (
+    Input("kalenderjahr", "Count", "anzahl", "Kalenderjahr"),
+    Input("kalendermonat", "Count", "anzahl", "Kalendermonat (1 bis 12)"),
+    Input("kalendertage_im_monat", "Days", "tage", "Kalendertage des Monats"),
+    Input("status", "Choice", "auswahl", "Art der Beschäftigung", default=0, names=STATUS),
+    Input("von_tag", "Count", "anzahl", "erster Tag der Beschäftigung im Monat; 0 = Monatserster", default=0),
+    Input("bis_tag", "Count", "anzahl", "letzter Tag der Beschäftigung im Monat; 0 = Monatsletzter", default=0),
+    _money("brutto", "euro/monat", "vorgegebenes laufendes Entgelt; negativ = nach Tabelle", -1),
+    _money("zulagen", "euro/monat", "weiteres laufendes Entgelt, zusatzversorgungspflichtig"),
+    _money("vwl_ag", "euro/monat", "vermögenswirksame Leistung des Arbeitgebers"),
+    _money("steuerfreie_bezuege", "euro/monat", "steuer- und beitragsfreie Bezüge"),
+    _money("einmalzahlung", "euro", "Einmalzahlung des Monats"),
+    _money("sonstige_abzuege", "euro", "weitere Abzüge vom Netto"),
+    _money("vwl_sparbetrag", "euro", "Sparbetrag der Vermögensbildung"),
+    _money("jahresarbeitslohn_erwartet", "euro/jahr", "Jahresarbeitslohn ohne die Einmalzahlung (JRE4)"),
+    Input("steuerklasse", "Count", "anzahl", "Steuerklasse; 6 = nicht das erste Dienstverhältnis", default=1),
+    Input("faktor", "Rate", "zahl", "Faktor der Klasse 4; 0 = kein Faktorverfahren", default=0, den=1000),
+    Input("kinderfreibetraege", "Rate", "zahl", "Zähler der Kinderfreibeträge", default=0, den=10),
+    Input("konfession", "Choice", "auswahl", "Kirchensteuermerkmal", default=0, names=KONFESSIONEN),
+    Input("bundesland_kirche", "Choice", "auswahl", "Land der Betriebsstätte", default=LAENDER.index("NW"),
+          names=LAENDER),
+    _money("freibetrag_monat", "euro/monat", "Freibetrag des Monats (ELStAM)"),
+    _money("hinzurechnung_monat", "euro/monat", "Hinzurechnungsbetrag des Monats (ELStAM)"),
+    _money("freibetrag_jahr", "euro/jahr", "Jahresfreibetrag (ELStAM)"),
+    _money("hinzurechnung_jahr", "euro/jahr", "Jahreshinzurechnungsbetrag (ELStAM)"),
+    Input("geburtsdatum", "Count", "anzahl", "Geburtsdatum als JJJJMMTT; 0 = unbekannt", default=0),
+    _money("pkv_basis_monat", "euro/monat", "Beitrag zur privaten Basisabsicherung (ELStAM)"),
+    Input("kinderlos", "Condition", "ja/nein", "nicht Elternteil im Sinne des § 55 Abs. 3 SGB XI", default=0),
+)
+EXPORTS = (
+    "tage", "sv_tage", "kinderlos_zuschlag", "zv_grundentgelt", "sv_entgelt_laufend", "sv_entgelt_einmalig",
+    "kirchensteuersatz_person", "alter1", "ajahr",
+    "lzz", "re4", "stkl", "f", "zkf", "r", "lzzfreib", "lzzhinzu", "jfreib", "jhinzu", "jre4", "sonstb",
+    "krv", "alv", "pkv", "kvz", "pvs", "pvz", "pva", "pkpv", "pkpvagz",
+)

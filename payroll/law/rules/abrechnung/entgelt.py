@@ -1,0 +1,63 @@
+"""Gross pay and its parts for tax and insurance."""
+
+from payroll.law.engine import Choice, Condition, Money, euro, rule, where
+from payroll.law.rules.abrechnung.zeit import BEGINN
+
+
+@rule(law="§ 611a BGB, § 15 TVöD", unit="euro/monat", since=BEGINN)
+def laufendes_entgelt(brutto: Money, tabellenentgelt: Money, nach_tabelle: Condition) -> Money:
+    """Laufendes Entgelt: vorgegeben oder nach Tabelle"""
+    pay: Money = where(nach_tabelle, tabellenentgelt, brutto)
+    return pay
+
+
+@rule(law="§ 108 GewO", unit="euro", since=BEGINN)
+def gesamtbrutto(laufendes_entgelt: Money, zulagen: Money, vwl_ag: Money, einmalzahlung: Money,
+                 steuerfreie_bezuege: Money) -> Money:
+    """Gesamtbrutto des Monats"""
+    return laufendes_entgelt + zulagen + vwl_ag + einmalzahlung + steuerfreie_bezuege
+
+
+@rule(law="§ 15 Abs. 2 ATV-K", unit="euro/monat", since=BEGINN)
+def zv_grundentgelt(laufendes_entgelt: Money, zulagen: Money) -> Money:
+    """Laufendes Entgelt, das zusatzversorgungspflichtig sein kann"""
+    return laufendes_entgelt + zulagen
+
+
+@rule(law="§ 14 SGB IV, § 1 SvEV", unit="euro", since=BEGINN)
+def sv_entgelt_laufend(laufendes_entgelt: Money, zulagen: Money, vwl_ag: Money, zv_hinzurechnung: Money) -> Money:
+    """Laufendes Arbeitsentgelt der Sozialversicherung einschließlich der Hinzurechnung aus der Umlage"""
+    return laufendes_entgelt + zulagen + vwl_ag + zv_hinzurechnung
+
+
+@rule(law="§ 23a SGB IV", unit="euro", since=BEGINN)
+def sv_entgelt_einmalig(einmalzahlung: Money) -> Money:
+    """Einmalig gezahltes Arbeitsentgelt"""
+    return einmalzahlung + euro(0)
+
+
+@rule(law="§ 40a Abs. 2 EStG", unit="ja/nein", since=BEGINN)
+def pauschal_besteuert(status: Choice) -> Condition:
+    """Das Entgelt wird mit der einheitlichen Pauschsteuer des Minijobs besteuert"""
+    return status.ist("minijob")
+
+
+@rule(law="§ 39b Abs. 2 EStG", unit="euro", since=BEGINN)
+def steuerpflichtig_laufend(laufendes_entgelt: Money, zulagen: Money, vwl_ag: Money, zv_individuell: Money,
+                            pauschal_besteuert: Condition) -> Money:
+    """Laufender Arbeitslohn nach den Lohnsteuermerkmalen, mit der individuell versteuerten Umlage"""
+    wage: Money = where(pauschal_besteuert, euro(0), laufendes_entgelt + zulagen + vwl_ag + zv_individuell)
+    return wage
+
+
+@rule(law="§ 39b Abs. 3 EStG", unit="euro", since=BEGINN)
+def sonstb(einmalzahlung: Money, pauschal_besteuert: Condition) -> Money:
+    """Sonstiger Bezug des Monats"""
+    wage: Money = where(pauschal_besteuert, euro(0), einmalzahlung)
+    return wage
+
+
+@rule(law="§ 41b EStG", unit="euro", since=BEGINN)
+def steuerbrutto(steuerpflichtig_laufend: Money, sonstb: Money) -> Money:
+    """Steuerpflichtiges Brutto vor persönlichen Freibeträgen"""
+    return steuerpflichtig_laufend + sonstb
