@@ -14,9 +14,9 @@ ISSUER = "Kreislohn"
 DRIFT = 1  # steps of 30 seconds a clock may be off
 
 
-def enrol(user: User) -> str:
-    """Vergibt ein neues Geheimnis, legt es versiegelt ab und gibt es einmal heraus (Base32)."""
-    secret = pyotp.random_base32()
+def enrol(user: User, secret: str | None = None) -> str:
+    """Vergibt ein neues (oder ein schon mit einem Code bestätigtes) Geheimnis, versiegelt; gibt es heraus (Base32)."""
+    secret = secret or pyotp.random_base32()
     user.totp_secret = envelope.seal(keys.platform_keys(), secret.encode(), **_place(user))
     user.totp_last_step = None
     return secret

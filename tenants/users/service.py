@@ -67,9 +67,11 @@ def create_user(
     return user
 
 
-def enrol_second_factor(session: PlatformSession, user: User, reason: str | None = None) -> str:
-    """Vergibt einen zweiten Faktor und gibt das Geheimnis einmal heraus."""
-    secret = second_factor.enrol(user)
+def enrol_second_factor(
+    session: PlatformSession, user: User, reason: str | None = None, *, secret: str | None = None
+) -> str:
+    """Vergibt einen zweiten Faktor und gibt das Geheimnis einmal heraus; secret: schon mit einem Code bestätigt."""
+    secret = second_factor.enrol(user, secret)
     audit.record(session, "user.second_factor", str(user.public_id), {}, reason)
     return secret
 

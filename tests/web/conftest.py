@@ -183,7 +183,7 @@ def _person(session: TenantSession, name: str, number: int) -> Person:
         reason="Einstellung",
         nachname=name,
         vorname="Kim",
-        geburtsdatum=date(1990, 5, number),
+        geburtsdatum=date(1990, 5, 1 + (number - 1) % 28),
     )
     job = hire(
         session, person, personalnummer=f"10{number:03}", art="tarif", eintritt=START, reason="Einstellung",

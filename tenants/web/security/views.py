@@ -2,12 +2,21 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, render_template
+from flask import Blueprint, current_app, flash, redirect, render_template, request, session, url_for
+from flask_babel import gettext as _
+from flask_login import login_user
+from werkzeug.wrappers import Response
 
+from tenants.security.passwords import PasswordRefused
+from tenants.users.errors import SigninRefused, Throttled
 from tenants.web.access import signed_in
-from tenants.web.identity import current
+from tenants.web.identity import current, of_user
+from tenants.web.security import own
+from tenants.web.shell import settings_of
 
 security = Blueprint("security", __name__, url_prefix="/sicherheit")
+PENDING = "pending_factor"
+Answer = Response | str | tuple[str, int]
 
 
 @security.get("")
@@ -15,3 +24,76 @@ security = Blueprint("security", __name__, url_prefix="/sicherheit")
 def overview() -> str:
     """Stand der eigenen Sicherheit."""
     return render_template("security/overview.html", identity=current())
+
+
+@security.get("/zweiter-faktor")
+@signed_in
+def factor() -> str:
+    """Zeigt ein neues Geheimnis als Bild und Text."""
+    session[PENDING] = own.new_secret()
+    return _factor_form({})
+
+
+@security.post("/zweiter-faktor")
+@signed_in
+def set_factor() -> Answer:
+    """Bestätigt das Geheimnis mit einem Code."""
+    if PENDING not in session:
+        return redirect(url_for("security.factor"))
+    try:
+        own.set_factor(
+            current(),
+            session[PENDING],
+            request.form.get("code", ""),
+            request.form.get("kennwort", ""),
+            request.remote_addr,
+        )
+    except Throttled as refused:
+        return _factor_form({"kennwort": [str(refused)]}), 429
+    except SigninRefused as refused:
+        return _factor_form({"kennwort": [str(refused)]}), 422
+    except own.CodeRefused as refused:
+        return _factor_form({"code": [str(refused)]}), 422
+    session.pop(PENDING)
+    flash(_("Der zweite Faktor ist eingerichtet. Ab jetzt brauchen Sie den Code bei jeder Anmeldung."), "success")
+    return redirect(url_for("security.overview"))
+
+
+@security.get("/kennwort")
+@signed_in
+def password() -> str:
+    """Formular für ein neues Kennwort."""
+    return render_template("security/password.html", errors={})
+
+
+@security.post("/kennwort")
+@signed_in
+def set_password() -> Answer:
+    """Ändert das Kennwort; andere Sitzungen enden, diese beginnt neu."""
+    new, again = request.form.get("neu", ""), request.form.get("wiederholung", "")
+    errors: dict[str, list[str]] = {}
+    if new != again:
+        errors["wiederholung"] = [_("Die beiden neuen Kennwörter sind verschieden.")]
+        return render_template("security/password.html", errors=errors), 422
+    try:
+        user = own.set_password(current(), new, request.form.get("kennwort", ""), request.remote_addr)
+    except Throttled as refused:
+        return render_template("security/password.html", errors={"kennwort": [str(refused)]}), 429
+    except SigninRefused as refused:
+        return render_template("security/password.html", errors={"kennwort": [str(refused)]}), 422
+    except PasswordRefused as refused:
+        return render_template("security/password.html", errors={"neu": [str(refused)]}), 422
+    login_user(of_user(user, settings_of(current_app).today()))
+    flash(_("Das Kennwort ist geändert. Andere Sitzungen sind beendet."), "success")
+    return redirect(url_for("security.overview"))
+
+
+def _factor_form(errors: dict[str, list[str]]) -> str:
+    identity, secret = current(), session[PENDING]
+    return render_template(
+        "security/factor.html",
+        identity=identity,
+        secret=" ".join(secret[i : i + 4] for i in range(0, len(secret), 4)),
+        picture=own.picture(identity, secret),
+        errors=errors,
+    )
