@@ -23,6 +23,7 @@ CORRECTION = ("originally_settled_pay", "originally_settled_children", "original
 LEVY = ("levy_rate_pct", "employer_levy_tax_free", "employer_levy_lump_taxed", "employer_levy_individually_taxed")
 OTHER = ("oneoff_paid_in_month", "follows_insured_employment", "pkv_without_sick_pay")
 NEEDS_ZB = ("exp_zb_an", "exp_zb_ag", "exp_total_an_sv", "exp_total_ag_sv")
+SUBSIDY = (101, 102, 103, 119, 120)
 TOP = 10_000_000_00
 
 
@@ -171,6 +172,9 @@ def _insurance(case: Case, digits: tuple[int, int, int, int], group: int, extra:
         raise CellError("zusatzbeitrag_pct: leer, aber für den Zusatzbeitrag nötig; Satz der Krankenkasse angeben")
     if case.text("exp_u2_ag") and not case.text("u2_pct"):
         raise CellError("u2_pct: leer, aber für die Umlage U2 nötig; Umlagesatz angeben")
+    if kind == "keine" and group in SUBSIDY and (case.text("exp_subsidy_kv_ag") or case.text("exp_subsidy_pv_ag")):
+        raise CellError("pkv_premium: leer, aber für den Zuschuss nötig; Prämien oder (freiwillig Versicherte) "
+                        "zusatzbeitrag_pct angeben")
     return {"kv_art": KV_ARTEN.index(kind), "zusatzbeitrag": _percent(case, "zusatzbeitrag_pct", 20),
             "u2_satz": _percent(case, "u2_pct", 10), "pkv_beitrag_monat": premium, "ppv_beitrag_monat": care,
             "pkv_ohne_krankengeld": int(bool(extra.get("pkv_without_sick_pay", False)))}
