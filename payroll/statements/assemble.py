@@ -52,12 +52,13 @@ DEDUCTIONS = (
     Item("soli", "Solidaritätszuschlag", "", True),
     Item("kirchensteuer", "Kirchensteuer", "", True),
     Item("kv_an", "Krankenversicherung", "sv_brutto_kv", True),
-    Item("zb_an", "KV-Zusatzbeitrag", "sv_brutto_kv", True),
+    Item("zb_an", "KV-Zusatzbeitrag", "sv_brutto_kv"),
     Item("pv_an", "Pflegeversicherung", "sv_brutto_kv", True),
     Item("rv_an", "Rentenversicherung", "sv_brutto_rv", True),
     Item("av_an", "Arbeitslosenvers.", "sv_brutto_rv", True),
     Item("zv_an", "Zusatzversorgung", "zv_brutto"),
 )
+BRANCHES = ("kv", "rv", "av", "pv")
 TAXES = frozenset({"lohnsteuer", "soli", "kirchensteuer"})
 BASES = (
     Item("steuerbrutto", "Steuerbrutto", always=True),
@@ -123,7 +124,7 @@ def assemble(case: Case) -> p.Payslip:
     """Baut die Abrechnung; stimmt eine Gleichung nicht, entsteht keine (EquationBroken)."""
     result = case.result
     payout = _required(case, "auszahlung")
-    paid = (p.Payment(case.empfaenger or case.employee.name, case.iban, payout),) if payout > 0 else ()
+    paid = (p.Payment(case.empfaenger or "Ihr Konto", case.iban, payout),) if payout > 0 else ()
     return p.Payslip(
         status=case.status,
         employer=case.employer,
@@ -152,7 +153,7 @@ def assemble(case: Case) -> p.Payslip:
 def _deductions(case: Case) -> Iterable[p.Deduction]:
     for item in DEDUCTIONS:
         amount = case.result.get(item.name)
-        shown = item.always and (item.name in TAXES or not _no_insurance(case))
+        shown = item.always and (item.name in TAXES or _pays(case, item.name))
         if amount is None or (amount == 0 and not shown):
             continue
         base = _base(case, item, "an") if amount or item.name in TAXES else None
@@ -184,7 +185,9 @@ def _costs(case: Case) -> Iterable[p.EmployerCost]:
         amount = case.result.get(item.name)
         if amount:
             base = _base(case, item, "ag")
-            yield p.EmployerCost(item.name, item.text, amount, base, case.rates.get(item.name))
+            # In the transition zone the employer's share is the rest after the employee's, no rate of its own.
+            rest = case.insurance.uebergangsbereich and item.base.startswith("sv_brutto")
+            yield p.EmployerCost(item.name, item.text, amount, base, None if rest else case.rates.get(item.name))
 
 
 def _total_cost(case: Case) -> int:
@@ -204,6 +207,12 @@ def _base(case: Case, item: Item, side: str) -> int | None:
     if case.insurance.uebergangsbereich and name.startswith("sv_brutto"):
         name = MIDIJOB_BASE[side]
     return case.result.get(name) if name else None
+
+
+def _pays(case: Case, name: str) -> bool:
+    """Wahr, wenn die Beitragsgruppe für diesen Zweig einen eigenen Beitrag vorsieht (dann erscheint auch 0,00)."""
+    group = case.insurance.beitragsgruppe.ljust(4, "0")
+    return case.status != "beamte" and group[BRANCHES.index(name[:2])] not in "056"
 
 
 def _no_insurance(case: Case) -> bool:

@@ -200,6 +200,52 @@ def one_off() -> Case:
     )
 
 
+def midijob() -> Case:
+    """Teilzeit im Übergangsbereich, E 2 Stufe 2, April 2026 (B003)."""
+    result = _cents(
+        "gesamtbrutto=185531 steuerbrutto=185531 sv_brutto_kv=188839 sv_brutto_rv=188839 be_gesamt=187210 be_an=184021 "
+        "zv_brutto=185531 zv_steuerfrei=7885 lohnsteuer=6508 soli=0 kirchensteuer=0 kv_an=13434 zb_an=2254 pv_an=3312 "
+        "rv_an=17114 av_an=2392 zv_an=0 netto=140517 auszahlung=140517 kv_ag=13898 zb_ag=2332 pv_ag=3428 rv_ag=17708 "
+        "av_ag=2476 u2=730 u2_brutto=187210 zv_umlage=7885 zv_sanierungsgeld=6494"
+    )
+    return replace(
+        full_time(),
+        employee=replace(EMPLOYEE, personalnummer="0050021", name="Łukasz Wójcik"),
+        period=replace(period(date(2026, 4, 1), 30), ausgelassen=(date(2026, 2, 1), date(2026, 3, 1))),
+        insurance=replace(INSURANCE, uebergangsbereich=True, zusatzbeitrag=Decimal("2.45"), kinderschluessel=2),
+        grade=Grade("TVöD-VKA", "E 2", "2", Decimal(25), Decimal(39)),
+        result=result,
+        lines=(Line("1000", "Tabellenentgelt", 185531, zv=True),),
+        rates={**RATES, "zb_an": Decimal("1.225")},
+        year={"gesamtbrutto": 742124, "netto": 562068, "auszahlung": 562068},
+    )
+
+
+def private() -> Case:
+    """Privat versichert mit Zuschüssen, E 14 Stufe 6, Mai 2026, zweite Beschäftigung (B027)."""
+    result = _cents(
+        "gesamtbrutto=755178 steuerbrutto=755178 sv_brutto_kv=0 sv_brutto_rv=781825 zv_brutto=755178 u2_brutto=781825 "
+        "zv_steuerfrei=32095 lohnsteuer=175741 soli=732 kirchensteuer=0 kv_an=0 pv_an=0 rv_an=72710 av_an=10164 "
+        "netto=495831 zuschuss_kv=32000 zuschuss_pv=3000 auszahlung=530831 rv_ag=72710 av_ag=10164 u2=3049 "
+        "zv_umlage=32095 zv_sanierungsgeld=26431 ag_kosten=934627"
+    )
+    return replace(
+        full_time(),
+        employee=replace(EMPLOYEE, personalnummer="0060002", name="Dr. Sven Ødegård"),
+        insurance=replace(
+            INSURANCE,
+            beitragsgruppe="0110",
+            zusatzbeitrag=None,
+            krankenversicherung="privat, Beitrag 640,00 € und Pflege 60,00 €",
+            mehrfachbeschaeftigt=True,
+        ),
+        grade=Grade("TVöD-VKA", "E 14", "6", Decimal(39), Decimal(39)),
+        result=result,
+        lines=(Line("1000", "Tabellenentgelt", 755178, zv=True),),
+        year={"gesamtbrutto": 3740000, "netto": 2455000, "auszahlung": 2630000},
+    )
+
+
 def back_pay() -> Case:
     """Vollzeit mit Nachzahlung der Tariferhöhung für zwei Monate, sehr langen Namen und Abzügen vom Netto."""
     base = full_time()
@@ -239,6 +285,8 @@ KINDS = {
     "beamte": civil_servant,
     "auszubildende": trainee,
     "sonderzahlung": one_off,
+    "midijob": midijob,
+    "privat": private,
     "nachzahlung": back_pay,
 }
 

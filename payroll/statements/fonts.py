@@ -1,7 +1,8 @@
 """Schriften der Abrechnung einrichten: aus dem Paket @kern-ux/native (npm) in den Ordner _fonts.
 
-Aufruf: python -m payroll.statements.fonts. Je Schnitt entstehen mehrere Teile (Kern, Latein erweitert, Griechisch und
-Kyrillisch, Ersatzschrift); ein Dokument bettet nur die Teile ein, die es braucht. Ziffern sind Tabellenziffern.
+Aufruf: python -m payroll.statements.fonts. Je Schnitt entstehen mehrere Teile (Kern, Namen Europas, Latein erweitert,
+Griechisch und Kyrillisch, Ersatzschrift); ein Dokument bettet nur die Teile ein, die es braucht. Die Ziffern sind
+Tabellenziffern.
 """
 
 from __future__ import annotations
@@ -21,11 +22,12 @@ from fontTools.ttLib import TTFont
 HERE = Path(__file__).parent / "_fonts"
 PACKAGE = Path(__file__).parents[2] / "node_modules" / "@kern-ux" / "native" / "dist" / "fonts"
 INDEX = "index.json"
-FORMAT = 1
+FORMAT = 2
 
 SIGNS = "\u00a0§©®°±·×–—‘’‚“”„†•…‰‹›€−≤≥→ẞ"
 CORE = [*range(0x20, 0x7F), *range(0xC0, 0x100), *map(ord, SIGNS), 0xA3, 0xAB, 0xB2, 0xB3, 0xB4, 0xB5, 0xBB, 0xBD]
-LATIN = [*range(0xA1, 0x250), *range(0x2B0, 0x370), *range(0x1E00, 0x1F00), *range(0x2000, 0x2070)]
+NAMES = [*range(0x100, 0x180), *range(0x218, 0x21C), 0x2BC, *range(0xA1, 0xC0)]
+LATIN = [*range(0x180, 0x250), *range(0x2B0, 0x370), *range(0x1E00, 0x1F00), *range(0x2000, 0x2070)]
 GREEK_CYRILLIC = [*range(0x370, 0x530), *range(0x1F00, 0x2000), *range(0x20A0, 0x20D0), *range(0x2100, 0x2260)]
 
 
@@ -70,10 +72,11 @@ def ready(target: Path = HERE) -> bool:
 def _parts(cut: Cut, package: Path, target: Path) -> list[dict[str, Any]]:
     main, spare = (TTFont(package / name, recalcTimestamp=False).getBestCmap() for name in (cut.main, cut.fallback))
     core = [code for code in CORE if code in main]
-    latin = [code for code in LATIN if code in main and code not in core]
+    names = [code for code in NAMES if code in main and code not in core]
+    latin = [code for code in LATIN if code in main and code not in (*core, *names)]
     further = [code for code in GREEK_CYRILLIC if code in main]
-    rest = [code for code in (*LATIN, *GREEK_CYRILLIC) if code in spare and code not in main]
-    plan = ((cut.main, core), (cut.main, latin), (cut.main, further), (cut.fallback, rest))
+    rest = [code for code in (*NAMES, *LATIN, *GREEK_CYRILLIC) if code in spare and code not in main]
+    plan = ((cut.main, core), (cut.main, names), (cut.main, latin), (cut.main, further), (cut.fallback, rest))
     return [_part(cut.weight, i, package / name, codes, target) for i, (name, codes) in enumerate(plan)]
 
 

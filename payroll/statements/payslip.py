@@ -6,7 +6,7 @@ payroll.statements.balance, bevor eine Abrechnung entsteht.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 
@@ -246,6 +246,10 @@ class Payslip:
     def abzuege(self) -> int:
         """Summe der gesetzlichen Abzüge."""
         return sum(item.betrag for item in self.deductions)
+
+    def ohne_kirchenmerkmal(self) -> Payslip:
+        """Zweite Ausfertigung, in der das Kirchensteuermerkmal geschwärzt ist (EBV § 2 Abs. 2)."""
+        return replace(self, tax=replace(self.tax, kirche="auf Wunsch geschwärzt", kirche_ehegatte=""))
 
     @property
     def title(self) -> str:

@@ -10,6 +10,7 @@ from xml.sax.saxutils import escape
 from reportlab.pdfbase import pdfdoc
 from reportlab.pdfgen.canvas import Canvas
 
+from payroll.statements import facts
 from payroll.statements import wording as w
 from payroll.statements.payslip import Payslip
 from payroll.statements.pdf import blocks, head
@@ -62,22 +63,22 @@ def _fill(sheet: Sheet, slip: Payslip) -> None:
     head.letterhead(sheet, slip)
     head.window(sheet, slip)
     sheet.y = 25.0
-    head.pairs(sheet, "", 116.0, RIGHT, head.person(slip), 34.0)
+    head.pairs(sheet, "", 116.0, RIGHT, facts.person(slip), 34.0)
     sheet.y = max(sheet.y + 2.0, 76.0)
     blocks.figures(sheet, slip)
     top = sheet.y + 1.0
     sheet.y = top
-    head.pairs(sheet, "Steuer", LEFT, blocks.MIDDLE - blocks.GUTTER, head.tax(slip), 41.0)
+    head.pairs(sheet, "Steuer", LEFT, blocks.MIDDLE - blocks.GUTTER, facts.tax(slip), 41.0)
     below, sheet.y = sheet.y, top
-    head.pairs(sheet, "Sozialversicherung", blocks.MIDDLE + blocks.GUTTER, RIGHT, head.insurance(slip), 41.0)
+    head.pairs(sheet, "Sozialversicherung", blocks.MIDDLE + blocks.GUTTER, RIGHT, facts.insurance(slip), 41.0)
     sheet.y = max(below, sheet.y) + 1.0
+    blocks.legend(sheet)
     blocks.lines(sheet, slip)
     blocks.bases_and_deductions(sheet, slip)
     blocks.payout(sheet, slip)
     blocks.retro(sheet, slip)
     blocks.employer_and_year(sheet, slip)
     blocks.hints(sheet, slip)
-    blocks.legend(sheet)
     _feet(sheet, slip)
 
 

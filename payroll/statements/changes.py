@@ -1,0 +1,137 @@
+"""Was hat sich geändert: zwei Abrechnungen nebeneinander, jeder Unterschied der Auszahlung einer Zeile zugeordnet."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from payroll.statements import wording as w
+from payroll.statements.balance import EquationBroken
+from payroll.statements.payslip import Payslip
+
+Key = tuple[str, str]
+
+
+@dataclass(frozen=True)
+class Change:
+    """Eine Zeile, die sich geändert hat; effect ist ihre Wirkung auf die Auszahlung in Cent."""
+
+    part: str
+    text: str
+    before: int | None
+    after: int | None
+    effect: int
+
+
+@dataclass(frozen=True)
+class FactChange:
+    """Eine Angabe, die sich geändert hat."""
+
+    text: str
+    before: str
+    after: str
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """Der Vergleich: ein Satz, die Angaben (Ursachen), die Zeilen nach Größe der Wirkung."""
+
+    before: str
+    sentence: str
+    difference: int
+    facts: tuple[FactChange, ...]
+    changes: tuple[Change, ...]
+
+
+PARTS = (("Bezug", 1), ("Abzug", -1), ("Weiteres", 1))
+
+
+def compare(before: Payslip, after: Payslip) -> Comparison:
+    """Vergleicht zwei Abrechnungen; die Wirkungen ergeben zusammen genau den Unterschied der Auszahlung."""
+    changes = [change for part, sign in PARTS for change in _part(part, sign, before, after)]
+    changes.sort(key=lambda change: (-abs(change.effect), change.part, change.text))
+    difference = after.auszahlung - before.auszahlung
+    total = sum(change.effect for change in changes)
+    if total != difference:
+        record = f"Personalnummer {after.employee.personalnummer}, {after.period.monat:%m/%Y}"
+        raise EquationBroken(record, "Unterschied der Auszahlung = Summe der Änderungen", difference, total)
+    facts = tuple(_facts(before, after))
+    month = w.month(before.period.monat)
+    return Comparison(month, _sentence(month, difference, facts, changes), difference, facts, tuple(changes))
+
+
+def _part(part: str, sign: int, before: Payslip, after: Payslip) -> list[Change]:
+    old, new = _amounts(part, before), _amounts(part, after)
+    texts = {**_texts(part, before), **_texts(part, after)}
+    keys = [*new, *(key for key in old if key not in new)]
+    return [
+        Change(part, texts[key], old.get(key), new.get(key), sign * (new.get(key, 0) - old.get(key, 0)))
+        for key in keys
+        if old.get(key, 0) != new.get(key, 0)
+    ]
+
+
+def _items(part: str, slip: Payslip) -> list[tuple[Key, str, int]]:
+    if part == "Bezug":
+        return [
+            ((line.lohnart, f"{line.text}{line.monat or ''}"), _origin(line.text, line.monat), line.betrag)
+            for line in slip.lines
+            if line.gesamtbrutto
+        ]
+    if part == "Abzug":
+        return [((item.art, ""), item.text, item.betrag) for item in slip.deductions]
+    return [((item.lohnart, item.art or item.text), item.text, item.betrag) for item in slip.net_lines]
+
+
+def _amounts(part: str, slip: Payslip) -> Mapping[Key, int]:
+    sums: dict[Key, int] = {}
+    for key, _, amount in _items(part, slip):
+        sums[key] = sums.get(key, 0) + amount
+    return sums
+
+
+def _texts(part: str, slip: Payslip) -> Mapping[Key, str]:
+    return {key: text for key, text, _ in _items(part, slip)}
+
+
+def _origin(text: str, month: object) -> str:
+    return f"{text} ({month:%m/%Y})" if month else text
+
+
+def _facts(before: Payslip, after: Payslip) -> list[FactChange]:
+    pairs = zip(_stated(before).items(), _stated(after).values(), strict=True)
+    return [FactChange(name, old or "keine", new or "keine") for (name, old), new in pairs if old != new]
+
+
+def _stated(slip: Payslip) -> dict[str, str]:
+    tax, insurance, grade, period = slip.tax, slip.insurance, slip.grade, slip.period
+    return {
+        "Entgeltgruppe": grade.gruppe,
+        "Stufe": grade.stufe,
+        "Wochenstunden": w.number(grade.wochenstunden),
+        "Steuerklasse": str(tax.steuerklasse or ""),
+        "Faktor": w.number(tax.faktor, 3),
+        "Kinderfreibeträge": w.number(tax.kinderfreibetraege, 1),
+        "Kirchensteuermerkmal": tax.kirche,
+        "Freibetrag im Monat": w.amount(tax.freibetrag_monat),
+        "Hinzurechnung im Monat": w.amount(tax.hinzurechnung_monat),
+        "Krankenkasse": insurance.einzugsstelle,
+        "Zusatzbeitrag der Kasse": w.percent(insurance.zusatzbeitrag),
+        "Kinder in der Pflegeversicherung": str(insurance.kinderschluessel),
+        "Beitragsgruppe": insurance.beitragsgruppe,
+        "Übergangsbereich": w.yes(insurance.uebergangsbereich),
+        "Steuertage": str(period.steuertage),
+        "SV-Tage": str(period.sv_tage),
+    }
+
+
+def _sentence(month: str, difference: int, facts: tuple[FactChange, ...], changes: list[Change]) -> str:
+    if not changes and not facts:
+        return f"Gegenüber {month} hat sich nichts geändert."
+    if difference == 0:
+        return f"Sie bekommen gleich viel wie im {month}; einzelne Zeilen oder Angaben haben sich geändert."
+    start = f"Sie bekommen {w.euro(abs(difference))} {'mehr' if difference > 0 else 'weniger'} als im {month}"
+    causes = [f"{fact.text} {fact.after} statt {fact.before}" for fact in facts[:2]]
+    causes += [f"{change.text} ({w.signed(change.effect)} €)" for change in changes if change.part != "Abzug"][:2]
+    causes = causes or [f"{change.text} ({w.signed(change.effect)} €)" for change in changes[:2]]
+    return f"{start}, vor allem wegen: {'; '.join(causes)}."
