@@ -6,6 +6,7 @@ the columns give for this row; otherwise nothing is explained and :class:`Explan
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Mapping
 from fractions import Fraction
 from typing import Any
@@ -25,13 +26,15 @@ from payroll.law.engine.evaluate import (
 )
 from payroll.law.engine.explanation import Explanation, Fact, Source, Step
 from payroll.law.engine.figures import value_text
-from payroll.law.engine.formula import formula, reasons
+from payroll.law.engine.formula import Reader, formula, reasons
 from payroll.law.engine.functions import Lookup
 from payroll.law.engine.parameters import IN_FORCE
 from payroll.law.engine.quantity import Choice, Condition, Quantity
 from payroll.law.engine.trace import Origin
 
 NEIGHBOURS = 128
+ABSENT = -1  # default of inputs whose absence means something else than nothing
+Trace = tuple[Origin | None, tuple[str, ...]]
 
 
 class ExplanationError(RuntimeError):
@@ -60,7 +63,7 @@ def explain(rules: RuleSet, inputs: Mapping[str, Any], row: int, name: str, *,
     value = _exact(scope.full(name))
     if expected is not None and value != expected:
         raise ExplanationError(f"{name}: Erklärung ergibt {value}, festgehalten ist {expected}")
-    return _assembled(rules, scope, order, name, value)
+    return _assembled(rules, scope, name, value)
 
 
 def _row_in_batch(rules: RuleSet, inputs: Mapping[str, Any], row: int, order: list[Node],
@@ -96,32 +99,55 @@ def _exact(value: Value) -> Fraction:
     return value.value
 
 
-def _assembled(rules: RuleSet, scope: Scope, order: list[Node], name: str, value: Fraction) -> Explanation:
-    traces: dict[str, tuple[Origin | None, tuple[str, ...]]] = {}
-    stack = [name]
-    seen: set[str] = set()
-    while stack:
-        one = stack.pop()
-        if one in seen:
-            continue
-        seen.add(one)
-        if one in rules.nodes:
-            traces[one] = _trace(rules, scope, rules.nodes[one])
-            stack.extend(traces[one][1])
-    reader = _Reader(rules, scope)
-    steps = tuple(reader.step(node, *traces[node.name]) for node in order if node.name in traces)
+def _assembled(rules: RuleSet, scope: Scope, name: str, value: Fraction) -> Explanation:
+    traces, levels = _traces(rules, scope, name)
+    teller = _Teller(rules, scope)
+    steps = tuple(teller.step(rules.nodes[one], *traces[one], levels[one]) for one in _told_in_order(traces, name))
     uses = dict.fromkeys(use for step in steps for use in step.uses) or {name: None}
-    facts = tuple(Fact(n, reader.title(n), reader.text(n, period=True)) for n in uses if n in rules.inputs)
-    sources = tuple(reader.source(n) for n in uses if n in rules.parameters)
-    return Explanation(rules.day, name, reader.title(name), value, reader.text(name, period=True), facts, sources,
+    facts = tuple(teller.fact(n) for n in uses if n in rules.inputs)
+    sources = tuple(teller.source(n) for n in uses if n in rules.parameters)
+    return Explanation(rules.day, name, teller.title(name), value, teller.text(name, period=True), facts, sources,
                        steps)
 
 
-def _trace(rules: RuleSet, scope: Scope, node: Node) -> tuple[Origin | None, tuple[str, ...]]:
-    """How the value arose, and the names that counted for it."""
-    guard = (node.when,) if node.when else ()
+def _traces(rules: RuleSet, scope: Scope, name: str) -> tuple[dict[str, Trace], dict[str, int]]:
+    """How every value that counted arose, and its distance from the value asked for."""
+    traces: dict[str, Trace] = {}
+    levels = {name: 0}
+    queue = deque([name])
+    while queue:
+        one = queue.popleft()
+        if one not in rules.nodes:
+            continue
+        traces[one] = _trace(rules, scope, rules.nodes[one])
+        for use in traces[one][1]:
+            if use not in levels:
+                levels[use] = levels[one] + 1
+                queue.append(use)
+    return traces, levels
+
+
+def _told_in_order(traces: Mapping[str, Trace], name: str) -> list[str]:
+    """The values so that each comes right after what it is computed from."""
+    told: dict[str, None] = {}
+    stack = [(name, False)]
+    while stack:
+        one, ready = stack.pop()
+        if one in told or one not in traces:
+            continue
+        if ready:
+            told[one] = None
+        else:
+            stack.append((one, True))
+            stack += [(use, False) for use in reversed(traces[one][1])]
+    return list(told)
+
+
+def _trace(rules: RuleSet, scope: Scope, node: Node) -> Trace:
+    """How the value arose, and the names that counted for it; a guard that always holds does not count."""
+    guard = (node.when,) if node.when and not _always(rules, node.when) else ()
     if node.when and not _exact(scope.full(node.when)):
-        return None, guard
+        return None, (node.when,)
     arguments = [_named(scope.full(source), source) for source in node.sources]
     origin: Origin | None = node.rule.function(*arguments).origin
     if origin is None:
@@ -130,6 +156,12 @@ def _trace(rules: RuleSet, scope: Scope, node: Node) -> tuple[Origin | None, tup
     tables = [s for s, a in zip(node.sources, arguments, strict=True)
               if isinstance(a, tuple) or (isinstance(a, Lookup) and f"Tabelle {a.name}" in labels)]
     return origin, tuple(dict.fromkeys((*origin.names(), *tables, *guard)))
+
+
+def _always(rules: RuleSet, name: str) -> bool:
+    """True for a condition that depends on nothing."""
+    node = rules.nodes.get(name)
+    return node is not None and not node.sources and node.when is None
 
 
 def _labels(origin: Origin) -> set[str]:
@@ -148,7 +180,7 @@ def _named(value: Value, name: str) -> Value:
     return type(value)(value.num, value.den, lo=value.lo, hi=value.hi, origin=origin)
 
 
-class _Reader:
+class _Teller:
     """Titles and figures of the values of one row."""
 
     def __init__(self, rules: RuleSet, scope: Scope) -> None:
@@ -164,6 +196,18 @@ class _Reader:
         titel = self.rules.parameters[name][0].titel
         return f"{titel} (Vorjahr)" if name.endswith(PREVIOUS) else titel
 
+    def short(self, name: str) -> str:
+        """The title up to its first semicolon, for use inside a formula."""
+        return self.title(name).partition(";")[0]
+
+    def fact(self, name: str) -> Fact:
+        """An input of the row."""
+        default = self.rules.inputs[name].default
+        value = self.scope.full(name)
+        assert isinstance(value, (Condition, Quantity))
+        num = value.mask if isinstance(value, Condition) else value.num
+        return Fact(name, self.short(name), self.text(name, period=True), default is None or int(num) != default)
+
     def unit(self, name: str) -> str:
         if name in self.rules.nodes:
             return self.rules.nodes[name].rule.unit
@@ -175,6 +219,8 @@ class _Reader:
         value = self.scope.full(name)
         if not isinstance(value, (Condition, Quantity)):
             return "Tabelle"
+        if name in self.rules.inputs and self.rules.inputs[name].default == ABSENT and _exact(value) < 0:
+            return "nicht angegeben"
         names = value.names if isinstance(value, Choice) else ()
         return value_text(_exact(value), value.kind, self.unit(name), names, period=period)
 
@@ -187,27 +233,28 @@ class _Reader:
 
     def both(self, origin: Origin) -> tuple[str, str]:
         """The formula in words and in figures."""
-        return (formula(origin, lambda part: self.title(part.label)),
-                formula(origin, lambda part: self.text(part.label)))
+        return formula(origin, Reader(self.short, figures=False)), formula(origin, Reader(self.text, figures=True))
 
     def reason(self, condition: Origin, holds: bool) -> str:
         """Why a branch counted."""
         words, figures = self.both(condition)
-        shown = words if figures in (words, "ja", "nein") else f"{words} ({figures})"
+        plain = figures in (words, "ja", "nein") or (condition.label == "ist" and holds)
+        shown = words if plain else f"{words} ({figures})"
         return shown if holds else f"nicht: {shown}"
 
-    def step(self, node: Node, origin: Origin | None, uses: tuple[str, ...]) -> Step:
+    def step(self, node: Node, origin: Origin | None, uses: tuple[str, ...], level: int) -> Step:
+        """One step as it is told."""
         words, figures, because = "", "", []
         if origin is not None:
             words, figures = self.both(origin)
             because = list(dict.fromkeys(self.reason(condition, holds) for condition, holds in reasons(origin)))
-        if node.when:
+        if node.when and node.when in uses:
             holds = bool(_exact(self.scope.full(node.when)))
-            because.insert(0, f"{self.title(node.when)}: {'ja' if holds else 'nein'}")
+            because.insert(0, f"{self.short(node.when)}: {'ja' if holds else 'nein'}")
             figures = figures if holds else _otherwise(node)
         value = _exact(self.scope.full(node.name))
         return Step(node.name, self.title(node.name), node.rule.law, node.rule.unit, value,
-                    self.text(node.name, period=True), words, figures, tuple(because), uses)
+                    self.text(node.name, period=True), words, figures, tuple(because), uses, level)
 
 
 def _otherwise(node: Node) -> str:

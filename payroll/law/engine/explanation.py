@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import date
 from fractions import Fraction
 from typing import Any
@@ -10,11 +10,12 @@ from typing import Any
 
 @dataclass(frozen=True)
 class Fact:
-    """An input of the row that counted."""
+    """An input of the row that counted; ``given`` is False when it is only the default."""
 
     name: str
     title: str
     text: str
+    given: bool = True
 
 
 @dataclass(frozen=True)
@@ -33,7 +34,10 @@ class Source:
 
 @dataclass(frozen=True)
 class Step:
-    """One value on the way: ``formula`` in words, ``figures`` with numbers, ``because`` the branches that counted."""
+    """One value on the way: ``formula`` in words, ``figures`` with numbers, ``because`` the branches that counted.
+
+    ``level`` counts the steps to the value asked for: 0 is the value itself, 1 what it is computed from.
+    """
 
     name: str
     title: str
@@ -45,6 +49,7 @@ class Step:
     figures: str
     because: tuple[str, ...]
     uses: tuple[str, ...]
+    level: int = 0
 
 
 @dataclass(frozen=True)
@@ -60,11 +65,19 @@ class Explanation:
     sources: tuple[Source, ...]
     steps: tuple[Step, ...]
 
+    def down_to(self, level: int) -> Explanation:
+        """Only the steps so near to the value, and the facts and numbers that these steps use themselves."""
+        steps = tuple(step for step in self.steps if step.level <= level)
+        used = {name for step in steps for name in step.uses}
+        return replace(self, steps=steps, facts=tuple(fact for fact in self.facts if fact.name in used),
+                       sources=tuple(source for source in self.sources if source.name in used))
+
     def lines(self) -> list[str]:
-        """The explanation as German lines, ready to print."""
+        """The explanation as German lines, ready to print; facts that are only defaults are left out."""
         found = [f"{self.title}: {self.text} (Recht am {self.day:%d.%m.%Y})"]
-        if self.facts:
-            found += ["", "Angaben:", *(f"  {fact.title}: {fact.text}" for fact in self.facts)]
+        given = [fact for fact in self.facts if fact.given]
+        if given:
+            found += ["", "Angaben:", *(f"  {fact.title}: {fact.text}" for fact in given)]
         if self.sources:
             found += ["", "Werte des Rechts:"]
             found += [f"  {s.title}: {s.text} ({s.law}; seit {s.since:%d.%m.%Y}; {s.source}"

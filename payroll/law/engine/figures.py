@@ -25,8 +25,15 @@ def euro_text(cents: Fraction) -> str:
 
 
 def value_text(value: Fraction, kind: str, unit: str = "", names: tuple[str, ...] = (), *, period: bool = False) -> str:
-    """A value of a rule, an input or a parameter as a reader expects it; ``period`` adds "/Monat" and the like."""
+    """A value of a rule, an input or a parameter as a reader expects it; ``period`` adds "/Monat" and the like.
+
+    Units of whole numbers that read differently: ``datum`` (YYYYMMDD) and ``kalenderjahr`` (no thousands separator).
+    """
     base, _, every = unit.partition("/") if unit != "ja/nein" else (unit, "", "")
+    if base == "datum" and value:
+        return f"{int(value) % 100:02d}.{int(value) // 100 % 100:02d}.{int(value) // 10000}"
+    if base == "kalenderjahr":
+        return str(value)
     if kind == "Condition":
         return "ja" if value else "nein"
     if kind == "Choice" and value.denominator == 1 and 0 <= value < len(names):

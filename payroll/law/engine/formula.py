@@ -17,9 +17,27 @@ EXTREMES = {"max": "höchster Wert aus", "min": "niedrigster Wert aus"}
 ATOM = 9
 
 
-def formula(origin: Origin, show: Callable[[Origin], str]) -> str:
-    """The formula in one line; ``show`` gives the text of a name."""
-    return _text(origin, show)[0]
+class Reader:
+    """How to write the names of a formula: with their titles, or (``figures``) with their values.
+
+    A table shows what it is asked for, or the value found in it.
+    """
+
+    def __init__(self, show: Callable[[str], str], *, figures: bool) -> None:
+        self.show = show
+        self.figures = figures
+
+    def table(self, origin: Origin) -> str:
+        """A value from a table."""
+        if self.figures:
+            return value_text(origin.value, origin.quantity)
+        keys = ", ".join(self.show(name) for name in origin.names())
+        return f"{origin.label} nach {keys}" if keys else origin.label
+
+
+def formula(origin: Origin, reader: Reader) -> str:
+    """The formula in one line."""
+    return _text(origin, reader)[0]
 
 
 def reasons(origin: Origin) -> list[tuple[Origin, bool]]:
@@ -33,40 +51,42 @@ def reasons(origin: Origin) -> list[tuple[Origin, bool]]:
     return [reason for part in origin.parts for reason in reasons(part)]
 
 
-def _text(origin: Origin, show: Callable[[Origin], str]) -> tuple[str, int]:
+def _text(origin: Origin, reader: Reader) -> tuple[str, int]:
     """Text and binding strength."""
     if origin.kind == "name":
-        return show(origin), ATOM
+        return reader.show(origin.label), ATOM
     if origin.kind == "literal":
         return _literal(origin), ATOM
     if origin.kind == "choice":
-        return _text(origin.parts[0], show)
+        return _text(origin.parts[0], reader)
     if origin.label in EXTREMES:
-        terms = "; ".join(formula(part, show) for part in _flat(origin, origin.label))
+        terms = "; ".join(formula(part, reader) for part in _flat(origin, origin.label))
         return f"{EXTREMES[origin.label]} ({terms})", ATOM
     if origin.label in STRENGTH and len(origin.parts) == 2:
-        return _infix(origin, show)
-    inner = formula(origin.parts[0], show)
+        return _infix(origin, reader)
+    if origin.label.startswith("Tabelle "):
+        return reader.table(origin), ATOM
+    inner = formula(origin.parts[0], reader)
     if origin.label.startswith(("auf ", "nach ")):
         return f"{inner}, {origin.label}", 0
     if origin.label == "wenn":
-        return _text(origin.parts[0], show)
+        return _text(origin.parts[0], reader)
     return f"{origin.label} ({inner})", ATOM
 
 
-def _infix(origin: Origin, show: Callable[[Origin], str]) -> tuple[str, int]:
+def _infix(origin: Origin, reader: Reader) -> tuple[str, int]:
     left, right = origin.parts
     if origin.label == "×" and right.kind == "literal" and right.value == -1:
-        return f"−{_bracketed(left, show, 7)}", 6
+        return f"−{_bracketed(left, reader, 7)}", 6
     strength = STRENGTH[origin.label]
     # the right side of − and ÷ binds tighter: a − (b + c)
     tight = strength + (1 if origin.label in ("-", "÷") or strength == 4 else 0)
     sign = SIGNS.get(origin.label, origin.label)
-    return f"{_bracketed(left, show, strength)} {sign} {_bracketed(right, show, tight)}", strength
+    return f"{_bracketed(left, reader, strength)} {sign} {_bracketed(right, reader, tight)}", strength
 
 
-def _bracketed(origin: Origin, show: Callable[[Origin], str], least: int) -> str:
-    text, strength = _text(origin, show)
+def _bracketed(origin: Origin, reader: Reader, least: int) -> str:
+    text, strength = _text(origin, reader)
     return text if strength >= least else f"({text})"
 
 

@@ -18,6 +18,8 @@ UNIT_KINDS: dict[str, tuple[str, ...]] = {
     "prozent": ("Rate",),
     "zahl": ("Rate", "Count"),
     "anzahl": ("Count",),
+    "datum": ("Count",),
+    "kalenderjahr": ("Count",),
     "tage": ("Days",),
     "ja/nein": ("Condition",),
     "auswahl": ("Choice",),

@@ -69,7 +69,7 @@ def test_only_the_branch_that_counted(island: RuleBook) -> None:
 
 def test_a_guarded_rule_tells_its_condition(island: RuleBook) -> None:
     paid, free = lines(island, 0, "hafengebuehr"), lines(island, 1, "hafengebuehr")
-    assert paid[-3:] == ["     = Tabelle Hafengebühr (Kinder)", "     = Tabelle Hafengebühr (1)",
+    assert paid[-3:] == ["     = Tabelle Hafengebühr nach Kinder", "     = 7,50 €",
                          "     weil Hafengebühr fällt an: ja"]
     assert "  Hafengebühr: Tabelle (§ 4 InselStG; seit 01.01.2020; Hafenordnung 2019)" in paid
     assert free[-2:] == ["     = 0,00 €", "     weil Hafengebühr fällt an: nein"]
@@ -104,6 +104,23 @@ def test_all_values_of_all_rows_equal_the_columns(island: RuleBook) -> None:
         for row in range(0, size, 7):
             den = column.den if isinstance(column.den, int) else column.den[row]
             assert explain(rules, inputs, row, name).value == Fraction(int(column.num[row]), int(den)), name
+
+
+def test_steps_know_their_distance_and_can_be_cut_there(island: RuleBook) -> None:
+    told = explain(island.build(DAY), INPUTS, 1, "netto")
+    assert {step.name: step.level for step in told.steps} == {
+        "netto": 0, "steuer": 1, "steuer_roh": 2, "zu_versteuern__laufend": 3, "brutto__laufend": 4}
+    near = told.down_to(1)
+    assert [step.name for step in near.steps] == ["steuer", "netto"]
+    assert [source.name for source in near.sources] == ["matrosengeld"]
+    assert [fact.name for fact in near.facts] == ["lohn"]
+
+
+def test_defaults_are_kept_but_not_printed(island: RuleBook) -> None:
+    told = explain(island.build(DAY), {"lohn": np.array([1])}, 0, "zahlt_hafengebuehr")
+    assert [(fact.name, fact.text, fact.given) for fact in told.facts] == [
+        ("kapitaen", "nein", False), ("hafen", "nord", False)]
+    assert "Angaben:" not in told.lines()
 
 
 def test_json_holds_exact_values_as_text(island: RuleBook) -> None:
@@ -155,6 +172,8 @@ def test_what_cannot_be_explained_says_why(island: RuleBook, row: int, name: str
     ("1", "Days", "tage", "1 Tag"),
     ("30", "Days", "tage", "30 Tage"),
     ("1", "Condition", "ja/nein", "ja"),
+    ("19850615", "Count", "datum", "15.06.1985"),
+    ("2026", "Count", "kalenderjahr", "2026"),
 ])
 def test_german_figures(value: str, kind: str, unit: str, text: str) -> None:
     assert value_text(Fraction(value), kind, unit, period=True).replace(SPACE, " ") == text
