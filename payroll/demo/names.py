@@ -37,7 +37,7 @@ DOPPELNAMEN = ("Freifrau von der Lindenau", "Müller-Lüdenscheidt", "van den Br
 STRASSEN = ("Ahornweg", "Am Mühlbach", "Bachstraße", "Birkenallee", "Gartenstraße", "Große Wiese", "Hauptstraße",
             "Im Wiesengrund", "Kirchplatz", "Lindenstraße", "Schulstraße", "Zum Alten Kornspeicher")
 
-KASSEN = ("AOK RH", "TK", "BARMER", "DAK", "IKK classic", "KKH")
+KASSEN = ("AOK NordWest", "TK", "BARMER", "DAK", "hkk", "KKH")
 
 
 class Arbeitgeber:

@@ -193,7 +193,7 @@ def _assignment(random: Random, person: Mensch) -> None:
 
 
 _FIRST_STEP = {"A6": 2, "A7": 2, "A8": 2, "A9": 3, "A10": 3, "A11": 4, "A12": 5, "A13": 6, "A14": 6}
-_LAST_STEP = {"A6": 9, "A7": 10, "A8": 11, "A9": 11, "A10": 12, "A11": 12, "A12": 12, "A13": 12, "A14": 12}
+_LAST_STEP = {"A6": 9, "A7": 10, "A8": 11, "A9": 11, "A10": 11, "A11": 12, "A12": 12, "A13": 12, "A14": 12}
 
 
 def _trainee(person: Mensch, full: Decimal) -> None:
@@ -232,7 +232,7 @@ def _insurance(random: Random, person: Mensch) -> None:
         case "auszubildende":
             person.personengruppe = 102
         case "minijob":
-            person.kasse = "Minijob-Zentrale"
+            person.kasse = "MJZ"
             person.personengruppe = 109
             person.beitragsgruppe = random.choice(("6500", "6500", "6100"))
         case "leitung":
@@ -261,6 +261,6 @@ def _extras(random: Random, person: Mensch) -> None:
     if person.kind in ("verwaltung", "pflege") and random.random() < 0.1:
         person.bezuege.append(Bezug("zulage", random.randint(40, 180) * 100, person.beginn))
     if person.kind == "verwaltung" and random.random() < 0.05:
-        person.bezuege.append(Bezug("kantine", random.randint(20, 60) * 100, FIRST))
+        person.bezuege.append(Bezug("kantine", random.randint(20, 60) * 100, max(FIRST, person.beginn)))
     if random.random() < 0.05 and person.eintritt < FIRST:
         person.neues_konto_ab = date(YEAR, random.randint(2, 11), 1)

@@ -1,0 +1,99 @@
+"""Writes the invented people of an employer as facts, in bulk, with the clock of their entry."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, timedelta
+from decimal import Decimal
+from itertools import pairwise
+from typing import Any
+from uuid import UUID
+
+from schwifty import IBAN
+
+from payroll.demo.numbers import steuer_id, sv_nummer
+from payroll.demo.people import Mensch
+from payroll.masterdata.catalogue import Ids, ids, seed
+from payroll.masterdata.intake import NeueBeschaeftigung, NeuePerson, Tatsache, store
+from payroll.masterdata.models import (
+    Bankverbindung,
+    BeschaeftigungAngaben,
+    Bezuegezuordnung,
+    Kind,
+    PersonAngaben,
+    Steuermerkmale,
+    Versicherung,
+    WiederkehrenderBezug,
+    Zusatzversorgung,
+)
+from payroll.masterdata.models.facts import Fact
+from tenants.db.session import TenantSession
+
+LOHNARTEN = {"vwl": 1650, "vwl_sparen": 4200, "sue_zulage": 1100, "familienzuschlag": 2005, "zulage": 1107,
+             "kantine": 4203, "jahressonderzahlung": 1600}
+BANKEN = ("37050198", "41651770", "30050110", "10010010", "12030000")
+DAY = timedelta(days=1)
+REASON = "Demonstration"
+
+
+@dataclass(frozen=True)
+class Written:
+    """A written person: public id (for the portal) beside what was written."""
+
+    public_id: UUID
+    mensch: Mensch
+
+
+def write_people(session: TenantSession, people: list[Mensch]) -> list[Written]:
+    """Catalogue and people of one employer; the facts carry no other clock than the district's own."""
+    seed(session, reason=REASON, assumed_u2=Decimal("0.39"))
+    numbers = ids(session)
+    new = [_person(mensch, numbers) for mensch in people]
+    store(session, new, reason=REASON)
+    return [Written(person.public_id, mensch) for person, mensch in zip(new, people, strict=True)]
+
+
+def _person(m: Mensch, numbers: Ids) -> NeuePerson:
+    own = [Tatsache(PersonAngaben, m.geburtsdatum, {
+        "nachname": m.nachname, "vorname": m.vorname, "geburtsdatum": m.geburtsdatum, "strasse": m.strasse,
+        "plz": m.plz, "ort": m.ort, "steuer_id": steuer_id(m.konto),
+        "sv_nummer": sv_nummer(m.geburtsdatum, m.nachname, m.konto)})]
+    own += [Tatsache(Kind, born, {"nummer": i, "geburtsdatum": born}) for i, born in enumerate(m.kinder, 1)]
+    accounts = [(m.beginn, m.konto)] + ([(m.neues_konto_ab, m.konto + 1)] if m.neues_konto_ab else [])
+    own += _dated(Bankverbindung, [(ab, _account(konto)) for ab, konto in accounts])
+    return NeuePerson(own, [NeueBeschaeftigung(m.personalnummer, _employment(m, numbers))])
+
+
+def _employment(m: Mensch, numbers: Ids) -> list[Tatsache]:
+    facts = [Tatsache(BeschaeftigungAngaben, m.eintritt, {
+        "art": m.art, "eintritt": m.eintritt, "austritt": m.austritt, "kostenstelle": m.kostenstelle, "email": None})]
+    facts += _dated(Steuermerkmale, [(s.ab, {
+        "steuerklasse": s.steuerklasse, "faktor": s.faktor, "kinderfreibetraege": s.kinderfreibetraege,
+        "konfession": s.konfession, "freibetrag_monat_cent": s.freibetrag_monat,
+        "freibetrag_jahr_cent": s.freibetrag_monat * 12, "pkv_basis_monat_cent": s.pkv_basis}) for s in m.steuer])
+    insured = m.kv_art in ("gesetzlich", "freiwillig")
+    facts.append(Tatsache(Versicherung, m.beginn, {
+        "kv_art": m.kv_art, "beitragsgruppe": m.beitragsgruppe, "personengruppe": m.personengruppe,
+        "krankenkasse_id": numbers.krankenkassen[m.kasse] if insured or m.personengruppe else None,
+        "pkv_beitrag_monat_cent": m.pkv_beitrag, "ppv_beitrag_monat_cent": m.ppv_beitrag,
+        "elterneigenschaft": bool(m.kinder)}))
+    if m.zusatzversorgung:
+        facts.append(Tatsache(Zusatzversorgung, m.beginn, {"zv_kasse_id": numbers.zv_kassen["rzvk"]}))
+    facts += _dated(Bezuegezuordnung, [(z.ab, {
+        "tarifwerk": z.tarifwerk, "entgeltgruppe": z.entgeltgruppe, "stufe": z.stufe, "stufe_seit": z.ab,
+        "wochenstunden": z.wochenstunden, "vollzeitstunden": z.vollzeitstunden}) for z in m.zuordnungen])
+    facts += [Tatsache(WiederkehrenderBezug, b.ab, {
+        "lohnart_id": numbers.lohnarten[LOHNARTEN[b.zweck]], "laufnummer": 1, "betrag_cent": b.betrag},
+        b.bis or m.austritt) for b in m.bezuege]
+    return facts
+
+
+def _dated(model: type[Fact], versions: list[tuple[date, dict[str, Any]]]) -> list[Tatsache]:
+    """Facts that follow each other: each ends the day before the next begins."""
+    ends = [following[0] - DAY for _, following in pairwise(versions)]
+    return [Tatsache(model, ab, values, until) for (ab, values), until in zip(versions, [*ends, None], strict=True)]
+
+
+def _account(konto: int) -> dict[str, str]:
+    iban = IBAN.generate("DE", BANKEN[konto % len(BANKEN)], f"{konto:010d}")
+    return {"iban": str(iban), "iban_ende": str(iban)[-4:]}

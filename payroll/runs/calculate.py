@@ -1,0 +1,174 @@
+"""Der Probelauf: Tatsachen laden, rechnen, Ergebnisse in einem Zug schreiben. Die Zahl der Anweisungen ist fest."""
+
+from __future__ import annotations
+
+import hashlib
+import uuid
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+import numpy as np
+import orjson
+from sqlalchemy import delete, func, select
+
+from payroll.law.calculate import gross_to_net, law_of
+from payroll.law.engine import Result
+from payroll.law.engine.fingerprint import fingerprint
+from payroll.masterdata.slices import MonthFacts, load_month
+from payroll.runs import sheets
+from payroll.runs.collect import Collected, collect
+from payroll.runs.errors import RunRefused
+from payroll.runs.findings import Befund, findings_of
+from payroll.runs.models import Ergebnis, Ergebniszeile, Hinweis, Lauf, Wertebogen
+from payroll.runs.steps import month_name, reset_steps
+from payroll.runs.values import VALUES
+from tenants.audit import record
+from tenants.db.bulk import copy_rows, reserve_ids
+from tenants.db.session import TenantSession
+from tenants.security import keys_of
+
+EXTRA = ("sv_tage", "sv_entgelt_laufend", "ist_midijob", "ist_minijob", "zv_entgelt", "kinderlos_zuschlag")
+ZEILEN = ("ergebnis_id", "position", "bereich", "lohnart", "text", "einzelheit", "merkmale", "betrag")
+HINWEISE = ("lauf_id", "beschaeftigung_id", "stufe", "ursache", "datensatz", "feld", "regel", "abhilfe")
+
+
+def calculate(session: TenantSession, month: date, *, key: str, known_at: datetime | None = None) -> Lauf:
+    """Rechnet alle Beschäftigungen eines Monats; vorige Probeergebnisse werden ersetzt.
+
+    key: Schlüssel der Anforderung; derselbe noch einmal gibt zurück, was schon da ist. known_at: Kenntnisstand
+    (leer: jetzt). Ein geprüfter oder abgeschlossener Lauf wird abgelehnt, ebenso ein Monat ohne Beschäftigte.
+    """
+    if not key.strip():
+        raise RunRefused("Der Anforderung fehlt ihr Schlüssel; ohne ihn könnte doppelt gerechnet werden.")
+    lauf = _locked_run(session, month.replace(day=1))
+    if lauf.schluessel == key:
+        return lauf
+    if lauf.zustand in ("geprueft", "freigegeben", "abgeschlossen"):
+        raise RunRefused(f"{month_name(month)} ist {_WORDS[lauf.zustand]}. "
+                         + ("Berichtigungen laufen über einen späteren Monat." if lauf.zustand == "abgeschlossen"
+                            else "Zum Neurechnen die Prüfung zurücknehmen."))
+    moment = session.scalars(select(func.now()).select_from(Lauf).limit(1)).one()
+    facts = load_month(session, lauf.monat, known_at)
+    if facts.size == 0 and not facts.findings:
+        raise RunRefused(f"Im {month_name(month)} ist niemand beschäftigt; ein leerer Lauf wird nicht gerechnet. "
+                         "Personen einlesen oder erfassen.")
+    _forget_trial(session, lauf)
+    outcome = _outcome(session, facts)
+    _store(session, lauf, facts, outcome)
+    lauf.schluessel, lauf.stand, lauf.fassung = key, known_at or moment, lauf.fassung + 1
+    lauf.berechnet_von, lauf.berechnet_am = str(session.info["actor"]), moment
+    lauf.zustand = "probe"
+    reset_steps(lauf)
+    record(session, "lauf.gerechnet", f"lauf:{lauf.monat:%Y-%m}", {
+        "fassung": lauf.fassung, "anzahl": lauf.anzahl, "hash": lauf.ergebnis_hash, "befunde": len(outcome.befunde)})
+    return lauf
+
+
+_WORDS = {"geprueft": "schon geprüft", "freigegeben": "freigegeben", "abgeschlossen": "abgeschlossen"}
+
+
+def _locked_run(session: TenantSession, month: date) -> Lauf:
+    """Der Lauf des Monats, gesperrt für diese Transaktion; beim ersten Mal wird er angelegt."""
+    statement = select(Lauf).where(Lauf.monat == month).with_for_update()
+    lauf = session.scalars(statement.execution_options(populate_existing=True)).one_or_none()
+    if lauf is None:
+        lauf = Lauf(monat=month)
+        session.add(lauf)
+        session.flush()
+    return lauf
+
+
+def _forget_trial(session: TenantSession, lauf: Lauf) -> None:
+    mine = select(Ergebnis.id).where(Ergebnis.lauf_id == lauf.id)
+    for model in (Ergebniszeile, Wertebogen):
+        session.execute(delete(model).where(model.ergebnis_id.in_(mine)).execution_options(synchronize_session=False))
+    for owned in (Ergebnis, Hinweis):
+        session.execute(delete(owned).where(owned.lauf_id == lauf.id).execution_options(synchronize_session=False))
+
+
+@dataclass
+class Outcome:
+    """Was gerechnet wurde: Eingaben, Werte, welche Fälle bezahlt werden, Befunde."""
+
+    collected: Collected | None
+    result: Result | None
+    paid: Any
+    befunde: list[Befund]
+    rules: str
+
+
+def _outcome(session: TenantSession, facts: MonthFacts) -> Outcome:
+    rules = law_of(facts.month)
+    if facts.size == 0:
+        return Outcome(None, None, np.array([], dtype=np.int64), findings_of(facts, None, None), fingerprint(rules))
+    collected = collect(session, facts)
+    wanted = tuple(dict.fromkeys((*VALUES, *(name for name in EXTRA if name in rules.nodes))))
+    result = gross_to_net(facts.month, collected.inputs, wanted)
+    faulty = {fault.row for fault in result.faults} | {row for row, _ in collected.prices.faults}
+    paid = np.array([row for row in range(facts.size) if row not in faulty], dtype=np.int64)
+    return Outcome(collected, result, paid, findings_of(facts, collected, result), fingerprint(rules))
+
+
+def _store(session: TenantSession, lauf: Lauf, facts: MonthFacts, outcome: Outcome) -> None:
+    lauf.regelwerk, lauf.anzahl = outcome.rules, len(outcome.paid)
+    digest = hashlib.sha256(f"{lauf.monat}|{outcome.rules}".encode())
+    sums = dict.fromkeys(("gesamtbrutto", "netto", "auszahlung", "ag_kosten"), 0)
+    if outcome.collected is not None and outcome.result is not None and len(outcome.paid):
+        writing = _Writing(session, lauf, facts, outcome, digest)
+        writing.write()
+        sums = {name: int(writing.columns[name].sum()) for name in sums}
+    for name, total in sums.items():
+        setattr(lauf, name, total)
+    lauf.ergebnis_hash = digest.hexdigest()
+    copy_rows(session, Hinweis, ("public_id", *HINWEISE), [
+        (uuid.uuid4(), lauf.id, b.beschaeftigung_id, b.stufe, b.ursache, b.datensatz, b.feld, b.regel, b.abhilfe)
+        for b in outcome.befunde])
+
+
+class _Writing:
+    """Schreibt Ergebnisse, Zeilen und Wertebögen spaltenweise und führt den Hash über alles Gezeigte."""
+
+    def __init__(self, session: TenantSession, lauf: Lauf, facts: MonthFacts, outcome: Outcome, digest: Any) -> None:
+        assert outcome.collected is not None
+        assert outcome.result is not None
+        self.session, self.lauf, self.facts, self.digest = session, lauf, facts, digest
+        self.rows = outcome.paid.tolist()
+        self.rules, self.lines = outcome.rules, outcome.collected.prices.lines
+        self.inputs = {name: np.broadcast_to(values, facts.size)[outcome.paid].tolist()
+                       for name, values in outcome.collected.inputs.items()}
+        self.columns = {name: outcome.result.cents(name)[outcome.paid] for name in outcome.result.columns}
+        self.columns["tabellenentgelt"] = outcome.collected.prices.inputs["tabelle"][outcome.paid]
+        self.ids = reserve_ids(session, Ergebnis, len(self.rows))
+        self.public = [uuid.uuid4() for _ in self.rows]
+
+    def write(self) -> None:
+        """Drei Massenschreiben, gleich wie viele Menschen."""
+        employments = self.facts.cases["beschaeftigung_id"]
+        count = len(self.rows)
+        columns = {"id": self.ids, "public_id": self.public, "lauf_id": [self.lauf.id] * count,
+                   "beschaeftigung_id": [int(employments[row]) for row in self.rows],
+                   "monat": [self.lauf.monat] * count, "sv_tage": self.columns["sv_tage"].tolist(),
+                   **{name: self.columns[name].tolist() for name in VALUES}}
+        copy_rows(self.session, Ergebnis, tuple(columns), columns)
+        copy_rows(self.session, Ergebniszeile, ZEILEN, self._lines())
+        copy_rows(self.session, Wertebogen, ("ergebnis_id", "eingabe_hash", "inhalt"), self._sheets())
+
+    def _lines(self) -> Iterator[tuple[Any, ...]]:
+        for number, row in zip(self.ids, self.rows, strict=True):
+            for position, line in enumerate(self.lines.get(row, ()), 1):
+                yield (number, position, line.bereich, line.lohnart, line.text, line.einzelheit, line.merkmale,
+                       line.betrag)
+
+    def _sheets(self) -> Iterator[tuple[int, str, bytes]]:
+        keys, month = keys_of(self.session), f"{self.lauf.monat:%Y-%m}"
+        values = {name: column.tolist() for name, column in self.columns.items()}
+        numbers = self.facts.cases["personalnummer"]
+        for i, row in enumerate(self.rows):
+            inputs = {name: column[i] for name, column in self.inputs.items()}
+            own = {name: column[i] for name, column in values.items()}
+            lines = [line.plain() for line in self.lines.get(row, ())]
+            content = sheets.pack(month, self.rules, inputs, own, lines)
+            self.digest.update(orjson.dumps(numbers[row]) + content)
+            yield self.ids[i], sheets.input_hash(inputs), sheets.sealed(keys, self.public[i], content)

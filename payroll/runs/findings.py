@@ -1,0 +1,87 @@
+"""Befunde eines Laufs: was fehlt, was sich nicht rechnen ließ, was auffällt. Alle anderen werden bezahlt."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import numpy as np
+
+from payroll.law.calculate import law_of
+from payroll.law.engine import Fault, Result
+from payroll.masterdata.slices import MonthFacts
+from payroll.runs.collect import Collected
+from payroll.runs.values import VALUES
+
+
+@dataclass(frozen=True)
+class Befund:
+    """Ein Befund: Stufe (fehler: die Person wird nicht bezahlt), Ursache, Datensatz, Feld, Regel, Abhilfe."""
+
+    stufe: str
+    ursache: str
+    datensatz: str
+    feld: str
+    regel: str
+    abhilfe: str
+    beschaeftigung_id: int | None = None
+
+
+def findings_of(facts: MonthFacts, collected: Collected | None, result: Result | None) -> list[Befund]:
+    """Alle Befunde, die schweren zuerst."""
+    found = [Befund("fehler" if f.left_out else "warnung", "stammdaten", f.record, f.field, f.rule, f.remedy,
+                    f.beschaeftigung_id) for f in facts.findings]
+    if collected is not None and result is not None:
+        found += [_fault(facts, row, fault) for row, fault in collected.prices.faults]
+        found += [_fault(facts, fault.row, fault) for fault in result.faults]
+        found += _conspicuous(facts, collected, result)
+        found += _doubtful(facts)
+    order = {"fehler": 0, "warnung": 1, "hinweis": 2}
+    return sorted(found, key=lambda b: (order[b.stufe], b.ursache, b.datensatz, b.feld))
+
+
+def _fault(facts: MonthFacts, row: int, fault: Fault) -> Befund:
+    return Befund("fehler", "rechnung", _record(facts, row), fault.rule, f"{fault.message} ({fault.law})",
+                  "Angaben dieser Person prüfen und neu rechnen", int(facts.cases["beschaeftigung_id"][row]))
+
+
+def _conspicuous(facts: MonthFacts, collected: Collected, result: Result) -> Iterator[Befund]:
+    payout = result.cents("auszahlung")
+    gross = result.cents("gesamtbrutto")
+    for row in np.flatnonzero(payout < 0):
+        yield _about(facts, int(row), "auszahlung", f"Die Auszahlung ist negativ ({_euro(int(payout[row]))})",
+                     "Abzüge dieses Monats prüfen; der Betrag wird nicht überwiesen")
+    for row in np.flatnonzero(gross == 0):
+        yield _about(facts, int(row), "gesamtbrutto", "Im Monat fällt kein Entgelt an",
+                     "Eingruppierung und Bezüge prüfen; bei Abwesenheit ohne Entgelt bestätigen")
+    january_to_march = facts.month.month <= 3
+    once = collected.inputs["einmalzahlung"] > 0
+    unknown = collected.inputs["vorjahr_sv_tage"] < 0
+    for row in np.flatnonzero(once & unknown & january_to_march):
+        yield _about(facts, int(row), "vorjahr_sv_tage",
+                     "Einmalzahlung im ersten Vierteljahr ohne Werte des Vorjahres; die Märzklausel "
+                     "(§ 23a Abs. 4 SGB IV) wurde nicht geprüft", "bei Beschäftigung im Vorjahr die Werte nachtragen")
+
+
+def _doubtful(facts: MonthFacts) -> Iterator[Befund]:
+    """Zahlen, die noch nicht verkündet oder nicht bestätigt sind und in diesen Lauf eingehen."""
+    rules = law_of(facts.month)
+    for doubt in rules.doubtful_parameters(VALUES):
+        yield Befund("hinweis", "recht", f"Rechtswert {doubt.name}", doubt.name,
+                     f"{doubt.titel}: Stand „{doubt.status}“ (Quelle: {doubt.quelle})",
+                     "Wert vor der Freigabe mit der amtlichen Bekanntmachung vergleichen")
+
+
+def _about(facts: MonthFacts, row: int, field: str, rule: str, remedy: str) -> Befund:
+    return Befund("warnung", "auffaellig", _record(facts, row), field, rule, remedy,
+                  int(facts.cases["beschaeftigung_id"][row]))
+
+
+def _record(facts: MonthFacts, row: int) -> str:
+    return f"Personalnummer {facts.cases['personalnummer'][row]} ({facts.cases['name'][row]})"
+
+
+def _euro(cents: int) -> str:
+    sign = "-" if cents < 0 else ""
+    whole, rest = divmod(abs(cents), 100)
+    return f"{sign}{whole:,}".replace(",", ".") + f",{rest:02d} €"

@@ -1,0 +1,199 @@
+"""Aus Scheiben und Bezügen werden Beträge des Monats: erst je Scheibe nach Tarif, dann je Beschäftigung summiert."""
+
+from __future__ import annotations
+
+import calendar
+from collections import defaultdict
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any
+
+import numpy as np
+
+from payroll.law.calculate import law_of, rule_book
+from payroll.law.encode import STATUS, ZUSATZVERSORGUNGEN
+from payroll.law.engine import Fault, Result, evaluate
+from payroll.masterdata.slices import MonthFacts
+
+Column = Any  # int64 column, one value per case
+Herkunft = tuple[str, str, list[dict[str, int]]]
+
+ZIELE = ("zulagen", "vwl_ag", "steuerfreie_bezuege", "einmalzahlung", "sonstige_abzuege", "vwl_sparbetrag")
+LAUFEND = ("grundentgelt", "zulagen", "vwl_ag")
+
+
+@dataclass(frozen=True)
+class Zeile:
+    """Eine Zeile des Entgeltnachweises: Lohnart, Text, Einzelheit, Merkmale (Steuer/SV/ZV), Betrag in Cent.
+
+    ``herkunft``: Gebiet und Name der Regel, die den Betrag ergab, mit ihren Eingaben (eine Rechnung je Zeitabschnitt).
+    """
+
+    bereich: str
+    lohnart: str
+    text: str
+    einzelheit: str
+    merkmale: str
+    betrag: int
+    herkunft: Herkunft | None = None
+
+    def plain(self) -> list[Any]:
+        """Für den Wertebogen."""
+        return [self.bereich, self.lohnart, self.text, self.einzelheit, self.merkmale, self.betrag, self.herkunft]
+
+
+@dataclass
+class Prices:
+    """Beträge je Fall: Eingangsspalten der Abrechnung, Zeilen, volle Monatsbeträge, Fälle ohne Preis."""
+
+    inputs: dict[str, Column]
+    full: Column
+    lines: dict[int, list[Zeile]] = field(default_factory=lambda: defaultdict(list))
+    faults: list[tuple[int, Fault]] = field(default_factory=list)
+
+
+def price(facts: MonthFacts) -> Prices:
+    """Alle Fälle eines Monats; zwei Rechnungen über Spalten, gleich wie viele Fälle es sind."""
+    count = facts.size
+    prices = Prices({name: np.zeros(count, dtype=np.int64) for name in ("brutto", "zv_frei", "tabelle", *ZIELE)},
+                    np.zeros(count, dtype=np.int64))
+    _table_pay(facts, prices)
+    _payments(facts, prices)
+    return prices
+
+
+_SLICE = ("tarifwerk", "entgeltgruppe", "stufe", "wochenstunden", "vollzeitstunden")
+
+
+def _table_pay(facts: MonthFacts, prices: Prices) -> None:
+    slices = facts.slices
+    if not slices:
+        return
+    rows = np.asarray(slices["beschaeftigung_row"])
+    days = np.asarray(slices["bis_tag"]) - np.asarray(slices["von_tag"]) + 1
+    columns = {name: slices[name] for name in _SLICE}
+    result = _evaluated(facts.month, "entgelt", {**columns, "tage": days, "kalendertage_im_monat": _days(facts.month)},
+                        ("tabellenentgelt", "teilzeitentgelt"))
+    paid, whole = result.cents("tabellenentgelt"), result.cents("teilzeitentgelt")
+    prices.faults += [(int(rows[fault.row]), fault) for fault in result.faults]
+    np.add.at(prices.inputs["brutto"], rows, paid)
+    np.add.at(prices.inputs["tabelle"], rows, paid)
+    prices.full[rows] = whole  # the last slice of the month decides what is regular
+    for i, row in enumerate(rows):
+        prices.lines[int(row)].append(_table_line(facts, i, int(row), int(paid[i])))
+
+
+# Wage type and name of table pay by tariff; the district's catalogue carries the same numbers.
+_TABLE = {"TVoeD-SuE": ("1001", "Tabellenentgelt"), "TVoeD-P": ("1002", "Tabellenentgelt"),
+          "TVAoeD-BBiG": ("1700", "Ausbildungsentgelt"), "TVAoeD-Pflege": ("1701", "Ausbildungsentgelt"),
+          "NRW-A": ("2000", "Grundgehalt"), "NRW-B": ("2001", "Grundgehalt")}
+
+
+def _table_line(facts: MonthFacts, i: int, row: int, amount: int) -> Zeile:
+    slices, cases = facts.slices, facts.cases
+    full, hours = slices["vollzeitstunden"][i], slices["wochenstunden"][i]
+    first, last = slices["von_tag"][i], slices["bis_tag"][i]
+    detail = "" if hours == full else f"{_hours(hours)} von {_hours(full)} Std."
+    if last - first + 1 != _days(facts.month):
+        detail = f"{first}.–{last}. {detail}".strip()
+    number, name = _TABLE.get(slices["tarifwerk_text"][i], ("1000", "Tabellenentgelt"))
+    step = "Jahr" if name == "Ausbildungsentgelt" else f"{slices['entgeltgruppe_text'][i]} Stufe"
+    official = cases["status"][row] == STATUS.index("beamte")
+    tax = "P" if cases["status"][row] == STATUS.index("minijob") else "L"
+    pension = "J" if cases["zusatzversorgung"][row] != ZUSATZVERSORGUNGEN.index("keine") else "N"
+    return Zeile("bezug", number, f"{name} {step} {slices['stufe_text'][i]}", detail,
+                 tax + ("N" if official else "L") + pension, amount, _table_origin(facts, i))
+
+
+def _table_origin(facts: MonthFacts, i: int) -> Herkunft:
+    inputs = {name: int(facts.slices[name][i]) for name in _SLICE}
+    days = int(facts.slices["bis_tag"][i] - facts.slices["von_tag"][i] + 1)
+    return "entgelt", "tabellenentgelt", [inputs | {"tage": days, "kalendertage_im_monat": _days(facts.month)}]
+
+
+def _payments(facts: MonthFacts, prices: Prices) -> None:
+    payments = facts.bezuege
+    if not payments:
+        return
+    pieces = _pieces(facts)
+    columns = {name: np.array([piece[name] for piece in pieces], dtype=np.int64) for name in _PIECE}
+    result = _evaluated(facts.month, "bezuege", columns, ("bezug_monat", "bezug_voll"))
+    amounts = np.zeros(len(payments["lohnart"]), dtype=np.int64)
+    whole = np.zeros_like(amounts)
+    index = np.array([piece["index"] for piece in pieces])
+    np.add.at(amounts, index, result.cents("bezug_monat"))
+    whole[index] = result.cents("bezug_voll")
+    rows = np.asarray(payments["beschaeftigung_row"])
+    for fault in result.faults:
+        prices.faults.append((int(rows[index[fault.row]]), fault))
+    origins: dict[int, list[dict[str, int]]] = defaultdict(list)
+    for piece in pieces:
+        origins[piece["index"]].append({name: piece[name] for name in _PIECE})
+    for i, row in enumerate(rows):
+        _one_payment(payments, i, int(row), int(amounts[i]), prices, origins[i])
+        if payments["ziel"][i] in LAUFEND:
+            prices.full[row] += whole[i]
+
+
+def _one_payment(payments: dict[str, Any], i: int, row: int, amount: int, prices: Prices,
+                 origin: list[dict[str, int]]) -> None:
+    ziel = payments["ziel"][i]
+    deduction = ziel in ("sonstige_abzuege", "vwl_sparbetrag")
+    if ziel == "grundentgelt":
+        prices.inputs["brutto"][row] += amount
+    elif ziel == "nettobezuege":  # the law knows net deductions only: a net payment is a negative one
+        prices.inputs["sonstige_abzuege"][row] -= amount
+    elif ziel in prices.inputs:
+        prices.inputs[ziel][row] += amount
+    else:
+        return
+    pensionable = bool(payments["zv"][i])
+    if ziel in ("grundentgelt", "zulagen", "einmalzahlung") and not pensionable:
+        prices.inputs["zv_frei"][row] += amount
+    net = deduction or ziel == "nettobezuege"
+    marks = "" if net else _MARKS[payments["steuer"][i]] + _MARKS_SV[payments["sv"][i]] + "NJ"[pensionable]
+    prices.lines[row].append(Zeile("netto" if net else "bezug", f"{payments['lohnart'][i]}",
+                                   payments["text"][i], "", marks, -amount if deduction else amount,
+                                   ("bezuege", "bezug_monat", origin)))
+
+
+# Marks of the ordinance: L laufend, S sonstiger Bezug, P pauschal, F frei; L laufend, E einmalig, F frei.
+_MARKS = {"pflichtig": "L", "einmalig": "S", "frei": "F", "pauschal": "P", "keine": "N"}
+_MARKS_SV = {"laufend": "L", "einmalig": "E", "frei": "F", "keine": "N"}
+_PIECE = ("bezug_betrag", "bezug_nach_arbeitszeit", "bezug_tage", "bezug_nenner", "wochenstunden", "vollzeitstunden")
+
+
+def _pieces(facts: MonthFacts) -> list[dict[str, int]]:
+    """Jeder Bezug, an den Scheiben geteilt, wenn er der Arbeitszeit folgt."""
+    payments, slices = facts.bezuege, facts.slices
+    by_row: dict[int, list[int]] = defaultdict(list)
+    for i, row in enumerate(slices.get("beschaeftigung_row", ())):
+        by_row[int(row)].append(i)
+    pieces = []
+    for i, row in enumerate(payments["beschaeftigung_row"]):
+        first, last = int(payments["von_tag"][i]), int(payments["bis_tag"][i])
+        whole = _days(facts.month) if payments["anteilig"][i] else last - first + 1
+        parts = by_row[int(row)] if payments["teilzeit"][i] else []
+        for part in parts or [None]:
+            begin = first if part is None else max(first, int(slices["von_tag"][part]))
+            end = last if part is None else min(last, int(slices["bis_tag"][part]))
+            if begin > end:
+                continue
+            own, full = (0, 1) if part is None else (slices["wochenstunden"][part], slices["vollzeitstunden"][part])
+            pieces.append({"index": i, "bezug_betrag": int(payments["betrag_cent"][i]),
+                           "bezug_nach_arbeitszeit": int(part is not None), "bezug_tage": end - begin + 1,
+                           "bezug_nenner": whole, "wochenstunden": int(own), "vollzeitstunden": int(full)})
+    return pieces
+
+
+def _evaluated(month: date, area: str, columns: dict[str, Any], outputs: tuple[str, ...]) -> Result:
+    return evaluate(law_of(month, rule_book(area)), columns, outputs)
+
+
+def _days(month: date) -> int:
+    return calendar.monthrange(month.year, month.month)[1]
+
+
+def _hours(hundredths: int) -> str:
+    whole, rest = divmod(int(hundredths), 100)
+    return f"{whole}" if rest == 0 else f"{whole},{rest:02d}".rstrip("0")

@@ -1,0 +1,168 @@
+"""Läufe lesen: Übersicht der Monate, Befunde nach Ursache, Personen mit Beträgen und Veränderung zum Vormonat."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from sqlalchemy import ColumnElement, Select, String, and_, case, cast, func, or_, select
+from sqlalchemy.orm import aliased
+
+from payroll.masterdata.models import Beschaeftigung, Person, PersonAngaben
+from payroll.runs.models import Ergebnis, Ergebniszeile, Hinweis, Lauf
+from payroll.runs.values import VALUES
+from tenants.db.session import TenantSession
+
+
+@dataclass(frozen=True)
+class MonthState:
+    """Zustand eines Monats mit Zahl der Befunde; offene sind noch nicht begründet."""
+
+    lauf: Lauf
+    offene_fehler: int
+    offene_warnungen: int
+    befunde: int
+
+
+@dataclass(frozen=True)
+class ResultRow:
+    """Eine Person im Lauf mit den Beträgen zum Durchsehen (Cent); Vormonat leer, wenn es keinen gibt."""
+
+    public_id: uuid.UUID
+    beschaeftigung_public_id: uuid.UUID
+    person_public_id: uuid.UUID
+    personalnummer: str
+    name: str
+    gesamtbrutto: int
+    netto: int
+    auszahlung: int
+    ag_kosten: int
+    netto_vormonat: int | None
+
+    @property
+    def unterschied(self) -> int | None:
+        """Netto gegenüber dem Vormonat."""
+        return None if self.netto_vormonat is None else self.netto - self.netto_vormonat
+
+
+@dataclass(frozen=True)
+class ResultPage:
+    """Ein Ausschnitt der Personen und ihre Zahl insgesamt."""
+
+    rows: list[ResultRow]
+    total: int
+
+
+def months(session: TenantSession, limit: int = 24) -> list[MonthState]:
+    """Die letzten Monate, neuester zuerst; eine Anweisung."""
+    still_open = Hinweis.erledigt_von.is_(None)
+    statement = (
+        select(Lauf, _count(and_(Hinweis.stufe == "fehler", still_open)).label("fehler"),
+               _count(and_(Hinweis.stufe == "warnung", still_open)).label("warnungen"),
+               func.count(Hinweis.id).label("befunde"))
+        .outerjoin(Hinweis, Hinweis.lauf_id == Lauf.id)
+        .group_by(Lauf.tenant_id, Lauf.id).order_by(Lauf.monat.desc()).limit(limit))
+    return [MonthState(*row) for row in session.execute(statement)]
+
+
+def month_state(session: TenantSession, month: date) -> MonthState | None:
+    """Zustand eines Monats; None, solange nichts gerechnet ist."""
+    found = [state for state in months(session, 120) if state.lauf.monat == month.replace(day=1)]
+    return found[0] if found else None
+
+
+def findings(session: TenantSession, month: date) -> Sequence[tuple[Hinweis, uuid.UUID | None, uuid.UUID | None]]:
+    """Befunde des Monats mit öffentlicher Kennung der Beschäftigung und der Person; schwere und offene zuerst."""
+    severity = case({"fehler": 0, "warnung": 1}, value=Hinweis.stufe, else_=2)
+    statement = (
+        select(Hinweis, Beschaeftigung.public_id.label("beschaeftigung"), Person.public_id.label("person"))
+        .join(Lauf, Lauf.id == Hinweis.lauf_id)
+        .outerjoin(Beschaeftigung, Beschaeftigung.id == Hinweis.beschaeftigung_id)
+        .outerjoin(Person, Person.id == Beschaeftigung.person_id)
+        .where(Lauf.monat == month.replace(day=1))
+        .order_by(Hinweis.erledigt_von.is_not(None), severity, Hinweis.ursache, Hinweis.datensatz, Hinweis.id))
+    return [(row[0], row.beschaeftigung, row.person) for row in session.execute(statement)]
+
+
+SORTS = {"personalnummer": "personalnummer", "name": "name", "gesamtbrutto": "gesamtbrutto", "netto": "netto",
+         "auszahlung": "auszahlung", "ag_kosten": "ag_kosten", "unterschied": "unterschied"}
+
+
+def results(session: TenantSession, month: date, *, search: str = "", sort: str = "personalnummer",
+            descending: bool = False, page: int = 1, size: int = 50) -> ResultPage:
+    """Personen eines Laufs, gesucht nach Name oder Personalnummer, sortiert, seitenweise (page ab 1)."""
+    statement = _result_statement(month.replace(day=1), search)
+    order: dict[str, Any] = {
+        "name": func.concat(PersonAngaben.nachname, " ", PersonAngaben.vorname),
+        "unterschied": func.abs(Ergebnis.netto - func.coalesce(_Before.netto, Ergebnis.netto)),
+        "personalnummer": Beschaeftigung.personalnummer}
+    column = order.get(sort, getattr(Ergebnis, SORTS.get(sort, "gesamtbrutto"), None))
+    total = session.scalar(select(func.count(Ergebnis.id)).where(Ergebnis.id.in_(
+        _result_statement(month.replace(day=1), search).with_only_columns(Ergebnis.id)))) or 0
+    ordered = statement.order_by(column.desc() if descending else column, Beschaeftigung.personalnummer)
+    rows = session.execute(ordered.limit(size).offset((max(page, 1) - 1) * size))
+    return ResultPage([_row(row) for row in rows], total)
+
+
+def result_of(session: TenantSession, public_id: uuid.UUID) -> tuple[Ergebnis, Sequence[Ergebniszeile]] | None:
+    """Ein Ergebnis mit seinen Zeilen."""
+    found = session.scalars(select(Ergebnis).where(Ergebnis.public_id == public_id)).one_or_none()
+    if found is None:
+        return None
+    lines = session.scalars(select(Ergebniszeile).where(Ergebniszeile.ergebnis_id == found.id)
+                            .order_by(Ergebniszeile.position)).all()
+    return found, lines
+
+
+def totals(session: TenantSession, month: date) -> dict[str, int]:
+    """Summe jedes Wertes über alle Abrechnungen des Monats (Cent)."""
+    columns = [func.coalesce(func.sum(getattr(Ergebnis, name)), 0).label(name) for name in VALUES]
+    row = session.execute(select(*columns).where(Ergebnis.monat == month.replace(day=1))).one()
+    return {name: int(getattr(row, name)) for name in VALUES}
+
+
+_Before = aliased(Ergebnis, name="vormonat")
+
+
+def _result_statement(month: date, search: str) -> Select[Any]:
+    before = date(month.year - (month.month == 1), (month.month - 2) % 12 + 1, 1)
+    statement = (
+        select(Ergebnis.public_id, Beschaeftigung.public_id.label("beschaeftigung"),
+               Person.public_id.label("person"), Beschaeftigung.personalnummer,
+               PersonAngaben.nachname, PersonAngaben.vorname, Ergebnis.gesamtbrutto, Ergebnis.netto,
+               Ergebnis.auszahlung, Ergebnis.ag_kosten, _Before.netto.label("netto_vormonat"))
+        .join(Beschaeftigung, Beschaeftigung.id == Ergebnis.beschaeftigung_id)
+        .join(Person, Person.id == Beschaeftigung.person_id)
+        .join(PersonAngaben, and_(PersonAngaben.person_id == Person.id, PersonAngaben.superseded_at.is_(None),
+                                  PersonAngaben.valid_from <= _last_day(month),
+                                  or_(PersonAngaben.valid_to.is_(None), PersonAngaben.valid_to >= _last_day(month))))
+        .outerjoin(_Before, and_(_Before.beschaeftigung_id == Ergebnis.beschaeftigung_id, _Before.monat == before))
+        .where(Ergebnis.monat == month))
+    for word in search.split():
+        pattern = f"%{_escaped(word)}%"
+        statement = statement.where(or_(
+            PersonAngaben.nachname.ilike(pattern, escape="\\"), PersonAngaben.vorname.ilike(pattern, escape="\\"),
+            cast(Beschaeftigung.personalnummer, String).ilike(pattern, escape="\\")))
+    return statement
+
+
+def _row(row: Any) -> ResultRow:
+    return ResultRow(row.public_id, row.beschaeftigung, row.person, row.personalnummer,
+                     f"{row.nachname}, {row.vorname}", row.gesamtbrutto, row.netto, row.auszahlung, row.ag_kosten,
+                     row.netto_vormonat)
+
+
+def _count(condition: ColumnElement[bool]) -> ColumnElement[int]:
+    return func.count(Hinweis.id).filter(condition)
+
+
+def _last_day(month: date) -> date:
+    following = date(month.year + month.month // 12, month.month % 12 + 1, 1)
+    return date.fromordinal(following.toordinal() - 1)
+
+
+def _escaped(word: str) -> str:
+    return word.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")

@@ -1,0 +1,22 @@
+"""Was andere Räume vom Lauf brauchen: rechnen, prüfen, freigeben, zurücknehmen, abschließen, Befunde begründen."""
+
+from payroll.runs.calculate import calculate
+from payroll.runs.errors import RunNotFound, RunRefused
+from payroll.runs.sheets import Sheet, open_sheet
+from payroll.runs.steps import (
+    acknowledge,
+    approvers,
+    check,
+    close,
+    find_run,
+    missing_releases,
+    month_name,
+    release,
+    release_municipality,
+    withdraw,
+)
+
+__all__ = [
+    "RunNotFound", "RunRefused", "Sheet", "acknowledge", "approvers", "calculate", "check", "close", "find_run",
+    "missing_releases", "month_name", "open_sheet", "release", "release_municipality", "withdraw",
+]
