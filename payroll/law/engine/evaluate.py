@@ -162,7 +162,8 @@ def _block(rules: RuleSet, order: list[Node], done_with: list[list[str]], column
            index: IntArray, wanted: list[str]) -> tuple[dict[str, tuple[IntArray, Value]], list[Fault]]:
     faults: list[Fault] = []
     while index.size:
-        scope = Scope(rules, {n: c if isinstance(c, int) else c[index] for n, c in columns.items()}, index.size)
+        rows = index if faults else slice(int(index[0]), int(index[-1]) + 1)
+        scope = Scope(rules, {n: c if isinstance(c, int) else c[rows] for n, c in columns.items()}, index.size)
         node: Node | None = None
         try:
             for node, names in zip(order, done_with, strict=True):
