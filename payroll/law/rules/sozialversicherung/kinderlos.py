@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from payroll.law.engine import Condition, Count, Input, cut_decimals, rate, rule, where
-from payroll.law.rules.sozialversicherung.status import BEGINN
+from payroll.law.rules.sozialversicherung.status import BEGINN, refuse
 
 INPUTS = (
     Input("kinderlos", "Condition", "ja/nein", "Kein Elternteil im Sinne des § 55 Abs. 3 SGB XI", default=0),
@@ -31,7 +31,9 @@ def sv_monat_nach_23(geburtsdatum: Count) -> Count:
 
 @rule(law="§ 55 Abs. 3 SGB XI", unit="ja/nein", since=BEGINN)
 def kinderlos_zuschlag_nach_alter(kinderlos: Condition, geburtsdatum: Count, sv_monat_nach_23: Count,
-                                  kalenderjahr: Count, kalendermonat: Count) -> Condition:
+                                  kalenderjahr: Count, kalendermonat: Count, beitragsgruppe_pv: Count) -> Condition:
     """Beitragszuschlag für Kinderlose: ab dem Monat nach Vollendung des 23. Lebensjahres, nicht vor 1940 Geborene"""
+    refuse(kinderlos & (geburtsdatum == 0) & (beitragsgruppe_pv == 1),
+           "geburtsdatum fehlt: bei Kinderlosen entscheidet es über den Beitragszuschlag; Geburtsdatum angeben")
     month = kalenderjahr * 12 + kalendermonat
     return kinderlos & (geburtsdatum >= 19400101) & (month >= sv_monat_nach_23)
