@@ -25,7 +25,10 @@ def nachholung(nachholung_monate: Count, lzz: Count) -> Condition:
 def jahressteuer_vorher(
         tarifeinkommen__laufend: Rate, stkl: Count, tarifzonen_vorher: tuple[dict[str, Fraction], ...],
         klasse_5_6_w1_vorher: Money, klasse_5_6_w2: Money, klasse_5_6_w3: Money) -> Money:
-    """Jahressteuer des laufenden Lohns vor der Gesetzesänderung (ST)"""
+    """Jahressteuer des laufenden Lohns vor der Gesetzesänderung
+
+    Im Plan ST.
+    """
     grenzen = (klasse_5_6_w1_vorher, klasse_5_6_w2, klasse_5_6_w3)
     return _steuer(tarifeinkommen__laufend, stkl, tarifzonen_vorher, grenzen)
 
@@ -35,7 +38,10 @@ def jahressteuer_kinder_vorher(
         zu_versteuern__laufend: Money, zkf: Rate, stkl: Count, kinderfreibetrag_je_zaehler_vorher: Money,
         tarifzonen_vorher: tuple[dict[str, Fraction], ...], klasse_5_6_w1_vorher: Money, klasse_5_6_w2: Money,
         klasse_5_6_w3: Money) -> Money:
-    """Jahressteuer nach Kinderfreibeträgen vor der Gesetzesänderung (ST)"""
+    """Jahressteuer nach Kinderfreibeträgen vor der Gesetzesänderung
+
+    Im Plan ST.
+    """
     kinder = where(stkl < 5, kinderfreibetrag_summe(zkf, stkl, kinderfreibetrag_je_zaehler_vorher), 0)
     x = tarifeinkommen(zu_versteuern__laufend - kinder, stkl)
     return _steuer(x, stkl, tarifzonen_vorher, (klasse_5_6_w1_vorher, klasse_5_6_w2, klasse_5_6_w3))
@@ -48,21 +54,30 @@ def _steuer(x: Rate, stkl: Count, zonen: tuple[dict[str, Fraction], ...], grenze
 
 @rule(law=GESETZ, unit="euro/jahr", since="2024-01-01", until="2024-12-31", when="nachholung")
 def jahreslohnsteuer_vorher(jahressteuer_vorher: Money, steuerfaktor: Rate) -> Money:
-    """Jahreslohnsteuer vor der Gesetzesänderung (JWLSTA)"""
+    """Jahreslohnsteuer vor der Gesetzesänderung
+
+    Im Plan JWLSTA.
+    """
     return floor_euro(jahressteuer_vorher * steuerfaktor)
 
 
 @rule(law=GESETZ, unit="euro/jahr", since="2024-01-01", until="2024-12-31", when="nachholung")
 def zuschlagsbemessung_vorher(
         zkf: Rate, jahressteuer_kinder_vorher: Money, jahreslohnsteuer_vorher: Money, steuerfaktor: Rate) -> Money:
-    """Jahresbemessung für Zuschlag und Kirchensteuer vor der Gesetzesänderung (JBMG, JWBKA)"""
+    """Jahresbemessung für Zuschlag und Kirchensteuer vor der Gesetzesänderung
+
+    Im Plan JBMG, JWBKA.
+    """
     return where(zkf > 0, floor_euro(jahressteuer_kinder_vorher * steuerfaktor), jahreslohnsteuer_vorher)
 
 
 @rule(law=GESETZ, unit="euro/jahr", since="2024-01-01", until="2024-12-31", when="nachholung")
 def jahressoli_vorher(
         zuschlagsbemessung_vorher: Money, soli_freigrenze: Money, soli_satz: Rate, soli_milderung: Rate) -> Money:
-    """Solidaritätszuschlag des Jahres vor der Gesetzesänderung (JWSOLZA)"""
+    """Solidaritätszuschlag des Jahres vor der Gesetzesänderung
+
+    Im Plan JWSOLZA.
+    """
     return zuschlag(zuschlagsbemessung_vorher, soli_freigrenze, soli_satz, soli_milderung)
 
 
@@ -76,7 +91,10 @@ def nachgeholt(neu: Money, vorher: Money, nachholung: Condition, monate: Count, 
 def lohnsteuer_zeitraum_2024(
         jahreslohnsteuer: Money, jahreslohnsteuer_vorher: Money, nachholung: Condition, nachholung_monate: Count,
         zeitraumanteil: Rate) -> Money:
-    """Lohnsteuer des Zeitraums, im Dezember mit Nachholung (LSTLZZ)"""
+    """Lohnsteuer des Zeitraums, im Dezember mit Nachholung
+
+    Im Plan LSTLZZ.
+    """
     return nachgeholt(jahreslohnsteuer, jahreslohnsteuer_vorher, nachholung, nachholung_monate, zeitraumanteil)
 
 
@@ -84,7 +102,10 @@ def lohnsteuer_zeitraum_2024(
 def soli_zeitraum_2024(
         jahressoli: Money, jahressoli_vorher: Money, nachholung: Condition, nachholung_monate: Count,
         zeitraumanteil: Rate) -> Money:
-    """Solidaritätszuschlag des Zeitraums, im Dezember mit Nachholung (SOLZLZZ)"""
+    """Solidaritätszuschlag des Zeitraums, im Dezember mit Nachholung
+
+    Im Plan SOLZLZZ.
+    """
     return nachgeholt(jahressoli, jahressoli_vorher, nachholung, nachholung_monate, zeitraumanteil)
 
 
@@ -92,6 +113,9 @@ def soli_zeitraum_2024(
 def kirchenbemessung_zeitraum_2024(
         r: Count, zuschlagsbemessung: Money, zuschlagsbemessung_vorher: Money, nachholung: Condition,
         nachholung_monate: Count, zeitraumanteil: Rate) -> Money:
-    """Bemessung der Kirchensteuer des Zeitraums, im Dezember mit Nachholung (BK)"""
+    """Bemessung der Kirchensteuer des Zeitraums, im Dezember mit Nachholung
+
+    Im Plan BK.
+    """
     betrag = nachgeholt(zuschlagsbemessung, zuschlagsbemessung_vorher, nachholung, nachholung_monate, zeitraumanteil)
     return where(r > 0, betrag, 0)

@@ -34,9 +34,11 @@ def einkommensteuer(x: Rate, zonen: Zonen) -> Money:
     """Income tax by the tariff on ``x`` (euro as a number), any number of zones.
 
     A zone begins at ``ab``; its tax is (a * y + b) * y + c whole euro with y = (x - bezug) / 10 000. The plan cuts y
-    at six decimals: x has at most two, so y is exact.
+    at six decimals: x has at most two, so y is exact. The zone is stripped of its origin: an explanation shows the
+    formula of the zone with its figures, as the statute does.
     """
-    zone = sum_of(*(counted(x >= Rate(one["ab"].numerator, one["ab"].denominator)) for one in zonen[1:]))
+    above = sum_of(*(counted(x >= Rate(one["ab"].numerator, one["ab"].denominator)) for one in zonen[1:]))
+    zone = Count(above.num, lo=above.lo, hi=above.hi)
     bezug, a, b, c = (_je_zone(zonen, key)[zone] for key in ("bezug", "a", "b", "c"))
     y = (x - bezug) / 10000
     return floor_euro(euro(1) * ((a * y + b) * y + c))
@@ -67,7 +69,10 @@ def steuer_klasse_5_6(x: Rate, zonen: Zonen, w1: Money, w2: Money, w3: Money, na
 
 @rule(law="§ 39b Abs. 2 Satz 5 EStG", unit="euro/jahr", since="2024-01-01", passes=VORSORGE[:4], when="zu_rechnen")
 def zu_versteuern(lohn_nach_freibetraegen: Money, tabellenfreibetraege: Money, vorsorgepauschale: Money) -> Money:
-    """Zu versteuernder Jahresbetrag, auch unter 0 (ZVE)"""
+    """Zu versteuernder Jahresbetrag
+
+    Auch unter 0. Im Plan ZVE.
+    """
     return lohn_nach_freibetraegen - tabellenfreibetraege - vorsorgepauschale
 
 
@@ -80,20 +85,29 @@ def zu_rechnen_kinder(kinder_zaehlen: Condition) -> Condition:
 @rule(law="§ 51a Abs. 2a EStG", unit="euro/jahr", since="2024-01-01", name="zu_versteuern", passes=("kinder",),
       when="zu_rechnen")
 def zu_versteuern_kinder(zu_versteuern__laufend: Money, kinderfreibetrag_summe: Money) -> Money:
-    """Zu versteuernder Jahresbetrag des laufenden Lohns nach Kinderfreibeträgen (ZVE)"""
+    """Zu versteuernder Jahresbetrag
+
+    Laufender Lohn nach Kinderfreibeträgen. Im Plan ZVE.
+    """
     return zu_versteuern__laufend - kinderfreibetrag_summe
 
 
 @rule(law="§ 51a Abs. 2a EStG, § 3 Abs. 4a SolzG", unit="euro/jahr", since="2024-01-01", name="zu_versteuern",
       passes=("soli",), when="zu_rechnen")
-def zu_versteuern_soli(zu_versteuern__mit: Money, kinderfreibetrag_summe: Money) -> Money:
-    """Zu versteuernder Jahresbetrag mit sonstigen Bezügen nach Kinderfreibeträgen (SOLZSZVE)"""
-    return where(zu_versteuern__mit < euro(1), euro(0), zu_versteuern__mit) - kinderfreibetrag_summe
+def zu_versteuern_soli(zu_versteuern__mit_einmal: Money, kinderfreibetrag_summe: Money) -> Money:
+    """Zu versteuernder Jahresbetrag
+
+    Mit sonstigen Bezügen, nach Kinderfreibeträgen. Im Plan SOLZSZVE.
+    """
+    return where(zu_versteuern__mit_einmal < euro(1), euro(0), zu_versteuern__mit_einmal) - kinderfreibetrag_summe
 
 
 @rule(law="§ 39b Abs. 2 Satz 6 EStG", unit="zahl", since="2024-01-01", passes=STEUER, when="zu_rechnen")
 def tarifeinkommen(zu_versteuern: Money, stkl: Count) -> Rate:
-    """Einkommen für den Tarif in vollen Euro, in Klasse III die Hälfte, mindestens 0 (X)"""
+    """Einkommen für den Tarif
+
+    In vollen Euro, in Klasse III die Hälfte, mindestens 0. Im Plan X.
+    """
     halb = where(stkl == 3, zu_versteuern / 2, zu_versteuern)
     return cut_decimals(maximum(halb, 0) / euro(1), 0)
 
@@ -109,7 +123,10 @@ def klasse_5_oder_6(stkl: Count) -> Condition:
 def jahressteuer_5_6_bis_2025(
         tarifeinkommen: Rate, tarifzonen: tuple[dict[str, Fraction], ...], klasse_5_6_w1: Money, klasse_5_6_w2: Money,
         klasse_5_6_w3: Money) -> Money:
-    """Jahressteuer in Klasse V und VI; das 1,25- und 0,75-fache mit Cent (ST)"""
+    """Jahressteuer in Klasse V und VI
+
+    Das 1,25- und 0,75-fache mit Cent. Im Plan ST.
+    """
     return steuer_klasse_5_6(tarifeinkommen, tarifzonen, klasse_5_6_w1, klasse_5_6_w2, klasse_5_6_w3, 2)
 
 
@@ -117,7 +134,10 @@ def jahressteuer_5_6_bis_2025(
 def jahressteuer_5_6(
         tarifeinkommen: Rate, tarifzonen: tuple[dict[str, Fraction], ...], klasse_5_6_w1: Money, klasse_5_6_w2: Money,
         klasse_5_6_w3: Money) -> Money:
-    """Jahressteuer in Klasse V und VI; das 1,25- und 0,75-fache in vollen Euro (ST)"""
+    """Jahressteuer in Klasse V und VI
+
+    Das 1,25- und 0,75-fache in vollen Euro. Im Plan ST.
+    """
     return steuer_klasse_5_6(tarifeinkommen, tarifzonen, klasse_5_6_w1, klasse_5_6_w2, klasse_5_6_w3, 0)
 
 
@@ -126,6 +146,9 @@ def jahressteuer_5_6(
 def jahressteuer(
         tarifeinkommen: Rate, stkl: Count, tarifzonen: tuple[dict[str, Fraction], ...], klasse_5_oder_6: Condition,
         jahressteuer_5_6: Money) -> Money:
-    """Jahressteuer nach Tarif, in Klasse III nach dem Splittingverfahren (ST)"""
+    """Jahressteuer
+
+    Nach Tarif, in Klasse III nach dem Splittingverfahren. Im Plan ST.
+    """
     nach_tarif = einkommensteuer(tarifeinkommen, tarifzonen) * where(stkl == 3, 2, 1)
     return where(klasse_5_oder_6, jahressteuer_5_6, nach_tarif)

@@ -27,19 +27,28 @@ def hat_versorgungsbezuege(versorgungsbezuege: Money) -> Condition:
 
 @rule(law=ABS2, unit="anzahl", since="2024-01-01", name="versorgungsmonate", passes=("laufend",))
 def versorgungsmonate_laufend(lzz: Count, zmvb: Count) -> Count:
-    """Monate mit Versorgungsbezügen: beim Jahreslohn laut Angabe, sonst 12"""
+    """Monate mit Versorgungsbezügen
+
+    Beim Jahreslohn laut Angabe, sonst 12.
+    """
     return where(lzz == 1, zmvb, 12)
 
 
 @rule(law=ABS3, unit="anzahl", since="2024-01-01", name="versorgungsmonate", passes=JAHRESLOHN)
 def versorgungsmonate_jahr(zmvb: Count) -> Count:
-    """Monate mit Versorgungsbezügen laut Angabe, ohne Angabe 12 (ZMVB)"""
+    """Monate mit Versorgungsbezügen
+
+    Laut Angabe, ohne Angabe 12. Im Plan ZMVB.
+    """
     return where(zmvb == 0, 12, zmvb)
 
 
 @rule(law=ABS2, unit="euro/jahr", since="2024-01-01", passes=LOHN, when="hat_versorgungsbezuege")
 def versorgung_bemessung(vbezm: Money, vbezs: Money, versorgungsmonate: Count) -> Money:
-    """Bemessungsgrundlage des Versorgungsfreibetrags (VBEZB)"""
+    """Bemessungsgrundlage des Versorgungsfreibetrags
+
+    Im Plan VBEZB.
+    """
     return vbezm * versorgungsmonate + vbezs
 
 
@@ -47,61 +56,87 @@ def versorgung_bemessung(vbezm: Money, vbezs: Money, versorgungsmonate: Count) -
 def versorgungsfreibetrag_grund(
         versorgung_bemessung: Money, vjahr: Count, versorgungsfreibetrag_satz: Lookup,
         versorgungsfreibetrag_hoechstbetrag: Lookup, versorgungsmonate: Count, versorgungsbezuege: Money) -> Money:
-    """Versorgungsfreibetrag ohne Einmalbeträge, höchstens der anteilige Höchstbetrag und die Bezüge (FVB)"""
+    """Versorgungsfreibetrag ohne Einmalbeträge
+
+    Höchstens der anteilige Höchstbetrag und die Bezüge. Im Plan FVB.
+    """
     hoechstens = ceil_euro(versorgungsfreibetrag_hoechstbetrag[vjahr] * versorgungsmonate / 12)
     return minimum(ceil_cent(versorgung_bemessung * versorgungsfreibetrag_satz[vjahr]), hoechstens, versorgungsbezuege)
 
 
 @rule(law=ABS2, unit="euro/jahr", since="2024-01-01", passes=LOHN, when="hat_versorgungsbezuege")
 def versorgungszuschlag_anteilig(vjahr: Count, versorgungszuschlag: Lookup, versorgungsmonate: Count) -> Money:
-    """Zuschlag zum Versorgungsfreibetrag nach Monaten, vor der Begrenzung (FVBZ)"""
+    """Zuschlag zum Versorgungsfreibetrag nach Monaten
+
+    Vor der Begrenzung. Im Plan FVBZ.
+    """
     return ceil_euro(versorgungszuschlag[vjahr] * versorgungsmonate / 12)
 
 
-@rule(law=ABS2, unit="euro/jahr", since="2024-01-01", name="versorgungsfreibetrag", passes=("laufend", "ohne"),
+@rule(law=ABS2, unit="euro/jahr", since="2024-01-01", name="versorgungsfreibetrag", passes=("laufend", "ohne_einmal"),
       when="hat_versorgungsbezuege")
 def versorgungsfreibetrag_ohne_einmal(versorgungsfreibetrag_grund: Money) -> Money:
-    """Versorgungsfreibetrag (FVB)"""
+    """Versorgungsfreibetrag
+
+    Im Plan FVB.
+    """
     return versorgungsfreibetrag_grund
 
 
-@rule(law=ABS2, unit="euro/jahr", since="2024-01-01", name="versorgungszuschlag_begrenzt", passes=("laufend", "ohne"),
+@rule(law=ABS2, unit="euro/jahr", since="2024-01-01", name="versorgungszuschlag_begrenzt",
+      passes=("laufend", "ohne_einmal"),
       when="hat_versorgungsbezuege")
 def versorgungszuschlag_ohne_einmal(
         versorgungszuschlag_anteilig: Money, versorgung_bemessung: Money, versorgungsfreibetrag: Money) -> Money:
-    """Zuschlag, höchstens der nach dem Freibetrag verbleibende Betrag, auf volle Euro (FVBZ, HFVBZ)"""
+    """Begrenzter Zuschlag zum Versorgungsfreibetrag
+
+    Höchstens der nach dem Freibetrag verbleibende Betrag, auf volle Euro. Im Plan FVBZ, HFVBZ.
+    """
     rest = versorgung_bemessung - versorgungsfreibetrag
     return where(versorgungszuschlag_anteilig > rest, ceil_euro(rest), versorgungszuschlag_anteilig)
 
 
-@rule(law=ABS3, unit="euro", since="2024-01-01", name="versorgung_einmal", passes=("mit",))
+@rule(law=ABS3, unit="euro", since="2024-01-01", name="versorgung_einmal", passes=("mit_einmal",))
 def versorgung_einmal_mit(sterbe: Money) -> Money:
-    """Sterbegeld, Kapitalauszahlungen und Abfindungen in den sonstigen Bezügen (VBEZBSO)"""
+    """Einmalbeträge bei Versorgungsbezügen
+
+    Sterbegeld, Kapitalauszahlungen und Abfindungen in den sonstigen Bezügen. Im Plan VBEZBSO.
+    """
     return sterbe
 
 
 @rule(law=ABS3, unit="euro", since="2024-01-01", name="versorgung_einmal", passes=("mehrjaehrig",))
 def versorgung_einmal_mehrjaehrig(sterbe: Money, vkapa_positiv: Money) -> Money:
-    """Sterbegeld und Kapitalauszahlungen auch für mehrere Jahre (VBEZBSO)"""
+    """Einmalbeträge bei Versorgungsbezügen
+
+    Sterbegeld und Kapitalauszahlungen auch für mehrere Jahre. Im Plan VBEZBSO.
+    """
     return sterbe + vkapa_positiv
 
 
-@rule(law=ABS3, unit="euro/jahr", since="2024-01-01", name="versorgungsfreibetrag", passes=("mit", "mehrjaehrig"),
+@rule(law=ABS3, unit="euro/jahr", since="2024-01-01", name="versorgungsfreibetrag",
+      passes=("mit_einmal", "mehrjaehrig"),
       when="hat_versorgungsbezuege")
 def versorgungsfreibetrag_mit_einmal(
         versorgungsfreibetrag_grund: Money, versorgung_einmal: Money, vjahr: Count,
         versorgungsfreibetrag_satz: Lookup, versorgungsfreibetrag_hoechstbetrag: Lookup) -> Money:
-    """Versorgungsfreibetrag einschließlich des Teils für Einmalbeträge (FVBSO)"""
+    """Versorgungsfreibetrag
+
+    Einschließlich des Teils für Einmalbeträge. Im Plan FVBSO.
+    """
     summe = ceil_cent(versorgungsfreibetrag_grund + versorgung_einmal * versorgungsfreibetrag_satz[vjahr])
     return minimum(summe, versorgungsfreibetrag_hoechstbetrag[vjahr])
 
 
 @rule(law=ABS3, unit="euro/jahr", since="2024-01-01", name="versorgungszuschlag_begrenzt",
-      passes=("mit", "mehrjaehrig"), when="hat_versorgungsbezuege")
+      passes=("mit_einmal", "mehrjaehrig"), when="hat_versorgungsbezuege")
 def versorgungszuschlag_mit_einmal(
         versorgungszuschlag_anteilig: Money, versorgung_bemessung: Money, versorgung_einmal: Money,
         versorgungsfreibetrag: Money, vjahr: Count, versorgungszuschlag: Lookup) -> Money:
-    """Zuschlag einschließlich des Teils für Einmalbeträge, begrenzt wie der laufende (FVBZSO, HFVBZSO)"""
+    """Begrenzter Zuschlag zum Versorgungsfreibetrag
+
+    Einschließlich des Teils für Einmalbeträge, begrenzt wie der laufende. Im Plan FVBZSO, HFVBZSO.
+    """
     summe = ceil_euro(versorgungszuschlag_anteilig + versorgung_einmal)
     rest = versorgung_bemessung + versorgung_einmal - versorgungsfreibetrag
     return minimum(where(summe > rest, ceil_euro(rest), summe), versorgungszuschlag[vjahr])
@@ -117,6 +152,9 @@ def altersentlastung_zu_rechnen(alter1: Count) -> Condition:
 def altersentlastungsbetrag(
         jahresarbeitslohn: Money, versorgungsbezuege: Money, ajahr: Count, altersentlastung_satz: Lookup,
         altersentlastung_hoechstbetrag: Lookup) -> Money:
-    """Altersentlastungsbetrag vom Arbeitslohn ohne Versorgungsbezüge (ALTE)"""
+    """Altersentlastungsbetrag
+
+    Vom Arbeitslohn ohne Versorgungsbezüge. Im Plan ALTE.
+    """
     lohn = jahresarbeitslohn - versorgungsbezuege
     return minimum(ceil_euro(lohn * altersentlastung_satz[ajahr]), altersentlastung_hoechstbetrag[ajahr])
