@@ -197,6 +197,11 @@ def one_off() -> Case:
             Line("1000", "Tabellenentgelt", 469055, zv=True),
             Line("1600", "Jahressonderzahlung", 398697, steuer="S", sv="E", zv=True),
         ),
+        year=_cents(
+            "gesamtbrutto=5507198 steuerbrutto=5507198 lohnsteuer=881600 kirchensteuer=79344 sv_brutto_kv=5681327 "
+            "sv_brutto_rv=5681327 kv_gesamt_an=497096 pv_an=102264 rv_an=528363 av_an=73857 zv_brutto=5507198 "
+            "netto=3344674 auszahlung=3344674"
+        ),
     )
 
 

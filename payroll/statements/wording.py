@@ -19,7 +19,7 @@ LABEL_BEAMTE = "Mitteilung mit dem Inhalt einer Bescheinigung nach § 108 Abs. 3
 CHILDREN = "0 = Zuschlag für Kinderlose, 1 bis 5 = berücksichtigte Kinder"
 LEGEND = (
     "St = Steuer: L laufend, S sonstiger Bezug, F steuerfrei, P pauschal besteuert. "
-    "SV = Sozialversicherung: L laufend, E einmalig, F beitragsfrei, P pauschal. "
+    "SV = Sozialversicherung: L laufend, E einmalig, F beitragsfrei, P pauschal; - ohne Wirkung. "
     "ZV: Z = zusatzversorgungspflichtig. GB: J = erhöht das Gesamtbrutto, N = neutral."
 )
 BLANK = ""

@@ -10,7 +10,7 @@ from payroll.statements.pdf import table
 from payroll.statements.pdf.sheet import GREY, LEFT, RIGHT, Sheet
 from payroll.statements.pdf.table import Column, Row
 
-MIDDLE = 106.0
+MIDDLE = 102.0
 GUTTER = 3.0
 
 LINES = (
@@ -25,30 +25,30 @@ LINES = (
     Column("Betrag €", 169, RIGHT, True),
 )
 BASES = (
-    Column("Bruttobetrag", LEFT, 56),
-    Column("laufend", 56, 70, True),
-    Column("einmalig", 70, 84, True),
-    Column("Monat €", 84, MIDDLE - GUTTER, True),
+    Column("Bruttobetrag", LEFT, 54),
+    Column("laufend", 54, 68, True),
+    Column("einmalig", 68, 83, True),
+    Column("Monat €", 83, MIDDLE - GUTTER, True),
 )
 DEDUCTIONS = (
-    Column("Abzug", MIDDLE + GUTTER, 137),
-    Column("aus", 136, 149, True),
-    Column("Satz", 149, 159.5, True),
-    Column("laufend", 160, 171, True),
-    Column("einmalig", 171, 183, True),
-    Column("Monat €", 183, RIGHT, True),
+    Column("Abzug", MIDDLE + GUTTER, 135),
+    Column("aus", 133, 146.5, True),
+    Column("Satz", 146.5, 158.5, True),
+    Column("laufend", 159, 170.5, True),
+    Column("einmalig", 170.5, 182.5, True),
+    Column("Monat €", 182.5, RIGHT, True),
 )
-NET = (Column("Lohnart", LEFT, 31), Column("Bezeichnung", 32, 82), Column("Betrag €", 82, MIDDLE - GUTTER, True))
+NET = (Column("Lohnart", LEFT, 31), Column("Bezeichnung", 32, 80), Column("Betrag €", 80, MIDDLE - GUTTER, True))
 PAYMENTS = (
-    Column("Empfänger", MIDDLE + GUTTER, 136),
-    Column("IBAN, Zweck", 136, 178),
+    Column("Empfänger", MIDDLE + GUTTER, 133),
+    Column("IBAN, Zweck", 133, 178),
     Column("Betrag €", 178, RIGHT, True),
 )
 COSTS = (
-    Column("Arbeitgeber trägt", LEFT, 62),
-    Column("aus", 62, 76, True),
-    Column("Satz", 76, 88, True),
-    Column("Monat €", 88, MIDDLE - GUTTER, True),
+    Column("Arbeitgeber trägt", LEFT, 60),
+    Column("aus", 60, 73, True),
+    Column("Satz", 73, 85, True),
+    Column("Monat €", 85, MIDDLE - GUTTER, True),
 )
 YEAR = (Column("Seit Jahresbeginn", MIDDLE + GUTTER, 170), Column("Jahr €", 170, RIGHT, True))
 RETRO = (

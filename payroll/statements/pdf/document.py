@@ -15,7 +15,7 @@ from payroll.statements import wording as w
 from payroll.statements.payslip import Payslip
 from payroll.statements.pdf import blocks, head
 from payroll.statements.pdf.faces import Part, load
-from payroll.statements.pdf.sheet import HEIGHT, LEFT, RIGHT, WIDTH, Sheet
+from payroll.statements.pdf.sheet import GREY, HEIGHT, LEFT, RIGHT, WIDTH, Sheet
 from payroll.statements.pdf.tree import Constant, Tree, allocate
 
 PRODUCER = "Kreislohn"
@@ -47,7 +47,7 @@ def render(slip: Payslip) -> Rendered:
     """Erzeugt das Dokument; gleiche Abrechnung ergibt gleiche Bytes."""
     title = f"{slip.title} {w.month(slip.period.monat)}"
     name = slip.employee.name
-    sheet = Sheet(f"{title} · {name} · Personalnummer {slip.employee.personalnummer}")
+    sheet = Sheet(f"{title} · Personalnummer {slip.employee.personalnummer} · {name}")
     _fill(sheet, slip)
     pdf = _bytes(sheet, slip, title)
     record = f"Personalnummer {slip.employee.personalnummer}, {slip.period.monat:%m/%Y}"
@@ -70,7 +70,7 @@ def _fill(sheet: Sheet, slip: Payslip) -> None:
     sheet.y = top
     head.pairs(sheet, "Steuer", LEFT, blocks.MIDDLE - blocks.GUTTER, facts.tax(slip), 41.0)
     below, sheet.y = sheet.y, top
-    head.pairs(sheet, "Sozialversicherung", blocks.MIDDLE + blocks.GUTTER, RIGHT, facts.insurance(slip), 41.0)
+    head.pairs(sheet, "Sozialversicherung", blocks.MIDDLE + blocks.GUTTER, RIGHT, facts.insurance(slip), 43.0)
     sheet.y = max(below, sheet.y) + 1.0
     blocks.legend(sheet)
     blocks.lines(sheet, slip)
@@ -97,7 +97,10 @@ def _feet(sheet: Sheet, slip: Payslip) -> None:
     pages, total = sheet.pages, len(sheet.pages)
     for number, page in enumerate(pages, 1):
         sheet.pages = [page]
-        sheet.artifact_text(LEFT, 290.0, contact, 6.5)
+        if number == 1:
+            sheet.text(LEFT, 290.0, contact, 6.5, color=GREY)
+        else:
+            sheet.artifact_text(LEFT, 290.0, contact, 6.5)
         sheet.artifact_text(RIGHT, 290.0, f"Seite {number} von {total}", 6.5, right=True)
     sheet.pages = pages
 

@@ -68,6 +68,13 @@ class Sheet:
         """Breite eines Textes in Millimetern."""
         return self.faces[weight].width(text, size) / MM
 
+    def fit(self, text: str, room: float, size: float) -> str:
+        """Kürzt einen Text mit Auslassungszeichen auf eine Zeile."""
+        if self.width(text, size) <= room:
+            return text
+        cut = next(n for n in range(len(text) - 1, 0, -1) if n == 1 or self.width(text[:n] + "…", size) <= room)
+        return text[:cut] + "…"
+
     def wrap(self, text: str, room: float, size: float, weight: str = "regular") -> list[str]:
         """Bricht einen Text an Wortgrenzen um, zu lange Wörter hart."""
         if self.width(text, size, weight) <= room:
@@ -87,7 +94,7 @@ class Sheet:
     def new_page(self) -> None:
         """Folgeseite mit kleinem Kopf."""
         self.pages.append([])
-        self.artifact_text(LEFT, 14, self.heading, 8)
+        self.artifact_text(LEFT, 14, self.fit(self.heading, RIGHT - LEFT, 8), 8)
         self.rule(LEFT, RIGHT, 16)
         self.y = 21.0
 

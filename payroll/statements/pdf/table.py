@@ -44,6 +44,8 @@ def draw(sheet: Sheet, title: str, columns: Sequence[Column], rows: Sequence[Row
     sheet.y += 4.0
     sheet.text(left, sheet.y, title, 9, parent=section, role="H2", weight="strong")
     table = sheet.tree.add(section, "Table")
+    # A row header helps in wide tables; in small ones it would leave more headers than data.
+    named = len(columns) + len(rows) <= len(rows) * (len(columns) - 1)
     sheet.y += PITCH
     _head(sheet, table, columns)
     sheet.y += HEAD_GAP
@@ -58,7 +60,7 @@ def draw(sheet: Sheet, title: str, columns: Sequence[Column], rows: Sequence[Row
             sheet.y += 0.4
             sheet.rule(left, right, sheet.y + 0.9, 0.3)
             sheet.y += 0.4
-        _row(sheet, sheet.tree.add(table, "TR"), columns, row, lines, head)
+        _row(sheet, sheet.tree.add(table, "TR"), columns, row, lines, head if named else -1)
         sheet.y += PITCH * max(map(len, lines))
     sheet.y += 1.2
 

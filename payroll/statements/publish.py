@@ -1,0 +1,146 @@
+"""Aus einem Lauf werden Abrechnungen: alle Ergebnisse, ihre Wertebögen und Tatsachen, je Person ein Dokument."""
+
+from __future__ import annotations
+
+import calendar
+import zlib
+from collections.abc import Iterator
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+import orjson
+from sqlalchemy import func, select
+
+from payroll.masterdata.models import Bankverbindung, PersonAngaben, Steuermerkmale
+from payroll.runs import sheets, steps
+from payroll.runs.models import Ergebnis, Lauf, Wertebogen
+from payroll.runs.values import VALUES
+from payroll.statements import facts as slip_facts
+from payroll.statements.assemble import Case, assemble
+from payroll.statements.facts import SlipFacts
+from payroll.statements.payslip import Employee, Grade, Insurance, Line, NetLine, Payslip, Period, Tax
+from payroll.statements.service import Stored, store_payslips
+from tenants.db.session import TenantSession
+from tenants.security import open_sealed
+
+PERCENT = Decimal(10_000)  # rates of the law are millionths
+KIRCHEN = {"keine": "", "ev": "evangelisch", "rk": "römisch-katholisch"}
+YEAR = ("gesamtbrutto", "steuerbrutto", "lohnsteuer", "soli", "kirchensteuer", "sv_brutto_kv", "sv_brutto_rv", "kv_an",
+        "zb_an", "pv_an", "rv_an", "av_an", "zv_an", "netto", "auszahlung")
+
+
+def close_and_publish(session: TenantSession, month: date, *, ergebnis_hash: str) -> tuple[Lauf, Stored]:
+    """Schließt den Monat ab und stellt in derselben Transaktion alle Abrechnungen aus."""
+    lauf = steps.close(session, month, ergebnis_hash=ergebnis_hash)
+    return lauf, publish(session, lauf)
+
+
+def publish(session: TenantSession, lauf: Lauf) -> Stored:
+    """Stellt die Abrechnungen eines abgeschlossenen Laufs aus; ein zweiter Aufruf stellt nichts noch einmal aus."""
+    if lauf.zustand != "abgeschlossen":
+        raise steps.RunRefused("Abrechnungen gibt es erst nach dem Abschluss des Monats.")
+    return store_payslips(session, payslips(session, lauf), auftrag=f"lauf:{lauf.public_id}:{lauf.ergebnis_hash}")
+
+
+def payslips(session: TenantSession, lauf: Lauf) -> Iterator[tuple[int, Payslip]]:
+    """Abrechnungen eines Laufs (auch eines Probelaufs, zur Vorschau) mit der Nummer ihrer Beschäftigung."""
+    known = slip_facts.read(session, lauf.monat, lauf.stand)
+    year = _year_sums(session, lauf)
+    rows = session.execute(
+        select(Ergebnis, Wertebogen.inhalt.label("inhalt"))
+        .join(Wertebogen, Wertebogen.ergebnis_id == Ergebnis.id)
+        .where(Ergebnis.lauf_id == lauf.id).order_by(Ergebnis.id).execution_options(yield_per=500))
+    for result, content in rows:
+        packed = open_sealed(known.keys, content, table=sheets.TABLE, row=str(result.public_id), column="inhalt")
+        sheet = sheets.Sheet(*orjson.loads(zlib.decompress(packed)))
+        yield result.beschaeftigung_id, assemble(_case(lauf, result, sheet, known, year[result.beschaeftigung_id]))
+
+
+def _case(lauf: Lauf, result: Ergebnis, sheet: sheets.Sheet, known: SlipFacts, year: dict[str, int]) -> Case:
+    number = result.beschaeftigung_id
+    job = known.job[number]
+    account = known.account.get(job.person_id)
+    person = known.person[job.person_id]
+    figures: dict[str, int | None] = {name: getattr(result, name) for name in VALUES}
+    figures["zv_brutto"] = sheet.werte.get("zv_entgelt")
+    figures["pauschal_40a_2"] = result.gesamtbrutto if result.pauschsteuer_2 else 0
+    return Case(
+        status=job.art, employer=known.employer, employee=_employee(job, person, known),
+        period=_period(lauf, result, sheet), tax=_tax(known, number, person),
+        insurance=_insurance(known, number, sheet), grade=_grade(known, number), result=figures,
+        lines=[_line(z) for z in sheet.zeilen if z[0] == "bezug"],
+        net_lines=[NetLine(z[1], z[2], z[5]) for z in sheet.zeilen if z[0] != "bezug"],
+        empfaenger=account.kontoinhaber or "" if account else "",
+        iban=known.opened(Bankverbindung, account, "iban"), year=year)
+
+
+def _employee(job: Any, person: Any, known: SlipFacts) -> Employee:
+    return Employee(
+        personalnummer=job.personalnummer, name=f"{person.vorname} {person.nachname}", strasse=person.strasse or "",
+        plz=person.plz or "", ort=person.ort or "", geburtsdatum=person.geburtsdatum,
+        sv_nummer=known.opened(PersonAngaben, person, "sv_nummer"), eintritt=job.eintritt, austritt=job.austritt,
+        land="" if person.land == "DE" else person.land, kostenstelle=job.kostenstelle or "")
+
+
+def _period(lauf: Lauf, result: Ergebnis, sheet: sheets.Sheet) -> Period:
+    last = calendar.monthrange(lauf.monat.year, lauf.monat.month)[1]
+    first_day, last_day = sheet.eingaben["von_tag"] or 1, sheet.eingaben["bis_tag"] or last
+    covered = last_day - first_day + 1
+    moment = lauf.abgeschlossen_am or lauf.berechnet_am
+    assert moment is not None  # a run with results has been calculated
+    return Period(lauf.monat, lauf.monat.replace(day=first_day), lauf.monat.replace(day=last_day),
+                  30 if covered == last else covered, result.sv_tage, moment.date())
+
+
+def _tax(known: SlipFacts, number: int, person: Any) -> Tax:
+    row = known.tax.get(number)
+    tax_id = known.opened(PersonAngaben, person, "steuer_id")
+    if row is None or known.job[number].art == "minijob":
+        return Tax(steuer_id=tax_id, steuerklasse=None, pauschal="2 % durch den Arbeitgeber")
+    return Tax(
+        steuer_id=tax_id, steuerklasse=row.steuerklasse, faktor=row.faktor, kinderfreibetraege=row.kinderfreibetraege,
+        kirche=KIRCHEN[known.opened(Steuermerkmale, row, "konfession") or "keine"],
+        freibetrag_jahr=row.freibetrag_jahr_cent, freibetrag_monat=row.freibetrag_monat_cent,
+        hinzurechnung_jahr=row.hinzurechnung_jahr_cent, hinzurechnung_monat=row.hinzurechnung_monat_cent)
+
+
+def _insurance(known: SlipFacts, number: int, sheet: sheets.Sheet) -> Insurance:
+    row, pension = known.insurance.get(number), known.pension.get(number)
+    extra = sheet.eingaben.get("zusatzbeitrag", 0)
+    return Insurance(
+        beitragsgruppe=(row.beitragsgruppe if row else None) or "0000",
+        personengruppe=str(row.personengruppe or "") if row else "",
+        einzugsstelle=(row.kasse if row else None) or "", kinderschluessel=sheet.eingaben.get("kinder_unter_25", 0),
+        elterneigenschaft=not sheet.eingaben.get("kinderlos", 0),
+        uebergangsbereich=bool(sheet.werte.get("ist_midijob", 0)),
+        krankenversicherung=row.kv_art if row else "", zusatzbeitrag=Decimal(extra) / PERCENT if extra else None,
+        zusatzversorgung=pension.kasse if pension else "")
+
+
+def _grade(known: SlipFacts, number: int) -> Grade:
+    row = known.grade.get(number)
+    if row is None:
+        return Grade("", "", "")
+    return Grade(row.tarifwerk.replace("TVoeD", "TVöD").replace("TVAoeD", "TVAöD"), row.entgeltgruppe, row.stufe,
+                 row.wochenstunden, row.vollzeitstunden, row.stufe_seit)
+
+
+def _line(line: list[Any]) -> Line:
+    _, number, text, detail, marks, amount, _ = line
+    words = f"{text} ({detail})" if detail else text
+    return Line(number, words, amount, steuer=marks[0], sv=marks[1], zv=marks[2] == "J")
+
+
+def _year_sums(session: TenantSession, lauf: Lauf) -> dict[int, dict[str, int]]:
+    """Summen seit Jahresbeginn je Beschäftigung, dieser Lauf eingeschlossen."""
+    columns = [func.sum(getattr(Ergebnis, name)).label(name) for name in YEAR]
+    rows = session.execute(
+        select(Ergebnis.beschaeftigung_id, *columns).join(Lauf, Lauf.id == Ergebnis.lauf_id)
+        .where(Ergebnis.monat >= date(lauf.monat.year, 1, 1), Ergebnis.monat <= lauf.monat,
+               (Lauf.zustand == "abgeschlossen") | (Lauf.id == lauf.id))
+        .group_by(Ergebnis.beschaeftigung_id))
+    sums = {row.beschaeftigung_id: {name: int(getattr(row, name)) for name in YEAR} for row in rows}
+    for own in sums.values():
+        own["kv_gesamt_an"] = own["kv_an"] + own["zb_an"]
+    return sums
