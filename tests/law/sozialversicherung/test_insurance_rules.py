@@ -292,7 +292,8 @@ def test_when_the_march_clause_applies(month: int, change: dict[str, int], appli
 
 def test_days_without_a_current_ceiling_take_a_one_off_after_the_end() -> None:
     found = cents(date(2026, 6, 1), "sv_brutto_kv kv_an u2", sv_entgelt_laufend=0, sv_entgelt_einmalig=100_000,
-                  sv_tage=0, sv_tage_bisher=120, sv_brutto_kv_bisher=2_300_000, sv_brutto_rv_bisher=2_300_000, u2_satz=3_900)
+                  sv_tage=0, sv_tage_bisher=120, sv_brutto_kv_bisher=2_300_000, sv_brutto_rv_bisher=2_300_000,
+                  u2_satz=3_900)
     assert found == (25_000, 1_825, 0)  # 4 x 5,812.50 - 23,000.00
 
 
