@@ -166,3 +166,9 @@ def _last_day(month: date) -> date:
 
 def _escaped(word: str) -> str:
     return word.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
+
+
+def result_for(session: TenantSession, beschaeftigung_id: int, month: date) -> Ergebnis | None:
+    """Das Ergebnis einer Beschäftigung in einem Monat."""
+    return session.scalars(select(Ergebnis).where(Ergebnis.beschaeftigung_id == beschaeftigung_id,
+                                                  Ergebnis.monat == month.replace(day=1))).one_or_none()

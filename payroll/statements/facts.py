@@ -1,111 +1,72 @@
-"""Was auf einer Abrechnung außer Beträgen steht: Arbeitgeber, Person, Merkmale, Kasse, Eingruppierung, Konto.
-
-Gelesen wird der Kenntnisstand des Laufs; eine Anweisung je Tabelle, gleich wie viele Menschen es sind.
-"""
+"""Angaben der Bescheinigung als Paare aus Name und Wert, für das Dokument und für die Seite."""
 
 from __future__ import annotations
 
-import calendar
-from dataclasses import dataclass
-from datetime import date, datetime
-from typing import Any
-
-from sqlalchemy import Select, select
-
-from payroll.masterdata.clocks import known, within
-from payroll.masterdata.models import (
-    Bankverbindung,
-    Beschaeftigung,
-    BeschaeftigungAngaben,
-    Bezuegezuordnung,
-    Krankenkasse,
-    PersonAngaben,
-    Steuermerkmale,
-    Versicherung,
-    Zusatzversorgung,
-    ZvKasse,
-)
-from payroll.masterdata.models.facts import Fact
-from payroll.masterdata.sealing import open_value
-from payroll.statements.payslip import Employer
-from tenants.db import guard
-from tenants.db.session import TenantSession
-from tenants.models.tenant import Tenant
-from tenants.security import TenantKeys, keys_of
-
-Row = Any
+from payroll.statements import wording as w
+from payroll.statements.payslip import Payslip
 
 
-@dataclass
-class SlipFacts:
-    """Tatsachen eines Monats nach der Nummer der Beschäftigung; die jüngste im Monat gilt."""
-
-    employer: Employer
-    keys: TenantKeys
-    job: dict[int, Row]
-    person: dict[int, Row]
-    account: dict[int, Row]
-    tax: dict[int, Row]
-    insurance: dict[int, Row]
-    pension: dict[int, Row]
-    grade: dict[int, Row]
-
-    def opened(self, model: type[Fact], row: Row | None, field: str) -> str:
-        """Klartext eines verschlüsselten Feldes; leer, wenn es fehlt."""
-        if row is None:
-            return ""
-        return open_value(self.keys, model, row.public_id, field, getattr(row, f"{field}_siegel")) or ""
-
-
-def read(session: TenantSession, month: date, known_at: datetime | None) -> SlipFacts:
-    """Liest die Tatsachen aller Beschäftigungen, die im Monat gelten."""
-    reader = _Reader(session, month, known_at)
-    return SlipFacts(
-        employer=_employer(session), keys=keys_of(session),
-        job=reader.latest(BeschaeftigungAngaben, select(
-            BeschaeftigungAngaben.beschaeftigung_id.label("anchor"), Beschaeftigung.person_id,
-            Beschaeftigung.personalnummer, BeschaeftigungAngaben.art, BeschaeftigungAngaben.eintritt,
-            BeschaeftigungAngaben.austritt, BeschaeftigungAngaben.kostenstelle,
-        ).join(Beschaeftigung, Beschaeftigung.id == BeschaeftigungAngaben.beschaeftigung_id)),
-        person=reader.own(PersonAngaben, PersonAngaben.person_id, "nachname vorname geburtsdatum strasse plz ort land "
-                          "steuer_id_siegel sv_nummer_siegel"),
-        account=reader.own(Bankverbindung, Bankverbindung.person_id, "iban_siegel kontoinhaber"),
-        tax=reader.own(Steuermerkmale, Steuermerkmale.beschaeftigung_id, "steuerklasse faktor kinderfreibetraege "
-                       "konfession_siegel freibetrag_monat_cent freibetrag_jahr_cent hinzurechnung_monat_cent "
-                       "hinzurechnung_jahr_cent"),
-        insurance=reader.latest(Versicherung, select(
-            Versicherung.beschaeftigung_id.label("anchor"), Versicherung.kv_art, Versicherung.beitragsgruppe,
-            Versicherung.personengruppe, Krankenkasse.name.label("kasse"),
-        ).outerjoin(Krankenkasse, Krankenkasse.id == Versicherung.krankenkasse_id)),
-        pension=reader.latest(Zusatzversorgung, select(
-            Zusatzversorgung.beschaeftigung_id.label("anchor"), ZvKasse.name.label("kasse"),
-        ).join(ZvKasse, ZvKasse.id == Zusatzversorgung.zv_kasse_id)),
-        grade=reader.own(Bezuegezuordnung, Bezuegezuordnung.beschaeftigung_id, "tarifwerk entgeltgruppe stufe stufe_seit "
-                         "wochenstunden vollzeitstunden"),
-    )
+def person(slip: Payslip) -> list[tuple[str, str]]:
+    """Angaben neben der Anschrift."""
+    employee, period, grade = slip.employee, slip.period, slip.grade
+    hours = f"{w.number(grade.wochenstunden)} von {w.number(grade.vollzeitstunden)} Stunden"
+    step = f"{grade.stufe}, seit {w.day(grade.stufe_seit)}" if grade.stufe_seit else grade.stufe
+    rows = [
+        ("Personalnummer", employee.personalnummer),
+        ("Geburtsdatum", w.day(employee.geburtsdatum)),
+        ("Zeitraum", f"{w.day(period.von)} bis {w.day(period.bis)}"),
+        ("Steuertage / SV-Tage", f"{period.steuertage} / {period.sv_tage}"),
+        ("Beschäftigt seit", w.day(employee.eintritt)),
+        ("Beschäftigt bis", w.day(employee.austritt)),
+        ("Tarif, Gruppe", f"{grade.tarifwerk} {grade.gruppe}".strip()),
+        ("Ausbildungsjahr" if slip.status == "auszubildende" else "Stufe", step),
+        ("Nächste Stufe am", w.day(grade.naechste_stufe)),
+        ("Wochenarbeitszeit", hours if grade.wochenstunden is not None else ""),
+        ("Organisation", employee.organisation),
+        ("Kostenstelle", employee.kostenstelle),
+        ("Auskunft", slip.employer.ansprechpartner or slip.employer.telefon),
+        ("Erstellt am", w.day(period.erstellt)),
+        ("Ersetzt", period.ersetzt),
+    ]
+    return [row for row in rows if row[1]]
 
 
-@dataclass
-class _Reader:
-    session: TenantSession
-    month: date
-    known_at: datetime | None
-
-    def own(self, model: type[Fact], anchor: Any, names: str) -> dict[int, Row]:
-        """Spalten einer Tatsache samt ihrer öffentlichen Kennung (für die Siegel)."""
-        columns = [getattr(model, name) for name in names.split()]
-        return self.latest(model, select(anchor.label("anchor"), model.public_id, *columns))
-
-    def latest(self, model: type[Fact], statement: Select[Any]) -> dict[int, Row]:
-        """Je Anker die letzte Zeile, die an einem Tag des Monats gilt."""
-        last = self.month.replace(day=calendar.monthrange(self.month.year, self.month.month)[1])
-        rows = self.session.execute(statement.where(known(model, self.known_at), within(model, self.month, last))
-                                    .order_by(model.valid_from))
-        return {row.anchor: row for row in rows}
+def tax(slip: Payslip) -> list[tuple[str, str]]:
+    """Lohnsteuerabzugsmerkmale."""
+    data = slip.tax
+    factor = f", Faktor {w.number(data.faktor, 3)}" if data.faktor is not None else ""
+    spouse = f", Ehegatte {data.kirche_ehegatte}" if data.kirche_ehegatte else ""
+    klass = f"{data.steuerklasse}{factor}" if data.steuerklasse else (data.pauschal or "keine")
+    return [
+        ("Steuer-Identifikationsnummer", data.steuer_id or "nicht mitgeteilt"),
+        ("Steuerklasse", klass),
+        ("Kinderfreibeträge", w.number(data.kinderfreibetraege, 1)),
+        ("Kirchensteuermerkmal", f"{data.kirche or 'keines'}{spouse}"),
+        ("Freibetrag Jahr / Monat", f"{w.amount(data.freibetrag_jahr)} / {w.amount(data.freibetrag_monat)}"),
+        ("Hinzurechnung Jahr / Monat", f"{w.amount(data.hinzurechnung_jahr)} / {w.amount(data.hinzurechnung_monat)}"),
+    ]
 
 
-def _employer(session: TenantSession) -> Employer:
-    tenant = session.scalars(select(Tenant).where(Tenant.id == guard.tenant_of(session))).one()
-    return Employer(name=tenant.name, strasse=tenant.strasse or "", plz=tenant.plz or "", ort=tenant.ort or "",
-                    stelle="Personalservice", telefon=tenant.telefon or "", email=tenant.email or "",
-                    betriebsnummer=tenant.betriebsnummer or "")
+def insurance(slip: Payslip) -> list[tuple[str, str]]:
+    """Angaben zur Sozialversicherung."""
+    data = slip.insurance
+    if slip.beamte:
+        rows = [
+            ("Versicherung", "versicherungsfrei (Beamtenverhältnis)"),
+            ("Versicherungsnummer", slip.employee.sv_nummer or "keine"),
+            ("Krankenversicherung", data.krankenversicherung),
+        ]
+        return [row for row in rows if row[1]]
+    extra = f" (Zusatzbeitrag {w.percent(data.zusatzbeitrag)})" if data.zusatzbeitrag is not None else ""
+    rows = [
+        ("Versicherungsnummer", slip.employee.sv_nummer or "noch nicht vergeben"),
+        ("Beitragsgruppe / Personengruppe", f"{data.beitragsgruppe} / {data.personengruppe}"),
+        ("Einzugsstelle", f"{data.einzugsstelle}{extra}"),
+        ("Krankenversicherung", data.krankenversicherung),
+        ("Kinder in der Pflegeversicherung", f"{data.kinderschluessel} ({w.CHILDREN})"),
+        ("Elterneigenschaft nachgewiesen", w.yes(data.elterneigenschaft)),
+        ("Übergangsbereich", w.yes(data.uebergangsbereich)),
+        ("Mehrfachbeschäftigung", w.yes(data.mehrfachbeschaeftigt)),
+        ("Zusatzversorgung", data.zusatzversorgung),
+    ]
+    return [row for row in rows if row[1]]

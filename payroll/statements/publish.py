@@ -16,11 +16,11 @@ from payroll.masterdata.models import Bankverbindung, PersonAngaben, Steuermerkm
 from payroll.runs import sheets, steps
 from payroll.runs.models import Ergebnis, Lauf, Wertebogen
 from payroll.runs.values import VALUES
-from payroll.statements import facts as slip_facts
+from payroll.statements import slip_facts
 from payroll.statements.assemble import Case, assemble
-from payroll.statements.facts import SlipFacts
 from payroll.statements.payslip import Employee, Grade, Insurance, Line, NetLine, Payslip, Period, Tax
 from payroll.statements.service import Stored, store_payslips
+from payroll.statements.slip_facts import SlipFacts
 from tenants.db.session import TenantSession
 from tenants.security import open_sealed
 
