@@ -11,5 +11,5 @@ EXPORTS = (
     "pauschsteuersatz_minijob", "pauschsteuersatz_minijob_ohne_rv", "pauschsteuersatz_kurzfristig",
     "pauschsteuersatz_umlage", "pauschsteuer_umlage_hoechstbetrag_jahr", "pauschsteuersatz_mahlzeiten",
     "pauschsteuersatz_fahrtkosten", "pauschsteuersatz_jobticket", "pauschsteuersatz_sachzuwendung",
-    "soli_satz_pauschal", "kirchensteuersatz_pauschal_nrw",
+    "soli_satz_pauschal", "kirchensteuersatz_land", "kirchensteuersatz_pauschal_nrw",
 )
