@@ -13,6 +13,7 @@ from payroll.law.engine import Explanation, Result, RuleBook, RuleSet, evaluate,
 from payroll.law.engine import explain as explain_value
 from payroll.law.parameters import load_parameters
 
+SLICE_AREAS = ("entgelt", "besoldung")
 SLICE_OUTPUTS = ("tabellenentgelt", "abschlag_entwurf", "familienzuschlag")
 
 
@@ -52,9 +53,10 @@ def price_slices(month: date, slices: Mapping[str, Any], *, book: RuleBook | Non
     ``vollzeitstunden`` (hundredths of an hour), ``tage`` (calendar days covered); for civil servants also
     ``familienzuschlag_stufe_1``, ``familienzuschlag_kinder``, ``mietenstufe``, ``abschlag_auf_entwurf``. A column
     ``tarifwerk`` may be there, the group implies it. Result in cents: ``tabellenentgelt`` (with ``abschlag_entwurf``
-    contained in it), ``familienzuschlag``. An unknown cell is a fault of its row.
+    contained in it), ``familienzuschlag``. An unknown cell is a fault of its row. ``book``: ``rule_book(*SLICE_AREAS)``
+    with overlays of a tenant.
     """
-    rule_set = (book or rule_book("entgelt", "besoldung")).build(month.replace(day=1))
+    rule_set = law_of(month, book or rule_book(*SLICE_AREAS))
     return evaluate(rule_set, _with_calendar(rule_set, month, slices), SLICE_OUTPUTS)
 
 

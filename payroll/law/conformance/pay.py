@@ -5,11 +5,13 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TextIO
 
+from payroll.law.conformance.pay_events import EVENTS
 from payroll.law.conformance.pay_facts import read_case
-from payroll.law.conformance.pay_kinds import KINDS
+from payroll.law.conformance.pay_kinds import MONTHLY
 from payroll.law.conformance.report import Case, CaseFileError, CellError, Report, read_cases, refuse
 from payroll.law.encode import UnknownName
 
+KINDS = {**MONTHLY, **EVENTS}
 COLUMNS = ("kind", "scale", "group", "step", "month", "weekly_hours", "full_time_hours", "facts", "expected_eur")
 
 
@@ -54,3 +56,5 @@ def _check(report: Report, case: Case) -> None:
         report.done(case)
     except (CellError, UnknownName) as error:
         report.error(case, str(error))
+    except (KeyError, TypeError, ValueError, AttributeError) as error:
+        report.error(case, f"facts: unvollständig oder anders aufgebaut als beschrieben ({error})")

@@ -114,7 +114,7 @@ def employer_pension(case: PayCase) -> int:
     return case.value("zv_umlage", inputs) + case.value("zv_sanierungsgeld", inputs)
 
 
-KINDS: dict[str, Callable[[PayCase], int]] = {
+MONTHLY: dict[str, Callable[[PayCase], int]] = {
     "full_month": monthly,
     "part_time": monthly,
     "partial_month": partial_month,

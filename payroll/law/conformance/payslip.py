@@ -10,7 +10,7 @@ from typing import TextIO
 import numpy as np
 
 from payroll.law.calculate import gross_to_net
-from payroll.law.conformance.payslip_checks import complaint
+from payroll.law.conformance.payslip_checks import complaint, complaint_after
 from payroll.law.conformance.payslip_rows import Row, read_row
 from payroll.law.conformance.report import Case, CaseFile, CaseFileError, CellError, Report, read_cases, refuse
 from payroll.law.payslip_columns import INPUTS, OUTPUTS
@@ -23,7 +23,6 @@ def run(path: Path, *, out: TextIO) -> int:
     """Compute every row from its inputs, compare every filled expectation and report; 0 only if everything passes."""
     try:
         file = read_cases(path, label=("fall",))
-        file.require(("fall", "monat", "status"))
         unknown = sorted(set(file.columns) - KNOWN)
         if unknown:
             raise CaseFileError(f"Spalte {', '.join(unknown)} gibt es nicht; umbenennen oder entfernen")
@@ -75,7 +74,11 @@ def _month(report: Report, month: date, rows: list[Row]) -> int:
             report.error(row.case, f"{faults[number].message} ({faults[number].law})")
             continue
         try:
-            wrong += _compare(report, row.case, {name: int(column[number]) for name, column in computed.items()})
+            values = {name: int(column[number]) for name, column in computed.items()}
+            message = complaint_after(row, values)
+            if message:
+                raise CellError(message)
+            wrong += _compare(report, row.case, values)
             report.done(row.case)
         except CellError as error:
             report.error(row.case, str(error))

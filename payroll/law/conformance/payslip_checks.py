@@ -18,6 +18,18 @@ def complaint(row: Row) -> str | None:
     return None
 
 
+def complaint_after(row: Row, computed: dict[str, int]) -> str | None:
+    """What only shows when the row is computed: values that are needed because part of the Umlage is taxed flat."""
+    first = row.values["steuerklasse"] != 6
+    if first and computed["zv_umlage"] > computed["zv_steuerfrei"] and not row.filled("zv_pauschal_grenze"):
+        return "zv_pauschal_grenze: leer, ein Teil der Umlage ist nicht steuerfrei; Grenze angeben, z. B. 89.48"
+    if computed["zv_pauschal"] and not row.filled("zv_kist_verfahren"):
+        return "zv_kist_verfahren: leer, ein Teil wird pauschal versteuert; vereinfacht oder nachweis angeben"
+    if row.values["zv_frei"] > computed["gesamtbrutto"]:
+        return "zv_frei: ist höher als das Gesamtbrutto; Betrag berichtigen"
+    return None
+
+
 def _status(row: Row) -> str:
     return STATUS[row.values["status"]]
 
@@ -114,9 +126,10 @@ def _pension(row: Row) -> Iterator[str]:
         return
     if _status(row) == "beamte":
         yield "zusatzversorgung: Beamte sind nicht zusatzversichert; keine angeben"
-    needed = ["zv_umlage_satz", "zv_pauschal_grenze", "zv_verfahren", "zv_kist_verfahren"]
-    if row.case.text("zv_verfahren") == "aufbrauchend":
-        needed.append("zv_steuerfrei_bisher")
+    needed = ["zv_umlage_satz"]
+    if values["steuerklasse"] != 6:
+        needed += ["zv_verfahren"]
+        needed += ["zv_steuerfrei_bisher"] if row.case.text("zv_verfahren") == "aufbrauchend" else []
     for column in needed:
         if not row.filled(column):
             yield f"{column}: leer, wird für die Zusatzversorgung gebraucht; Wert der Kasse angeben"

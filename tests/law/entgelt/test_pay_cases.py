@@ -7,8 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from payroll.law.conformance.pay import run
-from payroll.law.conformance.pay_kinds import KINDS
+from payroll.law.conformance.pay import KINDS, run
 
 CASES = Path(__file__).parent.parent / "cases" / "pay_cases.csv"
 HEADER = ("id,kind,scale,group,step,month,weekly_hours,full_time_hours,inputs,facts,expected_eur,arithmetic,"

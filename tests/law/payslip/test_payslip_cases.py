@@ -117,6 +117,11 @@ BAD_CELLS = [
     ({"zv_umlage_satz": ""}, "zv_umlage_satz: leer"),
     ({"zusatzversorgung": "keine"}, "widerspricht zusatzversorgung keine"),
     ({"zv_verfahren": "aufbrauchend", "zv_steuerfrei_bisher": ""}, "zv_steuerfrei_bisher: leer"),
+    ({"zv_verfahren": "aufbrauchend", "zv_steuerfrei_bisher": "4056.00", "zv_pauschal_grenze": ""},
+     "zv_pauschal_grenze: leer"),
+    ({"zv_verfahren": "aufbrauchend", "zv_steuerfrei_bisher": "4056.00", "zv_kist_verfahren": ""},
+     "zv_kist_verfahren: leer"),
+    ({"zv_frei": "99999.00"}, "zv_frei: ist höher"),
     ({"toleranz_felder": "exp_neto=0.01"}, "toleranz_felder: 'exp_neto' ist keine Ergebnisspalte"),
     ({"fall": ""}, "fall: leer"),
 ]

@@ -26,6 +26,11 @@ INPUTS = (
     Input("zuschlag_art", "Choice", "auswahl", "Art des Zeitzuschlags", default=0, names=(
         "nacht", "sonntag", "feiertag_mit_freizeitausgleich", "feiertag_ohne_freizeitausgleich",
         "heiligabend_silvester_ab_6_uhr", "samstag_13_bis_21_uhr", "ueberstunden")),
+    Input("bemessung_summe", "Money", "euro", "Entgelt der Bemessungsmonate der Jahressonderzahlung", default=0),
+    Input("bemessung_monate", "Count", "anzahl", "Zahl der Bemessungsmonate", default=3),
+    Input("bemessung_tage", "Days", "tage", "Tage mit Entgelt, wenn nicht alle; 0 = alle Tage der Monate", default=0),
+    Input("zwoelftel", "Count", "anzahl", "Monate des Jahres mit Anspruch auf Entgelt", default=12),
+    Input("krankenhaus", "Condition", "ja/nein", "Besonderer Teil Krankenhäuser gilt", default=0),
 )
 EXPORTS = ("nach_tabelle", "tabellenwert", "tabellenentgelt", "teilzeitentgelt", "abschlag_entwurf",
            "sonderzahlungsklasse")

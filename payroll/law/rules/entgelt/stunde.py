@@ -29,6 +29,12 @@ def stundenentgelt(tabellenwert: Money, stundenteiler: Rate) -> Money:
     return half_up(tabellenwert / stundenteiler)
 
 
+@rule(law="§ 8 Abs. 3 Satz 2 bis 4, § 24 Abs. 3 TVöD", unit="euro", since="2024-01-01")
+def stundenentgelt_betrag(stundenentgelt: Money, stunden: Rate) -> Money:
+    """Stundenentgelte der eigenen Stufe: Rufbereitschaftspauschale, Wert eines Umwandlungstages"""
+    return half_up(stundenentgelt * stunden)
+
+
 @rule(law="§ 8 Abs. 1 TVöD", unit="euro/stunde", since="2024-01-01")
 def stundenentgelt_stufe_3(entgelttabelle: Lookup, entgeltgruppe: Choice, stundenteiler: Rate) -> Money:
     """Entgelt einer Stunde der Stufe 3 der eigenen Gruppe, Grundlage der Zeitzuschläge"""

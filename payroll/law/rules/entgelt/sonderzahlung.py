@@ -1,0 +1,40 @@
+"""Annual bonus: a share of the average pay of the base months, less a twelfth for each month without pay."""
+
+from payroll.law.engine import (
+    Choice,
+    Condition,
+    Count,
+    Days,
+    Lookup,
+    Money,
+    Rate,
+    half_up,
+    maximum,
+    rule,
+    where,
+)
+
+
+@rule(law="§ 20 Abs. 3 TVöD, § 24 Abs. 4 TVöD", unit="euro/monat", since="2024-01-01")
+def sonderzahlung_durchschnitt(bemessung_summe: Money, bemessung_monate: Count, bemessung_tage: Days,
+                               sonderzahlung_tagefaktor: Rate) -> Money:
+    """Durchschnittliches Monatsentgelt der Bemessungsmonate; bei fehlenden Tagen über den Tagesdurchschnitt"""
+    by_month = half_up(bemessung_summe / bemessung_monate)
+    by_day = half_up(half_up(bemessung_summe / maximum(bemessung_tage, 1)) * sonderzahlung_tagefaktor)
+    average: Money = where(bemessung_tage > 0, by_day, by_month)
+    return average
+
+
+@rule(law="§ 20 Abs. 2 TVöD (VKA), § 14 TVAöD", unit="anteil", since="2024-01-01")
+def sonderzahlung_satz(sonderzahlungsklasse: Lookup, entgeltgruppe: Choice, sonderzahlung_saetze: Lookup,
+                       sonderzahlung_saetze_krankenhaus: Lookup, krankenhaus: Condition) -> Rate:
+    """Bemessungssatz der Jahressonderzahlung nach der Entgeltgruppe"""
+    klasse = sonderzahlungsklasse[entgeltgruppe]
+    share: Rate = where(krankenhaus, sonderzahlung_saetze_krankenhaus[klasse], sonderzahlung_saetze[klasse])
+    return share
+
+
+@rule(law="§ 20 Abs. 2 und 4 TVöD (VKA)", unit="euro", since="2024-01-01")
+def sonderzahlung(sonderzahlung_durchschnitt: Money, sonderzahlung_satz: Rate, zwoelftel: Count) -> Money:
+    """Jahressonderzahlung, je Kalendermonat ohne Entgelt um ein Zwölftel vermindert"""
+    return half_up(half_up(sonderzahlung_durchschnitt * sonderzahlung_satz) * zwoelftel / 12)
