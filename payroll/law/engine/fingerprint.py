@@ -1,12 +1,13 @@
 """The fingerprint of a rule set: the same on every machine as long as rules, their constants and numbers are the same.
 
-It covers the source text of every rule and of the functions of ours that it calls, the constants it reads, how
-values are wired, the declared inputs, and the numbers of law of the day. Titles of parameters and their sources are not
-part of it: a better citation changes no result. ``EDITION`` is raised when the engine's own arithmetic changes.
+It covers the code of every rule and of the functions of ours that it calls, the constants it reads, how values are
+wired, the declared inputs, and the numbers of law of the day. Comments, titles, citations and sources are not part of
+it: a better word changes no result. ``EDITION`` is raised when the engine's own arithmetic changes.
 """
 
 from __future__ import annotations
 
+import ast
 import hashlib
 import inspect
 import textwrap
@@ -48,12 +49,12 @@ def fingerprint(rules: RuleSet) -> str:
 
 
 def _texts(function: Callable[..., Any], seen: set[int]) -> Iterator[str]:
-    """Source of a function, of the functions of ours that it calls, and the constants it reads."""
+    """Code of a function, of the functions of ours that it calls, and the constants it reads."""
     bare: Any = inspect.unwrap(function)
     if id(bare) in seen:
         return
     seen.add(id(bare))
-    yield textwrap.dedent(inspect.getsource(bare))
+    yield bare_code(textwrap.dedent(inspect.getsource(bare)))
     for name in sorted(_names(bare.__code__)):
         if name not in bare.__globals__:
             continue
@@ -66,6 +67,17 @@ def _texts(function: Callable[..., Any], seen: set[int]) -> Iterator[str]:
             yield f"{name} = {thing.__name__}"
         else:
             yield f"{name} = {canonical(thing)}"
+
+
+def bare_code(source: str) -> str:
+    """Python source without comments, docstrings, decorators and layout."""
+    tree = ast.parse(source)
+    for node in ast.walk(tree):
+        if isinstance(node, (ast.FunctionDef, ast.ClassDef)):
+            node.decorator_list = []
+            if ast.get_docstring(node, clean=False) is not None:
+                node.body = node.body[1:] or [ast.Pass()]
+    return ast.unparse(tree)
 
 
 def _names(code: CodeType) -> set[str]:

@@ -11,7 +11,7 @@ from fractions import Fraction
 from pathlib import Path
 
 from payroll.law.engine import Count, Exact, Lookup, Money, Overlay, Rate, RuleBook, RuleSet, euro, half_up, rule
-from payroll.law.engine.fingerprint import canonical
+from payroll.law.engine.fingerprint import bare_code, canonical
 from payroll.law.engine.rule import rule_of
 
 HERE = Path(__file__).parent
@@ -69,6 +69,14 @@ def test_source_wiring_and_helpers_count(island: RuleBook) -> None:
     assert of(base.build(DAY)) == before
     rewired = replace(base.build(DAY), nodes={"third": replace(base.build(DAY).nodes["third"], sources=("bonus",))})
     assert rewired.fingerprint != before
+
+
+def test_words_and_layout_do_not_count_but_code_does() -> None:
+    plain = "def netto(lohn: Money) -> Money:\n    return lohn + euro(2)\n"
+    dressed = ("@rule(law='§ 1', unit='euro')\ndef netto(lohn: Money) -> Money:\n    \"\"\"Netto.\"\"\"\n"
+               "    # zwei Taler\n    return (lohn\n            + euro(2))\n")
+    assert bare_code(dressed) == bare_code(plain)
+    assert bare_code(plain.replace("euro(2)", "euro(3)")) != bare_code(plain)
 
 
 def test_constants_have_a_stable_text() -> None:
