@@ -53,6 +53,12 @@ class TenantRow:
     id: Mapped[int] = mapped_column(BigInteger, Identity(), primary_key=True, sort_order=-19)
 
 
+class OwnTenant:
+    """Die Zeile ist der Mandant selbst: seine Sitzung sieht nur sie."""
+
+    id: Mapped[int] = mapped_column(Integer, Identity(), primary_key=True, sort_order=-20)
+
+
 class PublicId:
     """Zufällige Kennung, die in Adressen stehen darf."""
 

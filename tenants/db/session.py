@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 from tenants.db import engine as engines
 from tenants.db import guard
 from tenants.db.errors import RawStatementRefused, TenantMissing
+from tenants.db.statements import REMEDY
 
 
 class TenantSession(Session):
@@ -19,14 +20,14 @@ class TenantSession(Session):
 
     def connection(self, *args: Any, **kwargs: Any) -> NoReturn:
         """Die nackte Verbindung gibt es nur in tenants.db.bulk."""
-        raise RawStatementRefused(f"Nackte Verbindung auf einer Mandantensitzung. {guard.REMEDY}")
+        raise RawStatementRefused(f"Nackte Verbindung auf einer Mandantensitzung. {REMEDY}")
 
     def bulk_connection(self) -> Connection:
         """Verbindung der laufenden Transaktion, ausschließlich für tenants.db.bulk."""
         return super().connection()
 
     def _refuse(self, *args: Any, **kwargs: Any) -> NoReturn:
-        raise RawStatementRefused(f"Massenanweisung auf einer Mandantensitzung. {guard.REMEDY}")
+        raise RawStatementRefused(f"Massenanweisung auf einer Mandantensitzung. {REMEDY}")
 
     bulk_save_objects = _refuse
     bulk_insert_mappings = _refuse

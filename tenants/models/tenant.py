@@ -5,11 +5,11 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import CheckConstraint, Identity, Integer, LargeBinary, UniqueConstraint, func, text
+from sqlalchemy import CheckConstraint, LargeBinary, UniqueConstraint, func, text
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
-from tenants.db.base import Base, PublicId, Recorded, TenantRow
+from tenants.db.base import Base, OwnTenant, PublicId, Recorded, TenantRow
 
 KINDS = ("kreis", "stadt", "gemeinde", "zweckverband")
 STATES = ("einrichtung", "aktiv", "ausgeschieden")
@@ -20,7 +20,7 @@ def one_of(column: str, values: tuple[str, ...]) -> str:
     return f"{column} IN ({', '.join(repr(value) for value in values)})"
 
 
-class Tenant(PublicId, Base):
+class Tenant(OwnTenant, PublicId, Base):
     """Ein Arbeitgeber, für den der Kreis rechnet (oder der Kreis selbst)."""
 
     __tablename__ = "tenant"
@@ -30,7 +30,6 @@ class Tenant(PublicId, Base):
         CheckConstraint("id > 0", name="positiv"),
     )
 
-    id: Mapped[int] = mapped_column(Integer, Identity(), primary_key=True, sort_order=-20)
     number: Mapped[str] = mapped_column(unique=True)
     name: Mapped[str]
     kind: Mapped[str]

@@ -18,6 +18,7 @@ KEY, SETTING = TenantKey.__table__, TenantSetting.__table__
 ALLOWED = [
     (select(TenantKey.purpose).order_by(TenantKey.purpose), ["data", "lookup"]),
     (select(func.count(TenantKey.id)), [2]),
+    (select(KEY.c.purpose, TenantKey.id).order_by(TenantKey.id), ["data", "lookup"]),
     (select(func.count()).select_from(TenantKey), [2]),
     (select(Twin.purpose).where(Twin.purpose == "data"), ["data"]),
     (select(TenantKey.purpose).join(Twin, Twin.id == TenantKey.id).where(Twin.purpose == "data"), ["data"]),
@@ -26,7 +27,6 @@ ALLOWED = [
 REFUSED = [
     select(KEY.c.id),
     select(TenantKey.id, SETTING.c.id),
-    select(TenantKey.id, KEY.c.purpose),
     select(TenantKey.id, KEY.alias("nackt").c.purpose),
     select(TenantKey.id).join(SETTING, SETTING.c.tenant_id == TenantKey.tenant_id),
     select(TenantKey.id).join(SETTING, TenantSetting.tenant_id == TenantKey.tenant_id),
