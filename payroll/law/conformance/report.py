@@ -52,8 +52,8 @@ class Case:
 
     def whole(self, column: str, den: int = 1, default: Fraction | int | None = None) -> int:
         """The number times ``den`` as an integer (``den`` 100: euro to cents); more decimals are an error."""
-        raw = self.text(column)
-        if _plain(raw):
+        raw = self.cells.get(column, "")
+        if len(raw) < 30 and raw.isascii() and raw.isdigit():
             return int(raw) * den
         value = self.number(column, default) * den
         if value.denominator != 1:
@@ -78,7 +78,7 @@ class CaseFile:
 
 def parse_number(raw: str, column: str = "") -> Fraction:
     """An exact number; decimal point or decimal comma, no thousands separators."""
-    if _plain(raw):
+    if len(raw) < 30 and raw.isascii() and raw.isdigit():
         return Fraction(int(raw))
     text = raw.strip().replace(",", ".") if raw.count(",") == 1 and "." not in raw else raw.strip()
     try:
@@ -88,10 +88,6 @@ def parse_number(raw: str, column: str = "") -> Fraction:
     if "_" in text or not value.is_finite() or abs(value.adjusted()) > 30:
         raise CellError(f"{column}: {raw[:40]!r} ist keine brauchbare Zahl")
     return Fraction(value)
-
-
-def _plain(raw: str) -> bool:
-    return len(raw) < 30 and raw.isascii() and raw.isdigit()
 
 
 def read_cases(path: Path, *, label: Sequence[str] = ("id", "nr", "case")) -> CaseFile:

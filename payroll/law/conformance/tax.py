@@ -36,11 +36,10 @@ def run(path: Path, month: date, out: TextIO) -> int:
     except (CaseFileError, RuleBookError) as error:
         return refuse(out, str(error))
     report.broken_lines(file)
-    inputs = {one.name: _column(file, one) for one in INPUTS}
-    cases, rows = _readable(file, inputs, report)
+    cases, values = _readable(file, report)
     if not cases:
         return report.finish()
-    columns: dict[str, Any] = {one.name: _integers([row[one.name] for row in rows]) for one in INPUTS}
+    columns: dict[str, Any] = {name: _integers(column) for name, column in values.items()}
     result = evaluate(rules, columns, [name.lower() for name in outputs])
     _compare(cases, outputs, result, report)
     return report.finish()
@@ -69,24 +68,31 @@ def _column(file: CaseFile, one: Input) -> str | None:
     return next((column for column in file.columns if column.lower() == one.name), None)
 
 
-def _readable(file: CaseFile, columns: dict[str, str | None],
-              report: Report) -> tuple[list[Case], list[dict[str, int]]]:
+def _readable(file: CaseFile, report: Report) -> tuple[list[Case], dict[str, list[int]]]:
+    """The cases whose inputs can be read, and their inputs as columns of integers."""
+    columns = [(one, _column(file, one)) for one in INPUTS]
+    given = [(one, column) for one, column in columns if column is not None]
     cases: list[Case] = []
-    rows: list[dict[str, int]] = []
+    rows: list[list[int]] = []
     for case in file.cases:
         try:
-            rows.append({one.name: _value(case, one, columns[one.name]) for one in INPUTS})
+            rows.append([_value(case, one, column) for one, column in given])
             cases.append(case)
         except CellError as error:
             report.error(case, str(error))
-    return cases, rows
+    values: dict[str, list[int]] = {one.name: [_default(one)] * len(cases) for one in INPUTS}
+    values.update((one.name, list(column)) for (one, _), column in zip(given, zip(*rows, strict=True), strict=False))
+    return cases, values
 
 
-def _value(case: Case, one: Input, column: str | None) -> int:
-    default = DEFAULTS.get(one.name, one.default or 0)
-    if column is None:
-        return default
-    value = case.whole(column, one.den, Fraction(default, one.den))
+def _default(one: Input) -> int:
+    return DEFAULTS.get(one.name, one.default or 0)
+
+
+def _value(case: Case, one: Input, column: str) -> int:
+    if not case.cells[column]:
+        return _default(one)
+    value = case.whole(column, one.den, Fraction(_default(one), one.den))
     allowed = CODES.get(one.name)
     if allowed is not None and value not in allowed:
         raise CellError(f"{column}: {value} gibt es nicht; erlaubt: {allowed.start} bis {allowed.stop - 1}")
@@ -95,16 +101,16 @@ def _value(case: Case, one: Input, column: str | None) -> int:
 
 def _compare(cases: Sequence[Case], outputs: Sequence[str], result: Result, report: Report) -> None:
     faults = {fault.row: fault for fault in result.faults}
-    computed = {column: result.cents(column.lower()) for column in outputs}
+    computed = {column: result.cents(column.lower()).tolist() for column in outputs}
     for row, case in enumerate(cases):
         if row in faults:
             report.error(case, f"{faults[row].rule} ({faults[row].law}): {faults[row].message}")
             continue
         for column in outputs:
-            if not case.text(column):
+            if not case.cells[column] or case.cells[column] == str(computed[column][row]) or not case.text(column):
                 continue
             try:
-                report.check(case, column, case.number(column), int(computed[column][row]), den=100)
+                report.check(case, column, case.number(column), computed[column][row], den=100)
             except CellError as error:
                 report.error(case, str(error))
         report.done(case)

@@ -18,11 +18,10 @@ XML = Path(__file__).parents[4] / "shared" / "reference" / "tax" / "pap"
 MONTHS = {"2024": (1, 11), "2024-12": (12, 12), "2025": (1, 12), "2026": (1, 12)}
 
 
-@pytest.mark.parametrize("plan", PLANS)
-@pytest.mark.parametrize("edge", [0, 1])
-def test_recorded_cases_in_the_first_and_last_month(plan: str, edge: int) -> None:
+@pytest.mark.parametrize(("plan", "month"), sorted({(plan, month) for plan, ends in MONTHS.items() for month in ends}))
+def test_recorded_cases_in_the_first_and_last_month(plan: str, month: int) -> None:
     out = io.StringIO()
-    code = run(CASES / f"pap_{plan}.csv.gz", date(int(plan[:4]), MONTHS[plan][edge], 1), out)
+    code = run(CASES / f"pap_{plan}.csv.gz", date(int(plan[:4]), month, 1), out)
     assert (code, out.getvalue()) == (0, "3000 passed, 0 failed\n")
 
 
@@ -43,10 +42,10 @@ def test_neighbouring_plans_differ() -> None:
 
 @pytest.mark.parametrize("plan", PLANS)
 def test_fresh_cases(plan: str, tmp_path: Path) -> None:
-    """Where the official XML lies beside the project, 800 cases never recorded; else the recorded ones once more."""
+    """Where the official XML lies beside the project, 500 cases never recorded; else the recorded ones once more."""
     path, expected = CASES / f"pap_{plan}.csv.gz", 3000
     if (XML / PLANS[plan]).exists():
-        path, expected = tmp_path / "fresh.csv", 800
+        path, expected = tmp_path / "fresh.csv", 500
         _write_fresh(path, plan, Plan(XML / PLANS[plan]), expected)
     out = io.StringIO()
     run(path, date(int(plan[:4]), MONTHS[plan][1], 1), out)
