@@ -14,8 +14,8 @@ from typing import Any
 from payroll.law.calculate import rule_book
 from payroll.law.conformance.report import CellError, parse_number
 from payroll.law.engine import Fault, RuleSet, evaluate
-from payroll.law.engine.book import Node
 from payroll.law.engine.parameters import IN_FORCE, quantity
+from payroll.law.engine.rule_set import Node
 
 AREA = "sozialversicherung"
 FIRST = date(2024, 1, 1)

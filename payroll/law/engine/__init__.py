@@ -5,7 +5,7 @@ Rules import what they need from here::
     from payroll.law.engine import Money, Rate, Condition, rule, where, half_up
 """
 
-from payroll.law.engine.book import DoubtfulParameter, RuleBook, RuleSet, rules_in
+from payroll.law.engine.book import RuleBook, rules_in
 from payroll.law.engine.catalogue import Entry, catalogue, markdown
 from payroll.law.engine.errors import InputError, LawFault, ParameterError, RuleBookError
 from payroll.law.engine.evaluate import Fault, Result, ValueColumn, evaluate
@@ -49,6 +49,7 @@ from payroll.law.engine.rounding import (
     up_decimals,
 )
 from payroll.law.engine.rule import Input, Rule, rule
+from payroll.law.engine.rule_set import DoubtfulParameter, RuleSet
 
 __all__ = [
     "Choice", "Condition", "Count", "DatedValue", "Days", "DoubtfulParameter", "Entry", "Exact", "Explanation",

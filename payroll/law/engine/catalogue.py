@@ -6,10 +6,12 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 
-from payroll.law.engine.book import PREVIOUS, RuleBook, RuleSet
+from payroll.law.engine.book import RuleBook
+from payroll.law.engine.build import PREVIOUS
 from payroll.law.engine.figures import value_text
 from payroll.law.engine.parameters import DatedValue, Parameter, to_argument
 from payroll.law.engine.quantity import Quantity
+from payroll.law.engine.rule_set import RuleSet
 
 
 @dataclass(frozen=True)

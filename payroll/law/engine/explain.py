@@ -13,13 +13,10 @@ from typing import Any
 
 import numpy as np
 
-from payroll.law.engine.book import PREVIOUS, Node, RuleSet
+from payroll.law.engine.build import PREVIOUS
 from payroll.law.engine.errors import LawFault, RuleBookError
 from payroll.law.engine.evaluate import (
     Result,
-    Scope,
-    Value,
-    constant,
     evaluate,
     input_columns,
     needed_inputs,
@@ -30,6 +27,8 @@ from payroll.law.engine.formula import Reader, formula, reasons
 from payroll.law.engine.functions import Lookup
 from payroll.law.engine.parameters import IN_FORCE
 from payroll.law.engine.quantity import Choice, Condition, Quantity
+from payroll.law.engine.rule_set import Node, RuleSet
+from payroll.law.engine.scope import Scope, Value, constant
 from payroll.law.engine.trace import Origin
 
 NEIGHBOURS = 128

@@ -22,7 +22,7 @@ from payroll.law.engine.functions import Lookup
 from payroll.law.engine.quantity import Quantity
 
 if TYPE_CHECKING:
-    from payroll.law.engine.book import RuleSet
+    from payroll.law.engine.rule_set import RuleSet
 
 EDITION = 1
 ENGINE = "payroll.law.engine"

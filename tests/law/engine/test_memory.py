@@ -9,8 +9,8 @@ import numpy as np
 import pytest
 
 from payroll.law.engine import Condition, Input, Money, Rule, RuleBook, RuleSet, evaluate, rule
-from payroll.law.engine.evaluate import Scope
 from payroll.law.engine.rule import rule_of
+from payroll.law.engine.scope import Scope
 
 LENGTH = 60
 

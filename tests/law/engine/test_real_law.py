@@ -96,3 +96,17 @@ def test_the_catalogue_names_law_and_source_of_everything() -> None:
     assert all(entry.law and entry.title for entry in rules)
     assert all(value.source for entry in numbers for value in entry.values)
     assert "### netto\n\nNettoentgelt. Regel, § 108 GewO." in markdown(entries, MAY)
+
+
+def test_amounts_of_any_size_stay_exact_in_columns() -> None:
+    rng = np.random.default_rng(5)
+    size = 12
+    columns = people(size)
+    scale = 10 ** rng.integers(3, 15, size)
+    for name in ("zulagen", "einmalzahlung", "jahresarbeitslohn_erwartet", "sv_brutto_kv_bisher"):
+        columns[name] = (rng.integers(0, 1000, size) * scale) // 1000
+    batch = gross_to_net(MAY, columns, OUTPUTS)
+    for row in range(size):
+        # a single row is computed with Python integers, which know no limit
+        alone = gross_to_net(MAY, {name: int(column[row]) for name, column in columns.items()}, OUTPUTS)
+        assert [int(alone.cents(n)[0]) for n in OUTPUTS] == [int(batch.cents(n)[row]) for n in OUTPUTS]
