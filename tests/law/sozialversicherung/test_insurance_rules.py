@@ -193,6 +193,25 @@ def test_minijob_pension(pay: int, days: int, digit: int, expected: tuple[int, i
     assert cents(date(2026, 1, 1), "rv_an rv_ag", **given) == expected
 
 
+def test_no_minimum_base_beside_a_main_employment() -> None:
+    given = {**MINI, "sv_entgelt_laufend": 12_000, "anderweitig_rentenversichert": 1}
+    assert cents(date(2026, 1, 1), "rv_an rv_ag", **given) == (432, 1_800)  # 18.6 % of 120.00 = 22.32
+
+
+def test_one_off_in_a_month_without_current_pay_counts_with_the_pay_that_fell_out() -> None:
+    month, given = date(2026, 11, 1), {"sv_entgelt_laufend": 0, "sv_tage": 0, "sv_tage_bisher": 240, "u2_satz": 3_900,
+                                       "sv_brutto_kv_bisher": 720_000, "sv_brutto_rv_bisher": 720_000}
+    within = cents(month, "be_gesamt be_an u2 sv_brutto_rv", **given, sv_entgelt_einmalig=85_000,
+                   regelmaessiges_entgelt=90_000)
+    same_pay = cents(month, "be_gesamt be_an", sv_entgelt_laufend=85_000, regelmaessiges_entgelt=90_000)
+    assert within == (*same_pay, 0, 85_000)
+    beyond = cents(month, "be_gesamt rv_an", **given, sv_entgelt_einmalig=85_000, regelmaessiges_entgelt=115_001)
+    assert beyond == (0, 7_905)
+    no_room = {**given, "sv_tage_bisher": 0, "sv_brutto_kv_bisher": 0, "sv_brutto_rv_bisher": 0}
+    nothing = cents(month, "be_gesamt rv_an", **no_room, sv_entgelt_einmalig=85_000, regelmaessiges_entgelt=90_000)
+    assert nothing == (0, 0)
+
+
 def test_minijob_shows_actual_pay_and_costs_nothing_else() -> None:
     given = {**MINI, "sv_entgelt_laufend": 50_000, "kinderlos_zuschlag": 1, "u2_satz": 2_200}
     found = cents(date(2026, 1, 1), "kv_an zb_an pv_an av_an zb_ag pv_ag av_ag kv_ag pauschsteuer_2 u2 sv_brutto_kv "

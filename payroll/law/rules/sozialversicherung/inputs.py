@@ -34,5 +34,6 @@ INPUTS = (
     Input("pkv_beitrag_monat", "Money", "euro/monat", "Beitrag zur privaten Krankenversicherung", default=0),
     Input("ppv_beitrag_monat", "Money", "euro/monat", "Beitrag zur privaten Pflegeversicherung", default=0),
     Input("pkv_ohne_krankengeld", "Condition", "ja/nein", "Private Versicherung ohne Krankengeld", default=0),
+    Input("anderweitig_rentenversichert", "Condition", "ja/nein", "Sonst rentenversicherungspflichtig", default=0),
     Input("dienst_nach_beschaeftigung", "Condition", "ja/nein", "Freiwilligendienst nach Beschäftigung", default=0),
 )

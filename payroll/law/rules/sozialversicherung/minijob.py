@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from payroll.law.engine import Count, Days, Money, Rate, cent, half_up, maximum, rule, where
+from payroll.law.engine import Condition, Count, Days, Money, Rate, cent, half_up, maximum, rule, where
 from payroll.law.rules.sozialversicherung.status import BEGINN
 
 
@@ -39,10 +39,14 @@ def sv_rv_minijob_ag(sv_minijob_entgelt: Money, sv_minijob_rv_pauschal: Rate) ->
 
 @rule(law="§ 163 Abs. 8 SGB VI", unit="euro", since=BEGINN, when="ist_minijob")
 def sv_minijob_basis_rv(sv_minijob_entgelt: Money, sv_minijob_mindestbasis_monat: Money, sv_tage: Days,
-                        beitragsgruppe_rv: Count) -> Money:
-    """Bemessungsgrundlage RV: mindestens 175 Euro im vollen Monat, wenn Versicherungspflicht besteht"""
+                        beitragsgruppe_rv: Count, anderweitig_rentenversichert: Condition) -> Money:
+    """Bemessungsgrundlage RV: mindestens 175 Euro im vollen Monat, wenn Versicherungspflicht besteht
+
+    The minimum does not hold for people who are compulsorily insured otherwise, e.g. in a main employment.
+    """
     least = half_up(sv_minijob_mindestbasis_monat * sv_tage / 30)
-    result: Money = where(beitragsgruppe_rv == 1, maximum(sv_minijob_entgelt, least), sv_minijob_entgelt)
+    bound = (beitragsgruppe_rv == 1) & ~anderweitig_rentenversichert
+    result: Money = where(bound, maximum(sv_minijob_entgelt, least), sv_minijob_entgelt)
     return result
 
 

@@ -58,11 +58,37 @@ def sv_faktor_berechnet(sv_satz_kv_allgemein: Rate, sv_satz_kv_zusatz_durchschni
 
 
 @rule(law="§ 20 Abs. 2a SGB IV", unit="ja/nein", since=BEGINN)
+def sv_ruhend(ist_midijob: Condition, sv_tage: Days, sv_einmal_im_monat: Money, sv_einmal_kv: Money,
+              sv_einmal_rv: Money) -> Condition:
+    """Einmalzahlung in einem Monat ohne laufendes Entgelt (Krankengeld, Elternzeit), ganz beitragspflichtig"""
+    whole = (sv_einmal_kv == sv_einmal_im_monat) & (sv_einmal_rv == sv_einmal_im_monat)
+    return ist_midijob & (sv_tage == 0) & (sv_einmal_im_monat > 0) & whole
+
+
+@rule(law="§ 20 Abs. 2a SGB IV", unit="euro", since=BEGINN, when="sv_ruhend")
+def sv_entgelt_ausgefallen(regelmaessiges_entgelt: Money) -> Money:
+    """Ausgefallenes laufendes Entgelt: mit ihm zusammen darf die Einmalzahlung die Obergrenze nicht übersteigen
+
+    Joint circular on the Midijob band, section 4.3.5 (4); the formula is then applied to the one-off pay alone.
+    """
+    result: Money = maximum(regelmaessiges_entgelt, cent(0))
+    return result
+
+
+@rule(law="§ 20 Abs. 2a SGB IV", unit="tage", since=BEGINN)
+def sv_tage_formel(sv_ruhend: Condition, sv_tage: Days) -> Days:
+    """Tage, auf die sich das Entgelt der Formel bezieht (Monat ohne laufendes Entgelt: voller Monat)"""
+    result: Days = where(sv_ruhend, MONAT, sv_tage)
+    return result
+
+
+@rule(law="§ 20 Abs. 2a SGB IV", unit="ja/nein", since=BEGINN)
 def sv_formel_gilt(ist_midijob: Condition, sv_entgelt_laufend: Money, sv_einmal_im_monat: Money,
-                   weiteres_entgelt: Money, sv_tage: Days, sv_midijob_obergrenze_monat: Money) -> Condition:
+                   weiteres_entgelt: Money, sv_entgelt_ausgefallen: Money, sv_tage_formel: Days,
+                   sv_midijob_obergrenze_monat: Money) -> Condition:
     """Die Formel gilt in diesem Monat (Entgelt mit Einmalzahlung auf den vollen Monat höchstens die Obergrenze)"""
-    pay = sv_entgelt_laufend + sv_einmal_im_monat + weiteres_entgelt
-    return ist_midijob & (pay * MONAT <= sv_midijob_obergrenze_monat * sv_tage)
+    pay = sv_entgelt_laufend + sv_einmal_im_monat + weiteres_entgelt + sv_entgelt_ausgefallen
+    return ist_midijob & (pay * MONAT <= sv_midijob_obergrenze_monat * sv_tage_formel)
 
 
 @rule(law="§ 2 Abs. 2 BVV", unit="ja/nein", since=BEGINN)
@@ -92,37 +118,38 @@ def sv_anteil_formel(sv_entgelt_formel: Money, weiteres_entgelt: Money) -> Rate:
 
 
 @rule(law="§ 20 Abs. 2a SGB IV", unit="euro", since=BEGINN, when="sv_formel_mehrfach")
-def be_gesamt_mehrfach(sv_entgelt_formel: Money, weiteres_entgelt: Money, sv_anteil_formel: Rate, sv_tage: Days,
+def be_gesamt_mehrfach(sv_entgelt_formel: Money, weiteres_entgelt: Money, sv_anteil_formel: Rate, sv_tage_formel: Days,
                        sv_minijob_grenze_monat: Money, sv_midijob_obergrenze_monat: Money, sv_faktor: Rate) -> Money:
     """BE aus dem Gesamtentgelt, anteilig"""
-    whole = gesamt(sv_entgelt_formel + weiteres_entgelt, sv_tage, sv_minijob_grenze_monat, sv_midijob_obergrenze_monat,
-                   sv_faktor)
+    whole = gesamt(sv_entgelt_formel + weiteres_entgelt, sv_tage_formel, sv_minijob_grenze_monat,
+                   sv_midijob_obergrenze_monat, sv_faktor)
     return half_up(whole * sv_anteil_formel)
 
 
 @rule(law="§ 20 Abs. 2a SGB IV", unit="euro", since=BEGINN, when="sv_formel_mehrfach")
-def be_an_mehrfach(sv_entgelt_formel: Money, weiteres_entgelt: Money, sv_anteil_formel: Rate, sv_tage: Days,
+def be_an_mehrfach(sv_entgelt_formel: Money, weiteres_entgelt: Money, sv_anteil_formel: Rate, sv_tage_formel: Days,
                    sv_minijob_grenze_monat: Money, sv_midijob_obergrenze_monat: Money) -> Money:
     """BE des Arbeitnehmers aus dem Gesamtentgelt, anteilig"""
-    whole = arbeitnehmer(sv_entgelt_formel + weiteres_entgelt, sv_tage, sv_minijob_grenze_monat,
+    whole = arbeitnehmer(sv_entgelt_formel + weiteres_entgelt, sv_tage_formel, sv_minijob_grenze_monat,
                          sv_midijob_obergrenze_monat)
     return half_up(whole * sv_anteil_formel)
 
 
 @rule(law="§ 20 Abs. 2a Satz 1 SGB IV", unit="euro", since=BEGINN, when="sv_formel_gilt")
-def be_gesamt(sv_entgelt_formel: Money, sv_tage: Days, sv_minijob_grenze_monat: Money,
+def be_gesamt(sv_entgelt_formel: Money, sv_tage_formel: Days, sv_minijob_grenze_monat: Money,
               sv_midijob_obergrenze_monat: Money, sv_faktor: Rate, sv_formel_mehrfach: Condition,
               be_gesamt_mehrfach: Money) -> Money:
     """Beitragspflichtige Einnahme im Übergangsbereich (BE)"""
-    own = half_up(gesamt(sv_entgelt_formel, sv_tage, sv_minijob_grenze_monat, sv_midijob_obergrenze_monat, sv_faktor))
+    own = half_up(gesamt(sv_entgelt_formel, sv_tage_formel, sv_minijob_grenze_monat, sv_midijob_obergrenze_monat,
+                         sv_faktor))
     result: Money = where(sv_formel_mehrfach, be_gesamt_mehrfach, own)
     return result
 
 
 @rule(law="§ 20 Abs. 2a Satz 6 SGB IV", unit="euro", since=BEGINN, when="sv_formel_gilt")
-def be_an(sv_entgelt_formel: Money, sv_tage: Days, sv_minijob_grenze_monat: Money, sv_midijob_obergrenze_monat: Money,
-          sv_formel_mehrfach: Condition, be_an_mehrfach: Money) -> Money:
+def be_an(sv_entgelt_formel: Money, sv_tage_formel: Days, sv_minijob_grenze_monat: Money,
+          sv_midijob_obergrenze_monat: Money, sv_formel_mehrfach: Condition, be_an_mehrfach: Money) -> Money:
     """Beitragspflichtige Einnahme für den Arbeitnehmeranteil"""
-    own = half_up(arbeitnehmer(sv_entgelt_formel, sv_tage, sv_minijob_grenze_monat, sv_midijob_obergrenze_monat))
+    own = half_up(arbeitnehmer(sv_entgelt_formel, sv_tage_formel, sv_minijob_grenze_monat, sv_midijob_obergrenze_monat))
     result: Money = where(sv_formel_mehrfach, be_an_mehrfach, own)
     return result

@@ -17,10 +17,10 @@ def sv_formel_mit_einmal(sv_formel_gilt: Condition, sv_einmal_im_monat: Money) -
 
 
 @rule(law="§ 7 Abs. 2 AAG, § 20 Abs. 2a SGB IV", unit="euro", since=BEGINN, when="sv_formel_mit_einmal")
-def sv_be_laufend(sv_entgelt_laufend: Money, sv_tage: Days, sv_minijob_grenze_monat: Money,
+def sv_be_laufend(sv_entgelt_laufend: Money, sv_tage_formel: Days, sv_minijob_grenze_monat: Money,
                   sv_midijob_obergrenze_monat: Money, sv_faktor: Rate) -> Money:
     """BE des laufenden Entgelts"""
-    return half_up(gesamt(sv_entgelt_laufend, sv_tage, sv_minijob_grenze_monat, sv_midijob_obergrenze_monat,
+    return half_up(gesamt(sv_entgelt_laufend, sv_tage_formel, sv_minijob_grenze_monat, sv_midijob_obergrenze_monat,
                           sv_faktor))
 
 
