@@ -30,7 +30,6 @@ def run(path: Path, kind: str | None = None, *, out: TextIO) -> int:
     for case in file.cases:
         if wanted is None or case.text("kind") in wanted:
             _check(report, case)
-    report.note(f"{report.checked_fields} Beträge verglichen")
     return report.finish()
 
 

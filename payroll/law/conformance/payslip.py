@@ -30,12 +30,9 @@ def run(path: Path, *, out: TextIO) -> int:
         return refuse(out, str(error))
     report = Report(out)
     report.broken_lines(file)
-    wrong = 0
-    for month, rows in _readable(report, file).items():
-        wrong += _month(report, month, rows)
-    fields = report.checked_fields
-    report.note(f"{len(file.cases) + len(file.broken)} Zeilen, {fields} Felder geprüft, {fields - wrong} bestanden, "
-                f"{wrong} abweichend")
+    same = [field for month, rows in _readable(report, file).items() for field in _month(report, month, rows)]
+    report.note(f"{len(file.cases) + len(file.broken)} Zeilen, {len(same)} Felder geprüft, {sum(same)} bestanden, "
+                f"{len(same) - sum(same)} abweichend")
     return report.finish()
 
 
@@ -60,15 +57,15 @@ def _readable(report: Report, file: CaseFile) -> dict[date, list[Row]]:
     return by_month
 
 
-def _month(report: Report, month: date, rows: list[Row]) -> int:
-    """Compute and compare the rows of a month; gives the number of fields that differ."""
+def _month(report: Report, month: date, rows: list[Row]) -> list[bool]:
+    """Compute and compare the rows of a month; gives for every field checked whether it passed."""
     names = sorted({name for row in rows for name in row.values})
     # a column that a row does not have (pay by table or given) is never read for it
     columns = {name: np.array([row.values.get(name, 0) for row in rows], dtype=np.int64) for name in names}
     result = gross_to_net(month, columns, OUTPUTS)
     faults = {fault.row: fault for fault in result.faults}
     computed = {name: result.cents(name) for name in OUTPUTS}
-    wrong = 0
+    same: list[bool] = []
     for number, row in enumerate(rows):
         if number in faults:
             report.error(row.case, f"{faults[number].message} ({faults[number].law})")
@@ -78,23 +75,23 @@ def _month(report: Report, month: date, rows: list[Row]) -> int:
             message = complaint_after(row, values)
             if message:
                 raise CellError(message)
-            wrong += _compare(report, row.case, values)
+            same += _compare(report, row.case, values)
             report.done(row.case)
         except CellError as error:
             report.error(row.case, str(error))
-    return wrong
+    return same
 
 
-def _compare(report: Report, case: Case, computed: dict[str, int]) -> int:
+def _compare(report: Report, case: Case, computed: dict[str, int]) -> list[bool]:
     default = case.number("toleranz_eur", 0) * 100
     special = _tolerances(case)
-    wrong = 0
+    same = []
     for name, cents in computed.items():
         column = f"exp_{name}"
         if case.text(column):
             tolerance = special.get(column, default)
-            wrong += not report.check(case, column, case.whole(column, 100), cents, den=100, tolerance=tolerance)
-    return wrong
+            same.append(report.check(case, column, case.whole(column, 100), cents, den=100, tolerance=tolerance))
+    return same
 
 
 def _tolerances(case: Case) -> dict[str, Fraction]:

@@ -45,7 +45,7 @@ def pay_table_parameters(tables: PayTables | None = None) -> list[Parameter]:
     found = []
     for drafts, suffix, title in ((False, "", ""), (True, "_entwurf", ", Entwürfe eingeschlossen")):
         found.append(_table(
-            "entgelttabelle" + suffix, "Entgelt- und Besoldungstabellen" + title, "§ 15 TVöD, LBesG NRW", "entgelt",
+            "entgelttabelle" + suffix, "Entgelttabelle" + title, "§ 15 TVöD, LBesG NRW", "entgelt",
             source.cells, source, size, lambda key: pay_key(code[key[0], key[1]], int(key[2])), drafts))
         found.append(_table(
             "familienzuschlagstabelle" + suffix, "Familienzuschlag" + title, "§§ 42, 43 LBesG NRW", "besoldung",

@@ -6,7 +6,7 @@ from payroll.law.rules.abrechnung.zeit import BEGINN
 
 @rule(law="§ 611a BGB, § 15 TVöD", unit="euro/monat", since=BEGINN)
 def laufendes_entgelt(brutto: Money, tabellenentgelt: Money, nach_tabelle: Condition) -> Money:
-    """Laufendes Entgelt: vorgegeben oder nach Tabelle"""
+    """Laufendes Entgelt"""
     pay: Money = where(nach_tabelle, tabellenentgelt, brutto)
     return pay
 
@@ -20,13 +20,13 @@ def gesamtbrutto(laufendes_entgelt: Money, zulagen: Money, vwl_ag: Money, einmal
 
 @rule(law="§ 15 Abs. 2 ATV-K", unit="euro/monat", since=BEGINN)
 def zv_grundentgelt(laufendes_entgelt: Money, zulagen: Money) -> Money:
-    """Laufendes Entgelt, das zusatzversorgungspflichtig sein kann"""
+    """Grundentgelt der Zusatzversorgung"""
     return laufendes_entgelt + zulagen
 
 
 @rule(law="§ 14 SGB IV, § 1 SvEV", unit="euro", since=BEGINN)
 def sv_entgelt_laufend(laufendes_entgelt: Money, zulagen: Money, vwl_ag: Money, zv_hinzurechnung: Money) -> Money:
-    """Laufendes Arbeitsentgelt der Sozialversicherung einschließlich der Hinzurechnung aus der Umlage"""
+    """Laufendes Arbeitsentgelt der Sozialversicherung"""
     return laufendes_entgelt + zulagen + vwl_ag + zv_hinzurechnung
 
 
@@ -38,14 +38,14 @@ def sv_entgelt_einmalig(einmalzahlung: Money) -> Money:
 
 @rule(law="§ 40a Abs. 2 EStG", unit="ja/nein", since=BEGINN)
 def pauschal_besteuert(status: Choice) -> Condition:
-    """Das Entgelt wird mit der einheitlichen Pauschsteuer des Minijobs besteuert"""
+    """Pauschsteuer des Minijobs"""
     return status.ist("minijob")
 
 
 @rule(law="§ 39b Abs. 2 EStG", unit="euro", since=BEGINN)
 def steuerpflichtig_laufend(laufendes_entgelt: Money, zulagen: Money, vwl_ag: Money, zv_individuell: Money,
                             pauschal_besteuert: Condition) -> Money:
-    """Laufender Arbeitslohn nach den Lohnsteuermerkmalen, mit der individuell versteuerten Umlage"""
+    """Steuerpflichtiges laufendes Entgelt"""
     wage: Money = where(pauschal_besteuert, euro(0), laufendes_entgelt + zulagen + vwl_ag + zv_individuell)
     return wage
 

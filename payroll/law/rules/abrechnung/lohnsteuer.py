@@ -30,7 +30,7 @@ def lzz(teilmonat: Condition) -> Count:
 
 @rule(law=PAP, unit="euro", since=BEGINN)
 def re4(steuerpflichtig_laufend: Money, teilmonat: Condition, tage: Days) -> Money:
-    """Laufender Arbeitslohn des Zeitraums, im Teilmonat je Kalendertag (RE4)"""
+    """Laufender Arbeitslohn des Zeitraums (RE4)"""
     wage: Money = where(teilmonat, half_up(steuerpflichtig_laufend / maximum(tage, 1)), steuerpflichtig_laufend)
     return wage
 
@@ -166,14 +166,14 @@ def pkpvagz(zuschuss_kv: Money, zuschuss_pv: Money) -> Money:
 
 @rule(law="R 39b.5 LStR", unit="anzahl", since=BEGINN)
 def zeitraeume(teilmonat: Condition, tage: Days) -> Count:
-    """Zeiträume des Monats: einer, im Teilmonat so viele wie Kalendertage"""
+    """Zeiträume des Monats (im Teilmonat die Tage)"""
     number: Count = where(teilmonat, tage, 1)
     return number
 
 
 @rule(law="§ 39b Abs. 2 und 3 EStG", unit="euro", since=BEGINN)
 def lohnsteuer(lstlzz: Money, zeitraeume: Count, sts: Money) -> Money:
-    """Lohnsteuer auf laufendes Entgelt und Einmalzahlung"""
+    """Lohnsteuer"""
     tax: Money = lstlzz * zeitraeume + sts
     return tax
 
@@ -186,12 +186,12 @@ def lohnsteuer_einmal(sts: Money) -> Money:
 
 @rule(law="§§ 3, 4 SolZG", unit="euro", since=BEGINN)
 def soli(solzlzz: Money, zeitraeume: Count, solzs: Money) -> Money:
-    """Solidaritätszuschlag auf laufendes Entgelt und Einmalzahlung"""
+    """Solidaritätszuschlag"""
     tax: Money = solzlzz * zeitraeume + solzs
     return tax
 
 
 @rule(law="§ 51a EStG, § 4 KiStG NRW", unit="euro", since=BEGINN)
 def kirchensteuer(bk: Money, zeitraeume: Count, bks: Money, kirchensteuersatz_person: Rate) -> Money:
-    """Kirchensteuer auf laufendes Entgelt und Einmalzahlung, je auf Cent abgerundet"""
+    """Kirchensteuer"""
     return floor_cent(bk * zeitraeume * kirchensteuersatz_person) + floor_cent(bks * kirchensteuersatz_person)

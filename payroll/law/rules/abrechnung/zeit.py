@@ -7,7 +7,7 @@ BEGINN = "2024-01-01"
 
 @rule(law="§ 24 Abs. 3 TVöD", unit="tage", since=BEGINN)
 def tage(von_tag: Count, bis_tag: Count, kalendertage_im_monat: Days) -> Days:
-    """Kalendertage des Monats, an denen die Beschäftigung besteht"""
+    """Tage der Beschäftigung im Monat"""
     first = where(von_tag > 0, von_tag, 1)
     last = where(bis_tag > 0, bis_tag, kalendertage_im_monat)
     days: Days = last - first + 1
@@ -16,13 +16,13 @@ def tage(von_tag: Count, bis_tag: Count, kalendertage_im_monat: Days) -> Days:
 
 @rule(law="R 39b.5 LStR", unit="ja/nein", since=BEGINN)
 def teilmonat(tage: Days, kalendertage_im_monat: Days) -> Condition:
-    """Die Beschäftigung besteht nicht den ganzen Monat"""
+    """Teilmonat"""
     return tage < kalendertage_im_monat
 
 
 @rule(law="§ 1 Abs. 1 BVV", unit="tage", since=BEGINN)
 def sv_tage(teilmonat: Condition, tage: Days) -> Days:
-    """SV-Tage: ein voller Monat hat 30, sonst zählen die Kalendertage"""
+    """SV-Tage (voller Monat 30, sonst Kalendertage)"""
     days: Days = where(teilmonat, tage, 30)
     return days
 

@@ -10,14 +10,14 @@ from payroll.law.engine import Input
 
 INPUTS = (
     Input("tarifwerk", "Choice", "auswahl", "Tarifwerk oder Besoldungsordnung", default=0, names=TARIFWERKE),
-    Input("entgeltgruppe", "Choice", "auswahl", "Entgelt- oder Besoldungsgruppe", default=0,
+    Input("entgeltgruppe", "Choice", "auswahl", "Entgeltgruppe", default=0,
           names=GRUPPEN),
-    Input("stufe", "Count", "anzahl", "Stufe, bei Auszubildenden das Ausbildungsjahr", default=-1),
+    Input("stufe", "Count", "anzahl", "Stufe", default=-1),
     Input("wochenstunden", "Rate", "zahl", "vereinbarte Wochenstunden", default=0, den=100),
-    Input("vollzeitstunden", "Rate", "zahl", "Wochenstunden einer Vollzeitkraft", default=0, den=100),
-    Input("tage", "Days", "tage", "Kalendertage mit Anspruch im Monat"),
+    Input("vollzeitstunden", "Rate", "zahl", "volle Wochenstunden", default=0, den=100),
+    Input("tage", "Days", "tage", "Tage mit Anspruch"),
     Input("kalendertage_im_monat", "Days", "tage", "Kalendertage des Monats"),
-    Input("brutto", "Money", "euro/monat", "vorgegebenes laufendes Entgelt; negativ = nach Tabelle", default=-1),
+    Input("brutto", "Money", "euro/monat", "vorgegebenes Entgelt", default=-1),
     Input("abschlag_auf_entwurf", "Condition", "ja/nein", "Abschlag auf einen Gesetzentwurf wird gezahlt", default=0),
     Input("zulage_art", "Choice", "auswahl", "Art der Zulage", default=0, names=(
         "keine", "wechselschicht_staendig", "schicht_staendig", "sue_zulage", "wechselschicht_nicht_staendig",

@@ -11,19 +11,19 @@ SATZ = 1_000_000  # rates of columns count millionths: 4.25 % = 42500
 
 INPUTS = (
     Input("zusatzversorgung", "Choice", "auswahl", "Zusatzversorgungskasse", default=0, names=ZUSATZVERSORGUNGEN),
-    Input("zv_grundentgelt", "Money", "euro/monat", "laufendes Entgelt, das zusatzversorgungspflichtig sein kann"),
-    Input("einmalzahlung", "Money", "euro", "Einmalzahlung des Monats", default=0),
-    Input("zv_frei", "Money", "euro", "Teil des Entgelts, der nicht zusatzversorgungspflichtig ist", default=0),
-    Input("zv_umlage_satz", "Rate", "anteil", "Umlagesatz des Arbeitgebers", default=0, den=SATZ),
-    Input("zv_an_satz", "Rate", "anteil", "Anteil des Beschäftigten, insgesamt", default=0, den=SATZ),
+    Input("zv_grundentgelt", "Money", "euro/monat", "Grundentgelt der Zusatzversorgung"),
+    Input("einmalzahlung", "Money", "euro", "Einmalzahlung", default=0),
+    Input("zv_frei", "Money", "euro", "zusatzversorgungsfreies Entgelt", default=0),
+    Input("zv_umlage_satz", "Rate", "anteil", "Umlagesatz", default=0, den=SATZ),
+    Input("zv_an_satz", "Rate", "anteil", "Beschäftigtenanteil", default=0, den=SATZ),
     Input("zv_sanierungsgeld_satz", "Rate", "anteil", "Sanierungsgeldsatz", default=0, den=SATZ),
-    Input("zv_pauschal_grenze", "Money", "euro/monat", "höchstens pauschal versteuerte Umlage", default=0),
+    Input("zv_pauschal_grenze", "Money", "euro/monat", "Pauschalierungsgrenze", default=0),
     Input("zv_verfahren", "Choice", "auswahl", "Nutzung des steuerfreien Jahresbetrags", default=0, names=ZV_VERFAHREN),
     Input("zv_steuerfrei_bisher", "Money", "euro/jahr", "im Jahr schon steuerfreie Umlage", default=0),
     Input("zv_kist_verfahren", "Choice", "auswahl", "Kirchensteuer auf die pauschale Lohnsteuer", default=0,
           names=ZV_KIST_VERFAHREN),
-    Input("steuerklasse", "Count", "anzahl", "Steuerklasse; 6 = nicht das erste Dienstverhältnis", default=1),
-    Input("kirchensteuersatz_person", "Rate", "anteil", "Kirchensteuersatz, 0 ohne Kirche", default=0, den=100),
+    Input("steuerklasse", "Count", "anzahl", "Steuerklasse", default=1),
+    Input("kirchensteuersatz_person", "Rate", "anteil", "Kirchensteuersatz", default=0, den=100),
 )
 EXPORTS = ("zv_entgelt", "zv_umlage", "zv_sanierungsgeld", "zv_an", "zv_steuerfrei", "zv_pauschal", "zv_individuell",
            "zv_hinzurechnung", "zv_pauschalsteuer", "zv_pauschal_soli", "zv_pauschal_kist")

@@ -19,13 +19,13 @@ from payroll.law.engine import (
 
 @rule(law="§ 3 Nr. 56 EStG", unit="ja/nein", since="2024-01-01")
 def zv_erstes_dienstverhaeltnis(steuerklasse: Count, zv_pflichtig: Condition) -> Condition:
-    """Die Umlage kann steuerfrei oder pauschal versteuert sein, weil es das erste Dienstverhältnis ist"""
+    """Begünstigte Umlage (erstes Dienstverhältnis)"""
     return (steuerklasse != 6) & zv_pflichtig
 
 
 @rule(law="§ 3 Nr. 56 Satz 1 EStG", unit="euro/jahr", since="2024-01-01")
 def zv_steuerfrei_jahr(sv_bbg_rv_jahr: Money, zv_steuerfrei_satz: Rate) -> Exact:
-    """Steuerfreier Betrag des Kalenderjahres"""
+    """Steuerfreier Jahresbetrag"""
     amount: Exact = sv_bbg_rv_jahr * zv_steuerfrei_satz
     return amount
 
@@ -33,7 +33,7 @@ def zv_steuerfrei_jahr(sv_bbg_rv_jahr: Money, zv_steuerfrei_satz: Rate) -> Exact
 @rule(law="§ 3 Nr. 56 EStG", unit="euro/monat", since="2024-01-01", when="zv_erstes_dienstverhaeltnis")
 def zv_steuerfrei(zv_umlage: Money, zv_verfahren: Choice, zv_steuerfrei_jahr: Exact,
                   zv_steuerfrei_bisher: Money) -> Money:
-    """Steuerfreier Teil der Umlage: aufbrauchend bis zum Jahresbetrag oder verteilt auf zwölf Monate"""
+    """Steuerfreie Umlage"""
     left = maximum(half_up(zv_steuerfrei_jahr) - zv_steuerfrei_bisher, euro(0))
     room = where(zv_verfahren.ist("aufbrauchend"), left, half_up(zv_steuerfrei_jahr / 12))
     free: Money = minimum(zv_umlage, room)
@@ -43,20 +43,20 @@ def zv_steuerfrei(zv_umlage: Money, zv_verfahren: Choice, zv_steuerfrei_jahr: Ex
 @rule(law="§ 40b EStG in der am 31.12.2004 geltenden Fassung", unit="euro/monat", since="2024-01-01",
       when="zv_erstes_dienstverhaeltnis")
 def zv_pauschal(zv_umlage: Money, zv_steuerfrei: Money, zv_pauschal_grenze: Money) -> Money:
-    """Pauschal versteuerter Teil der Umlage"""
+    """Pauschal versteuerte Umlage"""
     flat: Money = minimum(zv_umlage - zv_steuerfrei, zv_pauschal_grenze)
     return flat
 
 
 @rule(law="§ 19 Abs. 1 Satz 1 Nr. 3 EStG", unit="euro/monat", since="2024-01-01")
 def zv_individuell(zv_umlage: Money, zv_steuerfrei: Money, zv_pauschal: Money) -> Money:
-    """Teil der Umlage, der wie laufender Arbeitslohn versteuert wird"""
+    """Individuell versteuerte Umlage"""
     return zv_umlage - zv_steuerfrei - zv_pauschal
 
 
 @rule(law="§ 40b EStG in der am 31.12.2004 geltenden Fassung", unit="euro/monat", since="2024-01-01")
 def zv_pauschalsteuer(zv_pauschal: Money, pauschsteuersatz_umlage: Rate) -> Money:
-    """Pauschale Lohnsteuer des Arbeitgebers auf die Umlage"""
+    """Pauschale Lohnsteuer auf die Umlage"""
     return half_up(zv_pauschal * pauschsteuersatz_umlage)
 
 
@@ -69,6 +69,6 @@ def zv_pauschal_soli(zv_pauschalsteuer: Money, soli_satz_pauschal: Rate) -> Mone
 @rule(law="§ 4 KiStG NRW", unit="euro/monat", since="2024-01-01")
 def zv_pauschal_kist(zv_pauschalsteuer: Money, zv_kist_verfahren: Choice, kirchensteuersatz_pauschal_nrw: Rate,
                      kirchensteuersatz_person: Rate) -> Money:
-    """Kirchensteuer auf die pauschale Lohnsteuer: vereinfacht für alle oder mit Nachweis nur für Mitglieder"""
+    """Kirchensteuer auf die pauschale Lohnsteuer"""
     share = where(zv_kist_verfahren.ist("vereinfacht"), kirchensteuersatz_pauschal_nrw, kirchensteuersatz_person)
     return floor_cent(zv_pauschalsteuer * share)

@@ -5,13 +5,13 @@ from payroll.law.engine import Choice, Condition, Exact, Money, Rate, euro, half
 
 @rule(law="§ 1 ATV-K", unit="ja/nein", since="2024-01-01")
 def zv_pflichtig(zusatzversorgung: Choice) -> Condition:
-    """Das Entgelt ist zusatzversorgungspflichtig"""
+    """Zusatzversorgungspflicht"""
     return ~zusatzversorgung.ist("keine")
 
 
 @rule(law="§ 15 Abs. 2 ATV-K", unit="euro/monat", since="2024-01-01")
 def zv_hoechstentgelt(sv_bbg_rv_jahr: Money, zv_hoechstentgelt_faktor: Rate, einmalzahlung: Money) -> Exact:
-    """Grenze des zusatzversorgungspflichtigen Entgelts, verdoppelt im Monat einer Einmalzahlung"""
+    """Höchstentgelt der Zusatzversorgung (doppelt im Monat einer Einmalzahlung)"""
     limit: Exact = sv_bbg_rv_jahr * zv_hoechstentgelt_faktor / 12
     doubled: Exact = where(einmalzahlung > 0, limit * 2, limit)
     return doubled
@@ -32,11 +32,11 @@ def zv_umlage(zv_entgelt: Money, zv_umlage_satz: Rate) -> Money:
 
 @rule(law="§ 17 ATV-K", unit="euro/monat", since="2024-01-01", when="zv_pflichtig")
 def zv_sanierungsgeld(zv_entgelt: Money, zv_sanierungsgeld_satz: Rate) -> Money:
-    """Sanierungsgeld, kein Arbeitslohn"""
+    """Sanierungsgeld"""
     return half_up(zv_entgelt * zv_sanierungsgeld_satz)
 
 
 @rule(law="§ 16 ATV-K", unit="euro/monat", since="2024-01-01", when="zv_pflichtig")
 def zv_an(zv_entgelt: Money, zv_an_satz: Rate) -> Money:
-    """Anteil des Beschäftigten aus seinem Netto"""
+    """Beschäftigtenanteil der Zusatzversorgung"""
     return half_up(zv_entgelt * zv_an_satz)
