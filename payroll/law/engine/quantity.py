@@ -284,7 +284,10 @@ def _sum(a: Quantity, b: Quantity, sign: str) -> Quantity:
     (na, alo, ahi), (nb, blo, bhi), den = align(a, b)
     lo, hi = (alo + blo, ahi + bhi) if sign == "+" else (alo - bhi, ahi - blo)
     if not ints.fits(lo, hi):
-        na, nb = ints.widen(na), ints.widen(nb)
+        (alo, ahi), (blo, bhi) = ints.bounds(na), ints.bounds(nb)
+        lo, hi = (alo + blo, ahi + bhi) if sign == "+" else (alo - bhi, ahi - blo)
+        if not ints.fits(lo, hi):
+            na, nb = ints.widen(na), ints.widen(nb)
     num = na + nb if sign == "+" else na - nb
     return traced(a, b, common_class(a, b, den)(ints.narrow(num, lo, hi), den, lo=lo, hi=hi), sign)
 

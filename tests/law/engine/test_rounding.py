@@ -136,6 +136,13 @@ def test_sums_beyond_64_bits_stay_exact() -> None:
     assert [int(n) for n in total.num] == [3 * (2**61 + 2**60), -3 * 2**61]
 
 
+def test_loose_bounds_alone_do_not_make_a_sum_slow() -> None:
+    loose = Money(np.array([5, 7]), lo=-(2**61), hi=2**61)
+    total = loose + loose - Money(np.array([1, 1]), lo=-(2**62) + 2, hi=2**61)
+    assert total.num.dtype == np.int64
+    assert (total.num.tolist(), total.lo, total.hi) == ([9, 13], 9, 13)
+
+
 def test_random_formulas_equal_fractions() -> None:
     rng = random.Random(20260101)
     for _ in range(300):
