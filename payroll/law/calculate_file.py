@@ -10,6 +10,8 @@ from __future__ import annotations
 
 import csv
 import difflib
+import io
+import sys
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from datetime import date
@@ -146,7 +148,7 @@ def _texts(column: ValueColumn) -> Iterator[str]:
             yield shown_number(Fraction(num, den) / (100 if column.kind == "Exact" else 1))
 
 
-def explain_row(rows: Rows, month: date, wanted: str) -> Explanation:
+def explanation_of(rows: Rows, month: date, wanted: str) -> Explanation:
     """Why a row is paid what it is; ``wanted``: a ``fall`` or a row number from 1, then ``:name`` of another value."""
     label, _, name = wanted.partition(":")
     if label in rows.labels:
@@ -163,21 +165,49 @@ def explain_row(rows: Rows, month: date, wanted: str) -> Explanation:
         raise CaseFileError(str(error)) from error
 
 
-def run(path: Path, month: date, out: TextIO, errors: TextIO, *, explained: str | None = None) -> int:
-    """The command: results (or the explanation of a row) to ``out``, remarks to ``errors``; 0 if all rows computed."""
+def run(path: Path, month: date, out: TextIO, *, target: Path | None = None, explain_row: int | str | None = None,
+        errors: TextIO | None = None) -> int:
+    """The command; 0 if every row could be computed, else 1.
+
+    The results (or the explanation of ``explain_row``, see :func:`explanation_of`) go to ``target``, else to ``out``;
+    remarks go to ``errors`` (standard error). ``target`` is only replaced when it is complete.
+    """
+    errors = errors or sys.stderr
+    text = io.StringIO()
     try:
         rows = read_rows(path, month)
-        if explained is not None:
-            out.write("\n".join(explain_row(rows, month, explained).lines()) + "\n")
-            return 0
-        done = calculate(rows, month)
+        if explain_row is not None:
+            text.write("\n".join(explanation_of(rows, month, str(explain_row)).lines()) + "\n")
+        else:
+            done = calculate(rows, month)
+            write(done, text)
+        _hand_over(text.getvalue(), out, target)
     except (CaseFileError, RuleBookError) as error:
         errors.write(f"{error}\n")
         return 1
-    write(done, out)
+    if explain_row is not None:
+        return 0
+    _remarks(done, errors)
+    return 1 if rows.faults else 0
+
+
+def _hand_over(text: str, out: TextIO, target: Path | None) -> None:
+    if target is None:
+        out.write(text)
+        return
+    part = target.with_name(f".{target.name}.teil")
+    try:
+        part.write_text(text, encoding="utf-8", newline="")
+        part.replace(target)
+    except OSError as error:
+        part.unlink(missing_ok=True)
+        raise CaseFileError(f"{target.name} kann nicht geschrieben werden: {error.strerror}") from error
+
+
+def _remarks(done: Calculated, errors: TextIO) -> None:
+    rows = done.rows
     for remark in done.remarks:
         errors.write(f"Hinweis: {remark}\n")
     for number, fault in sorted(rows.faults.items()):
         errors.write(f"Zeile {number + 1} ({rows.labels[number]}): {fault}\n")
     errors.write(f"{len(rows.labels) - len(rows.faults)} berechnet, {len(rows.faults)} fehlerhaft\n")
-    return 1 if rows.faults else 0

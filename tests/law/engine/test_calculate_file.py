@@ -40,7 +40,7 @@ def file_of(folder: Path, *rows: dict[str, str], name: str = "faelle.csv") -> Pa
 
 def calculated(path: Path, month: date = MAY, explained: str | None = None) -> tuple[int, str, str]:
     out, errors = io.StringIO(), io.StringIO()
-    code = run(path, month, out, errors, explained=explained)
+    code = run(path, month, out, explain_row=explained, errors=errors)
     return code, out.getvalue(), errors.getvalue()
 
 
@@ -154,3 +154,15 @@ def test_what_cannot_be_explained_says_why(tmp_path: Path, wanted: str, message:
     code, out, errors = calculated(path, explained=wanted)
     assert (code, out) == (1, "")
     assert message in errors
+
+
+def test_a_target_file_is_written_whole_or_not_at_all(tmp_path: Path) -> None:
+    path, target = file_of(tmp_path, FULL), tmp_path / "werte.csv"
+    out, errors = io.StringIO(), io.StringIO()
+    assert run(path, MAY, out, target=target, errors=errors) == 0
+    assert out.getvalue() == ""
+    assert table(target.read_text(encoding="utf-8"))[0]["netto"] == "2958.86"
+    missing = tmp_path / "fehlt" / "werte.csv"
+    assert run(path, MAY, out, target=missing, errors=errors) == 1
+    assert "werte.csv kann nicht geschrieben werden" in errors.getvalue()
+    assert sorted(one.name for one in tmp_path.iterdir()) == ["faelle.csv", "werte.csv"]
