@@ -20,34 +20,34 @@ def grundlage(pflichtig: Condition, formel: Condition, reduziert: Money, voll: M
 
 @rule(law="§ 20 Abs. 3 Satz 2 SGB IV", unit="ja/nein", since=BEGINN)
 def sv_mit_rest(sv_geringverdiener: Condition, sv_hat_einmalzahlung: Condition) -> Condition:
-    """Eine Einmalzahlung kann die Geringverdienergrenze überschreiten"""
+    """Geringverdiener mit Einmalzahlung"""
     return sv_geringverdiener & sv_hat_einmalzahlung
 
 
 @rule(law="§ 20 Abs. 3 Satz 2 SGB IV", unit="euro", since=BEGINN, when="sv_mit_rest")
 def sv_rest_kv(sv_kv_pflichtig: Condition, sv_voll_kv: Money, sv_geringverdiener_grenze_monat: Money) -> Money:
-    """Hälftig getragener Teil über der Geringverdienergrenze, KV"""
+    """Teil über der Geringverdienergrenze (KV)"""
     result: Money = where(sv_kv_pflichtig, ueber(sv_voll_kv, sv_geringverdiener_grenze_monat), cent(0))
     return result
 
 
 @rule(law="§ 20 Abs. 3 Satz 2 SGB IV", unit="euro", since=BEGINN, when="sv_mit_rest")
 def sv_rest_pv(sv_pv_pflichtig: Condition, sv_voll_pv: Money, sv_geringverdiener_grenze_monat: Money) -> Money:
-    """Hälftig getragener Teil über der Geringverdienergrenze, PV"""
+    """Teil über der Geringverdienergrenze (PV)"""
     result: Money = where(sv_pv_pflichtig, ueber(sv_voll_pv, sv_geringverdiener_grenze_monat), cent(0))
     return result
 
 
 @rule(law="§ 20 Abs. 3 Satz 2 SGB IV", unit="euro", since=BEGINN, when="sv_mit_rest")
 def sv_rest_rv(sv_rv_pflichtig: Condition, sv_voll_rv: Money, sv_geringverdiener_grenze_monat: Money) -> Money:
-    """Hälftig getragener Teil über der Geringverdienergrenze, RV"""
+    """Teil über der Geringverdienergrenze (RV)"""
     result: Money = where(sv_rv_pflichtig, ueber(sv_voll_rv, sv_geringverdiener_grenze_monat), cent(0))
     return result
 
 
 @rule(law="§ 20 Abs. 3 Satz 2 SGB IV", unit="euro", since=BEGINN, when="sv_mit_rest")
 def sv_rest_av(sv_av_pflichtig: Condition, sv_voll_av: Money, sv_geringverdiener_grenze_monat: Money) -> Money:
-    """Hälftig getragener Teil über der Geringverdienergrenze, AV"""
+    """Teil über der Geringverdienergrenze (AV)"""
     result: Money = where(sv_av_pflichtig, ueber(sv_voll_av, sv_geringverdiener_grenze_monat), cent(0))
     return result
 

@@ -108,25 +108,25 @@ def sv_dienstbasis_av(sv_bezugsgroesse_monat: Money, sv_tage: Days) -> Money:
 
 @rule(law="§ 162 Nr. 1 SGB VI", unit="euro", since=BEGINN)
 def sv_voll_rv(sv_laufend_rv: Money, sv_einmal_rv: Money, sv_mindestbasis_rv: Money) -> Money:
-    """Bemessungsgrundlage RV ohne Übergangsbereich"""
+    """Entgelt mit Einmalzahlung bis zur RV-Grenze"""
     result: Money = maximum(sv_laufend_rv, sv_mindestbasis_rv) + sv_einmal_rv
     return result
 
 
 @rule(law="§ 342, § 344 SGB III", unit="euro", since=BEGINN)
 def sv_voll_av(sv_voll_rv: Money, sv_dienst_mit_bezugsgroesse: Condition, sv_dienstbasis_av: Money) -> Money:
-    """Bemessungsgrundlage AV ohne Übergangsbereich"""
+    """Entgelt mit Einmalzahlung bis zur AV-Grenze"""
     result: Money = where(sv_dienst_mit_bezugsgroesse, sv_dienstbasis_av, sv_voll_rv)
     return result
 
 
 @rule(law="§ 226 SGB V", unit="euro", since=BEGINN)
 def sv_voll_kv(sv_laufend_kv: Money, sv_einmal_kv: Money) -> Money:
-    """Bemessungsgrundlage KV ohne Übergangsbereich"""
+    """Entgelt mit Einmalzahlung bis zur KV-Grenze"""
     return sv_laufend_kv + sv_einmal_kv
 
 
 @rule(law="§ 57 SGB XI", unit="euro", since=BEGINN)
 def sv_voll_pv(sv_laufend_pv: Money, sv_einmal_pv: Money) -> Money:
-    """Bemessungsgrundlage PV ohne Übergangsbereich"""
+    """Entgelt mit Einmalzahlung bis zur PV-Grenze"""
     return sv_laufend_pv + sv_einmal_pv

@@ -33,19 +33,19 @@ def sv_bbg_rv_bisher(sv_bbg_rv_geltend_jahr: Money, sv_tage_bisher: Days, sv_tag
 
 @rule(law="§ 23a Abs. 3 SGB IV", unit="euro", since=BEGINN, when="sv_hat_einmalzahlung")
 def sv_raum_kv(sv_bbg_kv_bisher: Money, sv_brutto_kv_bisher: Money, sv_laufend_kv: Money) -> Money:
-    """Noch nicht verbrauchter Teil der anteiligen KV-Jahresgrenze"""
+    """noch freier Teil der anteiligen KV-Jahresgrenze"""
     return raum(sv_bbg_kv_bisher, sv_brutto_kv_bisher, sv_laufend_kv)
 
 
 @rule(law="§ 23a Abs. 3 SGB IV", unit="euro", since=BEGINN, when="sv_hat_einmalzahlung")
 def sv_raum_pv(sv_bbg_pv_bisher: Money, sv_brutto_kv_bisher: Money, sv_laufend_pv: Money) -> Money:
-    """Noch nicht verbrauchter Teil der anteiligen PV-Jahresgrenze"""
+    """noch freier Teil der anteiligen PV-Jahresgrenze"""
     return raum(sv_bbg_pv_bisher, sv_brutto_kv_bisher, sv_laufend_pv)
 
 
 @rule(law="§ 23a Abs. 3 SGB IV", unit="euro", since=BEGINN, when="sv_hat_einmalzahlung")
 def sv_raum_rv(sv_bbg_rv_bisher: Money, sv_brutto_rv_bisher: Money, sv_laufend_rv: Money) -> Money:
-    """Noch nicht verbrauchter Teil der anteiligen RV-Jahresgrenze"""
+    """noch freier Teil der anteiligen RV-Jahresgrenze"""
     return raum(sv_bbg_rv_bisher, sv_brutto_rv_bisher, sv_laufend_rv)
 
 
@@ -53,7 +53,7 @@ def sv_raum_rv(sv_bbg_rv_bisher: Money, sv_brutto_rv_bisher: Money, sv_laufend_r
 def sv_maerzklausel_geprueft(kalendermonat: Count, vorjahr_sv_tage: Days, beitragsgruppe_kv: Count,
                              ist_minijob: Condition, sv_entgelt_einmalig: Money, sv_raum_kv: Money,
                              sv_raum_rv: Money) -> Condition:
-    """Die Einmalzahlung gehört zum letzten Abrechnungszeitraum des Vorjahres
+    """Voraussetzungen der Märzklausel
 
     Paid January to March, employed by the same employer in the previous year, more than the room that is left. With
     compulsory health insurance only the KV ceiling decides, otherwise the RV ceiling.
@@ -64,33 +64,33 @@ def sv_maerzklausel_geprueft(kalendermonat: Count, vorjahr_sv_tage: Days, beitra
 
 @rule(law="§ 23a Abs. 4 SGB IV", unit="ja/nein", since=BEGINN)
 def sv_maerzklausel(sv_maerzklausel_geprueft: Condition) -> Condition:
-    """Märzklausel greift; ohne Einmalzahlung nie"""
+    """Märzklausel"""
     return sv_maerzklausel_geprueft
 
 
 @rule(law="§ 23a Abs. 1, 4 SGB IV", unit="euro", since=BEGINN, when="sv_hat_einmalzahlung")
 def sv_einmal_im_monat(sv_entgelt_einmalig: Money, sv_maerzklausel: Condition) -> Money:
-    """Einmalzahlung, die dem Monat zugeordnet bleibt"""
+    """Einmalzahlung, dem Monat zugeordnet"""
     result: Money = where(sv_maerzklausel, cent(0), sv_entgelt_einmalig)
     return result
 
 
 @rule(law="§ 23a Abs. 3 SGB IV", unit="euro", since=BEGINN, when="sv_hat_einmalzahlung")
 def sv_einmal_kv(sv_einmal_im_monat: Money, sv_raum_kv: Money) -> Money:
-    """Beitragspflichtiger Teil der Einmalzahlung, KV"""
+    """beitragspflichtiger Teil der Einmalzahlung (KV)"""
     result: Money = minimum(sv_einmal_im_monat, sv_raum_kv)
     return result
 
 
 @rule(law="§ 23a Abs. 3 SGB IV", unit="euro", since=BEGINN, when="sv_hat_einmalzahlung")
 def sv_einmal_pv(sv_einmal_im_monat: Money, sv_raum_pv: Money) -> Money:
-    """Beitragspflichtiger Teil der Einmalzahlung, PV"""
+    """beitragspflichtiger Teil der Einmalzahlung (PV)"""
     result: Money = minimum(sv_einmal_im_monat, sv_raum_pv)
     return result
 
 
 @rule(law="§ 23a Abs. 3 SGB IV", unit="euro", since=BEGINN, when="sv_hat_einmalzahlung")
 def sv_einmal_rv(sv_einmal_im_monat: Money, sv_raum_rv: Money) -> Money:
-    """Beitragspflichtiger Teil der Einmalzahlung, RV und AV"""
+    """beitragspflichtiger Teil der Einmalzahlung (RV, AV)"""
     result: Money = minimum(sv_einmal_im_monat, sv_raum_rv)
     return result

@@ -6,7 +6,7 @@ KV_ARTEN = ("gesetzlich", "freiwillig", "privat", "keine")
 MILLION = 1_000_000
 
 INPUTS = (
-    Input("kalendermonat", "Count", "anzahl", "Kalendermonat (1 bis 12)"),
+    Input("kalendermonat", "Count", "anzahl", "Kalendermonat"),
     Input("beitragsgruppe_kv", "Count", "anzahl", "Beitragsgruppe Krankenversicherung"),
     Input("beitragsgruppe_rv", "Count", "anzahl", "Beitragsgruppe Rentenversicherung"),
     Input("beitragsgruppe_av", "Count", "anzahl", "Beitragsgruppe Arbeitslosenversicherung"),
@@ -17,7 +17,7 @@ INPUTS = (
     Input("sv_entgelt_einmalig", "Money", "euro", "Einmalig gezahltes Arbeitsentgelt", default=0),
     Input("weiteres_entgelt", "Money", "euro", "Laufendes Entgelt weiterer Beschäftigungen", default=0),
     Input("regelmaessiges_entgelt", "Money", "euro", "Regelmäßiges Monatsentgelt; -1 Cent = wie laufend", default=-1),
-    Input("sv_tage", "Days", "tage", "SV-Tage des Monats (voller Monat 30)", default=30),
+    Input("sv_tage", "Days", "tage", "SV-Tage des Monats", default=30),
     Input("sv_tage_bisher", "Days", "tage", "SV-Tage des Kalenderjahres vor dem Monat", default=0),
     Input("sv_brutto_kv_bisher", "Money", "euro", "Beitragspflichtig KV/PV im Jahr vor dem Monat", default=0),
     Input("sv_brutto_rv_bisher", "Money", "euro", "Beitragspflichtig RV/AV im Jahr vor dem Monat", default=0),

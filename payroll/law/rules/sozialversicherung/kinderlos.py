@@ -9,14 +9,14 @@ INPUTS = (
     Input("kinderlos", "Condition", "ja/nein", "Kein Elternteil im Sinne des § 55 Abs. 3 SGB XI", default=0),
     Input("geburtsdatum", "Count", "anzahl", "Geburtsdatum als JJJJMMTT; 0 = unbekannt", default=0),
     Input("kalenderjahr", "Count", "anzahl", "Kalenderjahr"),
-    Input("kalendermonat", "Count", "anzahl", "Kalendermonat (1 bis 12)"),
+    Input("kalendermonat", "Count", "anzahl", "Kalendermonat"),
 )
 ALTER = 23
 
 
 @rule(law="§ 187 Abs. 2, § 188 Abs. 2 BGB", unit="zahl", since=BEGINN)
 def sv_monat_nach_23(geburtsdatum: Count) -> Count:
-    """Erster Monat nach Vollendung des 23. Lebensjahres, gezählt als Jahr × 12 + Monat
+    """erster Monat nach Vollendung des 23. Lebensjahres, als Jahr × 12 + Monat
 
     The year of life is completed at the end of the day before the birthday: for a birthday on the first of a month
     that day lies in the month before.
@@ -32,7 +32,10 @@ def sv_monat_nach_23(geburtsdatum: Count) -> Count:
 @rule(law="§ 55 Abs. 3 SGB XI", unit="ja/nein", since=BEGINN)
 def kinderlos_zuschlag_nach_alter(kinderlos: Condition, geburtsdatum: Count, sv_monat_nach_23: Count,
                                   kalenderjahr: Count, kalendermonat: Count, beitragsgruppe_pv: Count) -> Condition:
-    """Beitragszuschlag für Kinderlose: ab dem Monat nach Vollendung des 23. Lebensjahres, nicht vor 1940 Geborene"""
+    """Beitragszuschlag für Kinderlose fällig
+
+    From the month after the 23rd year is completed; not for people born before 1940.
+    """
     refuse(kinderlos & (geburtsdatum == 0) & (beitragsgruppe_pv == 1),
            "geburtsdatum fehlt: bei Kinderlosen entscheidet es über den Beitragszuschlag; Geburtsdatum angeben")
     month = kalenderjahr * 12 + kalendermonat

@@ -8,14 +8,14 @@ from payroll.law.rules.sozialversicherung.status import BEGINN
 
 @rule(law="§ 241, § 243 SGB V", unit="anteil", since=BEGINN)
 def sv_haelfte_kv(beitragsgruppe_kv: Count, sv_satz_kv_allgemein: Rate, sv_satz_kv_ermaessigt: Rate) -> Rate:
-    """Halber Beitragssatz der Krankenversicherung"""
+    """halber Beitragssatz KV"""
     result: Rate = where(beitragsgruppe_kv == 3, sv_satz_kv_ermaessigt / 2, sv_satz_kv_allgemein / 2)
     return result
 
 
 @rule(law="§ 242 Abs. 1, 3 SGB V", unit="anteil", since=BEGINN)
 def sv_haelfte_zb(sv_ag_allein: Condition, zusatzbeitrag: Rate, sv_satz_kv_zusatz_durchschnitt: Rate) -> Rate:
-    """Halber Zusatzbeitragssatz (Durchschnitt, wo der Arbeitgeber allein trägt)"""
+    """halber Zusatzbeitragssatz"""
     result: Rate = where(sv_ag_allein, sv_satz_kv_zusatz_durchschnitt / 2, zusatzbeitrag / 2)
     return result
 
@@ -29,7 +29,7 @@ def sv_kv_an_grund(sv_basis_kv_an: Money, sv_haelfte_kv: Rate, sv_ag_allein: Con
 
 @rule(law="§ 249 SGB V, § 2 BVV", unit="euro", since=BEGINN)
 def sv_kv_ag_grund(sv_basis_kv: Money, sv_haelfte_kv: Rate, sv_kv_an_grund: Money) -> Money:
-    """Arbeitgeberanteil KV: doppelter halber Beitrag weniger Arbeitnehmeranteil"""
+    """Arbeitgeberanteil KV"""
     result: Money = half_up(sv_basis_kv * sv_haelfte_kv) * 2 - sv_kv_an_grund
     return result
 
@@ -50,13 +50,13 @@ def sv_zb_ag_grund(sv_basis_kv: Money, sv_haelfte_zb: Rate, sv_zb_an_grund: Mone
 
 @rule(law="§ 20 Abs. 3 Satz 2 SGB IV", unit="euro", since=BEGINN, when="sv_mit_rest")
 def sv_kv_rest(sv_rest_kv: Money, sv_haelfte_kv: Rate) -> Money:
-    """KV je Seite auf den Teil über der Geringverdienergrenze"""
+    """KV auf den Teil über der Geringverdienergrenze"""
     return half_up(sv_rest_kv * sv_haelfte_kv)
 
 
 @rule(law="§ 20 Abs. 3 Satz 2 SGB IV", unit="euro", since=BEGINN, when="sv_mit_rest")
 def sv_zb_rest(sv_rest_kv: Money, sv_haelfte_zb: Rate) -> Money:
-    """Zusatzbeitrag je Seite auf den Teil über der Geringverdienergrenze"""
+    """Zusatzbeitrag auf den Teil über der Geringverdienergrenze"""
     return half_up(sv_rest_kv * sv_haelfte_zb)
 
 
@@ -68,7 +68,7 @@ def kv_an(sv_kv_an_grund: Money, sv_kv_rest: Money, sv_kv_an_vorjahr: Money) -> 
 
 @rule(law="§ 249, § 249b SGB V", unit="euro", since=BEGINN)
 def kv_ag(sv_kv_ag_grund: Money, sv_kv_rest: Money, sv_kv_ag_vorjahr: Money, sv_kv_pauschal: Money) -> Money:
-    """Krankenversicherung Arbeitgeber (Minijob: Pauschalbeitrag)"""
+    """Krankenversicherung Arbeitgeber"""
     return sv_kv_ag_grund + sv_kv_rest + sv_kv_ag_vorjahr + sv_kv_pauschal
 
 

@@ -26,14 +26,14 @@ def sv_minijob_kv_satz_beweglich(sv_satz_kv_allgemein: Rate, sv_satz_kv_zusatz_d
 
 @rule(law="§ 249b SGB V", unit="euro", since=BEGINN, when="ist_minijob")
 def sv_kv_pauschal(sv_minijob_entgelt: Money, sv_minijob_kv_satz: Rate, beitragsgruppe_kv: Count) -> Money:
-    """Pauschalbeitrag KV (nur gesetzlich Versicherte, Beitragsgruppe 6)"""
+    """Pauschalbeitrag KV"""
     result: Money = where(beitragsgruppe_kv == 6, half_up(sv_minijob_entgelt * sv_minijob_kv_satz), cent(0))
     return result
 
 
 @rule(law="§ 168 Abs. 1 Nr. 1b, § 172 Abs. 3 SGB VI", unit="euro", since=BEGINN, when="ist_minijob")
 def sv_rv_minijob_ag(sv_minijob_entgelt: Money, sv_minijob_rv_pauschal: Rate) -> Money:
-    """RV-Anteil oder Pauschalbeitrag des Arbeitgebers auf das tatsächliche Entgelt"""
+    """RV-Beitrag des Arbeitgebers im Minijob"""
     return half_up(sv_minijob_entgelt * sv_minijob_rv_pauschal)
 
 
@@ -53,7 +53,10 @@ def sv_minijob_basis_rv(sv_minijob_entgelt: Money, sv_minijob_mindestbasis_monat
 @rule(law="§ 168 Abs. 1 Nr. 1b SGB VI", unit="euro", since=BEGINN, when="ist_minijob")
 def sv_rv_minijob_an(sv_minijob_basis_rv: Money, sv_satz_rv: Rate, sv_rv_minijob_ag: Money,
                      beitragsgruppe_rv: Count) -> Money:
-    """Eigenanteil: Gesamtbeitrag weniger Arbeitgeberanteil; keiner nach Befreiung (Beitragsgruppe 5)"""
+    """Eigenanteil RV im Minijob
+
+    Whole contribution less the employer's share; nothing after exemption (digit 5).
+    """
     own = half_up(sv_minijob_basis_rv * sv_satz_rv) - sv_rv_minijob_ag
     result: Money = where(beitragsgruppe_rv == 1, own, cent(0))
     return result

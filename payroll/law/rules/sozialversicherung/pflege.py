@@ -14,20 +14,20 @@ def haelfte(satz: Rate, vorab: Rate, sachsen: Condition) -> Rate:
 
 @rule(law="§ 58 Abs. 1, 3 SGB XI", unit="anteil", since=BEGINN)
 def sv_haelfte_pv(sv_satz_pv: Rate, sv_satz_pv_sachsen_vorab: Rate, sachsen: Condition) -> Rate:
-    """Beitragssatz des Arbeitgebers in der Pflegeversicherung"""
+    """Beitragssatz PV des Arbeitgebers"""
     return haelfte(sv_satz_pv, sv_satz_pv_sachsen_vorab, sachsen)
 
 
 @rule(law="§ 58 Abs. 3 SGB XI", unit="anteil", since=BEGINN)
 def sv_vorab_pv(sv_satz_pv_sachsen_vorab: Rate, sachsen: Condition) -> Rate:
-    """Vom Arbeitnehmer allein getragener Satz (Sachsen)"""
+    """vom Beschäftigten allein getragener Satz"""
     result: Rate = where(sachsen, sv_satz_pv_sachsen_vorab, sv_satz_pv_sachsen_vorab * 0)
     return result
 
 
 @rule(law="§ 55 Abs. 3 Satz 4, 5 SGB XI", unit="anzahl", since=BEGINN)
 def sv_abschlagskinder(kinder_unter_25: Count) -> Count:
-    """Zahl der Abschläge: Kinder unter 25 vom zweiten bis zum fünften"""
+    """Zahl der Kinderabschläge"""
     result: Count = maximum(minimum(kinder_unter_25, 5) - 1, 0)
     return result
 
@@ -48,7 +48,9 @@ def sv_pv_zuschlag(sv_basis_pv: Money, sv_satz_pv_kinderlos: Rate) -> Money:
 @rule(law="§ 2 Abs. 2 BVV, § 58 Abs. 3 SGB XI", unit="euro", since=BEGINN, when="sv_formel_gilt")
 def sv_pv_an_formel(sv_pv_pflichtig: Condition, be_gesamt: Money, be_an: Money, sv_haelfte_pv: Rate, sv_vorab_pv: Rate,
                     sv_abschlag_pv: Rate) -> Money:
-    """Arbeitnehmeranteil PV im Übergangsbereich ohne Zuschlag; der Abschlag ist ein eigener Betrag
+    """Arbeitnehmeranteil PV im Übergangsbereich
+
+    Without surcharge; the discount is an amount of its own.
 
     Saxony: 1 % of BE is borne by the employee in addition; reading of BVV section 2(2) not yet confirmed by a fund.
     """
@@ -68,7 +70,10 @@ def sv_pv_ag_formel(sv_basis_pv: Money, sv_pv_pflichtig: Condition, be_an: Money
 @rule(law="§ 55 Abs. 3, § 58 SGB XI", unit="euro", since=BEGINN)
 def sv_pv_an_anteil(sv_basis_pv: Money, sv_haelfte_pv: Rate, sv_vorab_pv: Rate, sv_abschlag_pv: Rate,
                     sv_formel_gilt: Condition, sv_pv_an_formel: Money, sv_pv_zuschlag: Money) -> Money:
-    """Beitrag des Versicherten mit Zuschlag oder Abschlag, wer immer ihn trägt"""
+    """Beitragsanteil PV des Beschäftigten
+
+    With surcharge or discount, whoever bears it.
+    """
     ordinary = half_up(sv_basis_pv * (sv_haelfte_pv + sv_vorab_pv - sv_abschlag_pv))
     result: Money = where(sv_formel_gilt, sv_pv_an_formel, ordinary) + sv_pv_zuschlag
     return result
@@ -85,7 +90,7 @@ def sv_pv_ag_anteil(sv_basis_pv: Money, sv_haelfte_pv: Rate, sv_formel_gilt: Con
 @rule(law="§ 20 Abs. 3 Satz 2 SGB IV", unit="euro", since=BEGINN, when="sv_mit_rest")
 def sv_pv_an_rest(sv_rest_pv: Money, sv_haelfte_pv: Rate, sv_vorab_pv: Rate, sv_abschlag_pv: Rate,
                   kinderlos_zuschlag: Condition, sv_satz_pv_kinderlos: Rate) -> Money:
-    """Arbeitnehmer auf den Teil über der Geringverdienergrenze"""
+    """PV auf den Teil über der Geringverdienergrenze, Arbeitnehmer"""
     surcharge = where(kinderlos_zuschlag, half_up(sv_rest_pv * sv_satz_pv_kinderlos), cent(0))
     result: Money = half_up(sv_rest_pv * (sv_haelfte_pv + sv_vorab_pv - sv_abschlag_pv)) + surcharge
     return result
@@ -93,13 +98,13 @@ def sv_pv_an_rest(sv_rest_pv: Money, sv_haelfte_pv: Rate, sv_vorab_pv: Rate, sv_
 
 @rule(law="§ 20 Abs. 3 Satz 2 SGB IV", unit="euro", since=BEGINN, when="sv_mit_rest")
 def sv_pv_ag_rest(sv_rest_pv: Money, sv_haelfte_pv: Rate) -> Money:
-    """Arbeitgeber auf den Teil über der Geringverdienergrenze"""
+    """PV auf den Teil über der Geringverdienergrenze, Arbeitgeber"""
     return half_up(sv_rest_pv * sv_haelfte_pv)
 
 
 @rule(law="§ 58 SGB XI", unit="euro", since=BEGINN)
 def pv_an(sv_pv_an_anteil: Money, sv_ag_allein: Condition, sv_pv_an_rest: Money, sv_pv_an_vorjahr: Money) -> Money:
-    """Pflegeversicherung Arbeitnehmer (mit Zuschlag oder Abschlag)"""
+    """Pflegeversicherung Arbeitnehmer"""
     result: Money = where(sv_ag_allein, cent(0), sv_pv_an_anteil) + sv_pv_an_rest + sv_pv_an_vorjahr
     return result
 

@@ -9,7 +9,7 @@ from payroll.law.rules.sozialversicherung.status import BEGINN
 @rule(law="§ 168 SGB VI, § 2 BVV", unit="euro", since=BEGINN)
 def sv_rv_an_grund(sv_basis_rv: Money, be_an: Money, sv_formel_gilt: Condition, sv_satz_rv: Rate,
                    beitragsgruppe_rv: Count, sv_rv_pflichtig: Condition, sv_ag_allein: Condition) -> Money:
-    """Arbeitnehmeranteil RV; keiner bei Beitragsgruppe 3 oder wenn der Arbeitgeber allein trägt"""
+    """Arbeitnehmeranteil RV"""
     none = sv_ag_allein | (beitragsgruppe_rv == 3) | ~sv_rv_pflichtig
     result: Money = where(none, cent(0), half_up(where(sv_formel_gilt, be_an, sv_basis_rv) * (sv_satz_rv / 2)))
     return result
@@ -17,7 +17,10 @@ def sv_rv_an_grund(sv_basis_rv: Money, be_an: Money, sv_formel_gilt: Condition, 
 
 @rule(law="§ 168, § 172 SGB VI, § 2 BVV", unit="euro", since=BEGINN)
 def sv_rv_ag_grund(sv_basis_rv: Money, sv_satz_rv: Rate, sv_rv_an_grund: Money, beitragsgruppe_rv: Count) -> Money:
-    """Arbeitgeberanteil RV: bei Beitragsgruppe 3 nur die Hälfte, sonst der doppelte halbe Beitrag weniger AN-Anteil"""
+    """Arbeitgeberanteil RV
+
+    Digit 3: half of the contribution only, otherwise twice the half less the employee's share.
+    """
     half = half_up(sv_basis_rv * (sv_satz_rv / 2))
     result: Money = where(beitragsgruppe_rv == 3, half, half * 2 - sv_rv_an_grund)
     return result
@@ -26,7 +29,7 @@ def sv_rv_ag_grund(sv_basis_rv: Money, sv_satz_rv: Rate, sv_rv_an_grund: Money, 
 @rule(law="§ 346 SGB III, § 2 BVV", unit="euro", since=BEGINN)
 def sv_av_an_grund(sv_basis_av: Money, be_an: Money, sv_formel_gilt: Condition, sv_satz_av: Rate,
                    beitragsgruppe_av: Count, sv_ag_allein: Condition) -> Money:
-    """Arbeitnehmeranteil AV; keiner bei Beitragsgruppe 2 oder wenn der Arbeitgeber allein trägt"""
+    """Arbeitnehmeranteil AV"""
     none = sv_ag_allein | (beitragsgruppe_av != 1)
     result: Money = where(none, cent(0), half_up(where(sv_formel_gilt, be_an, sv_basis_av) * (sv_satz_av / 2)))
     return result
@@ -42,26 +45,29 @@ def sv_av_ag_grund(sv_basis_av: Money, sv_satz_av: Rate, sv_av_an_grund: Money, 
 
 @rule(law="§ 20 Abs. 3 Satz 2 SGB IV", unit="euro", since=BEGINN, when="sv_mit_rest")
 def sv_rv_rest(sv_rest_rv: Money, sv_satz_rv: Rate) -> Money:
-    """RV je Seite auf den Teil über der Geringverdienergrenze"""
+    """RV auf den Teil über der Geringverdienergrenze"""
     return half_up(sv_rest_rv * (sv_satz_rv / 2))
 
 
 @rule(law="§ 20 Abs. 3 Satz 2 SGB IV", unit="euro", since=BEGINN, when="sv_mit_rest")
 def sv_av_rest(sv_rest_av: Money, sv_satz_av: Rate) -> Money:
-    """AV je Seite auf den Teil über der Geringverdienergrenze"""
+    """AV auf den Teil über der Geringverdienergrenze"""
     return half_up(sv_rest_av * (sv_satz_av / 2))
 
 
 @rule(law="§ 163 Abs. 5 SGB VI", unit="euro", since=BEGINN, when="sv_altersteilzeit")
 def sv_altersteilzeit_basis(sv_entgelt_laufend: Money, sv_bbg_rv_monat: Money) -> Money:
-    """Zusätzliche beitragspflichtige Einnahme: 80 % des Regelarbeitsentgelts, höchstens bis 90 % der Grenze"""
+    """zusätzliche beitragspflichtige Einnahme der Altersteilzeit
+
+    80 % of the regular pay, with it at most 90 % of the ceiling.
+    """
     room = sv_bbg_rv_monat * rate(9, 10) - sv_entgelt_laufend
     return half_up(maximum(minimum(sv_entgelt_laufend * rate(8, 10), room), cent(0)))
 
 
 @rule(law="§ 168 Abs. 1 Nr. 6 SGB VI", unit="euro", since=BEGINN, when="sv_altersteilzeit")
 def sv_altersteilzeit_beitrag(sv_altersteilzeit_basis: Money, sv_satz_rv: Rate) -> Money:
-    """Beitrag auf die zusätzliche Einnahme, vom Arbeitgeber allein"""
+    """RV-Beitrag auf die zusätzliche Einnahme"""
     result: Money = half_up(sv_altersteilzeit_basis * (sv_satz_rv / 2)) * 2
     return result
 
@@ -75,7 +81,7 @@ def rv_an(sv_rv_an_grund: Money, sv_rv_rest: Money, sv_rv_an_vorjahr: Money, sv_
 @rule(law="§ 168, § 172 SGB VI", unit="euro", since=BEGINN)
 def rv_ag(sv_rv_ag_grund: Money, sv_rv_rest: Money, sv_rv_ag_vorjahr: Money, sv_rv_minijob_ag: Money,
           sv_altersteilzeit_beitrag: Money) -> Money:
-    """Rentenversicherung Arbeitgeber (Minijob: Pauschalbeitrag)"""
+    """Rentenversicherung Arbeitgeber"""
     return sv_rv_ag_grund + sv_rv_rest + sv_rv_ag_vorjahr + sv_rv_minijob_ag + sv_altersteilzeit_beitrag
 
 

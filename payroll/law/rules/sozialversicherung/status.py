@@ -28,7 +28,7 @@ def refuse(wrong: Condition, message: str) -> None:
 @rule(law="§ 8 Abs. 1 Nr. 1 SGB IV", unit="ja/nein", since=BEGINN)
 def ist_minijob(personengruppe: Count, beitragsgruppe_kv: Count, beitragsgruppe_rv: Count,
                 beitragsgruppe_av: Count, beitragsgruppe_pv: Count) -> Condition:
-    """Geringfügig entlohnte Beschäftigung (Personengruppe 109)
+    """Minijob
 
     Keys that belong to nobody else (KV 6, RV 5) or never to a Minijob are refused.
     """
@@ -59,13 +59,13 @@ def ist_midijob(personengruppe: Count, sv_entgelt_laufend: Money, weiteres_entge
 @rule(law="§ 20 Abs. 3 Satz 1 Nr. 1 SGB IV", unit="ja/nein", since=BEGINN)
 def sv_geringverdiener(personengruppe: Count, sv_entgelt_laufend: Money,
                        sv_geringverdiener_grenze_monat: Money) -> Condition:
-    """Auszubildende mit laufendem Entgelt bis zur Geringverdienergrenze"""
+    """Geringverdiener in Ausbildung"""
     return one_of(personengruppe, 105, 121) & (sv_entgelt_laufend <= sv_geringverdiener_grenze_monat)
 
 
 @rule(law="§ 20 Abs. 3 SGB IV", unit="ja/nein", since=BEGINN)
 def sv_ag_allein(personengruppe: Count, sv_geringverdiener: Condition) -> Condition:
-    """Der Arbeitgeber trägt die Beiträge allein (Geringverdiener, Freiwilligendienst)"""
+    """Arbeitgeber trägt die Beiträge allein"""
     refuse(personengruppe == 122, "Personengruppe 122 (außerbetriebliche Ausbildung) wird nicht abgerechnet; "
                                   "Zuordnung mit der Krankenkasse klären")
     return sv_geringverdiener | (personengruppe == 123)
@@ -73,7 +73,7 @@ def sv_ag_allein(personengruppe: Count, sv_geringverdiener: Condition) -> Condit
 
 @rule(law="§ 223 SGB V", unit="ja/nein", since=BEGINN)
 def sv_kv_pflichtig(beitragsgruppe_kv: Count) -> Condition:
-    """Krankenversicherungsbeiträge werden abgeführt (Beitragsgruppe 1, 3, 9)"""
+    """Beitragspflicht KV"""
     refuse(~one_of(beitragsgruppe_kv, 0, 1, 3, 6, 9), "Beitragsgruppe KV kennt hier nur 0, 1, 3, 6, 9 "
                                                       "(4 und 5: Landwirtschaft, nicht abgerechnet)")
     return one_of(beitragsgruppe_kv, 1, 3, 9)
@@ -81,7 +81,7 @@ def sv_kv_pflichtig(beitragsgruppe_kv: Count) -> Condition:
 
 @rule(law="§ 54 SGB XI", unit="ja/nein", since=BEGINN)
 def sv_pv_pflichtig(beitragsgruppe_pv: Count) -> Condition:
-    """Pflegeversicherungsbeiträge werden abgeführt (Beitragsgruppe 1)"""
+    """Beitragspflicht PV"""
     refuse(~one_of(beitragsgruppe_pv, 0, 1), "Beitragsgruppe PV kennt hier nur 0 und 1 (2: Beihilfeberechtigte, "
                                              "§ 28 Abs. 2 SGB XI, nicht abgerechnet; mit der Pflegekasse klären)")
     return beitragsgruppe_pv == 1
@@ -89,27 +89,27 @@ def sv_pv_pflichtig(beitragsgruppe_pv: Count) -> Condition:
 
 @rule(law="§ 168 Abs. 1 SGB VI", unit="ja/nein", since=BEGINN)
 def sv_rv_pflichtig(beitragsgruppe_rv: Count, ist_minijob: Condition) -> Condition:
-    """Rentenversicherungsbeiträge nach dem vollen Satz (Beitragsgruppe 1 oder 3, kein Minijob)"""
+    """Beitragspflicht RV"""
     refuse(~one_of(beitragsgruppe_rv, 0, 1, 3, 5), "Beitragsgruppe RV kennt nur 0, 1, 3, 5")
     return one_of(beitragsgruppe_rv, 1, 3) & ~ist_minijob
 
 
 @rule(law="§ 346 SGB III", unit="ja/nein", since=BEGINN)
 def sv_av_pflichtig(beitragsgruppe_av: Count) -> Condition:
-    """Arbeitslosenversicherungsbeiträge werden abgeführt (Beitragsgruppe 1 oder 2)"""
+    """Beitragspflicht AV"""
     refuse(~one_of(beitragsgruppe_av, 0, 1, 2), "Beitragsgruppe AV kennt nur 0, 1, 2")
     return one_of(beitragsgruppe_av, 1, 2)
 
 
 @rule(law="§ 22 Abs. 2 SGB IV", unit="ja/nein", since=BEGINN)
 def sv_mehrfach(weiteres_entgelt: Money) -> Condition:
-    """Entgelt aus weiteren Beschäftigungen ist anzurechnen"""
+    """weitere Beschäftigung mit Entgelt"""
     return weiteres_entgelt > 0
 
 
 @rule(law="§ 23a SGB IV", unit="ja/nein", since=BEGINN)
 def sv_hat_einmalzahlung(sv_entgelt_einmalig: Money) -> Condition:
-    """Im Monat wird einmalig gezahltes Arbeitsentgelt gezahlt"""
+    """Einmalzahlung im Monat"""
     return sv_entgelt_einmalig != 0
 
 

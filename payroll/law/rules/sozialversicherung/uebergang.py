@@ -60,14 +60,19 @@ def sv_faktor_berechnet(sv_satz_kv_allgemein: Rate, sv_satz_kv_zusatz_durchschni
 @rule(law="§ 20 Abs. 2a SGB IV", unit="ja/nein", since=BEGINN)
 def sv_ruhend(ist_midijob: Condition, sv_tage: Days, sv_einmal_im_monat: Money, sv_einmal_kv: Money,
               sv_einmal_rv: Money) -> Condition:
-    """Einmalzahlung in einem Monat ohne laufendes Entgelt (Krankengeld, Elternzeit), ganz beitragspflichtig"""
+    """Einmalzahlung ohne laufendes Entgelt
+
+    A month of sick pay or parental leave; the one-off pay must be contributory in full.
+    """
     whole = (sv_einmal_kv == sv_einmal_im_monat) & (sv_einmal_rv == sv_einmal_im_monat)
     return ist_midijob & (sv_tage == 0) & (sv_einmal_im_monat > 0) & whole
 
 
 @rule(law="§ 20 Abs. 2a SGB IV", unit="euro", since=BEGINN, when="sv_ruhend")
 def sv_entgelt_ausgefallen(regelmaessiges_entgelt: Money) -> Money:
-    """Ausgefallenes laufendes Entgelt: mit ihm zusammen darf die Einmalzahlung die Obergrenze nicht übersteigen
+    """ausgefallenes laufendes Entgelt
+
+    Together with it the one-off pay must not exceed the upper limit.
 
     Joint circular on the Midijob band, section 4.3.5 (4); the formula is then applied to the one-off pay alone.
     """
@@ -77,7 +82,7 @@ def sv_entgelt_ausgefallen(regelmaessiges_entgelt: Money) -> Money:
 
 @rule(law="§ 20 Abs. 2a SGB IV", unit="tage", since=BEGINN)
 def sv_tage_formel(sv_ruhend: Condition, sv_tage: Days) -> Days:
-    """Tage, auf die sich das Entgelt der Formel bezieht (Monat ohne laufendes Entgelt: voller Monat)"""
+    """Tage der Formel"""
     result: Days = where(sv_ruhend, MONAT, sv_tage)
     return result
 
@@ -86,7 +91,7 @@ def sv_tage_formel(sv_ruhend: Condition, sv_tage: Days) -> Days:
 def sv_formel_gilt(ist_midijob: Condition, sv_entgelt_laufend: Money, sv_einmal_im_monat: Money,
                    weiteres_entgelt: Money, sv_entgelt_ausgefallen: Money, sv_tage_formel: Days,
                    sv_midijob_obergrenze_monat: Money) -> Condition:
-    """Die Formel gilt in diesem Monat (Entgelt mit Einmalzahlung auf den vollen Monat höchstens die Obergrenze)"""
+    """Formel des Übergangsbereichs anzuwenden"""
     pay = sv_entgelt_laufend + sv_einmal_im_monat + weiteres_entgelt + sv_entgelt_ausgefallen
     return ist_midijob & (pay * MONAT <= sv_midijob_obergrenze_monat * sv_tage_formel)
 

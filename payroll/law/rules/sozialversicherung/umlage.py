@@ -12,7 +12,7 @@ from payroll.law.rules.sozialversicherung.uebergang import gesamt
 
 @rule(law="§ 7 Abs. 2 AAG", unit="ja/nein", since=BEGINN)
 def sv_formel_mit_einmal(sv_formel_gilt: Condition, sv_einmal_im_monat: Money) -> Condition:
-    """Im Übergangsbereich ist die Umlage ohne die Einmalzahlung zu rechnen"""
+    """Übergangsbereich mit Einmalzahlung"""
     return sv_formel_gilt & (sv_einmal_im_monat != 0)
 
 
@@ -27,7 +27,9 @@ def sv_be_laufend(sv_entgelt_laufend: Money, sv_tage_formel: Days, sv_minijob_gr
 @rule(law="§ 7 Abs. 2 AAG", unit="euro", since=BEGINN)
 def sv_umlage_basis(personengruppe: Count, sv_laufend_rv: Money, sv_formel_gilt: Condition, be_gesamt: Money,
                     sv_formel_mit_einmal: Condition, sv_be_laufend: Money) -> Money:
-    """Umlagepflichtiges Entgelt: laufendes Entgelt bis zur RV-Grenze, im Übergangsbereich BE; keine Einmalzahlungen
+    """umlagepflichtiges Entgelt
+
+    Current pay up to the RV ceiling, in the Midijob BE; no one-off pay.
 
     Nothing for civil servants (no person group) and interns insured against accidents only.
     """
@@ -38,5 +40,5 @@ def sv_umlage_basis(personengruppe: Count, sv_laufend_rv: Money, sv_formel_gilt:
 
 @rule(law="§ 1 Abs. 2, § 7 AAG", unit="euro", since=BEGINN)
 def u2(sv_umlage_basis: Money, u2_satz: Rate) -> Money:
-    """Umlage U2 (Mutterschaft)"""
+    """Umlage U2"""
     return half_up(sv_umlage_basis * u2_satz)

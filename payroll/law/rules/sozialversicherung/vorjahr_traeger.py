@@ -21,59 +21,59 @@ def vom_arbeitgeber(allein: Condition, eigener: Money, uebernommen: Money) -> Mo
 
 @rule(law=LAW, unit="euro", since=BEGINN, when=MAERZ)
 def sv_kv_an_vorjahr(sv_kv_vorjahr: Money, sv_ag_allein: Condition) -> Money:
-    """KV Arbeitnehmer auf die dem Vorjahr zugeordnete Einmalzahlung"""
+    """KV auf die Einmalzahlung des Vorjahres, Arbeitnehmer"""
     return vom_arbeitnehmer(sv_ag_allein, sv_kv_vorjahr)
 
 
 @rule(law=LAW, unit="euro", since=BEGINN, when=MAERZ)
 def sv_kv_ag_vorjahr(sv_kv_vorjahr: Money, sv_ag_allein: Condition) -> Money:
-    """KV Arbeitgeber auf die dem Vorjahr zugeordnete Einmalzahlung"""
+    """KV auf die Einmalzahlung des Vorjahres, Arbeitgeber"""
     return vom_arbeitgeber(sv_ag_allein, sv_kv_vorjahr, sv_kv_vorjahr)
 
 
 @rule(law=LAW, unit="euro", since=BEGINN, when=MAERZ)
 def sv_zb_an_vorjahr(sv_zb_vorjahr: Money, sv_ag_allein: Condition) -> Money:
-    """Zusatzbeitrag Arbeitnehmer auf die dem Vorjahr zugeordnete Einmalzahlung"""
+    """Zusatzbeitrag auf die Einmalzahlung des Vorjahres, Arbeitnehmer"""
     return vom_arbeitnehmer(sv_ag_allein, sv_zb_vorjahr)
 
 
 @rule(law=LAW, unit="euro", since=BEGINN, when=MAERZ)
 def sv_zb_ag_vorjahr(sv_zb_vorjahr: Money, sv_ag_allein: Condition) -> Money:
-    """Zusatzbeitrag Arbeitgeber auf die dem Vorjahr zugeordnete Einmalzahlung"""
+    """Zusatzbeitrag auf die Einmalzahlung des Vorjahres, Arbeitgeber"""
     return vom_arbeitgeber(sv_ag_allein, sv_zb_vorjahr, sv_zb_vorjahr)
 
 
 @rule(law=LAW, unit="euro", since=BEGINN, when=MAERZ)
 def sv_pv_an_vorjahr(sv_pv_vorjahr_an: Money, sv_ag_allein: Condition) -> Money:
-    """PV Arbeitnehmer auf die dem Vorjahr zugeordnete Einmalzahlung"""
+    """PV auf die Einmalzahlung des Vorjahres, Arbeitnehmer"""
     return vom_arbeitnehmer(sv_ag_allein, sv_pv_vorjahr_an)
 
 
 @rule(law=LAW, unit="euro", since=BEGINN, when=MAERZ)
 def sv_pv_ag_vorjahr(sv_pv_vorjahr_ag: Money, sv_pv_vorjahr_an: Money, sv_ag_allein: Condition) -> Money:
-    """PV Arbeitgeber auf die dem Vorjahr zugeordnete Einmalzahlung"""
+    """PV auf die Einmalzahlung des Vorjahres, Arbeitgeber"""
     return vom_arbeitgeber(sv_ag_allein, sv_pv_vorjahr_ag, sv_pv_vorjahr_an)
 
 
 @rule(law=LAW, unit="euro", since=BEGINN, when=MAERZ)
 def sv_rv_an_vorjahr(sv_rv_vorjahr: Money, sv_ag_allein: Condition, beitragsgruppe_rv: Count) -> Money:
-    """RV Arbeitnehmer auf die dem Vorjahr zugeordnete Einmalzahlung"""
+    """RV auf die Einmalzahlung des Vorjahres, Arbeitnehmer"""
     return vom_arbeitnehmer(sv_ag_allein | (beitragsgruppe_rv == 3), sv_rv_vorjahr)
 
 
 @rule(law=LAW, unit="euro", since=BEGINN, when=MAERZ)
 def sv_rv_ag_vorjahr(sv_rv_vorjahr: Money, sv_ag_allein: Condition) -> Money:
-    """RV Arbeitgeber auf die dem Vorjahr zugeordnete Einmalzahlung"""
+    """RV auf die Einmalzahlung des Vorjahres, Arbeitgeber"""
     return vom_arbeitgeber(sv_ag_allein, sv_rv_vorjahr, sv_rv_vorjahr)
 
 
 @rule(law=LAW, unit="euro", since=BEGINN, when=MAERZ)
 def sv_av_an_vorjahr(sv_av_vorjahr: Money, sv_ag_allein: Condition, beitragsgruppe_av: Count) -> Money:
-    """AV Arbeitnehmer auf die dem Vorjahr zugeordnete Einmalzahlung"""
+    """AV auf die Einmalzahlung des Vorjahres, Arbeitnehmer"""
     return vom_arbeitnehmer(sv_ag_allein | (beitragsgruppe_av == 2), sv_av_vorjahr)
 
 
 @rule(law=LAW, unit="euro", since=BEGINN, when=MAERZ)
 def sv_av_ag_vorjahr(sv_av_vorjahr: Money, sv_ag_allein: Condition) -> Money:
-    """AV Arbeitgeber auf die dem Vorjahr zugeordnete Einmalzahlung"""
+    """AV auf die Einmalzahlung des Vorjahres, Arbeitgeber"""
     return vom_arbeitgeber(sv_ag_allein, sv_av_vorjahr, sv_av_vorjahr)
