@@ -34,7 +34,9 @@ def test_a_broken_row_is_named_and_the_rest_goes_on(tmp_path: Path) -> None:
     code, lines = report_of(tmp_path, text)
     assert (code, lines[-1]) == (1, "2 passed, 5 failed")
     assert sorted(lines[:-1]) == [
-        "Zeile 3: RE4: 'zwölf' ist keine Zahl", "Zeile 4: STKL: 7 gibt es nicht; erlaubt: 1 bis 6",
+        "Zeile 3: RE4: 'zwölf' ist keine Zahl",
+        "Zeile 4: klassenfreibetraege (§ 10c EStG, § 24b EStG): Steuerklasse (STKL): erlaubt sind 1 bis 6; "
+        "bitte das Lohnsteuermerkmal berichtigen",
         "Zeile 5: 2 Felder statt 6", "Zeile 6: KVZ: 2,905 ist genauer als 1/100",
         "Zeile 8: LSTLZZ: 'abc' ist keine Zahl"]
 

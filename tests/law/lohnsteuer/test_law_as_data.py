@@ -122,3 +122,16 @@ def test_every_input_of_the_plan_is_declared_once_with_a_default() -> None:
     assert len(names) == len(set(names)) == 38
     assert [one.name for one in INPUTS if one.default is None] == ["lzz", "stkl", "re4"]
     assert Money.kind in {one.kind for one in INPUTS}
+
+
+@pytest.mark.parametrize(("day", "wrong", "said"), [
+    (date(2026, 1, 1), {"lzz": [2, 5, 0]}, "Lohnzahlungszeitraum (LZZ): erlaubt sind 1 bis 4"),
+    (date(2026, 1, 1), {"stkl": [1, 7, 0]}, "Steuerklasse (STKL): erlaubt sind 1 bis 6"),
+    (date(2025, 1, 1), {"krv": [1, 2, -1]}, "Rentenversicherung (KRV): erlaubt sind 0 bis 1"),
+    (date(2024, 1, 1), {"krv": [2, 3, -1]}, "Rentenversicherung (KRV): erlaubt sind 0 bis 2"),
+])
+def test_a_code_that_does_not_exist_takes_only_its_row_out(day: date, wrong: dict[str, list[int]], said: str) -> None:
+    result = evaluate(rule_book("lohnsteuer").build(day), {**ROW, **wrong}, ["lstlzz"])
+    assert [fault.row for fault in result.faults] == [1, 2]
+    assert all(fault.message.startswith(said) for fault in result.faults)
+    assert [int(tax) > 0 for tax in result.cents("lstlzz")] == [True, False, False]

@@ -17,6 +17,7 @@ from payroll.law.engine import (
     where,
 )
 from payroll.law.rules.lohnsteuer.durchgaenge import LOHN
+from payroll.law.rules.lohnsteuer.schluessel import nur
 
 ABS2 = "§ 39b Abs. 2 Satz 3 bis 5 EStG"
 
@@ -86,6 +87,7 @@ def klassenfreibetraege(
 
     Sonderausgaben-Pauschbetrag (I bis V) und Entlastungsbetrag für Alleinerziehende (II). Im Plan SAP, EFA.
     """
+    nur(stkl, 1, 6, "Steuerklasse (STKL)")
     return choose((stkl == 2, sonderausgaben_pauschbetrag + entlastungsbetrag_alleinerziehende),
                   (stkl < 6, sonderausgaben_pauschbetrag), otherwise=euro(0))
 

@@ -16,6 +16,7 @@ from payroll.law.engine import (
     where,
 )
 from payroll.law.rules.lohnsteuer.durchgaenge import VORSORGE
+from payroll.law.rules.lohnsteuer.schluessel import nur
 
 NR3 = "§ 39b Abs. 2 Satz 5 Nr. 3 EStG"
 
@@ -91,6 +92,7 @@ def vorsorge_satz_pflege(
 @rule(law=f"{NR3} Buchst. a", unit="ja/nein", since="2024-01-01", until="2024-12-31", name="vorsorge_rente_versichert")
 def vorsorge_rente_versichert_2024(krv: Count) -> Condition:
     """In der gesetzlichen Rentenversicherung West oder Ost"""
+    nur(krv, 0, 2, "Rentenversicherung (KRV)")
     return krv < 2
 
 
@@ -115,6 +117,7 @@ def vorsorge_grenze_rente(vorsorge_bbg_rente: Money) -> Money:
 @rule(law=f"{NR3} Buchst. a", unit="ja/nein", since="2025-01-01")
 def vorsorge_rente_versichert(krv: Count) -> Condition:
     """In der gesetzlichen Rentenversicherung oder einer berufsständischen Einrichtung"""
+    nur(krv, 0, 1, "Rentenversicherung (KRV)")
     return krv != 1
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from payroll.law.engine import Condition, Count, Money, Rate, always, choose, floor_cent, maximum, rate, rule, where
 from payroll.law.rules.lohnsteuer.durchgaenge import JAHRESLOHN
+from payroll.law.rules.lohnsteuer.schluessel import nur
 
 ABS2 = "§ 39b Abs. 2 EStG"
 ABS3 = "§ 39b Abs. 3 EStG"
@@ -12,6 +13,7 @@ ABS3 = "§ 39b Abs. 3 EStG"
 @rule(law=ABS2, unit="zahl", since="2024-01-01")
 def zeitraeume_im_jahr(lzz: Count) -> Rate:
     """Faktor für die Hochrechnung des Lohnzahlungszeitraums auf das Jahr"""
+    nur(lzz, 1, 4, "Lohnzahlungszeitraum (LZZ)")
     return choose((lzz == 1, rate(1)), (lzz == 2, rate(12)), (lzz == 3, rate(360, 7)), otherwise=rate(360))
 
 
