@@ -91,7 +91,6 @@ def annual_bonus(case: PayCase) -> int:
         inputs = {"bemessung_monate": 1, "bemessung_tage": 0}
     inputs["bemessung_summe"] = sum(month_pay(case, m, begin, end) for m in base)
     inputs["zwoelftel"] = 12 - _months_without_pay(facts, begin, end, year)
-    inputs["krankenhaus"] = int(facts.get("besonderer_teil") == "bt_k")
     group, step = assigned(case, max(begin, date(year, 9, 1)))
     return case.value("sonderzahlung", inputs, group=group, step=step)
 

@@ -11,7 +11,7 @@ from typing import Any
 
 from payroll.law.calculate import rule_book
 from payroll.law.conformance.report import Case, CellError, parse_number
-from payroll.law.encode import UnknownName, assignment, choice, gruppe_code, stufe_code
+from payroll.law.encode import UnknownName, assignment, choice, gruppe_code, stufe_code, tarifwerk_code
 from payroll.law.engine import evaluate
 from payroll.law.parameters.pay_tables import MIETENSTUFEN
 
@@ -90,8 +90,9 @@ class PayCase:
         end = min(last or month_end(month), month_end(month))
         covered = max((end - max(first or month, month)).days + 1, 0)
         stufe = stufe_code(self.scale, group, step, law_month, self.drafts)
-        codes = {"entgeltgruppe": gruppe_code(self.scale, group), "stufe": stufe, "wochenstunden": self.weekly,
-                 "vollzeitstunden": self.full, "tage": covered, "kalendertage_im_monat": month_end(month).day,
+        codes = {"tarifwerk": tarifwerk_code(self.scale), "entgeltgruppe": gruppe_code(self.scale, group),
+                 "krankenhaus": int(self.facts.get("besonderer_teil") == "bt_k"), "stufe": stufe,
+                 "wochenstunden": self.weekly, "vollzeitstunden": self.full, "tage": covered, "kalendertage_im_monat": month_end(month).day,
                  "abschlag_auf_entwurf": int(self.drafts)}
         rules = rule_book("entgelt", "besoldung", "zusatzversorgung").build(law_month)
         result = evaluate(rules, {**codes, **inputs}, [name])

@@ -1,6 +1,6 @@
 """Allowances of a month or an hour, and the employer's capital-forming benefit."""
 
-from payroll.law.engine import Choice, Condition, Days, Lookup, Money, Rate, choose, euro, half_up, rule
+from payroll.law.engine import Choice, Condition, Days, Lookup, Money, Rate, choose, euro, half_up, rule, where
 
 
 @rule(law="§ 8 Abs. 5 und 6 TVöD", unit="ja/nein", since="2024-01-01")
@@ -16,13 +16,26 @@ def sue_zulage_betrag(sue_zulage: Lookup, sue_zulage_klasse: Lookup, entgeltgrup
     return amount
 
 
-@rule(law="§ 8 Abs. 5 und 6, § 23 Abs. 1 TVöD", unit="euro/monat", since="2024-01-01")
-def zulage_monatsbetrag(zulage_art: Choice, wechselschichtzulage_monat: Money, schichtzulage_monat: Money,
-                        sue_zulage_betrag: Money, vwl_monat: Money) -> Money:
-    """Monatsbetrag der Zulage bei Vollzeit"""
+@rule(law="§ 8 Abs. 5 und 6 TVöD, § 8.1 TVöD-BT-K", unit="euro/monat", since="2024-01-01")
+def schichtzulage_betrag(zulage_art: Choice, krankenhaus: Condition, wechselschichtzulage_monat: Money,
+                         wechselschichtzulage_krankenhaus_monat: Money, schichtzulage_monat: Money) -> Money:
+    """Zulage für ständige Wechselschicht oder Schichtarbeit"""
+    alternating = where(krankenhaus, wechselschichtzulage_krankenhaus_monat, wechselschichtzulage_monat)
     amount: Money = choose(
-        (zulage_art.ist("wechselschicht_staendig"), wechselschichtzulage_monat),
-        (zulage_art.ist("schicht_staendig"), schichtzulage_monat),
+        (zulage_art.ist("wechselschicht_staendig"), alternating),
+        (zulage_art.ist("schicht_staendig"), schichtzulage_monat), otherwise=euro(0))
+    return amount
+
+
+@rule(law="§ 8 Abs. 5 und 6, § 23 Abs. 1 TVöD, § 8 TVAöD", unit="euro/monat", since="2024-01-01")
+def zulage_monatsbetrag(zulage_art: Choice, tarifwerk: Choice, schichtzulage_betrag: Money,
+                        zulage_anteil_auszubildende: Rate, sue_zulage_betrag: Money, vwl_monat: Money) -> Money:
+    """Monatsbetrag der Zulage bei Vollzeit; Auszubildende erhalten einen Teil der Schichtzulagen"""
+    trainee = tarifwerk.ist("TVAoeD-BBiG", "TVAoeD-Pflege")
+    in_shifts = zulage_art.ist("wechselschicht_staendig", "schicht_staendig")
+    shift = where(trainee, half_up(schichtzulage_betrag * zulage_anteil_auszubildende), schichtzulage_betrag)
+    amount: Money = choose(
+        (in_shifts, shift),
         (zulage_art.ist("sue_zulage"), sue_zulage_betrag),
         (zulage_art.ist("vermoegenswirksame_leistungen"), vwl_monat), otherwise=euro(0))
     return amount
@@ -36,10 +49,13 @@ def zulage_monat(zulage_monatsbetrag: Money, wochenstunden: Rate, vollzeitstunde
 
 
 @rule(law="§ 8 Abs. 5 Satz 2 und Abs. 6 Satz 2 TVöD", unit="euro", since="2024-01-01")
-def zulage_stunden(zulage_art: Choice, wechselschichtzulage_stunde: Money, schichtzulage_stunde: Money,
-                   stunden: Rate) -> Money:
+def zulage_stunden(zulage_art: Choice, krankenhaus: Condition, wechselschichtzulage_stunde: Money,
+                   wechselschichtzulage_krankenhaus_stunde: Money, schichtzulage_stunde: Money,
+                   schichtzulage_krankenhaus_stunde: Money, stunden: Rate) -> Money:
     """Zulage für einzelne Stunden in Wechselschicht oder Schicht"""
-    per_hour = choose(
-        (zulage_art.ist("wechselschicht_nicht_staendig"), wechselschichtzulage_stunde),
-        (zulage_art.ist("schicht_nicht_staendig"), schichtzulage_stunde), otherwise=euro(0))
+    alternating = where(krankenhaus, wechselschichtzulage_krankenhaus_stunde, wechselschichtzulage_stunde)
+    plain = where(krankenhaus, schichtzulage_krankenhaus_stunde, schichtzulage_stunde)
+    per_hour: Money = choose(
+        (zulage_art.ist("wechselschicht_nicht_staendig"), alternating),
+        (zulage_art.ist("schicht_nicht_staendig"), plain), otherwise=euro(0))
     return half_up(per_hour * stunden)
