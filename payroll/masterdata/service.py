@@ -166,11 +166,12 @@ def _already(
     if not covered:
         return None
     held = contents(session, row)
-    complete = {name: values.get(name, _default(type(row), name)) for name in held}
+    complete = {name: values.get(name, default_of(type(row), name)) for name in held}
     return row if held == complete else None
 
 
-def _default(model: type[Fact], name: str) -> Any:
+def default_of(model: type[Fact], name: str) -> Any:
+    """Wert eines Feldes, das niemand angegeben hat."""
     column = model.__table__.columns.get(name)
     default = None if column is None else column.default
     return default.arg if default is not None and default.is_scalar else None

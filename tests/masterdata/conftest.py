@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import io
 from collections.abc import Callable, Iterator
 from datetime import date
 from decimal import Decimal
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
+from openpyxl import Workbook
 
 from payroll.masterdata import catalogue, intake
 from payroll.masterdata.intake import NeueBeschaeftigung, NeuePerson, Tatsache
@@ -88,3 +91,71 @@ def employ() -> Callable[..., None]:
         intake.store(session, [new], reason="Einstellung")
 
     return write
+
+
+ROW = {
+    "personalnummer": "4711",
+    "nachname": "Müller-Groß",
+    "vorname": "Jörg",
+    "geburtsdatum": "15.06.1985",
+    "strasse": "Am Markt 1",
+    "plz": "01234",
+    "ort": "Köln",
+    "steuer_id": "36574261809",
+    "sv_nummer": "65150685M000",
+    "art": "tarif",
+    "eintritt": "01.01.2026",
+    "tarifwerk": "TVoeD-VKA",
+    "entgeltgruppe": "E9b",
+    "stufe": "4",
+    "wochenstunden": "19,5",
+    "vollzeitstunden": "39",
+    "steuerklasse": "1",
+    "kinderfreibetraege": "0,5",
+    "konfession": "ev",
+    "kv_art": "gesetzlich",
+    "krankenkasse": "TK",
+    "beitragsgruppe": "1111",
+    "personengruppe": "101",
+    "kinder": "03.04.2015",
+    "zusatzversorgung": "rzvk",
+    "iban": "DE02 1203 0000 0000 2020 51",
+    "lohnart_1": "1111",
+    "betrag_1": "1.120,50",
+}
+SECOND = ROW | {
+    "personalnummer": "4712",
+    "nachname": "Öztürk",
+    "geburtsdatum": "06.07.1949",
+    "steuer_id": "",
+    "sv_nummer": "15070649C103",
+    "kinder": "",
+}
+
+
+def csv_file(*rows: dict[str, Any], mark: str = ";", encoding: str = "utf-8", header: list[str] | None = None) -> bytes:
+    """CSV aus Wörterbüchern; die Spalten kommen aus der ersten Zeile."""
+    names = header or list(rows[0])
+    lines = [names, *([str(row.get(name, "")) for name in names] for row in rows)]
+    text = "\r\n".join(mark.join(f'"{c}"' if mark in c or '"' in c else c for c in line) for line in lines)
+    return f"{text}\r\n".encode(encoding)
+
+
+def xlsx_file(*rows: dict[str, Any]) -> bytes:
+    """Arbeitsmappe aus Wörterbüchern; Werte behalten ihren Typ, Texte mit = am Anfang werden Formeln."""
+    book = Workbook()
+    sheet = book.active
+    sheet.title = "Personen"
+    names = list(rows[0])
+    sheet.append(names)
+    for row in rows:
+        sheet.append([row.get(name) for name in names])
+    stream = io.BytesIO()
+    book.save(stream)
+    return stream.getvalue()
+
+
+@pytest.fixture(scope="session")
+def files() -> SimpleNamespace:
+    """Bausteine für Dateien: eine gute Zeile, eine zweite, CSV und Arbeitsmappe daraus."""
+    return SimpleNamespace(row=ROW, second=SECOND, csv=csv_file, xlsx=xlsx_file)

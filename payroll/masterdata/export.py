@@ -1,0 +1,109 @@
+"""Ausfuhr der Personen in den Spalten des Einlesens: was hier herauskommt, lässt sich wieder einlesen."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from datetime import date
+from typing import Any
+
+from sqlalchemy import select
+
+from payroll.masterdata import catalogue
+from payroll.masterdata.clocks import known, within
+from payroll.masterdata.imports.columns import BEZUEGE, SPALTEN
+from payroll.masterdata.imports.statements import KEPT
+from payroll.masterdata.models import Beschaeftigung, BeschaeftigungAngaben, Kind, WiederkehrenderBezug
+from payroll.masterdata.models.facts import Fact
+from payroll.masterdata.sealing import contents
+from payroll.masterdata.sheets import as_csv, as_xlsx
+from tenants import audit
+from tenants.db.session import TenantSession
+
+Values = dict[str, Any]
+EURO = (
+    *(s.name for s in SPALTEN if s.name.startswith("betrag_")),
+    *("freibetrag_monat", "hinzurechnung_monat", "freibetrag_jahr", "hinzurechnung_jahr", "pkv_basis_monat"),
+    *("pkv_beitrag_monat", "ppv_beitrag_monat", "regelmaessiges_entgelt"),
+)
+
+
+def export_people(
+    session: TenantSession, day: date, *, reason: str, form: str = "xlsx", schuetzenswert: bool = False
+) -> bytes:
+    """Alle Beschäftigungen, die an dem Tag bestehen, als „csv“ oder „xlsx“.
+
+    Kennnummern, IBAN und Konfession nur mit `schuetzenswert`. Die Ausfuhr steht mit Grund im Protokoll.
+    """
+    names = [s.name for s in SPALTEN if schuetzenswert or not s.schuetzenswert]
+    people = people_on(session, day)
+    rows = [[person.get(name) for name in names] for person in people]
+    details = {"tag": day.isoformat(), "zeilen": len(rows), "form": form, "schuetzenswert": schuetzenswert}
+    audit.record(session, "personen.ausgefuehrt", "personen", details, reason)
+    return as_csv(names, rows) if form == "csv" else as_xlsx([("Personen", names, rows)])
+
+
+def people_on(session: TenantSession, day: date) -> list[Values]:
+    """Eine Zeile je Beschäftigung am Tag, nach Personalnummer, mit den Spaltennamen des Einlesens."""
+    facts = {model: _by_anchor(session, model, day) for model in KEPT}
+    ids = catalogue.ids(session)
+    funds = {number: short for short, number in ids.krankenkassen.items()}
+    pensions = {number: short for short, number in ids.zv_kassen.items()}
+    wage_types = {number: name for name, number in ids.lohnarten.items()}
+    out = []
+    for job in session.scalars(select(Beschaeftigung).order_by(Beschaeftigung.personalnummer)):
+        if not _employed(facts[BeschaeftigungAngaben].get(job.id), day):
+            continue
+        row: Values = {"personalnummer": job.personalnummer, "gueltig_ab": day}
+        for model, held in facts.items():
+            if model in (Kind, WiederkehrenderBezug):
+                continue
+            anchor = job.person_id if model.keys[0] == "person_id" else job.id
+            for values in held.get(anchor, ())[:1]:
+                row |= values
+        row |= _references(row, facts, job, funds, pensions, wage_types)
+        out.append(_in_euro(row))
+    return out
+
+
+def _by_anchor(session: TenantSession, model: type[Fact], day: date) -> dict[int, list[Values]]:
+    found: dict[int, list[Values]] = defaultdict(list)
+    anchor = getattr(model, model.keys[0])
+    statement = select(model).where(known(model, None), within(model, day, day)).order_by(anchor, model.id)
+    for row in session.scalars(statement):
+        values = contents(session, row)
+        found[values.pop(model.keys[0])].append(values)
+    return found
+
+
+def _employed(rows: list[Values] | None, day: date) -> bool:
+    return bool(rows) and rows[0]["eintritt"] <= day <= (rows[0]["austritt"] or day)
+
+
+def _references(
+    row: Values,
+    facts: dict[type[Fact], dict[int, list[Values]]],
+    job: Beschaeftigung,
+    funds: dict[int, str],
+    pensions: dict[int, str],
+    wage_types: dict[int, int],
+) -> Values:
+    payments = sorted(
+        facts[WiederkehrenderBezug].get(job.id, ()), key=lambda one: (wage_types[one["lohnart_id"]], one["laufnummer"])
+    )
+    out: Values = {
+        "kinder": " ".join(f"{child['geburtsdatum']:%d.%m.%Y}" for child in facts[Kind].get(job.person_id, ())),
+        "krankenkasse": funds.get(row.get("krankenkasse_id") or 0),
+        "zusatzversorgung": pensions.get(row.get("zv_kasse_id") or 0, "keine"),
+    }
+    for n, payment in enumerate(payments[:BEZUEGE], start=1):
+        out |= {f"lohnart_{n}": wage_types[payment["lohnart_id"]], f"betrag_{n}_cent": payment["betrag_cent"]}
+    return out
+
+
+def _in_euro(row: Values) -> Values:
+    for name in EURO:
+        cents = row.get(f"{name}_cent")
+        if cents is not None and (cents or name.startswith("betrag_")):
+            sign, whole = "-" if cents < 0 else "", abs(cents)
+            row[name] = f"{sign}{whole // 100},{whole % 100:02d}"
+    return row

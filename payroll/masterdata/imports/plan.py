@@ -1,0 +1,176 @@
+"""Plan des Einlesens: was neu ist, was sich ändert, was gleich bleibt, was nicht geht; noch ohne zu schreiben."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import Any
+
+from payroll.masterdata.imports import rules, statements
+from payroll.masterdata.imports.context import Context, load_context
+from payroll.masterdata.imports.stored import Stored, load_stored
+from payroll.masterdata.imports.table import Tabelle, Zeile
+from payroll.masterdata.intake import NeueBeschaeftigung, NeuePerson, Tatsache
+from tenants.db.session import TenantSession
+
+Group = list[Zeile]
+
+
+@dataclass
+class Aenderung:
+    """Eine Tatsache, die von dem abweicht, was gilt."""
+
+    zeile: int
+    personalnummer: str
+    anchor_id: int
+    fact: Tatsache
+
+
+@dataclass
+class Plan:
+    """Was beim Übernehmen geschähe; Personalnummern je Art."""
+
+    neue: list[NeuePerson] = field(default_factory=list)
+    weitere: list[tuple[int, NeueBeschaeftigung]] = field(default_factory=list)
+    aenderungen: list[Aenderung] = field(default_factory=list)
+    neu: list[str] = field(default_factory=list)
+    geaendert: list[str] = field(default_factory=list)
+    unveraendert: list[str] = field(default_factory=list)
+
+
+def make_plan(session: TenantSession, tabelle: Tabelle) -> Plan:
+    """Prüft alle Zeilen (Beanstandungen kommen zu den Zeilen) und plant die guten."""
+    context = load_context(session)
+    for zeile in tabelle.zeilen:
+        rules.check(zeile, context)
+    groups: dict[str, Group] = defaultdict(list)
+    for zeile in tabelle.zeilen:
+        groups[zeile.werte.get("personalnummer", f"\n{zeile.nummer}")].append(zeile)
+    for group in groups.values():
+        _overlaps(group)
+    stored = load_stored(session, [zeile for zeile in tabelle.zeilen if zeile.gut])
+    for number, group in groups.items():
+        _identity(number, group, stored)
+    _one_person_each(groups, stored)
+    for group in groups.values():
+        _hold_together(group)
+    good = {number: sorted(group, key=statements.since) for number, group in groups.items() if group[0].gut}
+    return _planned(good, context, stored)
+
+
+def _overlaps(group: Group) -> None:
+    """Zwei Zeilen derselben Personalnummer dürfen nicht ab demselben Tag gelten."""
+    seen: dict[Any, int] = {}
+    for zeile in group:
+        if "eintritt" not in zeile.werte:
+            continue
+        day = statements.since(zeile)
+        if day in seen:
+            zeile.ruege(
+                "gueltig_ab",
+                f"überschneidet sich mit Zeile {seen[day]}: dieselbe Personalnummer gilt schon ab {day:%d.%m.%Y}",
+                "eine Zeile löschen oder gueltig_ab unterscheiden",
+            )
+        seen.setdefault(day, zeile.nummer)
+
+
+def _identity(number: str, group: Group, stored: Stored) -> None:
+    held = stored.jobs.get(number)
+    for zeile in group:
+        if held is None or not zeile.gut:
+            continue
+        w, person = zeile.werte, held.person
+        if person and person["geburtsdatum"] != w["geburtsdatum"] and person["nachname"] != w["nachname"]:
+            zeile.ruege(
+                "personalnummer",
+                f"gehört schon zu {person['nachname']}, {person['vorname']}",
+                "freie Personalnummer vergeben oder Person berichtigen",
+            )
+        if held.eintritt is not None and held.eintritt != w["eintritt"]:
+            zeile.ruege(
+                "eintritt",
+                f"weicht vom erfassten Eintritt {held.eintritt:%d.%m.%Y} ab",
+                "Eintritt bei der Beschäftigung berichtigen, nicht durch Einlesen",
+            )
+
+
+def _one_person_each(groups: dict[str, Group], stored: Stored) -> None:
+    """Dieselbe Kennnummer darf nicht zu zwei Menschen gehören."""
+    owner: dict[tuple[str, str], Zeile] = {}
+    for number, group in groups.items():
+        for zeile in group:
+            for name in ("steuer_id", "sv_nummer"):
+                value = zeile.werte.get(name)
+                if not zeile.gut or value is None:
+                    continue
+                first = owner.setdefault((name, value), zeile)
+                if first.werte["geburtsdatum"] != zeile.werte["geburtsdatum"]:
+                    zeile.ruege(
+                        name,
+                        f"gehört in Zeile {first.nummer} zu einer anderen Person",
+                        "Nummer und Geburtsdatum prüfen",
+                    )
+                held, known = stored.jobs.get(number), stored.owner(name, value)
+                if held is not None and known is not None and known != held.person_id:
+                    zeile.ruege(name, "gehört bei diesem Mandanten zu einer anderen Person", "Nummer prüfen")
+
+
+def _hold_together(group: Group) -> None:
+    """Zeilen derselben Personalnummer werden nur zusammen übernommen."""
+    bad = next((zeile for zeile in group if not zeile.gut), None)
+    for zeile in group:
+        if bad is not None and zeile.gut:
+            zeile.ruege("personalnummer", f"gehört zur beanstandeten Zeile {bad.nummer}", "diese zuerst berichtigen")
+
+
+def _planned(good: dict[str, Group], context: Context, stored: Stored) -> Plan:
+    plan, fresh = Plan(), {}
+    for number, group in good.items():
+        held = stored.jobs.get(number)
+        if held is not None:
+            changes = list(_changes(number, group, context, stored))
+            plan.aenderungen += changes
+            (plan.geaendert if changes else plan.unveraendert).append(number)
+            continue
+        plan.neu.append(number)
+        job = NeueBeschaeftigung(
+            number, statements.chained([f for z in group for f in statements.job_facts(z, context)])
+        )
+        person_id = stored.person_of(group[0])
+        if person_id is not None:
+            plan.weitere.append((person_id, job))
+            facts = [(z.nummer, fact) for z in group for fact in statements.person_facts(z)]
+            plan.aenderungen += [
+                Aenderung(row, number, person_id, fact) for row, fact in facts if stored.differs(person_id, fact)
+            ]
+            continue
+        person = _fresh_person(fresh, group[0], plan)
+        person.tatsachen += [fact for zeile in group for fact in statements.person_facts(zeile)]
+        person.beschaeftigungen.append(job)
+    for person in plan.neue:
+        person.tatsachen = statements.chained(person.tatsachen)
+    return plan
+
+
+def _fresh_person(fresh: dict[tuple[str, str], NeuePerson], zeile: Zeile, plan: Plan) -> NeuePerson:
+    """Die neue Person dieser Zeile; gleiche Kennnummer in der Datei heißt: derselbe Mensch."""
+    keys = [(name, zeile.werte[name]) for name in ("steuer_id", "sv_nummer") if name in zeile.werte]
+    person = next((fresh[key] for key in keys if key in fresh), None)
+    if person is None:
+        person = NeuePerson([], [])
+        plan.neue.append(person)
+    fresh.update(dict.fromkeys(keys, person))
+    return person
+
+
+def _changes(number: str, group: Group, context: Context, stored: Stored) -> Iterator[Aenderung]:
+    """Abweichungen vom Erfassten; nach der ersten zählt der alte Stand nicht mehr, der Rest kommt ganz mit."""
+    held, touched = stored.jobs[number], False
+    for zeile in group:
+        anchored = [(held.person_id, fact) for fact in statements.person_facts(zeile)]
+        anchored += [(held.id, fact) for fact in statements.job_facts(zeile, context)]
+        for anchor_id, fact in anchored:
+            if touched or stored.differs(anchor_id, fact):
+                yield Aenderung(zeile.nummer, number, anchor_id, fact)
+        touched = touched or any(stored.differs(anchor_id, fact) for anchor_id, fact in anchored)

@@ -1,0 +1,135 @@
+"""Regeln innerhalb einer Zeile: was zusammengehört, was sich widerspricht, was für die Abrechnung noch fehlt."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from dateutil.relativedelta import relativedelta
+
+from payroll.law import encode
+from payroll.masterdata.imports import numbers
+from payroll.masterdata.imports.columns import BEZUEGE
+from payroll.masterdata.imports.context import Context
+from payroll.masterdata.imports.problems import Unlesbar
+from payroll.masterdata.imports.table import Zeile
+
+TAX = ("faktor", "kinderfreibetraege", "konfession", "freibetrag_monat", "freibetrag_jahr")
+GRADE = ("tarifwerk", "entgeltgruppe", "wochenstunden", "vollzeitstunden")
+FIRST_TABLES = date(2025, 1, 1)
+YOUNGEST = 13
+
+
+def check(zeile: Zeile, context: Context) -> None:
+    """Prüft eine gelesene Zeile; Beanstandungen kommen zur Zeile."""
+    for rule in (_tenant, _dates, _numbers, _tax, _insurance, _grade, _payments):
+        rule(zeile, context)
+    if zeile.gut:
+        _still_missing(zeile)
+
+
+def _tenant(zeile: Zeile, context: Context) -> None:
+    number = zeile.werte.get("mandant")
+    if number is not None and number != context.mandant:
+        zeile.ruege(
+            "mandant",
+            f"gehört zu einem anderen Mandanten; eingelesen wird bei Mandant {context.mandant}",
+            "Zeile beim richtigen Mandanten einlesen",
+        )
+
+
+def _dates(zeile: Zeile, _: Context) -> None:
+    w = zeile.werte
+    start, end, since, born = (w.get(name) for name in ("eintritt", "austritt", "gueltig_ab", "geburtsdatum"))
+    if start and end and end < start:
+        zeile.ruege("austritt", f"liegt vor dem Eintritt am {start:%d.%m.%Y}", "Eintritt oder Austritt berichtigen")
+    if start and since and since < start:
+        zeile.ruege("gueltig_ab", f"liegt vor dem Eintritt am {start:%d.%m.%Y}", "frühestens den Eintritt angeben")
+    if since and end and since > end:
+        zeile.ruege("gueltig_ab", f"liegt nach dem Austritt am {end:%d.%m.%Y}", "Zeile löschen oder Tag berichtigen")
+    if born and start and born + relativedelta(years=YOUNGEST) > start:
+        zeile.ruege("geburtsdatum", f"beim Eintritt jünger als {YOUNGEST} Jahre", "Geburtsdatum und Eintritt prüfen")
+    if born and any(child <= born for child in w.get("kinder", ())):
+        zeile.ruege("kinder", "ein Kind ist älter als die Person", "Geburtsdaten prüfen")
+
+
+def _numbers(zeile: Zeile, _: Context) -> None:
+    sv, born = zeile.werte.get("sv_nummer"), zeile.werte.get("geburtsdatum")
+    if sv and born and not numbers.born_in(sv, born):
+        zeile.ruege(
+            "sv_nummer", f"passt nicht zum Geburtsdatum {born:%d.%m.%Y}", "beide mit dem Ausweis prüfen", schwer=False
+        )
+
+
+def _tax(zeile: Zeile, _: Context) -> None:
+    w = zeile.werte
+    if "faktor" in w and w.get("steuerklasse", 4) != 4:
+        zeile.ruege("faktor", "gibt es nur zur Steuerklasse 4 (§ 39f EStG)", "Faktor löschen oder Klasse berichtigen")
+    if "steuerklasse" not in w and not zeile.texte.get("steuerklasse") and any(name in w for name in TAX):
+        zeile.ruege("steuerklasse", "fehlt, obwohl andere Steuermerkmale gefüllt sind", "Steuerklasse eintragen")
+
+
+def _insurance(zeile: Zeile, context: Context) -> None:
+    w = zeile.werte
+    fund = w.get("krankenkasse")
+    if fund is not None and len(fund) == 8 and fund.isdigit():
+        try:
+            numbers.betriebsnummer(fund)
+        except Unlesbar as error:
+            zeile.ruege("krankenkasse", error.grund, error.abhilfe)
+            return
+    if fund is not None and context.krankenkasse(fund) is None:
+        near = context.aehnliche_kasse(fund)
+        hint = f"Meinten Sie „{near}“" if near else "Kasse zuerst anlegen oder Kürzel der Liste verwenden"
+        zeile.ruege("krankenkasse", "ist bei diesem Mandanten nicht angelegt", hint)
+    if w.get("kv_art") in ("gesetzlich", "freiwillig") and fund is None and not zeile.texte.get("krankenkasse"):
+        zeile.ruege("krankenkasse", f"fehlt bei kv_art {w['kv_art']}", "Kürzel der Kasse eintragen")
+    given = [name for name in ("krankenkasse", "beitragsgruppe", "personengruppe") if name in w]
+    if given and "kv_art" not in w and not zeile.texte.get("kv_art"):
+        zeile.ruege("kv_art", f"fehlt, obwohl {given[0]} gefüllt ist", "Art der Krankenversicherung eintragen")
+    if ("beitragsgruppe" in w) != ("personengruppe" in w):
+        missing = "personengruppe" if "beitragsgruppe" in w else "beitragsgruppe"
+        if not zeile.texte.get(missing):
+            zeile.ruege(missing, "fehlt; Beitrags- und Personengruppe gehören zusammen", "beide eintragen")
+    elif "kv_art" in w and "beitragsgruppe" not in w and w.get("art") != "beamte":
+        zeile.ruege("beitragsgruppe", "fehlt (nur bei Beamten leer)", "Beitrags- und Personengruppe eintragen")
+
+
+def _grade(zeile: Zeile, _: Context) -> None:
+    w = zeile.werte
+    if not any(zeile.texte.get(name) for name in (*GRADE, "stufe")):
+        return
+    for name in GRADE:
+        if not zeile.texte.get(name):
+            zeile.ruege(
+                name, "fehlt, obwohl die Eingruppierung begonnen ist", "alle Angaben zur Eingruppierung eintragen"
+            )
+    if "tarifwerk" in w and "entgeltgruppe" in w and ("gueltig_ab" in w or "eintritt" in w):
+        day = max(w.get("gueltig_ab") or w["eintritt"], FIRST_TABLES)
+        try:
+            encode.assignment(w["tarifwerk"], w["entgeltgruppe"], w.get("stufe", ""), day)
+        except encode.UnknownName as error:
+            zeile.ruege(error.field, error.rule, error.remedy)
+
+
+def _payments(zeile: Zeile, context: Context) -> None:
+    for n in range(1, BEZUEGE + 1):
+        kind, amount = f"lohnart_{n}", f"betrag_{n}"
+        if bool(zeile.texte.get(kind)) != bool(zeile.texte.get(amount)):
+            missing = amount if zeile.texte.get(kind) else kind
+            zeile.ruege(missing, "fehlt; Lohnart und Betrag gehören zusammen", "beide eintragen oder beide leeren")
+        number = zeile.werte.get(kind)
+        if number is not None and number not in context.ids.lohnarten:
+            zeile.ruege(kind, "ist bei diesem Mandanten nicht angelegt", "Lohnart zuerst anlegen")
+
+
+def _still_missing(zeile: Zeile) -> None:
+    """Was die Übernahme nicht hindert, aber die Abrechnung."""
+    w, later = zeile.werte, "nachtragen; bis dahin wird nicht abgerechnet"
+    if "steuerklasse" not in w and w.get("art") != "minijob":
+        zeile.ruege("steuerklasse", "Steuermerkmale fehlen", later, schwer=False)
+    if "kv_art" not in w:
+        zeile.ruege("kv_art", "Angaben zur Sozialversicherung fehlen", later, schwer=False)
+    if "tarifwerk" not in w and "betrag_1" not in w:
+        zeile.ruege("tarifwerk", "weder Eingruppierung noch fester Betrag", later, schwer=False)
+    if "iban" not in w:
+        zeile.ruege("iban", "Bankverbindung fehlt", "nachtragen; bis dahin wird nicht überwiesen", schwer=False)

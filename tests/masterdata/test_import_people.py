@@ -1,0 +1,246 @@
+"""Einlesen bei einem Mandanten: Probe, Übernahme, Wiederholung, alles oder nichts, Korrekturdatei, Ausfuhr."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+from sqlalchemy import select
+
+from payroll.masterdata import catalogue, sealing
+from payroll.masterdata.clocks import as_of
+from payroll.masterdata.export import export_people
+from payroll.masterdata.imports import Beanstandung, ImportFehler, dry_run, take_over
+from payroll.masterdata.models import (
+    Bankverbindung,
+    Beschaeftigung,
+    Bezuegezuordnung,
+    Kind,
+    Person,
+    PersonAngaben,
+    Steuermerkmale,
+)
+from payroll.masterdata.slices import load_month
+from tenants.audit.models import AuditEntry
+from tenants.db.session import TenantSession, tenant_session
+
+MAY = date(2026, 5, 1)
+
+
+def serious(problems: Sequence[Beanstandung]) -> list[tuple[int, str, str]]:
+    return [(p.zeile, p.spalte, p.grund) for p in problems if p.schwer]
+
+
+def numbers(session: TenantSession) -> list[str]:
+    return sorted(session.scalars(select(Beschaeftigung.personalnummer)))
+
+
+def test_imported_people_are_ready_for_the_month(desk: TenantSession, files: SimpleNamespace) -> None:
+    done = take_over(desk, "p.csv", files.csv(files.row, files.second), reason="Übernahme")
+    assert (done.neu, done.geaendert, done.unveraendert, done.korrektur) == (["4711", "4712"], [], [], None)
+    facts = load_month(desk, MAY)
+    assert (facts.size, facts.findings) == (2, [])
+    assert list(facts.cases["kinderlos"]) == [0, 1]
+    assert list(facts.cases["konfession"]) == [1, 1]
+    assert list(facts.bezuege["betrag_cent"]) == [112_050, 112_050]
+    account = as_of(desk, Bankverbindung, MAY)[0]
+    assert sealing.reveal(desk, account, "iban") == "DE02120300000000202051"
+    entry = desk.scalars(select(AuditEntry).where(AuditEntry.action == "einlesung.uebernommen")).one()
+    assert (entry.reason, entry.details["neu"], entry.details["sha256"]) == ("Übernahme", 2, done.pruefsumme)
+
+
+def test_dry_run_writes_nothing(desk: TenantSession, files: SimpleNamespace) -> None:
+    trail = len(desk.scalars(select(AuditEntry.id)).all())
+    seen = dry_run(desk, "p.csv", files.csv(files.row, files.second | {"steuerklasse": "9"}))
+    assert (seen.neu, seen.abgelehnt) == (["4711"], [3])
+    assert numbers(desk) == []
+    assert len(desk.scalars(select(AuditEntry.id)).all()) == trail
+
+
+@pytest.mark.parametrize("form", ["csv", "xlsx"])
+def test_repeated_import_changes_nothing(desk: TenantSession, files: SimpleNamespace, form: str) -> None:
+    data = getattr(files, form)(files.row, files.second)
+    take_over(desk, "p", data, reason="Übernahme")
+    before = {model: desk.scalars(select(model.id)).all() for model in (PersonAngaben, Kind, Steuermerkmale, Person)}
+    again = take_over(desk, "p", data, reason="noch einmal")
+    assert (again.neu, again.geaendert, again.unveraendert) == ([], [], ["4711", "4712"])
+    assert {model: desk.scalars(select(model.id)).all() for model in before} == before
+
+
+def test_changed_row_is_a_new_fact_and_empty_cells_keep(desk: TenantSession, files: SimpleNamespace) -> None:
+    take_over(desk, "p.csv", files.csv(files.row), reason="Übernahme")
+    change = {**files.row, "gueltig_ab": "01.06.2026", "stufe": "5", "steuer_id": "", "iban": "", "kinder": ""}
+    seen = dry_run(desk, "p.csv", files.csv(change))
+    assert (seen.geaendert, seen.aenderungen) == (["4711"], ["4711: bezuegezuordnung"])
+    take_over(desk, "p.csv", files.csv(change), reason="Stufenaufstieg")
+    steps = [(row.stufe, row.valid_from, row.valid_to) for row in as_of(desk, Bezuegezuordnung, date(2026, 6, 1))]
+    assert steps == [("5", date(2026, 6, 1), None)]
+    assert [row.valid_to for row in as_of(desk, Bezuegezuordnung, MAY)] == [date(2026, 5, 31)]
+    (person,) = as_of(desk, PersonAngaben, MAY)
+    assert sealing.reveal(desk, person, "steuer_id") == "36574261809"
+    assert load_month(desk, date(2026, 6, 1)).cases["kinder_unter_25"][0] == 1
+
+
+def test_two_rows_of_one_number_are_two_periods(desk: TenantSession, files: SimpleNamespace) -> None:
+    later = {**files.row, "gueltig_ab": "01.04.2026", "wochenstunden": "39"}
+    first = {**files.row, "gueltig_ab": ""}
+    take_over(desk, "p.csv", files.csv(later, first, header=list(later)), reason="Übernahme")
+    hours = [
+        (int(r.wochenstunden * 10), r.valid_to)
+        for day in (3, 4)
+        for r in as_of(desk, Bezuegezuordnung, date(2026, day, 1))
+    ]
+    assert hours == [(195, date(2026, 3, 31)), (390, None)]
+    again = take_over(desk, "p.csv", files.csv(later, first, header=list(later)), reason="noch einmal")
+    assert again.unveraendert == ["4711"]
+
+
+def test_second_job_of_the_same_person(desk: TenantSession, files: SimpleNamespace) -> None:
+    side = files.row | {"personalnummer": "4713", "steuerklasse": "6"}
+    take_over(desk, "p.csv", files.csv(files.row), reason="Übernahme")
+    done = take_over(desk, "p.csv", files.csv(files.row, side, files.second), reason="zweite Stelle")
+    assert (done.neu, done.unveraendert) == (["4713", "4712"], ["4711"])
+    assert len(desk.scalars(select(Person.id)).all()) == 2
+
+
+CROSS: list[tuple[str, dict[str, str], str, str]] = [
+    (
+        "anderer Mandant",
+        {"mandant": "002"},
+        "mandant",
+        "gehört zu einem anderen Mandanten; eingelesen wird bei Mandant 001",
+    ),
+    ("Gruppe", {"entgeltgruppe": "E99"}, "entgeltgruppe", "'E99' gibt es nicht"),
+    ("Stufe", {"entgeltgruppe": "E1", "stufe": "1"}, "stufe", "Stufe '1' gibt es in TVoeD-VKA E1"),
+    ("Stunden fehlen", {"wochenstunden": ""}, "wochenstunden", "fehlt, obwohl die Eingruppierung begonnen ist"),
+    ("Austritt", {"austritt": "31.12.2025"}, "austritt", "liegt vor dem Eintritt am 01.01.2026"),
+    ("gültig ab", {"gueltig_ab": "31.12.2025"}, "gueltig_ab", "liegt vor dem Eintritt"),
+    ("Alter", {"geburtsdatum": "15.06.2020", "kinder": ""}, "geburtsdatum", "beim Eintritt jünger als 13 Jahre"),
+    ("Faktor", {"faktor": "0,9"}, "faktor", "gibt es nur zur Steuerklasse 4"),
+    ("Steuerklasse fehlt", {"steuerklasse": ""}, "steuerklasse", "fehlt, obwohl andere Steuermerkmale gefüllt sind"),
+    ("Kasse fehlt", {"krankenkasse": ""}, "krankenkasse", "fehlt bei kv_art gesetzlich"),
+    ("Kasse", {"krankenkasse": "Technicker Krankenkasse"}, "krankenkasse", "ist bei diesem Mandanten nicht angelegt"),
+    ("Betriebsnummer", {"krankenkasse": "15027366"}, "krankenkasse", "Prüfziffer der Betriebsnummer"),
+    ("Personengruppe", {"personengruppe": ""}, "personengruppe", "gehören zusammen"),
+    ("Gruppen", {"personengruppe": "", "beitragsgruppe": ""}, "beitragsgruppe", "fehlt (nur bei Beamten leer)"),
+    ("Lohnart", {"lohnart_1": "9998"}, "lohnart_1", "ist bei diesem Mandanten nicht angelegt"),
+    ("Betrag", {"betrag_1": ""}, "betrag_1", "Lohnart und Betrag gehören zusammen"),
+    ("Kind", {"kinder": "01.01.1980"}, "kinder", "ein Kind ist älter als die Person"),
+]
+
+
+def test_contradictions_in_a_row_are_named(desk: TenantSession, files: SimpleNamespace) -> None:
+    header = list(files.row | {"mandant": "", "austritt": "", "gueltig_ab": "", "faktor": ""})
+    rows = [
+        {**files.row, "personalnummer": f"P{n}", "steuer_id": "", "sv_nummer": "", **change}
+        for n, (_, change, _, _) in enumerate(CROSS)
+    ]
+    seen = dry_run(desk, "p.csv", files.csv(*rows, header=header))
+    found = serious(seen.beanstandungen)
+    for line, (name, _, column, reason) in enumerate(CROSS, start=2):
+        assert [(c, reason in grund) for zeile, c, grund in found if zeile == line] == [(column, True)], name
+    assert len(found) == len(CROSS)
+
+
+def test_overlapping_rows_are_named_with_both_lines(desk: TenantSession, files: SimpleNamespace) -> None:
+    rows = (files.row, files.row | {"stufe": "5"}, files.second)
+    seen = dry_run(desk, "p.csv", files.csv(*rows))
+    assert serious(seen.beanstandungen) == [
+        (2, "personalnummer", "gehört zur beanstandeten Zeile 3"),
+        (3, "gueltig_ab", "überschneidet sich mit Zeile 2: dieselbe Personalnummer gilt schon ab 01.01.2026"),
+    ]
+    assert seen.neu == ["4712"]
+
+
+def test_missing_features_are_a_notice_and_the_month_says_so(desk: TenantSession, files: SimpleNamespace) -> None:
+    bare = {
+        name: files.row[name] for name in ("personalnummer", "nachname", "vorname", "geburtsdatum", "art", "eintritt")
+    }
+    done = take_over(desk, "p.csv", files.csv(bare), reason="Übernahme")
+    notices = [(p.spalte, p.grund) for p in done.beanstandungen if not p.schwer]
+    assert ("steuerklasse", "Steuermerkmale fehlen") in notices
+    assert {spalte for spalte, _ in notices} == {"steuerklasse", "kv_art", "tarifwerk", "iban"}
+    facts = load_month(desk, MAY)
+    assert facts.size == 0
+    assert {f.field for f in facts.findings if f.left_out} == {"steuerklasse", "kv_art", "entgeltgruppe"}
+
+
+def test_number_in_use_by_someone_else_and_foreign_tax_id(desk: TenantSession, files: SimpleNamespace) -> None:
+    take_over(desk, "p.csv", files.csv(files.row, files.second), reason="Übernahme")
+    other = {**files.second, "personalnummer": "4711", "nachname": "Schmidt", "sv_nummer": ""}
+    stolen = files.second | {"steuer_id": files.row["steuer_id"], "sv_nummer": ""}
+    moved = files.row | {"eintritt": "01.02.2026"}
+    for row, expected in (
+        (other, ("personalnummer", "gehört schon zu Müller-Groß, Jörg")),
+        (stolen, ("steuer_id", "gehört bei diesem Mandanten zu einer anderen Person")),
+        (moved, ("eintritt", "weicht vom erfassten Eintritt 01.01.2026 ab")),
+    ):
+        assert [p[1:] for p in serious(dry_run(desk, "p.csv", files.csv(row)).beanstandungen)] == [expected]
+
+
+def test_all_or_nothing_and_the_good_rows(desk: TenantSession, files: SimpleNamespace) -> None:
+    bad: dict[str, Any] = files.second | {"wochenstunden": "-5", "ort": "=SUMME(A1)", "strasse": "+49 Weg"}
+    data = files.csv(files.row, bad)
+    with pytest.raises(ImportFehler, match="1 Zeilen sind nicht in Ordnung, nichts wurde übernommen") as caught:
+        take_over(desk, "p.csv", data, reason="Übernahme")
+    assert serious(caught.value.beanstandungen) == [(3, "wochenstunden", "ist negativ")]
+    assert numbers(desk) == []
+    done = take_over(desk, "personen.csv", data, reason="Übernahme", nur_gute=True)
+    assert (done.neu, numbers(desk)) == (["4711"], ["4711"])
+    rest = done.korrektur
+    assert rest is not None
+    assert (rest.name, rest.zeilen) == ("personen_korrektur.csv", 1)
+    text = rest.inhalt.decode("utf-8-sig")
+    assert "'=SUMME(A1)" in text
+    assert "wochenstunden: ist negativ." in text
+    mended = text.replace("-5", "19,5").encode("utf-8-sig")
+    assert take_over(desk, rest.name, mended, reason="berichtigt").neu == ["4712"]
+    (person,) = [p for p in as_of(desk, PersonAngaben, MAY) if p.nachname == "Öztürk"]
+    assert (person.ort, person.strasse) == ("=SUMME(A1)", "+49 Weg")
+
+
+def test_correction_of_a_workbook_is_a_workbook(desk: TenantSession, files: SimpleNamespace) -> None:
+    done = take_over(desk, "p.xlsx", files.xlsx(files.row | {"stufe": "=1+1"}), reason="x", nur_gute=True)
+    assert done.korrektur is not None
+    assert done.korrektur.name == "p_korrektur.xlsx"
+    again = dry_run(desk, done.korrektur.name, done.korrektur.inhalt)
+    assert serious(again.beanstandungen)[0][1:2] == ("stufe",)
+
+
+def test_failure_while_writing_leaves_nothing_half(
+    desk: TenantSession, files: SimpleNamespace, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def stop(*_: object) -> None:
+        raise RuntimeError("Strom weg")
+
+    monkeypatch.setattr("payroll.masterdata.imports.service._protocol", stop)
+    with pytest.raises(RuntimeError, match="Strom weg"):
+        take_over(desk, "p.csv", files.csv(files.row), reason="x")
+    assert numbers(desk) == []
+    assert desk.scalars(select(PersonAngaben.id)).all() == []
+
+
+def test_same_personnel_number_at_two_tenants_stays_apart(
+    desk: TenantSession, two_tenants: tuple[int, int], files: SimpleNamespace
+) -> None:
+    take_over(desk, "p.csv", files.csv(files.row), reason="x")
+    desk.commit()
+    with tenant_session(two_tenants[1], actor="bert") as session:
+        catalogue.seed(session)
+        assert take_over(session, "p.csv", files.csv(files.row | {"nachname": "Anders"}), reason="x").neu == ["4711"]
+    assert [p.nachname for p in as_of(desk, PersonAngaben, MAY)] == ["Müller-Groß"]
+
+
+@pytest.mark.parametrize("form", ["csv", "xlsx"])
+def test_export_reads_back_without_a_change(desk: TenantSession, files: SimpleNamespace, form: str) -> None:
+    take_over(desk, "p.csv", files.csv(files.row | {"ort": "@Köln"}, files.second), reason="x")
+    out = export_people(desk, MAY, reason="Abgleich", form=form, schuetzenswert=True)
+    assert dry_run(desk, "p", out).unveraendert == ["4711", "4712"]
+    if form == "csv":
+        assert b"'@K" in out
+        assert b"DE02120300000000202051" not in export_people(desk, MAY, reason="Liste", form="csv")
+    entries = desk.scalars(select(AuditEntry).where(AuditEntry.action == "personen.ausgefuehrt")).all()
+    assert entries[0].reason == "Abgleich"
