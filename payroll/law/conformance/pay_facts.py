@@ -92,7 +92,8 @@ class PayCase:
         stufe = stufe_code(self.scale, group, step, law_month, self.drafts)
         codes = {"tarifwerk": tarifwerk_code(self.scale), "entgeltgruppe": gruppe_code(self.scale, group),
                  "krankenhaus": int(self.facts.get("besonderer_teil") == "bt_k"), "stufe": stufe,
-                 "wochenstunden": self.weekly, "vollzeitstunden": self.full, "tage": covered, "kalendertage_im_monat": month_end(month).day,
+                 "wochenstunden": self.weekly, "vollzeitstunden": self.full, "tage": covered,
+                 "kalendertage_im_monat": month_end(month).day,
                  "abschlag_auf_entwurf": int(self.drafts)}
         rules = rule_book("entgelt", "besoldung", "zusatzversorgung").build(law_month)
         result = evaluate(rules, {**codes, **inputs}, [name])
