@@ -61,7 +61,7 @@ def read(case: Case) -> Row:
     if unknown:
         raise CellError(f"extra_in: unbekannt: {', '.join(unknown)}; erlaubt: "
                         f"{', '.join((*FIGURES, *CORRECTION, *LEVY, *OTHER))}")
-    figures: Figures = tuple((key, figure(extra[key], f"extra_in {key}")) for key in FIGURES if key in extra)
+    figures = _figures(extra)
     if day < FIRST and not {"G", "F", "pv_rate"} <= set(extra):
         raise CellError(f"year: vor {FIRST.year} nur mit eigenen Rechengrößen (G, F, pv_rate, ...) in extra_in")
     group, digits = _group(case)
@@ -74,6 +74,20 @@ def read(case: Case) -> Row:
     assign = {**inputs, "vorjahr_sv_tage": 0, "sv_entgelt_einmalig": inputs["sv_entgelt_einmalig"] + _whole(paid)}
     return Row(case, day, Job(day, inputs, figures), before, Job(day, assign, figures),
                numbers(case.text("exp_extra"), "exp_extra"))
+
+
+def _figures(extra: dict[str, Any]) -> Figures:
+    """Figures of the law that the case brings along, each within reason."""
+    found = {key: figure(extra[key], f"extra_in {key}") for key in FIGURES if key in extra}
+    limits = {"euro": (Fraction(1), Fraction(10_000)), "zahl": (Fraction(1, 10_000), Fraction(1)),
+              "prozent": (Fraction(0), Fraction(50))}
+    for key, value in found.items():
+        low, high = limits[FIGURES[key][0]]
+        if not low <= value <= high:
+            raise CellError(f"extra_in {key}: {extra[key]} ist nicht möglich; {low} bis {high} angeben")
+    if found.get("G", 0) >= found.get("upper", 2000):
+        raise CellError("extra_in G: die Minijobgrenze muss unter der Obergrenze (upper) liegen")
+    return tuple(found.items())
 
 
 def _whole(value: Fraction) -> int:
