@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from pathlib import Path
 from typing import TextIO
 
@@ -15,7 +16,7 @@ KINDS = {**MONTHLY, **EVENTS}
 COLUMNS = ("kind", "scale", "group", "step", "month", "weekly_hours", "full_time_hours", "facts", "expected_eur")
 
 
-def run(path: Path, kind: str | None = None, *, out: TextIO) -> int:
+def run(path: Path, kind: str | None = None, out: TextIO = sys.stdout) -> int:
     """Compute every case (of one kind, or of several kinds separated by commas) and report; exit code 0 if all pass."""
     try:
         file = read_cases(path, label=("id",))

@@ -19,7 +19,7 @@ EXPECTED = tuple(f"exp_{name}" for name in OUTPUTS)
 KNOWN = frozenset(("fall", "monat", *INPUTS, *EXPECTED, "quelle", "toleranz_eur", "toleranz_felder", "bemerkung"))
 
 
-def run(path: Path, *, out: TextIO) -> int:
+def run(path: Path, out: TextIO) -> int:
     """Compute every row from its inputs, compare every filled expectation and report; 0 only if everything passes."""
     try:
         file = read_cases(path, label=("fall",))
