@@ -24,6 +24,10 @@ KNOWN_FACTS = frozenset((
     "arbeitszeiterhoehung_vereinbart", "familienstand", "familienzuschlag_stufe_1", "kinder", "mietenstufe",
     "strukturzulage", "amtsverhaeltnis", "abschlag_auf_entwurf", "dienstfaehigkeit_prozent", "zusatzversorgungskasse",
     "umlage_prozent", "sanierungsgeld_prozent"))
+CODES = {
+    "familienstand": ("ledig", "verheiratet", "geschieden"), "besonderer_teil": ("bt_k",),
+    "amtsverhaeltnis": ("kommunaler_wahlbeamter", "anwaerter"), "mietenstufe": MIETENSTUFEN[1:],
+    "zusatzversorgungskasse": ("rzvk_av1", "rzvk_av2", "kvw_av1", "kvw_av2", "vbl_west")}
 ZULAGEN = ("keine", "wechselschicht_staendig", "schicht_staendig", "sue_zulage", "wechselschicht_nicht_staendig",
            "schicht_nicht_staendig", "vermoegenswirksame_leistungen")
 ZUSCHLAEGE = ("nacht", "sonntag", "feiertag_mit_freizeitausgleich", "feiertag_ohne_freizeitausgleich",
@@ -121,6 +125,9 @@ def read_case(case: Case) -> PayCase:
     unknown = sorted(set(facts) - KNOWN_FACTS)
     if unknown:
         raise CellError(f"facts: unbekannter Schlüssel {', '.join(unknown)}")
+    for name, codes in CODES.items():
+        if name in facts:
+            choice(name, str(facts[name]), codes)
     month = month_of(case.text("month"))
     weekly, full = (hours(case.text(name), name) for name in ("weekly_hours", "full_time_hours"))
     if not full or not weekly:
@@ -141,7 +148,6 @@ def family(case: PayCase) -> dict[str, int]:
     if facts.get("strukturzulage"):
         raise CellError("facts strukturzulage: der Betrag ist nicht bestätigt und nicht hinterlegt")
     status = facts.get("familienstand", "ledig")
-    choice("familienstand", status, ("ledig", "verheiratet", "geschieden"))
     level = facts.get("mietenstufe", "alle")
     children = str(facts.get("kinder", "0"))
     if not children.isdigit():

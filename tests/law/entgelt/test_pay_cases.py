@@ -47,6 +47,7 @@ def test_a_wrong_expectation_fails(tmp_path: Path) -> None:
     ("X,full_month,TVoeD-VKA,E9b,4,2026-05,-39,39,,{},1.00,,0,c,x", "weekly_hours"),
     ("X,full_month,TVoeD-VKA,E9b,4,2026-05,39,0,,{},1.00,,0,c,x", "mehr als 0 Stunden"),
     ('X,full_month,TVoeD-VKA,E9b,4,2026-05,39,39,,"{""neu"":1}",1.00,,0,c,x', "unbekannter Schlüssel neu"),
+    ('X,civil_base,NRW-B,B4,0,2026-03,41,41,,"{""amtsverhaeltnis"":""koenig""}",1.00,,0,c,x', "anwaerter"),
     ("X,full_month,TVoeD-VKA,E9b,4,2026-05,39,39,,nein,1.00,,0,c,x", "kein JSON"),
     ("X,holiday,TVoeD-VKA,E9b,4,2026-05,39,39,,{},1.00,,0,c,x", "bekannt: full_month"),
     ('X,civil_family,NRW-A,A9,6,2026-03,41,41,,"{""kinder"":""2""}",1.00,,0,c,x', "mietenstufe"),
