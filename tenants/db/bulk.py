@@ -67,10 +67,11 @@ def reserve_ids(session: TenantSession, model: type[TenantRow], count: int) -> l
 
 def read_columns(session: TenantSession, statement: Select[Any]) -> dict[str, list[Any]]:
     """Liest eine Auswahl über abgebildete Klassen spaltenweise; die Mandantenbedingung gilt."""
+    named = [str(name) for name in (getattr(c, "name", None) for c in statement.selected_columns) if name]
+    if len(set(named)) != len(named):
+        raise ValueError(f"Spalten doppelt benannt: {', '.join(named)}. Mit .label() eindeutig benennen.")
     result = session.execute(statement)
     names = list(result.keys())
-    if len(set(names)) != len(names):
-        raise ValueError(f"Spalten doppelt benannt: {', '.join(names)}. Mit .label() eindeutig benennen.")
     data = list(zip(*result.all(), strict=True))
     return {name: list(data[i]) if data else [] for i, name in enumerate(names)}
 

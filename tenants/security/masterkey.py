@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import base64
-import binascii
 import hashlib
 import os
 import stat
@@ -72,7 +71,7 @@ def from_file(path: Path) -> MasterKey:
         raise MasterKeyError(f"Schlüsseldatei {path} fehlt: aus der Sicherung zurückholen, nicht neu anlegen.")
     if stat.S_IMODE(path.stat().st_mode) & 0o077:
         raise MasterKeyError(f"Schlüsseldatei {path} ist für andere lesbar: chmod 600 ausführen.")
-    return _decode(path.read_text(encoding="ascii"))
+    return _decode(path.read_text(encoding="utf-8", errors="replace"))
 
 
 def ensure_file(path: Path) -> MasterKey:
@@ -88,5 +87,5 @@ def ensure_file(path: Path) -> MasterKey:
 def _decode(value: str) -> MasterKey:
     try:
         return MasterKey(base64.b64decode(value.strip(), validate=True))
-    except binascii.Error as error:
+    except ValueError as error:
         raise MasterKeyError("Der Hauptschlüssel ist kein gültiges Base64.") from error

@@ -1,0 +1,75 @@
+"""Die Tür für Massendaten: schreibt und liest spaltenweise für den Mandanten der Sitzung, ganz oder gar nicht."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import numpy as np
+import psycopg
+import pytest
+from sqlalchemy import func, select
+
+from tenants.db import bulk
+from tenants.db.session import tenant_session
+from tenants.models.tenant import TenantSetting
+
+COLUMNS = ("area", "content", "valid_from", "recorded_by", "reason")
+
+
+def rows(count: int) -> list[tuple[object, ...]]:
+    return [(f"g{n}", {"n": n}, date(2026, 1, 1), "anna", "") for n in range(count)]
+
+
+def test_rows_arrive_under_the_tenant_of_the_session(two_tenants: tuple[int, int]) -> None:
+    with tenant_session(two_tenants[1], actor="anna") as session:
+        assert bulk.copy_rows(session, TenantSetting, COLUMNS, rows(500)) == 500
+    with tenant_session(two_tenants[0], actor="anna") as session:
+        assert session.scalar(select(func.count(TenantSetting.id))) == 0
+    with tenant_session(two_tenants[1], actor="anna") as session:
+        read = bulk.read_columns(
+            session, select(TenantSetting.area, TenantSetting.content).order_by(TenantSetting.id).limit(2)
+        )
+    assert read == {"area": ["g0", "g1"], "content": [{"n": 0}, {"n": 1}]}
+
+
+def test_columns_may_come_as_lists_and_arrays_with_reserved_numbers(two_tenants: tuple[int, int]) -> None:
+    columns = dict(zip(COLUMNS, map(list, zip(*rows(3), strict=True)), strict=True))
+    with tenant_session(two_tenants[0], actor="anna") as session:
+        ids = bulk.reserve_ids(session, TenantSetting, 3)
+        assert len(set(ids)) == 3
+        bulk.copy_rows(session, TenantSetting, ("id", *COLUMNS), {"id": np.array(ids), **columns})
+        stored = session.scalars(select(TenantSetting.id).order_by(TenantSetting.id)).all()
+        assert stored == sorted(ids)
+        session.add(TenantSetting(**dict(zip(COLUMNS, rows(1)[0], strict=True))))
+        session.flush()
+        assert session.scalar(select(func.count(TenantSetting.id))) == 4
+
+
+def test_one_bad_row_leaves_nothing(two_tenants: tuple[int, int]) -> None:
+    bad = [*rows(10), ("doppelt", {}, None, "anna", "")]
+    refusal = pytest.raises(psycopg.IntegrityError, match="valid_from")
+    with refusal, tenant_session(two_tenants[0], actor="anna") as session:
+        bulk.copy_rows(session, TenantSetting, COLUMNS, bad)
+    with tenant_session(two_tenants[0], actor="anna") as session:
+        assert session.scalar(select(func.count(TenantSetting.id))) == 0
+
+
+def test_lists_of_different_length_and_doubled_names_are_refused(two_tenants: tuple[int, int]) -> None:
+    with tenant_session(two_tenants[0], actor="anna") as session:
+        with pytest.raises(ValueError, match="doppelt benannt"):
+            bulk.read_columns(session, select(TenantSetting.area, TenantSetting.reason.label("area")))
+        assert bulk.read_columns(session, select(TenantSetting.area)) == {"area": []}
+    columns = dict(zip(COLUMNS, map(list, zip(*rows(3), strict=True)), strict=True))
+    with pytest.raises(ValueError, match="longer"), tenant_session(two_tenants[0], actor="anna") as session:
+        bulk.copy_rows(session, TenantSetting, COLUMNS, {**columns, "area": ["a"]})
+
+
+def test_foreign_row_numbers_do_not_overwrite(two_tenants: tuple[int, int]) -> None:
+    with tenant_session(two_tenants[1], actor="anna") as session:
+        bulk.copy_rows(session, TenantSetting, ("id", *COLUMNS), [(7, *rows(1)[0])])
+    with tenant_session(two_tenants[0], actor="anna") as session:
+        bulk.copy_rows(session, TenantSetting, ("id", *COLUMNS), [(7, "eigenes", *rows(1)[0][1:])])
+    with tenant_session(two_tenants[1], actor="anna") as session:
+        assert session.scalars(select(TenantSetting.area)).all() == ["g0"]
+    with pytest.raises(psycopg.IntegrityError, match="pk_"), tenant_session(two_tenants[1], actor="anna") as session:
+        bulk.copy_rows(session, TenantSetting, ("id", *COLUMNS), [(7, *rows(1)[0])])
