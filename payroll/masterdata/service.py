@@ -12,10 +12,18 @@ from datetime import date, timedelta
 from typing import Any, TypeVar
 
 from sqlalchemy import func, select
+from sqlalchemy.exc import DataError, IntegrityError
 
-from payroll.masterdata.clocks import equal, known, within
-from payroll.masterdata.models import Beschaeftigung, BeschaeftigungAngaben, Person, PersonAngaben
+from payroll.masterdata.clocks import as_of, equal, known, within
+from payroll.masterdata.models import (
+    Beschaeftigung,
+    BeschaeftigungAngaben,
+    Person,
+    PersonAngaben,
+    WiederkehrenderBezug,
+)
 from payroll.masterdata.models.facts import Fact
+from payroll.masterdata.refusals import explain
 from payroll.masterdata.sealing import contents, purpose, sealed_columns
 from tenants import audit
 from tenants.db.session import TenantSession
@@ -53,8 +61,12 @@ def record_fact(
     same = _already(session, touched, valid_from, valid_to, values)
     if same is not None:
         return same
-    _cut(session, touched, valid_from, valid_to)
-    row = _insert(session, model, valid_from, valid_to, reason, values)
+    try:
+        with session.begin_nested():
+            _cut(session, touched, valid_from, valid_to)
+            row = _insert(session, model, valid_from, valid_to, reason, values)
+    except (IntegrityError, DataError) as error:
+        raise FactError(explain(model, error)) from error
     _protocol(session, "tatsache.erfasst", row, [*values], reason, replaced=len(touched))
     return row
 
@@ -116,6 +128,25 @@ def hire(
         email=email,
     )
     return row
+
+
+def leave(session: TenantSession, employment: Beschaeftigung, *, last_day: date, reason: str) -> None:
+    """Erfasst den Austritt und beendet die wiederkehrenden Bezüge mit ihm."""
+    held = as_of(session, BeschaeftigungAngaben, last_day, beschaeftigung_id=employment.id)
+    if not held:
+        raise FactError(
+            f"Personalnummer {employment.personalnummer}: am {last_day:%d.%m.%Y} nicht beschäftigt; Austritt prüfen."
+        )
+    values = contents(session, held[0]) | {"austritt": last_day}
+    record_fact(session, BeschaeftigungAngaben, valid_from=last_day, reason=reason, replace_later=True, **values)
+    rows = select(WiederkehrenderBezug).where(
+        known(WiederkehrenderBezug, None),
+        within(WiederkehrenderBezug, last_day + DAY, date.max),
+        WiederkehrenderBezug.beschaeftigung_id == employment.id,
+    )
+    for keys in {tuple(getattr(row, name) for name in row.keys) for row in session.scalars(rows)}:
+        named = dict(zip(WiederkehrenderBezug.keys, keys, strict=True))
+        end_fact(session, WiederkehrenderBezug, last_day=last_day, reason=reason, **named)
 
 
 def find_employment(session: TenantSession, personalnummer: str) -> Beschaeftigung | None:

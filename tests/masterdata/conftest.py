@@ -126,7 +126,7 @@ ROW = {
 SECOND = ROW | {
     "personalnummer": "4712",
     "nachname": "Öztürk",
-    "geburtsdatum": "06.07.1949",
+    "geburtsdatum": "07.06.1949",
     "steuer_id": "",
     "sv_nummer": "15070649C103",
     "kinder": "",

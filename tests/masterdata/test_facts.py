@@ -9,8 +9,16 @@ import pytest
 from sqlalchemy import delete, select, update
 from sqlalchemy.exc import DBAPIError, IntegrityError
 
-from payroll.masterdata import clocks, sealing, service
-from payroll.masterdata.models import Bankverbindung, Beschaeftigung, Bezuegezuordnung, PersonAngaben, Steuermerkmale
+from payroll.masterdata import catalogue, clocks, sealing, service
+from payroll.masterdata.models import (
+    Bankverbindung,
+    Beschaeftigung,
+    BeschaeftigungAngaben,
+    Bezuegezuordnung,
+    PersonAngaben,
+    Steuermerkmale,
+    WiederkehrenderBezug,
+)
 from tenants.audit.models import AuditEntry
 from tenants.db.session import TenantSession, tenant_session
 
@@ -167,16 +175,18 @@ def test_personnel_number_of_another_tenant_does_not_exist_here(two_tenants: tup
 
 
 @pytest.mark.parametrize(
-    ("values", "constraint"),
+    ("values", "message"),
     [
-        ({"wochenstunden": -5}, "ck_bezuegezuordnung_wochenstunden"),
-        ({"vollzeitstunden": 0}, "ck_bezuegezuordnung_vollzeitstunden"),
-        ({"entgeltgruppe": ""}, "ck_bezuegezuordnung_eingruppierung"),
-        ({"beschaeftigung_id": 999_999}, "fk_bezuegezuordnung_tenant_id_beschaeftigung_id"),
+        ({"wochenstunden": -5}, "Wochenstunden müssen größer als 0"),
+        ({"vollzeitstunden": 0}, "Vollzeitstunden müssen größer als 0"),
+        ({"wochenstunden": 10**9}, "ein Wert passt nicht in sein Feld"),
+        ({"entgeltgruppe": ""}, "Tarifwerk, Gruppe oder Stufe fehlt"),
+        ({"stufe": None}, "stufe fehlt"),
+        ({"beschaeftigung_id": 999_999}, "den es bei diesem Mandanten nicht gibt"),
     ],
 )
 def test_the_database_refuses_nonsense(
-    session: TenantSession, employment: Beschaeftigung, values: dict[str, object], constraint: str
+    session: TenantSession, employment: Beschaeftigung, values: dict[str, object], message: str
 ) -> None:
     sound = {
         "beschaeftigung_id": employment.id,
@@ -186,8 +196,11 @@ def test_the_database_refuses_nonsense(
         "wochenstunden": 39,
         "vollzeitstunden": 39,
     }
-    with pytest.raises(IntegrityError, match=constraint), session.begin_nested():
-        service.record_fact(session, Bezuegezuordnung, valid_from=date(2026, 1, 1), reason="x", **(sound | values))
+    service.record_fact(session, Bezuegezuordnung, valid_from=date(2026, 1, 1), reason="x", **sound)
+    with pytest.raises(service.FactError, match=message):
+        service.record_fact(session, Bezuegezuordnung, valid_from=date(2026, 6, 1), reason="x", **(sound | values))
+    rows = session.scalars(select(Bezuegezuordnung)).all()
+    assert [(row.valid_to, row.superseded_at) for row in rows] == [(None, None)]
 
 
 def test_the_database_refuses_overlap(session: TenantSession, employment: Beschaeftigung) -> None:
@@ -225,3 +238,18 @@ def test_incomplete_facts_are_named(session: TenantSession, change: dict[str, ob
     fact: dict[str, object] = {"beschaeftigung_id": 1, "reason": "x", "steuerklasse": 1, "konfession": "ev"}
     with pytest.raises(service.FactError, match=message):
         service.record_fact(session, Steuermerkmale, **({"valid_from": date(2026, 1, 1)} | fact | change))
+
+
+def test_leaving_ends_recurring_pay(session: TenantSession, employment: Beschaeftigung) -> None:
+    catalogue.seed(session)
+    kind = catalogue.ids(session).lohnarten[1111]
+    pay = {"beschaeftigung_id": employment.id, "lohnart_id": kind, "betrag_cent": 100, "reason": "x"}
+    for number, start in ((1, date(2026, 1, 1)), (2, date(2026, 6, 1))):
+        service.record_fact(session, WiederkehrenderBezug, valid_from=start, laufnummer=number, **pay)
+    service.leave(session, employment, last_day=date(2026, 5, 15), reason="Kündigung")
+    rows = session.scalars(select(WiederkehrenderBezug).where(clocks.known(WiederkehrenderBezug, None)))
+    assert [(row.laufnummer, row.valid_to) for row in rows] == [(1, date(2026, 5, 15))]
+    (now,) = clocks.as_of(session, BeschaeftigungAngaben, date(2026, 7, 1))
+    assert (now.eintritt, now.austritt) == (date(2026, 1, 1), date(2026, 5, 15))
+    with pytest.raises(service.FactError, match=r"am 01\.01\.2025 nicht beschäftigt"):
+        service.leave(session, employment, last_day=date(2025, 1, 1), reason="x")

@@ -181,6 +181,11 @@ def test_number_in_use_by_someone_else_and_foreign_tax_id(desk: TenantSession, f
         assert [p[1:] for p in serious(dry_run(desk, "p.csv", files.csv(row)).beanstandungen)] == [expected]
 
 
+def test_one_account_for_two_people_is_a_notice(desk: TenantSession, files: SimpleNamespace) -> None:
+    seen = dry_run(desk, "p.csv", files.csv(files.row, files.second | {"vorname": "Ayşe"}))
+    assert [(p.spalte, p.wert, p.schwer) for p in seen.beanstandungen] == [("iban", "…0 51", False)]
+
+
 def test_all_or_nothing_and_the_good_rows(desk: TenantSession, files: SimpleNamespace) -> None:
     bad: dict[str, Any] = files.second | {"wochenstunden": "-5", "ort": "=SUMME(A1)", "strasse": "+49 Weg"}
     data = files.csv(files.row, bad)

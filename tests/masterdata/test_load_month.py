@@ -55,7 +55,7 @@ def test_case_carries_what_the_law_takes(desk: TenantSession, employ: Employ) ->
         "von_tag": 1,
         "bis_tag": 31,
         "steuerklasse": 3,
-        "faktor": 1000,
+        "faktor": 0,
         "kinderfreibetraege": 15,
         "konfession": encode.konfession_code("ev"),
         "bundesland_kirche": encode.land_code("NW"),

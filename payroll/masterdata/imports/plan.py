@@ -53,6 +53,7 @@ def make_plan(session: TenantSession, tabelle: Tabelle) -> Plan:
     for number, group in groups.items():
         _identity(number, group, stored)
     _one_person_each(groups, stored)
+    _shared_accounts(tabelle.zeilen)
     for group in groups.values():
         _hold_together(group)
     good = {number: sorted(group, key=statements.since) for number, group in groups.items() if group[0].gut}
@@ -116,6 +117,17 @@ def _one_person_each(groups: dict[str, Group], stored: Stored) -> None:
                     zeile.ruege(name, "gehört bei diesem Mandanten zu einer anderen Person", "Nummer prüfen")
 
 
+def _shared_accounts(zeilen: list[Zeile]) -> None:
+    """Ein Konto für zwei Menschen kommt vor (Eheleute), ist aber oft ein Versehen oder Betrug: nur ein Hinweis."""
+    first: dict[str, Zeile] = {}
+    for zeile in zeilen:
+        if not zeile.gut or "iban" not in zeile.werte:
+            continue
+        other = first.setdefault(zeile.werte["iban"], zeile)
+        if any(other.werte[name] != zeile.werte[name] for name in ("vorname", "geburtsdatum")):
+            zeile.ruege("iban", f"steht in Zeile {other.nummer} bei einer anderen Person", "Konto prüfen", schwer=False)
+
+
 def _hold_together(group: Group) -> None:
     """Zeilen derselben Personalnummer werden nur zusammen übernommen."""
     bad = next((zeile for zeile in group if not zeile.gut), None)
@@ -170,7 +182,7 @@ def _changes(number: str, group: Group, context: Context, stored: Stored) -> Ite
     for zeile in group:
         anchored = [(held.person_id, fact) for fact in statements.person_facts(zeile)]
         anchored += [(held.id, fact) for fact in statements.job_facts(zeile, context)]
-        for anchor_id, fact in anchored:
-            if touched or stored.differs(anchor_id, fact):
-                yield Aenderung(zeile.nummer, number, anchor_id, fact)
-        touched = touched or any(stored.differs(anchor_id, fact) for anchor_id, fact in anchored)
+        different = [pair for pair in anchored if stored.differs(*pair)]
+        for anchor_id, fact in anchored if touched else different:
+            yield Aenderung(zeile.nummer, number, anchor_id, fact)
+        touched = touched or bool(different)

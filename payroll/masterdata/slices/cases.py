@@ -72,7 +72,7 @@ def _tax(case: Case, facts: Facts, keys: TenantKeys, problems: list[Finding]) ->
     konfession = open_value(keys, Steuermerkmale, row.public_id, "konfession", row.konfession_siegel) or "keine"
     return {
         "steuerklasse": row.steuerklasse,
-        "faktor": 1000 if row.faktor is None else int(row.faktor * 1000),
+        "faktor": 0 if row.faktor is None else int(row.faktor * 1000),
         "kinderfreibetraege": int(row.kinderfreibetraege * 10),
         "konfession": encode.konfession_code(konfession),
         "freibetrag_monat": row.freibetrag_monat_cent,
@@ -85,7 +85,7 @@ def _tax(case: Case, facts: Facts, keys: TenantKeys, problems: list[Finding]) ->
 
 NO_TAX: Values = {
     "steuerklasse": 0,
-    "faktor": 1000,
+    "faktor": 0,
     "kinderfreibetraege": 0,
     "konfession": 0,
     "freibetrag_monat": 0,

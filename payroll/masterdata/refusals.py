@@ -1,0 +1,49 @@
+"""Was die Datenbank abweist, in Worten: Feld, Regel, Abhilfe."""
+
+from __future__ import annotations
+
+from sqlalchemy.exc import DBAPIError
+
+from payroll.masterdata.models.facts import Fact
+
+RULES = {
+    "zeitraum": "gültig bis liegt vor gültig ab; Zeitraum berichtigen",
+    "wochenstunden": "Wochenstunden müssen größer als 0 und höchstens 60 sein; Stunden berichtigen",
+    "vollzeitstunden": "Vollzeitstunden müssen größer als 0 und höchstens 60 sein; Stunden berichtigen",
+    "eingruppierung": "Tarifwerk, Gruppe oder Stufe fehlt; alle drei angeben",
+    "steuerklasse": "Steuerklasse muss 1 bis 6 sein; Steuerklasse berichtigen",
+    "faktor": "Faktor liegt zwischen 0 und 1 und gehört zur Steuerklasse 4; Faktor oder Klasse berichtigen",
+    "kinderfreibetraege": "Kinderfreibeträge zählen in halben Schritten ab 0; Zahl berichtigen",
+    "betraege": "Freibeträge und Hinzurechnungen sind nicht negativ; Betrag berichtigen",
+    "beitraege": "Beiträge sind nicht negativ; Betrag berichtigen",
+    "kv_art": "Art der Krankenversicherung ist unbekannt; gesetzlich, freiwillig, privat oder keine wählen",
+    "kasse": "Krankenkasse fehlt bei gesetzlich oder freiwillig Versicherten; Kasse angeben",
+    "beitragsgruppe": "Beitragsgruppe hat vier Ziffern; Beitragsgruppe berichtigen",
+    "gruppen": "Beitrags- und Personengruppe gehören zusammen; beide angeben",
+    "austritt": "Austritt liegt vor dem Eintritt; Austritt berichtigen",
+    "ab_eintritt": "gültig ab liegt vor dem Eintritt; frühestens den Eintritt angeben",
+    "verstorben": "Todestag liegt vor dem Geburtstag; Tag berichtigen",
+    "geburtsdatum": "Geburtsdatum liegt vor 1900; Datum berichtigen",
+    "name": "Name fehlt; Nachname und Vorname angeben",
+    "quelle": "Quelle fehlt; angeben, woher der Satz stammt",
+    "zusatzbeitrag": "Zusatzbeitrag muss zwischen 0 und 20 Prozent liegen; Satz berichtigen",
+    "u2_satz": "Umlagesatz U2 muss zwischen 0 und 20 Prozent liegen; Satz berichtigen",
+}
+
+
+def explain(model: type[Fact], error: DBAPIError) -> str:
+    """Der Grund einer Abweisung als Satz für den Benutzer."""
+    table = model.__tablename__
+    detail = getattr(error.orig, "diag", None)
+    constraint = getattr(detail, "constraint_name", None) or ""
+    column = getattr(detail, "column_name", None)
+    if constraint.startswith("ex_"):
+        return f"{table}: überschneidet sich mit einer anderen Tatsache; Seite neu laden und Zeitraum prüfen."
+    if constraint.startswith("fk_"):
+        return f"{table}: verweist auf einen Satz, den es bei diesem Mandanten nicht gibt; neu auswählen."
+    if column:
+        return f"{table}: {column} fehlt; Wert angeben."
+    rule = constraint.removeprefix(f"ck_{table}_")
+    if constraint:
+        return f"{table}: {RULES.get(rule, f'Regel „{rule}“ ist verletzt; Werte prüfen')}."
+    return f"{table}: ein Wert passt nicht in sein Feld; Länge und Größe prüfen."
