@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import json
+import os
 import sys
-from collections.abc import Callable
+import uuid
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from datetime import date
 from pathlib import Path
 from typing import Any
 
 import click
+from sqlalchemy import select
 
 MONTH = "%Y-%m"
 
@@ -97,6 +101,216 @@ def bench(name: str, size: int | None, as_json: bool) -> None:
     for one in names:
         result = run(one, size)
         click.echo(json.dumps(result.as_dict()) if as_json else result.line())
+
+
+
+DATA_DIR = click.Path(file_okay=False, path_type=Path)
+
+
+@kreislohn.command()
+@click.option("--data", type=DATA_DIR, default=Path("demo-data"), show_default=True, help="Verzeichnis der Datenbank.")
+@click.option("--port", type=click.IntRange(1, 65535), default=8080, show_default=True)
+@click.option("--months", type=click.IntRange(1, 11), default=10, show_default=True, help="Abgeschlossene Monate 2026.")
+@click.option("--no-server", is_flag=True, help="Nur anlegen, keinen Server starten.")
+@click.pass_context
+def demo(context: click.Context, data: Path, port: int, months: int, no_server: bool) -> None:
+    """Legt den Vorführkreis an, rechnet seine Monate ab, startet den Server und nennt die Anmeldedaten."""
+    from payroll.demo import accounts
+    from payroll.demo.build import build
+
+    with database(data):
+        if not build(click.echo, closed_until=months):
+            click.echo(f"Der Vorführkreis in {data}/ ist schon da und bleibt, wie er ist.")
+        base = f"http://127.0.0.1:{port}"
+        click.echo(f"\n{base}\n")
+        for one in accounts.issue(base):
+            code = f", Code jetzt {one.code}" if one.code else ""
+            click.echo(f"{one.words}\n  {one.name}: Anmeldename {one.login}, Kennwort {one.password}{code}\n"
+                       f"  Einmallink: {one.link}\n")
+        click.echo("Rundgang in zehn Schritten: docs/rundgang.md")
+        if not no_server:
+            _serve(context, "127.0.0.1", port, demonstration=True)
+
+
+@kreislohn.command()
+@click.option("--data", type=DATA_DIR, default=Path("var"), show_default=True, help="Verzeichnis der Datenbank.")
+@click.option("--host", default="127.0.0.1", show_default=True)
+@click.option("--port", type=click.IntRange(1, 65535), default=8080, show_default=True)
+@click.option("--http", is_flag=True, help="Ohne TLS davor (nur zum Ausprobieren auf dieser Maschine).")
+@click.pass_context
+def serve(context: click.Context, data: Path, host: str, port: int, http: bool) -> None:
+    """Startet den Server; TLS beendet ein vorgeschalteter Webserver (siehe docs/betrieb.md)."""
+    with database(data):
+        _serve(context, host, port, https=not http)
+
+
+@contextmanager
+def database(data: Path) -> Iterator[None]:
+    """Embedded or given database, brought up to date, and the master key of this site."""
+    from tenants.db import setup
+    from tenants.db.binaries import ServerError
+    from tenants.security import masterkey
+
+    data.mkdir(parents=True, exist_ok=True)
+    try:
+        if not (os.environ.get(masterkey.ENV_KEY) or os.environ.get(masterkey.ENV_FILE)):
+            masterkey.configure(masterkey.ensure_file(data / "master.key"))
+        connected = setup.connect(data)
+    except (ServerError, masterkey.MasterKeyError) as error:
+        raise click.ClickException(str(error)) from error
+    try:
+        yield
+    finally:
+        connected.stop()
+
+
+def _serve(context: click.Context, host: str, port: int, *, demonstration: bool = False, https: bool = False) -> None:
+    import waitress
+
+    from tenants.web.settings import from_master_key
+
+    application = context.obj["application"](from_master_key(https=https, demonstration=demonstration))
+    try:
+        waitress.serve(application, host=host, port=port, threads=8, ident=None)
+    except OSError as error:
+        raise click.ClickException(f"Adresse {host}:{port} ist nicht frei ({error.strerror}). Mit --port eine andere "
+                                   "wählen.") from error
+    except KeyboardInterrupt:
+        click.echo("Beendet.")
+
+
+@kreislohn.group()
+def payroll() -> None:
+    """Der Lauf eines Monats von der Befehlszeile."""
+
+
+def _run_options(command: Callable[..., None]) -> Callable[..., None]:
+    for option in (
+        click.option("--tenant", required=True, help="Nummer des Arbeitgebers."),
+        click.option("--month", type=MonthType(), required=True),
+        click.option("--actor", required=True, help="Anmeldename der handelnden Person; sie braucht ein Mandat."),
+        click.option("--data", type=DATA_DIR, default=Path("var"), show_default=True),
+    ):
+        command = option(command)
+    return command
+
+
+@payroll.command("run")
+@_run_options
+@click.option("--key", default=None, help="Schlüssel der Anforderung; derselbe noch einmal rechnet nicht noch einmal.")
+def payroll_run(tenant: str, month: date, actor: str, data: Path, key: str | None) -> None:
+    """Rechnet den Probelauf."""
+    with _acting(data, tenant, actor, "run.calculate") as session:
+        from payroll.runs import service
+
+        _report(service.calculate(session, month, key=key or f"cli-{uuid.uuid4()}"))
+
+
+@payroll.command("check")
+@_run_options
+def payroll_check(tenant: str, month: date, actor: str, data: Path) -> None:
+    """Bestätigt die Prüfung."""
+    _step(data, tenant, actor, "run.check", month, "check")
+
+
+@payroll.command("release")
+@_run_options
+@click.option("--side", type=click.Choice(("kreis", "arbeitgeber")), required=True)
+def payroll_release(tenant: str, month: date, actor: str, data: Path, side: str) -> None:
+    """Gibt frei, für den Kreis oder für den Arbeitgeber."""
+    if side == "kreis":
+        _step(data, tenant, actor, "run.release", month, "release")
+    else:
+        _step(data, tenant, actor, "run.release_municipality", month, "release_municipality")
+
+
+@payroll.command("close")
+@_run_options
+def payroll_close(tenant: str, month: date, actor: str, data: Path) -> None:
+    """Schließt ab und stellt die Abrechnungen aus."""
+    with _acting(data, tenant, actor, "run.close") as session:
+        from payroll.runs import service
+        from payroll.statements.publish import close_and_publish
+
+        shown = service.find_run(session, month).ergebnis_hash
+        lauf, stored = close_and_publish(session, month, ergebnis_hash=str(shown))
+        _report(lauf)
+        click.echo(f"{stored.new} Abrechnungen ausgestellt, {stored.already} waren schon da.")
+
+
+def _step(data: Path, tenant: str, actor: str, right: str, month: date, name: str) -> None:
+    with _acting(data, tenant, actor, right) as session:
+        from payroll.runs import service
+
+        shown = service.find_run(session, month).ergebnis_hash
+        _report(getattr(service, name)(session, month, ergebnis_hash=str(shown)))
+
+
+@contextmanager
+def _acting(data: Path, number: str, actor: str, right: str) -> Iterator[Any]:
+    """Session of an employer for a person whose mandate of today includes the right; refusals become one line."""
+    from payroll.runs.service import RunRefused
+    from tenants.db.session import platform_session, tenant_session
+    from tenants.models import User
+    from tenants.users.service import mandates_on
+
+    with database(data):
+        with platform_session(actor=actor) as session:
+            user = session.scalars(select(User).where(User.login == actor)).one_or_none()
+        held = [] if user is None else [m for m in mandates_on(user, date.today()) if m.number == number]
+        if not any(right in mandate.permissions for mandate in held):
+            raise click.ClickException(f"{actor} hat heute bei {number} kein Mandat mit dem Recht „{right}“.")
+        try:
+            with tenant_session(held[0].tenant_id, actor=actor) as session:
+                yield session
+        except RunRefused as error:
+            raise click.ClickException(str(error)) from error
+
+
+def _report(lauf: Any) -> None:
+    click.echo(f"{lauf.monat:%m/%Y}: {lauf.zustand}, {lauf.anzahl} Abrechnungen, Hash {lauf.ergebnis_hash[:12]}")
+
+
+@kreislohn.command("calculate")
+@click.argument("file", type=FILE)
+@click.option("--month", type=MonthType(), required=True)
+@click.option("--out", type=click.Path(dir_okay=False, path_type=Path), default=None, help="Zieldatei (CSV).")
+@click.option("--explain", "row", default=None, help="Zeile, die erklärt wird: Nummer oder Fall, auch FALL:wert.")
+def calculate_file(file: Path, month: date, out: Path | None, row: str | None) -> None:
+    """Brutto bis Netto ohne Datenbank: eine Zeile je Person, Spalten wie im Vertrag ganzer Abrechnungen."""
+    from payroll.law import calculate_file as law
+
+    sys.exit(law.run(file, month, sys.stdout, target=out, explain_row=row, errors=sys.stderr))
+
+
+@kreislohn.group()
+def audit() -> None:
+    """Das Protokoll."""
+
+
+@audit.command("verify")
+@click.option("--data", type=DATA_DIR, default=Path("var"), show_default=True)
+def audit_verify(data: Path) -> None:
+    """Prüft die Kette jedes Arbeitgebers; ein gebrochenes Glied beendet mit Fehler."""
+    from tenants import service
+    from tenants.audit.export import verify_database as verify
+    from tenants.db.session import platform_session, tenant_session
+
+    broken = 0
+    with database(data):
+        with platform_session(actor="audit verify") as session:
+            tenants = [(t.id, t.number, t.name) for t in service.list_tenants(session, state=None)]
+            chains = {"Plattform": verify(session)}
+        for number, code, name in tenants:
+            with tenant_session(number, actor="audit verify") as session:
+                chains[f"{code} {name}"] = verify(session)
+        for name, found in chains.items():
+            state = f"{len(found.breaks)} Brüche" if found.breaks else "unversehrt"
+            click.echo(f"{name}: {found.entries} Einträge, {state}")
+            for one in found.breaks:
+                click.echo(f"  Eintrag {one.seq}: {one.problem}")
+            broken += bool(found.breaks)
+    sys.exit(1 if broken else 0)
 
 
 def main(application: Callable[[], Any] | None = None) -> None:

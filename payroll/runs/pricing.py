@@ -102,7 +102,7 @@ def _table_line(facts: MonthFacts, i: int, row: int, amount: int) -> Zeile:
     tax = "P" if cases["status"][row] == STATUS.index("minijob") else "L"
     pension = "J" if cases["zusatzversorgung"][row] != ZUSATZVERSORGUNGEN.index("keine") else "N"
     return Zeile("bezug", number, f"{name} {step} {slices['stufe_text'][i]}", detail,
-                 tax + ("N" if official else "L") + pension, amount, _table_origin(facts, i))
+                 tax + ("-" if official else "L") + pension, amount, _table_origin(facts, i))
 
 
 def _table_origin(facts: MonthFacts, i: int) -> Herkunft:
@@ -158,8 +158,8 @@ def _one_payment(payments: dict[str, Any], i: int, row: int, amount: int, prices
 
 
 # Marks of the ordinance: L laufend, S sonstiger Bezug, P pauschal, F frei; L laufend, E einmalig, F frei.
-_MARKS = {"pflichtig": "L", "einmalig": "S", "frei": "F", "pauschal": "P", "keine": "N"}
-_MARKS_SV = {"laufend": "L", "einmalig": "E", "frei": "F", "keine": "N"}
+_MARKS = {"pflichtig": "L", "einmalig": "S", "frei": "F", "pauschal": "P", "keine": "-"}
+_MARKS_SV = {"laufend": "L", "einmalig": "E", "frei": "F", "keine": "-"}
 _PIECE = ("bezug_betrag", "bezug_nach_arbeitszeit", "bezug_tage", "bezug_nenner", "wochenstunden", "vollzeitstunden")
 
 

@@ -96,7 +96,7 @@ def results(session: TenantSession, month: date, *, search: str = "", sort: str 
     """Personen eines Laufs, gesucht nach Name oder Personalnummer, sortiert, seitenweise (page ab 1)."""
     statement = _result_statement(month.replace(day=1), search)
     order: dict[str, Any] = {
-        "name": func.concat(PersonAngaben.nachname, " ", PersonAngaben.vorname),
+        "name": _folded(func.concat(PersonAngaben.nachname, " ", PersonAngaben.vorname)),
         "unterschied": func.abs(Ergebnis.netto - func.coalesce(_Before.netto, Ergebnis.netto)),
         "personalnummer": Beschaeftigung.personalnummer}
     column = order.get(sort, getattr(Ergebnis, SORTS.get(sort, "gesamtbrutto"), None))
@@ -142,10 +142,10 @@ def _result_statement(month: date, search: str) -> Select[Any]:
         .outerjoin(_Before, and_(_Before.beschaeftigung_id == Ergebnis.beschaeftigung_id, _Before.monat == before))
         .where(Ergebnis.monat == month))
     for word in search.split():
-        pattern = f"%{_escaped(word)}%"
-        statement = statement.where(or_(
-            PersonAngaben.nachname.ilike(pattern, escape="\\"), PersonAngaben.vorname.ilike(pattern, escape="\\"),
-            cast(Beschaeftigung.personalnummer, String).ilike(pattern, escape="\\")))
+        pattern = f"%{_escaped(word.translate(FOLDING).lower())}%"
+        statement = statement.where(or_(*(
+            _folded(column).like(pattern, escape="\\") for column in (
+                PersonAngaben.nachname, PersonAngaben.vorname, cast(Beschaeftigung.personalnummer, String)))))
     return statement
 
 
@@ -153,6 +153,15 @@ def _row(row: Any) -> ResultRow:
     return ResultRow(row.public_id, row.beschaeftigung, row.person, row.personalnummer,
                      f"{row.nachname}, {row.vorname}", row.gesamtbrutto, row.netto, row.auszahlung, row.ag_kosten,
                      row.netto_vormonat)
+
+
+# The embedded database sorts by bytes and folds only ASCII letters; names follow DIN 5007-1 (ä like a).
+UMLAUTS, LETTERS = "ÄÖÜäöüß", "AOUaous"
+FOLDING = str.maketrans(UMLAUTS, LETTERS)
+
+
+def _folded(column: Any) -> ColumnElement[str]:
+    return func.lower(func.translate(column, UMLAUTS, LETTERS))
 
 
 def _count(condition: ColumnElement[bool]) -> ColumnElement[int]:

@@ -1,0 +1,73 @@
+"""Builds the demonstration district and pays its months; what is there already is left as it is."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import date
+
+from sqlalchemy import select
+
+from payroll.demo import accounts
+from payroll.demo.names import ARBEITGEBER, Arbeitgeber
+from payroll.demo.people import YEAR, people_of
+from payroll.demo.write import Written, write_people
+from payroll.runs import service as runs
+from payroll.runs.reading import findings
+from payroll.statements.publish import close_and_publish
+from tenants import service
+from tenants.db.session import PlatformSession, TenantSession, platform_session, tenant_session
+from tenants.models import Tenant
+
+CLERK, HEAD = "karla.kern", "hanna.holz"
+CLOSED_UNTIL, OPEN = 10, 11
+Say = Callable[[str], None]
+
+
+def build(say: Say, *, closed_until: int = CLOSED_UNTIL, employers: tuple[Arbeitgeber, ...] = ARBEITGEBER) -> bool:
+    """Creates employers, people, accounts and months; returns False when the district exists already."""
+    with platform_session(actor="demonstration") as session:
+        if session.scalars(select(Tenant.id).where(Tenant.demo).limit(1)).first() is not None:
+            return False
+        tenants = {a.number: _employer(session, a) for a in employers}
+    people: dict[str, list[Written]] = {}
+    for a in employers:
+        with tenant_session(tenants[a.number], actor=CLERK) as session:
+            people[a.number] = write_people(session, people_of(a))
+        say(f"{a.name}: {a.size} Beschäftigte angelegt")
+    accounts.create(tenants, people)
+    for a in employers:
+        for month in range(1, closed_until + 1):
+            pay_month(tenants[a.number], a.number, date(YEAR, month, 1))
+        with tenant_session(tenants[a.number], actor=CLERK) as session:
+            runs.calculate(session, date(YEAR, closed_until + 1, 1), key="demo")
+        say(f"{a.name}: Januar bis {runs.month_name(date(YEAR, closed_until, 1))} abgerechnet und abgeschlossen")
+    return True
+
+
+def pay_month(tenant: int, number: str, month: date) -> None:
+    """One month from calculation to the sealed payslips, each step by the person whose step it is."""
+    with tenant_session(tenant, actor=CLERK) as session:
+        shown = str(runs.calculate(session, month, key=f"demo-{month:%Y-%m}").ergebnis_hash)
+        _reasons(session, month)
+        runs.check(session, month, ergebnis_hash=shown)
+    with tenant_session(tenant, actor=HEAD) as session:
+        runs.release(session, month, ergebnis_hash=shown)
+    with tenant_session(tenant, actor=accounts.office_of(number)) as session:
+        runs.release_municipality(session, month, ergebnis_hash=shown)
+    with tenant_session(tenant, actor=CLERK) as session:
+        close_and_publish(session, month, ergebnis_hash=shown)
+
+
+def _reasons(session: TenantSession, month: date) -> None:
+    """Errors of invented people would stop the month: they are given a reason, as a clerk would."""
+    for finding, _, _ in findings(session, month):
+        if finding.stufe == "fehler":
+            runs.acknowledge(session, finding.public_id, begruendung="Demonstration")
+
+
+def _employer(session: PlatformSession, a: Arbeitgeber) -> int:
+    tenant = service.create_tenant(
+        session, a.number, a.name, a.kind, demonstration=True,
+        betriebsnummer=a.betriebsnummer, strasse="Am Markt 1", plz=a.plz, ort=a.ort, telefon="02999 12-0",
+        email=f"personal@{a.ort.lower().replace('ü', 'ue')}.example", finanzamt="Auenstedt")
+    return tenant.id
