@@ -7,22 +7,41 @@ from pathlib import Path
 from flask import Flask
 from flask_babel import lazy_gettext as _
 
+from payroll.web.desk import run_steps
 from payroll.web.desk.fact_forms import field_labels
 from payroll.web.desk.people import people_desk
 from payroll.web.desk.person import person_desk
+from payroll.web.desk.results import result_desk
+from payroll.web.desk.runs import run_desk
 from payroll.web.desk.start import home, start_desk
 from tenants.web.shell import Entry
 
 CATALOGUES = Path(__file__).parent / "catalogues"
-NAVIGATION = (Entry(_("Start"), "home", "person.read", "start"),)
-TENANT_TABS = ((_("Personen"), "people.index", "person.read"),)
+NAVIGATION = (Entry(_("Start"), "home", "run.read", "start"),)
+TENANT_TABS = (
+    (_("Abrechnung"), "runs.index", "run.read"),
+    (_("Personen"), "people.index", "person.read"),
+)
+BELONGS_TO_TAB = {"results": "runs", "person": "people"}
+LEVEL_WORDS = {"fehler": _("Fehler"), "warnung": _("Warnung"), "hinweis": _("Hinweis")}
 
 
 def register(app: Flask) -> None:
     """Meldet die Seiten an."""
-    app.register_blueprint(start_desk)
-    app.register_blueprint(people_desk)
-    app.register_blueprint(person_desk)
+    for blueprint in (start_desk, people_desk, person_desk, run_desk, result_desk):
+        app.register_blueprint(blueprint)
     app.add_url_rule("/", "home", home)
-    app.jinja_env.globals.update(tenant_tabs=lambda: TENANT_TABS, field_labels=field_labels)
+    app.jinja_env.globals.update(
+        tenant_tabs=lambda: TENANT_TABS,
+        belongs_to_tab=BELONGS_TO_TAB,
+        field_labels=field_labels,
+        level_words=LEVEL_WORDS,
+        state_words=run_steps.STATE_WORDS,
+    )
     app.jinja_env.filters["choice_text"] = lambda item: (item[0], item[1][1])
+    app.jinja_env.filters["field_word"] = field_word
+
+
+def field_word(name: str) -> str:
+    """Name eines Feldes als Wort."""
+    return name.replace("_", " ").capitalize()

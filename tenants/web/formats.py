@@ -34,7 +34,18 @@ def euro(cents: int | None) -> str:
     """Betrag mit Währung."""
     if cents is None:
         return "–"
-    return f"€{amount(cents)}" if language() == "en" else f"{amount(cents)}{NO_BREAK_SPACE}€"
+    return (
+        f"{MINUS if cents < 0 else ''}€{amount(abs(cents))}"
+        if language() == "en"
+        else f"{amount(cents)}{NO_BREAK_SPACE}€"
+    )
+
+
+def signed(cents: int | None) -> str:
+    """Unterschied mit Vorzeichen und Währung."""
+    if cents is None:
+        return "–"
+    return f"+{euro(cents)}" if cents > 0 else euro(cents)
 
 
 def count(number: int | None) -> str:
@@ -86,5 +97,5 @@ def _grouped(number: int) -> str:
 
 def install(app: Flask) -> None:
     """Macht die Schreibweisen den Vorlagen bekannt."""
-    for filter_ in (amount, euro, count, hours, day, moment, month, month_short, month_key):
+    for filter_ in (amount, euro, signed, count, hours, day, moment, month, month_short, month_key):
         app.add_template_filter(filter_)

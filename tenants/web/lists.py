@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
 from urllib.parse import urlencode
@@ -55,6 +55,38 @@ class Listing(Generic[Row]):
     def _address(self, **changes: str) -> str:
         kept = {key: value for key, value in {**self.arguments, **changes}.items() if value}
         return "?" + urlencode(kept)
+
+
+def wanted(columns: Collection[str], default: str) -> tuple[str, str, bool, int]:
+    """Suche, Spalte, Richtung und Seite aus der Adresse, für Listen, die die Datenbank sortiert und teilt."""
+    sort = request.args.get("sortierung", default)
+    return (
+        request.args.get("suche", "").strip()[:200],
+        sort if sort in columns else default,
+        request.args.get("richtung") == DESCENDING,
+        max(request.args.get("seite", 1, type=int), 1),
+    )
+
+
+def prepared(
+    rows: Sequence[Row],
+    total: int,
+    *,
+    search: str,
+    sort: str,
+    default: str,
+    descending: bool,
+    page: int,
+    page_size: int = PAGE_SIZE,
+) -> Listing[Row]:
+    """Eine schon gesuchte, sortierte und geteilte Liste."""
+    page_count = max(1, -(-total // page_size))
+    arguments = {
+        "suche": search,
+        "sortierung": sort if sort != default else "",
+        "richtung": DESCENDING if descending else "",
+    }
+    return Listing(rows, total, search, sort, descending, min(page, page_count), page_count, arguments)
 
 
 def listing(

@@ -19,7 +19,8 @@ from playwright.sync_api import Browser, Page, sync_playwright
 from werkzeug.serving import make_server
 
 import app as application
-from payroll.masterdata.models import Bezuegezuordnung, Person, Steuermerkmale
+from payroll.masterdata import catalogue
+from payroll.masterdata.models import Bankverbindung, Bezuegezuordnung, Person, Steuermerkmale, Versicherung
 from payroll.masterdata.service import create_person, hire, record_fact
 from tenants.db.engine import Dsns
 from tenants.db.session import TenantSession, platform_session, tenant_session
@@ -148,6 +149,9 @@ def office(fresh_database: Callable[[], AbstractContextManager[Dsns]], settings:
                 for tenant, role in roles:
                     give_mandate(session, tenants[tenant].id, users[name], role, date(2026, 1, 1))
         built = Office(application.create_app(settings), tenants, users)
+        for tenant in tenants.values():
+            with tenant_session(tenant.id, actor="test") as session:
+                catalogue.seed(session, assumed_u2=Decimal("0.39"))
         with tenant_session(tenants["kreis"].id, actor="test") as session:
             built.people = {name: _person(session, name, number) for number, name in enumerate(PEOPLE, 1)}
         with tenant_session(tenants["fremd"].id, actor="test") as session:
@@ -168,12 +172,13 @@ BOTH = ("kreis", "stadt")
 USERS = {
     "klara": ("staff", [(tenant, "clerk") for tenant in BOTH]),
     "hugo": ("staff", [(tenant, "head") for tenant in BOTH]),
-    "mia": ("staff", [("stadt", "municipality")]),
+    "mia": ("staff", [(tenant, "municipality") for tenant in BOTH]),
     "rolf": ("staff", [(tenant, "auditor") for tenant in BOTH]),
     "ada": ("employee", []),
 }
 PEOPLE = ("Öztürk", "Meyer", "Zander", "Arndt")
 START = date(2026, 1, 1)
+INCOMPLETE = 2  # this person lacks the insurance, so a run has something to say
 
 
 def _person(session: TenantSession, name: str, number: int) -> Person:
@@ -198,4 +203,15 @@ def _person(session: TenantSession, name: str, number: int) -> Person:
         session, Steuermerkmale, valid_from=START, reason="ELStAM", beschaeftigung_id=job.id, steuerklasse=1,
         konfession="keine",
     )  # fmt: skip
+    if number != INCOMPLETE:
+        record_fact(
+            session, Versicherung, valid_from=START, reason="Einstellung", beschaeftigung_id=job.id,
+            kv_art="gesetzlich", krankenkasse_id=catalogue.ids(session).krankenkassen["TK"], beitragsgruppe="1111",
+            personengruppe=101,
+        )  # fmt: skip
+    if number == 1:
+        record_fact(
+            session, Bankverbindung, valid_from=START, reason="Antrag", person_id=person.id,
+            iban="DE02120300000000202051", iban_ende="2051",
+        )  # fmt: skip
     return person

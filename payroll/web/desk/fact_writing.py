@@ -11,14 +11,14 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 
-from payroll.masterdata.models import Beschaeftigung, Person, PersonAngaben
+from payroll.masterdata.models import Beschaeftigung, Person
 from payroll.masterdata.models.facts import Fact
 from payroll.masterdata.sealing import contents
 from payroll.masterdata.service import FactError, record_fact
 from payroll.web.desk import fact_forms
 from payroll.web.desk.fact_checks import check
 from payroll.web.desk.fact_kinds import Choices, FactKind
-from payroll.web.desk.person_reading import OWNER_COLUMN, versions_on
+from payroll.web.desk.person_reading import OWNER_COLUMN, name_of, versions_on
 from tenants import audit
 from tenants.db.session import TenantSession
 
@@ -68,7 +68,7 @@ def entry_for(
     return Entry(
         owner_id,
         person,
-        _name(session, owner.id, day),
+        name_of(session, owner.id, day),
         job if employment else None,
         employment.personalnummer if employment else "",
         options,
@@ -124,14 +124,3 @@ def _prefilled(
     if source.sealed:
         audit.record(session, "person.gelesen", f"person:{person}", {"klartext": True, "art": source.__tablename__})
     return fact_forms.filled(kind, contents(session, source), options)
-
-
-def _name(session: TenantSession, person_id: int, day: date) -> str:
-    rows = session.scalars(
-        select(PersonAngaben)
-        .where(PersonAngaben.superseded_at.is_(None))
-        .filter_by(person_id=person_id)
-        .order_by(PersonAngaben.valid_from)
-    ).all()
-    valid = [row for row in rows if row.valid_from <= day] or list(rows)
-    return f"{valid[-1].vorname} {valid[-1].nachname}" if valid else "Person ohne Angaben"

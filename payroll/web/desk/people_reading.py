@@ -24,6 +24,7 @@ class PersonRow:
     """Eine Beschäftigung mit ihrer Person, wie sie in der Liste steht."""
 
     public_id: uuid.UUID
+    beschaeftigung_id: int
     personalnummer: str
     nachname: str
     vorname: str
@@ -56,7 +57,14 @@ def people(session: TenantSession, day: date) -> list[PersonRow]:
     employments = _nearest(session, BeschaeftigungAngaben, "beschaeftigung_id", day)
     pay = {row.beschaeftigung_id: row for row in as_of(session, Bezuegezuordnung, day)}
     return [
-        _row(public_id, number, persons.get(person_id), employments.get(employment_id), pay.get(employment_id))
+        _row(
+            public_id,
+            employment_id,
+            number,
+            persons.get(person_id),
+            employments.get(employment_id),
+            pay.get(employment_id),
+        )
         for employment_id, number, person_id, public_id in anchors
     ]
 
@@ -72,6 +80,7 @@ def _nearest(session: TenantSession, model: type[F], key: str, day: date) -> dic
 
 def _row(
     public_id: uuid.UUID,
+    employment_id: int,
     number: str,
     person: PersonAngaben | None,
     employment: BeschaeftigungAngaben | None,
@@ -79,6 +88,7 @@ def _row(
 ) -> PersonRow:
     return PersonRow(
         public_id=public_id,
+        beschaeftigung_id=employment_id,
         personalnummer=number,
         nachname=person.nachname if person else "",
         vorname=person.vorname if person else "",

@@ -11,7 +11,7 @@ from typing import Any
 from sqlalchemy import select
 
 from payroll.masterdata.clocks import known, within
-from payroll.masterdata.models import Beschaeftigung, Person
+from payroll.masterdata.models import Beschaeftigung, Person, PersonAngaben
 from payroll.masterdata.models.facts import Fact
 from payroll.masterdata.sealing import content_columns, contents
 from payroll.web.desk.fact_forms import options_of, summary
@@ -168,3 +168,15 @@ def versions_on(session: TenantSession, kind: FactKind, owner_id: int, day: date
         getattr(kind.model, OWNER_COLUMN[kind.owner]) == owner_id, known(kind.model, None), within(kind.model, day, day)
     )
     return session.scalars(statement.order_by(kind.model.id)).all()
+
+
+def name_of(session: TenantSession, person_id: int, day: date) -> str:
+    """Vor- und Nachname an einem Tag, sonst der nächstliegende."""
+    rows = session.scalars(
+        select(PersonAngaben)
+        .where(PersonAngaben.superseded_at.is_(None))
+        .filter_by(person_id=person_id)
+        .order_by(PersonAngaben.valid_from)
+    ).all()
+    valid = [row for row in rows if row.valid_from <= day] or list(rows)
+    return f"{valid[-1].vorname} {valid[-1].nachname}" if valid else "Person ohne Angaben"

@@ -2,11 +2,18 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, current_app, redirect, render_template, url_for
+from datetime import date
+
+from flask import Blueprint, current_app, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
+from payroll.web.desk import run_reading, run_steps
+from payroll.web.desk.costs import CostChart, chart
+from payroll.web.desk.run_reading import TenantMonth, tenant_month
+from tenants.db.session import tenant_session
+from tenants.web import inputs
 from tenants.web.access import signed_in
-from tenants.web.identity import current
+from tenants.web.identity import Identity, current
 from tenants.web.shell import settings_of
 
 start_desk = Blueprint("start", __name__, template_folder="../templates")
@@ -18,5 +25,44 @@ def home() -> str | Response:
     me = current()
     if not me.staff:
         return redirect(url_for("portal.slips"))
-    today = settings_of(current_app).today()
-    return render_template("payroll/desk/start.html", month=today.replace(day=1), tenants=me.holding("person.read"))
+    month = _month()
+    rows = overview(me, month)
+    return render_template(
+        "payroll/desk/start.html",
+        month=month,
+        rows=[(row, run_steps.next_step(row, me.login)) for row in rows],
+        total={name: sum(getattr(row.lauf, name) for row in rows if row.lauf) for name in ("anzahl", "auszahlung")},
+        employed=sum(row.employed for row in rows),
+        errors=sum(row.errors for row in rows),
+        warnings=sum(row.warnings for row in rows),
+        chart=cost_chart(rows, month),
+        previous=run_reading.previous_month(month),
+        following=run_reading.next_month(month),
+    )
+
+
+def overview(me: Identity, month: date) -> list[TenantMonth]:
+    """Stand aller Mandanten, bei denen Läufe gelesen werden dürfen; je Mandant eine eigene Sitzung."""
+    rows = []
+    for held in me.holding("run.read"):
+        with tenant_session(held.tenant_id, actor=me.login) as session:
+            rows.append(tenant_month(session, held, month))
+    return rows
+
+
+def cost_chart(rows: list[TenantMonth], month: date) -> CostChart | None:
+    """Kosten aller Mandanten zusammen je Monat; nur Monate, die bei allen gerechnet sind."""
+    months = set.intersection(*(set(row.costs) for row in rows)) if rows else set()
+    shown = sorted(one for one in months if one <= month)[-6:]
+    return chart([(one, sum(row.costs[one] for row in rows)) for one in shown])
+
+
+def _month() -> date:
+    try:
+        return inputs.month(request.args["monat"]) if "monat" in request.args else _today().replace(day=1)
+    except inputs.InputError:
+        return _today().replace(day=1)
+
+
+def _today() -> date:
+    return settings_of(current_app).today()

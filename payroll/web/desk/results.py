@@ -1,0 +1,107 @@
+"""Ergebnisse eines Monats: Liste aller Personen, eine Person, Warum."""
+
+from __future__ import annotations
+
+import uuid
+
+from flask import Blueprint, abort, render_template, request
+from werkzeug.wrappers import Response
+
+from payroll.runs import reading
+from payroll.runs.errors import RunRefused
+from payroll.runs.explaining import explain_result
+from payroll.runs.values import TITLES
+from payroll.web.desk.result_reading import ResultFile, result_file
+from payroll.web.desk.runs import month_of
+from tenants.db.session import tenant_session
+from tenants.web import exports, lists
+from tenants.web.access import permission
+from tenants.web.identity import current, current_mandate
+
+result_desk = Blueprint("results", __name__, url_prefix="/mandanten/<uuid:mandant>/abrechnung/<monat>/personen")
+HEADER = (
+    "Personalnummer",
+    "Name",
+    "Gesamtbrutto",
+    "Netto",
+    "Auszahlung",
+    "Kosten des Arbeitgebers",
+    "Netto im Vormonat",
+    "Unterschied",
+)
+EVERYTHING = 1_000_000
+
+
+@result_desk.get("")
+@permission("run.read")
+def index(mandant: uuid.UUID, monat: str) -> str | Response:
+    """Alle Personen mit Beträgen; der Unterschied zum Vormonat zeigt, wo man hinsehen sollte."""
+    month, held = month_of(monat), current_mandate()
+    search, sort, descending, page = lists.wanted(reading.SORTS, "name")
+    kind = request.args.get("format")
+    with tenant_session(held.tenant_id, actor=current().login) as session:
+        state = reading.month_state(session, month)
+        found = reading.results(
+            session,
+            month,
+            search=search,
+            sort=sort,
+            descending=descending,
+            page=1 if kind else page,
+            size=EVERYTHING if kind else lists.PAGE_SIZE,
+        )
+    if kind:
+        rows = [_exported(row) for row in found.rows]
+        return exports.respond(kind, f"abrechnung-{held.number}-{monat}", HEADER, rows)
+    shown = lists.prepared(
+        found.rows, found.total, search=search, sort=sort, default="name", descending=descending, page=page
+    )
+    return render_template("payroll/desk/results.html", held=held, month=month, state=state, listing=shown)
+
+
+def _exported(row: reading.ResultRow) -> tuple[object, ...]:
+    amounts = (row.gesamtbrutto, row.netto, row.auszahlung, row.ag_kosten, row.netto_vormonat, row.unterschied)
+    return (row.personalnummer, row.name, *(exports.euros(cents) for cents in amounts))
+
+
+@result_desk.get("/<uuid:ergebnis>")
+@permission("run.read")
+def page(mandant: uuid.UUID, monat: str, ergebnis: uuid.UUID) -> str:
+    """Eine Person im Lauf: Zeilen, Abzüge, Kosten, daneben der Vormonat."""
+    month, held = month_of(monat), current_mandate()
+    with tenant_session(held.tenant_id, actor=current().login) as session:
+        file = result_file(session, month, ergebnis)
+    if file is None:
+        abort(404)
+    return render_template("payroll/desk/result.html", held=held, month=month, file=file)
+
+
+@result_desk.get("/<uuid:ergebnis>/warum/<name>")
+@permission("run.read")
+def why(mandant: uuid.UUID, monat: str, ergebnis: uuid.UUID, name: str) -> str | tuple[str, int]:
+    """Warum ein Betrag so ist: Angaben, Rechtswerte mit Quelle, Rechenschritte."""
+    month, held = month_of(monat), current_mandate()
+    if name not in TITLES:
+        abort(404)
+    explanation, refused, file = None, None, None
+    with tenant_session(held.tenant_id, actor=current().login) as session:
+        file = result_file(session, month, ergebnis)
+        if file is None:
+            abort(404)
+        try:
+            explanation = explain_result(session, ergebnis, name)
+        except RunRefused as reason:
+            refused = str(reason)
+    return _why(held, month, file, name, explanation, refused)
+
+
+def _why(held: object, month: object, file: ResultFile, name: str, explanation: object, refused: str | None) -> str:
+    return render_template(
+        "payroll/desk/why.html",
+        held=held,
+        month=month,
+        file=file,
+        title=TITLES[name],
+        explanation=explanation,
+        refused=refused,
+    )

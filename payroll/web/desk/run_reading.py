@@ -1,0 +1,101 @@
+"""Was die Abrechnungsseiten über das Lesen der Läufe hinaus brauchen: nächster Schritt, Befunde nach Ursache."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from itertools import groupby
+
+from sqlalchemy import ColumnElement, func, or_, select
+
+from payroll.masterdata.clocks import known, within
+from payroll.masterdata.models import BeschaeftigungAngaben
+from payroll.runs import reading
+from payroll.runs.models import Hinweis, Lauf
+from tenants.db.session import TenantSession
+from tenants.web.identity import HeldMandate
+
+LEVELS = ("fehler", "warnung", "hinweis")
+
+
+def next_month(month: date) -> date:
+    """Monatserster des folgenden Monats."""
+    return (month + timedelta(days=32)).replace(day=1)
+
+
+def previous_month(month: date) -> date:
+    """Monatserster des vorigen Monats."""
+    return (month - timedelta(days=1)).replace(day=1)
+
+
+@dataclass(frozen=True)
+class FindingGroup:
+    """Befunde derselben Ursache mit gemeinsamer Abhilfe: (Befund, Beschäftigung, Person)."""
+
+    stufe: str
+    feld: str
+    abhilfe: str
+    rows: list[tuple[Hinweis, uuid.UUID | None, uuid.UUID | None]]
+
+    @property
+    def still_open(self) -> int:
+        """Wie viele noch nicht begründet sind."""
+        return sum(row.erledigt_von is None for row, _job, _person in self.rows)
+
+
+@dataclass(frozen=True)
+class TenantMonth:
+    """Ein Mandant auf der Startseite."""
+
+    held: HeldMandate
+    month: date
+    lauf: Lauf | None
+    employed: int
+    errors: int
+    warnings: int
+    costs: dict[date, int]
+
+    @property
+    def state(self) -> str:
+        """Zustand; ohne Lauf ist der Monat offen."""
+        return self.lauf.zustand if self.lauf else "offen"
+
+
+def tenant_month(session: TenantSession, held: HeldMandate, month: date) -> TenantMonth:
+    """Stand eines Mandanten mit den Kosten der letzten Monate: zwei Abfragen."""
+    states = reading.months(session)
+    found = next((state for state in states if state.lauf.monat == month), None)
+    return TenantMonth(
+        held,
+        month,
+        found.lauf if found else None,
+        employed(session, month),
+        found.offene_fehler if found else 0,
+        found.offene_warnungen if found else 0,
+        {state.lauf.monat: state.lauf.ag_kosten for state in states if state.lauf.zustand != "offen"},
+    )
+
+
+def employed(session: TenantSession, month: date) -> int:
+    """Wie viele Beschäftigungen in diesem Monat bestehen."""
+    last = next_month(month) - timedelta(days=1)
+    there: ColumnElement[bool] = (BeschaeftigungAngaben.eintritt <= last) & or_(
+        BeschaeftigungAngaben.austritt.is_(None), BeschaeftigungAngaben.austritt >= month
+    )
+    number = func.count(func.distinct(BeschaeftigungAngaben.beschaeftigung_id))
+    conditions = (known(BeschaeftigungAngaben, None), within(BeschaeftigungAngaben, month, last), there)
+    return session.scalar(select(number).where(*conditions)) or 0
+
+
+def finding_groups(session: TenantSession, month: date) -> list[FindingGroup]:
+    """Befunde nach Schwere und Ursache, offene zuerst."""
+    rows: Sequence[tuple[Hinweis, uuid.UUID | None, uuid.UUID | None]] = reading.findings(session, month)
+    ordered = sorted(rows, key=lambda row: (LEVELS.index(row[0].stufe), row[0].feld, row[0].abhilfe))
+    return [
+        FindingGroup(stufe, feld, abhilfe, list(members))
+        for (stufe, feld, abhilfe), members in groupby(
+            ordered, key=lambda row: (row[0].stufe, row[0].feld, row[0].abhilfe)
+        )
+    ]

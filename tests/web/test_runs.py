@@ -1,0 +1,125 @@
+"""Ein Monat am Schreibtisch: rechnen, Befunde, prüfen, freigeben, abschließen – in dieser Reihenfolge."""
+
+import re
+from typing import Any
+
+import pytest
+from flask.testing import FlaskClient
+
+MONTH = "/abrechnung/2026-11"
+
+
+def _send(client: FlaskClient, page: str, path: str, **changes: str) -> Any:
+    """Schickt das Formular der Seite, dessen Ziel auf path endet, so wie es dasteht."""
+    text = client.get(page).text
+    form = re.search(rf'<form[^>]*action="([^"]*{path}[^"]*)">(.*?)</form>', text, re.DOTALL)
+    assert form is not None, f"Auf {page} gibt es kein Formular {path}"
+    hidden = dict(re.findall(r'type="hidden" name="([^"]+)" value="([^"]*)"', form[2]))
+    return client.post(form[1], data={**hidden, **changes})
+
+
+@pytest.fixture
+def month(office: Any) -> str:
+    return office.address("kreis", MONTH)
+
+
+def test_1_start_says_that_the_trial_is_due(office: Any) -> None:
+    page = office.client("klara").get("/").text
+    assert "Noch nicht gerechnet" in page
+    assert "Probelauf rechnen" in page
+
+
+def test_2_trial_lists_findings_with_remedy_and_way_to_the_person(office: Any, month: str) -> None:
+    client = office.client("klara")
+    assert _send(client, month, "/rechnen").location == month
+    page = client.get(month).text
+    assert "Abhilfe:" in page
+    assert f"/personen/{office.people['Meyer'].public_id}" in page
+    assert "Probe gerechnet" in client.get("/").text or "Fehler" in client.get("/").text
+
+
+def test_3_open_errors_stop_the_check_with_a_reason(office: Any, month: str) -> None:
+    answer = _send(office.client("klara"), month, "/pruefen")
+    assert answer.status_code == 409
+    assert "Fehler sind offen" in answer.text
+
+
+def test_4_people_with_amounts(office: Any, month: str) -> None:
+    client = office.client("klara")
+    page = client.get(f"{month}/personen").text
+    assert re.findall(r'<th scope="row"><a[^>]*>([^<]+)</a>', page) == ["Arndt, Kim", "Öztürk, Kim", "Zander, Kim"]
+    lines = client.get(f"{month}/personen?format=csv").data.decode("utf-8-sig").split("\r\n")
+    assert lines[0].startswith("Personalnummer;Name;Gesamtbrutto;Netto")
+    assert len(lines) == 5
+
+
+def test_5_every_amount_can_be_explained(office: Any, month: str) -> None:
+    client = office.client("klara")
+    result = re.search(r'href="([^"]*/personen/[0-9a-f-]{36})">Arndt', client.get(f"{month}/personen").text)
+    assert result is not None
+    page = client.get(result[1]).text
+    assert "Lohnsteuer" in page
+    for name in set(re.findall(r"/warum/([a-z_0-9]+)", page)):
+        answer = client.get(f"{result[1]}/warum/{name}")
+        assert answer.status_code == 200, name
+        assert "Rechenschritte" in answer.text, name
+    assert client.get(f"{result[1]}/warum/unbekannt").status_code == 404
+
+
+def test_6_search_finds_umlauts_in_any_case(office: Any, month: str) -> None:
+    page = office.client("klara").get(f"{month}/personen", query_string={"suche": "öZTÜRK"}).text
+    assert re.findall(r'<th scope="row"><a[^>]*>([^<]+)</a>', page) == ["Öztürk, Kim"]
+
+
+def test_7_finding_stays_with_a_reason_then_check(office: Any, month: str) -> None:
+    client = office.client("klara")
+    assert _send(client, month, "/befunde/", begruendung=" ").status_code == 409
+    assert _send(client, month, "/befunde/", begruendung="Angaben folgen im Dezember").status_code == 302
+    assert "Angaben folgen im Dezember" in client.get(month).text
+    for _finding in range(client.get(month).text.count("/befunde/")):
+        assert _send(client, month, "/befunde/", begruendung="gesehen").status_code == 302
+    assert _send(client, month, "/pruefen").status_code == 302
+
+
+def test_8_release_is_not_for_whoever_calculated_and_only_for_what_was_shown(office: Any, month: str) -> None:
+    assert "freigeben</span>" not in office.client("klara").get(month).text
+    head = office.client("hugo")
+    changed = _send(head, month, "/freigeben", ergebnis_hash="0" * 64)
+    assert changed.status_code == 409
+    assert "seit der Anzeige geändert" in changed.text
+    assert _send(head, month, "/freigeben").status_code == 302
+    assert "Es fehlt noch: Freigabe des Arbeitgebers" in head.get(month).text
+
+
+def test_9_municipality_releases_then_the_month_is_closed(office: Any, month: str) -> None:
+    assert _send(office.client("mia"), month, "/freigeben-arbeitgeber").status_code == 302
+    client = office.client("klara")
+    assert _send(client, month, "/abschliessen").status_code == 302
+    page = client.get(month).text
+    assert "Abgeschlossen. Berichtigungen laufen über einen späteren Monat." in page
+    assert "/rechnen" not in page
+
+
+def test_foreign_month_and_impossible_month_are_404(office: Any) -> None:
+    client = office.client("klara")
+    assert client.get(office.address("fremd", MONTH)).status_code == 404
+    assert client.get(office.address("kreis", "/abrechnung/2026-13")).status_code == 404
+
+
+def test_repeated_request_calculates_once(office: Any) -> None:
+    client, page = office.client("klara"), office.address("kreis", "/abrechnung/2026-12")
+    text = client.get(page).text
+    key = re.search(r'name="schluessel" value="([^"]+)"', text)[1]  # type: ignore[index]  # always there before a trial
+    token = re.search(r'name="csrf_token" value="([^"]+)"', text)[1]  # type: ignore[index]  # in every form
+    data = {"schluessel": key, "csrf_token": token}
+    for _attempt in range(2):
+        assert client.post(f"{page}/rechnen", data=data).status_code == 302
+    assert client.get(page).text.count("Neu rechnen") == 1
+
+
+def test_auditor_may_look_but_not_calculate(office: Any) -> None:
+    client = office.client("rolf")
+    page = office.address("kreis", "/abrechnung/2026-12")
+    assert "Neu rechnen" not in client.get(page).text
+    token = re.search(r'name="csrf_token" value="([^"]+)"', client.get(page).text)[1]  # type: ignore[index]  # in the head
+    assert client.post(f"{page}/rechnen", data={"csrf_token": token}).status_code == 403
