@@ -75,9 +75,10 @@ def start(data_dir: Path | str, *, settings: Mapping[str, str] | None = None) ->
         way = ways.choose()
         cluster = _cluster(directory, way)
         secrets = passwords.load_or_create(directory / "passwords.json")
-        server = Server(directory, _socket(directory, cluster, way), secrets, way.name)
+        server = Server(directory, _socket(directory, cluster), secrets, way.name)
         if _answers(server):
             return server
+        _make_socket(server.socket, way)
         chosen = ways.usable(way, programs.find(_major_of(cluster)))
         if not (cluster / "PG_VERSION").exists():
             _initialise(chosen, way, cluster, secrets[passwords.SUPERUSER])
@@ -133,18 +134,23 @@ def _open_for(way: Way, directory: Path) -> None:
     directory.chmod(0o711)
 
 
-def _socket(directory: Path, cluster: Path, way: Way) -> Path:
+def _socket(directory: Path, cluster: Path) -> Path:
     """Verzeichnis des Sockets; Pfade von Sockets sind kurz, lange Verzeichnisse weichen aus."""
     place = (directory if cluster.parent == directory else cluster.parent) / "socket"
-    if len(str(place)) > SOCKET_LIMIT:
-        name = hashlib.sha256(str(place).encode()).hexdigest()[:16]
-        place = Path(tempfile.gettempdir()) / f"kreislohn-{os.geteuid()}-{name}"
+    if len(str(place)) <= SOCKET_LIMIT:
+        return place
+    name = hashlib.sha256(str(place).encode()).hexdigest()[:16]
+    return Path(tempfile.gettempdir()) / f"kreislohn-{os.geteuid()}-{name}"
+
+
+def _make_socket(place: Path, way: Way) -> None:
+    """Legt das Verzeichnis des Sockets an; niemand sonst darf es vorbereitet haben."""
     place.mkdir(parents=True, exist_ok=True, mode=0o700)
-    if place.is_symlink() or place.stat().st_uid not in (way.uid, os.geteuid()):
+    foreign = os.geteuid() != 0 and place.stat().st_uid != os.geteuid()
+    if place.is_symlink() or foreign or place.stat().st_mode & 0o022:
         raise ServerError(f"{place} gehört einem anderen: Verzeichnis entfernen und erneut starten.")
     ways.give(way, place)
     place.chmod(0o700)
-    return place
 
 
 def _answers(server: Server) -> bool:

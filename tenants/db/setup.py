@@ -82,7 +82,7 @@ def prepare(
         secrets, admin = passwords.load_or_create(file), _plain(where)
         name = database or make_url(admin).database or DATABASE
         dsns = Dsns(*(_with(admin, role, secrets[role], name) for role in (OWNER, APP, PLATFORM)))
-    with _admin(admin) as connection:
+    with _entrance(admin) as connection:
         _require_version(connection)
         _roles(connection, secrets, known=known)
         _database(connection, name)
@@ -109,11 +109,20 @@ def grant_database(admin: str, name: str) -> None:
         connection.execute(sql.SQL("GRANT ALL ON SCHEMA public TO {}").format(sql.Identifier(OWNER)))
 
 
+def _entrance(admin: str) -> psycopg.Connection[tuple[object, ...]]:
+    """Verbindung zum Anlegen der Datenbank: über „postgres“, denn die genannte gibt es vielleicht noch nicht."""
+    try:
+        return psycopg.connect(_with_database(admin, "postgres"), autocommit=True, connect_timeout=10)
+    except psycopg.OperationalError:
+        return _admin(admin)
+
+
 def _admin(dsn: str) -> psycopg.Connection[tuple[object, ...]]:
     try:
         return psycopg.connect(dsn, autocommit=True, connect_timeout=10)
     except psycopg.OperationalError as error:
-        raise ServerError(f"Die Datenbank ist nicht erreichbar: {error}. {ENV_URL} prüfen.") from error
+        cause = " ".join(str(error).split()).rstrip("?.")
+        raise ServerError(f"Die Datenbank ist nicht erreichbar: {cause}. {ENV_URL} prüfen.") from error
 
 
 def _require_version(connection: psycopg.Connection[tuple[object, ...]]) -> None:
