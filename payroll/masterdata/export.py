@@ -76,7 +76,7 @@ def _by_anchor(session: TenantSession, model: type[Fact], day: date) -> dict[int
 
 
 def _employed(rows: list[Values] | None, day: date) -> bool:
-    return bool(rows) and rows[0]["eintritt"] <= day <= (rows[0]["austritt"] or day)
+    return any(row["eintritt"] <= day <= (row["austritt"] or day) for row in rows or ())
 
 
 def _references(

@@ -11,7 +11,7 @@ from typing import Any
 from payroll.masterdata.models import Beschaeftigung, Person
 from payroll.masterdata.models.facts import Fact
 from payroll.masterdata.sealing import content_columns, sealed_columns
-from payroll.masterdata.service import FactError
+from payroll.masterdata.service import FactError, default_of
 from tenants import audit
 from tenants.db.bulk import copy_rows, reserve_ids
 from tenants.db.session import TenantSession
@@ -78,10 +78,7 @@ class _Writer:
 
     @staticmethod
     def _value(model: type[Fact], name: str, values: dict[str, Any]) -> Any:
-        if name in values:
-            return values[name]
-        default = model.__table__.columns[name].default
-        return default.arg if default is not None and default.is_scalar else None
+        return values[name] if name in values else default_of(model, name)
 
 
 def store(

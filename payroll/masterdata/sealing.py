@@ -6,7 +6,7 @@ import uuid
 from collections.abc import Mapping
 from typing import Any
 
-from payroll.masterdata.models.facts import Fact
+from payroll.masterdata.models.facts import Fact, table_of
 from tenants.db.session import TenantSession
 from tenants.security import TenantKeys, keys_of, lookup_hash, open_sealed, seal
 
@@ -63,7 +63,7 @@ def contents(session: TenantSession, row: Fact) -> dict[str, Any]:
 def content_columns(model: type[Fact]) -> tuple[str, ...]:
     """Fachliche Spalten einer Tatsache ohne Kennungen, Uhren, Siegel und Hashes."""
     hidden = {f"{field}_{end}" for field in model.sealed for end in ("siegel", "hash")}
-    return tuple(c.name for c in model.__table__.columns if c.name not in MECHANICS and c.name not in hidden)
+    return tuple(c.name for c in table_of(model).columns if c.name not in MECHANICS and c.name not in hidden)
 
 
 MECHANICS = frozenset(

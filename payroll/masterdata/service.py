@@ -13,6 +13,7 @@ from typing import Any, TypeVar
 
 from sqlalchemy import func, select
 from sqlalchemy.exc import DataError, IntegrityError
+from sqlalchemy.sql.schema import ScalarElementColumnDefault
 
 from payroll.masterdata.clocks import as_of, equal, known, within
 from payroll.masterdata.models import (
@@ -22,7 +23,7 @@ from payroll.masterdata.models import (
     PersonAngaben,
     WiederkehrenderBezug,
 )
-from payroll.masterdata.models.facts import Fact
+from payroll.masterdata.models.facts import Fact, table_of
 from payroll.masterdata.refusals import explain
 from payroll.masterdata.sealing import contents, purpose, sealed_columns
 from tenants import audit
@@ -203,16 +204,16 @@ def _already(
 
 def default_of(model: type[Fact], name: str) -> Any:
     """Wert eines Feldes, das niemand angegeben hat."""
-    column = model.__table__.columns.get(name)
+    column = table_of(model).columns.get(name)
     default = None if column is None else column.default
-    return default.arg if default is not None and default.is_scalar else None
+    return default.arg if isinstance(default, ScalarElementColumnDefault) else None
 
 
 def _cut(session: TenantSession, touched: Sequence[Fact], first: date, last: date | None) -> None:
     """Löst Zeilen ab und erfasst neu, was von ihnen vor `first` und nach `last` weiter gilt."""
     rest = [(row, contents(session, row)) for row in touched]
     for row in touched:
-        row.superseded_at = func.now()  # type: ignore[assignment]  # SQL expression, one clock per transaction
+        row.superseded_at = func.now()  # one clock per transaction
     session.flush()
     for row, values in rest:
         if row.valid_from < first:

@@ -18,6 +18,7 @@ from payroll.masterdata.imports import table as tables
 from payroll.masterdata.imports import xlsx as workbooks
 from payroll.masterdata.imports.columns import SPALTEN
 from payroll.masterdata.imports.table import read_table
+from payroll.masterdata.sheets import as_csv, as_xlsx
 
 
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "cp1252", "utf-16"])
@@ -145,6 +146,7 @@ def test_a_lying_size_in_the_archive_does_not_help() -> None:
         (b"personalnummer;nachname\r\n1;M\x81ller", "Zeichensatz nicht lesbar"),
         (b'personalnummer;nachname;vorname;geburtsdatum;art;eintritt\r\n1;"offen', "Zeile 2: Anführungszeichen"),
         (b"strasse;ort\r\nAm Markt 1;Musterstadt\r\n", "Die Kopfzeile passt nicht"),
+        (b";".join(b"spalte%d" % n for n in range(151)), "hat 151 Spalten"),
         (template_csv(), "keine Zeilen unter dem Kopf"),
         (template_xlsx(), "keine Zeilen unter dem Kopf"),
     ],
@@ -170,6 +172,18 @@ def test_value_without_a_column_is_not_lost(files: SimpleNamespace) -> None:
     data = files.csv(files.row).replace(b"1.120,50\r\n", b"1.120,50;verrutscht\r\n")
     (row,) = read_table("p.csv", data).zeilen
     assert "verrutscht" in row.beanstandungen[0].grund
+
+
+def test_text_that_looks_like_a_formula_leaves_as_text() -> None:
+    data = as_xlsx([("Blatt", ["a", "b"], [["=1+1", -5], ["@x", "-5,00"]])])
+    cells = [cell for row in load_workbook(io.BytesIO(data))["Blatt"].iter_rows(min_row=2) for cell in row]
+    assert [(cell.value, cell.data_type) for cell in cells] == [
+        ("'=1+1", "s"),
+        ("-5", "s"),
+        ("'@x", "s"),
+        ("-5,00", "s"),
+    ]
+    assert as_csv(["a"], [["=1+1"], ["-5"]]).splitlines()[1:] == [b"'=1+1", b"-5"]
 
 
 def test_template_explains_every_column() -> None:

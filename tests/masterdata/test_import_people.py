@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from sqlalchemy import select
 
-from payroll.masterdata import catalogue, sealing
+from payroll.masterdata import catalogue, sealing, service
 from payroll.masterdata.clocks import as_of
 from payroll.masterdata.export import export_people
 from payroll.masterdata.imports import Beanstandung, ImportFehler, dry_run, take_over
@@ -22,6 +22,7 @@ from payroll.masterdata.models import (
     Person,
     PersonAngaben,
     Steuermerkmale,
+    WiederkehrenderBezug,
 )
 from payroll.masterdata.slices import load_month
 from tenants.audit.models import AuditEntry
@@ -82,6 +83,17 @@ def test_changed_row_is_a_new_fact_and_empty_cells_keep(desk: TenantSession, fil
     (person,) = as_of(desk, PersonAngaben, MAY)
     assert sealing.reveal(desk, person, "steuer_id") == "36574261809"
     assert load_month(desk, date(2026, 6, 1)).cases["kinder_unter_25"][0] == 1
+
+
+def test_a_file_does_not_prolong_what_was_ended(desk: TenantSession, files: SimpleNamespace) -> None:
+    take_over(desk, "p.csv", files.csv(files.row), reason="Übernahme")
+    (pay,) = as_of(desk, WiederkehrenderBezug, MAY)
+    keys = {name: getattr(pay, name) for name in pay.keys}
+    service.end_fact(desk, WiederkehrenderBezug, last_day=date(2026, 5, 31), reason="befristet", **keys)
+    assert take_over(desk, "p.csv", files.csv(files.row), reason="noch einmal").unveraendert == ["4711"]
+    take_over(desk, "p.csv", files.csv(files.row | {"betrag_1": "99,00"}), reason="Betrag berichtigt")
+    (pay,) = as_of(desk, WiederkehrenderBezug, MAY)
+    assert (pay.betrag_cent, pay.valid_to) == (9_900, date(2026, 5, 31))
 
 
 def test_two_rows_of_one_number_are_two_periods(desk: TenantSession, files: SimpleNamespace) -> None:

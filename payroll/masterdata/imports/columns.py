@@ -105,7 +105,10 @@ SPALTEN: tuple[Spalte, ...] = (
 NACH_NAME = {spalte.name: spalte for spalte in SPALTEN}
 
 
+UMLAUTE: dict[int, str] = {ord("ä"): "ae", ord("ö"): "oe", ord("ü"): "ue", ord("ß"): "ss"}
+
+
 def normal(header: str) -> str:
     """Spaltenname in einer Schreibweise: klein, ohne Umlaute, mit Unterstrichen."""
-    low = header.strip().lower().translate(str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "ß": "ss"}))
+    low = header.strip().lower().translate(UMLAUTE)
     return re.sub(r"[^a-z0-9]+", "_", low.rstrip("*")).strip("_")

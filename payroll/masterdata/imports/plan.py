@@ -137,7 +137,8 @@ def _hold_together(group: Group) -> None:
 
 
 def _planned(good: dict[str, Group], context: Context, stored: Stored) -> Plan:
-    plan, fresh = Plan(), {}
+    plan = Plan()
+    fresh: dict[tuple[str, str], NeuePerson] = {}
     for number, group in good.items():
         held = stored.jobs.get(number)
         if held is not None:

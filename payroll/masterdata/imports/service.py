@@ -89,7 +89,11 @@ def _apply(session: TenantSession, change: Aenderung, reason: str) -> None:
     held = as_of(session, fact.model, fact.valid_from, None, **keys)
     values = complete(fact, contents(session, held[0]) if held else None)
     try:
-        record_fact(session, fact.model, valid_from=fact.valid_from, reason=reason, **{**values, **keys})
+        # A fact that already has an end keeps it: a file never prolongs what was ended at the desk.
+        until = held[0].valid_to if held else None
+        record_fact(
+            session, fact.model, valid_from=fact.valid_from, valid_to=until, reason=reason, **{**values, **keys}
+        )
     except FactError as error:
         raise ImportFehler(f"Zeile {change.zeile}: {error}", "Zeile berichtigen") from error
 

@@ -105,7 +105,7 @@ def _owners(session: TenantSession, stored: Stored, zeilen: Sequence[Zeile]) -> 
         hit = or_(PersonAngaben.steuer_id_hash.in_(part), PersonAngaben.sv_nummer_hash.in_(part))
         for person, tax, insurance in session.execute(select(*columns).where(known(PersonAngaben, None), hit)):
             for name, value in zip(NUMBERS, (tax, insurance), strict=True):
-                if (name, value) in wanted:
+                if value is not None and (name, value) in wanted:
                     stored.owners[name, value] = person
 
 

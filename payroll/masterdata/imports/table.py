@@ -87,6 +87,10 @@ def _header(source: Iterator[tuple[int, Cells]]) -> list[str]:
 
 
 def _check_header(names: list[str], written: list[str]) -> None:
+    if len(names) > xlsx.MAX_COLUMNS:
+        raise ImportFehler(
+            f"Die Datei hat {len(names)} Spalten, erlaubt sind {xlsx.MAX_COLUMNS}", "nach der Vorlage kürzen"
+        )
     problems = []
     for name, text in zip(names, written, strict=False):
         if name and name not in NACH_NAME and name not in (ZEILE, HINWEIS):

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
-from sqlalchemy import ForeignKeyConstraint, Index, func
+from sqlalchemy import ForeignKeyConstraint, FromClause, Index, Table, func
 from sqlalchemy.orm import Mapped, mapped_column
 
 from tenants.db.base import PublicId, Recorded, TenantRow
@@ -26,6 +26,19 @@ class Fact(TenantRow, PublicId, Recorded):
     keys: ClassVar[tuple[str, ...]] = ()
     sealed: ClassVar[tuple[str, ...]] = ()
     hashed: ClassVar[tuple[str, ...]] = ()
+
+    if TYPE_CHECKING:  # given by the declarative base of each concrete class
+        __tablename__: str
+        __table__: ClassVar[FromClause]
+
+        def __init__(self, **values: Any) -> None: ...
+
+
+def table_of(model: type[Fact]) -> Table:
+    """Die Tabelle einer Tatsache."""
+    table = model.__table__
+    assert isinstance(table, Table)
+    return table
 
 
 def belongs_to(table: str, column: str | None = None, *, index: bool = True) -> tuple[Any, ...]:
