@@ -157,7 +157,7 @@ def _deductions(case: Case) -> Iterable[p.Deduction]:
         if amount is None or (amount == 0 and not shown):
             continue
         base = _base(case, item, "an") if amount or item.name in TAXES else None
-        rate = case.rates.get(item.name)
+        base, rate = _fitting(base, case.rates.get(item.name), amount)
         yield p.Deduction(item.name, item.text, amount, base, rate, *_split(case, item.name, amount))
 
 
@@ -187,7 +187,15 @@ def _costs(case: Case) -> Iterable[p.EmployerCost]:
             base = _base(case, item, "ag")
             # In the transition zone the employer's share is the rest after the employee's, no rate of its own.
             rest = case.insurance.uebergangsbereich and item.base.startswith("sv_brutto")
-            yield p.EmployerCost(item.name, item.text, amount, base, None if rest else case.rates.get(item.name))
+            base, rate = _fitting(base, None if rest else case.rates.get(item.name), amount)
+            yield p.EmployerCost(item.name, item.text, amount, base, rate)
+
+
+def _fitting(base: int | None, rate: Decimal | None, amount: int) -> tuple[int | None, Decimal | None]:
+    """Ein Satz erscheint nur, wenn er mit der Grundlage den Betrag ergibt (Rundung in zwei Schritten erlaubt)."""
+    if base is None or rate is None or not amount:
+        return base, None
+    return (base, rate) if abs(base * rate / 100 - amount) <= 2 else (base, None)
 
 
 def _total_cost(case: Case) -> int:

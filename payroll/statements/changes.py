@@ -117,7 +117,7 @@ def _stated(slip: Payslip) -> dict[str, str]:
         "Hinzurechnung im Monat": w.amount(tax.hinzurechnung_monat),
         "Krankenkasse": insurance.einzugsstelle,
         "Zusatzbeitrag der Kasse": w.percent(insurance.zusatzbeitrag),
-        "Kinder in der Pflegeversicherung": str(insurance.kinderschluessel),
+        "Kinder in der Pflegeversicherung": w.number(insurance.kinderschluessel),
         "Beitragsgruppe": insurance.beitragsgruppe,
         "Übergangsbereich": w.yes(insurance.uebergangsbereich),
         "Steuertage": str(period.steuertage),

@@ -63,10 +63,14 @@ def insurance(slip: Payslip) -> list[tuple[str, str]]:
         ("Beitragsgruppe / Personengruppe", f"{data.beitragsgruppe} / {data.personengruppe}"),
         ("Einzugsstelle", f"{data.einzugsstelle}{extra}"),
         ("Krankenversicherung", data.krankenversicherung),
-        ("Kinder in der Pflegeversicherung", f"{data.kinderschluessel} ({w.CHILDREN})"),
+        ("Kinder in der Pflegeversicherung", _children(data.kinderschluessel)),
         ("Elterneigenschaft nachgewiesen", w.yes(data.elterneigenschaft)),
         ("Übergangsbereich", w.yes(data.uebergangsbereich)),
         ("Mehrfachbeschäftigung", w.yes(data.mehrfachbeschaeftigt)),
         ("Zusatzversorgung", data.zusatzversorgung),
     ]
     return [row for row in rows if row[1]]
+
+
+def _children(key: int | None) -> str:
+    return "ohne Zuschlag und ohne Abschlag" if key is None else f"{key} ({w.CHILDREN})"

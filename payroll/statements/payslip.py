@@ -88,7 +88,7 @@ class Insurance:
     beitragsgruppe: str
     personengruppe: str
     einzugsstelle: str
-    kinderschluessel: int
+    kinderschluessel: int | None
     elterneigenschaft: bool
     uebergangsbereich: bool = False
     mehrfachbeschaeftigt: bool = False

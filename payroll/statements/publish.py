@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import calendar
 import zlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import date
 from decimal import Decimal
 from typing import Any
@@ -16,7 +16,7 @@ from payroll.masterdata.models import Bankverbindung, PersonAngaben, Steuermerkm
 from payroll.runs import sheets, steps
 from payroll.runs.models import Ergebnis, Lauf, Wertebogen
 from payroll.runs.values import VALUES
-from payroll.statements import slip_facts
+from payroll.statements import rates, slip_facts, splits
 from payroll.statements.assemble import Case, assemble
 from payroll.statements.payslip import Employee, Grade, Insurance, Line, NetLine, Payslip, Period, Tax
 from payroll.statements.service import Stored, store_payslips
@@ -24,10 +24,26 @@ from payroll.statements.slip_facts import SlipFacts
 from tenants.db.session import TenantSession
 from tenants.security import open_sealed
 
+BLOCK = 500
 PERCENT = Decimal(10_000)  # rates of the law are millionths
 KIRCHEN = {"keine": "", "ev": "evangelisch", "rk": "römisch-katholisch"}
-YEAR = ("gesamtbrutto", "steuerbrutto", "lohnsteuer", "soli", "kirchensteuer", "sv_brutto_kv", "sv_brutto_rv", "kv_an",
-        "zb_an", "pv_an", "rv_an", "av_an", "zv_an", "netto", "auszahlung")
+YEAR = (
+    "gesamtbrutto",
+    "steuerbrutto",
+    "lohnsteuer",
+    "soli",
+    "kirchensteuer",
+    "sv_brutto_kv",
+    "sv_brutto_rv",
+    "kv_an",
+    "zb_an",
+    "pv_an",
+    "rv_an",
+    "av_an",
+    "zv_an",
+    "netto",
+    "auszahlung",
+)
 
 
 def close_and_publish(session: TenantSession, month: date, *, ergebnis_hash: str) -> tuple[Lauf, Stored]:
@@ -44,43 +60,94 @@ def publish(session: TenantSession, lauf: Lauf) -> Stored:
 
 
 def payslips(session: TenantSession, lauf: Lauf) -> Iterator[tuple[int, Payslip]]:
-    """Abrechnungen eines Laufs (auch eines Probelaufs, zur Vorschau) mit der Nummer ihrer Beschäftigung."""
+    """Abrechnungen eines Laufs (auch eines Probelaufs, zur Vorschau) mit der Nummer ihrer Beschäftigung.
+
+    Gelesen wird alles vorab: wer die Abrechnungen abholt, schreibt sie meist gerade und hält die Verbindung besetzt.
+    """
     known = slip_facts.read(session, lauf.monat, lauf.stand)
     year = _year_sums(session, lauf)
     rows = session.execute(
         select(Ergebnis, Wertebogen.inhalt.label("inhalt"))
         .join(Wertebogen, Wertebogen.ergebnis_id == Ergebnis.id)
-        .where(Ergebnis.lauf_id == lauf.id).order_by(Ergebnis.id).execution_options(yield_per=500))
-    for result, content in rows:
-        packed = open_sealed(known.keys, content, table=sheets.TABLE, row=str(result.public_id), column="inhalt")
-        sheet = sheets.Sheet(*orjson.loads(zlib.decompress(packed)))
-        yield result.beschaeftigung_id, assemble(_case(lauf, result, sheet, known, year[result.beschaeftigung_id]))
+        .where(Ergebnis.lauf_id == lauf.id)
+        .order_by(Ergebnis.id)
+    ).all()
+    return _built(lauf, [(row[0], row.inhalt) for row in rows], known, year)
 
 
-def _case(lauf: Lauf, result: Ergebnis, sheet: sheets.Sheet, known: SlipFacts, year: dict[str, int]) -> Case:
+def _built(
+    lauf: Lauf, rows: Sequence[tuple[Ergebnis, bytes]], known: SlipFacts, year: dict[int, dict[str, int]]
+) -> Iterator[tuple[int, Payslip]]:
+    """Baut die Abrechnungen blockweise; die Anteile der Einmalzahlungen werden je Block in einem Zug gerechnet."""
+    for start in range(0, len(rows), BLOCK):
+        results = [result for result, _ in rows[start : start + BLOCK]]
+        opened = [_sheet(known, result, content) for result, content in rows[start : start + BLOCK]]
+        figures = [_figures(result, sheet) for result, sheet in zip(results, opened, strict=True)]
+        once = splits.one_off_parts(lauf.monat, [sheet.eingaben for sheet in opened], figures)
+        for result, sheet, own, parts in zip(results, opened, figures, once, strict=True):
+            number = result.beschaeftigung_id
+            yield number, assemble(_case(lauf, result, sheet, known, year[number], {**own, **parts}))
+
+
+def _sheet(known: SlipFacts, result: Ergebnis, content: bytes) -> sheets.Sheet:
+    packed = open_sealed(known.keys, content, table=sheets.TABLE, row=str(result.public_id), column="inhalt")
+    return sheets.Sheet(*orjson.loads(zlib.decompress(packed)))
+
+
+def _figures(result: Ergebnis, sheet: sheets.Sheet) -> dict[str, int | None]:
+    """Werte der Abrechnung und ihre Grundlagen."""
+    figures: dict[str, int | None] = {name: getattr(result, name) for name in VALUES}
+    figures["zv_brutto"] = sheet.werte.get("zv_entgelt") if result.zv_umlage or result.zv_an else 0
+    figures["pauschal_40a_2"] = result.gesamtbrutto if result.pauschsteuer_2 else 0
+    midijob = sheet.werte.get("ist_midijob")
+    figures["u2_brutto"] = result.be_gesamt if midijob else sheet.werte.get("sv_entgelt_laufend")
+    return figures
+
+
+def _case(
+    lauf: Lauf,
+    result: Ergebnis,
+    sheet: sheets.Sheet,
+    known: SlipFacts,
+    year: dict[str, int],
+    figures: dict[str, int | None],
+) -> Case:
     number = result.beschaeftigung_id
     job = known.job[number]
     account = known.account.get(job.person_id)
     person = known.person[job.person_id]
-    figures: dict[str, int | None] = {name: getattr(result, name) for name in VALUES}
-    figures["zv_brutto"] = sheet.werte.get("zv_entgelt")
-    figures["pauschal_40a_2"] = result.gesamtbrutto if result.pauschsteuer_2 else 0
     return Case(
-        status=job.art, employer=known.employer, employee=_employee(job, person, known),
-        period=_period(lauf, result, sheet), tax=_tax(known, number, person),
-        insurance=_insurance(known, number, sheet), grade=_grade(known, number), result=figures,
+        status=job.art,
+        employer=known.employer,
+        employee=_employee(job, person, known),
+        period=_period(lauf, result, sheet),
+        tax=_tax(known, number, person),
+        insurance=_insurance(known, number, sheet),
+        grade=_grade(known, number),
+        result=figures,
         lines=[_line(z) for z in sheet.zeilen if z[0] == "bezug"],
         net_lines=[NetLine(z[1], z[2], z[5]) for z in sheet.zeilen if z[0] != "bezug"],
         empfaenger=account.kontoinhaber or "" if account else "",
-        iban=known.opened(Bankverbindung, account, "iban"), year=year)
+        iban=known.opened(Bankverbindung, account, "iban"),
+        year=year,
+        rates=rates.of_case(lauf.monat, sheet.eingaben, sheet.werte),
+    )
 
 
 def _employee(job: Any, person: Any, known: SlipFacts) -> Employee:
     return Employee(
-        personalnummer=job.personalnummer, name=f"{person.vorname} {person.nachname}", strasse=person.strasse or "",
-        plz=person.plz or "", ort=person.ort or "", geburtsdatum=person.geburtsdatum,
-        sv_nummer=known.opened(PersonAngaben, person, "sv_nummer"), eintritt=job.eintritt, austritt=job.austritt,
-        land="" if person.land == "DE" else person.land, kostenstelle=job.kostenstelle or "")
+        personalnummer=job.personalnummer,
+        name=f"{person.vorname} {person.nachname}",
+        strasse=person.strasse or "",
+        plz=person.plz or "",
+        ort=person.ort or "",
+        geburtsdatum=person.geburtsdatum,
+        sv_nummer=known.opened(PersonAngaben, person, "sv_nummer"),
+        eintritt=job.eintritt,
+        austritt=job.austritt,
+        land="" if person.land == "DE" else person.land,
+        kostenstelle=job.kostenstelle or "",
+    )
 
 
 def _period(lauf: Lauf, result: Ergebnis, sheet: sheets.Sheet) -> Period:
@@ -89,8 +156,14 @@ def _period(lauf: Lauf, result: Ergebnis, sheet: sheets.Sheet) -> Period:
     covered = last_day - first_day + 1
     moment = lauf.abgeschlossen_am or lauf.berechnet_am
     assert moment is not None  # a run with results has been calculated
-    return Period(lauf.monat, lauf.monat.replace(day=first_day), lauf.monat.replace(day=last_day),
-                  30 if covered == last else covered, result.sv_tage, moment.date())
+    return Period(
+        lauf.monat,
+        lauf.monat.replace(day=first_day),
+        lauf.monat.replace(day=last_day),
+        30 if covered == last else covered,
+        result.sv_tage,
+        moment.date(),
+    )
 
 
 def _tax(known: SlipFacts, number: int, person: Any) -> Tax:
@@ -99,10 +172,16 @@ def _tax(known: SlipFacts, number: int, person: Any) -> Tax:
     if row is None or known.job[number].art == "minijob":
         return Tax(steuer_id=tax_id, steuerklasse=None, pauschal="2 % durch den Arbeitgeber")
     return Tax(
-        steuer_id=tax_id, steuerklasse=row.steuerklasse, faktor=row.faktor, kinderfreibetraege=row.kinderfreibetraege,
+        steuer_id=tax_id,
+        steuerklasse=row.steuerklasse,
+        faktor=row.faktor,
+        kinderfreibetraege=row.kinderfreibetraege,
         kirche=KIRCHEN[known.opened(Steuermerkmale, row, "konfession") or "keine"],
-        freibetrag_jahr=row.freibetrag_jahr_cent, freibetrag_monat=row.freibetrag_monat_cent,
-        hinzurechnung_jahr=row.hinzurechnung_jahr_cent, hinzurechnung_monat=row.hinzurechnung_monat_cent)
+        freibetrag_jahr=row.freibetrag_jahr_cent,
+        freibetrag_monat=row.freibetrag_monat_cent,
+        hinzurechnung_jahr=row.hinzurechnung_jahr_cent,
+        hinzurechnung_monat=row.hinzurechnung_monat_cent,
+    )
 
 
 def _insurance(known: SlipFacts, number: int, sheet: sheets.Sheet) -> Insurance:
@@ -111,19 +190,37 @@ def _insurance(known: SlipFacts, number: int, sheet: sheets.Sheet) -> Insurance:
     return Insurance(
         beitragsgruppe=(row.beitragsgruppe if row else None) or "0000",
         personengruppe=str(row.personengruppe or "") if row else "",
-        einzugsstelle=(row.kasse if row else None) or "", kinderschluessel=sheet.eingaben.get("kinder_unter_25", 0),
+        einzugsstelle=(row.kasse if row else None) or "",
+        kinderschluessel=_children(sheet),
         elterneigenschaft=not sheet.eingaben.get("kinderlos", 0),
         uebergangsbereich=bool(sheet.werte.get("ist_midijob", 0)),
-        krankenversicherung=row.kv_art if row else "", zusatzbeitrag=Decimal(extra) / PERCENT if extra else None,
-        zusatzversorgung=pension.kasse if pension else "")
+        krankenversicherung=row.kv_art if row else "",
+        zusatzbeitrag=Decimal(extra) / PERCENT if extra else None,
+        zusatzversorgung=pension.kasse if pension else "",
+    )
+
+
+def _children(sheet: sheets.Sheet) -> int | None:
+    """Kinderschlüssel der Pflegeversicherung: 0 nur bei Zuschlag; wer unter 23 kinderlos ist, hat keinen."""
+    if sheet.werte.get("kinderlos_zuschlag"):
+        return 0
+    if sheet.eingaben.get("kinderlos"):
+        return None
+    return max(1, min(sheet.eingaben.get("kinder_unter_25", 0), 5))
 
 
 def _grade(known: SlipFacts, number: int) -> Grade:
     row = known.grade.get(number)
     if row is None:
         return Grade("", "", "")
-    return Grade(row.tarifwerk.replace("TVoeD", "TVöD").replace("TVAoeD", "TVAöD"), row.entgeltgruppe, row.stufe,
-                 row.wochenstunden, row.vollzeitstunden, row.stufe_seit)
+    return Grade(
+        row.tarifwerk.replace("TVoeD", "TVöD").replace("TVAoeD", "TVAöD"),
+        row.entgeltgruppe,
+        row.stufe,
+        row.wochenstunden,
+        row.vollzeitstunden,
+        row.stufe_seit,
+    )
 
 
 def _line(line: list[Any]) -> Line:
@@ -136,10 +233,15 @@ def _year_sums(session: TenantSession, lauf: Lauf) -> dict[int, dict[str, int]]:
     """Summen seit Jahresbeginn je Beschäftigung, dieser Lauf eingeschlossen."""
     columns = [func.sum(getattr(Ergebnis, name)).label(name) for name in YEAR]
     rows = session.execute(
-        select(Ergebnis.beschaeftigung_id, *columns).join(Lauf, Lauf.id == Ergebnis.lauf_id)
-        .where(Ergebnis.monat >= date(lauf.monat.year, 1, 1), Ergebnis.monat <= lauf.monat,
-               (Lauf.zustand == "abgeschlossen") | (Lauf.id == lauf.id))
-        .group_by(Ergebnis.beschaeftigung_id))
+        select(Ergebnis.beschaeftigung_id, *columns)
+        .join(Lauf, Lauf.id == Ergebnis.lauf_id)
+        .where(
+            Ergebnis.monat >= date(lauf.monat.year, 1, 1),
+            Ergebnis.monat <= lauf.monat,
+            (Lauf.zustand == "abgeschlossen") | (Lauf.id == lauf.id),
+        )
+        .group_by(Ergebnis.beschaeftigung_id)
+    )
     sums = {row.beschaeftigung_id: {name: int(getattr(row, name)) for name in YEAR} for row in rows}
     for own in sums.values():
         own["kv_gesamt_an"] = own["kv_an"] + own["zb_an"]

@@ -116,19 +116,22 @@ def store_payslips(session: TenantSession, slips: Iterable[tuple[int, Payslip]],
     Menge. Derselbe Auftrag (zum Beispiel Lauf und Hash seines Ergebnisses) stellt nichts zweimal aus."""
     if not auftrag:
         raise ValueError("Das Ausstellen braucht einen Auftrag (Schlüssel), damit nichts doppelt entsteht.")
+    # Read first, write afterwards: while COPY is open the connection answers no query of a lazy source.
+    given = list(slips)
+    months = {slip.period.monat for _, slip in given}
     done = read_columns(session, select(Dokument.beschaeftigung_id).where(Dokument.auftrag == auftrag))
     last = read_columns(
         session,
-        select(Dokument.beschaeftigung_id, Dokument.monat, func.max(Dokument.fassung).label("fassung")).group_by(
-            Dokument.beschaeftigung_id, Dokument.monat
-        ),
+        select(Dokument.beschaeftigung_id, Dokument.monat, func.max(Dokument.fassung).label("fassung"))
+        .where(Dokument.monat.in_(months), Dokument.art == ART)
+        .group_by(Dokument.beschaeftigung_id, Dokument.monat),
     )
     pairs = zip(last["beschaeftigung_id"], last["monat"], strict=True)
     writing = _Writing(
         keys=keys_of(session),
         actor=str(session.info["actor"]),
         auftrag=auftrag,
-        slips=slips,
+        slips=given,
         done=set(done["beschaeftigung_id"]),
         versions=dict(zip(pairs, last["fassung"], strict=True)),
     )

@@ -61,27 +61,55 @@ def read(session: TenantSession, month: date, known_at: datetime | None) -> Slip
     """Liest die Tatsachen aller Beschäftigungen, die im Monat gelten."""
     reader = _Reader(session, month, known_at)
     return SlipFacts(
-        employer=_employer(session), keys=keys_of(session),
-        job=reader.latest(BeschaeftigungAngaben, select(
-            BeschaeftigungAngaben.beschaeftigung_id.label("anchor"), Beschaeftigung.person_id,
-            Beschaeftigung.personalnummer, BeschaeftigungAngaben.art, BeschaeftigungAngaben.eintritt,
-            BeschaeftigungAngaben.austritt, BeschaeftigungAngaben.kostenstelle,
-        ).join(Beschaeftigung, Beschaeftigung.id == BeschaeftigungAngaben.beschaeftigung_id)),
-        person=reader.own(PersonAngaben, PersonAngaben.person_id, "nachname vorname geburtsdatum strasse plz ort land "
-                          "steuer_id_siegel sv_nummer_siegel"),
+        employer=_employer(session),
+        keys=keys_of(session),
+        job=reader.latest(
+            BeschaeftigungAngaben,
+            select(
+                BeschaeftigungAngaben.beschaeftigung_id.label("anchor"),
+                Beschaeftigung.person_id,
+                Beschaeftigung.personalnummer,
+                BeschaeftigungAngaben.art,
+                BeschaeftigungAngaben.eintritt,
+                BeschaeftigungAngaben.austritt,
+                BeschaeftigungAngaben.kostenstelle,
+            ).join(Beschaeftigung, Beschaeftigung.id == BeschaeftigungAngaben.beschaeftigung_id),
+        ),
+        person=reader.own(
+            PersonAngaben,
+            PersonAngaben.person_id,
+            "nachname vorname geburtsdatum strasse plz ort land steuer_id_siegel sv_nummer_siegel",
+        ),
         account=reader.own(Bankverbindung, Bankverbindung.person_id, "iban_siegel kontoinhaber"),
-        tax=reader.own(Steuermerkmale, Steuermerkmale.beschaeftigung_id, "steuerklasse faktor kinderfreibetraege "
-                       "konfession_siegel freibetrag_monat_cent freibetrag_jahr_cent hinzurechnung_monat_cent "
-                       "hinzurechnung_jahr_cent"),
-        insurance=reader.latest(Versicherung, select(
-            Versicherung.beschaeftigung_id.label("anchor"), Versicherung.kv_art, Versicherung.beitragsgruppe,
-            Versicherung.personengruppe, Krankenkasse.name.label("kasse"),
-        ).outerjoin(Krankenkasse, Krankenkasse.id == Versicherung.krankenkasse_id)),
-        pension=reader.latest(Zusatzversorgung, select(
-            Zusatzversorgung.beschaeftigung_id.label("anchor"), ZvKasse.name.label("kasse"),
-        ).join(ZvKasse, ZvKasse.id == Zusatzversorgung.zv_kasse_id)),
-        grade=reader.own(Bezuegezuordnung, Bezuegezuordnung.beschaeftigung_id,
-                         "tarifwerk entgeltgruppe stufe stufe_seit wochenstunden vollzeitstunden"),
+        tax=reader.own(
+            Steuermerkmale,
+            Steuermerkmale.beschaeftigung_id,
+            "steuerklasse faktor kinderfreibetraege "
+            "konfession_siegel freibetrag_monat_cent freibetrag_jahr_cent hinzurechnung_monat_cent "
+            "hinzurechnung_jahr_cent",
+        ),
+        insurance=reader.latest(
+            Versicherung,
+            select(
+                Versicherung.beschaeftigung_id.label("anchor"),
+                Versicherung.kv_art,
+                Versicherung.beitragsgruppe,
+                Versicherung.personengruppe,
+                Krankenkasse.name.label("kasse"),
+            ).outerjoin(Krankenkasse, Krankenkasse.id == Versicherung.krankenkasse_id),
+        ),
+        pension=reader.latest(
+            Zusatzversorgung,
+            select(
+                Zusatzversorgung.beschaeftigung_id.label("anchor"),
+                ZvKasse.name.label("kasse"),
+            ).join(ZvKasse, ZvKasse.id == Zusatzversorgung.zv_kasse_id),
+        ),
+        grade=reader.own(
+            Bezuegezuordnung,
+            Bezuegezuordnung.beschaeftigung_id,
+            "tarifwerk entgeltgruppe stufe stufe_seit wochenstunden vollzeitstunden",
+        ),
     )
 
 
@@ -99,13 +127,21 @@ class _Reader:
     def latest(self, model: type[Fact], statement: Select[Any]) -> dict[int, Row]:
         """Je Anker die letzte Zeile, die an einem Tag des Monats gilt."""
         last = self.month.replace(day=calendar.monthrange(self.month.year, self.month.month)[1])
-        rows = self.session.execute(statement.where(known(model, self.known_at), within(model, self.month, last))
-                                    .order_by(model.valid_from))
+        rows = self.session.execute(
+            statement.where(known(model, self.known_at), within(model, self.month, last)).order_by(model.valid_from)
+        )
         return {row.anchor: row for row in rows}
 
 
 def _employer(session: TenantSession) -> Employer:
     tenant = session.scalars(select(Tenant).where(Tenant.id == guard.tenant_of(session))).one()
-    return Employer(name=tenant.name, strasse=tenant.strasse or "", plz=tenant.plz or "", ort=tenant.ort or "",
-                    stelle="Personalservice", telefon=tenant.telefon or "", email=tenant.email or "",
-                    betriebsnummer=tenant.betriebsnummer or "")
+    return Employer(
+        name=tenant.name,
+        strasse=tenant.strasse or "",
+        plz=tenant.plz or "",
+        ort=tenant.ort or "",
+        stelle="Personalservice",
+        telefon=tenant.telefon or "",
+        email=tenant.email or "",
+        betriebsnummer=tenant.betriebsnummer or "",
+    )

@@ -43,11 +43,11 @@ def signed(cents: int) -> str:
     return f"+{amount(cents)}" if cents > 0 else amount(cents)
 
 
-def number(value: Decimal | None, least: int = 0) -> str:
+def number(value: Decimal | int | None, least: int = 0) -> str:
     """Zahl in deutscher Schreibweise mit wenigstens least Nachkommastellen."""
     if value is None:
         return BLANK
-    text = f"{value.normalize():f}" if value else "0"
+    text = f"{Decimal(value).normalize():f}" if value else "0"
     whole, _, rest = text.partition(".")
     sign, whole = (MINUS, whole[1:]) if whole.startswith("-") else ("", whole)
     grouped = f"{int(whole):,}".replace(",", ".")
