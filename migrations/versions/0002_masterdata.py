@@ -48,7 +48,7 @@ def upgrade() -> None:
         no_overlap(table, f"ex_{table}_zeitraum", *keys)
         protect(table, grants="SELECT, INSERT, UPDATE")
         op.execute(
-            f"CREATE TRIGGER tatsache_bleibt BEFORE UPDATE OR DELETE ON {table} "
+            f"CREATE TRIGGER tatsache_bleibt BEFORE UPDATE ON {table} "
             "FOR EACH ROW EXECUTE FUNCTION kreislohn_tatsache_bleibt()"
         )
 
@@ -59,13 +59,11 @@ def downgrade() -> None:
     op.execute("DROP FUNCTION kreislohn_tatsache_bleibt()")
 
 
-# Nothing is overwritten: a fact is superseded once and otherwise stays as it was recorded.
+# Nothing is overwritten: a fact is superseded once and otherwise stays as it was recorded. The application may not
+# delete; the owner may, when the time of keeping is over.
 FACT_STAYS = """
 CREATE FUNCTION kreislohn_tatsache_bleibt() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
-  IF TG_OP = 'DELETE' THEN
-    RAISE EXCEPTION 'Tatsachen in % werden abgelöst, nicht gelöscht.', TG_TABLE_NAME USING ERRCODE = '23001';
-  END IF;
   IF OLD.superseded_at IS NOT NULL OR NEW.superseded_at IS NULL
      OR (to_jsonb(NEW) - 'superseded_at') IS DISTINCT FROM (to_jsonb(OLD) - 'superseded_at') THEN
     RAISE EXCEPTION 'Tatsachen in % werden nicht überschrieben: neue Tatsache erfassen.', TG_TABLE_NAME

@@ -37,6 +37,8 @@ def explain(model: type[Fact], error: DBAPIError) -> str:
     detail = getattr(error.orig, "diag", None)
     constraint = getattr(detail, "constraint_name", None) or ""
     column = getattr(detail, "column_name", None)
+    if getattr(error.orig, "sqlstate", None) == "23001":
+        return f"{table}: jemand anderes hat diese Tatsache inzwischen geändert; neu laden und noch einmal erfassen."
     if constraint.startswith("ex_"):
         return f"{table}: überschneidet sich mit einer anderen Tatsache; Seite neu laden und Zeitraum prüfen."
     if constraint.startswith("fk_"):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Iterator
 from datetime import date, timedelta
 
@@ -238,6 +239,33 @@ def test_incomplete_facts_are_named(session: TenantSession, change: dict[str, ob
     fact: dict[str, object] = {"beschaeftigung_id": 1, "reason": "x", "steuerklasse": 1, "konfession": "ev"}
     with pytest.raises(service.FactError, match=message):
         service.record_fact(session, Steuermerkmale, **({"valid_from": date(2026, 1, 1)} | fact | change))
+
+
+def test_two_people_changing_the_same_fact(two_tenants: tuple[int, int]) -> None:
+    with tenant_session(two_tenants[0], actor="anna") as session:
+        tax(session, hired(session), date(2026, 1, 1), 1)
+    refused: list[service.FactError] = []
+
+    def slower() -> None:
+        try:
+            with tenant_session(two_tenants[0], actor="bert") as other:
+                job = service.find_employment(other, "4711")
+                assert job is not None
+                tax(other, job, date(2026, 3, 1), 5)
+        except service.FactError as error:
+            refused.append(error)
+
+    with tenant_session(two_tenants[0], actor="anna") as session:
+        job = service.find_employment(session, "4711")
+        assert job is not None
+        tax(session, job, date(2026, 2, 1), 3)
+        second = threading.Thread(target=slower)
+        second.start()
+        second.join(0.5)
+    second.join(10)
+    assert "inzwischen geändert" in str(refused[0])
+    with tenant_session(two_tenants[0], actor="anna") as session:
+        assert [one[0] for one in classes(session)] == [1, 3]
 
 
 def test_leaving_ends_recurring_pay(session: TenantSession, employment: Beschaeftigung) -> None:

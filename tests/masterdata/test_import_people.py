@@ -14,6 +14,7 @@ from payroll.masterdata import catalogue, sealing, service
 from payroll.masterdata.clocks import as_of
 from payroll.masterdata.export import export_people
 from payroll.masterdata.imports import Beanstandung, ImportFehler, dry_run, take_over
+from payroll.masterdata.imports import service as importing
 from payroll.masterdata.models import (
     Bankverbindung,
     Beschaeftigung,
@@ -238,6 +239,25 @@ def test_failure_while_writing_leaves_nothing_half(
         take_over(desk, "p.csv", files.csv(files.row), reason="x")
     assert numbers(desk) == []
     assert desk.scalars(select(PersonAngaben.id)).all() == []
+
+
+def test_two_people_taking_over_the_same_file(
+    desk: TenantSession, two_tenants: tuple[int, int], files: SimpleNamespace, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    desk.commit()
+    data, planned = files.csv(files.row), importing.make_plan
+
+    def overtaken(session: TenantSession, table: Any) -> Any:
+        plan = planned(session, table)
+        monkeypatch.setattr(importing, "make_plan", planned)
+        with tenant_session(two_tenants[0], actor="bert") as other:
+            take_over(other, "p.csv", data, reason="schneller")
+        return plan
+
+    monkeypatch.setattr(importing, "make_plan", overtaken)
+    with pytest.raises(ImportFehler, match="Inzwischen hat jemand anderes"):
+        take_over(desk, "p.csv", data, reason="langsamer")
+    assert take_over(desk, "p.csv", data, reason="noch einmal").unveraendert == ["4711"]
 
 
 def test_same_personnel_number_at_two_tenants_stays_apart(

@@ -5,6 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
+from psycopg.errors import UniqueViolation
+from sqlalchemy.exc import IntegrityError
+
 from payroll.masterdata import intake
 from payroll.masterdata.clocks import as_of
 from payroll.masterdata.imports.correction import Korrekturdatei, correction_file
@@ -68,9 +71,15 @@ def take_over(session: TenantSession, dateiname: str, data: bytes, *, reason: st
             "Zeilen berichtigen oder nur die guten Zeilen übernehmen",
             tabelle.beanstandungen,
         )
-    with session.begin_nested():
-        _write(session, plan, reason)
-        _protocol(session, tabelle, plan, reason)
+    try:
+        with session.begin_nested():
+            _write(session, plan, reason)
+            _protocol(session, tabelle, plan, reason)
+    except (UniqueViolation, IntegrityError) as error:
+        raise ImportFehler(
+            "Inzwischen hat jemand anderes Personen dieser Datei erfasst, nichts wurde übernommen",
+            "Datei noch einmal prüfen und übernehmen",
+        ) from error
     return Ergebnis(**_report(tabelle, plan), korrektur=correction_file(tabelle) if bad else None)
 
 
