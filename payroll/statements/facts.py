@@ -32,19 +32,21 @@ def person(slip: Payslip) -> list[tuple[str, str]]:
 
 
 def tax(slip: Payslip) -> list[tuple[str, str]]:
-    """Lohnsteuerabzugsmerkmale."""
+    """Lohnsteuerabzugsmerkmale und Zusatzversorgung."""
     data = slip.tax
     factor = f", Faktor {w.number(data.faktor, 3)}" if data.faktor is not None else ""
     spouse = f", Ehegatte {data.kirche_ehegatte}" if data.kirche_ehegatte else ""
     klass = f"{data.steuerklasse}{factor}" if data.steuerklasse else (data.pauschal or "keine")
-    return [
+    rows = [
         ("Steuer-Identifikationsnummer", data.steuer_id or "nicht mitgeteilt"),
         ("Steuerklasse", klass),
         ("Kinderfreibeträge", w.number(data.kinderfreibetraege, 1)),
         ("Kirchensteuermerkmal", f"{data.kirche or 'keines'}{spouse}"),
         ("Freibetrag Jahr / Monat", f"{w.amount(data.freibetrag_jahr)} / {w.amount(data.freibetrag_monat)}"),
         ("Hinzurechnung Jahr / Monat", f"{w.amount(data.hinzurechnung_jahr)} / {w.amount(data.hinzurechnung_monat)}"),
+        ("Zusatzversorgung", slip.insurance.zusatzversorgung),
     ]
+    return [row for row in rows if row[1]]
 
 
 def insurance(slip: Payslip) -> list[tuple[str, str]]:
@@ -62,15 +64,14 @@ def insurance(slip: Payslip) -> list[tuple[str, str]]:
         ("Versicherungsnummer", slip.employee.sv_nummer or "noch nicht vergeben"),
         ("Beitragsgruppe / Personengruppe", f"{data.beitragsgruppe} / {data.personengruppe}"),
         ("Einzugsstelle", f"{data.einzugsstelle}{extra}"),
-        ("Krankenversicherung", data.krankenversicherung),
+        ("Krankenversicherung", "" if data.krankenversicherung == "gesetzlich" else data.krankenversicherung),
         ("Kinder in der Pflegeversicherung", _children(data.kinderschluessel)),
         ("Elterneigenschaft nachgewiesen", w.yes(data.elterneigenschaft)),
         ("Übergangsbereich", w.yes(data.uebergangsbereich)),
         ("Mehrfachbeschäftigung", w.yes(data.mehrfachbeschaeftigt)),
-        ("Zusatzversorgung", data.zusatzversorgung),
     ]
     return [row for row in rows if row[1]]
 
 
 def _children(key: int | None) -> str:
-    return "ohne Zuschlag und ohne Abschlag" if key is None else f"{key} ({w.CHILDREN})"
+    return "ohne Zuschlag, ohne Abschlag" if key is None else str(key)

@@ -170,7 +170,7 @@ def _tax(known: SlipFacts, number: int, person: Any) -> Tax:
     row = known.tax.get(number)
     tax_id = known.opened(PersonAngaben, person, "steuer_id")
     if row is None or known.job[number].art == "minijob":
-        return Tax(steuer_id=tax_id, steuerklasse=None, pauschal="2 % durch den Arbeitgeber")
+        return Tax(steuer_id=tax_id, steuerklasse=None, pauschal="keine, Pauschsteuer 2 % trägt der Arbeitgeber")
     return Tax(
         steuer_id=tax_id,
         steuerklasse=row.steuerklasse,
@@ -202,6 +202,8 @@ def _insurance(known: SlipFacts, number: int, sheet: sheets.Sheet) -> Insurance:
 
 def _children(sheet: sheets.Sheet) -> int | None:
     """Kinderschlüssel der Pflegeversicherung: 0 nur bei Zuschlag; wer unter 23 kinderlos ist, hat keinen."""
+    if not sheet.eingaben.get("beitragsgruppe_pv"):
+        return None
     if sheet.werte.get("kinderlos_zuschlag"):
         return 0
     if sheet.eingaben.get("kinderlos"):
@@ -214,7 +216,7 @@ def _grade(known: SlipFacts, number: int) -> Grade:
     if row is None:
         return Grade("", "", "")
     return Grade(
-        row.tarifwerk.replace("TVoeD", "TVöD").replace("TVAoeD", "TVAöD"),
+        row.tarifwerk.replace("TVoeD", "TVöD").replace("TVAoeD", "TVAöD").replace("NRW-A", "LBesO NRW"),
         row.entgeltgruppe,
         row.stufe,
         row.wochenstunden,

@@ -185,7 +185,7 @@ def _year(slip: Payslip) -> Section:
 def _facts(slip: Payslip) -> Section:
     groups = (
         ("person", "Person und Beschäftigung", stated.person(slip)),
-        ("steuer", "Steuer", stated.tax(slip)),
+        ("steuer", "Steuer und Zusatzversorgung", stated.tax(slip)),
         ("sv", "Sozialversicherung", stated.insurance(slip)),
     )
     heads = (Head("Angabe"), Head("Wert"))

@@ -16,11 +16,11 @@ NO_BREAK = "\u00a0"
 
 LABEL = "Bescheinigung nach § 108 Abs. 3 Satz 1 Gewerbeordnung"
 LABEL_BEAMTE = "Mitteilung mit dem Inhalt einer Bescheinigung nach § 108 Abs. 3 Satz 1 Gewerbeordnung"
-CHILDREN = "0 = Zuschlag für Kinderlose, 1 bis 5 = berücksichtigte Kinder"
 LEGEND = (
     "St = Steuer: L laufend, S sonstiger Bezug, F steuerfrei, P pauschal besteuert. "
     "SV = Sozialversicherung: L laufend, E einmalig, F beitragsfrei, P pauschal; - ohne Wirkung. "
-    "ZV: Z = zusatzversorgungspflichtig. GB: J = erhöht das Gesamtbrutto, N = neutral."
+    "ZV: Z = zusatzversorgungspflichtig. GB: J = erhöht das Gesamtbrutto, N = neutral. "
+    "Kinder: 0 = Zuschlag für Kinderlose, 1 bis 5 = berücksichtigt."
 )
 BLANK = ""
 
@@ -94,7 +94,8 @@ def label(slip: Payslip) -> str:
 def return_line(slip: Payslip) -> str:
     """Absenderzeile über der Anschrift."""
     employer = slip.employer
-    return f"{employer.name} · {employer.strasse} · {employer.plz} {employer.ort}"
+    parts = (employer.name, employer.strasse, f"{employer.plz} {employer.ort}".strip())
+    return " · ".join(part for part in parts if part)
 
 
 def address(slip: Payslip) -> list[str]:

@@ -128,6 +128,16 @@ def test_long_names_stay_inside_the_window(example):
         assert word in text
 
 
+def test_a_few_lines_too_many_are_set_narrower_before_a_second_page():
+    case = examples.full_time()
+    extra = tuple(Line(f"{1200 + n}", f"Zeitzuschlag {n}", 100) for n in range(6))
+    totals = ("gesamtbrutto", "netto", "auszahlung", "ag_kosten")
+    result = {name: value + 600 * (name in totals) for name, value in case.result.items()}
+    slip = assemble(replace(case, lines=(*case.lines, *extra), result=result))
+    assert render(slip).pages == 1
+    assert "Zeitzuschlag 5" in text_of(slip)
+
+
 def test_many_lines_continue_on_a_second_page():
     case = examples.full_time()
     extra = tuple(Line(f"{1200 + n}", f"Zeitzuschlag {n}", 100, zv=False) for n in range(60))

@@ -113,8 +113,7 @@ def test_all_kinds_can_be_drawn_and_shown(november):
     assert len({slip.status for slip in november.values()}) >= 3
     for slip in november.values():
         rendered = render(slip)
-        assert rendered.pages <= 2
-        assert rendered.findings == ()
+        assert (rendered.pages, rendered.findings) == (1, ())
         assert view.page(slip).figures[0].amount
 
 

@@ -96,7 +96,7 @@ def bases_and_deductions(sheet: Sheet, slip: Payslip) -> None:
     taken.append(Row(["Netto", "", "", "", "", w.amount(slip.netto)], strong=True))
     beside(
         sheet,
-        max(table.height(bases), table.height(taken)),
+        max(table.height(sheet, bases), table.height(sheet, taken)),
         lambda: table.draw(sheet, "Bruttobeträge", BASES, bases),
         lambda: table.draw(sheet, "Gesetzliche Abzüge", DEDUCTIONS, taken),
     )
@@ -112,7 +112,7 @@ def payout(sheet: Sheet, slip: Payslip) -> None:
         paid.append(Row(["Vortrag in den nächsten Monat", "", w.amount(slip.vortrag)]))
     beside(
         sheet,
-        max(table.height(rows), table.height(paid) + 3.5 * len(paid)),
+        max(table.height(sheet, rows), table.height(sheet, paid) + 0.0),
         lambda: table.draw(sheet, "Auszahlung", NET, rows, head=1),
         lambda: table.draw(sheet, "Überweisung", PAYMENTS, paid),
     )
@@ -125,7 +125,7 @@ def employer_and_year(sheet: Sheet, slip: Payslip) -> None:
     sums = [Row([item.text, w.amount(item.betrag)]) for item in slip.year]
     beside(
         sheet,
-        max(table.height(rows), table.height(sums)),
+        max(table.height(sheet, rows), table.height(sheet, sums)),
         lambda: table.draw(sheet, "Ihr Arbeitgeber zahlt zusätzlich", COSTS, rows),
         lambda: table.draw(sheet, f"Jahressummen {slip.period.monat.year}", YEAR, sums),
     )
@@ -155,16 +155,16 @@ def hints(sheet: Sheet, slip: Payslip) -> None:
     sheet.y += 4.0
     sheet.text(LEFT, sheet.y, "Hinweise", 9, parent=section, role="H2", weight="strong")
     for text in texts:
-        for part in sheet.wrap(text, RIGHT - LEFT, table.SIZE):
-            sheet.room(table.PITCH)
-            sheet.y += table.PITCH
-            sheet.text(LEFT, sheet.y, part, table.SIZE, parent=section)
+        for part in sheet.wrap(text, RIGHT - LEFT, sheet.size):
+            sheet.room(sheet.pitch)
+            sheet.y += sheet.pitch
+            sheet.text(LEFT, sheet.y, part, sheet.size, parent=section)
 
 
 def legend(sheet: Sheet) -> None:
     """Erklärung der Zeichen am Fuß der ersten Seite."""
     for at, part in enumerate(sheet.wrap(w.LEGEND, RIGHT - LEFT, 6.5)):
-        sheet.text(LEFT, 281.5 + 2.9 * at, part, 6.5, color=GREY)
+        sheet.text(LEFT, 281.0 + 2.9 * at, part, 6.5, color=GREY)
 
 
 def beside(sheet: Sheet, needed: float, left: Callable[[], None], right: Callable[[], None]) -> None:

@@ -19,6 +19,7 @@ from payroll.statements.pdf.sheet import GREY, HEIGHT, LEFT, RIGHT, WIDTH, Sheet
 from payroll.statements.pdf.tree import Constant, Tree, allocate
 
 PRODUCER = "Kreislohn"
+NARROW = (3.4, 7.4)  # row height in mm and size in pt, tried before a second page is begun
 PAGE_ENTRIES = [*pdfdoc.PDFPage.__NoDefault__, "StructParents", "Tabs"]
 
 
@@ -47,8 +48,11 @@ def render(slip: Payslip) -> Rendered:
     """Erzeugt das Dokument; gleiche Abrechnung ergibt gleiche Bytes."""
     title = f"{slip.title} {w.month(slip.period.monat)}"
     name = slip.employee.name
-    sheet = Sheet(f"{title} · Personalnummer {slip.employee.personalnummer} · {name}")
-    _fill(sheet, slip)
+    heading = f"{title} · Personalnummer {slip.employee.personalnummer} · {name}"
+    sheet = _filled(Sheet(heading), slip)
+    if len(sheet.pages) > 1:
+        narrow = _filled(Sheet(heading, pitch=NARROW[0], size=NARROW[1]), slip)
+        sheet = narrow if len(narrow.pages) == 1 else sheet
     pdf = _bytes(sheet, slip, title)
     record = f"Personalnummer {slip.employee.personalnummer}, {slip.period.monat:%m/%Y}"
     findings = tuple(
@@ -59,16 +63,16 @@ def render(slip: Payslip) -> Rendered:
     return Rendered(pdf, len(sheet.pages), findings)
 
 
-def _fill(sheet: Sheet, slip: Payslip) -> None:
+def _filled(sheet: Sheet, slip: Payslip) -> Sheet:
     head.letterhead(sheet, slip)
     head.window(sheet, slip)
     sheet.y = 25.0
     head.pairs(sheet, "", 116.0, RIGHT, facts.person(slip), 34.0)
-    sheet.y = max(sheet.y + 2.0, 76.0)
+    sheet.y = max(sheet.y + 1.5, 74.0)
     blocks.figures(sheet, slip)
     top = sheet.y + 1.0
     sheet.y = top
-    head.pairs(sheet, "Steuer", LEFT, blocks.MIDDLE - blocks.GUTTER, facts.tax(slip), 41.0)
+    head.pairs(sheet, "Steuer und Zusatzversorgung", LEFT, blocks.MIDDLE - blocks.GUTTER, facts.tax(slip), 41.0)
     below, sheet.y = sheet.y, top
     head.pairs(sheet, "Sozialversicherung", blocks.MIDDLE + blocks.GUTTER, RIGHT, facts.insurance(slip), 43.0)
     sheet.y = max(below, sheet.y) + 1.0
@@ -80,6 +84,7 @@ def _fill(sheet: Sheet, slip: Payslip) -> None:
     blocks.employer_and_year(sheet, slip)
     blocks.hints(sheet, slip)
     _feet(sheet, slip)
+    return sheet
 
 
 def _feet(sheet: Sheet, slip: Payslip) -> None:
@@ -98,10 +103,10 @@ def _feet(sheet: Sheet, slip: Payslip) -> None:
     for number, page in enumerate(pages, 1):
         sheet.pages = [page]
         if number == 1:
-            sheet.text(LEFT, 290.0, contact, 6.5, color=GREY)
+            sheet.text(LEFT, 290.5, contact, 6.5, color=GREY)
         else:
-            sheet.artifact_text(LEFT, 290.0, contact, 6.5)
-        sheet.artifact_text(RIGHT, 290.0, f"Seite {number} von {total}", 6.5, right=True)
+            sheet.artifact_text(LEFT, 290.5, contact, 6.5)
+        sheet.artifact_text(RIGHT, 290.5, f"Seite {number} von {total}", 6.5, right=True)
     sheet.pages = pages
 
 

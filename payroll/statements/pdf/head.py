@@ -8,7 +8,7 @@ from payroll.statements import wording as w
 from payroll.statements.payslip import Payslip
 from payroll.statements.pdf.sheet import GREY, LEFT, RIGHT, Sheet
 
-KEY_SIZE, ROW, LINE = 7.2, 7.8, 3.75
+KEY_SIZE = 7.2
 WINDOW = 85.0  # DIN 5008: address field 85 mm wide, form A begins 27 mm below the edge
 FOLDS = (87.0, 148.5, 192.0)
 
@@ -56,20 +56,20 @@ def pairs(sheet: Sheet, title: str, left: float, right: float, rows: Sequence[tu
     table = sheet.tree.add(section, "Table")
     for name, value in rows:
         row = sheet.tree.add(table, "TR")
-        sheet.y += LINE
+        sheet.y += sheet.pitch
         head = "/A<</O/Table/Scope/Row>>"
         sheet.text(left, sheet.y, name, KEY_SIZE, parent=row, role="TH", color=GREY, attributes=head)
         _value(sheet, row, left + key, right, value)
 
 
 def _value(sheet: Sheet, row: int, left: float, right: float, value: str) -> None:
-    parts = sheet.wrap(value, right - left, ROW)
+    parts = sheet.wrap(value, right - left, sheet.size)
     if len(parts) == 1:
         if not parts[0]:
             sheet.tree.add(row, "TD")
-        sheet.text(left, sheet.y, parts[0], ROW, parent=row, role="TD")
+        sheet.text(left, sheet.y, parts[0], sheet.size, parent=row, role="TD")
         return
     cell = sheet.tree.add(row, "TD")
     for at, part in enumerate(parts):
         sheet.y += 3.2 if at else 0
-        sheet.text(left, sheet.y, part, ROW, parent=cell)
+        sheet.text(left, sheet.y, part, sheet.size, parent=cell)

@@ -27,6 +27,8 @@ class Sheet:
     used: set[str] = field(default_factory=set)
     missing: dict[str, str] = field(default_factory=dict)
     y: float = 0.0
+    pitch: float = 3.75
+    size: float = 7.8
 
     def text(
         self,

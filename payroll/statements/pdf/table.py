@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from payroll.statements.pdf.sheet import GREY, Sheet
 
-HEAD_SIZE, SIZE, PITCH = 6.8, 7.8, 3.75
+HEAD_SIZE = 6.8
 COLUMN_HEAD = "/A<</O/Table/Scope/Column>>"
 ROW_HEAD = "/A<</O/Table/Scope/Row>>"
 GAP, HEAD_GAP = 1.2, 0.5
@@ -31,14 +31,16 @@ class Row:
     strong: bool = False
 
 
-def height(rows: Sequence[Row], title: bool = True) -> float:
+def height(sheet: Sheet, rows: Sequence[Row], title: bool = True) -> float:
     """Höhe einer Tabelle ohne Umbruch in Millimetern."""
-    return (5.2 if title else 0.5) + PITCH * (len(rows) + 1) + 1.2 + HEAD_GAP + 0.8 * sum(row.strong for row in rows)
+    return (
+        (5.2 if title else 0.5) + sheet.pitch * (len(rows) + 1) + 1.2 + HEAD_GAP + 0.8 * sum(row.strong for row in rows)
+    )
 
 
 def draw(sheet: Sheet, title: str, columns: Sequence[Column], rows: Sequence[Row], *, head: int = 0) -> None:
     """Zeichnet eine Tabelle ab der laufenden Höhe und setzt diese unter ihr Ende."""
-    sheet.room(PITCH * 4 + 6)
+    sheet.room(sheet.pitch * 4 + 6)
     left, right = columns[0].left, columns[-1].right
     section = sheet.tree.add(0, "Sect")
     sheet.y += 4.0
@@ -46,14 +48,14 @@ def draw(sheet: Sheet, title: str, columns: Sequence[Column], rows: Sequence[Row
     table = sheet.tree.add(section, "Table")
     # A row header helps in wide tables; in small ones it would leave more headers than data.
     named = len(columns) + len(rows) <= len(rows) * (len(columns) - 1)
-    sheet.y += PITCH
+    sheet.y += sheet.pitch
     _head(sheet, table, columns)
     sheet.y += HEAD_GAP
     for row in rows:
         lines = _lines(sheet, columns, row)
-        tall = PITCH * max(map(len, lines)) + (0.8 if row.strong else 0)
+        tall = sheet.pitch * max(map(len, lines)) + (0.8 if row.strong else 0)
         if sheet.room(tall):
-            sheet.y += PITCH
+            sheet.y += sheet.pitch
             _repeat_head(sheet, columns)
             sheet.y += HEAD_GAP
         if row.strong:
@@ -61,7 +63,7 @@ def draw(sheet: Sheet, title: str, columns: Sequence[Column], rows: Sequence[Row
             sheet.rule(left, right, sheet.y + 0.9, 0.3)
             sheet.y += 0.4
         _row(sheet, sheet.tree.add(table, "TR"), columns, row, lines, head if named else -1)
-        sheet.y += PITCH * max(map(len, lines))
+        sheet.y += sheet.pitch * max(map(len, lines))
     sheet.y += 1.2
 
 
@@ -93,7 +95,7 @@ def _repeat_head(sheet: Sheet, columns: Sequence[Column]) -> None:
 def _lines(sheet: Sheet, columns: Sequence[Column], row: Row) -> list[list[str]]:
     weight = "strong" if row.strong else "regular"
     return [
-        [cell] if column.number else sheet.wrap(cell, _room(columns, row, at), SIZE, weight)
+        [cell] if column.number else sheet.wrap(cell, _room(columns, row, at), sheet.size, weight)
         for at, (column, cell) in enumerate(zip(columns, row.cells, strict=True))
     ]
 
@@ -117,11 +119,21 @@ def _row(
             continue
         x = column.right if column.number else column.left
         if len(cell) == 1:
-            y = sheet.y + PITCH
+            y = sheet.y + sheet.pitch
             sheet.text(
-                x, y, cell[0], SIZE, parent=parent, role=role, weight=weight, right=column.number, attributes=attributes
+                x,
+                y,
+                cell[0],
+                sheet.size,
+                parent=parent,
+                role=role,
+                weight=weight,
+                right=column.number,
+                attributes=attributes,
             )
             continue
         inner = sheet.tree.add(parent, role, attributes)
         for at, part in enumerate(cell):
-            sheet.text(column.left, sheet.y + PITCH * (at + 1), part, SIZE, parent=inner, role="P", weight=weight)
+            sheet.text(
+                column.left, sheet.y + sheet.pitch * (at + 1), part, sheet.size, parent=inner, role="P", weight=weight
+            )
