@@ -9,8 +9,6 @@ from migrations import models
 connection = context.config.attributes.get("connection")
 if connection is None:
     raise RuntimeError("Umbauten laufen nur über migrations.runner.")
-context.configure(
-    connection=connection, target_metadata=models.load(), compare_type=True, compare_server_default=True
-)
+context.configure(connection=connection, target_metadata=models.load(), compare_type=True, compare_server_default=True)
 with context.begin_transaction():
     context.run_migrations()

@@ -46,9 +46,14 @@ END $$
 def upgrade() -> None:
     op.execute(TENANT_STAYS)
     op.execute(APPEND_ONLY)
-    _tenants()
-    _people()
-    _signin()
+    _tenant()
+    _tenant_setting()
+    _tenant_key()
+    _user_account()
+    _mandate()
+    _employee_access()
+    _signin_token()
+    _signin_attempt()
     _audit()
     _walls()
 
@@ -78,7 +83,7 @@ def _walls() -> None:
     operations.append_only("audit_entry")
 
 
-def _tenants() -> None:
+def _tenant() -> None:
     op.create_table(
         "tenant",
         sa.Column("id", sa.Integer(), sa.Identity(always=False), nullable=False),
@@ -98,15 +103,16 @@ def _tenants() -> None:
         sa.Column("telefon", sa.String()),
         sa.Column("email", sa.String()),
         _moment("created_at", now=True),
-        sa.CheckConstraint(
-            "kind IN ('kreis', 'stadt', 'gemeinde', 'zweckverband')", name=op.f("ck_tenant_kind")
-        ),
+        sa.CheckConstraint("kind IN ('kreis', 'stadt', 'gemeinde', 'zweckverband')", name=op.f("ck_tenant_kind")),
         sa.CheckConstraint("state IN ('einrichtung', 'aktiv', 'ausgeschieden')", name=op.f("ck_tenant_state")),
         sa.CheckConstraint("id > 0", name=op.f("ck_tenant_positiv")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_tenant")),
         sa.UniqueConstraint("number", name=op.f("uq_tenant_number")),
         sa.UniqueConstraint("public_id", name=op.f("uq_tenant_public_id")),
     )
+
+
+def _tenant_setting() -> None:
     op.create_table(
         "tenant_setting",
         *_tenant_row("tenant_setting"),
@@ -125,6 +131,9 @@ def _tenants() -> None:
         ),
         sa.UniqueConstraint("tenant_id", "public_id", name=op.f("uq_tenant_setting_tenant_id_public_id")),
     )
+
+
+def _tenant_key() -> None:
     op.create_table(
         "tenant_key",
         *_tenant_row("tenant_key"),
@@ -135,13 +144,11 @@ def _tenants() -> None:
         _moment("created_at", now=True),
         _moment("retired_at", nullable=True),
         sa.CheckConstraint("purpose IN ('data', 'lookup')", name=op.f("ck_tenant_key_purpose")),
-        sa.UniqueConstraint(
-            "tenant_id", "purpose", "version", name=op.f("uq_tenant_key_tenant_id_purpose_version")
-        ),
+        sa.UniqueConstraint("tenant_id", "purpose", "version", name=op.f("uq_tenant_key_tenant_id_purpose_version")),
     )
 
 
-def _people() -> None:
+def _user_account() -> None:
     op.create_table(
         "user_account",
         sa.Column("id", sa.BigInteger(), sa.Identity(always=False), nullable=False),
@@ -167,6 +174,9 @@ def _people() -> None:
         sa.UniqueConstraint("login", name=op.f("uq_user_account_login")),
         sa.UniqueConstraint("public_id", name=op.f("uq_user_account_public_id")),
     )
+
+
+def _mandate() -> None:
     op.create_table(
         "mandate",
         *_tenant_row("mandate"),
@@ -184,6 +194,9 @@ def _people() -> None:
         ),
     )
     op.create_index("ix_mandate_user_id", "mandate", ["user_id"])
+
+
+def _employee_access() -> None:
     op.create_table(
         "employee_access",
         *_tenant_row("employee_access"),
@@ -204,7 +217,7 @@ def _people() -> None:
     op.create_index("ix_employee_access_user_id", "employee_access", ["user_id"])
 
 
-def _signin() -> None:
+def _signin_token() -> None:
     op.create_table(
         "signin_token",
         sa.Column("id", sa.BigInteger(), sa.Identity(always=False), nullable=False),
@@ -221,9 +234,7 @@ def _signin() -> None:
             "redeemed_from IS NULL OR redeemed_from <<= inet '127.0.0.0/8' OR redeemed_from = inet '::1'",
             name=op.f("ck_signin_token_nur_loopback"),
         ),
-        sa.CheckConstraint(
-            "(used_at IS NULL) = (redeemed_from IS NULL)", name=op.f("ck_signin_token_eingeloest")
-        ),
+        sa.CheckConstraint("(used_at IS NULL) = (redeemed_from IS NULL)", name=op.f("ck_signin_token_eingeloest")),
         sa.ForeignKeyConstraint(
             ["user_id", "demo"], ["user_account.id", "user_account.demo"], name=op.f("fk_signin_token_user_id_demo")
         ),
@@ -231,6 +242,9 @@ def _signin() -> None:
         sa.UniqueConstraint("token_hash", name=op.f("uq_signin_token_token_hash")),
     )
     op.create_index("ix_signin_token_user_id", "signin_token", ["user_id"])
+
+
+def _signin_attempt() -> None:
     op.create_table(
         "signin_attempt",
         sa.Column("id", sa.BigInteger(), sa.Identity(always=False), nullable=False),

@@ -14,9 +14,7 @@ from tenants.audit.chain import Break, as_record, breaks
 from tenants.audit.models import AuditEntry
 from tenants.audit.service import chain_of
 
-FIELDS = frozenset(
-    {"tenant", "seq", "at", "actor", "action", "subject", "details", "reason", "prev_hash", "hash"}
-)
+FIELDS = frozenset({"tenant", "seq", "at", "actor", "action", "subject", "details", "reason", "prev_hash", "hash"})
 
 
 @dataclass(frozen=True)

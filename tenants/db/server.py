@@ -196,7 +196,12 @@ def _launch(server: Server, binaries: Binaries, way: Way, cluster: Path, setting
     log = server.directory / "server.log"
     with log.open("ab") as output:
         process = subprocess.Popen(  # noqa: S603 (own programs)
-            command, stdin=subprocess.DEVNULL, stdout=output, stderr=output, cwd="/", env=_environment(),
+            command,
+            stdin=subprocess.DEVNULL,
+            stdout=output,
+            stderr=output,
+            cwd="/",
+            env=_environment(),
             start_new_session=True,
         )
     deadline = time.monotonic() + PATIENCE

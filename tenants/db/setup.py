@@ -150,9 +150,7 @@ def _roles(connection: psycopg.Connection[tuple[object, ...]], secrets: Mapping[
 def _database(connection: psycopg.Connection[tuple[object, ...]], name: str) -> None:
     if connection.execute("SELECT 1 FROM pg_database WHERE datname = %s", (name,)).fetchone():
         return
-    connection.execute(
-        sql.SQL("CREATE DATABASE {} ENCODING 'UTF8' TEMPLATE template0").format(sql.Identifier(name))
-    )
+    connection.execute(sql.SQL("CREATE DATABASE {} ENCODING 'UTF8' TEMPLATE template0").format(sql.Identifier(name)))
 
 
 def _plain(dsn: str) -> str:

@@ -29,9 +29,7 @@ def issue_one_time_link(
         if stored is None or not _demonstration_only(session, stored):
             raise UserError(f"{user.login} gehört nicht zur Demonstration: Einmallinks gibt es nur dort.")
         session.add(
-            SigninToken(
-                user_id=stored.id, token_hash=_hash(token), issued_by=issued_by, expires_at=moment + lifetime
-            )
+            SigninToken(user_id=stored.id, token_hash=_hash(token), issued_by=issued_by, expires_at=moment + lifetime)
         )
         audit.record(session, "signin.link_issued", str(stored.public_id), {"until": moment + lifetime})
     return token

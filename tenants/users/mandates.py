@@ -94,9 +94,7 @@ def give_employee_access(
         valid_to=valid_to,
     )
     session.add(row)
-    audit.record(
-        session, "access.give", str(user.public_id), {"tenant": tenant.number, "person": person_public_id}
-    )
+    audit.record(session, "access.give", str(user.public_id), {"tenant": tenant.number, "person": person_public_id})
     return row
 
 
@@ -118,8 +116,16 @@ def mandates_on(user: User | int, day: date, *, session: PlatformSession | None 
         persons.setdefault(access.tenant_id, set()).add(access.person_public_id)
     tenants = session.scalars(select(Tenant).where(Tenant.id.in_(roles)).order_by(Tenant.number))
     return [
-        HeldAt(t.id, t.public_id, t.number, t.name, t.kind, t.demo, frozenset(roles[t.id]),
-               frozenset(persons.get(t.id, ())))
+        HeldAt(
+            t.id,
+            t.public_id,
+            t.number,
+            t.name,
+            t.kind,
+            t.demo,
+            frozenset(roles[t.id]),
+            frozenset(persons.get(t.id, ())),
+        )
         for t in tenants
     ]
 

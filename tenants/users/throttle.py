@@ -54,7 +54,5 @@ def blocked_until(session: PlatformSession, login: str, remote: str | None, now:
 
 def note(session: PlatformSession, login: str, remote: str | None, now: datetime, *, succeeded: bool) -> None:
     """Hält einen Versuch fest; gebremste Versuche zählen nicht, sonst bliebe die Bremse ewig zu."""
-    session.add(
-        SigninAttempt(at=now, remote=address_of(remote), login_hash=hash_of(login), succeeded=succeeded)
-    )
+    session.add(SigninAttempt(at=now, remote=address_of(remote), login_hash=hash_of(login), succeeded=succeeded))
     session.execute(delete(SigninAttempt).where(SigninAttempt.at < now - KEPT))

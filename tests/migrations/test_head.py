@@ -57,9 +57,7 @@ def test_alembic_finds_no_difference(database: Dsns) -> None:
     assert differences == []
 
 
-def test_columns_checks_keys_and_indexes_read_the_same(
-    database: Dsns, empty_database: Dsns, admin_of: Connect
-) -> None:
+def test_columns_checks_keys_and_indexes_read_the_same(database: Dsns, empty_database: Dsns, admin_of: Connect) -> None:
     with engine.connecting(empty_database.owner) as connection, connection.begin():
         created(connection)
     migrated, declared = shape(admin_of(database)), shape(admin_of(empty_database))

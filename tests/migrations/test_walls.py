@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 import psycopg
+import pytest
 
 from migrations import models
 from migrations.operations import OWN_TENANT
@@ -36,7 +37,7 @@ LEFT JOIN pg_attribute a ON a.attrelid = i.indrelid AND a.attnum = i.indkey[0]
 WHERE i.indisunique AND c.relnamespace = 'public'::regnamespace
 """
 FOREIGN = """
-SELECT conname AS name, confrelid::regclass::text AS target,
+SELECT conname AS name, conrelid::regclass::text AS source, confrelid::regclass::text AS target,
        ARRAY(SELECT attname::text FROM unnest(conkey) WITH ORDINALITY k(n, o)
              JOIN pg_attribute ON attrelid = conrelid AND attnum = n ORDER BY o) AS here,
        ARRAY(SELECT attname::text FROM unnest(confkey) WITH ORDINALITY k(n, o)
@@ -102,8 +103,7 @@ def test_foreign_keys_between_tenants_rows_carry_the_tenant(database: Dsns, admi
     crossing = [
         row
         for row in admin.execute(FOREIGN)
-        if row["target"] in walled
-        and ("tenant_id", "tenant_id") not in zip(row["here"], row["there"], strict=True)
+        if row["target"] in walled and ("tenant_id", "tenant_id") not in zip(row["here"], row["there"], strict=True)
     ]
     assert crossing == []
 
@@ -146,3 +146,27 @@ def test_no_way_around_by_view_or_function(database: Dsns, admin_of: Connect) ->
         "SELECT proname AS name FROM pg_proc WHERE pronamespace = 'public'::regnamespace AND prosecdef"
     ).fetchall()
     assert (views, definers) == ([], [])
+
+
+def test_no_row_points_at_a_row_of_another_tenant(
+    database: Dsns, admin_of: Connect, fill: Callable[[Admin], list[str]]
+) -> None:
+    """Zu jeder Zeile gibt es eine gleiche mit Nummer 2 beim Mandanten 2; kein Verweis des Mandanten 1 kommt dorthin."""
+    admin = admin_of(database)
+    fill(admin)
+    walled = {row["name"] for row in tables(admin, tenant=True)}
+    admin.execute("SET session_replication_role = replica")
+    for name in walled:
+        admin.execute(
+            f'INSERT INTO {name} SELECT (jsonb_populate_record(t, to_jsonb(t) || \'{{"tenant_id": 2, "id": 2}}\')).* '
+            f"FROM {name} t"
+        )
+    admin.execute("SET session_replication_role = origin")
+    tried = 0
+    for key in [row for row in admin.execute(FOREIGN) if row["target"] in walled]:
+        for column in [name for name in key["here"] if name != "tenant_id"]:
+            tried += 1
+            admin.execute(f"ALTER TABLE {key['source']} DISABLE TRIGGER USER")
+            with pytest.raises(psycopg.errors.ForeignKeyViolation, match=key["name"]):
+                admin.execute(f"UPDATE {key['source']} SET {column} = 2 WHERE tenant_id = 1")
+    assert tried > 0

@@ -78,9 +78,7 @@ def test_tampering_is_found_where_it_happened(
 def test_a_hash_computed_anew_breaks_the_next_link(records: list[Record]) -> None:
     records[1]["action"] = "nichts"
     records[1]["hash"] = chain.record_hash(records[1]).hex()
-    assert [(b.seq, b.problem) for b in chain.breaks(records)] == [
-        (3, "Verweis auf den vorigen Eintrag stimmt nicht.")
-    ]
+    assert [(b.seq, b.problem) for b in chain.breaks(records)] == [(3, "Verweis auf den vorigen Eintrag stimmt nicht.")]
 
 
 def test_an_unreadable_line_is_named(records: list[Record]) -> None:

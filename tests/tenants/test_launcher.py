@@ -186,9 +186,7 @@ def expected(name: str, monkeypatch: pytest.MonkeyPatch) -> str:
 
 @pytest.mark.parametrize("end", [signal.SIGKILL, signal.SIGTERM])
 def test_the_server_ends_with_the_process_that_started_it(place: Path, end: signal.Signals) -> None:
-    process = subprocess.Popen(
-        command(place, [], "warten"), stdout=subprocess.PIPE, text=True, env=environment(place)
-    )
+    process = subprocess.Popen(command(place, [], "warten"), stdout=subprocess.PIPE, text=True, env=environment(place))
     assert process.stdout is not None
     pid = json.loads(process.stdout.readline())["pid"]
     process.send_signal(end)

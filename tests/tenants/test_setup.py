@@ -71,9 +71,7 @@ def test_unknown_passwords_are_not_overwritten(tmp_path: Path, postgres: Server,
         setup.prepare(postgres.dsn(passwords.SUPERUSER, "postgres"), database="fremd", state_dir=tmp_path)
 
 
-def test_half_given_addresses_and_dead_servers_are_named(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_half_given_addresses_and_dead_servers_are_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv(NAMES[2], "postgresql://x@localhost/x")
     with pytest.raises(ServerError, match="nur zusammen angeben"):
         setup.connect(tmp_path)

@@ -24,9 +24,7 @@ def session(settings: tuple[int, int], only_database: Session) -> Session:
     return only_database
 
 
-def test_reading_shows_own_rows_only(
-    session: Session, two_tenants: tuple[int, int], settings: tuple[int, int]
-) -> None:
+def test_reading_shows_own_rows_only(session: Session, two_tenants: tuple[int, int], settings: tuple[int, int]) -> None:
     assert session.scalars(select(Row.area)).all() == ["eigenes"]
     assert session.scalars(text("SELECT area FROM tenant_setting")).all() == ["eigenes"]
     assert session.get(Row, (two_tenants[1], settings[1])) is None
