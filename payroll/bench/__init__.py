@@ -15,4 +15,5 @@ BENCHMARKS = {
 def run(name: str, size: int | None = None) -> Measurement:
     """Measures in a fresh process, so that the peak memory is that of this work alone."""
     module, ordinary = BENCHMARKS[name]
-    return in_fresh_process(module, size or ordinary)
+    found: Measurement = in_fresh_process(f"{module}:measure", size or ordinary)
+    return found

@@ -8,21 +8,30 @@ import multiprocessing
 import platform
 import resource
 import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
+from concurrent.futures import ProcessPoolExecutor
 from dataclasses import asdict, dataclass, field
+from pathlib import Path
 from typing import Any
 
-from sqlalchemy import event
-from sqlalchemy.engine import Engine
+from payroll.bench.statements import counted
 
 SEED = 20261101
 PACKAGES = ("kreislohn", "numpy", "sqlalchemy", "psycopg", "reportlab")
 
 
+def machine() -> str:
+    """What was measured on: processor, cores, memory, system, Python."""
+    size = _proc("/proc/meminfo", "MemTotal")
+    memory = f", {int(size.split()[0]) / 2**20:.0f} GB" if size else ""
+    name = _proc("/proc/cpuinfo", "model name") or platform.processor() or "Prozessor unbekannt"
+    return (f"{name} ({platform.machine()}), {multiprocessing.cpu_count()} Kerne{memory}, "
+            f"{platform.system()}, Python {platform.python_version()}")
+
+
 @dataclass
 class Measurement:
-    """Result of one benchmark. rate = size / seconds in units per second; peak_mb of the measuring process."""
+    """Result of one benchmark. rate = size / seconds in units per second; peak_mb of the measuring process alone."""
 
     name: str
     size: int
@@ -32,8 +41,7 @@ class Measurement:
     peak_mb: float
     sql_statements: int | None = None
     seed: int = SEED
-    machine: str = field(default_factory=lambda: f"{platform.machine()}, {multiprocessing.cpu_count()} Kerne, "
-                                                 f"{platform.system()}, Python {platform.python_version()}")
+    machine: str = field(default_factory=machine)
     versions: dict[str, str] = field(default_factory=lambda: {n: importlib.metadata.version(n) for n in PACKAGES})
 
     def as_dict(self) -> dict[str, Any]:
@@ -49,12 +57,11 @@ class Measurement:
 
 def timed(name: str, size: int, unit: str, work: Callable[[], Any]) -> Measurement:
     """Runs the work once and measures it."""
-    started = time.perf_counter()
-    with statements_counted() as counter:
+    with counted() as sent:
+        started = time.perf_counter()
         work()
-    seconds = time.perf_counter() - started
-    return Measurement(name, size, unit, round(seconds, 3), round(size / seconds, 1), peak_mb(),
-                       counter["statements"] or None)
+        seconds = time.perf_counter() - started
+    return Measurement(name, size, unit, round(seconds, 3), round(size / seconds, 1), peak_mb(), len(sent) or None)
 
 
 def best_of(repeats: int, name: str, size: int, unit: str, work: Callable[[], Any]) -> Measurement:
@@ -63,31 +70,29 @@ def best_of(repeats: int, name: str, size: int, unit: str, work: Callable[[], An
 
 
 def peak_mb() -> float:
-    """Largest resident memory of this process so far."""
-    return round(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024, 1)
+    """Largest resident memory of this process so far.
+
+    On Linux from the process itself: getrusage would also count the process that started this one.
+    """
+    held = _proc("/proc/self/status", "VmHWM")
+    kilobytes = int(held.split()[0]) if held else resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    return round(kilobytes / 1024, 1)
 
 
-def in_fresh_process(module: str, size: int) -> Measurement:
-    """Calls ``measure(size)`` of a module in a new process."""
-    with multiprocessing.get_context("spawn").Pool(1) as pool:
-        return pool.apply(_measure, (module, size))
+def in_fresh_process(function: str, *arguments: Any) -> Any:
+    """Calls ``module:function`` in a new process and returns what it returns."""
+    with ProcessPoolExecutor(1, mp_context=multiprocessing.get_context("spawn")) as pool:
+        return pool.submit(_call, function, *arguments).result()
 
 
-def _measure(module: str, size: int) -> Measurement:
-    found: Measurement = importlib.import_module(module).measure(size)
-    return found
+def _call(function: str, *arguments: Any) -> Any:
+    module, _, name = function.partition(":")
+    return getattr(importlib.import_module(module), name)(*arguments)
 
 
-@contextmanager
-def statements_counted() -> Iterator[dict[str, int]]:
-    """Counts the statements that SQLAlchemy sends; the bulk door adds its own."""
-    counter = {"statements": 0}
-
-    def count(*_: Any) -> None:
-        counter["statements"] += 1
-
-    event.listen(Engine, "before_cursor_execute", count)
-    try:
-        yield counter
-    finally:
-        event.remove(Engine, "before_cursor_execute", count)
+def _proc(file: str, key: str) -> str:
+    path = Path(file)
+    if not path.exists():
+        return ""
+    lines = (line.partition(":") for line in path.read_text(encoding="utf-8").splitlines())
+    return next((value.strip() for name, _, value in lines if name.strip() == key), "")

@@ -1,0 +1,95 @@
+"""Month close of one employer: load, calculate, check, both releases, close; without documents.
+
+The database is the embedded PostgreSQL with its ordinary settings in a temporary directory. People are written by one
+process, the month is paid by another one, whose time, memory and statements count.
+"""
+
+from __future__ import annotations
+
+import shutil
+import tempfile
+from datetime import date
+from pathlib import Path
+
+from payroll.bench.measure import Measurement, in_fresh_process, timed
+from payroll.bench.mixture import MONTH, people
+from payroll.demo.write import write_people
+from payroll.law.calculate import law_of
+from payroll.runs import service as runs
+from payroll.runs.models import Lauf
+from tenants import service
+from tenants.db import engine, server, setup
+from tenants.db.engine import Dsns
+from tenants.db.session import platform_session, tenant_session
+from tenants.security import masterkey
+from tenants.security.masterkey import MasterKey
+from tenants.users import service as users
+
+CLERK, HEAD, OFFICE = "messung.kern", "messung.holz", "messung.grund"
+ROLES = {CLERK: "clerk", HEAD: "head", OFFICE: "municipality"}
+MASTER = MasterKey(bytes(range(32)))
+
+
+def measure(size: int = 5_000) -> Measurement:
+    """Slips per second of a month with ``size`` people."""
+    directory = Path(tempfile.mkdtemp(prefix="kl-"))
+    try:
+        running = server.start(directory)
+        try:
+            dsns = setup.prepare(running)
+            tenant = in_fresh_process("payroll.bench.close:written", dsns, size)
+            found: Measurement = in_fresh_process("payroll.bench.close:paid", dsns, tenant, size)
+            return found
+        finally:
+            running.stop()
+    finally:
+        shutil.rmtree(directory)
+
+
+def written(dsns: Dsns, size: int) -> int:
+    """Writes the people of a new employer; returns its number."""
+    _connect(dsns)
+    return employer_with(size)
+
+
+def paid(dsns: Dsns, tenant: int, size: int) -> Measurement:
+    """Pays the month and measures; the law is built before, as in a server that has paid another month already."""
+    _connect(dsns)
+    law_of(MONTH)
+    result = timed("close", size, "Abrechnungen", lambda: pay_month(tenant, MONTH))
+    with tenant_session(tenant, actor=CLERK) as session:
+        slips = runs.find_run(session, MONTH).anzahl
+    if slips != size:
+        raise RuntimeError(f"{slips} Abrechnungen statt {size}: die Messung wäre falsch.")
+    return result
+
+
+def employer_with(size: int, number: str = "900") -> int:
+    """A new employer with people, and those who calculate and release."""
+    with platform_session(actor="messung") as session:
+        tenant = service.create_tenant(session, number, f"Kreis Messung {number}", "kreis", demonstration=True).id
+        for login, role in ROLES.items():
+            user = users.create_user(session, f"{login}.{number}", login, kind="staff")
+            users.give_mandate(session, tenant, user, role, date(2025, 1, 1))
+    with tenant_session(tenant, actor=CLERK) as session:
+        write_people(session, people(size))
+    return tenant
+
+
+def pay_month(tenant: int, month: date) -> Lauf:
+    """From the facts to the closed month, each step in the transaction and by the person whose step it is."""
+    with tenant_session(tenant, actor=CLERK) as session:
+        shown = str(runs.calculate(session, month, key=f"messung-{month:%Y-%m}").ergebnis_hash)
+    with tenant_session(tenant, actor=CLERK) as session:
+        runs.check(session, month, ergebnis_hash=shown)
+    with tenant_session(tenant, actor=HEAD) as session:
+        runs.release(session, month, ergebnis_hash=shown)
+    with tenant_session(tenant, actor=OFFICE) as session:
+        runs.release_municipality(session, month, ergebnis_hash=shown)
+    with tenant_session(tenant, actor=CLERK) as session:
+        return runs.close(session, month, ergebnis_hash=shown)
+
+
+def _connect(dsns: Dsns) -> None:
+    masterkey.configure(MASTER)
+    engine.configure(dsns.app, dsns.platform)
