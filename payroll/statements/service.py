@@ -6,7 +6,7 @@ import hashlib
 import uuid
 import zlib
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 
 from sqlalchemy import func, select
@@ -98,6 +98,8 @@ class _Writing:
     def _row(self, employment: int, slip: Payslip) -> tuple[object, ...]:
         month = slip.period.monat
         version = self.versions.get((employment, month), 0) + 1
+        if version > 1:
+            slip = replace(slip, period=replace(slip.period, ersetzt=f"Fassung {version - 1}"))
         rendered, public_id = render(slip), uuid.uuid4()
         place = _place(public_id, employment, month, version)
         content = seal(self.keys, zlib.compress(rendered.pdf, 1), table=TABLE, row=place, column="inhalt")

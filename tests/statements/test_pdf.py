@@ -161,7 +161,10 @@ def test_missing_fonts_say_how_to_install_them(tmp_path):
 
 
 def test_font_install_is_repeatable(tmp_path):
-    fonts.install(tmp_path)
-    assert fonts.ready(tmp_path)
-    for file in sorted(tmp_path.iterdir()):
-        assert file.read_bytes() == (fonts.HERE / file.name).read_bytes()
+    first, second = tmp_path / "a", tmp_path / "b"
+    assert not fonts.ready(first)
+    assert fonts.install(first) == fonts.install(second)
+    assert fonts.ready(first)
+    files = sorted(file.name for file in first.iterdir())
+    assert len(files) == 11
+    assert all((first / name).read_bytes() == (second / name).read_bytes() for name in files)

@@ -152,7 +152,7 @@ def hints(sheet: Sheet, slip: Payslip) -> None:
         return
     sheet.room(9)
     section = sheet.tree.add(0, "Sect")
-    sheet.y += 4.0
+    sheet.y += sheet.title_gap
     sheet.text(LEFT, sheet.y, "Hinweise", 9, parent=section, role="H2", weight="strong")
     for text in texts:
         for part in sheet.wrap(text, RIGHT - LEFT, sheet.size):

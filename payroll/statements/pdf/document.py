@@ -19,7 +19,7 @@ from payroll.statements.pdf.sheet import GREY, HEIGHT, LEFT, RIGHT, WIDTH, Sheet
 from payroll.statements.pdf.tree import Constant, Tree, allocate
 
 PRODUCER = "Kreislohn"
-NARROW = (3.4, 7.4)  # row height in mm and size in pt, tried before a second page is begun
+NARROW = (3.4, 7.4, 3.8)  # row height in mm, size in pt, room above a title in mm, tried before a second page is begun
 PAGE_ENTRIES = [*pdfdoc.PDFPage.__NoDefault__, "StructParents", "Tabs"]
 
 
@@ -51,7 +51,7 @@ def render(slip: Payslip) -> Rendered:
     heading = f"{title} · Personalnummer {slip.employee.personalnummer} · {name}"
     sheet = _filled(Sheet(heading), slip)
     if len(sheet.pages) > 1:
-        narrow = _filled(Sheet(heading, pitch=NARROW[0], size=NARROW[1]), slip)
+        narrow = _filled(Sheet(heading, pitch=NARROW[0], size=NARROW[1], title_gap=NARROW[2]), slip)
         sheet = narrow if len(narrow.pages) == 1 else sheet
     pdf = _bytes(sheet, slip, title)
     record = f"Personalnummer {slip.employee.personalnummer}, {slip.period.monat:%m/%Y}"

@@ -29,6 +29,7 @@ class Sheet:
     y: float = 0.0
     pitch: float = 3.75
     size: float = 7.8
+    title_gap: float = 4.8
 
     def text(
         self,

@@ -34,7 +34,11 @@ class Row:
 def height(sheet: Sheet, rows: Sequence[Row], title: bool = True) -> float:
     """Höhe einer Tabelle ohne Umbruch in Millimetern."""
     return (
-        (5.2 if title else 0.5) + sheet.pitch * (len(rows) + 1) + 1.2 + HEAD_GAP + 0.8 * sum(row.strong for row in rows)
+        (sheet.title_gap + 1.2 if title else 0.5)
+        + sheet.pitch * (len(rows) + 1)
+        + 1.2
+        + HEAD_GAP
+        + 0.8 * sum(row.strong for row in rows)
     )
 
 
@@ -43,7 +47,7 @@ def draw(sheet: Sheet, title: str, columns: Sequence[Column], rows: Sequence[Row
     sheet.room(sheet.pitch * 4 + 6)
     left, right = columns[0].left, columns[-1].right
     section = sheet.tree.add(0, "Sect")
-    sheet.y += 4.0
+    sheet.y += sheet.title_gap
     sheet.text(left, sheet.y, title, 9, parent=section, role="H2", weight="strong")
     table = sheet.tree.add(section, "Table")
     # A row header helps in wide tables; in small ones it would leave more headers than data.
