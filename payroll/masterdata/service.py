@@ -90,9 +90,10 @@ def end_fact(session: TenantSession, model: type[F], *, last_day: date, reason: 
 def create_person(session: TenantSession, *, valid_from: date, reason: str, **angaben: Any) -> Person:
     """Legt eine Person mit ihren Angaben an (Felder wie PersonAngaben, Kennnummern im Klartext)."""
     person = Person(public_id=uuid.uuid4(), created_by=_actor(session))
-    session.add(person)
-    session.flush()
-    record_fact(session, PersonAngaben, person_id=person.id, valid_from=valid_from, reason=reason, **angaben)
+    with session.begin_nested():
+        session.add(person)
+        session.flush()
+        record_fact(session, PersonAngaben, person_id=person.id, valid_from=valid_from, reason=reason, **angaben)
     return person
 
 
@@ -114,20 +115,19 @@ def hire(
     row = Beschaeftigung(
         public_id=uuid.uuid4(), person_id=person.id, personalnummer=personalnummer, created_by=_actor(session)
     )
-    session.add(row)
-    session.flush()
-    record_fact(
-        session,
-        BeschaeftigungAngaben,
-        beschaeftigung_id=row.id,
-        valid_from=eintritt,
-        reason=reason,
-        art=art,
-        eintritt=eintritt,
-        austritt=austritt,
-        kostenstelle=kostenstelle,
-        email=email,
-    )
+    angaben: dict[str, Any] = {
+        "art": art,
+        "eintritt": eintritt,
+        "austritt": austritt,
+        "kostenstelle": kostenstelle,
+        "email": email,
+    }
+    with session.begin_nested():
+        session.add(row)
+        session.flush()
+        record_fact(
+            session, BeschaeftigungAngaben, beschaeftigung_id=row.id, valid_from=eintritt, reason=reason, **angaben
+        )
     return row
 
 

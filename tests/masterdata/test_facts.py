@@ -16,6 +16,7 @@ from payroll.masterdata.models import (
     Beschaeftigung,
     BeschaeftigungAngaben,
     Bezuegezuordnung,
+    Person,
     PersonAngaben,
     Steuermerkmale,
     WiederkehrenderBezug,
@@ -266,6 +267,25 @@ def test_two_people_changing_the_same_fact(two_tenants: tuple[int, int]) -> None
     assert "inzwischen geändert" in str(refused[0])
     with tenant_session(two_tenants[0], actor="anna") as session:
         assert [one[0] for one in classes(session)] == [1, 3]
+
+
+def test_a_refused_person_or_job_leaves_no_anchor(session: TenantSession, employment: Beschaeftigung) -> None:
+    with pytest.raises(service.FactError, match="Name fehlt"):
+        service.create_person(
+            session, valid_from=date(2026, 1, 1), reason="x", nachname="", vorname="A", geburtsdatum=date(1990, 1, 1)
+        )
+    person = session.scalars(select(Person)).one()
+    with pytest.raises(service.FactError, match="Austritt liegt vor dem Eintritt"):
+        service.hire(
+            session,
+            person,
+            personalnummer="4712",
+            art="tarif",
+            eintritt=date(2026, 2, 1),
+            austritt=date(2026, 1, 1),
+            reason="x",
+        )
+    assert service.find_employment(session, "4712") is None
 
 
 def test_leaving_ends_recurring_pay(session: TenantSession, employment: Beschaeftigung) -> None:

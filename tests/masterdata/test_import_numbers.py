@@ -11,10 +11,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from payroll.masterdata import catalogue
-from payroll.masterdata.imports import SPALTEN, ImportFehler, Spalte, numbers
-from payroll.masterdata.imports.problems import Unlesbar
+from payroll.masterdata import catalogue, numbers
+from payroll.masterdata.imports import SPALTEN, ImportFehler, Spalte
 from payroll.masterdata.imports.table import read_table
+from payroll.masterdata.numbers import Unlesbar
 from payroll.masterdata.sheets import guard, unguard
 
 with (Path(__file__).parent / "check_digits.csv").open(encoding="utf-8", newline="") as stream:

@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass
 
 from payroll.law import encode
-from payroll.masterdata.imports import numbers
+from payroll.masterdata import numbers
 from payroll.masterdata.imports.values import Parser, cents, day, days, name, number, one_of, pattern, text, whole, yes
 
 BEZUEGE = 6

@@ -42,15 +42,6 @@ class ImportFehler(Exception):
         self.beanstandungen = tuple(beanstandungen)
 
 
-class Unlesbar(ValueError):
-    """Ein Wert passt nicht in seine Spalte."""
-
-    def __init__(self, grund: str, abhilfe: str) -> None:
-        super().__init__(f"{grund}. {abhilfe}.")
-        self.grund = grund
-        self.abhilfe = abhilfe
-
-
 def shorten(text: str) -> str:
     """Wert in druckbarer, begrenzter Länge."""
     clean = "".join(char if char.isprintable() else " " for char in text)

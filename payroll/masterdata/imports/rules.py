@@ -7,11 +7,11 @@ from datetime import date
 from dateutil.relativedelta import relativedelta
 
 from payroll.law import encode
-from payroll.masterdata.imports import numbers
+from payroll.masterdata import numbers
 from payroll.masterdata.imports.columns import BEZUEGE
 from payroll.masterdata.imports.context import Context
-from payroll.masterdata.imports.problems import Unlesbar
 from payroll.masterdata.imports.table import Zeile
+from payroll.masterdata.numbers import Unlesbar
 
 TAX = ("faktor", "kinderfreibetraege", "konfession", "freibetrag_monat", "freibetrag_jahr")
 GRADE = ("tarifwerk", "entgeltgruppe", "wochenstunden", "vollzeitstunden")

@@ -10,7 +10,8 @@ from typing import Any
 
 from payroll.masterdata.imports import delimited, xlsx
 from payroll.masterdata.imports.columns import HINWEIS, NACH_NAME, SPALTEN, ZEILE, Spalte, normal
-from payroll.masterdata.imports.problems import Beanstandung, ImportFehler, Unlesbar
+from payroll.masterdata.imports.problems import Beanstandung, ImportFehler
+from payroll.masterdata.numbers import Unlesbar
 from payroll.masterdata.sheets import unguard
 
 MAX_BYTES = 100 * 1024 * 1024

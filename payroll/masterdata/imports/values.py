@@ -10,7 +10,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from payroll.masterdata.imports.problems import Unlesbar
+from payroll.masterdata.numbers import Unlesbar
 
 MONTHS = (
     *("Januar", "Februar", "März", "April", "Mai", "Juni"),

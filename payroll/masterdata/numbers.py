@@ -10,9 +10,16 @@ from schwifty.exceptions import SchwiftyException
 from stdnum.de import idnr
 from stdnum.exceptions import ValidationError
 
-from payroll.masterdata.imports.problems import Unlesbar
-
 VSNR_WEIGHTS = (2, 1, 2, 5, 7, 1, 2, 1, 2, 1, 2, 1)
+
+
+class Unlesbar(ValueError):
+    """Ein Wert passt nicht in seine Spalte."""
+
+    def __init__(self, grund: str, abhilfe: str) -> None:
+        super().__init__(f"{grund}. {abhilfe}.")
+        self.grund = grund
+        self.abhilfe = abhilfe
 
 
 def iban(text: str) -> str:
