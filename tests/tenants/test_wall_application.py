@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager
+from datetime import date
 from typing import Any
 
 import pytest
 from sqlalchemy import Engine, column, delete, exists, func, insert, literal_column, select, table, text, update
 from sqlalchemy.orm import DeclarativeBase, Session, aliased, joinedload, relationship, selectinload
 
-from tenants.db import bulk
+from tenants import service
+from tenants.db import bulk, engine, passwords
 from tenants.db.base import TenantRow
+from tenants.db.engine import Dsns
 from tenants.db.errors import BorderError, RawStatementRefused, TenantMismatch, TenantMissing
-from tenants.db.session import TenantSession
+from tenants.db.server import Server
+from tenants.db.session import TenantSession, platform_session
 from tenants.models.tenant import Tenant, TenantKey, TenantSetting
 from tenants.models.user import SigninToken, User
 
@@ -37,14 +42,39 @@ class Door(TenantRow, OwnRegistry):
     rooms = relationship(Room, primaryjoin="Door.version == remote(foreign(Room.version))", viewonly=True, uselist=True)
 
 
-def everything(engine: Engine) -> list[tuple[int, str]]:
-    with engine.connect() as connection:
+def everything(bind: Engine) -> list[tuple[int, str]]:
+    with bind.connect() as connection:
         return [tuple(row) for row in connection.execute(text("SELECT tenant_id, area FROM tenant_setting ORDER BY 1"))]
 
 
 @pytest.fixture
 def session(settings: tuple[int, int], only_application: TenantSession) -> TenantSession:
     return only_application
+
+
+@pytest.fixture(scope="module")
+def shared(fresh_database: Callable[[], AbstractContextManager[Dsns]], postgres: Server) -> Iterator[Engine]:
+    """Eine Datenbank für alle Versuche, die nichts hinterlassen; die Mauer der Datenbank steht hier nicht."""
+    with fresh_database() as dsns:
+        with platform_session(actor="test") as session:
+            tenants = [service.create_tenant(session, n, "Ort", "gemeinde").id for n in ("001", "002")]
+        built = engine.build(postgres.dsn(passwords.SUPERUSER, str(engine.normalise(dsns.owner).database)))
+        with Session(built) as plain:
+            for tenant, area in zip(tenants, ("eigenes", "fremdes"), strict=True):
+                values = {"content": {}, "valid_from": date(2026, 1, 1), "recorded_by": "anna"}
+                plain.add(TenantSetting(tenant_id=tenant, area=area, **values))
+            plain.commit()
+        yield built
+        built.dispose()
+
+
+@pytest.fixture
+def visitor(shared: Engine) -> Iterator[TenantSession]:
+    """Sitzung des ersten Mandanten darin."""
+    with TenantSession(shared) as session:
+        session.info.update(tenant=1, actor="anna")
+        yield session
+        session.rollback()
 
 
 READS: list[Any] = [
@@ -65,8 +95,8 @@ READS: list[Any] = [
 
 
 @pytest.mark.parametrize("statement", READS)
-def test_reading_stays_inside(session: TenantSession, statement: Any) -> None:
-    assert set(session.scalars(statement)) <= {"eigenes"}
+def test_reading_stays_inside(visitor: TenantSession, statement: Any) -> None:
+    assert set(visitor.scalars(statement)) <= {"eigenes"}
 
 
 def test_counting_existence_and_legacy_query_stay_inside(session: TenantSession) -> None:
@@ -128,8 +158,8 @@ def test_insert_for_another_tenant_is_refused(
         session.flush()
 
 
-def foreign_row(engine: Engine, identity: tuple[int, int]) -> TenantSetting:
-    with Session(engine, expire_on_commit=False) as other:
+def foreign_row(bind: Engine, identity: tuple[int, int]) -> TenantSetting:
+    with Session(bind, expire_on_commit=False) as other:
         row = other.get_one(Row, identity)
         other.expunge(row)
         return row
@@ -186,9 +216,13 @@ RAW: list[tuple[str, Any]] = [
 
 
 @pytest.mark.parametrize("statement", [s for _, s in RAW], ids=[name for name, _ in RAW])
-def test_raw_statements_are_refused_in_every_dress(session: TenantSession, statement: Any) -> None:
+def test_raw_statements_are_refused_in_every_dress(visitor: TenantSession, statement: Any) -> None:
     with pytest.raises(RawStatementRefused):
-        session.execute(statement)
+        visitor.execute(statement)
+
+
+def test_the_wall_of_the_database_is_really_off_here(shared: Engine) -> None:
+    assert [area for _, area in everything(shared)] == ["eigenes", "fremdes"]
 
 
 def test_raw_roads_of_the_session_are_refused(session: TenantSession, setting: Build) -> None:
