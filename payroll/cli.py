@@ -89,6 +89,15 @@ def conformance_payslip(file: Path) -> None:
     sys.exit(payslip.run(file, sys.stdout))
 
 
+@conformance.command("garnishment")
+@click.argument("file", type=FILE)
+def conformance_garnishment(file: Path) -> None:
+    """Pfändbarer Betrag nach § 850c ZPO."""
+    from payroll.law.conformance import garnishment
+
+    sys.exit(garnishment.run(file, sys.stdout))
+
+
 @kreislohn.command()
 @click.argument("name", type=click.Choice(("tax", "pay", "close", "documents", "all")))
 @click.option("--size", type=click.IntRange(1), default=None, help="Anzahl; Vorgabe je Messung.")

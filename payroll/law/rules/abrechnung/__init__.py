@@ -47,4 +47,5 @@ EXPORTS = (
     "kirchensteuersatz_person", "alter1", "ajahr",
     "lzz", "re4", "stkl", "f", "zkf", "r", "lzzfreib", "lzzhinzu", "jfreib", "jhinzu", "jre4", "sonstb",
     "krv", "alv", "pkv", "kvz", "pvs", "pvz", "pva", "pkpv", "pkpvagz",
+    "gesamtbrutto", "steuern", "sv_beitraege_an",
 )

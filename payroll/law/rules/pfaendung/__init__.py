@@ -1,0 +1,53 @@
+"""Garnishment of pay (§§ 850 to 850i ZPO): what one order may take of one month's net.
+
+A row is one claim (order, assignment, set-off) against one person in one month; ``pf_gepfaendet`` marks rows that have
+one. The net comes from the payslip of the same row (computed without the exempt items, see payroll/law/garnishment.py)
+or is given. Several claims share what these rules say by rank: :mod:`payroll.law.rules.pfaendung.verteilung`.
+"""
+
+from payroll.law.engine import Input
+
+ZEITRAEUME = ("monat", "woche", "tag")
+GRUNDBETRAG_BEI = ("hier", "andernorts")
+
+
+def _money(name: str, unit: str, title: str, default: int = 0) -> Input:
+    return Input(name, "Money", unit, title, default=default)
+
+
+INPUTS = (
+    Input("pf_gepfaendet", "Condition", "ja/nein", "das Entgelt ist gepfändet oder abgetreten", default=0),
+    Input("pf_zeitraum", "Choice", "auswahl", "Zeitraum, für den gezahlt wird", default=0, names=ZEITRAEUME),
+    Input("pf_zeitraeume", "Count", "anzahl", "Zahl der Zeiträume (Tage eines Teilmonats nach Tagestabelle)",
+          default=1),
+    Input("pf_unterhaltsberechtigte", "Count", "anzahl", "Personen, denen Unterhalt gewährt wird", default=0),
+    Input("pf_unterhaltsglaeubiger", "Condition", "ja/nein", "bevorrechtigte Unterhaltspfändung", default=0),
+    _money("pf_netto_vorgegeben", "euro", "vorgegebenes Nettoeinkommen (-1 = nach der Abrechnung)", -1),
+    _money("pf_mehrarbeit", "euro", "Vergütung für Mehrarbeit mit Zuschlägen"),
+    _money("pf_urlaubsgeld", "euro", "zusätzliches Urlaubsgeld, Jubiläums- und Treuegeld"),
+    _money("pf_aufwand", "euro", "Aufwand, Erschwernis, Zuschläge nach § 3b EStG"),
+    _money("pf_weihnachtsgeld", "euro", "Zahlung aus Anlass von Weihnachten"),
+    _money("pf_beihilfen", "euro", "Beihilfen, Erziehungs-, Sterbe- und Blindengeld (§ 850a Nr. 5 bis 8)"),
+    _money("pf_vermoegensbildung", "euro", "vermögenswirksame Leistung des Arbeitgebers und früher vereinbarte Anlage"),
+    _money("pf_entgeltumwandlung", "euro/monat", "Entgeltumwandlung, im Brutto noch enthalten"),
+    _money("pf_freiwillige_beitraege", "euro/monat", "selbst gezahlte Beiträge zur freiwilligen Versicherung"),
+    _money("pf_sachbezuege", "euro", "Naturalleistungen, im Brutto nicht enthalten"),
+    _money("pf_weiteres_einkommen", "euro", "weiteres Einkommen, durch Beschluss zusammengerechnet"),
+    Input("pf_grundbetrag_bei", "Choice", "auswahl", "Einkommen, das den unpfändbaren Betrag zuerst deckt", default=0,
+          names=GRUNDBETRAG_BEI),
+    _money("pf_gericht_zusatz", "euro", "nach § 850f Abs. 1 zusätzlich zu belassen"),
+    _money("pf_gericht_freibetrag", "euro", "vom Gericht bestimmter Freibetrag (-1 = keiner)", -1),
+    Input("pf_gericht_rest_zaehler", "Count", "anzahl", "vom Rest zu belassender Teil, Zähler", default=0),
+    Input("pf_gericht_rest_nenner", "Count", "anzahl", "vom Rest zu belassender Teil, Nenner", default=1),
+    _money("pf_gericht_betrag", "euro", "vom Gericht bestimmter pfändbarer Betrag (-1 = keiner)", -1),
+    _money("pf_betrag_gewoehnlich", "euro", "nach § 850c pfändbar, mit dessen Netto berechnet (-1 = wie hier)", -1),
+    _money("gesamtbrutto", "euro", "Gesamtbrutto ohne die unpfändbaren Bezüge"),
+    _money("steuern", "euro", "Steuern darauf"),
+    _money("sv_beitraege_an", "euro", "Beiträge des Beschäftigten zur Sozialversicherung darauf"),
+    _money("zv_an", "euro/monat", "Beschäftigtenanteil der Zusatzversorgung"),
+    _money("zuschuss_kv", "euro/monat", "Zuschuss zur Krankenversicherung"),
+    _money("zuschuss_pv", "euro/monat", "Zuschuss zur Pflegeversicherung"),
+    _money("pkv_beitrag_monat", "euro/monat", "Beitrag zur privaten Krankenversicherung"),
+    _money("ppv_beitrag_monat", "euro/monat", "Beitrag zur privaten Pflegeversicherung"),
+)
+EXPORTS = ("pf_netto", "pf_tabellenbetrag", "pf_pfaendbar", "pf_reichweite", "pf_unpfaendbar")
