@@ -128,6 +128,44 @@ def test_long_names_stay_inside_the_window(example):
         assert word in text
 
 
+def places(slip):
+    """Texte der ersten Seite mit ihrem Ort in Millimetern von links und von oben."""
+    found = []
+
+    def visit(text, _cm, tm, _font, _size):
+        if text.strip():
+            found.append((text.strip(), tm[4] / 72 * 25.4, 297 - tm[5] / 72 * 25.4))
+
+    read(slip).pages[0].extract_text(visitor_text=visit)
+    return found
+
+
+@pytest.mark.parametrize("kind", ["vollzeit", "nachzahlung"])
+def test_address_is_in_the_window_of_din_5008(kind, example):
+    slip = example(kind)
+    words = (slip.employee.name.split()[0], slip.employee.plz)
+    lines = [(x, y) for text, x, y in places(slip) if text.startswith(words) and x < 105]
+    assert len(lines) == 2
+    for x, y in lines:
+        assert 24.9 <= x <= 105
+        assert 44.7 <= y <= 72
+
+
+def test_nothing_leaves_the_page(example):
+    for kind in examples.KINDS:
+        for text, x, y in places(example(kind)):
+            assert 5 <= x <= 195, text
+            assert 8 <= y <= 292, text
+
+
+def test_very_long_employer_name_stays_complete():
+    name = "Zweckverband Volkshochschule und Musikschule der Städte und Gemeinden im südlichen Wiesental und Umgebung"
+    case = examples.full_time()
+    slip = assemble(replace(case, employer=replace(case.employer, name=name)))
+    assert name in " ".join(text_of(slip).split())
+    assert render(slip).pages == 1
+
+
 def test_a_few_lines_too_many_are_set_narrower_before_a_second_page():
     case = examples.full_time()
     extra = tuple(Line(f"{1200 + n}", f"Zeitzuschlag {n}", 100) for n in range(6))

@@ -9,17 +9,19 @@ from payroll.statements.payslip import Payslip
 from payroll.statements.pdf.sheet import GREY, LEFT, RIGHT, Sheet
 
 KEY_SIZE = 7.2
-WINDOW = 85.0  # DIN 5008: address field 85 mm wide, form A begins 27 mm below the edge
+# DIN 5008 form A: address field 20 to 105 mm from the left, 27 to 72 mm from the top, text 5 mm inside.
+INSIDE, TEXT = 25.0, 78.0
 FOLDS = (87.0, 148.5, 192.0)
 
 
 def letterhead(sheet: Sheet, slip: Payslip) -> None:
     """Arbeitgeber links, Titel und Kennzeichnung rechts, Falzmarken."""
     employer = slip.employer
-    name_rows = sheet.wrap(employer.name, 92, 12.5, "strong")[:2]
-    for at, row in enumerate(name_rows):
-        sheet.text(LEFT, 13.0 + 5 * at, row, 12.5, weight="strong")
-    below = 13.0 + 5 * (len(name_rows) - 1) + 4.2
+    size, rows = _name(sheet, employer.name)
+    pitch = size * 0.4
+    for at, row in enumerate(rows):
+        sheet.text(LEFT, 13.0 + pitch * at, row, size, weight="strong")
+    below = min(13.0 + pitch * (len(rows) - 1) + 4.2, 22.6)
     sheet.text(LEFT, below, employer.stelle, 8, color=GREY)
     sheet.text(RIGHT, 13.0, f"{slip.title} {w.month(slip.period.monat)}", 12.5, role="H1", weight="strong", right=True)
     label = sheet.wrap(w.label(slip), 92, 7.2)
@@ -30,19 +32,29 @@ def letterhead(sheet: Sheet, slip: Payslip) -> None:
         sheet.rule(5.0, 9.0, fold, 0.3)
 
 
+def _name(sheet: Sheet, name: str) -> tuple[float, list[str]]:
+    """Name des Arbeitgebers in höchstens zwei Zeilen, sehr lange Namen kleiner."""
+    size = 12.5
+    while len(rows := sheet.wrap(name, 92, size, "strong")) > 2 and size > 7:
+        size -= 0.5
+    return size, rows
+
+
 def window(sheet: Sheet, slip: Payslip) -> None:
     """Absenderzeile und Anschrift, beides innerhalb des Fensters."""
     size = 6.5
     line = w.return_line(slip)
-    while sheet.width(line, size) > WINDOW - 2 and size > 4.5:
+    while sheet.width(line, size) > TEXT and size > 4.5:
         size -= 0.25
-    sheet.text(LEFT, 42.0, line, size, color=GREY)
-    sheet.rule(LEFT, LEFT + WINDOW - 5, 43.0, 0.25)
-    sheet.text(LEFT, 38.0, "Persönlich / Vertraulich", 7)
-    rows = [part for row in w.address(slip) for part in sheet.wrap(row, WINDOW - 5, 9.5)]
-    pitch = 4.4 if len(rows) <= 5 else 26.0 / len(rows)
+    sheet.text(INSIDE, 42.0, line, size, color=GREY)
+    sheet.rule(INSIDE, INSIDE + TEXT, 43.0, 0.25)
+    sheet.text(INSIDE, 38.0, "Persönlich / Vertraulich", 7)
+    size = 9.5
+    while len(rows := [part for row in w.address(slip) for part in sheet.wrap(row, TEXT, size)]) > 6 and size > 7.5:
+        size -= 0.5
+    pitch = min(4.4, 25.0 / len(rows))
     for at, row in enumerate(rows):
-        sheet.text(LEFT, 48.2 + pitch * at, row, 9.5 if len(rows) <= 6 else 8.0)
+        sheet.text(INSIDE, 48.2 + pitch * at, row, size)
 
 
 def pairs(sheet: Sheet, title: str, left: float, right: float, rows: Sequence[tuple[str, str]], key: float) -> None:
