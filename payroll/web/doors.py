@@ -8,27 +8,47 @@ from flask import Flask
 from flask_babel import lazy_gettext as _
 
 from payroll.web.desk import run_steps
+from payroll.web.desk.audit_log import audit_desk
 from payroll.web.desk.fact_forms import field_labels
+from payroll.web.desk.intake import intake_desk
 from payroll.web.desk.people import people_desk
 from payroll.web.desk.person import person_desk
 from payroll.web.desk.results import result_desk
 from payroll.web.desk.runs import run_desk
+from payroll.web.desk.slips import slip_desk
 from payroll.web.desk.start import home, start_desk
+from payroll.web.portal.slips import portal
 from tenants.web.shell import Entry
 
 CATALOGUES = Path(__file__).parent / "catalogues"
-NAVIGATION = (Entry(_("Start"), "home", "run.read", "start"),)
+NAVIGATION = (
+    Entry(_("Start"), "home", "run.read", "start"),
+    Entry(_("Meine Abrechnungen"), "portal.slips", "slip.read_own", "portal"),
+)
 TENANT_TABS = (
     (_("Abrechnung"), "runs.index", "run.read"),
     (_("Personen"), "people.index", "person.read"),
+    (_("Einlesen"), "intake.form", "import.write"),
+    (_("Protokoll"), "audit.index", "audit.read"),
 )
-BELONGS_TO_TAB = {"results": "runs", "person": "people"}
+PAGES = (
+    start_desk,
+    people_desk,
+    person_desk,
+    slip_desk,
+    intake_desk,
+    run_desk,
+    result_desk,
+    audit_desk,
+    portal,
+)
+BELONGS_TO_TAB = {"results": "runs", "person": "people", "slips": "people"}
 LEVEL_WORDS = {"fehler": _("Fehler"), "warnung": _("Warnung"), "hinweis": _("Hinweis")}
 
 
 def register(app: Flask) -> None:
     """Meldet die Seiten an."""
-    for blueprint in (start_desk, people_desk, person_desk, run_desk, result_desk):
+    for blueprint in PAGES:
         app.register_blueprint(blueprint)
     app.add_url_rule("/", "home", home)
     app.jinja_env.globals.update(

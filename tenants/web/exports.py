@@ -28,10 +28,17 @@ def euros(cents: int | None) -> Decimal | None:
 def respond(kind: str, name: str, header: Sequence[str], rows: Iterable[Sequence[Any]]) -> Response:
     """Antwort mit der Liste als Datei; name ohne Endung."""
     if kind == "csv":
-        return _attachment(as_csv(header, rows), CSV_TYPE, f"{name}.csv")
+        return attachment(as_csv(header, rows), CSV_TYPE, f"{name}.csv")
     if kind != "xlsx":
         abort(404)
-    return _attachment(as_xlsx(header, rows), XLSX_TYPE, f"{name}.xlsx")
+    return attachment(as_xlsx(header, rows), XLSX_TYPE, f"{name}.xlsx")
+
+
+def attachment(content: bytes, content_type: str, name: str) -> Response:
+    """Antwort, die der Browser unter diesem Namen speichert."""
+    response = Response(content, content_type=content_type)
+    response.headers.set("Content-Disposition", "attachment", filename=name)
+    return response
 
 
 def as_csv(header: Sequence[str], rows: Iterable[Sequence[Any]]) -> bytes:
@@ -80,9 +87,3 @@ def _cell_text(value: Any) -> str:
         return f"{value:%d.%m.%Y}"
     text = str(value)
     return f"'{text}" if isinstance(value, str) and text.startswith(FORMULA_STARTS) else text
-
-
-def _attachment(content: bytes, content_type: str, name: str) -> Response:
-    response = Response(content, content_type=content_type)
-    response.headers.set("Content-Disposition", "attachment", filename=name)
-    return response

@@ -100,6 +100,63 @@ def test_9_municipality_releases_then_the_month_is_closed(office: Any, month: st
     assert "/rechnen" not in page
 
 
+def _own(office: Any) -> str:
+    found = re.search(r'href="(/portal/[^"]+)"', office.client("ada").get("/portal").text)
+    assert found is not None
+    return found[1]
+
+
+def test_portal_1_employee_finds_the_slip(office: Any) -> None:
+    client = office.client("ada")
+    assert client.get("/").location == "/portal"
+    page = client.get("/portal").text
+    assert "November 2026" in page
+    slip = client.get(_own(office)).text
+    assert "Kim Öztürk" in slip
+    assert "Was abgezogen wird" in slip
+
+
+def test_portal_2_pdf(office: Any) -> None:
+    answer = office.client("ada").get(f"{_own(office)}/pdf")
+    assert answer.data.startswith(b"%PDF-")
+    assert answer.headers["Cache-Control"] == "no-store"
+    assert "Abrechnung_2026-11.pdf" in answer.headers["Content-Disposition"]
+
+
+def test_portal_3_why_this_amount(office: Any) -> None:
+    client, slip = office.client("ada"), _own(office)
+    names = set(re.findall(r"/warum/([a-z_0-9]+)", client.get(slip).text))
+    assert {"lohnsteuer", "netto"} <= names
+    for name in names:
+        answer = client.get(f"{slip}/warum/{name}")
+        assert answer.status_code == 200, name
+        assert "Rechenschritte" in answer.text, name
+    assert client.get(f"{slip}/warum/gibtesnicht").status_code == 404
+
+
+def test_portal_4_slip_of_somebody_else_is_404(office: Any) -> None:
+    desk = office.client("klara").get(
+        office.address("kreis", f"/personen/{office.people['Arndt'].public_id}/abrechnungen")
+    )
+    document = re.search(r"/abrechnungen/([0-9a-f-]{36})\.pdf", desk.text)
+    assert document is not None
+    foreign = f"/portal/{office.tenants['kreis'].public_id}/abrechnungen/{document[1]}"
+    client = office.client("ada")
+    for path in (foreign, f"{foreign}/pdf", f"{foreign}/warum/netto"):
+        assert client.get(path).status_code == 404
+
+
+def test_portal_5_staff_has_no_portal_and_clerk_opens_pdf_at_the_desk(office: Any) -> None:
+    client = office.client("klara")
+    assert client.get("/portal").status_code == 403
+    page = office.address("kreis", f"/personen/{office.people['Arndt'].public_id}/abrechnungen")
+    link = re.search(r'href="([^"]+\.pdf)"', client.get(page).text)
+    assert link is not None
+    assert client.get(link[1]).data.startswith(b"%PDF-")
+    other = link[1].replace(str(office.people["Arndt"].public_id), str(office.people["Zander"].public_id))
+    assert client.get(other).status_code == 404
+
+
 def test_foreign_month_and_impossible_month_are_404(office: Any) -> None:
     client = office.client("klara")
     assert client.get(office.address("fremd", MONTH)).status_code == 404
