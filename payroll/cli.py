@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import sys
 import uuid
 from collections.abc import Callable, Iterator
@@ -127,18 +128,33 @@ def demo(context: click.Context, data: Path, port: int, months: int, no_server: 
     from payroll.demo import accounts
     from payroll.demo.build import build
 
+    _forget_half_built(data)
     with database(data):
         if not build(click.echo, closed_until=months):
             click.echo(f"Der Vorführkreis in {data}/ ist schon da und bleibt, wie er ist.")
+        (data / COMPLETE).touch()
         base = f"http://127.0.0.1:{port}"
         click.echo(f"\n{base}\n")
         for one in accounts.issue(base):
-            code = f", Code jetzt {one.code}" if one.code else ""
-            click.echo(f"{one.words}\n  {one.name}: Anmeldename {one.login}, Kennwort {one.password}{code}\n"
-                       f"  Einmallink: {one.link}\n")
+            code = f"\n  Schlüssel für die Code-App: {one.secret} (Code jetzt: {one.code})" if one.code else ""
+            click.echo(f"{one.words}\n  Einmallink: {one.link}\n"
+                       f"  {one.name}: Anmeldename {one.login}, Kennwort {one.password}{code}\n")
         click.echo("Rundgang in zehn Schritten: docs/rundgang.md")
         if not no_server:
             _serve(context, "127.0.0.1", port, demonstration=True)
+
+
+STARTED, COMPLETE = "demo.angefangen", "demo.vollstaendig"
+
+
+def _forget_half_built(data: Path) -> None:
+    """An interrupted building starts anew; only directories that the demonstration made are touched."""
+    if (data / STARTED).exists() and not (data / COMPLETE).exists():
+        shutil.rmtree(data)
+    elif data.exists() and not (data / STARTED).exists() and any(data.iterdir()):
+        raise click.ClickException(f"{data}/ enthält schon etwas anderes. Mit --data ein leeres Verzeichnis angeben.")
+    data.mkdir(parents=True, exist_ok=True)
+    (data / STARTED).touch()
 
 
 @kreislohn.command()

@@ -30,12 +30,13 @@ PORTAL = (("erziehung", "Erzieherin oder Erzieher in der Stadt Auenstedt"), ("be
 
 @dataclass(frozen=True)
 class Access:
-    """Sign-in data of one person; ``link`` works once, ``code`` is the second factor of this moment."""
+    """Sign-in data of one person; ``link`` works once, ``secret`` goes into a code app, ``code`` is its code of now."""
 
     login: str
     name: str
     words: str
     password: str
+    secret: str
     code: str
     link: str
 
@@ -75,7 +76,8 @@ def issue(base: str) -> list[Access]:
             users.change_password(session, user, password)
             secret = users.enrol_second_factor(session, user, "Demonstration") if user.kind == "staff" else ""
             found.append((user, words, password, secret))
-    return [Access(user.login, user.display_name, words, password, pyotp.TOTP(secret).now() if secret else "",
+    return [Access(user.login, user.display_name, words, password, secret,
+                   pyotp.TOTP(secret).now() if secret else "",
                    f"{base}/anmelden/einmal/{users.issue_one_time_link(user, issued_by='demonstration')}")
             for user, words, password, secret in found]
 

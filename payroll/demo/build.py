@@ -13,13 +13,15 @@ from payroll.demo.people import YEAR, people_of
 from payroll.demo.write import Written, write_people
 from payroll.runs import service as runs
 from payroll.runs.reading import findings
+from payroll.runs.sonderzahlung import record_yearly_bonus
 from payroll.statements.publish import close_and_publish
 from tenants import service
 from tenants.db.session import PlatformSession, TenantSession, platform_session, tenant_session
 from tenants.models import Tenant
 
 CLERK, HEAD = "karla.kern", "hanna.holz"
-CLOSED_UNTIL, OPEN = 10, 11
+CLOSED_UNTIL = 10
+BEMESSUNG = 9  # the yearly bonus needs July to September
 Say = Callable[[str], None]
 
 
@@ -39,6 +41,8 @@ def build(say: Say, *, closed_until: int = CLOSED_UNTIL, employers: tuple[Arbeit
         for month in range(1, closed_until + 1):
             pay_month(tenants[a.number], a.number, date(YEAR, month, 1))
         with tenant_session(tenants[a.number], actor=CLERK) as session:
+            if closed_until >= BEMESSUNG:
+                record_yearly_bonus(session, YEAR)
             runs.calculate(session, date(YEAR, closed_until + 1, 1), key="demo")
         say(f"{a.name}: Januar bis {runs.month_name(date(YEAR, closed_until, 1))} abgerechnet und abgeschlossen")
     return True

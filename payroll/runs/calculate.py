@@ -15,7 +15,6 @@ from sqlalchemy import delete, func, select
 
 from payroll.law.calculate import gross_to_net, law_of
 from payroll.law.engine import Result
-from payroll.law.engine.fingerprint import fingerprint
 from payroll.masterdata.slices import MonthFacts, load_month
 from payroll.runs import sheets
 from payroll.runs.collect import Collected, collect
@@ -102,13 +101,13 @@ class Outcome:
 def _outcome(session: TenantSession, facts: MonthFacts) -> Outcome:
     rules = law_of(facts.month)
     if facts.size == 0:
-        return Outcome(None, None, np.array([], dtype=np.int64), findings_of(facts, None, None), fingerprint(rules))
+        return Outcome(None, None, np.array([], dtype=np.int64), findings_of(facts, None, None), rules.fingerprint)
     collected = collect(session, facts)
     wanted = tuple(dict.fromkeys((*VALUES, *(name for name in EXTRA if name in rules.nodes))))
     result = gross_to_net(facts.month, collected.inputs, wanted)
     faulty = {fault.row for fault in result.faults} | {row for row, _ in collected.prices.faults}
     paid = np.array([row for row in range(facts.size) if row not in faulty], dtype=np.int64)
-    return Outcome(collected, result, paid, findings_of(facts, collected, result), fingerprint(rules))
+    return Outcome(collected, result, paid, findings_of(facts, collected, result), rules.fingerprint)
 
 
 def _store(session: TenantSession, lauf: Lauf, facts: MonthFacts, outcome: Outcome) -> None:
