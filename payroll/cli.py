@@ -53,11 +53,16 @@ def conformance() -> None:
 
 @conformance.command("tax")
 @click.argument("file", type=FILE)
-@click.option("--month", type=MonthType(), required=True, help="Monat, dessen Programmablaufplan gilt (2026-11).")
-def conformance_tax(file: Path, month: date) -> None:
+@click.option("--month", type=MonthType(), default=None, help="Monat, dessen Programmablaufplan gilt (2026-11).")
+@click.option("--plan", type=FILE, default=None, help="Programmablaufplan des BMF (XML); hält die Regeln gegen ihn.")
+def conformance_tax(file: Path, month: date | None, plan: Path | None) -> None:
     """Lohnsteuer: Eingangs- und Ausgangsnamen des Programmablaufplans."""
-    from payroll.law.conformance import tax
+    from payroll.law.conformance import tax, tax_plan
 
+    if plan is not None:
+        sys.exit(tax_plan.run(file, plan, sys.stdout, month))
+    if month is None:
+        raise click.UsageError("--month fehlt; ohne --plan sagt nur er, welcher Programmablaufplan gilt.")
     sys.exit(tax.run(file, month, sys.stdout))
 
 

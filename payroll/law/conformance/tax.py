@@ -35,16 +35,17 @@ def run(path: Path, month: date, out: TextIO) -> int:
     except (CaseFileError, RuleBookError) as error:
         return refuse(out, str(error))
     report.broken_lines(file)
-    cases, values = _readable(file, report)
+    cases, values = readable(file, report)
     if not cases:
         return report.finish()
-    columns: dict[str, Any] = {name: _integers(column) for name, column in values.items()}
+    columns: dict[str, Any] = {name: integers(column) for name, column in values.items()}
     result = evaluate(rules, columns, [name.lower() for name in outputs])
     _compare(cases, outputs, result, report)
     return report.finish()
 
 
-def _integers(values: list[int]) -> Any:
+def integers(values: list[int]) -> Any:
+    """A column of these numbers: int64, or Python integers where that is too small."""
     wide = any(abs(value) >= 2**62 for value in values)
     return np.array(values, dtype=object if wide else np.int64)
 
@@ -58,18 +59,20 @@ def _expected_columns(file: CaseFile, rules: RuleSet, report: Report) -> list[st
     foreign = [column for column in outputs if column not in known]
     if foreign:
         report.note(f"Nicht geprüft, der Plan {rules.day:%m/%Y} kennt es nicht: {', '.join(foreign)}")
-    if not any(_column(file, one) for one in INPUTS if one.name in PAY):
+    if not any(column_of(file, one) for one in INPUTS if one.name in PAY):
         raise CaseFileError("keine Spalte mit Arbeitslohn (RE4)")
     return known
 
 
-def _column(file: CaseFile, one: Input) -> str | None:
+def column_of(file: CaseFile, one: Input) -> str | None:
+    """The column of the file that carries this input, in capitals or not."""
     return next((column for column in file.columns if column.lower() == one.name), None)
 
 
-def _readable(file: CaseFile, report: Report) -> tuple[list[Case], dict[str, list[int]]]:
+def readable(file: CaseFile, report: Report,
+             inputs: Sequence[Input] = INPUTS) -> tuple[list[Case], dict[str, list[int]]]:
     """The cases whose inputs can be read, and their inputs as columns of integers."""
-    columns = [(one, _column(file, one)) for one in INPUTS]
+    columns = [(one, column_of(file, one)) for one in inputs]
     given = [(one, column) for one, column in columns if column is not None]
     cases: list[Case] = []
     rows: list[list[int]] = []
@@ -79,19 +82,19 @@ def _readable(file: CaseFile, report: Report) -> tuple[list[Case], dict[str, lis
             cases.append(case)
         except CellError as error:
             report.error(case, str(error))
-    values: dict[str, list[int]] = {one.name: [_default(one)] * len(cases) for one in INPUTS}
+    values: dict[str, list[int]] = {one.name: [default_of(one)] * len(cases) for one in inputs}
     values.update((one.name, list(column)) for (one, _), column in zip(given, zip(*rows, strict=True), strict=False))
     return cases, values
 
 
-def _default(one: Input) -> int:
+def default_of(one: Input) -> int:
     return DEFAULTS.get(one.name, one.default or 0)
 
 
 def _value(case: Case, one: Input, column: str) -> int:
     if not case.cells[column]:
-        return _default(one)
-    return case.whole(column, one.den, Fraction(_default(one), one.den))
+        return default_of(one)
+    return case.whole(column, one.den, Fraction(default_of(one), one.den))
 
 
 def _compare(cases: Sequence[Case], outputs: Sequence[str], result: Result, report: Report) -> None:

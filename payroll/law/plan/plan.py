@@ -30,7 +30,7 @@ from payroll.law.plan.frame import Frame, Stored
 from payroll.law.plan.program import Program, StepFault, compile_program
 from payroll.law.rules.lohnsteuer.eingaben import INPUTS
 
-BLOCK = 16384
+BLOCK = 32768
 LAW = "§ 39b Abs. 6 EStG (Programmablaufplan)"
 MONTHS = ("Januar", "Februar", "März", "April", "Mai", "Juni", "Juli", "August", "September", "Oktober", "November",
           "Dezember")
