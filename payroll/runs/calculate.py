@@ -20,6 +20,7 @@ from payroll.runs import sheets
 from payroll.runs.collect import Collected, collect
 from payroll.runs.errors import RunRefused
 from payroll.runs.findings import Befund, findings_of
+from payroll.runs.memory import collector_paused
 from payroll.runs.models import Ergebnis, Ergebniszeile, Hinweis, Lauf, Wertebogen
 from payroll.runs.steps import month_name, reset_steps
 from payroll.runs.values import VALUES
@@ -49,20 +50,27 @@ def calculate(session: TenantSession, month: date, *, key: str, known_at: dateti
                          + ("Berichtigungen laufen über einen späteren Monat." if lauf.zustand == "abgeschlossen"
                             else "Zum Neurechnen die Prüfung zurücknehmen."))
     moment = session.scalars(select(func.now()).select_from(Lauf).limit(1)).one()
-    facts = load_month(session, lauf.monat, known_at)
-    if facts.size == 0 and not facts.findings:
-        raise RunRefused(f"Im {month_name(month)} ist niemand beschäftigt; ein leerer Lauf wird nicht gerechnet. "
-                         "Personen einlesen oder erfassen.")
-    _forget_trial(session, lauf)
-    outcome = _outcome(session, facts)
-    _store(session, lauf, facts, outcome)
+    with collector_paused():
+        befunde = _fill(session, lauf, known_at)
     lauf.schluessel, lauf.stand, lauf.fassung = key, known_at or moment, lauf.fassung + 1
     lauf.berechnet_von, lauf.berechnet_am = str(session.info["actor"]), moment
     lauf.zustand = "probe"
     reset_steps(lauf)
     record(session, "lauf.gerechnet", f"lauf:{lauf.monat:%Y-%m}", {
-        "fassung": lauf.fassung, "anzahl": lauf.anzahl, "hash": lauf.ergebnis_hash, "befunde": len(outcome.befunde)})
+        "fassung": lauf.fassung, "anzahl": lauf.anzahl, "hash": lauf.ergebnis_hash, "befunde": befunde})
     return lauf
+
+
+def _fill(session: TenantSession, lauf: Lauf, known_at: datetime | None) -> int:
+    """Lädt, rechnet und schreibt; gibt die Zahl der Befunde zurück."""
+    facts = load_month(session, lauf.monat, known_at)
+    if facts.size == 0 and not facts.findings:
+        raise RunRefused(f"Im {month_name(lauf.monat)} ist niemand beschäftigt; ein leerer Lauf wird nicht gerechnet. "
+                         "Personen einlesen oder erfassen.")
+    _forget_trial(session, lauf)
+    outcome = _outcome(session, facts)
+    _store(session, lauf, facts, outcome)
+    return len(outcome.befunde)
 
 
 _WORDS = {"geprueft": "schon geprüft", "freigegeben": "freigegeben", "abgeschlossen": "abgeschlossen"}

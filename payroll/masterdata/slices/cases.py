@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import date, timedelta
 from decimal import Decimal
+from functools import lru_cache
 from typing import Any
 
 from payroll.law import encode
@@ -121,13 +122,16 @@ def _insurance(case: Case, facts: Facts, problems: list[Finding]) -> Values | No
     digits = row.beitragsgruppe or "0000"
     return rates | {
         "kv_art": encode.KV_ARTEN.index(row.kv_art),
-        **{f"beitragsgruppe_{branch}": int(digits[i]) for i, branch in enumerate(("kv", "rv", "av", "pv"))},
+        "beitragsgruppe_kv": int(digits[0]),
+        "beitragsgruppe_rv": int(digits[1]),
+        "beitragsgruppe_av": int(digits[2]),
+        "beitragsgruppe_pv": int(digits[3]),
         "beitragsgruppe": digits,
         "personengruppe": row.personengruppe or 0,
         "pkv_beitrag_monat": row.pkv_beitrag_monat_cent,
         "ppv_beitrag_monat": row.ppv_beitrag_monat_cent,
         "kinderlos": int(not children and not row.elterneigenschaft),
-        "kinder_unter_25": sum(counts_as_child(child.geburtsdatum, case.last) for child in children),
+        "kinder_unter_25": sum([counts_as_child(child.geburtsdatum, case.last) for child in children]),
         "sachsen": int(row.sachsen),
         "regelmaessiges_entgelt": -1 if row.regelmaessiges_entgelt_cent is None else row.regelmaessiges_entgelt_cent,
     }
@@ -220,5 +224,6 @@ def _no_rate(case: Case, fund: Any) -> Finding:
     )
 
 
+@lru_cache(1024)
 def _millionths(percent: Decimal | None) -> int:
     return 0 if percent is None else int(percent * MILLION / 100)

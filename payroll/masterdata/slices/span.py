@@ -64,9 +64,10 @@ def active_cases(facts: Facts, findings: list[Finding]) -> Iterator[Case]:
 
 def overlapping(rows: Sequence[Any] | None) -> bool:
     """Gelten zwei Zeilen am selben Tag?"""
-    ordered = rows or ()
+    if rows is None or len(rows) < 2:
+        return False
     return any(
-        before.valid_to is None or before.valid_to >= after.valid_from for before, after in itertools.pairwise(ordered)
+        before.valid_to is None or before.valid_to >= after.valid_from for before, after in itertools.pairwise(rows)
     )
 
 
