@@ -64,7 +64,7 @@ def calculate(session: TenantSession, month: date, *, key: str, known_at: dateti
 def _fill(session: TenantSession, lauf: Lauf, known_at: datetime | None) -> int:
     """Lädt, rechnet und schreibt; gibt die Zahl der Befunde zurück."""
     facts = load_month(session, lauf.monat, known_at)
-    if facts.size == 0 and not facts.findings:
+    if facts.size == 0 and not any(finding.left_out for finding in facts.findings):
         raise RunRefused(f"Im {month_name(lauf.monat)} ist niemand beschäftigt; ein leerer Lauf wird nicht gerechnet. "
                          "Personen einlesen oder erfassen.")
     _forget_trial(session, lauf)
