@@ -9,20 +9,20 @@ import numpy as np
 
 from payroll.law.engine.integers import IntArray
 from payroll.law.plan import decimals as dec
-from payroll.law.plan import expressions as ex
+from payroll.law.plan import nodes as ex
+from payroll.law.plan import operations as op
 from payroll.law.plan import rounding
-from payroll.law.plan.decimals import Decimals, Mask, RowsFault
+from payroll.law.plan.decimals import Decimals
 from payroll.law.plan.errors import Place, refuse
 from payroll.law.plan.frame import Frame
+from payroll.law.plan.operations import Truth
 
 NUMBERS = ("int", "long", "double", "BigDecimal")
 WHOLE = ("int", "long")
-INT_MAX = 2**31 - 1
 ACCEPTS = {"int": ("int",), "long": WHOLE, "double": ("int", "long", "double"), "BigDecimal": ("BigDecimal",)}
 MAX_ROUNDING_SCALE = 20
 
 Run = Callable[[Frame], Decimals]
-Truth = Callable[[Frame], Mask]
 
 
 @dataclass(frozen=True)
@@ -108,9 +108,9 @@ class Compiler:
         """A condition."""
         if isinstance(node, ex.Unary) and node.sign == "!":
             inner = self.test(node.value)
-            return lambda frame: _inverted(inner(frame))
+            return lambda frame: op.inverted(inner(frame))
         if isinstance(node, ex.Binary) and node.sign in ("&&", "||"):
-            return _short_circuit(self.test(node.left), self.test(node.right), node.sign == "&&")
+            return op.short_circuit(self.test(node.left), self.test(node.right), node.sign == "&&")
         if isinstance(node, ex.Binary) and node.sign in COMPARISONS:
             return self._comparison(node)
         raise refuse(self._place, "hier wird eine Bedingung erwartet")
@@ -159,7 +159,7 @@ class Compiler:
         position = self._numeric(node.position, ("int",))
         values: IntArray = np.array(table.values, dtype=object)
         whole = dec.column(values, table.scale)
-        return Term(table.kind, lambda frame: _looked_up(whole, position.run(frame)))
+        return Term(table.kind, lambda frame: op.looked_up(whole, position.run(frame)))
 
     def _arithmetic(self, node: ex.Binary) -> Term:
         a, b = self._numeric(node.left, WHOLE), self._numeric(node.right, WHOLE)
@@ -167,7 +167,7 @@ class Compiler:
         operation = ARITHMETIC[node.sign]
         if kind == "long":
             return Term(kind, lambda frame: operation(a.run(frame), b.run(frame)))
-        return Term(kind, lambda frame: _java_int(operation(a.run(frame), b.run(frame))))
+        return Term(kind, lambda frame: op.java_int(operation(a.run(frame), b.run(frame))))
 
     def _pair(self, node: ex.Call) -> tuple[Term, Term]:
         if len(node.arguments) != 1:
@@ -182,7 +182,7 @@ class Compiler:
             return Term("BigDecimal", lambda frame: operation(a.run(frame), b.run(frame)))
         if method == "compareTo":
             a, b = self._pair(node)
-            return Term("int", lambda frame: _sign(a.run(frame), b.run(frame)))
+            return Term("int", lambda frame: op.sign(a.run(frame), b.run(frame)))
         if method == "divide":
             return self._divide(node)
         target = self._numeric(node.target, ("BigDecimal",)).run
@@ -197,11 +197,11 @@ class Compiler:
             alone = ALONE[method]
             return Term("BigDecimal", lambda frame: alone(target(frame)))
         if method == "signum":
-            return Term("int", lambda frame: _sign(target(frame), dec.ZERO))
+            return Term("int", lambda frame: op.sign(target(frame), dec.ZERO))
         if method == "longValue":
             return Term("long", lambda frame: rounding.set_scale(target(frame), 0, "DOWN"))
         if method == "intValue":
-            return Term("int", lambda frame: _java_int(rounding.set_scale(target(frame), 0, "DOWN")))
+            return Term("int", lambda frame: op.java_int(rounding.set_scale(target(frame), 0, "DOWN")))
         raise refuse(self._place, f"die Methode {method!r} ist nicht vorgesehen")
 
     def _divide(self, node: ex.Call) -> Term:
@@ -235,70 +235,3 @@ def _literal(node: ex.Node) -> int | None:
         inner = _literal(node.value)
         return None if inner is None else -inner
     return node.digits if isinstance(node, ex.Number) and node.kind == "int" else None
-
-
-def _inverted(mask: Mask) -> Mask:
-    return not mask if isinstance(mask, bool) else ~mask
-
-
-def _short_circuit(first: Truth, second: Truth, both: bool) -> Truth:
-    """&& and ||: the second condition is computed only for the rows that need it."""
-    def test(frame: Frame) -> Mask:
-        mask = first(frame)
-        if isinstance(mask, bool):
-            return second(frame) if mask is both else mask
-        open_rows = np.flatnonzero(mask if both else ~mask)
-        if open_rows.size == frame.size:
-            return second(frame)
-        if not open_rows.size:
-            return mask
-        part = frame.part(open_rows)
-        try:
-            found = second(part)
-        except RowsFault as fault:
-            raise RowsFault(fault.message, _spread(fault.rows, open_rows, frame.size)) from fault
-        result = mask.copy()
-        result[open_rows] = found
-        return result
-
-    return test
-
-
-def _spread(rows: Mask, index: IntArray, size: int) -> Mask:
-    mask = np.zeros(size, dtype=bool)
-    mask[index] = rows
-    return mask
-
-
-def _looked_up(table: Decimals, position: Decimals) -> Decimals:
-    values = table.num
-    assert not isinstance(values, int)
-    if isinstance(position.num, int):
-        if not 0 <= position.num < values.size:
-            raise RowsFault(f"die Tabelle hat keine Stelle {position.num}")
-        return dec.one(int(values[position.num]), table.scale)
-    outside = (position.num < 0) | (position.num >= values.size)
-    if bool(outside.any()):
-        raise RowsFault(f"die Tabelle hat keine Stelle {position.num[outside][0]}", outside)
-    return Decimals(values[position.num.astype(np.int64)], table.scale, table.lo, table.hi)
-
-
-def _java_int(value: Decimals) -> Decimals:
-    if value.lo >= -INT_MAX and value.hi <= INT_MAX:
-        return value
-    outside = _inverted(_within(value))
-    if bool(np.any(outside)):
-        raise RowsFault("Zahl passt nicht in int", outside)
-    return dec.tight(value)
-
-
-def _within(value: Decimals) -> Mask:
-    low, high = dec.compare(value, ">=", dec.one(-INT_MAX)), dec.compare(value, "<=", dec.one(INT_MAX))
-    return low & high
-
-
-def _sign(a: Decimals, b: Decimals) -> Decimals:
-    above, below = dec.compare(a, ">", b), dec.compare(a, "<", b)
-    if isinstance(above, bool) and isinstance(below, bool):
-        return dec.one(above - below)
-    return Decimals(np.asarray(above, dtype=np.int64) - np.asarray(below, dtype=np.int64), 0, -1, 1)

@@ -56,9 +56,9 @@ def one(number: int, scale: int = 0) -> Decimals:
 
 
 def column(num: Integers, scale: int = 0) -> Decimals:
-    """A column with the bounds of its data, as int64 when it fits."""
+    """A column with the bounds of its data: int64 when they fit, else Python integers."""
     lo, hi = bounds(num)
-    return Decimals(narrow(num, lo, hi), scale, lo, hi)
+    return Decimals(narrow(num, lo, hi) if fits(lo, hi) else widen(num), scale, lo, hi)
 
 
 def tight(value: Decimals) -> Decimals:

@@ -5,12 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from payroll.law.plan import decimals as dec
-from payroll.law.plan import expressions as ex
+from payroll.law.plan import nodes as ex
 from payroll.law.plan.compile import ACCEPTS, NUMBERS, Compiler, Names, Table
 from payroll.law.plan.decimals import Decimals, RowsFault
 from payroll.law.plan.document import Element
 from payroll.law.plan.errors import Place, refuse
-from payroll.law.plan.expressions import parse_expression
+from payroll.law.plan.expressions import CLASSES, parse_expression
 from payroll.law.plan.frame import Frame
 from payroll.law.plan.program import attribute
 
@@ -71,7 +71,7 @@ def _group(group: Element, names: Names) -> list[Declared]:
 
 def _new_name(element: Element, names: Names) -> str:
     name = attribute(element, "name")
-    if not (name.isascii() and name.isidentifier()) or name in ("new", *ex.CLASSES):
+    if not (name.isascii() and name.isidentifier()) or name in ("new", *CLASSES):
         raise refuse(element.place, f"{name[:40]!r} ist kein Name")
     if name in names:
         raise refuse(element.place, f"{name} ist schon erklärt")

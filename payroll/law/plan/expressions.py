@@ -2,95 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TypeVar
 
 from payroll.law.plan.errors import Place, PlanError, refuse
+from payroll.law.plan.nodes import Binary, Call, Index, Items, Make, Name, Node, Number, Static, Unary
 from payroll.law.plan.tokens import END, Token, tokens
 
 MAX_HEIGHT = 60
 CLASSES = ("BigDecimal", "RoundingMode")
 LEVELS = (("||",), ("&&",), ("==", "!="), ("<", ">", "<=", ">="), ("+", "-"), ("*", "/", "%"))
-
-
-@dataclass(frozen=True, kw_only=True)
-class Node:
-    """A part of an expression; ``height``: levels below it."""
-
-    height: int = 1
-
-
-@dataclass(frozen=True)
-class Number(Node):
-    """A literal: digits / 10**scale; ``kind`` is the Java type int, long, double or text."""
-
-    digits: int
-    scale: int
-    kind: str
-
-
-@dataclass(frozen=True)
-class Name(Node):
-    """A variable or constant."""
-
-    name: str
-
-
-@dataclass(frozen=True)
-class Static(Node):
-    """BigDecimal.ZERO, BigDecimal.ROUND_UP, RoundingMode.DOWN."""
-
-    name: str
-
-
-@dataclass(frozen=True)
-class Make(Node):
-    """new BigDecimal(x) or BigDecimal.valueOf(x)."""
-
-    value: Node
-
-
-@dataclass(frozen=True)
-class Call(Node):
-    """target.method(arguments)."""
-
-    target: Node
-    method: str
-    arguments: tuple[Node, ...]
-
-
-@dataclass(frozen=True)
-class Index(Node):
-    """table[position]."""
-
-    table: str
-    position: Node
-
-
-@dataclass(frozen=True)
-class Unary(Node):
-    """-x or !x."""
-
-    sign: str
-    value: Node
-
-
-@dataclass(frozen=True)
-class Binary(Node):
-    """left sign right."""
-
-    sign: str
-    left: Node
-    right: Node
-
-
-@dataclass(frozen=True)
-class Items(Node):
-    """{a, b, c}."""
-
-    items: tuple[Node, ...]
-
-
 N = TypeVar("N", bound=Node)
 
 

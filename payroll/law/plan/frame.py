@@ -123,11 +123,14 @@ def _joined(size: int, rest: Stored | None, parts: list[Part]) -> Stored:
     def make() -> Decimals:
         values = [now(value) for value in sources]
         first = values[0]
-        if isinstance(first.num, int) and all(v.num is first.num or (
-                isinstance(v.num, int) and v.num == first.num) for v in values) and _same_scale(values):
+        if isinstance(first.num, int) and all(isinstance(v.num, int) and v.num == first.num
+                                              and v.scale == first.scale for v in values):
             return first
         scale = max(value.scale for value in values)
-        values = [shift(value, scale - value.scale) for value in values]
+        try:
+            values = [shift(value, scale - value.scale) for value in values]
+        except RowsFault as fault:  # whoever reads has other rows than the parts: all of them are faulty
+            raise RowsFault(fault.message) from fault
         lo, hi = min(value.lo for value in values), max(value.hi for value in values)
         wide = not fits(lo, hi)
         num = np.empty(size, dtype=object if wide else np.int64)
@@ -139,7 +142,3 @@ def _joined(size: int, rest: Stored | None, parts: list[Part]) -> Stored:
 
     sources = ([] if rest is None else [rest]) + [value for _, value in parts]
     return later(make, sources)
-
-
-def _same_scale(values: list[Decimals]) -> bool:
-    return all(value.scale == values[0].scale or values[0].num == 0 for value in values)

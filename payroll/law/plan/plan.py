@@ -21,12 +21,12 @@ import numpy as np
 from payroll.law.engine import Fault, InputError, Result, ValueColumn
 from payroll.law.engine.integers import IntArray, Integers, fits, widen
 from payroll.law.plan import decimals as dec
-from payroll.law.plan.compile import INT_MAX
-from payroll.law.plan.decimals import Decimals
+from payroll.law.plan.decimals import Decimals, RowsFault
 from payroll.law.plan.declarations import Declared, declarations
 from payroll.law.plan.document import Element, parse, read_bytes
 from payroll.law.plan.errors import PlanError, refuse
 from payroll.law.plan.frame import Frame, Stored
+from payroll.law.plan.operations import INT_MAX
 from payroll.law.plan.program import Program, StepFault, compile_program
 from payroll.law.rules.lohnsteuer.eingaben import INPUTS
 
@@ -116,6 +116,8 @@ class Plan:
                     return index, {name: frame.read(self._spelling[name]) for name in self.outputs}, faults
                 except StepFault as fault:
                     bad, message = fault.frame.faulty(fault.fault), f"{fault.place}: {fault.fault.message}"
+                except RowsFault as fault:
+                    bad, message = np.arange(index.size), fault.message
             faults += [Fault(int(row), self.name, LAW, message) for row in index[bad]]
             index = np.delete(index, bad)
         return index, dict.fromkeys(self.outputs, dec.ZERO), faults
@@ -177,13 +179,18 @@ def _integers(name: str, given: Any, rows: int) -> Integers:
         array = array.astype(np.int64)
     if array.dtype.kind not in "iuO" or array.shape != (rows,):
         raise InputError(f"Eingabe {name!r}: eine Spalte von {rows} ganzen Zahlen erwartet")
+    if array.dtype.kind == "u":
+        array = array.astype(object)
+    if array.dtype == object and not all(isinstance(value, int) for value in array.tolist()):
+        raise InputError(f"Eingabe {name!r}: nur ganze Zahlen erwartet")
     return array if array.dtype == object else array.astype(np.int64, copy=False)
 
 
 def _whole(pieces: Sequence[tuple[IntArray, Decimals]], rows: int) -> ValueColumn:
     """The blocks of one output as one column, without decimals that are all zero."""
     scale = max((value.scale for _, value in pieces), default=0)
-    values = [(index, dec.tight(dec.shift(value, scale - value.scale))) for index, value in pieces]
+    values = [(index, dec.column(widen(value.num) * 10 ** (scale - value.scale)) if value.scale < scale
+               else dec.tight(value)) for index, value in pieces]
     wide = any(not fits(v.lo, v.hi) for _, v in values)
     num = np.zeros(rows, dtype=object if wide else np.int64)
     for index, value in values:

@@ -7,14 +7,15 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from payroll.law.plan.compile import Compiler, Names, Run, Truth
+from payroll.law.plan.compile import Compiler, Names, Run
 from payroll.law.plan.decimals import RowsFault
 from payroll.law.plan.document import Element
 from payroll.law.plan.errors import Place, PlanError, refuse
 from payroll.law.plan.expressions import parse_assignment, parse_expression
 from payroll.law.plan.frame import Frame
+from payroll.law.plan.operations import Truth
 
-MAX_STEPS = 100_000
+MAX_STEPS = 30_000
 MAX_LEVELS = 100
 ALLOWED = {"EVAL": {"exec"}, "IF": {"expr"}, "EXECUTE": {"method"}, "THEN": set(), "ELSE": set(), "MAIN": {"name"},
            "METHOD": {"name"}}
@@ -167,25 +168,25 @@ def _measure(program: Program) -> None:
     """Refuse recursion, calls of methods that do not exist, and plans that would run forever."""
     sizes: dict[str, tuple[int, int]] = {}
 
-    def method(name: str, place: Place, open_calls: tuple[str, ...]) -> tuple[int, int]:
+    def method(name: str, place: Place, open_calls: tuple[str, ...], level: int) -> tuple[int, int]:
         if name not in program.methods:
             raise refuse(place, f"die Methode {name!r} gibt es nicht")
         if name in open_calls:
             raise refuse(place, f"die Methode {name} ruft sich selbst auf")
-        if len(open_calls) > MAX_LEVELS:
-            raise refuse(place, f"mehr als {MAX_LEVELS} Methoden rufen einander auf")
         if name not in sizes:
-            sizes[name] = block(program.methods[name], place, (*open_calls, name))
+            sizes[name] = block(program.methods[name], place, (*open_calls, name), level)
         return sizes[name]
 
-    def block(steps: tuple[Step, ...], place: Place, calls: tuple[str, ...]) -> tuple[int, int]:
+    def block(steps: tuple[Step, ...], place: Place, calls: tuple[str, ...], level: int) -> tuple[int, int]:
         count = depth = 0
+        if level > MAX_LEVELS:
+            raise refuse(place, f"mehr als {MAX_LEVELS} Ebenen von Methoden und Bedingungen")
         for step in steps:
             work, levels = 0, 0
             if isinstance(step, Execute):
-                work, levels = method(step.method, step.place, calls)
+                work, levels = method(step.method, step.place, calls, level + 1)
             elif isinstance(step, Branch):
-                sides = [block(side, step.place, calls) for side in (step.then, step.otherwise)]
+                sides = [block(side, step.place, calls, level + 1) for side in (step.then, step.otherwise)]
                 work, levels = sum(side[0] for side in sides), max(side[1] for side in sides)
             count, depth = count + 1 + work, max(depth, 1 + levels)
             if count > MAX_STEPS or depth > MAX_LEVELS:
@@ -193,4 +194,4 @@ def _measure(program: Program) -> None:
         return count, depth
 
     for name in program.methods:
-        method(name, Place("METHOD", 0, name), ())
+        method(name, Place("METHOD", 0, name), (), 0)

@@ -3,6 +3,7 @@
 import time
 from pathlib import Path
 
+import numpy as np
 import pytest
 from made_up import assign, small_plan
 
@@ -59,9 +60,13 @@ def test_long_and_deep_expressions(tmp_path: Path) -> None:
 def test_work_without_end(tmp_path: Path) -> None:
     twice = "".join(f'<METHOD name="M{n}"><EXECUTE method="M{n + 1}"/><EXECUTE method="M{n + 1}"/></METHOD>'
                     for n in range(60)) + '<METHOD name="M60"/>'
-    assert "mehr als 100000 Schritte" in refused(tmp_path, small_plan('<EXECUTE method="M0"/>', twice))
+    assert "mehr als 30000 Schritte" in refused(tmp_path, small_plan('<EXECUTE method="M0"/>', twice))
     chain = "".join(f'<METHOD name="M{n}"><EXECUTE method="M{n + 1}"/></METHOD>' for n in range(5_000))
-    assert "Methoden rufen einander auf" in refused(tmp_path, small_plan('<EXECUTE method="M0"/>', chain))
+    assert "mehr als 100 Ebenen" in refused(tmp_path, small_plan('<EXECUTE method="M0"/>', chain))
+    nested = '<IF expr="STKL == 1"><THEN>' * 36, "</THEN></IF>" * 36
+    ladder = "".join(f'<METHOD name="M{n}">{nested[0]}<EXECUTE method="M{n + 1}"/>{nested[1]}</METHOD>'
+                     for n in range(90)) + '<METHOD name="M90"/>'
+    assert "mehr als 100 Ebenen" in refused(tmp_path, small_plan("", ladder))
     loop = '<METHOD name="A"><EXECUTE method="B"/></METHOD><METHOD name="B"><EXECUTE method="A"/></METHOD>'
     assert "ruft sich selbst auf" in refused(tmp_path, small_plan('<EXECUTE method="A"/>', loop))
     assert "ruft sich selbst auf" in refused(tmp_path, small_plan('<EXECUTE method="MAIN"/>'))
@@ -76,6 +81,14 @@ def test_numbers_without_end(tmp_path: Path) -> None:
     assert "Zahl ist größer" in result.faults[0].message
     path.write_text(small_plan('<EVAL exec="X = X.multiply(BigDecimal.valueOf(0.5))"/>' * 90))
     assert "Nachkommastellen" in read_plan(path).compute({}, 1).faults[0].message
+    tiny, huge = "X.multiply(BigDecimal.valueOf(0.5))", "X.multiply(BigDecimal.valueOf(10000000000))"
+    sides = [f'<EVAL exec="X = {step}"/>' * times + '<EVAL exec="LSTLZZ = X"/>'
+             for step, times in ((tiny, 60), (huge, 7))]
+    joined = f'<IF expr="STKL == 1"><THEN>{sides[0]}</THEN><ELSE>{sides[1]}</ELSE></IF>'
+    for end in ('<EVAL exec="LSTLZZ = X.add(RE4)"/>', ""):
+        path.write_text(small_plan(joined + end))
+        found = read_plan(path).compute({"stkl": np.array([1, 2, 1])}, 3)
+        assert {fault.row for fault in found.faults} == {0, 1, 2}
 
 
 @pytest.mark.parametrize(("source", "said"), [

@@ -7,6 +7,7 @@ from random import Random
 import numpy as np
 import pytest
 from made_up import MADE_UP, assign, small_plan
+from pap_interpreter import Plan as Interpreter
 
 from payroll.law.engine import InputError
 from payroll.law.plan import Plan, PlanError, read_plan
@@ -148,3 +149,53 @@ def test_results_that_are_no_whole_cents(tmp_path: Path) -> None:
     assert (column.kind, column.num.tolist(), column.den) == ("Exact", [100, 125], 100)
     with pytest.raises(InputError, match="nicht ganzzahlig"):
         plan.evaluate({"re4": np.array([4, 5])}, 2)
+
+
+@pytest.mark.parametrize("seed", range(12))
+def test_random_programs_equal_the_independent_interpreter(tmp_path: Path, seed: int) -> None:
+    """Nested branches, calls and assignments in any order: columns against one row after the other."""
+    rng = Random(f"program {seed}")
+    path = tmp_path / "plan.xml"
+    path.write_text(random_plan(rng))
+    rows = [{"RE4": rng.choice((rng.randint(-300, 300), rng.randint(0, 10**9))), "STKL": rng.randint(0, 6)}
+            for _ in range(300)]
+    columns = {name.lower(): np.array([row[name] for row in rows]) for name in rows[0]}
+    found = read_plan(path).evaluate(columns, len(rows))
+    oracle = Interpreter(path)
+    assert found["lstlzz"].tolist() == [int(oracle.run(row)["LSTLZZ"]) for row in rows]
+
+
+def random_plan(rng: Random) -> str:
+    """A plan of random steps over six variables; every step keeps its values small."""
+    methods = [f'<METHOD name="M{n}">{random_steps(rng, 3, n)}</METHOD>' for n in range(4)]
+    variables = "".join(f'<INTERNAL name="V{n}" type="BigDecimal" default="new BigDecimal({n})"/>' for n in range(6))
+    total = "".join(f'<EVAL exec="LSTLZZ = LSTLZZ.multiply(BigDecimal.valueOf(3)).add(V{n})"/>' for n in range(6))
+    main = random_steps(rng, 4, 4) + total + '<EVAL exec="LSTLZZ = LSTLZZ.setScale(0, BigDecimal.ROUND_UP)"/>'
+    return small_plan(main, "".join(methods)).replace("<INTERNALS>", f"<INTERNALS>{variables}")
+
+
+def random_steps(rng: Random, depth: int, callable_methods: int) -> str:
+    steps = []
+    for _ in range(rng.randint(1, 4)):
+        kind = rng.random()
+        if kind < 0.35 and depth:
+            inner = [random_steps(rng, depth - 1, callable_methods) if rng.random() < 0.8 else "" for _ in range(2)]
+            steps.append(f'<IF expr="{random_test(rng)}"><THEN>{inner[0]}</THEN><ELSE>{inner[1]}</ELSE></IF>')
+        elif kind < 0.5 and callable_methods:
+            steps.append(f'<EXECUTE method="M{rng.randrange(callable_methods)}"/>')
+        else:
+            mode, divisor = rng.choice(("UP", "DOWN")), rng.choice((2, 7, 12, 100, 360))
+            steps.append(f'<EVAL exec="V{rng.randrange(6)} = {random_value(rng)}.divide(BigDecimal.valueOf({divisor}), '
+                         f'{rng.randint(0, 4)}, BigDecimal.ROUND_{mode})"/>')
+    return "".join(steps)
+
+
+def random_value(rng: Random) -> str:
+    a, b = (rng.choice((*(f"V{n}" for n in range(6)), "RE4", "BigDecimal.valueOf(STKL)")) for _ in range(2))
+    return f"({a}.{rng.choice(('add', 'subtract'))}({b}).multiply(BigDecimal.valueOf({rng.choice((0.5, 1.25, 3))})))"
+
+
+def random_test(rng: Random) -> str:
+    tests = (f"STKL &lt; {rng.randint(1, 6)}", f"V{rng.randrange(6)}.compareTo(RE4) == {rng.randint(-1, 1)}",
+             f"{random_value(rng)}.compareTo(BigDecimal.ZERO) &gt;= 0")
+    return rng.choice((" &amp;&amp; ", " || ")).join(rng.sample(tests, rng.randint(1, 2)))
