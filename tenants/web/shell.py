@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Callable
 from dataclasses import dataclass
-from functools import cache
 from pathlib import Path
 
-from flask import Blueprint, Flask, g, redirect, request, send_from_directory, session, url_for
+from flask import Blueprint, Flask, g, redirect, request, session, url_for
 from flask_babel.speaklater import LazyString
 from flask_login import LoginManager
 from flask_wtf.csrf import CSRFProtect
@@ -17,14 +15,13 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 from werkzeug.wrappers import Response
 
 from tenants.permissions import ROLE_TITLES
-from tenants.web import access, assets, errors, formats, guard, headers, language
+from tenants.web import access, errors, formats, guard, headers, language, static_files
 from tenants.web.identity import Identity
 from tenants.web.settings import Settings
 
 CATALOGUES = Path(__file__).parent / "catalogues"
 EXTENSION = "kreislohn"
 
-ONE_YEAR = 31_536_000
 
 shell = Blueprint("shell", __name__, template_folder="templates")
 
@@ -96,21 +93,16 @@ def _sign_in_manager(app: Flask, loader: Callable[[str], Identity | None]) -> No
     manager.user_loader(loader)
 
 
-@cache
-def _fingerprint(name: str) -> str:
-    return hashlib.sha256((assets.STATIC / name).read_bytes()).hexdigest()[:12]
-
-
 def static_file(name: str) -> str:
     """Adresse einer Datei der Gestaltung; ein neuer Inhalt gibt eine neue Adresse."""
-    return url_for("shell.static", filename=name, v=_fingerprint(name))
+    return url_for("shell.static", filename=name, v=static_files.load(name).fingerprint)
 
 
 @shell.get("/static/<path:filename>")
 @access.public("Gestaltung ohne persönlichen Inhalt")
 def static(filename: str) -> Response:
-    """Dateien der Gestaltung; mit Prüfsumme in der Adresse dürfen sie lange bleiben."""
-    return send_from_directory(assets.STATIC, filename, max_age=ONE_YEAR if request.args.get("v") else 3600)
+    """Dateien der Gestaltung."""
+    return static_files.respond(filename)
 
 
 @shell.post("/sprache")

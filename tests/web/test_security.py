@@ -73,6 +73,17 @@ def test_headers_on_every_answer(office: Any, path: str) -> None:
     assert answer.headers["X-Frame-Options"] == "DENY"
 
 
+def test_static_files_are_packed_kept_and_nothing_else_is_served(office: Any) -> None:
+    client = office.app.test_client()
+    plain = client.get("/static/kreislohn.css")
+    packed = client.get("/static/kreislohn.css", headers={"Accept-Encoding": "gzip"})
+    assert packed.headers["Content-Encoding"] == "gzip"
+    assert len(packed.data) < len(plain.data) / 2
+    assert client.get("/static/kreislohn.css", headers={"If-None-Match": plain.headers["ETag"]}).status_code == 304
+    for path in ("../shell.py", "vendor/../../shell.py", "%2e%2e/shell.py", "vendor"):
+        assert client.get(f"/static/{path}").status_code == 404
+
+
 def test_personal_pages_are_not_kept(office: Any) -> None:
     answer = office.client("klara").get(office.address("kreis", "/personen"))
     assert answer.status_code == 200

@@ -1,0 +1,126 @@
+"""Jede Seite von Schreibtisch und Portal im echten Browser: Barrierefreiheit, Breite, Tastatur."""
+
+import re
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from playwright.sync_api import Page
+
+from tenants.users.service import issue_one_time_link
+
+pytestmark = pytest.mark.browser
+MONTH = "/abrechnung/2026-11"
+
+
+@pytest.fixture(scope="module")
+def address(office: Any, serve: Callable) -> str:
+    return serve(office.app)
+
+
+@pytest.fixture
+def enter(office: Any, page: Page, address: str) -> Callable[[str], Page]:
+    """Meldet jemanden mit Einmallink an."""
+
+    def signed_in(name: str) -> Page:
+        page.goto(f"{address}/anmelden/einmal/{issue_one_time_link(office.users[name])}")
+        page.get_by_role("button", name="Jetzt anmelden").click()
+        return page
+
+    return signed_in
+
+
+def _look(page: Page, address: str, path: str, accessible: Callable[[Page], None]) -> None:
+    answer = page.goto(address + path)
+    assert answer is not None
+    assert answer.status < 400, path
+    assert page.locator("h1").count() == 1, path
+    accessible(page)
+
+
+def test_1_month_from_start_to_close_by_hand(office: Any, enter: Callable, address: str, accessible: Callable) -> None:
+    page = enter("klara")
+    accessible(page)
+    page.get_by_role("row", name=re.compile("Kreis Beispiel")).get_by_role("link", name=re.compile("Probelauf")).click()
+    accessible(page)
+    page.get_by_role("button", name="Probelauf rechnen").click()
+    accessible(page)
+    page.get_by_role("button", name=re.compile("als geprüft bestätigen")).click()
+    assert page.get_by_role("alert").inner_text().startswith("Das ging nicht")
+    findings = page.locator("li details")
+    for _finding in range(findings.count()):
+        findings.first.locator("summary").click()
+        findings.first.get_by_role("textbox").fill("Angaben folgen")
+        findings.first.get_by_role("button").click()
+        page.wait_for_load_state()
+    page.get_by_role("button", name=re.compile("als geprüft bestätigen")).click()
+    page.get_by_role("button", name="Abmelden").click()
+    for name in ("hugo", "mia"):
+        enter(name).goto(address + office.address("kreis", MONTH))
+        page.get_by_role("button", name=re.compile("freigeben")).click()
+        page.get_by_role("button", name="Abmelden").click()
+    enter("klara").goto(address + office.address("kreis", MONTH))
+    page.get_by_role("button", name="Monat abschließen").click()
+    assert "Der Monat ist abgeschlossen" in page.get_by_role("status").first.inner_text()
+    accessible(page)
+
+
+def test_2_pages_of_the_desk(office: Any, enter: Callable, address: str, accessible: Callable) -> None:
+    page = enter("klara")
+    person = f"/personen/{office.people['Öztürk'].public_id}"
+    for path in ("/personen", person, f"{person}?uhren=1&klartext=1", f"{person}/bank/erfassen",
+                 f"{person}/abrechnungen", "/einlesen", f"{MONTH}/personen"):  # fmt: skip
+        _look(page, address, office.address("kreis", path), accessible)
+    page.get_by_role("link", name="Arndt, Kim").click()
+    accessible(page)
+    page.get_by_role("link", name="Warum? Lohnsteuer").click()
+    accessible(page)
+    assert page.get_by_role("heading", name="Rechenschritte").is_visible()
+
+
+def test_3_errors_beside_the_field(office: Any, enter: Callable, address: str, accessible: Callable) -> None:
+    page = enter("klara")
+    page.goto(address + office.address("kreis", f"/personen/{office.people['Arndt'].public_id}/bank/erfassen"))
+    page.get_by_role("button", name="Speichern").click()
+    accessible(page)
+    assert page.locator("#iban").get_attribute("aria-invalid") == "true"
+    page.get_by_role("alert").get_by_role("link", name="IBAN").click()
+    assert page.evaluate("document.activeElement.id") == "iban"
+
+
+def test_4_auditor(office: Any, enter: Callable, address: str, accessible: Callable) -> None:
+    page = enter("rolf")
+    _look(page, address, office.address("kreis", "/protokoll"), accessible)
+    page.get_by_role("button", name="Kette prüfen").click()
+    accessible(page)
+    assert "unversehrt" in page.get_by_role("status").first.inner_text()
+
+
+def test_5_portal_on_the_phone_by_keyboard(enter: Callable, accessible: Callable) -> None:
+    page = enter("ada")
+    page.set_viewport_size({"width": 390, "height": 844})
+    accessible(page)
+    page.get_by_role("link", name="November 2026").focus()
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/abrechnungen/*")
+    accessible(page)
+    page.get_by_role("link", name="Warum? Lohnsteuer").first.focus()
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/warum/lohnsteuer")
+    assert page.get_by_role("heading", level=1).inner_text() == "Warum: Lohnsteuer"
+    accessible(page)
+
+
+def test_6_security_pages(enter: Callable, address: str, accessible: Callable) -> None:
+    page = enter("ada")
+    for path in ("/sicherheit", "/sicherheit/kennwort", "/sicherheit/zweiter-faktor"):
+        _look(page, address, path, accessible)
+
+
+def test_7_skip_link_leads_to_the_content(enter: Callable) -> None:
+    page = enter("klara")
+    page.reload()
+    page.keyboard.press("Tab")
+    assert page.evaluate("document.activeElement.textContent") == "Zum Inhalt springen"
+    page.keyboard.press("Enter")
+    assert page.evaluate("location.hash") == "#inhalt"
