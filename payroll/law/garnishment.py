@@ -6,8 +6,9 @@ Rows are claims: the payslip columns of the person stand beside the claim's own 
 
 from __future__ import annotations
 
+import calendar
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
@@ -15,6 +16,8 @@ import numpy as np
 
 from payroll.law.calculate import gross_to_net, law_of, rule_book
 from payroll.law.engine import InputError, Result, RuleBook, evaluate
+from payroll.law.rules.pfaendung.forderungen import Forderung, VerteilungFehler, Zuteilung
+from payroll.law.rules.pfaendung.verteilung import verteile
 
 KINDS = {"mehrarbeit": "pf_frei_mehrarbeit", "urlaubsgeld": "pf_frei_urlaubsgeld",
          "weihnachtsgeld": "pf_frei_weihnachtsgeld", "aufwand": "pf_frei_aufwand", "beihilfen": "pf_frei_aufwand",
@@ -42,12 +45,13 @@ def notional_inputs(month: date, inputs: Mapping[str, Any], items: Sequence[Exem
                     book: RuleBook | None = None) -> dict[str, Any]:
     """The columns of the second calculation: the exempt part of every item taken out of its payslip column, gross.
 
+    The employer's part of capital formation (``vwl_ag``) is never garnishable and leaves without being named.
     Raises InputError when an item is larger than the column that it should be part of.
     """
     rows = _rows(inputs, items)
     found = {name: value if isinstance(value, int) else np.array(value) for name, value in inputs.items()}
     by_kind: dict[str, list[ExemptItem]] = {}
-    for item in items:
+    for item in _with_capital_formation(inputs, items):
         if item.kind not in KINDS or item.column not in COLUMNS:
             raise InputError(f"unpfändbarer Bezug {item.kind!r} in {item.column!r}: Arten sind {', '.join(KINDS)}, "
                              f"Spalten {', '.join(COLUMNS)}")
@@ -74,10 +78,46 @@ def reaches(month: date, inputs: Mapping[str, Any], items: Sequence[ExemptItem] 
     the ordinary amount, with the ordinary exempt items, is computed first.
     """
     given = {**inputs, "pf_gepfaendet": 1}
-    ordinary = notional_inputs(month, given | {"pf_unterhaltsglaeubiger": 0}, items, book=book)
+    nobody = np.zeros(_rows(given, items), dtype=np.int64)
+    ordinary = notional_inputs(month, given | {"pf_unterhaltsglaeubiger": nobody}, items, book=book)
     least = gross_to_net(month, ordinary, ("pf_pfaendbar",), book=book)
     used = notional_inputs(month, given, items, book=book) | {ORDINARY: least.cents("pf_pfaendbar")}
     return gross_to_net(month, used, outputs, book=book), used
+
+
+@dataclass(frozen=True)
+class Shares:
+    """Who gets what of the month by person, and the persons whose claims could not be distributed, with the reason."""
+
+    by_person: dict[str, tuple[Zuteilung, ...]]
+    findings: dict[str, str]
+
+
+def share_out(month: date, people: Sequence[str], claims: Sequence[Forderung], reached: Result) -> Shares:
+    """Distribute the claims of every person by rank; row, person and claim stand at the same place.
+
+    reached: result of :func:`reaches` with ``pf_reichweite``; it replaces ``reichweite`` of the claims. A claim that
+    cannot be computed or contradicts another stops the distribution of that person only.
+    """
+    if not len(people) == len(claims) == reached.rows:
+        raise InputError(f"{len(people)} Personen, {len(claims)} Forderungen, {reached.rows} Zeilen: je Forderung eine")
+    end = month.replace(day=calendar.monthrange(month.year, month.month)[1])
+    months = number_of("vorpfaendung_monate", month)
+    amounts = reached.cents("pf_reichweite").tolist()
+    by_person: dict[str, list[Forderung]] = {}
+    for person, claim, amount in zip(people, claims, amounts, strict=True):
+        by_person.setdefault(person, []).append(replace(claim, reichweite=amount))
+    findings = {people[fault.row]: f"Forderung {claims[fault.row].name!r}: {fault.message} ({fault.law})"
+                for fault in reached.faults}
+    shares: dict[str, tuple[Zuteilung, ...]] = {}
+    for person, own in by_person.items():
+        if person in findings:
+            continue
+        try:
+            shares[person] = verteile(own, end, vorpfaendung_monate=months)
+        except VerteilungFehler as error:
+            findings[person] = str(error)
+    return Shares(shares, findings)
 
 
 def difference_of_month(month: date, taken_cents: int, inputs: Mapping[str, Any],
@@ -103,6 +143,12 @@ def _rows(inputs: Mapping[str, Any], items: Iterable[ExemptItem]) -> int:
     if len(sizes) > 1:
         raise InputError(f"Spalten sind verschieden lang: {sorted(sizes)}")
     return sizes.pop() if sizes else 1
+
+
+def _with_capital_formation(inputs: Mapping[str, Any], items: Sequence[ExemptItem]) -> list[ExemptItem]:
+    """§ 2 Abs. 7 5. VermBG: what the employer pays into the savings contract, unless the caller named it."""
+    named = "vwl_ag" not in inputs or any(item.column == "vwl_ag" for item in items)
+    return [*items] if named else [*items, ExemptItem("vermoegensbildung", "vwl_ag", inputs["vwl_ag"])]
 
 
 def _column(value: Any, rows: int) -> Any:

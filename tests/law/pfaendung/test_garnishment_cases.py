@@ -7,7 +7,9 @@ import io
 from pathlib import Path
 
 import pytest
+from click.testing import CliRunner
 
+from payroll.cli import kreislohn
 from payroll.law.conformance.garnishment import run
 
 EXAMPLES = Path(__file__).parent / "garnishment_examples.csv"
@@ -91,3 +93,12 @@ def test_files_that_are_no_cases_are_refused(tmp_path: Path, text: str, part: st
 def test_decimal_comma_semicolon_and_any_order(tmp_path: Path) -> None:
     path = written(tmp_path, "net;dependants;garnishable;period;date\n1590,00;0;1,82;month;2026-07-15\n")
     assert report_of(path) == (0, ["1 passed, 0 failed"])
+
+
+def test_the_command_gives_the_report_and_its_exit_code(tmp_path: Path) -> None:
+    runner = CliRunner()
+    good = runner.invoke(kreislohn, ["conformance", "garnishment", str(EXAMPLES)])
+    assert (good.exit_code, good.output) == (0, "52 passed, 0 failed\n")
+    bad = runner.invoke(kreislohn, ["conformance", "garnishment", str(written(tmp_path, HEADER))])
+    assert bad.exit_code == 1
+    assert runner.invoke(kreislohn, ["conformance", "garnishment", str(tmp_path / "none.csv")]).exit_code == 2
