@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from flask import Flask
 
+from payroll import cli
 from payroll.web import doors
 from tenants.web import access, assets, identity, shell
 from tenants.web.security.views import security
@@ -32,9 +33,7 @@ def create_app(settings: Settings | None = None) -> Flask:
 
 def main() -> None:
     """Befehl „kreislohn“."""
-    from payroll.cli import main as run  # the command line pulls in every room; the server alone should not
-
-    run(create_app)
+    cli.main(create_app)
 
 
 if __name__ == "__main__":

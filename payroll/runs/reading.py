@@ -96,7 +96,7 @@ def results(session: TenantSession, month: date, *, search: str = "", sort: str 
     """Personen eines Laufs, gesucht nach Name oder Personalnummer, sortiert, seitenweise (page ab 1)."""
     statement = _result_statement(month.replace(day=1), search)
     order: dict[str, Any] = {
-        "name": _folded(func.concat(PersonAngaben.nachname, " ", PersonAngaben.vorname)),
+        "name": folded(func.concat(PersonAngaben.nachname, " ", PersonAngaben.vorname)),
         "unterschied": func.abs(Ergebnis.netto - func.coalesce(_Before.netto, Ergebnis.netto)),
         "personalnummer": Beschaeftigung.personalnummer}
     column = order.get(sort, getattr(Ergebnis, SORTS.get(sort, "gesamtbrutto"), None))
@@ -142,9 +142,9 @@ def _result_statement(month: date, search: str) -> Select[Any]:
         .outerjoin(_Before, and_(_Before.beschaeftigung_id == Ergebnis.beschaeftigung_id, _Before.monat == before))
         .where(Ergebnis.monat == month))
     for word in search.split():
-        pattern = f"%{_escaped(word.translate(FOLDING).lower())}%"
+        pattern = containing(word)
         statement = statement.where(or_(*(
-            _folded(column).like(pattern, escape="\\") for column in (
+            folded(column).like(pattern, escape="\\") for column in (
                 PersonAngaben.nachname, PersonAngaben.vorname, cast(Beschaeftigung.personalnummer, String)))))
     return statement
 
@@ -160,7 +160,8 @@ UMLAUTS, LETTERS = "ÄÖÜäöüß", "AOUaous"
 FOLDING = str.maketrans(UMLAUTS, LETTERS)
 
 
-def _folded(column: Any) -> ColumnElement[str]:
+def folded(column: Any) -> ColumnElement[str]:
+    """Text zum Suchen und Sortieren: klein, Umlaute wie Grundbuchstaben."""
     return func.lower(func.translate(column, UMLAUTS, LETTERS))
 
 
@@ -171,6 +172,11 @@ def _count(condition: ColumnElement[bool]) -> ColumnElement[int]:
 def _last_day(month: date) -> date:
     following = date(month.year + month.month // 12, month.month % 12 + 1, 1)
     return date.fromordinal(following.toordinal() - 1)
+
+
+def containing(word: str) -> str:
+    """Muster für LIKE auf gefaltetem Text, mit \\ als Fluchtzeichen."""
+    return f"%{_escaped(word.translate(FOLDING).lower())}%"
 
 
 def _escaped(word: str) -> str:

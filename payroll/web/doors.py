@@ -15,6 +15,7 @@ from payroll.web.desk.people import people_desk
 from payroll.web.desk.person import person_desk
 from payroll.web.desk.results import result_desk
 from payroll.web.desk.runs import run_desk
+from payroll.web.desk.search import search_desk
 from payroll.web.desk.slips import slip_desk
 from payroll.web.desk.start import home, start_desk
 from payroll.web.portal.slips import portal
@@ -23,6 +24,7 @@ from tenants.web.shell import Entry
 CATALOGUES = Path(__file__).parent / "catalogues"
 NAVIGATION = (
     Entry(_("Start"), "home", "run.read", "start"),
+    Entry(_("Suche"), "search.results", "person.read", "search"),
     Entry(_("Meine Abrechnungen"), "portal.slips", "slip.read_own", "portal"),
 )
 TENANT_TABS = (
@@ -33,6 +35,7 @@ TENANT_TABS = (
 )
 PAGES = (
     start_desk,
+    search_desk,
     people_desk,
     person_desk,
     slip_desk,

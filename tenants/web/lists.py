@@ -129,8 +129,13 @@ def listing(
 UMLAUTS = str.maketrans({"ä": "a", "ö": "o", "ü": "u", "ß": "ss"})
 
 
+def sort_key(text: str) -> str:
+    """Name zum Sortieren nach DIN 5007-1: klein, Umlaute wie Grundbuchstaben."""
+    return text.casefold().translate(UMLAUTS)
+
+
 def _orderable(value: Any) -> tuple[bool, Any]:
-    """Leeres nach hinten; Namen nach DIN 5007-1, Umlaute wie Grundbuchstaben."""
+    """Leeres nach hinten."""
     if isinstance(value, str):
-        return (not value, value.casefold().translate(UMLAUTS))
+        return (not value, sort_key(value))
     return (value is None, value if value is not None else 0)

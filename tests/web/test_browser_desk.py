@@ -67,6 +67,7 @@ def test_1_month_from_start_to_close_by_hand(office: Any, enter: Callable, addre
 
 def test_2_pages_of_the_desk(office: Any, enter: Callable, address: str, accessible: Callable) -> None:
     page = enter("klara")
+    _look(page, address, "/suche?wen=kim", accessible)
     person = f"/personen/{office.people['Öztürk'].public_id}"
     for path in ("/personen", person, f"{person}?uhren=1&klartext=1", f"{person}/bank/erfassen",
                  f"{person}/abrechnungen", "/einlesen", f"{MONTH}/personen"):  # fmt: skip
@@ -124,3 +125,10 @@ def test_7_skip_link_leads_to_the_content(enter: Callable) -> None:
     assert page.evaluate("document.activeElement.textContent") == "Zum Inhalt springen"
     page.keyboard.press("Enter")
     assert page.evaluate("location.hash") == "#inhalt"
+
+
+def test_8_english_switch(enter: Callable) -> None:
+    page = enter("klara")
+    page.get_by_role("button", name="English").click()
+    assert page.locator("html").get_attribute("lang") == "en"
+    assert page.get_by_role("button", name="Sign out").is_visible()

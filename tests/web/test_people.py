@@ -156,3 +156,18 @@ def test_auditor_reads_but_does_not_write(office: Any) -> None:
 @pytest.mark.parametrize("path", ["/unbekannt/erfassen", "/steuer/erfassen", "/steuer/erfassen?beschaeftigung=x"])
 def test_unknown_kind_or_employment_is_404(office: Any, path: str) -> None:
     assert office.client("klara").get(_file(office, "Arndt", path)).status_code == 404
+
+
+@pytest.mark.parametrize(
+    ("wanted", "found"), [("öZT", ["Öztürk, Kim"]), ("10003", ["Zander, Kim"]), ("2051", ["Öztürk, Kim"])]
+)
+def test_quick_search_over_all_tenants_of_the_mandate(office: Any, wanted: str, found: list[str]) -> None:
+    page = office.client("klara").get("/suche", query_string={"wen": wanted}).text
+    assert _names(page) == found
+
+
+@pytest.mark.parametrize(
+    ("wanted", "text"), [("Fremd", "niemanden"), ("x", "mindestens 2 Zeichen"), ("%%", "niemanden")]
+)
+def test_quick_search_finds_nothing_elsewhere(office: Any, wanted: str, text: str) -> None:
+    assert text in office.client("klara").get("/suche", query_string={"wen": wanted}).text

@@ -88,10 +88,10 @@ def _demonstration_here() -> None:
 
 def _enter(user: User) -> Response:
     """Beginnt eine neue Sitzung; nichts aus der alten bleibt gültig, auch kein Formularschlüssel."""
-    wanted = guard.next_address()
+    wanted, chosen = guard.next_address(), session.get(language.SESSION_KEY)
     session.clear()
     session.permanent = True
     session[guard.SINCE_KEY] = int(time.time())
-    session[language.SESSION_KEY] = user.language
+    session[language.SESSION_KEY] = chosen or user.language
     login_user(of_user(user, settings_of(current_app).today()))
     return redirect(wanted)

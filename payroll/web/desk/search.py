@@ -1,0 +1,71 @@
+"""„Wen suchen Sie?“: Menschen aller Mandanten des Auftrags nach Name, Personalnummer oder Ende der IBAN."""
+
+from __future__ import annotations
+
+import uuid
+from dataclasses import dataclass
+
+from flask import Blueprint, render_template, request
+from sqlalchemy import and_, or_, select
+
+from payroll.masterdata.models import Bankverbindung, Beschaeftigung, Person, PersonAngaben
+from payroll.runs.reading import containing, folded
+from tenants.db.session import TenantSession, tenant_session
+from tenants.web.access import permission
+from tenants.web.identity import HeldMandate, current
+from tenants.web.lists import sort_key
+
+search_desk = Blueprint("search", __name__, url_prefix="/suche")
+PER_TENANT = 20
+SHORTEST = 2
+
+
+@dataclass(frozen=True)
+class Hit:
+    """Ein Mensch, der passt, und bei welchem Mandanten."""
+
+    held: HeldMandate
+    public_id: uuid.UUID
+    name: str
+    geburtsdatum: str
+    personalnummer: str
+
+
+@search_desk.get("")
+@permission("person.read")
+def results() -> str:
+    """Treffer über alle Mandanten des Auftrags; mindestens zwei Zeichen."""
+    me, wanted = current(), request.args.get("wen", "").strip()[:100]
+    hits: list[Hit] = []
+    if len(wanted) >= SHORTEST:
+        for held in me.holding("person.read"):
+            with tenant_session(held.tenant_id, actor=me.login) as session:
+                hits += people_like(session, held, wanted.split())
+    return render_template("payroll/desk/search.html", wanted=wanted, hits=hits, shortest=SHORTEST, limit=PER_TENANT)
+
+
+def people_like(session: TenantSession, held: HeldMandate, words: list[str]) -> list[Hit]:
+    """Menschen eines Mandanten, auf die alle Wörter passen; eine Abfrage."""
+    statement = (
+        select(
+            Person.public_id,
+            PersonAngaben.nachname,
+            PersonAngaben.vorname,
+            PersonAngaben.geburtsdatum,
+            Beschaeftigung.personalnummer,
+        )
+        .join(PersonAngaben, and_(PersonAngaben.person_id == Person.id, PersonAngaben.superseded_at.is_(None)))
+        .join(Beschaeftigung, Beschaeftigung.person_id == Person.id)
+        .outerjoin(Bankverbindung, and_(Bankverbindung.person_id == Person.id, Bankverbindung.superseded_at.is_(None)))
+    )
+    for word in words:
+        columns = (PersonAngaben.nachname, PersonAngaben.vorname, Beschaeftigung.personalnummer)
+        hit = [folded(column).like(containing(word), escape="\\") for column in columns]
+        statement = statement.where(or_(*hit, Bankverbindung.iban_ende == word))
+    rows = session.execute(statement.order_by(Beschaeftigung.personalnummer, PersonAngaben.valid_from))
+    newest = {row.personalnummer: row for row in rows}
+    ordered = sorted(newest.values(), key=lambda row: sort_key(f"{row.nachname} {row.vorname}"))
+    return [
+        Hit(held, row.public_id, f"{row.nachname}, {row.vorname}", f"{row.geburtsdatum:%d.%m.%Y}", row.personalnummer)
+        for row in ordered[:PER_TENANT]
+    ]
