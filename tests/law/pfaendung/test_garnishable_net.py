@@ -123,6 +123,7 @@ def test_own_premiums_of_private_and_voluntary_insurance_lower_the_net() -> None
     assert single("pf_netto", **base, pkv_beitrag_monat=50_000, ppv_beitrag_monat=6_000, zuschuss_kv=25_000,
                   zuschuss_pv=3_000) == 312_000
     assert single("pf_netto", **base, pf_freiwillige_beitraege=70_000, zuschuss_kv=35_000) == 305_000
+    assert single("pf_netto", **base, pkv_beitrag_monat=10_000, zuschuss_kv=20_000) == 340_000
     assert single("pf_netto", **base, zv_an=4_000, sv_beitraege_an=80_000) == 256_000
 
 
@@ -161,10 +162,19 @@ def test_maintenance_reach_of_the_reference_and_the_cap_of_850c() -> None:
     assert single("pf_reichweite", **net, pf_gericht_freibetrag=250_000, pf_betrag_gewoehnlich=18_000) == 18_000
 
 
+def test_the_cap_of_850c_uses_the_net_of_an_ordinary_claim() -> None:
+    result, _ = reaches(AUGUST, {**SLIP, "pf_unterhaltsberechtigte": 1, "pf_unterhaltsglaeubiger": 1,
+                                 "pf_gericht_freibetrag": 400_000}, ITEMS)
+    assert result.cents("pf_reichweite").tolist() == [21_759]
+    assert result.cents("pf_pfaendbar").tolist()[0] > 21_759
+
+
 def test_part_of_a_month_by_the_daily_table_is_a_setting() -> None:
     # 11 days, net 1,100.00: 100.00 a day, free 73.06; (100.00 - 73.06) x 7/10 = 18.86 a day
     assert single("pf_reichweite", pf_netto_vorgegeben=110_000, pf_zeitraum=2, pf_zeitraeume=11) == 1_886 * 11
     assert single("pf_reichweite", pf_netto_vorgegeben=110_000) == 0
+    # 2,464.06 in 11 days is 224.00 a day and a fraction that never counts: one cent above the ceiling of 223.99
+    assert single("pf_uebersteigend", pf_netto_vorgegeben=246_406, pf_zeitraum=2, pf_zeitraeume=11) == 1
 
 
 def test_back_pay_is_garnished_in_its_own_month_by_difference() -> None:
