@@ -104,6 +104,14 @@ def conformance_garnishment(file: Path) -> None:
     sys.exit(garnishment.run(file, sys.stdout))
 
 
+@conformance.command("all")
+def conformance_all() -> None:
+    """Alle mitgelieferten amtlichen Tabellen und Beispiele, je Datei mit Quelle und unbestätigten Rechengrößen."""
+    from payroll.law.conformance import bundled
+
+    sys.exit(bundled.run(sys.stdout))
+
+
 @kreislohn.command()
 @click.argument("name", type=click.Choice(("tax", "pay", "close", "documents", "all")))
 @click.option("--size", type=click.IntRange(1), default=None, help="Anzahl; Vorgabe je Messung.")

@@ -1,6 +1,6 @@
 """Ganze Abrechnungen durch Datenbank und Lauf: dieselben Fälle, dieselben Cent wie im Vertrag ganzer Abrechnungen.
 
-Erwartungen: tests/law/cases/payslip_cases.csv (dort mit Quelle); hier kommen die Angaben aus Tatsachen mit zwei Uhren.
+Erwartungen: payslip_cases.csv des Produkts (dort mit Quelle); hier kommen die Angaben aus Tatsachen mit zwei Uhren.
 """
 
 from __future__ import annotations
@@ -11,11 +11,11 @@ from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager
 from datetime import UTC, date, datetime
 from decimal import Decimal
-from pathlib import Path
 
 import pytest
 from sqlalchemy import func, select
 
+from payroll.law.conformance.bundled import FOLDER
 from payroll.masterdata.catalogue import Ids, add_fund, ids, seed
 from payroll.masterdata.intake import NeueBeschaeftigung, NeuePerson, Tatsache, store
 from payroll.masterdata.models import (
@@ -40,7 +40,7 @@ from tenants import service
 from tenants.db.engine import Dsns
 from tenants.db.session import platform_session, tenant_session
 
-CASES = Path(__file__).parents[1] / "law" / "cases" / "payslip_cases.csv"
+CASES = FOLDER / "payslip_cases.csv"
 START = date(2020, 1, 1)
 Row = dict[str, str]
 

@@ -1,4 +1,4 @@
-"""Gross pay against the cases of ``cases/pay_cases.csv`` (77 composed examples, November 2026)."""
+"""Gross pay against the cases of the shipped ``pay_cases.csv`` (77 composed examples, November 2026)."""
 
 from __future__ import annotations
 
@@ -7,9 +7,10 @@ from pathlib import Path
 
 import pytest
 
+from payroll.law.conformance.bundled import FOLDER
 from payroll.law.conformance.pay import KINDS, run
 
-CASES = Path(__file__).parent.parent / "cases" / "pay_cases.csv"
+CASES = FOLDER / "pay_cases.csv"
 HEADER = ("id,kind,scale,group,step,month,weekly_hours,full_time_hours,inputs,facts,expected_eur,arithmetic,"
           "tolerance_eur,confidence,rule\n")
 

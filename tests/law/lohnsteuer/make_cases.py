@@ -12,6 +12,8 @@ from random import Random
 from case_maker import draw
 from pap_interpreter import PLANS, Plan
 
+from payroll.law.conformance.bundled import FOLDER
+
 ROWS = 3000
 SEED = 20260101
 
@@ -32,4 +34,4 @@ def write(plan_name: str, plan: Plan, target: Path) -> None:
 if __name__ == "__main__":
     folder = Path(sys.argv[1])
     for key, file in PLANS.items():
-        write(key, Plan(folder / file), Path(__file__).parent / "cases" / f"pap_{key}.csv.gz")
+        write(key, Plan(folder / file), FOLDER / f"pap_{key}.csv.gz")

@@ -2,13 +2,11 @@
 
 import io
 from datetime import date
-from pathlib import Path
 
 import pytest
 
+from payroll.law.conformance.bundled import FOLDER as CASES
 from payroll.law.conformance.tax import run
-
-CASES = Path(__file__).parent / "cases"
 
 
 @pytest.mark.parametrize(("name", "month", "rows"), [

@@ -11,9 +11,9 @@ import pytest
 from case_maker import draw
 from pap_interpreter import PLANS, Plan
 
+from payroll.law.conformance.bundled import FOLDER as CASES
 from payroll.law.conformance.tax import run
 
-CASES = Path(__file__).parent / "cases"
 XML = Path(__file__).parents[4] / "shared" / "reference" / "tax" / "pap"
 MONTHS = {"2024": (1, 11), "2024-12": (12, 12), "2025": (1, 12), "2026": (1, 12)}
 

@@ -1,4 +1,4 @@
-"""Whole payslips against ``cases/payslip_cases.csv`` (40 composed cases, state of law November 2026).
+"""Whole payslips against the shipped ``payslip_cases.csv`` (40 composed cases, state of law November 2026).
 
 The cases were composed from the ministry's plan, a separate contribution calculation, and pay and pension tables.
 """
@@ -11,9 +11,10 @@ from pathlib import Path
 
 import pytest
 
+from payroll.law.conformance.bundled import FOLDER
 from payroll.law.conformance.payslip import EXPECTED, run
 
-CASES = Path(__file__).parent.parent / "cases" / "payslip_cases.csv"
+CASES = FOLDER / "payslip_cases.csv"
 with CASES.open(encoding="utf-8", newline="") as stream:
     ROWS = {row["fall"]: row for row in csv.DictReader(stream)}
 

@@ -10,9 +10,10 @@ import pytest
 from click.testing import CliRunner
 
 from payroll.cli import kreislohn
+from payroll.law.conformance.bundled import FOLDER
 from payroll.law.conformance.garnishment import run
 
-EXAMPLES = Path(__file__).parent / "garnishment_examples.csv"
+EXAMPLES = FOLDER / "garnishment_cases.csv"
 BESIDE = Path(__file__).parents[4] / "shared" / "reference" / "deductions" / "examples_garnishment.csv"
 FILES = [EXAMPLES, *([BESIDE] if BESIDE.exists() else [])]
 HEADER = "id,date,period,net,dependants,garnishable\n"

@@ -92,6 +92,21 @@ def test_beyond_int64_the_numbers_stay_exact(tmp_path: Path) -> None:
     assert found.tolist() == [7, 2, 7, 4, 5]
 
 
+def test_quotients_by_a_column_keep_true_bounds(tmp_path: Path) -> None:
+    """Divisors from 1 to 10**9: the quotients by 1 multiplied by themselves are beyond int64."""
+    plan = written(tmp_path, small_plan(
+        '<EVAL exec="X = BigDecimal.valueOf(5000000000).divide(RE4, 0, BigDecimal.ROUND_DOWN)"/>'
+        '<EVAL exec="LSTLZZ = X.multiply(X).multiply(BigDecimal.valueOf(STKL)).add(BigDecimal.ONE)"/>'))
+    found = plan.evaluate({"re4": np.array([1, 10**9, -1]), "stkl": np.array([1, 2, 3])}, 3)["lstlzz"]
+    assert found.tolist() == [25 * 10**18 + 1, 51, 75 * 10**18 + 1]
+
+
+def test_thousands_of_writes_that_nobody_reads_do_not_pile_up(tmp_path: Path) -> None:
+    plan = written(tmp_path, small_plan(
+        '<IF expr="STKL == 1"><THEN><EVAL exec="X = RE4"/></THEN></IF>' * 3_000 + '<EVAL exec="LSTLZZ = X"/>'))
+    assert plan.evaluate({"re4": np.array([5, 6, 7]), "stkl": np.array([1, 2, 1])}, 3)["lstlzz"].tolist() == [5, 1, 7]
+
+
 def test_rows_that_cannot_be_computed_are_named_and_the_others_go_on(tmp_path: Path) -> None:
     table = '<CONSTANT name="TAB" type="BigDecimal[]" value="{BigDecimal.ONE, BigDecimal.valueOf(3)}"/>'
     plan = written(tmp_path, small_plan(

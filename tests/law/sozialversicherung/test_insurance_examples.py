@@ -8,9 +8,10 @@ from pathlib import Path
 
 import pytest
 
+from payroll.law.conformance.bundled import FOLDER
 from payroll.law.conformance.insurance import run
 
-EXAMPLES = Path(__file__).parent / "insurance_examples.csv"
+EXAMPLES = FOLDER / "insurance_cases.csv"
 BESIDE = Path(__file__).parents[4] / "shared" / "reference" / "social_insurance" / "examples.csv"
 FILES = [EXAMPLES, *([BESIDE] if BESIDE.exists() else [])]
 with EXAMPLES.open(encoding="utf-8", newline="") as stream:
