@@ -77,7 +77,8 @@ def test_cells_of_the_pay_tables_that_are_no_certain_law(tmp_path: Path) -> None
     with path.open("w", encoding="utf-8", newline="") as stream:
         writer = csv.writer(stream)
         writer.writerow(("id", "scale", "group", "step", "month"))
-        writer.writerows((group, "TVoeD-VKA", group, step, "2026-01") for group, step in (("E9b", 4), ("E2Ü", 5), ("X", 5)))
+        for group, step in (("E9b", 4), ("E2Ü", 5), ("X", 5)):
+            writer.writerow((group, "TVoeD-VKA", group, step, "2026-01"))
     cells = [str(doubt) for doubt in doubts("pay", path, None) if doubt.titel.startswith("Tabellenwert")]
     assert len(cells) == 1
     assert cells[0].startswith("Tabellenwert TVoeD-VKA E2Ü Stufe 5 (")
