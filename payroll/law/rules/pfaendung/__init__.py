@@ -3,6 +3,17 @@
 A row is one claim (order, assignment, set-off) against one person in one month; ``pf_gepfaendet`` marks rows that have
 one. The net comes from the payslip of the same row (computed without the exempt items, see payroll/law/garnishment.py)
 or is given. Several claims share what these rules say by rank: :mod:`payroll.law.rules.pfaendung.verteilung`.
+
+Readings where the law leaves a choice, each a setting of the row or the claim:
+
+* Part of a month: monthly table on the low pay (default) or daily table times days (``pf_zeitraum``,
+  ``pf_zeitraeume``); no source settles it, unconfirmed.
+* Maintenance first from its preferential part (§ 850e Nr. 4): default yes, ``verrechnung=False`` pays by service alone.
+* Same moment of service: in proportion to what is owed, left-over cents to the largest remainders; the court's weights
+  before that. Professional knowledge, as are the places of set-off and insolvency.
+* A share of the rest that an order leaves is rounded half up to cents; the statute rounds the table so.
+* Incomes added by order: ``pf_grundbetrag_bei`` names the income that covers the unattachable amount first.
+* Alternating-shift allowance, trainee pay: garnishable unless the caller names it as an exempt item.
 """
 
 from payroll.law.engine import Input
