@@ -72,6 +72,11 @@ def test_2_pages_of_the_desk(office: Any, enter: Callable, address: str, accessi
     for path in ("/personen", person, f"{person}?uhren=1&klartext=1", f"{person}/bank/erfassen",
                  f"{person}/abrechnungen", "/einlesen", f"{MONTH}/personen"):  # fmt: skip
         _look(page, address, office.address("kreis", path), accessible)
+    bank = page.goto(address + office.address("kreis", person))
+    assert bank is not None
+    page.get_by_role("link", name=re.compile("beenden Bankverbindung")).click()
+    accessible(page)
+    page.goto(address + office.address("kreis", f"{MONTH}/personen"))
     page.get_by_role("link", name="Arndt, Kim").click()
     accessible(page)
     page.get_by_role("link", name="Warum? Lohnsteuer").click()

@@ -171,3 +171,28 @@ def test_quick_search_over_all_tenants_of_the_mandate(office: Any, wanted: str, 
 )
 def test_quick_search_finds_nothing_elsewhere(office: Any, wanted: str, text: str) -> None:
     assert text in office.client("klara").get("/suche", query_string={"wen": wanted}).text
+
+
+def test_recurring_pay_is_entered_and_ended(office: Any) -> None:
+    client, job = office.client("klara"), _job(office, "Zander")
+    data = {
+        "lohnart_id": "1107",
+        "laufnummer": "1",
+        "betrag_cent": "169,00",
+        "gueltig_ab": "01.06.2026",
+        "grund": "Zulage",
+    }
+    address = _file(office, "Zander", f"/bezuege/erfassen?beschaeftigung={job}")
+    assert _post(client, address, data).status_code == 302
+    link = re.search(r'href="([^"]+/bezuege/[0-9a-f-]{36}/beenden)"', client.get(_file(office, "Zander")).text)
+    assert link is not None
+    early = _post(client, link[1], {"gueltig_bis": "31.05.2026", "grund": "Ende"})
+    assert early.status_code == 422
+    assert "erst ab 01.06.2026" in early.text
+    assert "Bitte ausfüllen" in _post(client, link[1], {"gueltig_bis": "30.11.2026", "grund": ""}).text
+    assert _post(client, link[1], {"gueltig_bis": "30.11.2026", "grund": "Aufgabe entfällt"}).status_code == 302
+    page = client.get(_file(office, "Zander")).text
+    assert "30.11.2026" in page
+    assert client.get(link[1]).status_code == 404
+    other = link[1].replace(str(office.people["Zander"].public_id), str(office.people["Arndt"].public_id))
+    assert client.get(other).status_code == 404

@@ -56,14 +56,30 @@ def read(kind: FactKind, form: Mapping[str, str], options: Mapping[str, Choices]
             result.values[item.name] = _value(item, result.raw.get(item.name, ""), options.get(item.name, {}))
         except inputs.InputError as error:
             result.refuse(item.name, str(error))
+    _clocks(result)
+    return result
+
+
+def read_end(form: Mapping[str, str]) -> FactInput:
+    """Liest das Formular, das eine Tatsache beendet: letzter Tag und Grund."""
+    result = FactInput(raw={name: text.strip() for name, text in form.items()})
+    result.valid_to = _day(result, "gueltig_bis", required=True)
+    _reason(result)
+    return result
+
+
+def _clocks(result: FactInput) -> None:
     result.valid_from = _day(result, "gueltig_ab", required=True)
     result.valid_to = _day(result, "gueltig_bis", required=False)
     if result.valid_from and result.valid_to and result.valid_to < result.valid_from:
         result.refuse("gueltig_bis", "Das Ende liegt vor dem Beginn.")
+    _reason(result)
+
+
+def _reason(result: FactInput) -> None:
     result.reason = result.raw.get("grund", "")
     if not result.reason:
         result.refuse("grund", REQUIRED)
-    return result
 
 
 def blank(kind: FactKind) -> dict[str, str]:

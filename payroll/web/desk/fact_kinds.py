@@ -49,7 +49,10 @@ class Field:
 
 @dataclass(frozen=True)
 class FactKind:
-    """Eine Art von Tatsache: Tabelle, Überschrift, wem sie gehört, Felder; several: mehrere zugleich möglich."""
+    """Eine Art von Tatsache: Tabelle, Überschrift, wem sie gehört, Felder.
+
+    several: mehrere zugleich möglich; needed: bei diesen Arten der Beschäftigung nötig; endable: kann ersatzlos enden.
+    """
 
     model: type[Fact]
     title: Any
@@ -57,6 +60,7 @@ class FactKind:
     fields: tuple[Field, ...]
     several: bool = False
     needed: tuple[str, ...] = ()
+    endable: bool = False
 
 
 def _choice(*keys: str, **titles: str) -> tuple[tuple[str, Any], ...]:
@@ -115,6 +119,7 @@ KINDS: dict[str, FactKind] = {
             Field("iban", _("IBAN"), required=True, hint=_("Zum Beispiel DE89 3704 0044 0532 0130 00.")),
             Field("kontoinhaber", _("Kontoinhaber, falls abweichend")),
         ),
+        endable=True,
     ),
     "kinder": FactKind(
         Kind,
@@ -126,6 +131,7 @@ KINDS: dict[str, FactKind] = {
             Field("vorname", _("Vorname")),
         ),
         several=True,
+        endable=True,
     ),
     "beschaeftigung": FactKind(
         BeschaeftigungAngaben,
@@ -163,6 +169,7 @@ KINDS: dict[str, FactKind] = {
             Field("betrag_cent", _("Betrag im Monat"), "money", required=True, hint=_("Abzüge mit Minuszeichen.")),
         ),
         several=True,
+        endable=True,
     ),
     "steuer": FactKind(
         Steuermerkmale,
@@ -208,5 +215,6 @@ KINDS: dict[str, FactKind] = {
             Field("zv_kasse_id", _("Kasse"), "choice", required=True, source=_pension_funds),
             Field("mitgliedsnummer", _("Mitgliedsnummer")),
         ),
+        endable=True,
     ),
 }  # fmt: skip

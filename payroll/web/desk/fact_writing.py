@@ -14,11 +14,11 @@ from sqlalchemy.exc import IntegrityError
 from payroll.masterdata.models import Beschaeftigung, Person
 from payroll.masterdata.models.facts import Fact
 from payroll.masterdata.sealing import contents
-from payroll.masterdata.service import FactError, record_fact
+from payroll.masterdata.service import FactError, end_fact, record_fact
 from payroll.web.desk import fact_forms
 from payroll.web.desk.fact_checks import check
 from payroll.web.desk.fact_kinds import Choices, FactKind
-from payroll.web.desk.person_reading import OWNER_COLUMN, name_of, versions_on
+from payroll.web.desk.person_reading import OWNER_COLUMN, covered, name_of, versions_on
 from tenants import audit
 from tenants.db.session import TenantSession
 
@@ -101,6 +101,50 @@ def save(session: TenantSession, kind: FactKind, entry: Entry, form: Mapping[str
         given.refuse(WHOLE_FORM, str(refused))
     except IntegrityError:
         given.refuse(WHOLE_FORM, CONFLICT)
+    return given
+
+
+@dataclass(frozen=True)
+class Ending:
+    """Eine geltende Tatsache, die enden soll."""
+
+    fact: Fact
+    person: uuid.UUID
+    person_name: str
+    words: list[tuple[Any, str]]
+
+
+def ending_for(session: TenantSession, kind: FactKind, person: uuid.UUID, fact: uuid.UUID, day: date) -> Ending | None:
+    """Findet eine noch bekannte Tatsache dieser Person; None, wenn es sie bei ihr nicht gibt."""
+    owner = session.scalars(select(Person).where(Person.public_id == person)).one_or_none()
+    model = kind.model
+    row = session.scalars(select(model).where(model.public_id == fact, model.superseded_at.is_(None))).one_or_none()
+    if owner is None or row is None:
+        return None
+    held = getattr(row, OWNER_COLUMN[kind.owner])
+    if kind.owner == "job":
+        held = session.scalar(select(Beschaeftigung.person_id).where(Beschaeftigung.id == held))
+    if held != owner.id:
+        return None
+    words = fact_forms.summary(kind, covered(row), fact_forms.options_of(session, kind))
+    return Ending(row, person, name_of(session, owner.id, day), words)
+
+
+def end(session: TenantSession, kind: FactKind, ending: Ending, form: Mapping[str, str]) -> fact_forms.FactInput:
+    """Beendet die Tatsache mit Ablauf des angegebenen Tages; was nicht passt, steht danach in errors."""
+    given = fact_forms.read_end(form)
+    row = ending.fact
+    if given.valid_to is not None and given.valid_to < row.valid_from:
+        given.refuse("gueltig_bis", f"Die Angaben gelten erst ab {row.valid_from:%d.%m.%Y}.")
+    if given.errors:
+        return given
+    assert given.valid_to is not None
+    try:
+        with session.begin_nested():
+            keys = {name: getattr(row, name) for name in row.keys}
+            end_fact(session, kind.model, last_day=given.valid_to, reason=given.reason, **keys)
+    except FactError as refused:
+        given.refuse(WHOLE_FORM, str(refused))
     return given
 
 

@@ -10,7 +10,7 @@ from werkzeug.wrappers import Response
 
 from payroll.web.desk import fact_forms
 from payroll.web.desk.fact_kinds import KINDS, FactKind
-from payroll.web.desk.fact_writing import Entry, entry_for, save
+from payroll.web.desk.fact_writing import Ending, Entry, end, ending_for, entry_for, save
 from payroll.web.desk.person_reading import person_file
 from tenants.db.session import tenant_session
 from tenants.web.access import permission
@@ -63,6 +63,47 @@ def store(mandant: uuid.UUID, person: uuid.UUID, art: str) -> Response | tuple[s
         return _form(art, kind, found, given), 422
     flash(_("%(title)s gespeichert. Bisheriges bleibt in der Akte nachvollziehbar.", title=kind.title), "success")
     return redirect(url_for("person.page", mandant=mandant, person=person, _anchor=art))
+
+
+@person_desk.get("/<art>/<uuid:tatsache>/beenden")
+@permission("person.write")
+def ending(mandant: uuid.UUID, person: uuid.UUID, art: str, tatsache: uuid.UUID) -> str:
+    """Formular: letzter Tag und Grund."""
+    kind, held = _endable(art), current_mandate()
+    with tenant_session(held.tenant_id, actor=current().login) as session:
+        found = ending_for(session, kind, person, tatsache, settings_of(current_app).today())
+    if found is None:
+        abort(404)
+    return _end_form(art, kind, found, fact_forms.FactInput(raw={}))
+
+
+@person_desk.post("/<art>/<uuid:tatsache>/beenden")
+@permission("person.write")
+def end_it(mandant: uuid.UUID, person: uuid.UUID, art: str, tatsache: uuid.UUID) -> Response | tuple[str, int]:
+    """Beendet die Tatsache; in der Akte bleibt sie bis zu ihrem letzten Tag stehen."""
+    kind, held = _endable(art), current_mandate()
+    with tenant_session(held.tenant_id, actor=current().login) as session:
+        found = ending_for(session, kind, person, tatsache, settings_of(current_app).today())
+        if found is None:
+            abort(404)
+        given = end(session, kind, found, request.form)
+    if given.errors:
+        return _end_form(art, kind, found, given), 422
+    flash(_("%(title)s beendet.", title=kind.title), "success")
+    return redirect(url_for("person.page", mandant=mandant, person=person, _anchor=art))
+
+
+def _end_form(art: str, kind: FactKind, found: Ending, given: fact_forms.FactInput) -> str:
+    return render_template(
+        "payroll/desk/fact_end.html", held=current_mandate(), art=art, kind=kind, ending=found, given=given
+    )
+
+
+def _endable(art: str) -> FactKind:
+    kind = _kind(art)
+    if not kind.endable:
+        abort(404)
+    return kind
 
 
 def _form(art: str, kind: FactKind, found: Entry, given: fact_forms.FactInput) -> str:
