@@ -20,6 +20,15 @@ depends_on = None
 
 TABLES = ("lauf", "ergebnis", "ergebniszeile", "hinweis", "wertebogen")
 
+AMOUNTS = (
+    "tabellenentgelt", "gesamtbrutto", "steuerbrutto", "sv_brutto_kv", "sv_brutto_rv", "be_gesamt", "be_an",
+    "sv_brutto_kv_vorjahr", "sv_brutto_rv_vorjahr", "lohnsteuer", "lohnsteuer_einmal", "soli", "kirchensteuer",
+    "kv_an", "zb_an", "pv_an", "rv_an", "av_an", "zv_an", "netto", "zuschuss_kv", "zuschuss_pv", "auszahlung",
+    "kv_ag", "zb_ag", "pv_ag", "rv_ag", "av_ag", "u2", "pauschsteuer_2", "zv_umlage", "zv_sanierungsgeld",
+    "zv_steuerfrei", "zv_pauschal", "zv_individuell", "zv_hinzurechnung", "zv_pauschalsteuer", "zv_pauschal_soli",
+    "zv_pauschal_kist", "ag_kosten",
+)
+
 RUN_STAYS = """
 CREATE FUNCTION kreislohn_lauf_bleibt() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
@@ -171,48 +180,7 @@ def _ergebnis() -> None:
         sa.Column("beschaeftigung_id", sa.BigInteger(), nullable=False),
         sa.Column("monat", sa.Date(), nullable=False),
         sa.Column("sv_tage", sa.SmallInteger(), nullable=False),
-        *_cents(
-            "tabellenentgelt",
-            "gesamtbrutto",
-            "steuerbrutto",
-            "sv_brutto_kv",
-            "sv_brutto_rv",
-            "be_gesamt",
-            "be_an",
-            "sv_brutto_kv_vorjahr",
-            "sv_brutto_rv_vorjahr",
-            "lohnsteuer",
-            "lohnsteuer_einmal",
-            "soli",
-            "kirchensteuer",
-            "kv_an",
-            "zb_an",
-            "pv_an",
-            "rv_an",
-            "av_an",
-            "zv_an",
-            "netto",
-            "zuschuss_kv",
-            "zuschuss_pv",
-            "auszahlung",
-            "kv_ag",
-            "zb_ag",
-            "pv_ag",
-            "rv_ag",
-            "av_ag",
-            "u2",
-            "pauschsteuer_2",
-            "zv_umlage",
-            "zv_sanierungsgeld",
-            "zv_steuerfrei",
-            "zv_pauschal",
-            "zv_individuell",
-            "zv_hinzurechnung",
-            "zv_pauschalsteuer",
-            "zv_pauschal_soli",
-            "zv_pauschal_kist",
-            "ag_kosten",
-        ),
+        *_cents(*AMOUNTS),
         sa.ForeignKeyConstraint(
             ["tenant_id", "beschaeftigung_id"],
             ["beschaeftigung.tenant_id", "beschaeftigung.id"],

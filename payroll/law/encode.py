@@ -38,7 +38,7 @@ def choice(field: str, value: str, names: tuple[str, ...]) -> int:
     """Code of a name among ``names``; an unknown name lists what exists."""
     if value in names:
         return names.index(value)
-    near = difflib.get_close_matches(value, names, 1, 0.6)
+    near = difflib.get_close_matches(value, names, 1)
     hint = f"meinten Sie {near[0]}? " if near else ""
     raise UnknownName(field, f"{value or 'leer'!r} gibt es nicht", f"{hint}erlaubt: {', '.join(names)}")
 
