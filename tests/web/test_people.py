@@ -147,6 +147,23 @@ def test_wrong_iban_is_refused_at_the_field(office: Any) -> None:
     assert "Prüfziffer" in answer.text
 
 
+@pytest.mark.parametrize(
+    ("field", "value", "text"),
+    [
+        ("steuer_id", "36574261808", "keine gültige Steuer-Identifikationsnummer"),
+        ("sv_nummer", "15070649C104", "Prüfziffer"),
+    ],
+)
+def test_wrong_numbers_of_a_person_are_refused_at_the_field(office: Any, field: str, value: str, text: str) -> None:
+    client, address = office.client("klara"), _file(office, "Arndt", "/angaben/erfassen")
+    data = {"nachname": "Arndt", "vorname": "Kim", "geburtsdatum": "04.05.1990", "land": "DE", field: value}
+    answer = _post(client, address, data | {"gueltig_ab": "01.11.2026", "grund": "Brief"})
+    beside = re.search(rf'id="{field}-error".*?</p>', answer.text, re.DOTALL)
+    assert answer.status_code == 422
+    assert beside is not None
+    assert text in beside[0]
+
+
 def test_auditor_reads_but_does_not_write(office: Any) -> None:
     client = office.client("rolf")
     assert client.get(_file(office, "Arndt")).status_code == 200

@@ -5,10 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 
-from schwifty import IBAN
-from schwifty.exceptions import SchwiftyException
-from stdnum.de import idnr
-
+from payroll.masterdata import numbers
 from payroll.web.desk.fact_forms import FactInput
 from payroll.web.desk.fact_kinds import FactKind
 
@@ -21,23 +18,23 @@ def check(kind: FactKind, given: FactInput) -> None:
         one(given)
 
 
-def _iban(given: FactInput) -> None:
-    try:
-        given.values["iban"] = str(IBAN(given.values["iban"], validate_bban=True))
-    except SchwiftyException:
-        given.refuse("iban", "Die Prüfziffer stimmt nicht. Bitte die IBAN noch einmal vom Beleg abschreiben.")
+def _number(name: str, read: Callable[[str], str]) -> Check:
+    """Kennnummer mit Prüfziffer, in ihrer festen Schreibweise; dieselbe Prüfung wie beim Einlesen."""
+
+    def check_number(given: FactInput) -> None:
+        if not given.values.get(name):
+            return
+        try:
+            given.values[name] = read(given.values[name])
+        except numbers.Unlesbar as wrong:
+            given.refuse(name, f"{_sentence(wrong.grund)}. {wrong.abhilfe[0].upper()}{wrong.abhilfe[1:]}.")
+
+    return check_number
 
 
-def _tax_id(given: FactInput) -> None:
-    if not given.values.get("steuer_id"):
-        return
-    number = idnr.compact(given.values["steuer_id"])
-    if idnr.is_valid(number):
-        given.values["steuer_id"] = number
-    else:
-        given.refuse(
-            "steuer_id", "Die Prüfziffer stimmt nicht. Die Nummer hat elf Ziffern; bitte noch einmal abschreiben."
-        )
+def _sentence(text: str) -> str:
+    """Grund als ganzer Satz: „ist keine …“ braucht einen Anfang."""
+    return f"Das {text}" if text.startswith("ist ") else text
 
 
 def _postcode(given: FactInput) -> None:
@@ -92,8 +89,12 @@ def _employment(given: FactInput) -> None:
 
 
 CHECKS: dict[str, tuple[Check, ...]] = {
-    "bankverbindung": (_iban,),
-    "person_angaben": (_tax_id, _postcode),
+    "bankverbindung": (_number("iban", numbers.iban),),
+    "person_angaben": (
+        _number("steuer_id", numbers.steuer_id),
+        _number("sv_nummer", numbers.sv_nummer),
+        _postcode,
+    ),
     "steuermerkmale": (_tax_features,),
     "versicherung": (_insurance,),
     "bezuegezuordnung": (_hours,),
