@@ -1,6 +1,6 @@
 """Continued pay: the daily average of unsteady parts and the supplement to sickness benefit."""
 
-from payroll.law.engine import Count, Days, Input, Money, Rate, euro, half_up, maximum, rule
+from payroll.law.engine import Count, Days, Input, Money, Rate, euro, half_up, maximum, rule, where
 
 INPUTS = (
     Input("unstaendig_summe", "Money", "euro", "unständige Bezüge der Berechnungsmonate", default=0),
@@ -13,18 +13,26 @@ INPUTS = (
 )
 
 
-@rule(law="§ 21 Satz 2 und 3 TVöD", unit="euro/tag", since="2024-01-01")
-def tagesdurchschnitt(unstaendig_summe: Money, unstaendig_monate: Count, arbeitstage_je_woche: Count,
-                      tagesdurchschnitt_teiler: Rate) -> Money:
-    """Tagesdurchschnitt: 1/65 der Summe dreier Monate bei einer Fünftagewoche, sonst im Verhältnis"""
+@rule(law="§ 21 Satz 2 und 3 TVöD", unit="zahl", since="2024-01-01")
+def tagesdurchschnitt_divisor(unstaendig_monate: Count, arbeitstage_je_woche: Count,
+                              tagesdurchschnitt_teiler: Rate) -> Rate:
+    """Arbeitstage der Berechnungsmonate: 65 für drei Monate bei einer Fünftagewoche, sonst im Verhältnis"""
     divisor: Rate = tagesdurchschnitt_teiler * arbeitstage_je_woche * unstaendig_monate / 15
-    return half_up(unstaendig_summe / divisor)
+    return divisor
+
+
+@rule(law="§ 21 Satz 2 und 3 TVöD", unit="euro/tag", since="2024-01-01")
+def tagesdurchschnitt(unstaendig_summe: Money, tagesdurchschnitt_divisor: Rate) -> Money:
+    """Tagesdurchschnitt: die Summe der Berechnungsmonate durch ihre Arbeitstage"""
+    return half_up(unstaendig_summe / tagesdurchschnitt_divisor)
 
 
 @rule(law="§ 21 Satz 2 TVöD", unit="euro", since="2024-01-01")
-def fortzahlung_unstaendig(tagesdurchschnitt: Money, ausfalltage: Days) -> Money:
+def fortzahlung_unstaendig(tagesdurchschnitt: Money, ausfalltage: Days, unstaendig_summe: Money,
+                           tagesdurchschnitt_divisor: Rate, rundung_tagesdurchschnitt: Count) -> Money:
     """Fortgezahlte unständige Bezüge für die ausgefallenen Arbeitstage"""
-    amount: Money = tagesdurchschnitt * ausfalltage
+    amount: Money = where(rundung_tagesdurchschnitt == 1, tagesdurchschnitt * ausfalltage,
+                          half_up(unstaendig_summe / tagesdurchschnitt_divisor * ausfalltage))
     return amount
 
 

@@ -76,9 +76,12 @@ def zuschlag_je_stunde(stundenentgelt_stufe_3: Money, zuschlag_satz: Rate) -> Mo
 
 
 @rule(law="§ 8 Abs. 1 TVöD", unit="euro", since="2024-01-01")
-def zeitzuschlag_betrag(zuschlag_je_stunde: Money, stunden: Rate) -> Money:
+def zeitzuschlag_betrag(zuschlag_je_stunde: Money, stundenentgelt_stufe_3: Money, zuschlag_satz: Rate, stunden: Rate,
+                        rundung_zeitzuschlag: Count) -> Money:
     """Zeitzuschlag für die geleisteten Stunden"""
-    return half_up(zuschlag_je_stunde * stunden)
+    amount: Money = where(rundung_zeitzuschlag == 1, half_up(zuschlag_je_stunde * stunden),
+                          half_up(stundenentgelt_stufe_3 * zuschlag_satz * stunden))
+    return amount
 
 
 @rule(law="§ 8 Abs. 2 TVöD", unit="euro", since="2024-01-01")
