@@ -188,10 +188,19 @@ def test_value_sheet_explains_every_amount_and_line(district: int) -> None:
     assert [one.value for one in line] == [469055]
 
 
-def test_explanation_refuses_other_rules(district: int, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_explanation_under_changed_rules_says_so_or_refuses(district: int, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(explaining, "fingerprint", lambda _: "andere Regeln")
-    with tenant_session(district, actor="test") as session, pytest.raises(RunRefused, match="geändert worden"):
-        explaining.explain_result(session, _result(session, "B001").public_id, "netto")
+    with tenant_session(district, actor="test") as session:
+        result = _result(session, "B001").public_id
+        assert "denselben" in explaining.explain_result(session, result, "netto").remark
+        changed = sheets.open_sheet(session, result)
+        changed[2].werte["netto"] += 1
+        monkeypatch.setattr(explaining, "open_sheet", lambda *_: changed)
+        with pytest.raises(RunRefused, match="heute einen anderen Betrag"):
+            explaining.explain_result(session, result, "netto")
+        monkeypatch.setattr(explaining, "fingerprint", lambda _: changed[2].regelwerk)
+        with pytest.raises(RunRefused, match="verständigen"):
+            explaining.explain_result(session, result, "netto")
 
 
 def test_same_key_calculates_once_and_a_new_one_gives_the_same_hash(district: int) -> None:

@@ -54,7 +54,10 @@ class Step:
 
 @dataclass(frozen=True)
 class Explanation:
-    """All that led to a value, each thing once: facts of the row, numbers of law, steps in computing order."""
+    """All that led to a value, each thing once: facts of the row, numbers of law, steps in computing order.
+
+    ``remark``: what the reader must know beside it, e.g. that the program's rules have changed since.
+    """
 
     day: date
     name: str
@@ -64,6 +67,7 @@ class Explanation:
     facts: tuple[Fact, ...]
     sources: tuple[Source, ...]
     steps: tuple[Step, ...]
+    remark: str = ""
 
     def down_to(self, level: int) -> Explanation:
         """Only the steps so near to the value, and the facts and numbers that these steps use themselves."""
