@@ -33,6 +33,11 @@ def test_effect_of_a_wage_type_is_consistent(row: dict[str, str]) -> None:
     assert row["ziel"] in ZIELE
     assert row["steuer"] in STEUER
     assert row["sv"] in SV
+    assert row["entstehung"] in ("tabelle", "fest", "stunden", "tage", "prozent", "abgeleitet", "eingabe")
+    assert row["sicherheit"] in ("hoch", "mittel", "niedrig")
+    assert row["gueltig_bis"] == "" or row["gueltig_bis"] > row["gueltig_ab"]
+    if row["personenkreis"] == "beamte":
+        assert (row["sv"] in ("keine", "frei"), row["zv"]) == (True, "nein")
     assert row["recht"] or 4500 <= int(row["nummer"]) < 4600
     if row["ziel"] == "steuerfreie_bezuege":
         assert (row["steuer"], row["sv"], row["zv"]) == ("frei", "frei", "nein")
@@ -41,6 +46,14 @@ def test_effect_of_a_wage_type_is_consistent(row: dict[str, str]) -> None:
         assert row["sv"] in ("einmalig", "keine")
     if row["ziel"] in ("sonstige_abzuege", "vwl_sparbetrag"):
         assert (row["steuer"], row["sv"]) == ("keine", "keine")
+
+
+def test_the_district_starts_with_a_whole_catalogue() -> None:
+    rows = lines("lohnarten.csv")
+    assert len({row["nummer"] for row in rows}) == len(rows) >= 150
+    assert {row["personenkreis"] for row in rows} == {"tarif", "beamte", "auszubildende", "alle"}
+    paid = [row for row in rows if row["ziel"] != "keines"]
+    assert len(paid) >= 150, "Lohnarten, die einen erfassten Betrag abrechnen"
 
 
 def test_every_rate_names_its_source_and_periods_do_not_overlap() -> None:

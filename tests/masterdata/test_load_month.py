@@ -339,5 +339,39 @@ def test_number_of_statements_does_not_grow(desk: TenantSession, employ: Employ)
     assert counts[0] == counts[1] <= 13
 
 
+def test_number_of_rows_read_does_not_grow_with_the_catalogue(desk: TenantSession, employ: Employ) -> None:
+    employ(desk, more=(payment(desk, 1111, 100), payment(desk, 1650, 665)))
+    read: list[tuple[str, int]] = []
+
+    def note(_: Any, cursor: Any, statement: str, *___: Any) -> None:
+        read.append((statement, cursor.rowcount))
+
+    seen = []
+    for first in (7_000, 7_100):
+        event.listen(engine.current().app, "after_cursor_execute", note)
+        assert load_month(desk, MAY).size == 1
+        event.remove(engine.current().app, "after_cursor_execute", note)
+        seen.append(list(read))
+        read.clear()
+        for number in range(first, first + 20):
+            catalogue.add_wage_type(
+                desk, number, valid_from=JANUARY, reason="Probe", text=f"Zulage {number}", ziel="zulagen",
+                steuer="pflichtig", sv="laufend", zv=True, teilzeit=False, tage=True,
+            )  # fmt: skip
+    assert seen[0] == seen[1]
+
+
 def test_seeding_twice_changes_nothing(desk: TenantSession) -> None:
     assert catalogue.seed(desk, assumed_u2=Decimal("0.39")) == {"lohnarten": 0, "krankenkassen": 0, "zv_kassen": 0}
+
+
+def test_amount_of_a_wage_type_that_takes_none_is_a_finding_and_the_case_is_paid(
+    desk: TenantSession, employ: Employ
+) -> None:
+    employ(desk, more=(payment(desk, 1000, 5_000), payment(desk, 1111, 7_000)))
+    facts = load_month(desk, MAY)
+    assert facts.size == 1
+    assert facts.bezuege["lohnart"].tolist() == [1111]
+    (finding,) = facts.findings
+    assert (finding.field, finding.left_out) == ("Lohnart 1000", False)
+    assert "nimmt keine Beträge auf" in finding.rule

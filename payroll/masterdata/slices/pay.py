@@ -97,6 +97,9 @@ def payment_rows(case: Case, facts: Facts, row: int, problems: list[Finding]) ->
                 )
             )
             continue
+        if payment.ziel == "keines":
+            problems.append(_not_paid(case, payment))
+            continue
         once = payment.ziel == "einmalzahlung"
         if once and payment.valid_from < facts.first:
             continue
@@ -105,6 +108,16 @@ def payment_rows(case: Case, facts: Facts, row: int, problems: list[Finding]) ->
         if first <= last or once:
             rows.append(_payment(row, payment, case if once else None, first, last))
     return rows
+
+
+def _not_paid(case: Case, payment: Any) -> Finding:
+    """Ein Betrag, den keine Eingangsspalte aufnimmt, entfällt nicht stillschweigend."""
+    return case.finding(
+        f"Lohnart {payment.nummer}",
+        f"{payment.text}: der erfasste Betrag wird nicht abgerechnet, diese Lohnart nimmt keine Beträge auf",
+        "Betrag beenden und eine Lohnart wählen, die ihn abrechnet",
+        left_out=False,
+    )
 
 
 def _payment(row: int, payment: Any, whole: Case | None, first: date, last: date) -> dict[str, Any]:
