@@ -13,6 +13,7 @@ ROOMS = (
     "tenants.models",
     "payroll.masterdata.models",
     "payroll.runs.models",
+    "payroll.runs.retro.models",
     "payroll.statements.models",
 )
 

@@ -32,14 +32,18 @@ class Collected:
     prices: Prices
 
 
-def collect(session: TenantSession, facts: MonthFacts) -> Collected:
-    """Alle Eingangsspalten der Fälle eines Monats; eine feste Zahl von Abfragen."""
+def collect(session: TenantSession, facts: MonthFacts, earlier: dict[str, Column] | None = None) -> Collected:
+    """Alle Eingangsspalten der Fälle eines Monats; eine feste Zahl von Abfragen.
+
+    earlier: Werte früherer Monate je Fall, wenn sie schon feststehen (Rückrechnung); sonst gelten die gespeicherten.
+    """
     prices = price(facts)
     known = law_of(facts.month).inputs
     inputs = {name: np.asarray(values) for name, values in facts.cases.items()
               if name in known and not isinstance(values, list)}
     inputs |= {name: values for name, values in prices.inputs.items() if name in known}
-    earlier = sums_before(session, facts.month, facts.cases["beschaeftigung_id"])
+    if earlier is None:
+        earlier = sums_before(session, facts.month, facts.cases["beschaeftigung_id"])
     inputs |= {name: values for name, values in earlier.items() if name in known}
     inputs["regelmaessiges_entgelt"] = _regular_pay(facts.month, inputs, prices)
     inputs["jahresarbeitslohn_erwartet"] = _expected_year(facts.month, inputs, earlier["steuerbrutto_bisher"])

@@ -1,19 +1,32 @@
-"""Werte aus abgeschlossenen Monaten, die der laufende Monat braucht: Jahressummen und Vorjahr."""
+"""Werte aus abgeschlossenen Monaten, die der laufende Monat braucht: Jahressummen und Vorjahr.
+
+Es zählt der jüngste Stand jedes Herkunftsmonats: abgeschlossenes Ergebnis und alles, was spätere abgeschlossene Läufe
+für ihn nachgerechnet haben; dazu im Monat der Zahlung, was nach dem Zuflussprinzip für Vorjahre versteuert wurde.
+"""
 
 from __future__ import annotations
 
+from collections import defaultdict
 from datetime import date
 from typing import Any
 
 import numpy as np
-from sqlalchemy import Select, func, select
+from sqlalchemy import Select, and_, case, func, or_, select
 
 from payroll.runs.models import Ergebnis, Lauf
+from payroll.runs.retro.models import Rueckrechnung, RueckrechnungZeile
 from tenants.db.bulk import read_columns
 from tenants.db.session import TenantSession
 
 Column = Any
+Sums = dict[int, dict[str, int]]
 SUMS = ("sv_tage", "sv_brutto_kv", "sv_brutto_rv", "steuerbrutto", "zv_steuerfrei")
+THIS_YEAR = {"sv_tage_bisher": "sv_tage", "sv_brutto_kv_bisher": "sv_brutto_kv", "sv_brutto_rv_bisher": "sv_brutto_rv",
+             "steuerbrutto_bisher": "steuerbrutto", "zv_steuerfrei_bisher": "zv_steuerfrei"}
+LAST_YEAR = {"vorjahr_sv_tage": "sv_tage", "vorjahr_sv_brutto_kv": "sv_brutto_kv",
+             "vorjahr_sv_brutto_rv": "sv_brutto_rv"}
+# Taxed by receipt for earlier years: counts beside the months of this year, which keep what they were.
+ZUFLUSS = {"steuerbrutto_vorjahr": "steuerbrutto", "zv_steuerfrei": "zv_steuerfrei"}
 
 
 def sums_before(session: TenantSession, month: date, employments: Column) -> dict[str, Column]:
@@ -23,28 +36,48 @@ def sums_before(session: TenantSession, month: date, employments: Column) -> dic
     """
     this_year = _sums(session, date(month.year, 1, 1), month)
     last_year = _sums(session, date(month.year - 1, 1, 1), date(month.year, 1, 1))
-    return {
-        "sv_tage_bisher": _lined_up(this_year, "sv_tage", employments, 0),
-        "sv_brutto_kv_bisher": _lined_up(this_year, "sv_brutto_kv", employments, 0),
-        "sv_brutto_rv_bisher": _lined_up(this_year, "sv_brutto_rv", employments, 0),
-        "steuerbrutto_bisher": _lined_up(this_year, "steuerbrutto", employments, 0),
-        "zv_steuerfrei_bisher": _lined_up(this_year, "zv_steuerfrei", employments, 0),
-        "vorjahr_sv_tage": _lined_up(last_year, "sv_tage", employments, -1),
-        "vorjahr_sv_brutto_kv": _lined_up(last_year, "sv_brutto_kv", employments, 0),
-        "vorjahr_sv_brutto_rv": _lined_up(last_year, "sv_brutto_rv", employments, 0),
-    }
+    return lined_up(this_year, last_year, employments)
 
 
-def _sums(session: TenantSession, first: date, before: date) -> dict[str, list[Any]]:
+def lined_up(this_year: Sums, last_year: Sums, employments: Column) -> dict[str, Column]:
+    """Summen je Beschäftigung als Spalten in der Reihenfolge der Fälle."""
+    columns = {name: _column(this_year, source, employments, 0) for name, source in THIS_YEAR.items()}
+    return columns | {name: _column(last_year, source, employments, -1 if source == "sv_tage" else 0)
+                      for name, source in LAST_YEAR.items()}
+
+
+def _column(sums: Sums, name: str, employments: Column, default: int) -> Column:
+    return np.array([sums[number][name] if number in sums else default for number in map(int, employments)],
+                    dtype=np.int64)
+
+
+def _sums(session: TenantSession, first: date, before: date) -> Sums:
     columns = [func.sum(getattr(Ergebnis, name)).label(name) for name in SUMS]
     statement: Select[Any] = (
         select(Ergebnis.beschaeftigung_id, *columns)
         .join(Lauf, Lauf.id == Ergebnis.lauf_id)
         .where(Lauf.zustand == "abgeschlossen", Ergebnis.monat >= first, Ergebnis.monat < before)
         .group_by(Ergebnis.beschaeftigung_id))
-    return read_columns(session, statement)
+    found = read_columns(session, statement)
+    sums: Sums = defaultdict(lambda: dict.fromkeys(SUMS, 0))
+    for i, number in enumerate(found["beschaeftigung_id"]):
+        sums[number] = {name: int(found[name][i]) for name in SUMS}
+    booked = session.execute(booked_later(first, before)).all()
+    for row in booked:
+        sums[row.beschaeftigung_id][ZUFLUSS.get(row.name, row.name)] += int(row.summe)
+    return dict(sums)
 
 
-def _lined_up(sums: dict[str, list[Any]], name: str, employments: Column, default: int) -> Column:
-    known = dict(zip(sums["beschaeftigung_id"], sums[name], strict=True))
-    return np.array([int(known.get(int(number), default)) for number in employments], dtype=np.int64)
+def booked_later(first: date, before: date) -> Select[Any]:
+    """Was abgeschlossene Läufe zu den Monaten ``first`` bis vor ``before`` nachgebucht haben, je Wert aus SUMS."""
+    by_month = and_(Rueckrechnung.art == "entstehung", RueckrechnungZeile.name.in_(SUMS))
+    by_receipt = and_(Rueckrechnung.art == "zufluss", RueckrechnungZeile.name.in_(ZUFLUSS))
+    change = case((Rueckrechnung.art == "zufluss", RueckrechnungZeile.betrag),
+                  else_=RueckrechnungZeile.neu - RueckrechnungZeile.alt)
+    return (
+        select(Rueckrechnung.beschaeftigung_id, RueckrechnungZeile.name, func.sum(change).label("summe"))
+        .join(Rueckrechnung, Rueckrechnung.id == RueckrechnungZeile.rueckrechnung_id)
+        .join(Lauf, Lauf.id == Rueckrechnung.lauf_id)
+        .where(Lauf.zustand == "abgeschlossen", Rueckrechnung.monat >= first, Rueckrechnung.monat < before,
+               RueckrechnungZeile.bereich == "wert", or_(by_month, by_receipt))
+        .group_by(Rueckrechnung.beschaeftigung_id, RueckrechnungZeile.name))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import calendar
 from collections import Counter
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -42,10 +43,15 @@ class MonthFacts:
         return len(self.cases.get("personalnummer", ()))
 
 
-def load_month(session: TenantSession, month: date, known_at: datetime | None = None) -> MonthFacts:
-    """Lädt einen Monat nach dem Kenntnisstand `known_at` (leer: heute). Fehlt etwas, entfällt der Fall mit Hinweis."""
+def load_month(
+    session: TenantSession, month: date, known_at: datetime | None = None, only: Collection[int] | None = None
+) -> MonthFacts:
+    """Lädt einen Monat nach dem Kenntnisstand `known_at` (leer: heute). Fehlt etwas, entfällt der Fall mit Hinweis.
+
+    only: nur diese Beschäftigungen (Nummern), zum Beispiel für eine Rückrechnung.
+    """
     first = month.replace(day=1)
-    facts = read(session, first, first.replace(day=calendar.monthrange(first.year, first.month)[1]), known_at)
+    facts = read(session, first, first.replace(day=calendar.monthrange(first.year, first.month)[1]), known_at, only)
     findings: list[Finding] = []
     keys = keys_of(session)
     cases: list[dict[str, Any]] = []

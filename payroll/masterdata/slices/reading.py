@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import Select, and_, select
+from sqlalchemy import ColumnElement, Select, and_, select
 
 from payroll.masterdata.clocks import known, within
 from payroll.masterdata.models import (
@@ -58,9 +58,12 @@ class Facts:
     pension_funds: Rows = field(default_factory=dict)
 
 
-def read(session: TenantSession, first: date, last: date, known_at: datetime | None) -> Facts:
-    """Liest alle Tatsachen, die an einem Tag von `first` bis `last` gelten, nach dem Kenntnisstand `known_at`."""
-    reader = _Reader(session, first, last, known_at)
+def read(
+    session: TenantSession, first: date, last: date, known_at: datetime | None, only: Collection[int] | None = None
+) -> Facts:
+    """Liest alle Tatsachen, die an einem Tag von `first` bis `last` gelten, nach dem Kenntnisstand `known_at`;
+    `only`: nur diese Beschäftigungen (Nummern)."""
+    reader = _Reader(session, first, last, known_at, only)
     return Facts(
         first=first,
         last=last,
@@ -97,6 +100,7 @@ class _Reader:
     first: date
     last: date
     known_at: datetime | None
+    only: Collection[int] | None = None
 
     def of(self, model: type[Fact], anchor: str, names: str) -> Rows:
         columns = [getattr(model, name) for name in names.split()]
@@ -170,7 +174,16 @@ class _Reader:
 
     def _rows(self, statement: Select[Any], model: type[Fact]) -> Rows:
         limited = statement.where(known(model, self.known_at), within(model, self.first, self.last))
+        if self.only is not None:
+            limited = limited.where(self._chosen(model))
         return _grouped(self.session.execute(limited.order_by(model.valid_from)))
+
+    def _chosen(self, model: type[Fact]) -> ColumnElement[bool]:
+        if issubclass(model, PersonAngaben | Kind | Bankverbindung):
+            people = select(Beschaeftigung.person_id).where(Beschaeftigung.id.in_(self.only or ()))
+            return model.person_id.in_(people)
+        jobs: ColumnElement[int] = getattr(model, "beschaeftigung_id")  # noqa: B009 # every other fact has one
+        return jobs.in_(self.only or ())
 
 
 def _grouped(rows: Iterable[Any]) -> Rows:

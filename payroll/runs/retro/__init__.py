@@ -1,0 +1,1 @@
+"""Rückrechnung: abgeschlossene Monate mit heutigem Wissen neu gerechnet, Unterschiede im laufenden gebucht."""

@@ -1,0 +1,143 @@
+"""Welche Tatsachen das Entgelt bestimmen und wen sie betreffen: eine Abfrage je Tabelle, nur geänderte Fassungen."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import or_, select
+
+from payroll.masterdata.clocks import known, within
+from payroll.masterdata.models import (
+    Beschaeftigung,
+    BeschaeftigungAngaben,
+    Bezuegezuordnung,
+    Kind,
+    KrankenkasseSatz,
+    LohnartStand,
+    PersonAngaben,
+    Steuermerkmale,
+    Versicherung,
+    WiederkehrenderBezug,
+    Zusatzversorgung,
+    ZvKasseSatz,
+)
+from payroll.masterdata.models.facts import Fact, table_of
+from payroll.masterdata.sealing import open_value
+from payroll.runs.retro.spans import Version
+from tenants.db.session import TenantSession
+from tenants.security import keys_of
+
+OWN: dict[type[Fact], str] = {
+    BeschaeftigungAngaben: "art eintritt austritt",
+    Steuermerkmale: "steuerklasse faktor kinderfreibetraege freibetrag_monat_cent hinzurechnung_monat_cent "
+                    "freibetrag_jahr_cent hinzurechnung_jahr_cent pkv_basis_monat_cent",
+    Versicherung: "kv_art krankenkasse_id beitragsgruppe personengruppe pkv_beitrag_monat_cent "
+                  "ppv_beitrag_monat_cent elterneigenschaft sachsen regelmaessiges_entgelt_cent",
+    Zusatzversorgung: "zv_kasse_id",
+    Bezuegezuordnung: "tarifwerk entgeltgruppe stufe wochenstunden vollzeitstunden",
+    WiederkehrenderBezug: "betrag_cent",
+}
+PERSONAL: dict[type[Fact], str] = {PersonAngaben: "geburtsdatum verstorben_am", Kind: "geburtsdatum"}
+SHARED: dict[type[Fact], str] = {
+    LohnartStand: "ziel steuer sv zv teilzeit tage",
+    KrankenkasseSatz: "zusatzbeitrag u2_satz",
+    ZvKasseSatz: "umlage_satz an_satz sanierungsgeld_satz pauschal_grenze_cent verfahren kist_verfahren",
+}
+USERS: dict[type[Fact], tuple[type[Fact], str]] = {
+    LohnartStand: (WiederkehrenderBezug, "lohnart_id"),
+    KrankenkasseSatz: (Versicherung, "krankenkasse_id"),
+    ZvKasseSatz: (Zusatzversorgung, "zv_kasse_id"),
+}
+
+
+@dataclass
+class Changes:
+    """Geänderte Fassungen nach Schlüssel; für jede: welche Beschäftigungen sie an welchen Tagen betrifft."""
+
+    versions: dict[tuple[Any, ...], list[Version]]
+    holders: Callable[[Version], Iterable[tuple[int, date, date]]]
+
+
+def read(session: TenantSession, since: datetime, known_at: datetime | None, first: date, last: date) -> Changes:
+    """Fassungen, die nach ``since`` erfasst oder abgelöst wurden und ``first`` bis ``last`` berühren."""
+    found: dict[tuple[Any, ...], list[Version]] = defaultdict(list)
+    for model, names in {**OWN, **PERSONAL, **SHARED}.items():
+        for version in _versions(session, model, names, since, known_at, first, last):
+            found[(version.tabelle, version.key)].append(version)
+    return Changes(found, _holders(session, found, known_at, first, last))
+
+
+def _versions(session: TenantSession, model: type[Fact], names: str, since: datetime, known_at: datetime | None,
+              first: date, last: date) -> Iterable[Version]:
+    columns = names.split()
+    moved = or_(model.recorded_at > since, model.superseded_at > since)
+    statement = select(model).where(moved, within(model, first, last))
+    if known_at is not None:
+        statement = statement.where(model.recorded_at <= known_at)
+    keys = keys_of(session)
+    for row in session.scalars(statement.order_by(model.valid_from, model.id)):
+        content = tuple(getattr(row, name) for name in columns)
+        content += tuple(open_value(keys, model, row.public_id, name, getattr(row, f"{name}_siegel"))
+                         for name in model.sealed if model is Steuermerkmale)
+        yield Version(model.__tablename__, tuple(getattr(row, name) for name in model.keys), row.valid_from,
+                      row.valid_to, row.recorded_at, row.superseded_at, content, row.recorded_by, row.reason,
+                      str(row.public_id))
+
+
+def _holders(session: TenantSession, found: dict[tuple[Any, ...], list[Version]], known_at: datetime | None,
+             first: date, last: date) -> Callable[[Version], Iterable[tuple[int, date, date]]]:
+    people = {model.__tablename__ for model in PERSONAL}
+    shared = {model.__tablename__: model for model in SHARED}
+    persons = {key[0] for table, key in found if table in people}
+    jobs = _jobs_of(session, persons) if persons else {}
+    users: dict[tuple[str, int], list[tuple[int, date, date]]] = defaultdict(list)
+    for table, model in shared.items():
+        anchors = {key[0] for name, key in found if name == table}
+        if anchors:
+            for number, job, begin, end in _users_of(session, model, anchors, known_at, first, last):
+                users[(table, number)].append((job, begin, end))
+
+    def holders(version: Version) -> Iterable[tuple[int, date, date]]:
+        anchor = version.key[0]  # type: ignore[index]  # keys are tuples of a fact's key columns
+        if version.tabelle in people:
+            return [(job, first, last) for job in jobs.get(anchor, ())]
+        if version.tabelle in shared:
+            return users[(version.tabelle, anchor)]
+        return [(anchor, first, last)]
+
+    return holders
+
+
+def _jobs_of(session: TenantSession, persons: set[int]) -> dict[int, list[int]]:
+    jobs: dict[int, list[int]] = defaultdict(list)
+    rows = session.execute(select(Beschaeftigung.id, Beschaeftigung.person_id))
+    for row in rows:
+        if row.person_id in persons:
+            jobs[row.person_id].append(row.id)
+    return jobs
+
+
+def _users_of(session: TenantSession, model: type[Fact], anchors: set[int], known_at: datetime | None, first: date,
+              last: date) -> Iterable[tuple[int, int, date, date]]:
+    used, column = USERS[model]
+    number = getattr(used, column)
+    rows = session.execute(
+        select(number.label("anker"), getattr(used, "beschaeftigung_id").label("job"),  # noqa: B009 # attribute of subclass
+               used.valid_from, used.valid_to)
+        .where(known(used, known_at), within(used, first, last), number.in_(anchors)))
+    for row in rows:
+        yield row.anker, row.job, max(row.valid_from, first), min(row.valid_to or last, last)
+
+
+TITLES = {
+    "beschaeftigung_angaben": "Beschäftigung", "steuermerkmale": "Steuermerkmale", "versicherung": "Sozialversicherung",
+    "zusatzversorgung": "Zusatzversorgung", "bezuegezuordnung": "Eingruppierung und Arbeitszeit",
+    "wiederkehrender_bezug": "Bezug", "person_angaben": "Angaben zur Person", "kind": "Kind",
+    "lohnart_stand": "Lohnart", "krankenkasse_satz": "Sätze der Krankenkasse",
+    "zv_kasse_satz": "Sätze der Zusatzversorgungskasse",
+}
+assert TITLES.keys() == {table_of(model).name for model in (*OWN, *PERSONAL, *SHARED)}
