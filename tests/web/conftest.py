@@ -147,7 +147,7 @@ def office(fresh_database: Callable[[], AbstractContextManager[Dsns]], settings:
             for name, (kind, roles) in USERS.items():
                 users[name] = create_user(session, name, name.title(), kind=kind, demonstration=True)
                 for tenant, role in roles:
-                    give_mandate(session, tenants[tenant].id, users[name], role, date(2026, 1, 1))
+                    give_mandate(session, tenants[tenant].id, users[name], role, date(2020, 1, 1))
         built = Office(application.create_app(settings), tenants, users)
         for tenant in tenants.values():
             with tenant_session(tenant.id, actor="test") as session:

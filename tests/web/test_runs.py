@@ -1,10 +1,15 @@
 """Ein Monat am Schreibtisch: rechnen, Befunde, prüfen, freigeben, abschließen – in dieser Reihenfolge."""
 
 import re
+from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
 from flask.testing import FlaskClient
+
+from payroll.web.desk.news import since_yesterday
+from tenants.db.session import tenant_session
+from tenants.web.formats import OFFICE_TIME
 
 MONTH = "/abrechnung/2026-11"
 
@@ -36,6 +41,16 @@ def test_2_trial_lists_findings_with_remedy_and_way_to_the_person(office: Any, m
     assert "Abhilfe:" in page
     assert f"/personen/{office.people['Meyer'].public_id}" in page
     assert "Probe gerechnet" in client.get("/").text or "Fehler" in client.get("/").text
+
+
+def test_2b_others_see_what_happened(office: Any) -> None:
+    tenant, today = office.tenants["kreis"], datetime.now(OFFICE_TIME).date()
+    with tenant_session(tenant.id, actor="test") as session:
+        told = {name: [str(news.words) for news in since_yesterday(session, tenant, name, today)]
+                for name in ("hugo", "klara")}  # fmt: skip
+        assert since_yesterday(session, tenant, "hugo", today + timedelta(days=3)) == []
+    assert "Monat gerechnet" in told["hugo"]
+    assert "Monat gerechnet" not in told["klara"]
 
 
 def test_3_open_errors_stop_the_check_with_a_reason(office: Any, month: str) -> None:

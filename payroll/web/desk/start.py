@@ -9,6 +9,7 @@ from werkzeug.wrappers import Response
 
 from payroll.web.desk import run_reading, run_steps
 from payroll.web.desk.costs import CostChart, chart
+from payroll.web.desk.news import SHOWN, News, since_yesterday
 from payroll.web.desk.run_reading import TenantMonth, tenant_month
 from tenants.db.session import tenant_session
 from tenants.web import inputs
@@ -26,7 +27,7 @@ def home() -> str | Response:
     if not me.staff:
         return redirect(url_for("portal.slips"))
     month = _month()
-    rows = overview(me, month)
+    rows, news = overview(me, month)
     return render_template(
         "payroll/desk/start.html",
         month=month,
@@ -36,18 +37,21 @@ def home() -> str | Response:
         errors=sum(row.errors for row in rows),
         warnings=sum(row.warnings for row in rows),
         chart=cost_chart(rows, month),
+        news=sorted(news, key=lambda item: item.at, reverse=True)[:SHOWN],
         previous=run_reading.previous_month(month),
         following=run_reading.next_month(month),
     )
 
 
-def overview(me: Identity, month: date) -> list[TenantMonth]:
-    """Stand aller Mandanten, bei denen Läufe gelesen werden dürfen; je Mandant eine eigene Sitzung."""
-    rows = []
+def overview(me: Identity, month: date) -> tuple[list[TenantMonth], list[News]]:
+    """Stand aller Mandanten mit Leserecht und was andere dort taten; je Mandant eine eigene Sitzung."""
+    rows: list[TenantMonth] = []
+    news: list[News] = []
     for held in me.holding("run.read"):
         with tenant_session(held.tenant_id, actor=me.login) as session:
             rows.append(tenant_month(session, held, month))
-    return rows
+            news += since_yesterday(session, held, me.login, _today())
+    return rows, news
 
 
 def cost_chart(rows: list[TenantMonth], month: date) -> CostChart | None:
