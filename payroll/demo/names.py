@@ -55,13 +55,13 @@ class Arbeitgeber:
 
 
 ARBEITGEBER = (
-    Arbeitgeber("100", "Kreis Wiesengrund", "kreis", "Auenstedt", "49999", "34567895", {
+    Arbeitgeber("100", "Kreis Wiesengrund", "kreis", "Auenstedt", "49999", "34567892", {
         "verwaltung": 72, "pflege": 22, "beamte": 34, "auszubildende": 8, "minijob": 6, "midijob": 8, "leitung": 4}),
-    Arbeitgeber("210", "Stadt Auenstedt", "stadt", "Auenstedt", "49999", "45678909", {
+    Arbeitgeber("210", "Stadt Auenstedt", "stadt", "Auenstedt", "49999", "45678903", {
         "verwaltung": 50, "erziehung": 28, "beamte": 16, "auszubildende": 6, "minijob": 7, "midijob": 8, "leitung": 2}),
-    Arbeitgeber("220", "Stadt Lindenbrück", "stadt", "Lindenbrück", "49998", "56789013", {
+    Arbeitgeber("220", "Stadt Lindenbrück", "stadt", "Lindenbrück", "49998", "56789012", {
         "verwaltung": 28, "erziehung": 20, "beamte": 8, "auszubildende": 3, "minijob": 5, "midijob": 5, "leitung": 1}),
-    Arbeitgeber("230", "Gemeinde Birkenhagen", "gemeinde", "Birkenhagen", "49997", "67890127", {
+    Arbeitgeber("230", "Gemeinde Birkenhagen", "gemeinde", "Birkenhagen", "49997", "67890122", {
         "verwaltung": 16, "erziehung": 14, "beamte": 4, "auszubildende": 2, "minijob": 3, "midijob": 4, "leitung": 1}),
     Arbeitgeber("240", "Gemeinde Moorkamp", "gemeinde", "Moorkamp", "49996", "78901231", {
         "verwaltung": 9, "erziehung": 5, "beamte": 2, "auszubildende": 1, "minijob": 2, "midijob": 2, "leitung": 1}),

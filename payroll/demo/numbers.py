@@ -24,10 +24,10 @@ def steuer_id(number: int) -> str:
     return next(base + str(check) for check in range(10) if idnr.is_valid(base + str(check)))
 
 
-def sv_nummer(born: date, name: str, number: int) -> str:
+def sv_nummer(born: date, name: str, number: int, area: str = AREA) -> str:
     """An insurance number: area, birthday, first letter, serial number, check digit."""
     letter = _letter(name)
-    base = f"{AREA}{born:%d%m%y}{letter}{number % 99:02d}"
+    base = f"{area}{born:%d%m%y}{letter}{number % 99:02d}"
     digits = f"{base[:8]}{ord(letter) - 64:02d}{base[9:]}"
     check = sum(_cross(int(digit) * factor) for digit, factor in zip(digits, FACTORS, strict=True)) % 10
     return f"{base}{check}"

@@ -1,0 +1,74 @@
+"""Die Befehle: richtige Ausgänge, falsche Eingaben mit einer klaren Zeile, nichts halb getan."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+
+from payroll.cli import kreislohn
+
+CASES = Path(__file__).parents[2] / "payroll" / "law" / "conformance" / "cases"
+
+
+def _run(*words: str) -> tuple[int, str]:
+    result = CliRunner().invoke(kreislohn, list(words))
+    return result.exit_code, result.output
+
+
+@pytest.mark.parametrize(("words", "last"), [
+    (("insurance", "insurance_cases.csv"), "97 passed, 0 failed"),
+    (("pay", "pay_cases.csv"), "77 passed, 0 failed"),
+    (("payslip", "payslip_cases.csv"), "40 passed, 0 failed"),
+    (("garnishment", "garnishment_cases.csv"), "52 passed, 0 failed"),
+    (("tax", "lohnstufen_2026.csv", "--month", "2026-01"), "126 passed, 0 failed"),
+])
+def test_conformance(words: tuple[str, ...], last: str) -> None:
+    kind, file, *rest = words
+    code, out = _run("conformance", kind, str(CASES / file), *rest)
+    assert (code, out.strip().splitlines()[-1]) == (0, last)
+
+
+def test_conformance_names_a_difference_and_fails(tmp_path: Path) -> None:
+    text = (CASES / "payslip_cases.csv").read_text(encoding="utf-8")
+    changed = tmp_path / "falsch.csv"
+    changed.write_text(text.replace("2958.86", "2958.87", 1), encoding="utf-8")
+    code, out = _run("conformance", "payslip", str(changed))
+    assert code == 1
+    assert "B001" in out
+    assert out.strip().splitlines()[-1] == "39 passed, 1 failed"
+
+
+@pytest.mark.parametrize("month", ["2026-13", "26-11", "November", "2026-1-1", "1999-01", "2026"])
+def test_a_wrong_month_is_named(month: str) -> None:
+    code, out = _run("conformance", "tax", str(CASES / "lohnstufen_2026.csv"), "--month", month)
+    assert code == 2
+    assert "ist kein Monat" in out
+    assert "2026-11" in out
+
+
+def test_a_missing_file_is_named() -> None:
+    code, out = _run("conformance", "payslip", "gibt-es-nicht.csv")
+    assert code == 2
+    assert "gibt-es-nicht.csv" in out
+
+
+def test_calculate_explains_and_names_rows_of_other_months(tmp_path: Path) -> None:
+    target = tmp_path / "ergebnis.csv"
+    code, out = _run("calculate", str(CASES / "payslip_cases.csv"), "--month", "2026-05", "--out", str(target))
+    assert code == 1
+    assert "nicht der Monat der Berechnung" in out
+    lines = target.read_text(encoding="utf-8-sig").splitlines()
+    assert lines[0].startswith("fall")
+    assert any(line.startswith("B001") and "2958.86" in line.replace(",", ".") for line in lines)
+    code, out = _run("calculate", str(CASES / "payslip_cases.csv"), "--month", "2026-05", "--explain", "B001:kv_an")
+    assert "352,99" in out
+    assert "§" in out
+
+
+@pytest.mark.parametrize("name", ["", "schnell"])
+def test_bench_names_what_it_can_measure(name: str) -> None:
+    code, out = _run("bench", *([name] if name else []))
+    assert code == 2
+    assert "tax" in out or "NAME" in out.upper()
