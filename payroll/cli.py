@@ -175,11 +175,13 @@ def _forget_half_built(data: Path) -> None:
 @click.option("--host", default="127.0.0.1", show_default=True)
 @click.option("--port", type=click.IntRange(1, 65535), default=8080, show_default=True)
 @click.option("--http", is_flag=True, help="Ohne TLS davor (nur zum Ausprobieren auf dieser Maschine).")
+@click.option("--proxies", type=click.IntRange(0, 5), default=1, show_default=True,
+              help="Vorgeschaltete Webserver, deren Angaben zu Adresse und Protokoll gelten.")
 @click.pass_context
-def serve(context: click.Context, data: Path, host: str, port: int, http: bool) -> None:
+def serve(context: click.Context, data: Path, host: str, port: int, http: bool, proxies: int) -> None:
     """Startet den Server; TLS beendet ein vorgeschalteter Webserver (siehe docs/betrieb.md)."""
     with database(data):
-        _serve(context, host, port, https=not http)
+        _serve(context, host, port, https=not http, proxies=0 if http else proxies)
 
 
 @contextmanager
@@ -202,12 +204,14 @@ def database(data: Path) -> Iterator[None]:
         connected.stop()
 
 
-def _serve(context: click.Context, host: str, port: int, *, demonstration: bool = False, https: bool = False) -> None:
+def _serve(context: click.Context, host: str, port: int, *, demonstration: bool = False, https: bool = False,
+           proxies: int = 0) -> None:
     import waitress
 
     from tenants.web.settings import from_master_key
 
-    application = context.obj["application"](from_master_key(https=https, demonstration=demonstration))
+    application = context.obj["application"](from_master_key(https=https, demonstration=demonstration,
+                                                                proxies=proxies))
     try:
         waitress.serve(application, host=host, port=port, threads=8, ident=None)
     except OSError as error:
