@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 import shutil
 import sys
 import uuid
@@ -15,6 +14,9 @@ from typing import Any
 
 import click
 from sqlalchemy import select
+
+from tenants import commands
+from tenants.commands.site import database
 
 MONTH = "%Y-%m"
 
@@ -184,26 +186,6 @@ def serve(context: click.Context, data: Path, host: str, port: int, http: bool, 
         _serve(context, host, port, https=not http, proxies=0 if http else proxies)
 
 
-@contextmanager
-def database(data: Path) -> Iterator[None]:
-    """Embedded or given database, brought up to date, and the master key of this site."""
-    from tenants.db import setup
-    from tenants.db.binaries import ServerError
-    from tenants.security import masterkey
-
-    data.mkdir(parents=True, exist_ok=True)
-    try:
-        if not (os.environ.get(masterkey.ENV_KEY) or os.environ.get(masterkey.ENV_FILE)):
-            masterkey.configure(masterkey.ensure_file(data / "master.key"))
-        connected = setup.connect(data)
-    except (ServerError, masterkey.MasterKeyError) as error:
-        raise click.ClickException(str(error)) from error
-    try:
-        yield
-    finally:
-        connected.stop()
-
-
 def _serve(context: click.Context, host: str, port: int, *, demonstration: bool = False, https: bool = False,
            proxies: int = 0) -> None:
     import waitress
@@ -353,6 +335,9 @@ def audit_verify(data: Path) -> None:
                 click.echo(f"  Eintrag {one.seq}: {one.problem}")
             broken += bool(found.breaks)
     sys.exit(1 if broken else 0)
+
+
+commands.register(kreislohn, audit)
 
 
 def main(application: Callable[[], Any] | None = None) -> None:

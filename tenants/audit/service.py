@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import Connection, func, select
 from sqlalchemy.orm import Session
 
 from tenants.audit.chain import GENESIS, entry_hash, plain
@@ -25,9 +25,7 @@ def record(
 ) -> AuditEntry:
     """Hängt einen Eintrag an die Kette; details ohne schützenswerte Werte angeben."""
     session.flush()
-    tenant = chain_of(session)
-    connection = session.bulk_connection() if isinstance(session, TenantSession) else session.connection()
-    connection.execute(select(func.pg_advisory_xact_lock(LOCK_CLASS, tenant)))
+    tenant, connection = chain_of(session), lock(session)
     at = connection.execute(select(func.clock_timestamp())).scalar_one()
     last = session.scalars(
         select(AuditEntry).where(AuditEntry.tenant_id == tenant).order_by(AuditEntry.id.desc()).limit(1)
@@ -47,6 +45,13 @@ def record(
     session.add(entry)
     session.flush()
     return entry
+
+
+def lock(session: TenantSession | PlatformSession) -> Connection:
+    """Hält die Kette bis zum Ende der Transaktion fest, damit niemand dazwischen schreibt."""
+    connection = session.bulk_connection() if isinstance(session, TenantSession) else session.connection()
+    connection.execute(select(func.pg_advisory_xact_lock(LOCK_CLASS, chain_of(session))))
+    return connection
 
 
 def chain_of(session: Session) -> int:

@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
+import base64
 from collections.abc import Callable, Iterator
 from datetime import date
+from pathlib import Path
 from typing import Any
 
 import pytest
+from click.testing import CliRunner
 from sqlalchemy import Engine, func, select
 from sqlalchemy.orm import Session
 
-from tenants.db import engine
+from payroll.cli import kreislohn
+from tenants.db import engine, setup
 from tenants.db.engine import Dsns
 from tenants.db.session import TenantSession, tenant_session
 from tenants.models.tenant import TenantSetting
+from tenants.security import masterkey
 
 DAY = date(2026, 1, 1)
 
@@ -77,3 +82,19 @@ def only_database(two_tenants: tuple[int, int], app_engine: Engine) -> Iterator[
         session.execute(select(func.set_config("app.tenant", str(two_tenants[0]), True)))
         yield session
         session.rollback()
+
+
+@pytest.fixture
+def run(database: Dsns, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[..., tuple[int, str]]:
+    """Führt einen Befehl gegen die Datenbank des Tests aus; danach gelten wieder deren Verbindungen."""
+    for part in ("owner", "app", "platform"):
+        monkeypatch.setenv(f"{setup.ENV_URL}_{part.upper()}", getattr(database, part))
+    monkeypatch.setenv(masterkey.ENV_KEY, base64.b64encode(masterkey.current().secret).decode())
+
+    def invoke(*words: str, data: Path | None = None) -> tuple[int, str]:
+        given = ("--data", str(data or tmp_path / "var"))
+        result = CliRunner().invoke(kreislohn, [*words, *given], catch_exceptions=False)
+        engine.configure(database.app, database.platform)
+        return result.exit_code, result.output
+
+    return invoke

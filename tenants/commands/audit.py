@@ -1,0 +1,63 @@
+"""kreislohn audit export, checkpoint, key: Ausfuhr mit Siegel, Siegel zum Drucken, öffentlicher Schlüssel."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from tenants.commands import site
+
+OUT = click.Path(dir_okay=False, path_type=Path)
+
+
+@click.command("export")
+@site.tenant_option
+@site.data_option
+@click.option("--out", type=OUT, default=None, help="Zieldatei (JSON-Zeilen); ohne Angabe auf den Bildschirm.")
+@click.option("--with-verifier", is_flag=True, help="Legt das eigenständige Prüfprogramm neben die Zieldatei.")
+def export(tenant: str, data: Path, out: Path | None, with_verifier: bool) -> None:
+    """Gibt die Kette eines Mandanten mit Siegel aus; die Ausfuhr selbst steht im Protokoll."""
+    from tenants import audit
+    from tenants.audit import verifier
+    from tenants.audit.checkpoint import sealed_lines
+
+    if with_verifier and out is None:
+        raise click.UsageError("--with-verifier braucht --out: das Prüfprogramm kommt in dasselbe Verzeichnis.")
+    with site.database(data), site.chain_session(tenant) as session:
+        audit.record(session, "protokoll.ausgegeben", "protokoll", {})
+        if out is None:
+            for line in sealed_lines(session):
+                click.echo(line)
+            return
+        with out.open("w", encoding="utf-8", newline="\n") as file:
+            count = sum(bool(file.write(f"{line}\n")) for line in sealed_lines(session)) - 1
+    click.echo(f"{out}: {count} Einträge und das Siegel am Ende.")
+    if with_verifier:
+        script = out.with_name("kreislohn_protokoll_pruefen.py")
+        script.write_text(Path(verifier.__file__).read_text(encoding="utf-8"), encoding="utf-8")
+        click.echo(f"Prüfen ohne Kreislohn: python {script} {out} --key SCHLUESSEL (siehe kreislohn audit key)")
+
+
+@click.command("checkpoint")
+@site.tenant_option
+@site.data_option
+@click.option("--occasion", required=True, help="Anlass, zum Beispiel der Freigabevermerk 2026-11.")
+def checkpoint(tenant: str, data: Path, occasion: str) -> None:
+    """Siegelt den Kopf der Kette und gibt ihn zum Drucken aus; auf Papier ist er der Anker außerhalb."""
+    from tenants.audit.checkpoint import seal_chain
+
+    with site.database(data), site.chain_session(tenant) as session:
+        seal = seal_chain(session, occasion)
+    for line in seal.printable:
+        click.echo(line)
+
+
+@click.command("key")
+@site.data_option
+def key(data: Path) -> None:
+    """Öffentlicher Schlüssel der Siegel: den Prüfenden auf Papier geben, bevor sie ihn brauchen."""
+    from tenants.audit.checkpoint import public_key
+
+    site.master_key(data, create=False)
+    click.echo(public_key())

@@ -1,0 +1,92 @@
+"""Was alle Befehle brauchen: die Datenbank dieser Einrichtung, ihren Hauptschlüssel, einen Mandanten nach Nummer."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+if TYPE_CHECKING:
+    from tenants.db.session import PlatformSession, TenantSession
+
+DATA_DIR = click.Path(file_okay=False, path_type=Path)
+PLATFORM = "plattform"
+
+
+def data_option(command: Callable[..., Any]) -> Callable[..., Any]:
+    """--data, für alle Befehle gleich."""
+    words = "Verzeichnis der Datenbank."
+    return click.option("--data", type=DATA_DIR, default=Path("var"), show_default=True, help=words)(command)
+
+
+def tenant_option(command: Callable[..., Any]) -> Callable[..., Any]:
+    """--tenant: Nummer des Mandanten oder „plattform“."""
+    words = f"Nummer des Mandanten; „{PLATFORM}“ ist die Kette der Plattform."
+    return click.option("--tenant", required=True, help=words)(command)
+
+
+def actor() -> str:
+    """Wer im Protokoll steht, wenn ein Befehl handelt: die Kennung an dieser Maschine."""
+    return f"befehl:{os.environ.get('SUDO_USER') or os.environ.get('USER') or os.geteuid()}"
+
+
+def master_key(data: Path, *, create: bool) -> None:
+    """Hauptschlüssel aus Umgebung oder Datei; create legt die Datei im Datenverzeichnis beim ersten Mal an."""
+    from tenants.security import masterkey
+
+    try:
+        if os.environ.get(masterkey.ENV_KEY) or os.environ.get(masterkey.ENV_FILE):
+            masterkey.configure(masterkey.from_environment())
+        else:
+            path = data / "master.key"
+            masterkey.configure(masterkey.ensure_file(path) if create else masterkey.from_file(path))
+    except masterkey.MasterKeyError as error:
+        raise click.ClickException(str(error)) from error
+
+
+@contextmanager
+def database(data: Path) -> Iterator[None]:
+    """Eingebettete oder angegebene Datenbank auf dem Stand des Programms, mit Hauptschlüssel."""
+    from migrations.runner import NewerDatabase
+    from tenants.db import setup
+    from tenants.db.binaries import ServerError
+
+    data.mkdir(parents=True, exist_ok=True)
+    master_key(data, create=True)
+    try:
+        connected = setup.connect(data)
+    except (ServerError, NewerDatabase) as error:
+        raise click.ClickException(str(error)) from error
+    try:
+        yield
+    finally:
+        connected.stop()
+
+
+@contextmanager
+def chain_session(number: str) -> Iterator[TenantSession | PlatformSession]:
+    """Sitzung des Mandanten mit dieser Nummer oder der Plattform."""
+    from tenants.db.session import platform_session, tenant_session
+
+    if number == PLATFORM:
+        with platform_session(actor=actor()) as session:
+            yield session
+        return
+    with tenant_session(tenant_id(number), actor=actor()) as session:
+        yield session
+
+
+def tenant_id(number: str) -> int:
+    """Interne Kennung zur Nummer eines Mandanten."""
+    from tenants import service
+    from tenants.db.session import platform_session
+
+    with platform_session(actor=actor()) as session:
+        known = {t.number: t.id for t in service.list_tenants(session, state=None)}
+    if number not in known:
+        raise click.ClickException(f"Den Mandanten {number} gibt es nicht. Vorhanden: {', '.join(known) or 'keiner'}.")
+    return known[number]
