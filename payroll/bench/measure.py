@@ -5,6 +5,7 @@ from __future__ import annotations
 import importlib
 import importlib.metadata
 import multiprocessing
+import os
 import platform
 import resource
 import time
@@ -21,12 +22,12 @@ PACKAGES = ("kreislohn", "numpy", "sqlalchemy", "psycopg", "reportlab")
 
 
 def machine() -> str:
-    """What was measured on: processor, cores, memory, system, Python."""
+    """What was measured on: processor, cores, memory, system, Python, and how busy it was (load of the last minute)."""
     size = _proc("/proc/meminfo", "MemTotal")
     memory = f", {int(size.split()[0]) / 2**20:.0f} GB" if size else ""
     name = _proc("/proc/cpuinfo", "model name") or platform.processor() or "Prozessor unbekannt"
     return (f"{name} ({platform.machine()}), {multiprocessing.cpu_count()} Kerne{memory}, "
-            f"{platform.system()}, Python {platform.python_version()}")
+            f"{platform.system()}, Python {platform.python_version()}, Last {os.getloadavg()[0]:.1f}")
 
 
 @dataclass
