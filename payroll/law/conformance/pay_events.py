@@ -8,8 +8,6 @@ from fractions import Fraction
 from math import floor
 from typing import Any
 
-import holidays
-
 from payroll.law.conformance.pay_facts import (
     ZUSCHLAEGE,
     PayCase,
@@ -22,6 +20,7 @@ from payroll.law.conformance.pay_facts import (
 from payroll.law.conformance.pay_kinds import allowances
 from payroll.law.conformance.report import CellError, parse_number
 from payroll.law.encode import choice
+from payroll.law.rules.entgelt.bereitschaft import einsatzstunden, rufbereitschaft
 
 TELEPHONE, OUTSIDE = "telefonisch_am_aufenthaltsort", "ausserhalb_mit_wegezeit"
 
@@ -149,32 +148,20 @@ def on_call(case: PayCase) -> int:
                 raise CellError("facts rufbereitschaft: die Dauer hat mehr als zwei Nachkommastellen einer Stunde")
             total += case.value("rufbereitschaft_stunden", {"stunden": worked // 60})
         else:
-            flat = sum(flat_hours(day) for day in standby_days(start, end))
-            total += case.value("stundenentgelt_betrag", {"stunden": flat * 100})
+            flat = rufbereitschaft(start, end).stundenentgelte
+            total += case.value("stundenentgelt_betrag", {"stunden": flat})
     return total
-
-
-def standby_days(start: datetime, end: datetime) -> list[date]:
-    """Days with a flat amount: the day of the beginning and the further days, not the day on which the rest ends."""
-    last = max(end.date() - timedelta(days=1), start.date())
-    return [start.date() + timedelta(days=n) for n in range((last - start.date()).days + 1)]
-
-
-def flat_hours(day: date) -> int:
-    """Hourly rates for a day: four on Saturday, Sunday and holidays of North Rhine-Westphalia, else two."""
-    return 4 if day.weekday() >= 5 or day in holidays.country_holidays("DE", subdiv="NW", years=day.year) else 2
 
 
 def callouts(case: PayCase) -> int:
     """Call-outs as overtime: each outside one and the sum of the calls by telephone rounded up to full hours."""
-    full, calls = 0, 0
+    outside: list[int] = []
+    calls: list[int] = []
     for entry in needed(case.facts, "inanspruchnahmen"):
         minutes = count(entry.get("minuten"), "minuten")
-        if choice("art", str(entry.get("art", "")), (OUTSIDE, TELEPHONE)):
-            calls += minutes
-        else:
-            full += -(-minutes // 60)
-    inputs = {"stunden": (full + -(-calls // 60)) * 100, "zuschlag_art": ZUSCHLAEGE.index("ueberstunden")}
+        by_telephone = choice("art", str(entry.get("art", "")), (OUTSIDE, TELEPHONE))
+        (calls if by_telephone else outside).append(minutes)
+    inputs = {"stunden": einsatzstunden(outside, calls) * 100, "zuschlag_art": ZUSCHLAEGE.index("ueberstunden")}
     return case.value("ueberstundenentgelt", inputs) + case.value("zeitzuschlag_betrag", inputs)
 
 

@@ -9,8 +9,8 @@ from typing import Any
 import pytest
 
 from payroll.law.conformance.pay import compute
-from payroll.law.conformance.pay_events import flat_hours, standby_days
 from payroll.law.conformance.report import Case, CellError
+from payroll.law.rules.entgelt.bereitschaft import pauschale, pauschaltage
 
 
 def amount(kind: str, group: str = "E5", step: str = "4", month: str = "2025-11", scale: str = "TVoeD-VKA",
@@ -53,13 +53,13 @@ def test_annual_bonus_in_a_hospital_and_for_nurses() -> None:
     ("2025-09-05T15:00", "2025-09-08T07:00", 3), ("2025-09-05T06:00", "2025-09-05T20:00", 1),
     ("2025-09-05T06:00", "2025-09-06T00:00", 1), ("2025-09-05T12:00", "2025-09-06T08:00", 1)])
 def test_standby_counts_the_days_on_which_it_begins(start: str, end: str, days: int) -> None:
-    assert len(standby_days(datetime.fromisoformat(start), datetime.fromisoformat(end))) == days
+    assert len(pauschaltage(datetime.fromisoformat(start), datetime.fromisoformat(end))) == days
 
 
 def test_holidays_of_nrw_count_fourfold() -> None:
-    assert flat_hours(date(2025, 6, 19)) == 4  # Corpus Christi, a Thursday
-    assert flat_hours(date(2025, 6, 18)) == 2
-    assert flat_hours(date(2025, 6, 22)) == 4
+    assert pauschale(date(2025, 6, 19)) == 4  # Corpus Christi, a Thursday
+    assert pauschale(date(2025, 6, 18)) == 2
+    assert pauschale(date(2025, 6, 22)) == 4
 
 
 def test_call_outs_are_rounded_up_to_full_hours() -> None:

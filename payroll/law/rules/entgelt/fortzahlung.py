@@ -10,6 +10,13 @@ INPUTS = (
     Input("krankengeldtage", "Days", "tage", "Kalendertage mit Krankengeldzuschuss", default=0),
     Input("netto_je_tag", "Money", "euro/tag", "Nettoentgelt eines Kalendertages", default=0),
     Input("krankengeld_je_tag", "Money", "euro/tag", "Bruttokrankengeld eines Kalendertages", default=0),
+    Input("netto_monat", "Money", "euro/monat", "Nettoentgelt eines vollen Monats", default=0),
+    Input("krankengeld_netto_monat", "Money", "euro/monat", "Krankengeld des Monats nach Abzug der Beiträge",
+          default=0),
+    Input("unstaendig_vor_erhoehung", "Money", "euro", "unständige Bezüge der Monate vor der Entgelterhöhung",
+          default=0),
+    Input("unstaendig_seit_erhoehung", "Money", "euro", "unständige Bezüge der Monate seit der Entgelterhöhung",
+          default=0),
 )
 
 
@@ -40,4 +47,30 @@ def fortzahlung_unstaendig(tagesdurchschnitt: Money, ausfalltage: Days, unstaend
 def krankengeldzuschuss(netto_je_tag: Money, krankengeld_je_tag: Money, krankengeldtage: Days) -> Money:
     """Krankengeldzuschuss: Unterschied zwischen Nettoentgelt und Bruttokrankengeld"""
     amount: Money = maximum(netto_je_tag - krankengeld_je_tag, euro(0)) * krankengeldtage
+    return amount
+
+
+@rule(law="Protokollerklärung Nr. 3 zu § 21 TVöD", unit="euro", since="2024-01-01")
+def unstaendig_angehoben(unstaendig_vor_erhoehung: Money, unstaendig_seit_erhoehung: Money,
+                         entgelterhoehung_satz: Rate) -> Money:
+    """Unständige Bezüge, als hätte die Entgelterhöhung schon zu Beginn der Berechnungsmonate gegolten"""
+    return half_up(unstaendig_vor_erhoehung * (entgelterhoehung_satz + 1)) + unstaendig_seit_erhoehung
+
+
+@rule(law="§ 22 Abs. 2 TVöD, § 47 Abs. 1 SGB V", unit="euro/monat", since="2024-01-01")
+def krankengeldzuschuss_monat(netto_monat: Money, krankengeld_je_tag: Money, krankengeldtage: Days,
+                              kalendertage_im_monat: Days, krankengeld_monatstage: Days) -> Money:
+    """Krankengeldzuschuss eines Monats: Netto nach Kalendertagen, Krankengeld für volle Monate mit 30 Tagen"""
+    net = half_up(netto_monat * krankengeldtage / kalendertage_im_monat)
+    paid_days = where(krankengeldtage == kalendertage_im_monat, krankengeld_monatstage, krankengeldtage)
+    amount: Money = maximum(net - krankengeld_je_tag * paid_days, euro(0))
+    return amount
+
+
+@rule(law="§ 23c Abs. 1 SGB IV", unit="euro/monat", since="2024-01-01")
+def zuschuss_sv_pflichtig(krankengeldzuschuss_monat: Money, krankengeld_netto_monat: Money, netto_monat: Money,
+                          zuschuss_bagatelle: Money) -> Money:
+    """Beitragspflichtiger Teil des Zuschusses: alles über dem Netto, wenn es um mehr als 50 Euro überschritten wird"""
+    beyond = maximum(krankengeldzuschuss_monat + krankengeld_netto_monat - netto_monat, euro(0))
+    amount: Money = where(beyond > zuschuss_bagatelle, beyond, euro(0))
     return amount

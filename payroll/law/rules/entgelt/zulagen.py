@@ -17,10 +17,12 @@ def sue_zulage_betrag(sue_zulage: Lookup, sue_zulage_klasse: Lookup, entgeltgrup
 
 
 @rule(law="§ 8 Abs. 5 und 6 TVöD, § 8.1 TVöD-BT-K", unit="euro/monat", since="2024-01-01")
-def schichtzulage_betrag(zulage_art: Choice, krankenhaus: Condition, wechselschichtzulage_monat: Money,
-                         wechselschichtzulage_krankenhaus_monat: Money, schichtzulage_monat: Money) -> Money:
+def schichtzulage_betrag(zulage_art: Choice, krankenhaus: Condition, pflegeheim: Condition,
+                         wechselschichtzulage_monat: Money, wechselschichtzulage_krankenhaus_monat: Money,
+                         wechselschichtzulage_pflegeheim_monat: Money, schichtzulage_monat: Money) -> Money:
     """Zulage für ständige Wechselschicht oder Schichtarbeit"""
-    alternating = where(krankenhaus, wechselschichtzulage_krankenhaus_monat, wechselschichtzulage_monat)
+    alternating = choose((krankenhaus, wechselschichtzulage_krankenhaus_monat),
+                         (pflegeheim, wechselschichtzulage_pflegeheim_monat), otherwise=wechselschichtzulage_monat)
     amount: Money = choose(
         (zulage_art.ist("wechselschicht_staendig"), alternating),
         (zulage_art.ist("schicht_staendig"), schichtzulage_monat), otherwise=euro(0))
@@ -49,11 +51,13 @@ def zulage_monat(zulage_monatsbetrag: Money, wochenstunden: Rate, vollzeitstunde
 
 
 @rule(law="§ 8 Abs. 5 Satz 2 und Abs. 6 Satz 2 TVöD", unit="euro", since="2024-01-01")
-def zulage_stunden(zulage_art: Choice, krankenhaus: Condition, wechselschichtzulage_stunde: Money,
-                   wechselschichtzulage_krankenhaus_stunde: Money, schichtzulage_stunde: Money,
+def zulage_stunden(zulage_art: Choice, krankenhaus: Condition, pflegeheim: Condition,
+                   wechselschichtzulage_stunde: Money, wechselschichtzulage_krankenhaus_stunde: Money,
+                   wechselschichtzulage_pflegeheim_stunde: Money, schichtzulage_stunde: Money,
                    schichtzulage_krankenhaus_stunde: Money, stunden: Rate) -> Money:
     """Zulage für einzelne Stunden in Wechselschicht oder Schicht"""
-    alternating = where(krankenhaus, wechselschichtzulage_krankenhaus_stunde, wechselschichtzulage_stunde)
+    alternating = choose((krankenhaus, wechselschichtzulage_krankenhaus_stunde),
+                         (pflegeheim, wechselschichtzulage_pflegeheim_stunde), otherwise=wechselschichtzulage_stunde)
     plain = where(krankenhaus, schichtzulage_krankenhaus_stunde, schichtzulage_stunde)
     per_hour: Money = choose(
         (zulage_art.ist("wechselschicht_nicht_staendig"), alternating),
