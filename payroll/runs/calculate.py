@@ -19,7 +19,7 @@ from payroll.masterdata.slices import MonthFacts, load_month
 from payroll.runs import sheets
 from payroll.runs.collect import Collected, collect
 from payroll.runs.errors import RunRefused
-from payroll.runs.findings import Befund, findings_of
+from payroll.runs.findings import Befund, findings_of, impossible
 from payroll.runs.memory import collector_paused
 from payroll.runs.models import Ergebnis, Ergebniszeile, Hinweis, Lauf, Wertebogen
 from payroll.runs.steps import month_name, reset_steps
@@ -113,9 +113,11 @@ def _outcome(session: TenantSession, facts: MonthFacts) -> Outcome:
     collected = collect(session, facts)
     wanted = tuple(dict.fromkeys((*VALUES, *(name for name in EXTRA if name in rules.nodes))))
     result = gross_to_net(facts.month, collected.inputs, wanted)
+    wrong = impossible(collected)
     faulty = {fault.row for fault in result.faults} | {row for row, _ in collected.prices.faults}
+    faulty |= {one.row for one in wrong if one.check.stufe == "fehler"}
     paid = np.array([row for row in range(facts.size) if row not in faulty], dtype=np.int64)
-    return Outcome(collected, result, paid, findings_of(facts, collected, result), rules.fingerprint)
+    return Outcome(collected, result, paid, findings_of(facts, collected, result, wrong), rules.fingerprint)
 
 
 def _store(session: TenantSession, lauf: Lauf, facts: MonthFacts, outcome: Outcome) -> None:

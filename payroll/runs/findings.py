@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
 from payroll.law.calculate import law_of
+from payroll.law.checks import Contradiction, contradictions, doubtful_cells
 from payroll.law.engine import Fault, Result
 from payroll.masterdata.slices import MonthFacts
 from payroll.runs.collect import Collected
@@ -27,15 +29,25 @@ class Befund:
     beschaeftigung_id: int | None = None
 
 
-def findings_of(facts: MonthFacts, collected: Collected | None, result: Result | None) -> list[Befund]:
+def impossible(collected: Collected) -> list[Contradiction]:
+    """Was an den Angaben der Fälle nicht sein kann oder zweifelhaft ist; ein "fehler" nimmt nur diesen Fall heraus."""
+    rows = len(collected.prices.full)
+    return contradictions(collected.month, collected.inputs, rows)
+
+
+def findings_of(facts: MonthFacts, collected: Collected | None, result: Result | None,
+                wrong: Sequence[Contradiction] = ()) -> list[Befund]:
     """Alle Befunde, die schweren zuerst."""
     found = [Befund("fehler" if f.left_out else "warnung", "stammdaten", f.record, f.field, f.rule, f.remedy,
                     f.beschaeftigung_id) for f in facts.findings]
     if collected is not None and result is not None:
         found += [_fault(facts, row, fault) for row, fault in collected.prices.faults]
         found += [_fault(facts, fault.row, fault) for fault in result.faults]
+        found += [_contradiction(facts, one) for one in wrong]
         found += _conspicuous(facts, collected, result)
         found += _doubtful(facts)
+        found += _unconfirmed_cells(facts)
+        found += _unconfirmed_funds(facts)
     order = {"fehler": 0, "warnung": 1, "hinweis": 2}
     return sorted(found, key=lambda b: (order[b.stufe], b.ursache, b.datensatz, b.feld))
 
@@ -43,6 +55,12 @@ def findings_of(facts: MonthFacts, collected: Collected | None, result: Result |
 def _fault(facts: MonthFacts, row: int, fault: Fault) -> Befund:
     return Befund("fehler", "rechnung", _record(facts, row), fault.rule, f"{fault.message} ({fault.law})",
                   "Angaben dieser Person prüfen und neu rechnen", int(facts.cases["beschaeftigung_id"][row]))
+
+
+def _contradiction(facts: MonthFacts, one: Contradiction) -> Befund:
+    check = one.check
+    return Befund(check.stufe, "auffaellig", _record(facts, one.row), check.field, f"{check.rule} ({check.law})",
+                  check.remedy, int(facts.cases["beschaeftigung_id"][one.row]))
 
 
 def _conspicuous(facts: MonthFacts, collected: Collected, result: Result) -> Iterator[Befund]:
@@ -70,6 +88,24 @@ def _doubtful(facts: MonthFacts) -> Iterator[Befund]:
         yield Befund("hinweis", "recht", f"Rechtswert {doubt.name}", doubt.name,
                      f"{doubt.titel}: Stand „{doubt.status}“ (Quelle: {doubt.quelle})",
                      "Wert vor der Freigabe mit der amtlichen Bekanntmachung vergleichen")
+
+
+def _unconfirmed_cells(facts: MonthFacts) -> Iterator[Befund]:
+    """Tabellenwerte dieses Laufs, die Entwurf oder unbestätigt sind; einer je Wert, nicht je Person."""
+    texts = (facts.slices.get(f"{name}_text", ()) for name in ("tarifwerk", "entgeltgruppe", "stufe"))
+    for cell in doubtful_cells(zip(*texts, strict=True), facts.month):
+        yield Befund("hinweis", "recht", f"Tabellenwert {cell.name}", "entgelttabelle",
+                     f"Stand „{cell.status}“ ({cell.law}; Quelle: {cell.quelle}), {cell.count} Zeitabschnitte",
+                     "Wert vor der Freigabe mit der verkündeten Tabelle vergleichen")
+
+
+def _unconfirmed_funds(facts: MonthFacts) -> Iterator[Befund]:
+    """Sätze von Krankenkassen ohne Bestätigung; einer je Kasse."""
+    names = zip(facts.cases.get("krankenkasse", ()), facts.cases.get("satz_unbestaetigt", ()), strict=True)
+    for name, count in sorted(Counter(name for name, doubtful in names if doubtful).items()):
+        yield Befund("hinweis", "recht", f"Krankenkasse {name}", "zusatzbeitrag",
+                     f"Der Satz für {facts.month:%m/%Y} ist nicht bestätigt (§ 242 SGB V), {count} Fälle",
+                     "Satz mit der Satzung der Kasse vergleichen und mit Quelle erfassen")
 
 
 def _about(facts: MonthFacts, row: int, field: str, rule: str, remedy: str) -> Befund:

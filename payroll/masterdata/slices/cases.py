@@ -153,6 +153,7 @@ def _fund_rates(case: Case, row: Any, fund: Sequence[Any], problems: list[Findin
         "zusatzbeitrag": _millionths(extra) if pays_extra else 0,
         "vorjahr_zusatzbeitrag": _millionths(None if before is None else before.zusatzbeitrag),
         "u2_satz": _millionths(u2),
+        "satz_unbestaetigt": int(now is not None and now.status == "unbestaetigt" and art != "beamte"),
         "u2_fehlt": u2 is None and art != "beamte",
     }
 

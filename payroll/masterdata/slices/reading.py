@@ -149,7 +149,8 @@ class _Reader:
 
     def funds(self) -> Rows:
         """Kassen mit ihren Sätzen seit dem Dezember des Vorjahres (Märzklausel)."""
-        columns = [getattr(KrankenkasseSatz, name) for name in ("valid_from", "valid_to", "zusatzbeitrag", "u2_satz")]
+        names = ("valid_from", "valid_to", "zusatzbeitrag", "u2_satz", "status")
+        columns = [getattr(KrankenkasseSatz, name) for name in names]
         satz = and_(
             KrankenkasseSatz.krankenkasse_id == Krankenkasse.id,
             known(KrankenkasseSatz, self.known_at),

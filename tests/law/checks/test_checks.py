@@ -1,0 +1,129 @@
+"""Every impossible or doubtful combination is found with law and remedy; what is in order is left alone."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import numpy as np
+import pytest
+
+from payroll.law.checks import CHECKS, contradictions, doubtful_cells
+from payroll.law.encode import KV_ARTEN, STATUS
+
+MAY = date(2026, 5, 1)
+DIGITS = ("beitragsgruppe_kv", "beitragsgruppe_rv", "beitragsgruppe_av", "beitragsgruppe_pv")
+LIMIT = 60_300  # Geringfügigkeitsgrenze 2026, cents a month
+
+
+def group(text: str) -> dict[str, int]:
+    return dict(zip(DIGITS, map(int, text), strict=True))
+
+
+TARIF = {"status": STATUS.index("tarif"), "steuerklasse": 1, "kv_art": KV_ARTEN.index("gesetzlich"), **group("1111"),
+         "personengruppe": 101, "brutto": 469_055, "geburtsdatum": 19_850_615, "zusatzversorgung": 1}
+BEAMTE = {"status": STATUS.index("beamte"), "steuerklasse": 3, "kv_art": KV_ARTEN.index("privat"), **group("0000"),
+          "brutto": 400_000, "geburtsdatum": 19_850_615, "pkv_beitrag_monat": 30_000}
+MINIJOB = {"status": STATUS.index("minijob"), "steuerklasse": 0, "kv_art": KV_ARTEN.index("gesetzlich"),
+           **group("6500"), "personengruppe": 109, "brutto": LIMIT, "geburtsdatum": 19_850_615}
+AZUBI = TARIF | {"status": STATUS.index("auszubildende"), "personengruppe": 102, "brutto": 120_000,
+                 "geburtsdatum": 20_070_615}
+PRIVATE = TARIF | {"kv_art": KV_ARTEN.index("privat"), **group("0110"), "pkv_beitrag_monat": 70_000,
+                   "brutto": 650_000}
+OWN_HANDS = TARIF | {"kv_art": KV_ARTEN.index("freiwillig"), **group("9111"), "brutto": 650_000}
+
+CASES = [
+    ("faktor_ausserhalb_iv", TARIF | {"faktor": 900}),
+    ("faktor_ausserhalb_iv", TARIF | {"faktor": 900, "steuerklasse": 6}),
+    ("faktor_nicht_unter_eins", TARIF | {"faktor": 1000, "steuerklasse": 4}),
+    ("faktor_mit_freibetrag", TARIF | {"faktor": 900, "steuerklasse": 4, "freibetrag_monat": 100}),
+    ("faktor_mit_freibetrag", TARIF | {"faktor": 900, "steuerklasse": 4, "freibetrag_jahr": 1200}),
+    ("kinder_in_v_und_vi", TARIF | {"steuerklasse": 5, "kinderfreibetraege": 5}),
+    ("kinder_in_v_und_vi", TARIF | {"steuerklasse": 6, "kinderfreibetraege": 10}),
+    ("klasse_ii_ohne_kind", TARIF | {"steuerklasse": 2}),
+    ("freibetrag_und_hinzurechnung", TARIF | {"freibetrag_monat": 100, "hinzurechnung_monat": 100}),
+    ("beamte_versichert", BEAMTE | {"kv_art": KV_ARTEN.index("gesetzlich"), "pkv_beitrag_monat": 0, **group("1111")}),
+    ("beamte_zusatzversorgt", BEAMTE | {"zusatzversorgung": 1}),
+    ("privat_mit_beitragsgruppe", PRIVATE | group("1110")),
+    ("privat_unter_grenze", PRIVATE | {"brutto": 595_300}),
+    ("freiwillig_unter_grenze", OWN_HANDS | {"brutto": 595_300}),
+    ("gesetzlich_mit_9", TARIF | group("9111")),
+    ("pkv_beitrag_bei_gesetzlich", TARIF | {"pkv_beitrag_monat": 30_000}),
+    ("privat_ohne_beitrag", PRIVATE | {"pkv_beitrag_monat": 0}),
+    ("kinderlos_mit_kindern", TARIF | {"kinderlos": 1, "kinder_unter_25": 1}),
+    ("kinderlos_mit_zaehler", TARIF | {"kinderlos": 1, "kinderfreibetraege": 5}),
+    ("auszubildende_personengruppe", AZUBI | {"personengruppe": 101}),
+    ("beschaeftigte_als_auszubildende", TARIF | {"personengruppe": 102}),
+    ("minijob_ueber_grenze", MINIJOB | {"brutto": LIMIT + 1}),
+    ("minijob_ueber_grenze", MINIJOB | {"brutto": LIMIT * 2}),
+    ("minijob_ueber_grenze", MINIJOB | {"brutto": 30_000, "regelmaessiges_entgelt": LIMIT + 1}),
+    ("minijob_weit_ueber_grenze", MINIJOB | {"brutto": LIMIT * 2 + 1}),
+    ("minijob_personengruppe", MINIJOB | {"personengruppe": 101}),
+    ("minijob_beitragsgruppe", MINIJOB | group("1111")),
+    ("personengruppe_ohne_minijob", TARIF | {"personengruppe": 109}),
+    ("zu_jung", AZUBI | {"geburtsdatum": 20_110_601}),
+    ("auszubildende_alter", AZUBI | {"geburtsdatum": 19_760_531}),
+    ("hohes_alter", MINIJOB | {"geburtsdatum": 19_450_531}),
+    ("arbeitslosenversicherung_im_rentenalter", TARIF | {"geburtsdatum": 19_590_501}),
+]
+IN_ORDER = [
+    TARIF, BEAMTE, MINIJOB, AZUBI, PRIVATE, OWN_HANDS,
+    TARIF | {"faktor": 900, "steuerklasse": 4},
+    TARIF | {"steuerklasse": 2, "kinderfreibetraege": 5},
+    TARIF | {"kinder_unter_25": 2, "kinderfreibetraege": 10},
+    TARIF | {"geburtsdatum": 19_590_502},
+    PRIVATE | {"brutto": 595_400},
+    AZUBI | {"geburtsdatum": 20_110_531},
+    MINIJOB | group("0100"), MINIJOB | {"personengruppe": 110, **group("0000")},
+]
+
+
+def names(*rows: dict[str, int], month: date = MAY) -> list[tuple[int, str]]:
+    columns = {name: np.array([row.get(name, -1 if name in ("brutto", "regelmaessiges_entgelt") else 0)
+                               for row in rows]) for name in {name for row in rows for name in row}}
+    return [(one.row, one.check.name) for one in contradictions(month, columns)]
+
+
+@pytest.mark.parametrize(("name", "row"), CASES)
+def test_each_alone(name: str, row: dict[str, int]) -> None:
+    assert names(row) == [(0, name)]
+
+
+@pytest.mark.parametrize("row", IN_ORDER)
+def test_what_is_in_order_is_left_alone(row: dict[str, int]) -> None:
+    assert names(row) == []
+
+
+def test_every_check_has_a_case_law_and_remedy() -> None:
+    assert {check.name for check in CHECKS} == {name for name, _ in CASES}
+    assert len({check.name for check in CHECKS}) == len(CHECKS)
+    for check in CHECKS:
+        assert check.rule
+        assert check.remedy
+        assert "§" in check.law
+        assert check.stufe in ("fehler", "warnung", "hinweis")
+
+
+def test_many_rows_at_once_are_the_same_as_each_alone() -> None:
+    rows = [row for _, row in CASES] + IN_ORDER
+    assert names(*rows) == [(at, name) for at, (name, _) in enumerate(CASES)]
+
+
+def test_limits_are_those_of_the_month() -> None:
+    of_2024 = MINIJOB | {"brutto": 53_900}
+    assert names(of_2024, month=date(2024, 5, 1)) == [(0, "minijob_ueber_grenze")]
+    assert names(of_2024) == []
+
+
+def test_no_rows_and_constants_for_all_rows() -> None:
+    assert contradictions(MAY, {}) == []
+    found = contradictions(MAY, {"faktor": 900, "steuerklasse": 1}, rows=2)
+    assert [one.row for one in found if one.check.name == "faktor_ausserhalb_iv"] == [0, 1]
+    assert "§ 39f EStG" in str(found[0])
+
+
+def test_cells_that_are_no_certain_law_are_counted_once() -> None:
+    cells = [("TVoeD-VKA", "E2Ü", "5"), ("TVoeD-VKA", "E9b", "4"), ("TVoeD-VKA", "E2Ü", "5"), ("X", "Y", "1")]
+    (found,) = doubtful_cells(cells, date(2026, 1, 1))
+    assert (found.name, found.status, found.count) == ("TVoeD-VKA E2Ü Stufe 5", "einzelquelle", 2)
+    assert found.quelle
+    assert doubtful_cells([], MAY) == []
