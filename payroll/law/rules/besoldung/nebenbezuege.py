@@ -1,0 +1,85 @@
+"""Shared family supplement, compensation, structural allowance, hours by age, subsidy in parental leave (NRW)."""
+
+from typing import cast
+
+from payroll.law.engine import (
+    Choice,
+    Condition,
+    Count,
+    Days,
+    Input,
+    Lookup,
+    Money,
+    Rate,
+    choose,
+    euro,
+    half_up,
+    maximum,
+    rule,
+    where,
+)
+
+STRUKTUR_NIEDRIG = tuple(f"NRW-A A{n}" for n in range(5, 9))
+STRUKTUR_HOCH = tuple(f"NRW-A A{n}" for n in range(9, 14))
+
+INPUTS = (
+    Input("stufe_1_geteilt", "Condition", "ja/nein", "beide Eheleute erhalten die Stufe 1 im öffentlichen Dienst",
+          default=0),
+    Input("gemeinsam_vollzeit", "Condition", "ja/nein", "beide zusammen erreichen die volle Arbeitszeit", default=0),
+    Input("familienzuschlag_frueher", "Money", "euro/monat", "Familienzuschlag vor der Neuregelung (Vollzeit)",
+          default=0),
+    Input("hat_strukturzulage", "Condition", "ja/nein", "das Eingangsamt gibt Anspruch auf die Strukturzulage",
+          default=0),
+    Input("lebensjahre", "Count", "anzahl", "vollendete Lebensjahre", default=0),
+    Input("elternzeit_pkv", "Condition", "ja/nein", "Elternzeit mit privater Krankenversicherung", default=0),
+)
+
+
+@rule(law="§ 42 Abs. 4, § 17 Abs. 4 LBesG NRW", unit="euro/monat", since="2024-01-01", when="stufe_1_geteilt")
+def familienzuschlag_stufe_1_haelfte(familienzuschlag_stufe_1_betrag: Money, wochenstunden: Rate,
+                                     vollzeitstunden: Rate, gemeinsam_vollzeit: Condition) -> Money:
+    """Halbe Stufe 1; nicht nach Teilzeit vermindert, wenn beide zusammen die volle Arbeitszeit erreichen"""
+    half = half_up(familienzuschlag_stufe_1_betrag / 2)
+    amount: Money = where(gemeinsam_vollzeit, half, half_up(half * wochenstunden / vollzeitstunden))
+    return amount
+
+
+@rule(law="§ 42 Abs. 4 LBesG NRW", unit="euro/monat", since="2024-01-01", when="stufe_1_geteilt")
+def familienzuschlag_geteilt(
+        familienzuschlag_vollzeit: Money, familienzuschlag_stufe_1_betrag: Money, familienzuschlag_stufe_1: Condition,
+        familienzuschlag_stufe_1_haelfte: Money, wochenstunden: Rate, vollzeitstunden: Rate, tage: Days,
+        kalendertage_im_monat: Days) -> Money:
+    """Familienzuschlag mit geteilter Stufe 1 nach Teilzeit und Tagen"""
+    own = where(familienzuschlag_stufe_1, familienzuschlag_stufe_1_betrag, euro(0))
+    children = half_up((familienzuschlag_vollzeit - own) * wochenstunden / vollzeitstunden)
+    return half_up((children + familienzuschlag_stufe_1_haelfte) * tage / kalendertage_im_monat)
+
+
+@rule(law="§ 91b LBesG NRW", unit="euro/monat", since="2024-01-01")
+def ausgleichszulage_familie(familienzuschlag_frueher: Money, familienzuschlag_vollzeit: Money, wochenstunden: Rate,
+                             vollzeitstunden: Rate) -> Money:
+    """Ausgleichszulage: der frühere Betrag bleibt, bis Erhöhungen des Familienzuschlags ihn erreichen"""
+    left = maximum(familienzuschlag_frueher - familienzuschlag_vollzeit, euro(0))
+    return half_up(left * wochenstunden / vollzeitstunden)
+
+
+@rule(law="§ 47 LBesG NRW", unit="euro/monat", since="2024-01-01", when="hat_strukturzulage")
+def strukturzulage(entgeltgruppe: Choice, strukturzulage_betrag: Lookup, wochenstunden: Rate, vollzeitstunden: Rate,
+                   tage: Days, kalendertage_im_monat: Days) -> Money:
+    """Strukturzulage der Ämter A5 bis A13 nach Teilzeit und Tagen; nicht für andere Ämter"""
+    amount = choose((entgeltgruppe.ist(*STRUKTUR_NIEDRIG), strukturzulage_betrag[Count(1)]),
+                    (entgeltgruppe.ist(*STRUKTUR_HOCH), strukturzulage_betrag[Count(2)]), otherwise=euro(0))
+    return half_up(half_up(amount * wochenstunden / vollzeitstunden) * tage / kalendertage_im_monat)
+
+
+@rule(law="§ 2 AZVO NRW", unit="zahl", since="2024-01-01")
+def wochenstunden_beamte(lebensjahre: Count, wochenstunden_beamte_tabelle: Lookup) -> Rate:
+    """Regelmäßige Wochenstunden nach dem Alter"""
+    key = choose((lebensjahre >= 60, Count(2)), (lebensjahre >= 55, Count(1)), otherwise=Count(0))
+    return cast(Rate, wochenstunden_beamte_tabelle[key])
+
+
+@rule(law="§ 17 FrUrlV NRW", unit="euro/monat", since="2024-01-01", when="elternzeit_pkv")
+def elternzeit_pkv_zuschuss(elternzeit_pkv_zuschuss_betrag: Money) -> Money:
+    """Zuschuss zur privaten Krankenversicherung in der Elternzeit"""
+    return elternzeit_pkv_zuschuss_betrag
