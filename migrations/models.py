@@ -13,7 +13,7 @@ ROOMS = (
     "tenants.models",
     "payroll.masterdata.models",
     "payroll.runs.models",
-    "payroll.runs.retro.models",
+    "payroll.runs.retro_models",
     "payroll.statements.models",
 )
 

@@ -16,8 +16,9 @@ from sqlalchemy import delete, func, select
 from payroll.law.calculate import gross_to_net, law_of
 from payroll.law.engine import Result
 from payroll.masterdata.slices import MonthFacts, load_month
-from payroll.runs import sheets
+from payroll.runs import retro, sheets
 from payroll.runs.collect import Collected, collect
+from payroll.runs.earlier import sums_before
 from payroll.runs.errors import RunRefused
 from payroll.runs.findings import Befund, findings_of, impossible
 from payroll.runs.memory import collector_paused
@@ -51,7 +52,7 @@ def calculate(session: TenantSession, month: date, *, key: str, known_at: dateti
                             else "Zum Neurechnen die Prüfung zurücknehmen."))
     moment = session.scalars(select(func.now()).select_from(Lauf).limit(1)).one()
     with collector_paused():
-        befunde = _fill(session, lauf, known_at)
+        befunde = _fill(session, lauf, known_at, known_at or moment)
     lauf.schluessel, lauf.stand, lauf.fassung = key, known_at or moment, lauf.fassung + 1
     lauf.berechnet_von, lauf.berechnet_am = str(session.info["actor"]), moment
     lauf.zustand = "probe"
@@ -61,15 +62,16 @@ def calculate(session: TenantSession, month: date, *, key: str, known_at: dateti
     return lauf
 
 
-def _fill(session: TenantSession, lauf: Lauf, known_at: datetime | None) -> int:
+def _fill(session: TenantSession, lauf: Lauf, known_at: datetime | None, stand: datetime) -> int:
     """Lädt, rechnet und schreibt; gibt die Zahl der Befunde zurück."""
     facts = load_month(session, lauf.monat, known_at)
     if facts.size == 0 and not any(finding.left_out for finding in facts.findings):
         raise RunRefused(f"Im {month_name(lauf.monat)} ist niemand beschäftigt; ein leerer Lauf wird nicht gerechnet. "
                          "Personen einlesen oder erfassen.")
     _forget_trial(session, lauf)
-    outcome = _outcome(session, facts)
-    _store(session, lauf, facts, outcome)
+    plan = retro.compute(session, lauf.monat, known_at)
+    outcome = _outcome(session, facts, plan)
+    _store(session, lauf, facts, outcome, stand)
     return len(outcome.befunde)
 
 
@@ -88,6 +90,7 @@ def _locked_run(session: TenantSession, month: date) -> Lauf:
 
 
 def _forget_trial(session: TenantSession, lauf: Lauf) -> None:
+    retro.forget(session, lauf)
     mine = select(Ergebnis.id).where(Ergebnis.lauf_id == lauf.id)
     for model in (Ergebniszeile, Wertebogen):
         session.execute(delete(model).where(model.ergebnis_id.in_(mine)).execution_options(synchronize_session=False))
@@ -104,23 +107,34 @@ class Outcome:
     paid: Any
     befunde: list[Befund]
     rules: str
+    plan: retro.Plan
+
+    def payouts(self, facts: MonthFacts) -> dict[int, int]:
+        """Auszahlung dieses Monats je bezahlter Beschäftigung, in Cent."""
+        if self.result is None:
+            return {}
+        numbers = facts.cases["beschaeftigung_id"][self.paid].tolist()
+        return dict(zip(numbers, self.result.cents("auszahlung")[self.paid].tolist(), strict=True))
 
 
-def _outcome(session: TenantSession, facts: MonthFacts) -> Outcome:
+def _outcome(session: TenantSession, facts: MonthFacts, plan: retro.Plan) -> Outcome:
     rules = law_of(facts.month)
     if facts.size == 0:
-        return Outcome(None, None, np.array([], dtype=np.int64), findings_of(facts, None, None), rules.fingerprint)
-    collected = collect(session, facts)
+        nobody = np.array([], dtype=np.int64)
+        return Outcome(None, None, nobody, findings_of(facts, None, None), rules.fingerprint, plan)
+    employments = facts.cases["beschaeftigung_id"]
+    earlier = plan.with_changes(sums_before(session, facts.month, employments), employments)
+    collected = collect(session, facts, earlier)
     wanted = tuple(dict.fromkeys((*VALUES, *(name for name in EXTRA if name in rules.nodes))))
     result = gross_to_net(facts.month, collected.inputs, wanted)
     wrong = impossible(collected)
     faulty = {fault.row for fault in result.faults} | {row for row, _ in collected.prices.faults}
     faulty |= {one.row for one in wrong if one.check.stufe == "fehler"}
     paid = np.array([row for row in range(facts.size) if row not in faulty], dtype=np.int64)
-    return Outcome(collected, result, paid, findings_of(facts, collected, result, wrong), rules.fingerprint)
+    return Outcome(collected, result, paid, findings_of(facts, collected, result, wrong), rules.fingerprint, plan)
 
 
-def _store(session: TenantSession, lauf: Lauf, facts: MonthFacts, outcome: Outcome) -> None:
+def _store(session: TenantSession, lauf: Lauf, facts: MonthFacts, outcome: Outcome, stand: datetime) -> None:
     lauf.regelwerk, lauf.anzahl = outcome.rules, len(outcome.paid)
     digest = hashlib.sha256(f"{lauf.monat}|{outcome.rules}".encode())
     sums = dict.fromkeys(("gesamtbrutto", "netto", "auszahlung", "ag_kosten"), 0)
@@ -130,6 +144,7 @@ def _store(session: TenantSession, lauf: Lauf, facts: MonthFacts, outcome: Outco
         sums = {name: int(writing.columns[name].sum()) for name in sums}
     for name, total in sums.items():
         setattr(lauf, name, total)
+    outcome.befunde += retro.book(session, lauf, outcome.plan, stand, outcome.payouts(facts), digest)
     lauf.ergebnis_hash = digest.hexdigest()
     copy_rows(session, Hinweis, ("public_id", *HINWEISE), [
         (uuid.uuid4(), lauf.id, b.beschaeftigung_id, b.stufe, b.ursache, b.datensatz, b.feld, b.regel, b.abhilfe)

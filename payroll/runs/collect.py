@@ -46,7 +46,7 @@ def collect(session: TenantSession, facts: MonthFacts, earlier: dict[str, Column
         earlier = sums_before(session, facts.month, facts.cases["beschaeftigung_id"])
     inputs |= {name: values for name, values in earlier.items() if name in known}
     inputs["regelmaessiges_entgelt"] = _regular_pay(facts.month, inputs, prices)
-    inputs["jahresarbeitslohn_erwartet"] = _expected_year(facts.month, inputs, earlier["steuerbrutto_bisher"])
+    inputs["jahresarbeitslohn_erwartet"] = expected_year(facts.month, inputs, earlier["steuerbrutto_bisher"])
     return Collected(facts.month, inputs, prices)
 
 
@@ -63,7 +63,7 @@ def _regular_pay(month: date, inputs: dict[str, Column], prices: Prices) -> Colu
     return given
 
 
-def _expected_year(month: date, inputs: dict[str, Column], so_far: Column) -> Column:
+def expected_year(month: date, inputs: dict[str, Column], so_far: Column) -> Column:
     """Bisheriger Arbeitslohn und der laufende dieses Monats für jeden Monat, der noch bleibt."""
     expected = np.zeros(len(so_far), dtype=np.int64)
     once = np.flatnonzero(inputs["einmalzahlung"] != 0)

@@ -14,7 +14,7 @@ import numpy as np
 from sqlalchemy import Select, and_, case, func, or_, select
 
 from payroll.runs.models import Ergebnis, Lauf
-from payroll.runs.retro.models import Rueckrechnung, RueckrechnungZeile
+from payroll.runs.retro_models import Rueckrechnung, RueckrechnungZeile
 from tenants.db.bulk import read_columns
 from tenants.db.session import TenantSession
 

@@ -1,1 +1,12 @@
-"""Rückrechnung: abgeschlossene Monate mit heutigem Wissen neu gerechnet, Unterschiede im laufenden gebucht."""
+"""Rückrechnung: abgeschlossene Monate mit heutigem Wissen neu gerechnet, Unterschiede im laufenden gebucht.
+
+Welche Monate, folgt aus den beiden Uhren der Tatsachen. Abgeschlossenes bleibt, wie es ist; der jüngste Stand eines
+Monats ist sein Ergebnis und alles, was spätere Läufe dazu gebucht haben.
+"""
+
+from payroll.runs.retro.book import book, confirm, forget
+from payroll.runs.retro.booking import Buchung, Posten
+from payroll.runs.retro.plan import Plan, compute
+from payroll.runs.retro.reading import Nachberechnung, of_run, preview
+
+__all__ = ["Buchung", "Nachberechnung", "Plan", "Posten", "book", "compute", "confirm", "forget", "of_run", "preview"]

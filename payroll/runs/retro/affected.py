@@ -5,7 +5,7 @@ from __future__ import annotations
 import calendar
 from collections import defaultdict
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from typing import Any
 
@@ -13,8 +13,9 @@ from sqlalchemy import func, select
 
 from payroll.runs.models import Lauf
 from payroll.runs.retro import sources
-from payroll.runs.retro.models import Rueckrechnung, RueckrechnungLauf
 from payroll.runs.retro.spans import Span, changed
+from payroll.runs.retro_models import Rueckrechnung, RueckrechnungLauf
+from tenants.audit.models import AuditEntry
 from tenants.db.session import TenantSession
 
 # A fact carries the time its transaction began; one still open while a run read is seen only afterwards.
@@ -71,6 +72,15 @@ class Affected:
         if cause not in self.causes[employment]:
             self.causes[employment].append(cause)
 
+    def name_causes(self, endings: dict[str, tuple[str, str]]) -> None:
+        """Nur was seit dem letzten Lauf neu ist, ist Ursache; Beendetes nennt, wer es beendet hat."""
+        for employment, own in self.causes.items():
+            fresh = [cause for cause in own if cause.erfasst_am > self.seit[employment]] or own
+            self.causes[employment] = [
+                replace(cause, erfasst_von=who, grund=why) if cause.beendet else cause for cause, (who, why) in (
+                    (cause, endings.get(f"{cause.tabelle}:{cause.kennung}", (cause.erfasst_von, cause.grund)))
+                    for cause in fresh)]
+
     def of(self, employment: int, month: date) -> list[Ursache]:
         """Ursachen, die in diesem Monat schon gelten; Folgen in späteren Monaten haben die früheren zur Ursache."""
         last = month_end(month)
@@ -101,7 +111,7 @@ def closed_before(session: TenantSession, month: date) -> Closed:
         closed.pending = dict(session.execute(
             select(Rueckrechnung.beschaeftigung_id, func.min(Rueckrechnung.seit).label("seit"))
             .where(Rueckrechnung.lauf_id == newest, Rueckrechnung.art == "offen")
-            .group_by(Rueckrechnung.beschaeftigung_id)).tuples())
+            .group_by(Rueckrechnung.beschaeftigung_id)).all())
     return closed
 
 
@@ -124,7 +134,21 @@ def find(session: TenantSession, closed: Closed, known_at: datetime | None) -> A
                     month = _first_month(wanted, max(begin, span.first), min(end, span.last))
                     if month is not None:
                         affected.add(job, month, cause, since)
+    affected.name_causes(_endings(session, affected))
     return affected
+
+
+def _endings(session: TenantSession, affected: Affected) -> dict[str, tuple[str, str]]:
+    """Wer eine Tatsache beendet hat und warum: das steht nicht in ihr, sondern im Protokoll."""
+    ended = {cause for own in affected.causes.values() for cause in own if cause.beendet}
+    if not ended:
+        return {}
+    subjects = [f"{cause.tabelle}:{cause.kennung}" for cause in ended]
+    rows = session.execute(
+        select(AuditEntry.subject, AuditEntry.actor, AuditEntry.reason).order_by(AuditEntry.id)
+        .where(AuditEntry.action == "tatsache.beendet", AuditEntry.subject.in_(subjects),
+               AuditEntry.at >= min(cause.erfasst_am for cause in ended) - UEBERLAPPUNG))
+    return {row.subject: (row.actor, row.reason or "") for row in rows}
 
 
 def _first_month(months: Iterable[date], first: date, last: date) -> date | None:

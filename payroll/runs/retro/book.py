@@ -1,0 +1,160 @@
+"""Die Rückrechnung in den Lauf schreiben: Buchungen, Auszahlung mit Vortrag, Befunde. Feste Zahl von Anweisungen."""
+
+from __future__ import annotations
+
+import hashlib
+import uuid
+from collections.abc import Iterable, Iterator
+from dataclasses import astuple
+from datetime import date, datetime
+from typing import Any
+
+import orjson
+from sqlalchemy import delete, func, select
+
+from payroll.masterdata.models import Beschaeftigung
+from payroll.runs.errors import RunRefused
+from payroll.runs.findings import Befund
+from payroll.runs.models import Lauf
+from payroll.runs.retro.plan import Plan
+from payroll.runs.retro.settle import payout
+from payroll.runs.retro_models import (
+    Rueckrechnung,
+    RueckrechnungAuszahlung,
+    RueckrechnungBestaetigung,
+    RueckrechnungLauf,
+    RueckrechnungZeile,
+)
+from tenants.audit import record
+from tenants.db.bulk import copy_rows, reserve_ids
+from tenants.db.session import TenantSession
+
+RETRO = ("id", "public_id", "lauf_id", "beschaeftigung_id", "monat", "art", "grund", "seit", "ursachen")
+ZEILE = ("rueckrechnung_id", "position", "bereich", "name", "text", "merkmale", "alt", "neu", "betrag")
+AUSZAHLUNG = ("lauf_id", "beschaeftigung_id", "eigen", "rueckrechnung", "vortrag", "zahlbetrag", "uebertrag")
+Payouts = dict[int, tuple[int, int, int, int, int]]
+
+
+def forget(session: TenantSession, lauf: Lauf) -> None:
+    """Nimmt die Rückrechnung eines Probelaufs zurück."""
+    mine = select(Rueckrechnung.id).where(Rueckrechnung.lauf_id == lauf.id)
+    session.execute(delete(RueckrechnungZeile).where(RueckrechnungZeile.rueckrechnung_id.in_(mine))
+                    .execution_options(synchronize_session=False))
+    for model in (Rueckrechnung, RueckrechnungAuszahlung, RueckrechnungLauf):
+        session.execute(delete(model).where(model.lauf_id == lauf.id).execution_options(synchronize_session=False))
+
+
+def book(session: TenantSession, lauf: Lauf, plan: Plan, known_at: datetime, own: dict[int, int],
+         digest: Any = None) -> list[Befund]:
+    """Schreibt den Plan in den Lauf; ``own``: Auszahlung dieses Monats je Beschäftigung. Gibt die Befunde zurück.
+
+    digest: Hash des Gezeigten, der die Rückrechnung mit umfasst; ohne Rückrechnung ändert er sich nicht.
+    """
+    carried = _carried(session, lauf.monat)
+    session.add(RueckrechnungLauf(lauf_id=lauf.id, bis=known_at))
+    session.flush()
+    flat = [b for number in sorted(plan.bookings) for b in plan.bookings[number]]
+    if flat:
+        ids = reserve_ids(session, Rueckrechnung, len(flat))
+        copy_rows(session, Rueckrechnung, RETRO, (
+            (number, uuid.uuid4(), lauf.id, b.beschaeftigung_id, b.monat, b.art, b.grund, b.seit,
+             [cause.plain() for cause in b.ursachen]) for number, b in zip(ids, flat, strict=True)))
+        copy_rows(session, RueckrechnungZeile, ZEILE, (
+            (number, position, *astuple(posten)) for number, b in zip(ids, flat, strict=True)
+            for position, posten in enumerate(b.posten, 1)))
+    payouts = settle_payouts(plan, own, carried)
+    if payouts:
+        copy_rows(session, RueckrechnungAuszahlung, AUSZAHLUNG,
+                  ((lauf.id, number, *amounts) for number, amounts in payouts.items()))
+    if digest is not None and (flat or payouts):
+        digest.update(_shown(plan, payouts))
+    return list(_findings(session, plan, payouts))
+
+
+def settle_payouts(plan: Plan, own: dict[int, int], carried: dict[int, int]) -> Payouts:
+    """eigen, rueckrechnung, vortrag, zahlbetrag, uebertrag je Beschäftigung, bei der etwas davon mitspielt."""
+    back = {number: payout(bookings) for number, bookings in plan.booked.items()}
+    numbers = {*carried, *(n for n, amount in back.items() if amount), *(n for n, amount in own.items() if amount < 0)}
+    found: Payouts = {}
+    for number in sorted(numbers):
+        parts = (own.get(number, 0), back.get(number, 0), carried.get(number, 0))
+        found[number] = (*parts, max(sum(parts), 0), min(sum(parts), 0))
+    return found
+
+
+def _carried(session: TenantSession, month: date) -> dict[int, int]:
+    """Negative Beträge, die der letzte abgeschlossene Lauf weitergibt."""
+    last = select(func.max(Lauf.monat)).where(Lauf.monat < month, Lauf.zustand == "abgeschlossen").scalar_subquery()
+    rows = session.execute(
+        select(RueckrechnungAuszahlung.beschaeftigung_id, RueckrechnungAuszahlung.uebertrag)
+        .join(Lauf, Lauf.id == RueckrechnungAuszahlung.lauf_id)
+        .where(Lauf.monat == last, RueckrechnungAuszahlung.uebertrag < 0))
+    return {row.beschaeftigung_id: row.uebertrag for row in rows}
+
+
+def _shown(plan: Plan, payouts: Payouts) -> bytes:
+    rows = [[number, f"{b.monat}", b.art, b.grund, [astuple(p) for p in b.posten]]
+            for number in sorted(plan.bookings) for b in plan.bookings[number]]
+    return hashlib.sha256(orjson.dumps([rows, sorted(payouts.items())])).digest()
+
+
+def confirm(session: TenantSession, month: date, *, ab_monat: date, grund: str,
+            beschaeftigung_id: int | None = None) -> RueckrechnungBestaetigung:
+    """Bestätigt eine weit zurückreichende Rückrechnung für den Lauf ``month`` (ohne Nummer: für alle)."""
+    if not grund.strip():
+        raise RunRefused("Bitte begründen, warum die Rückrechnung so weit zurückreicht.")
+    row = RueckrechnungBestaetigung(monat=month.replace(day=1), ab_monat=ab_monat.replace(day=1), grund=grund.strip(),
+                                    beschaeftigung_id=beschaeftigung_id, bestaetigt_von=str(session.info["actor"]))
+    session.add(row)
+    session.flush()
+    record(session, "rueckrechnung.bestaetigt", f"lauf:{month:%Y-%m}", {
+        "ab_monat": f"{ab_monat:%Y-%m}", "beschaeftigung_id": beschaeftigung_id}, grund.strip())
+    return row
+
+
+def _findings(session: TenantSession, plan: Plan, payouts: Payouts) -> Iterator[Befund]:
+    concerned = {*plan.bookings, *payouts}
+    if not concerned:
+        return
+    names = _numbers(session, concerned)
+    for number, booking in plan.held.items():
+        yield Befund("fehler", "rueckrechnung", names[number], f"{booking.monat:%m/%Y}",
+                     f"Rückrechnung nicht gebucht: {booking.grund}",
+                     "Tatsache berichtigen oder die Rückrechnung bestätigen und neu rechnen; sie bleibt sonst offen "
+                     "für den nächsten Lauf", number)
+    for number, kind, text in plan.notes:
+        regel, abhilfe = NOTES[kind]
+        yield Befund("warnung", "rueckrechnung", names[number], text if kind != "rest" else "steuerbrutto",
+                     regel.format(text=text), abhilfe, number)
+    for number, (_, back, _, _, uebertrag) in payouts.items():
+        if back < 0:
+            yield Befund("warnung", "rueckrechnung", names[number], "auszahlung",
+                         f"Überzahlung früherer Monate {_euro(-back)}; sie mindert die Auszahlung",
+                         "Ausschlussfrist (§ 37 TVöD) und Pfändungsgrenze der Aufrechnung (§ 394 BGB) prüfen, "
+                         "sonst Ratenvereinbarung", number)
+        if uebertrag < 0:
+            yield Befund("warnung", "rueckrechnung", names[number], "uebertrag",
+                         f"{_euro(-uebertrag)} bleiben offen und gehen in den nächsten Monat",
+                         "bei Ausscheiden die Forderung schriftlich geltend machen", number)
+
+
+NOTES = {
+    "rest": ("Die Rückzahlung übersteigt den laufenden Arbeitslohn um {text} Cent; dieser Teil mindert die Steuer "
+             "dieses Monats nicht", "Rest in späteren Monaten des Jahres oder in der Veranlagung berücksichtigen"),
+    "vorjahressteuer": ("Die Lohnsteuer für {text} wäre heute eine andere; nach dem Jahreswechsel wird sie hier nicht "
+                        "geändert (§ 41c Abs. 3 EStG)",
+                        "vor Übermittlung der Bescheinigung von Hand ändern, danach Anzeige (§ 41c Abs. 4 EStG) oder "
+                        "Veranlagung"),
+    "28g": ("Beitragsabzug für {text} unterblieb vor mehr als drei Zahlungen; den Anteil trägt der Arbeitgeber "
+            "(§ 28g SGB IV)", "trifft die Beschäftigten das Verschulden, den Anteil gesondert einbehalten"),
+}
+
+
+def _numbers(session: TenantSession, numbers: Iterable[int]) -> dict[int, str]:
+    rows = session.execute(select(Beschaeftigung.id, Beschaeftigung.personalnummer)
+                           .where(Beschaeftigung.id.in_(sorted(numbers))))
+    return {row.id: f"Personalnummer {row.personalnummer}" for row in rows}
+
+
+def _euro(cents: int) -> str:
+    return f"{cents // 100:,}".replace(",", ".") + f",{cents % 100:02d} €"

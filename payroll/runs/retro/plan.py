@@ -1,0 +1,155 @@
+"""Die Rückrechnung eines Laufs: wen sie trifft, was sie bucht, was offen bleibt. Geschrieben wird hier nichts."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from typing import Any
+
+import numpy as np
+from sqlalchemy import select
+
+from payroll.runs.earlier import LAST_YEAR, THIS_YEAR
+from payroll.runs.retro import affected as who
+from payroll.runs.retro.affected import Affected
+from payroll.runs.retro.booking import Buchung
+from payroll.runs.retro.inflow import by_receipt
+from payroll.runs.retro.recompute import recompute
+from payroll.runs.retro.settle import (
+    Zufluss,
+    missed_deduction,
+    months_between,
+    settle,
+    tax_of_past_year,
+    unclear_pension,
+)
+from payroll.runs.retro.truth import Truth
+from payroll.runs.retro_models import RueckrechnungBestaetigung
+from tenants.db.session import TenantSession
+
+Column = Any
+# How far back a retro-calculation goes without a person saying that it is meant.
+GRENZE, GRENZE_EINTRITT = 12, 3
+
+
+@dataclass
+class Plan:
+    """Buchungen je Beschäftigung (art offen: nicht gebucht, mit Grund) und Anmerkungen dazu."""
+
+    month: date
+    bookings: dict[int, list[Buchung]] = field(default_factory=dict)
+    notes: list[tuple[int, str, str]] = field(default_factory=list)
+    affected: Affected = field(default_factory=Affected)
+
+    @property
+    def booked(self) -> dict[int, list[Buchung]]:
+        """Was im Lauf zählt."""
+        return {number: own for number, own in self.bookings.items() if all(b.art != "offen" for b in own)}
+
+    @property
+    def held(self) -> dict[int, Buchung]:
+        """Was offen bleibt, mit seinem Grund."""
+        return {number: own[0] for number, own in self.bookings.items() if own[0].art == "offen"}
+
+    def hold(self, number: int, month: date, reason: str) -> None:
+        """Nichts buchen: der Grund steht dabei, der nächste Lauf sieht wieder hin."""
+        self.bookings[number] = [Buchung(number, month, "offen", [], self.affected.causes[number], reason,
+                                         self.affected.seit[number])]
+
+    def with_changes(self, earlier: dict[str, Column], employments: Column) -> dict[str, Column]:
+        """Summen früherer Monate samt dem, was dieser Lauf für sie bucht."""
+        known = {number: at for at, number in enumerate(np.asarray(employments).tolist())}
+        for number, own in self.booked.items():
+            at = known.get(number)
+            if at is None:
+                continue
+            for booking in own:
+                if booking.art == "entstehung":
+                    _add(earlier, at, booking, self.month.year - booking.monat.year)
+        return earlier
+
+
+def _add(earlier: dict[str, Column], at: int, booking: Buchung, years: int) -> None:
+    names = {0: THIS_YEAR, 1: LAST_YEAR}.get(years, {})
+    for column, name in names.items():
+        change = booking.differenz(name)
+        if change and earlier[column][at] < 0:  # the year before was unknown until now
+            earlier[column][at] = 0
+        earlier[column][at] += change
+
+
+def compute(session: TenantSession, month: date, known_at: datetime | None = None) -> Plan:
+    """Rechnet alle betroffenen abgeschlossenen Monate neu; Zahl der Abfragen je Monat fest.
+
+    month: Monat des Laufs, in dem gebucht wird; known_at: Kenntnisstand (leer: jetzt).
+    """
+    plan = Plan(month)
+    closed = who.closed_before(session, month)
+    plan.affected = who.find(session, closed, known_at)
+    if not plan.affected.first:
+        return plan
+    earliest = min(plan.affected.first.values())
+    truth = Truth(session, month, plan.affected.first, earliest)
+    done = recompute(session, truth, plan.affected, [m for m in closed.months if m >= earliest], known_at)
+    for number, (failed_month, reason) in done.failed.items():
+        plan.hold(number, failed_month, f"{failed_month:%m/%Y} lässt sich nicht neu rechnen: {reason}")
+    confirmed = _confirmed(session, month) if done.bookings else []
+    receipts = []
+    for number, own in done.bookings.items():
+        reason = _reason_to_hold(plan, number, own, confirmed)
+        if reason is not None:
+            plan.hold(number, own[0].monat, reason)
+            continue
+        plan.bookings[number], receipt = settle(month, own)
+        if receipt is not None:
+            receipts.append(receipt)
+    _receipts(session, plan, truth, receipts, known_at)
+    _remark(plan)
+    return plan
+
+
+def _receipts(session: TenantSession, plan: Plan, truth: Truth, wanted: list[Zufluss],
+              known_at: datetime | None) -> None:
+    done = by_receipt(session, truth, plan.month, wanted, known_at)
+    for number, booking in done.bookings.items():
+        booking.ursachen = plan.affected.causes[number]
+        plan.bookings[number].append(booking)
+    for number in done.absent:
+        plan.hold(number, plan.bookings[number][0].monat,
+                  f"Nachzahlung für ein Vorjahr, aber keine Abrechnung im {plan.month:%m/%Y}: die Steuer richtet sich "
+                  "nach den Merkmalen im Monat der Zahlung (§ 38a Abs. 1 Satz 3 EStG)")
+    for number, rest in done.rest.items():
+        plan.notes.append((number, "rest", f"{-rest}"))
+
+
+def _reason_to_hold(plan: Plan, number: int, own: list[Buchung],
+                    confirmed: list[tuple[int | None, date]]) -> str | None:
+    first = own[0].monat
+    depth = months_between(first, plan.month)
+    said = any(job in (None, number) and since <= first for job, since in confirmed)
+    before, after = own[0].wert("gesamtbrutto")
+    late_entry = (depth > GRENZE_EINTRITT and before == 0 and after > 0
+                  and any(c.tabelle == "beschaeftigung_angaben" for c in plan.affected.causes[number]))
+    if not said and (depth > GRENZE or late_entry):
+        what = "der Eintritt liegt" if late_entry else "die Rückrechnung reicht"
+        return f"{what} {depth} Monate zurück (bis {first:%m/%Y}); die Jahreszahl könnte vertippt sein"
+    unclear = unclear_pension(plan.month, own)
+    if unclear is not None:
+        return (f"die Zusatzversorgung für {unclear.monat:%m/%Y} ändert sich ohne Nachzahlung; das gehört in die "
+                "Berichtigung der Jahresmeldung, nicht in den laufenden Monat")
+    return None
+
+
+def _confirmed(session: TenantSession, month: date) -> list[tuple[int | None, date]]:
+    rows = session.execute(select(RueckrechnungBestaetigung.beschaeftigung_id, RueckrechnungBestaetigung.ab_monat)
+                           .where(RueckrechnungBestaetigung.monat == month))
+    return [(row.beschaeftigung_id, row.ab_monat) for row in rows]
+
+
+def _remark(plan: Plan) -> None:
+    for number, own in plan.booked.items():
+        for booking in tax_of_past_year(plan.month, own):
+            plan.notes.append((number, "vorjahressteuer", f"{booking.monat:%m/%Y}"))
+        for booking in own:
+            if booking.art == "entstehung" and missed_deduction(booking, plan.month):
+                plan.notes.append((number, "28g", f"{booking.monat:%m/%Y}"))

@@ -1,0 +1,125 @@
+"""Betroffene Monate ganz neu rechnen, nach ihrem Recht mit heutigem Wissen; verglichen mit dem bisherigen Stand."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from typing import Any
+
+import numpy as np
+
+from payroll.law.calculate import gross_to_net
+from payroll.masterdata.slices import MonthFacts, load_month
+from payroll.runs.collect import Collected, collect
+from payroll.runs.findings import impossible
+from payroll.runs.retro.affected import Affected
+from payroll.runs.retro.booking import NAMES, Buchung, Posten, value
+from payroll.runs.retro.truth import FEW, Lines, Truth
+from tenants.db.session import TenantSession
+
+Column = Any
+COMPUTED = tuple(name for name in NAMES if name != "tabellenentgelt")
+
+
+@dataclass
+class Recomputed:
+    """Unterschiede je Beschäftigung und wer sich nicht rechnen ließ (mit Grund)."""
+
+    bookings: dict[int, list[Buchung]] = field(default_factory=dict)
+    failed: dict[int, tuple[date, str]] = field(default_factory=dict)
+
+
+@dataclass
+class _Month:
+    """Neue Werte und Zeilen der Beschäftigungen eines Monats, in der Reihenfolge von ``numbers``."""
+
+    numbers: list[int]
+    values: Column
+    paid: Column
+    lines: dict[int, Lines]
+    failed: dict[int, str]
+
+
+def recompute(session: TenantSession, truth: Truth, affected: Affected, months: Iterable[date],
+              known_at: datetime | None) -> Recomputed:
+    """Monat für Monat aufwärts; jeder spätere Monat des Jahres rechnet mit den neuen Summen der früheren."""
+    done = Recomputed()
+    for month in months:
+        chosen = [number for number, first in affected.first.items() if first <= month and number not in done.failed]
+        if not chosen:
+            continue
+        new = _month(session, truth, month, sorted(chosen), known_at)
+        for number, reason in new.failed.items():
+            done.failed[number] = (month, reason)
+        _compare(truth, affected, month, new, done)
+    for number in done.failed:
+        done.bookings.pop(number, None)
+    return done
+
+
+def _month(session: TenantSession, truth: Truth, month: date, numbers: list[int], known_at: datetime | None) -> _Month:
+    facts = load_month(session, month, known_at, numbers if len(numbers) <= FEW else None)
+    wanted = {number: at for at, number in enumerate(numbers)}
+    failed = {f.beschaeftigung_id: str(f) for f in facts.findings
+              if f.left_out and f.beschaeftigung_id is not None and f.beschaeftigung_id in wanted}
+    new = _Month(numbers, np.zeros((len(numbers), len(NAMES)), dtype=np.int64), np.zeros(len(numbers), dtype=bool), {},
+                 failed)
+    if facts.size:
+        employments = facts.cases["beschaeftigung_id"]
+        collected = collect(session, facts, truth.earlier(month, employments))
+        _fill(facts, collected, wanted, new)
+    return new
+
+
+def _fill(facts: MonthFacts, collected: Collected, wanted: dict[int, int], new: _Month) -> None:
+    result = gross_to_net(facts.month, collected.inputs, COMPUTED)
+    columns = {name: result.cents(name) for name in COMPUTED}
+    columns["tabellenentgelt"] = collected.prices.inputs["tabelle"]
+    matrix = np.stack([columns[name] for name in NAMES], axis=1)
+    faults = {fault.row: fault.message for fault in result.faults}
+    faults |= {row: fault.message for row, fault in collected.prices.faults}
+    faults |= {one.row: one.check.rule for one in impossible(collected) if one.check.stufe == "fehler"}
+    for row, number in enumerate(facts.cases["beschaeftigung_id"].tolist()):
+        at = wanted.get(number)
+        if at is None:
+            continue
+        if row in faults:
+            new.failed[number] = faults[row]
+            continue
+        new.values[at], new.paid[at] = matrix[row], True
+        new.lines[number] = _summed(collected.prices.lines.get(row, ()))
+
+
+def _summed(lines: Iterable[Any]) -> Lines:
+    found: Lines = {}
+    for line in lines:
+        key = (line.bereich, line.lohnart, line.merkmale)
+        found[key] = (line.text, found.get(key, ("", 0))[1] + line.betrag)
+    return found
+
+
+def _compare(truth: Truth, affected: Affected, month: date, new: _Month, done: Recomputed) -> None:
+    old = truth.of(month, new.numbers)
+    before = truth.lines(month, set(new.numbers))
+    keep = np.array([number not in new.failed for number in new.numbers], dtype=bool)
+    for at in np.flatnonzero(keep):
+        number = new.numbers[at]
+        posten = _posten(old[at], new.values[at], before.get(number, {}), new.lines.get(number, {}))
+        if posten:
+            done.bookings.setdefault(number, []).append(
+                Buchung(number, month, "entstehung", posten, affected.of(number, month)))
+    kept = [number for at, number in enumerate(new.numbers) if keep[at]]
+    truth.put(month, kept, new.values[keep], new.paid[keep])
+
+
+def _posten(old: Column, new: Column, before: Lines, after: Lines) -> list[Posten]:
+    posten = [value(NAMES[i], int(old[i]), int(new[i]), int(new[i] - old[i])) for i in np.flatnonzero(old != new)]
+    for key in sorted({*before, *after}):
+        alt, neu = before.get(key, ("", 0)), after.get(key, ("", 0))
+        if alt[1] != neu[1]:
+            bereich, lohnart, merkmale = key
+            posten.append(Posten(bereich, lohnart, neu[0] or alt[0], merkmale, alt[1], neu[1], neu[1] - alt[1]))
+    return posten
+
+

@@ -1,0 +1,106 @@
+"""Wie ein Unterschied gebucht wird: Sozialversicherung nach Entstehung, Steuer und Zusatzversorgung nach Zufluss.
+
+Monate des laufenden Jahres werden als laufender Arbeitslohn in ihrem Monat neu gerechnet (R 39b.5 Abs. 4 LStR).
+Betrifft die Nachzahlung ganz oder teilweise ein früheres Jahr, ist sie als Ganzes sonstiger Bezug im Monat der Zahlung
+(R 39b.2 Abs. 2 Nr. 8 LStR), die Zusatzversorgung rechnet sie im Monat der Zahlung ab; Beiträge bleiben in ihrem Monat.
+Ein unterbliebener Beitragsabzug wird nur bei den nächsten drei Zahlungen nachgeholt (§ 28g SGB IV), sonst trägt ihn der
+Arbeitgeber.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import date
+
+from payroll.runs.retro.booking import PENSION, RECEIPT, TAXES, Buchung, Posten, total, value
+from payroll.runs.values import DEDUCTIONS, EMPLOYER
+
+DERIVED = ("netto", "auszahlung", "ag_kosten")
+SHARES = (("kv_an", "kv_ag"), ("zb_an", "zb_ag"), ("pv_an", "pv_ag"), ("rv_an", "rv_ag"), ("av_an", "av_ag"))
+
+
+@dataclass(frozen=True)
+class Zufluss:
+    """Was im Monat der Zahlung zu versteuern ist: steuerpflichtig (davon für Vorjahre) und zusatzversorgungspflichtig.
+
+    Beträge in Cent; negativ, wenn zurückgezahlt wird.
+    """
+
+    beschaeftigung_id: int
+    steuerpflichtig: int
+    vorjahr: int
+    pension: int
+
+
+def months_between(earlier: date, later: date) -> int:
+    """Zahl der Monate von ``earlier`` bis ``later``."""
+    return (later.year - earlier.year) * 12 + later.month - earlier.month
+
+
+def settle(month: date, bookings: list[Buchung]) -> tuple[list[Buchung], Zufluss | None]:
+    """Setzt je Posten den Betrag, der im Lauf ``month`` zählt; dazu, was nach Zufluss zu versteuern ist."""
+    past = [b for b in bookings if b.monat.year < month.year]
+    taxable = sum(_lines(b, lambda marks: marks[:1] in ("L", "S")) for b in past)
+    pension = sum(_lines(b, lambda marks: marks[2:3] == "J") for b in past)
+    whole = taxable != 0
+    current = sum(b.differenz("steuerbrutto") for b in bookings if b not in past) if whole else 0
+    settled = [_booked(b, month, past=b in past, whole=whole) for b in bookings]
+    if not whole and pension == 0:
+        return settled, None
+    return settled, Zufluss(bookings[0].beschaeftigung_id, taxable + current, taxable, pension)
+
+
+def unclear_pension(month: date, bookings: list[Buchung]) -> Buchung | None:
+    """Zusatzversorgung eines Vorjahres, die sich ohne Nachzahlung ändert: Mitgliedschaft oder Satz."""
+    for booking in bookings:
+        moved = any(booking.differenz(name) for name in PENSION)
+        if booking.monat.year < month.year and moved and not _lines(booking, lambda marks: marks[2:3] == "J"):
+            return booking
+    return None
+
+
+def tax_of_past_year(month: date, bookings: list[Buchung]) -> list[Buchung]:
+    """Vorjahresmonate, deren Lohnsteuer sich ändert, ohne dass Entgelt nachgezahlt wird."""
+    return [b for b in bookings if b.monat.year < month.year and b.differenz("lohnsteuer")
+            and not _lines(b, lambda marks: marks[:1] in ("L", "S"))]
+
+
+def missed_deduction(booking: Buchung, month: date) -> bool:
+    """Ist der Abzug der Beiträge zu spät, um ihn nachzuholen?"""
+    return (months_between(booking.monat, month) > 3 and booking.differenz("gesamtbrutto") == 0
+            and any(booking.differenz(own) > 0 for own, _ in SHARES))
+
+
+def _lines(booking: Buchung, wanted: object) -> int:
+    assert callable(wanted)
+    return sum(p.differenz for p in booking.posten if p.bereich == "bezug" and wanted(p.merkmale))
+
+
+def _booked(booking: Buchung, month: date, *, past: bool, whole: bool) -> Buchung:
+    """Beträge eines Monats: was nach Zufluss geht, zählt hier null; Netto und Kosten folgen."""
+    amounts = {p.name: p.betrag for p in booking.posten if p.bereich == "wert"}
+    if past:
+        amounts |= dict.fromkeys(RECEIPT, 0)
+    elif whole and booking.differenz("steuerbrutto"):
+        amounts |= dict.fromkeys(TAXES, 0)
+    if missed_deduction(booking, month):
+        for own, employer in SHARES:
+            if amounts.get(own, 0) > 0:
+                amounts[employer] = amounts.get(employer, 0) + amounts[own]
+                amounts[own] = 0
+    beside_net = booking.differenz("auszahlung") - booking.differenz("netto")
+    amounts["netto"] = amounts.get("gesamtbrutto", 0) - sum(amounts.get(name, 0) for name in DEDUCTIONS)
+    amounts["auszahlung"] = amounts["netto"] + beside_net
+    amounts["ag_kosten"] = amounts.get("gesamtbrutto", 0) + sum(amounts.get(name, 0) for name in EMPLOYER)
+    return replace(booking, posten=_with(booking.posten, amounts))
+
+
+def _with(posten: list[Posten], amounts: dict[str, int]) -> list[Posten]:
+    rest = dict(amounts)
+    found = [replace(p, betrag=rest.pop(p.name)) if p.bereich == "wert" else p for p in posten]
+    return found + [value(name, 0, 0, amount) for name, amount in rest.items() if amount]
+
+
+def payout(bookings: list[Buchung]) -> int:
+    """Was die Rückrechnung einer Beschäftigung zur Auszahlung beiträgt (Cent)."""
+    return total((b for b in bookings if b.art != "offen"), "auszahlung")
