@@ -50,6 +50,9 @@ def notional_inputs(month: date, inputs: Mapping[str, Any], items: Sequence[Exem
     """
     rows = _rows(inputs, items)
     found = {name: value if isinstance(value, int) else np.array(value) for name, value in inputs.items()}
+    if any(item.kind == "entgeltumwandlung" for item in items) and np.any(_column(inputs.get("entgeltumwandlung", 0),
+                                                                                   rows)):
+        raise InputError("Entgeltumwandlung steht in der Abrechnung und als unpfändbarer Bezug; nur eines von beiden")
     by_kind: dict[str, list[ExemptItem]] = {}
     for item in _with_capital_formation(inputs, items):
         if item.kind not in KINDS or item.column not in COLUMNS:

@@ -2,7 +2,8 @@
 
 The inputs are the facts of a person and a month (names as in the file format of whole payslips); the bridge to wage tax
 and social insurance follows their names. Amounts are cents, rates millionths, days of month 0 = first or last day.
-Months of part (entry or exit inside the month) are taxed by the daily table.
+Months of part (entry or exit inside the month) are taxed by the daily table. What benefits beside pay add
+comes from :mod:`payroll.law.benefits` and is 0 unless given.
 """
 
 from payroll.law.encode import KONFESSIONEN, LAENDER, STATUS
@@ -28,6 +29,14 @@ INPUTS = (
     _money("sonstige_abzuege", "euro", "weitere Abzüge vom Netto"),
     _money("vwl_sparbetrag", "euro", "Sparbetrag der Vermögensbildung"),
     _money("jahresarbeitslohn_erwartet", "euro/jahr", "erwarteter Jahresarbeitslohn"),
+    _money("entgeltumwandlung", "euro/monat", "umgewandeltes Entgelt (§ 3 Nr. 63 EStG)"),
+    _money("umwandlung_zuschuss", "euro/monat", "Zuschuss des Arbeitgebers zur Entgeltumwandlung"),
+    _money("sachbezuege", "euro/monat", "Sachbezüge im Gesamtbrutto, nicht ausgezahlt"),
+    _money("geldleistungen", "euro/monat", "Nebenleistungen in Geld"),
+    _money("nebenleistungen_steuerpflichtig", "euro/monat", "davon individuell zu versteuern"),
+    _money("nebenleistungen_sv_pflichtig", "euro/monat", "davon beitragspflichtig"),
+    _money("pauschalsteuern_nebenleistungen", "euro/monat", "pauschale Steuern auf Nebenleistungen"),
+    _money("pauschalsteuern_an", "euro/monat", "davon auf den Beschäftigten abgewälzt"),
     Input("steuerklasse", "Count", "anzahl", "Steuerklasse", default=1),
     Input("faktor", "Rate", "zahl", "Faktor", default=0, den=1000),
     Input("kinderfreibetraege", "Rate", "zahl", "Zähler der Kinderfreibeträge", default=0, den=10),
@@ -43,8 +52,8 @@ INPUTS = (
     Input("kinderlos", "Condition", "ja/nein", "nicht Elternteil im Sinne des § 55 Abs. 3 SGB XI", default=0),
 )
 EXPORTS = (
-    "tage", "sv_tage", "kinderlos_zuschlag", "zv_grundentgelt", "sv_entgelt_laufend", "sv_entgelt_einmalig",
-    "kirchensteuersatz_person", "alter1", "ajahr",
+    "tage", "teilmonat", "sv_tage", "kinderlos_zuschlag", "zv_grundentgelt", "sv_entgelt_laufend",
+    "sv_entgelt_einmalig", "kirchensteuersatz_person", "alter1", "ajahr",
     "lzz", "re4", "stkl", "f", "zkf", "r", "lzzfreib", "lzzhinzu", "jfreib", "jhinzu", "jre4", "sonstb",
     "krv", "alv", "pkv", "kvz", "pvs", "pvz", "pva", "pkpv", "pkpvagz",
     "gesamtbrutto", "steuern", "sv_beitraege_an",

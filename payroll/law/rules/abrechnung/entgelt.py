@@ -2,6 +2,9 @@
 
 from payroll.law.engine import Choice, Condition, Money, euro, rule, where
 from payroll.law.rules.abrechnung.zeit import BEGINN
+from payroll.law.rules.nebenleistungen.gueltigkeit import refuse
+
+MEHR_UMGEWANDELT = "Entgeltumwandlung ist höher als das laufende Entgelt des Monats; Betrag oder Monat berichtigen"
 
 
 @rule(law="§ 611a BGB, § 15 TVöD", unit="euro/monat", since=BEGINN)
@@ -13,9 +16,11 @@ def laufendes_entgelt(brutto: Money, tabellenentgelt: Money, nach_tabelle: Condi
 
 @rule(law="§ 108 GewO", unit="euro", since=BEGINN)
 def gesamtbrutto(laufendes_entgelt: Money, zulagen: Money, vwl_ag: Money, einmalzahlung: Money,
-                 steuerfreie_bezuege: Money) -> Money:
+                 steuerfreie_bezuege: Money, sachbezuege: Money, geldleistungen: Money,
+                 pauschalsteuern_an: Money) -> Money:
     """Gesamtbrutto des Monats"""
-    return laufendes_entgelt + zulagen + vwl_ag + einmalzahlung + steuerfreie_bezuege
+    return (laufendes_entgelt + zulagen + vwl_ag + einmalzahlung + steuerfreie_bezuege + sachbezuege
+            + geldleistungen - pauschalsteuern_an)
 
 
 @rule(law="§ 15 Abs. 2 ATV-K", unit="euro/monat", since=BEGINN)
@@ -25,9 +30,12 @@ def zv_grundentgelt(laufendes_entgelt: Money, zulagen: Money) -> Money:
 
 
 @rule(law="§ 14 SGB IV, § 1 SvEV", unit="euro", since=BEGINN)
-def sv_entgelt_laufend(laufendes_entgelt: Money, zulagen: Money, vwl_ag: Money, zv_hinzurechnung: Money) -> Money:
+def sv_entgelt_laufend(laufendes_entgelt: Money, zulagen: Money, vwl_ag: Money, zv_hinzurechnung: Money,
+                       nebenleistungen_sv_pflichtig: Money, umwandlung_sv_minderung: Money) -> Money:
     """Laufendes Arbeitsentgelt der Sozialversicherung"""
-    return laufendes_entgelt + zulagen + vwl_ag + zv_hinzurechnung
+    pay = laufendes_entgelt + zulagen + vwl_ag
+    refuse((umwandlung_sv_minderung > 0) & (umwandlung_sv_minderung > pay), MEHR_UMGEWANDELT)
+    return pay + zv_hinzurechnung + nebenleistungen_sv_pflichtig - umwandlung_sv_minderung
 
 
 @rule(law="§ 23a SGB IV", unit="euro", since=BEGINN)
@@ -44,9 +52,13 @@ def pauschal_besteuert(status: Choice) -> Condition:
 
 @rule(law="§ 39b Abs. 2 EStG", unit="euro", since=BEGINN)
 def steuerpflichtig_laufend(laufendes_entgelt: Money, zulagen: Money, vwl_ag: Money, zv_individuell: Money,
+                            nebenleistungen_steuerpflichtig: Money, umwandlung_steuer_minderung: Money,
                             pauschal_besteuert: Condition) -> Money:
     """Steuerpflichtiges laufendes Entgelt"""
-    wage: Money = where(pauschal_besteuert, euro(0), laufendes_entgelt + zulagen + vwl_ag + zv_individuell)
+    pay = laufendes_entgelt + zulagen + vwl_ag
+    refuse((umwandlung_steuer_minderung > 0) & (umwandlung_steuer_minderung > pay), MEHR_UMGEWANDELT)
+    taxed = pay + zv_individuell + nebenleistungen_steuerpflichtig - umwandlung_steuer_minderung
+    wage: Money = where(pauschal_besteuert, euro(0), taxed)
     return wage
 
 

@@ -37,9 +37,10 @@ def netto(gesamtbrutto: Money, steuern: Money, sv_beitraege_an: Money, zv_an: Mo
 
 @rule(law="§ 107 GewO", unit="euro", since=BEGINN)
 def auszahlung(netto: Money, zuschuss_kv: Money, zuschuss_pv: Money, vwl_sparbetrag: Money,
-               sonstige_abzuege: Money) -> Money:
+               sonstige_abzuege: Money, sachbezuege: Money, entgeltumwandlung: Money) -> Money:
     """Auszahlungsbetrag"""
-    return netto + zuschuss_kv + zuschuss_pv - vwl_sparbetrag - sonstige_abzuege
+    return (netto + zuschuss_kv + zuschuss_pv - vwl_sparbetrag - sonstige_abzuege - sachbezuege
+            - entgeltumwandlung)
 
 
 @rule(law="§ 40 Abs. 3 EStG", unit="euro", since=BEGINN)
@@ -50,8 +51,9 @@ def zv_pauschalsteuern(zv_pauschalsteuer: Money, zv_pauschal_soli: Money, zv_pau
 
 @rule(law="§ 108 GewO", unit="euro", since=BEGINN)
 def ag_kosten(gesamtbrutto: Money, sv_beitraege_ag: Money, u2: Money, pauschsteuer_2: Money, zuschuss_kv: Money,
-              zuschuss_pv: Money, zv_umlage: Money, zv_sanierungsgeld: Money, zv_pauschalsteuern: Money) -> Money:
+              zuschuss_pv: Money, zv_umlage: Money, zv_sanierungsgeld: Money, zv_pauschalsteuern: Money,
+              pauschalsteuern_nebenleistungen: Money, umwandlung_zuschuss: Money) -> Money:
     """Kosten des Arbeitgebers im Monat"""
     total: Money = sum_of(gesamtbrutto, sv_beitraege_ag, u2, pauschsteuer_2, zuschuss_kv, zuschuss_pv, zv_umlage,
-                          zv_sanierungsgeld, zv_pauschalsteuern)
+                          zv_sanierungsgeld, zv_pauschalsteuern, pauschalsteuern_nebenleistungen, umwandlung_zuschuss)
     return total

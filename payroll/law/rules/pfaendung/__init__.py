@@ -52,6 +52,8 @@ INPUTS = (
     Input("pf_gericht_rest_nenner", "Count", "anzahl", "vom Rest zu belassender Teil, Nenner", default=1),
     _money("pf_gericht_betrag", "euro", "vom Gericht bestimmter pfändbarer Betrag (-1 = keiner)", -1),
     _money("pf_betrag_gewoehnlich", "euro", "nach § 850c pfändbar, mit dessen Netto berechnet (-1 = wie hier)", -1),
+    _money("sachbezuege", "euro/monat", "Sachbezüge, im Gesamtbrutto enthalten"),
+    _money("entgeltumwandlung", "euro/monat", "umgewandeltes Entgelt, im Gesamtbrutto enthalten"),
     _money("gesamtbrutto", "euro", "Gesamtbrutto ohne die unpfändbaren Bezüge"),
     _money("steuern", "euro", "Steuern darauf"),
     _money("sv_beitraege_an", "euro", "Beiträge des Beschäftigten zur Sozialversicherung darauf"),

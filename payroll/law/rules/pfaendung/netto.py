@@ -21,9 +21,10 @@ def pf_beitraege_selbst(pf_freiwillige_beitraege: Money, pkv_beitrag_monat: Mone
 
 @rule(law=BAG, unit="euro", since=BEGINN, when="pf_gepfaendet")
 def pf_netto(pf_netto_vorgegeben: Money, gesamtbrutto: Money, steuern: Money, sv_beitraege_an: Money, zv_an: Money,
-             pf_beitraege_selbst: Money) -> Money:
-    """Nettoeinkommen für die Pfändung"""
-    computed = gesamtbrutto - steuern - sv_beitraege_an - zv_an - pf_beitraege_selbst
+             pf_beitraege_selbst: Money, sachbezuege: Money, pf_umgewandelt: Money) -> Money:
+    """Nettoeinkommen für die Pfändung: Geld, ohne Sachbezüge und ohne unpfändbar umgewandeltes Entgelt"""
+    money = gesamtbrutto - sachbezuege - pf_umgewandelt
+    computed = money - steuern - sv_beitraege_an - zv_an - pf_beitraege_selbst
     net: Money = where(pf_netto_vorgegeben >= 0, pf_netto_vorgegeben, computed)
     return net
 
@@ -72,6 +73,23 @@ def pf_frei_umwandlung(pf_entgeltumwandlung: Money, sv_bbg_rv_jahr: Money, pfaen
     limit = half_up(sv_bbg_rv_jahr * pfaendung_umwandlung_satz / 12)
     counted: Money = minimum(pf_entgeltumwandlung, limit)
     return counted
+
+
+@rule(law="§ 1a Abs. 1 BetrAVG (BAG 14.10.2021 - 8 AZR 96/20)", unit="euro/monat", since="2024-01-01",
+      when="pf_gepfaendet")
+def pf_umgewandelt(entgeltumwandlung: Money, sv_bbg_rv_jahr: Money, pfaendung_umwandlung_satz: Rate) -> Money:
+    """In der Abrechnung umgewandeltes Entgelt bis zum gesetzlichen Anspruch; darüber bleibt es im Netto"""
+    limit = half_up(sv_bbg_rv_jahr * pfaendung_umwandlung_satz / 12)
+    counted: Money = minimum(entgeltumwandlung, limit)
+    return counted
+
+
+@rule(law="§ 1a Abs. 1 BetrAVG", unit="euro/monat", since=BEGINN, until="2023-12-31", when="pf_gepfaendet",
+      name="pf_umgewandelt")
+def pf_umgewandelt_vor_2024(entgeltumwandlung: Money) -> Money:
+    """In der Abrechnung umgewandeltes Entgelt vor 2024: nicht rechenbar"""
+    refuse(entgeltumwandlung != 0, "Entgeltumwandlung vor 2024 wird nicht gerechnet; Netto vorgeben")
+    return euro(0)
 
 
 @rule(law="§ 1a Abs. 1 BetrAVG", unit="euro/monat", since=BEGINN, until="2023-12-31", when="pf_gepfaendet",

@@ -24,9 +24,9 @@ from payroll.law.rules.pfaendung.grenzen import BEGINN, refuse
 
 
 @rule(law="§ 850e Nr. 2, 2a und 3 ZPO", unit="euro", since=BEGINN, when="pf_gepfaendet")
-def pf_bemessung(pf_netto: Money, pf_sachbezuege: Money, pf_weiteres_einkommen: Money) -> Money:
+def pf_bemessung(pf_netto: Money, pf_sachbezuege: Money, sachbezuege: Money, pf_weiteres_einkommen: Money) -> Money:
     """Einkommen, nach dem sich der pfändbare Betrag richtet"""
-    total: Money = maximum(pf_netto + pf_sachbezuege + pf_weiteres_einkommen, euro(0))
+    total: Money = maximum(pf_netto + pf_sachbezuege + sachbezuege + pf_weiteres_einkommen, euro(0))
     return total
 
 
