@@ -5,9 +5,12 @@ from __future__ import annotations
 import click
 
 from tenants.commands.audit import checkpoint, export, key
+from tenants.commands.backup import backup, restore
 
 
 def register(root: click.Group, audit: click.Group) -> None:
     """Hängt die Befehle an; audit ist die vorhandene Gruppe „kreislohn audit“."""
     for command in (checkpoint, export, key):
         audit.add_command(command)
+    for command in (backup, restore):
+        root.add_command(command)

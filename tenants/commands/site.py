@@ -12,6 +12,7 @@ import click
 
 if TYPE_CHECKING:
     from tenants.db.session import PlatformSession, TenantSession
+    from tenants.db.setup import Connected
 
 DATA_DIR = click.Path(file_okay=False, path_type=Path)
 PLATFORM = "plattform"
@@ -49,7 +50,7 @@ def master_key(data: Path, *, create: bool) -> None:
 
 
 @contextmanager
-def database(data: Path) -> Iterator[None]:
+def database(data: Path) -> Iterator[Connected]:
     """Eingebettete oder angegebene Datenbank auf dem Stand des Programms, mit Hauptschlüssel."""
     from migrations.runner import NewerDatabase
     from tenants.db import setup
@@ -62,7 +63,7 @@ def database(data: Path) -> Iterator[None]:
     except (ServerError, NewerDatabase) as error:
         raise click.ClickException(str(error)) from error
     try:
-        yield
+        yield connected
     finally:
         connected.stop()
 

@@ -37,7 +37,7 @@ class Binaries:
 def find(major: int | None = None) -> Binaries:
     """Der Satz Programme, der benutzt wird; major verlangt die Version vorhandener Daten."""
     given = os.environ.get(ENV_BINARIES)
-    found = [_given(Path(given))] if given else [*_packaged(), *_distribution()]
+    found = [_given(Path(given))] if given else [*packaged(), *_distribution()]
     fitting = [binaries for binaries in found if major is None or binaries.major == major]
     if fitting:
         return fitting[0]
@@ -62,7 +62,7 @@ def _given(directory: Path) -> Binaries:
     return Binaries(directory, major)
 
 
-def _packaged() -> list[Binaries]:
+def packaged() -> list[Binaries]:
     """Sätze aus dem Paket; dessen Code wird nicht geladen, nur seine Programme benutzt."""
     spec = find_spec(PACKAGE)
     if spec is None or spec.origin is None:

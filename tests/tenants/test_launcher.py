@@ -225,7 +225,7 @@ def test_messages_name_the_remedy(place: Path, monkeypatch: pytest.MonkeyPatch) 
     monkeypatch.delenv(binaries.ENV_BINARIES)
     with pytest.raises(ServerError, match=r"brauchen PostgreSQL 9, gefunden: \d+"):
         binaries.find(9)
-    monkeypatch.setattr(binaries, "_packaged", list)
+    monkeypatch.setattr(binaries, "packaged", list)
     monkeypatch.setattr(binaries, "_distribution", list)
     with pytest.raises(ServerError, match=r"apt-get install postgresql.*KREISLOHN_DATABASE_URL"):
         binaries.find()
@@ -252,7 +252,7 @@ def test_unknown_way_and_missing_tools_are_named(monkeypatch: pytest.MonkeyPatch
 
 def test_a_distribution_serves_as_well(place: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Wo eine Distribution PostgreSQL ab 15 mitbringt, laufen auch darauf alle Umbauten."""
-    for found in [*binaries._distribution(), *binaries._packaged()]:
+    for found in [*binaries._distribution(), *binaries.packaged()]:
         monkeypatch.setenv(binaries.ENV_BINARIES, str(found.directory))
         running = server.start(place / f"d{found.major}", settings=FAST)
         dsns = setup.prepare(running)
@@ -267,7 +267,7 @@ def test_programs_the_other_account_cannot_reach_are_copied_once(
 ) -> None:
     expected(ways.DROPPED, monkeypatch)
     monkeypatch.setattr(ways, "reachable", lambda way, path: path.is_relative_to(service_directory))
-    found = next(iter(binaries._packaged()))
+    found = next(iter(binaries.packaged()))
     copied = ways.usable(ways.choose(), found)
     assert copied.directory.is_relative_to(service_directory)
     assert ways.usable(ways.choose(), found) == copied
