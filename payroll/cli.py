@@ -262,6 +262,24 @@ def payroll_close(tenant: str, month: date, actor: str, data: Path) -> None:
         click.echo(f"{stored.new} Abrechnungen ausgestellt, {stored.already} waren schon da.")
 
 
+@payroll.command("bonus")
+@click.option("--tenant", required=True, help="Nummer des Arbeitgebers.")
+@click.option("--year", type=click.IntRange(2024, 2099), required=True)
+@click.option("--actor", required=True, help="Anmeldename der handelnden Person; sie braucht ein Mandat.")
+@click.option("--data", type=DATA_DIR, default=Path("var"), show_default=True)
+def payroll_bonus(tenant: str, year: int, actor: str, data: Path) -> None:
+    """Erfasst die Jahressonderzahlung aus den abgeschlossenen Monaten als Bezug des Novembers."""
+    with _acting(data, tenant, actor, "person.write") as session:
+        from payroll.runs.sonderzahlung import record_yearly_bonus
+
+        given = record_yearly_bonus(session, year)
+        cents = sum(given.betraege.values())
+        click.echo(f"Jahressonderzahlung {year}: {len(given.betraege)} Personen, {cents // 100}.{cents % 100:02d} EUR")
+        if given.offen:
+            click.echo("Von Hand zu erfassen (kein abgeschlossener Bemessungsmonat oder keine Eingruppierung): "
+                       + ", ".join(given.offen))
+
+
 def _step(data: Path, tenant: str, actor: str, right: str, month: date, name: str) -> None:
     with _acting(data, tenant, actor, right) as session:
         from payroll.runs import service

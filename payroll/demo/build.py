@@ -21,7 +21,7 @@ from tenants.models import Tenant
 
 CLERK, HEAD = "karla.kern", "hanna.holz"
 CLOSED_UNTIL = 10
-BEMESSUNG = 9  # the yearly bonus needs July to September
+BEMESSUNG = 10  # the yearly bonus needs July to September, for trainees August to October
 Say = Callable[[str], None]
 
 

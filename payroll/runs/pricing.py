@@ -87,6 +87,8 @@ def _table_pay(facts: MonthFacts, prices: Prices) -> None:
 _TABLE = {"TVoeD-SuE": ("1001", "Tabellenentgelt"), "TVoeD-P": ("1002", "Tabellenentgelt"),
           "TVAoeD-BBiG": ("1700", "Ausbildungsentgelt"), "TVAoeD-Pflege": ("1701", "Ausbildungsentgelt"),
           "NRW-A": ("2000", "Grundgehalt"), "NRW-B": ("2001", "Grundgehalt")}
+_TABLE_ELSE = ("1000", "Tabellenentgelt")
+TABELLE = tuple(number for number, _ in (_TABLE_ELSE, *_TABLE.values()))
 
 
 def _table_line(facts: MonthFacts, i: int, row: int, amount: int) -> Zeile:
@@ -96,7 +98,7 @@ def _table_line(facts: MonthFacts, i: int, row: int, amount: int) -> Zeile:
     detail = "" if hours == full else f"{_hours(hours)} von {_hours(full)} Std."
     if last - first + 1 != _days(facts.month):
         detail = f"{first}.–{last}. {detail}".strip()
-    number, name = _TABLE.get(slices["tarifwerk_text"][i], ("1000", "Tabellenentgelt"))
+    number, name = _TABLE.get(slices["tarifwerk_text"][i], _TABLE_ELSE)
     step = "Jahr" if name == "Ausbildungsentgelt" else f"{slices['entgeltgruppe_text'][i]} Stufe"
     official = cases["status"][row] == STATUS.index("beamte")
     tax = "P" if cases["status"][row] == STATUS.index("minijob") else "L"

@@ -1,29 +1,39 @@
 """Jahressonderzahlung aus abgeschlossenen Monaten (§ 20 TVöD VKA, § 14 TVAöD): als Bezug des Novembers erfasst.
 
-Bemessung: durchschnittliches Entgelt der Monate Juli bis September; wer später eintrat, nach dem ersten vollen
-Kalendermonat (§ 20 Abs. 3 Satz 3 TVöD). Zwölftel: Monate des Jahres mit Anspruch auf Entgelt. Anspruch hat, wer am
-1. Dezember beschäftigt ist.
+Welche Monate bemessen (Tarif: Juli bis September, Ausbildung: August bis Oktober), wie viele Tage und Zwölftel zählen,
+sagt :mod:`payroll.law.rules.entgelt.bemessung`; hier kommen die gezahlten Entgelte dazu. Wessen Bemessungsmonat noch
+nicht abgeschlossen ist (Beginn im Oktober oder später), steht in ``offen``: dort fehlt der Betrag noch.
 """
 
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
 import numpy as np
-from sqlalchemy import and_, func, select
+from sqlalchemy import func, select
 
 from payroll.law import encode
 from payroll.law.calculate import law_of, rule_book
 from payroll.law.engine import evaluate
 from payroll.law.parameters.pay_tables import load_pay_tables
+from payroll.law.rules.entgelt.bemessung import bemessung
 from payroll.masterdata.clocks import known, within
-from payroll.masterdata.models import BeschaeftigungAngaben, Bezuegezuordnung, Lohnart, WiederkehrenderBezug
+from payroll.masterdata.models import (
+    Beschaeftigung,
+    BeschaeftigungAngaben,
+    Bezuegezuordnung,
+    Lohnart,
+    WiederkehrenderBezug,
+)
 from payroll.masterdata.service import record_fact
 from payroll.runs.errors import RunRefused
 from payroll.runs.models import Ergebnis, Ergebniszeile, Lauf
+from payroll.runs.pricing import TABELLE
+from payroll.runs.steps import month_name
 from tenants.db.session import TenantSession
 
 LOHNART, LOHNART_AUSZUBILDENDE = 1600, 1705
@@ -32,84 +42,129 @@ LAUFEND_ZV = "_LJ"  # current pay that counts for the supplementary pension; one
 
 @dataclass(frozen=True)
 class Anspruch:
-    """Grundlagen einer Jahressonderzahlung: Summe und Zahl der Bemessungsmonate, Gruppe, Zwölftel."""
+    """Grundlagen einer Jahressonderzahlung: Summe, Zahl und Tage der Bemessungsmonate, Gruppe, Zwölftel.
+
+    tage: Kalendertage mit Entgelt, wenn es nicht alle waren, sonst 0.
+    """
 
     beschaeftigung_id: int
     summe: int
     monate: int
+    tage: int
     gruppe: int
     zwoelftel: int
     auszubildend: bool
 
 
-def record_yearly_bonus(session: TenantSession, year: int) -> dict[int, int]:
-    """Erfasst die Jahressonderzahlung aller Anspruchsberechtigten; gibt Cent je Beschäftigung zurück.
+@dataclass(frozen=True)
+class Jahressonderzahlungen:
+    """Cent je Beschäftigung und die Personalnummern mit Anspruch, aber ohne Bemessungsmonat oder Gruppe."""
+
+    betraege: dict[int, int]
+    offen: tuple[str, ...]
+
+
+def record_yearly_bonus(session: TenantSession, year: int) -> Jahressonderzahlungen:
+    """Erfasst die Jahressonderzahlung aller Anspruchsberechtigten.
 
     Wiederholt aufgerufen, entsteht nichts doppelt: derselbe Betrag ist schon erfasst, ein anderer löst ihn ab.
     """
     november = date(year, 11, 1)
-    if session.scalar(select(func.count(Lauf.id)).where(Lauf.monat == date(year, 9, 1),
-                                                        Lauf.zustand == "abgeschlossen")) == 0:
-        raise RunRefused(f"September {year} ist nicht abgeschlossen; die Bemessungsmonate stehen noch nicht fest.")
-    claims = _claims(session, year)
-    if not claims:
-        return {}
-    amounts = _amounts(november, claims)
-    numbers = dict(session.execute(select(Lohnart.nummer, Lohnart.id)).all())
+    for month in (9, 10):
+        if session.scalar(select(func.count(Lauf.id)).where(Lauf.monat == date(year, month, 1),
+                                                            Lauf.zustand == "abgeschlossen")) == 0:
+            raise RunRefused(f"{month_name(date(year, month, 1))} ist nicht abgeschlossen; die Bemessungsmonate stehen "
+                             "noch nicht fest. Den Monat abschließen, dann die Jahressonderzahlung erfassen.")
+    claims, waiting = _claims(session, year)
+    amounts = _amounts(november, claims) if claims else []
+    numbers = {row.nummer: row.id for row in session.execute(select(Lohnart.nummer, Lohnart.id))}
     for claim, amount in zip(claims, amounts, strict=True):
         record_fact(session, WiederkehrenderBezug, beschaeftigung_id=claim.beschaeftigung_id,
                     lohnart_id=numbers[LOHNART_AUSZUBILDENDE if claim.auszubildend else LOHNART], laufnummer=1,
                     betrag_cent=amount, valid_from=november, valid_to=date(year, 11, 30),
                     reason=f"Jahressonderzahlung {year}")
-    return {claim.beschaeftigung_id: amount for claim, amount in zip(claims, amounts, strict=True)}
+    return Jahressonderzahlungen({c.beschaeftigung_id: amount for c, amount in zip(claims, amounts, strict=True)},
+                                 waiting)
 
 
-def _claims(session: TenantSession, year: int) -> list[Anspruch]:
+def _claims(session: TenantSession, year: int) -> tuple[list[Anspruch], tuple[str, ...]]:
+    pay, groups = _pay_by_month(session, year), _groups(session, year)
+    classes = {(g.tarifwerk, g.entgeltgruppe): g.sonderzahlungsklasse for g in load_pay_tables().gruppen}
+    found: list[Anspruch] = []
+    waiting: list[str] = []
+    for job in _jobs(session, year):
+        training = job.art == "auszubildende"
+        base = bemessung(year, job.eintritt, job.austritt, ausbildung=training)
+        group = _group_on(groups.get(job.id, []), base.stichtag)
+        if group is not None and not classes.get(group):
+            continue
+        months = pay.get(job.id, {})
+        counted = [m.month for m in base.monate if m.month in months] or _latest_whole(months, year, job.eintritt)
+        if group is None or not counted:
+            waiting.append(job.personalnummer)
+            continue
+        found.append(Anspruch(job.id, sum(months[m] for m in counted), len(counted), base.tage,
+                              encode.gruppe_code(*group), base.zwoelftel, training))
+    return found, tuple(waiting)
+
+
+def _jobs(session: TenantSession, year: int) -> Sequence[Any]:
+    """Wer am 1. Dezember nach Tarif beschäftigt ist."""
     december = date(year, 12, 1)
-    jobs = session.execute(
-        select(BeschaeftigungAngaben.beschaeftigung_id, BeschaeftigungAngaben.art, BeschaeftigungAngaben.eintritt,
-               Bezuegezuordnung.tarifwerk, Bezuegezuordnung.entgeltgruppe)
-        .join(Bezuegezuordnung, and_(
-            Bezuegezuordnung.beschaeftigung_id == BeschaeftigungAngaben.beschaeftigung_id,
-            known(Bezuegezuordnung, None), within(Bezuegezuordnung, date(year, 9, 1), date(year, 9, 30))))
+    return session.execute(
+        select(Beschaeftigung.id, Beschaeftigung.personalnummer, BeschaeftigungAngaben.art,
+               BeschaeftigungAngaben.eintritt, BeschaeftigungAngaben.austritt)
+        .join(BeschaeftigungAngaben, BeschaeftigungAngaben.beschaeftigung_id == Beschaeftigung.id)
         .where(known(BeschaeftigungAngaben, None), within(BeschaeftigungAngaben, december, december),
                BeschaeftigungAngaben.art.in_(("tarif", "auszubildende", "minijob")),
                BeschaeftigungAngaben.eintritt <= december,
                func.coalesce(BeschaeftigungAngaben.austritt, december) >= december)
-        .order_by(BeschaeftigungAngaben.beschaeftigung_id, Bezuegezuordnung.valid_from)).all()
-    pay = _pay_by_month(session, year)
-    classes = {(g.tarifwerk, g.entgeltgruppe): g.sonderzahlungsklasse for g in load_pay_tables().gruppen}
-    found = {}
-    for job in jobs:
-        months = pay.get(job.beschaeftigung_id, {})
-        base = _base_months(year, job.eintritt, months)
-        if base and classes.get((job.tarifwerk, job.entgeltgruppe)):
-            found[job.beschaeftigung_id] = Anspruch(
-                job.beschaeftigung_id, sum(months[m] for m in base), len(base),
-                encode.gruppe_code(job.tarifwerk, job.entgeltgruppe),
-                12 if job.eintritt < date(year, 2, 1) else 13 - job.eintritt.month, job.art == "auszubildende")
-    return list(found.values())
+        .order_by(Beschaeftigung.id)).all()
 
 
-def _base_months(year: int, eintritt: date, months: dict[int, int]) -> list[int]:
-    """Juli bis September; bei späterem Eintritt der erste volle Monat danach, soweit abgerechnet."""
-    if eintritt <= date(year, 7, 1):
-        return [m for m in (7, 8, 9) if m in months]
-    first = eintritt.month if eintritt.day == 1 else eintritt.month + 1
-    return [first] if first in months else []
+def _groups(session: TenantSession, year: int) -> dict[int, list[Any]]:
+    rows = session.execute(
+        select(Bezuegezuordnung.beschaeftigung_id, Bezuegezuordnung.valid_from, Bezuegezuordnung.valid_to,
+               Bezuegezuordnung.tarifwerk, Bezuegezuordnung.entgeltgruppe)
+        .where(known(Bezuegezuordnung, None), within(Bezuegezuordnung, date(year, 9, 1), date(year, 12, 1))))
+    found: dict[int, list[Any]] = defaultdict(list)
+    for row in rows:
+        found[row.beschaeftigung_id].append(row)
+    return found
+
+
+def _group_on(rows: Sequence[Any], day: date) -> tuple[str, str] | None:
+    for row in rows:
+        if row.valid_from <= day and (row.valid_to is None or row.valid_to >= day):
+            return row.tarifwerk, row.entgeltgruppe
+    return None
+
+
+def _latest_whole(months: dict[int, int], year: int, eintritt: date) -> list[int]:
+    """Ersatz, wenn die Bemessungsmonate nicht abgerechnet sind: der letzte abgerechnete volle Monat."""
+    whole = [month for month in months if eintritt <= date(year, month, 1)]
+    return [max(whole)] if whole else []
 
 
 def _pay_by_month(session: TenantSession, year: int) -> dict[int, dict[int, int]]:
-    rows = session.execute(
+    """Laufendes Entgelt je Monat: Tabellenentgelt und was sonst zusatzversorgungspflichtig wäre.
+
+    Das Tabellenentgelt zählt auch ohne Zusatzversorgung (etwa im Minijob); seine Zeilen tragen dann ein N.
+    """
+    found: dict[int, dict[int, int]] = defaultdict(lambda: defaultdict(int))
+    closed = (Lauf.zustand == "abgeschlossen", Ergebnis.monat >= date(year, 1, 1), Ergebnis.monat <= date(year, 12, 1))
+    table = (select(Ergebnis.beschaeftigung_id, Ergebnis.monat, Ergebnis.tabellenentgelt.label("betrag"))
+             .join(Lauf, Lauf.id == Ergebnis.lauf_id).where(*closed))
+    further = (
         select(Ergebnis.beschaeftigung_id, Ergebnis.monat, func.sum(Ergebniszeile.betrag).label("betrag"))
         .join(Lauf, Lauf.id == Ergebnis.lauf_id)
         .join(Ergebniszeile, Ergebniszeile.ergebnis_id == Ergebnis.id)
-        .where(Lauf.zustand == "abgeschlossen", Ergebnis.monat >= date(year, 1, 1), Ergebnis.monat <= date(year, 12, 1),
-               Ergebniszeile.bereich == "bezug", Ergebniszeile.merkmale.like(LAUFEND_ZV))
+        .where(*closed, Ergebniszeile.bereich == "bezug", Ergebniszeile.merkmale.like(LAUFEND_ZV),
+               Ergebniszeile.lohnart.not_in(TABELLE))
         .group_by(Ergebnis.beschaeftigung_id, Ergebnis.monat))
-    found: dict[int, dict[int, int]] = defaultdict(dict)
-    for row in rows:
-        found[row.beschaeftigung_id][row.monat.month] = int(row.betrag)
+    for statement in (table, further):
+        for row in session.execute(statement):
+            found[row.beschaeftigung_id][row.monat.month] += int(row.betrag)
     return found
 
 
@@ -117,7 +172,8 @@ def _amounts(day: date, claims: list[Anspruch]) -> list[int]:
     columns: dict[str, Any] = {
         "bemessung_summe": np.array([c.summe for c in claims]),
         "bemessung_monate": np.array([c.monate for c in claims]),
-        "bemessung_tage": 0, "entgeltgruppe": np.array([c.gruppe for c in claims]),
+        "bemessung_tage": np.array([c.tage for c in claims]),
+        "entgeltgruppe": np.array([c.gruppe for c in claims]),
         "zwoelftel": np.array([c.zwoelftel for c in claims])}
     result = evaluate(law_of(day, rule_book("entgelt")), columns, ("sonderzahlung",))
     return [int(amount) for amount in result.cents("sonderzahlung")]

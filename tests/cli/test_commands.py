@@ -72,3 +72,10 @@ def test_bench_names_what_it_can_measure(name: str) -> None:
     code, out = _run("bench", *([name] if name else []))
     assert code == 2
     assert "tax" in out or "NAME" in out.upper()
+
+
+def test_the_yearly_bonus_needs_a_year(tmp_path: Path) -> None:
+    code, out = _run("payroll", "bonus", "--tenant", "100", "--actor", "karla", "--year", "26", "--data", str(tmp_path))
+    assert code == 2
+    assert "2024" in out
+    assert list(tmp_path.iterdir()) == []

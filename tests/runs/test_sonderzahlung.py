@@ -1,0 +1,137 @@
+"""Jahressonderzahlung aus abgeschlossenen Monaten: Bemessung, Zwölftel, wer wartet, wer keine bekommt.
+
+Erwartungen von Hand nach § 20 TVöD (VKA) und § 14 TVAöD; Sätze 2026: 85 % (Ausbildung 90 %).
+"""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime
+from decimal import Decimal
+
+import pytest
+from sqlalchemy import func, select
+
+from payroll.masterdata.catalogue import seed
+from payroll.masterdata.intake import NeueBeschaeftigung, NeuePerson, Tatsache, store
+from payroll.masterdata.models import (
+    Beschaeftigung,
+    BeschaeftigungAngaben,
+    Bezuegezuordnung,
+    Lohnart,
+    PersonAngaben,
+    WiederkehrenderBezug,
+)
+from payroll.runs.errors import RunRefused
+from payroll.runs.models import Ergebnis, Ergebniszeile, Lauf
+from payroll.runs.sonderzahlung import Jahressonderzahlungen, record_yearly_bonus
+from tenants.db.session import TenantSession, tenant_session
+
+NOW = datetime(2026, 11, 2, tzinfo=UTC)
+LONG = date(2020, 1, 1)
+Line = tuple[str, str, int]  # wage type, marks, cents
+
+
+def _table(cents: int, marks: str = "LLJ") -> list[Line]:
+    return [("1000", marks, cents)]
+
+
+def _hire(session: TenantSession, number: str, eintritt: date, art: str = "tarif", austritt: date | None = None,
+          tarifwerk: str = "TVoeD-VKA", gruppe: str = "E8") -> None:
+    born = date(1990, 1, 2)
+    store(session, [NeuePerson(
+        [Tatsache(PersonAngaben, born, {"nachname": number, "vorname": "Ada", "geburtsdatum": born})],
+        [NeueBeschaeftigung(number, [
+            Tatsache(BeschaeftigungAngaben, eintritt, {"art": art, "eintritt": eintritt, "austritt": austritt}),
+            Tatsache(Bezuegezuordnung, eintritt, {
+                "tarifwerk": tarifwerk, "entgeltgruppe": gruppe, "stufe": "2", "stufe_seit": eintritt,
+                "wochenstunden": Decimal(39), "vollzeitstunden": Decimal(39)})])])], reason="Fall")
+
+
+def _paid(session: TenantSession, paid: dict[str, dict[int, list[Line]]]) -> None:
+    """Abgeschlossene Monate mit den Zeilen jeder Person."""
+    jobs = {row.personalnummer: row.id
+            for row in session.execute(select(Beschaeftigung.personalnummer, Beschaeftigung.id))}
+    for month in sorted({month for months in paid.values() for month in months}):
+        lauf = Lauf(monat=date(2026, month, 1), zustand="probe", ergebnis_hash="a" * 64, anzahl=1,
+                    berechnet_von="a", berechnet_am=NOW, geprueft_von="a", geprueft_am=NOW, freigegeben_von="b",
+                    freigegeben_am=NOW, gemeinde_von="c", gemeinde_am=NOW, abgeschlossen_von="a", abgeschlossen_am=NOW)
+        # The month closes last: results of a closed month cannot be written.
+        session.add(lauf)
+        session.flush()
+        for number, months in paid.items():
+            lines = months.get(month, [])
+            if lines:
+                table = sum(cents for wage_type, _, cents in lines if wage_type in ("1000", "1700"))
+                result = Ergebnis(lauf_id=lauf.id, beschaeftigung_id=jobs[number], monat=lauf.monat, sv_tage=30,
+                                  tabellenentgelt=table)
+                session.add(result)
+                session.flush()
+                session.add_all(Ergebniszeile(ergebnis_id=result.id, position=i, bereich="bezug", lohnart=wage_type,
+                                              text="Fall", merkmale=marks, betrag=cents)
+                                for i, (wage_type, marks, cents) in enumerate(lines, 1))
+                session.flush()
+        lauf.zustand = "abgeschlossen"
+        session.flush()
+
+
+def _bonus(tenant: int) -> tuple[dict[str, int], Jahressonderzahlungen]:
+    with tenant_session(tenant, actor="karla") as session:
+        given = record_yearly_bonus(session, 2026)
+        rows = session.execute(
+            select(Beschaeftigung.personalnummer, Lohnart.nummer, WiederkehrenderBezug.betrag_cent)
+            .join(WiederkehrenderBezug, WiederkehrenderBezug.beschaeftigung_id == Beschaeftigung.id)
+            .join(Lohnart, Lohnart.id == WiederkehrenderBezug.lohnart_id)
+            .where(WiederkehrenderBezug.superseded_at.is_(None))).all()
+    return {f"{row.personalnummer} {row.nummer}": row.betrag_cent for row in rows}, given
+
+
+def test_yearly_bonus_of_every_kind(two_tenants: tuple[int, int]) -> None:
+    tenant = two_tenants[0]
+    with tenant_session(tenant, actor="karla") as session:
+        seed(session, reason="Test")
+        _hire(session, "ganz", LONG)
+        _hire(session, "azubi", date(2025, 9, 1), "auszubildende", None, "TVAoeD-BBiG", "Auszubildende")
+        _hire(session, "august", date(2026, 8, 16))
+        _hire(session, "september", date(2026, 9, 16))
+        _hire(session, "oktober", date(2026, 10, 1))
+        _hire(session, "spaet", date(2026, 10, 15))
+        _hire(session, "minijob", LONG, "minijob", None, "TVoeD-VKA", "E1")
+        _hire(session, "geht", LONG, "tarif", date(2026, 11, 30))
+        _paid(session, {
+            # SuE allowance counts, capital-forming benefit and a one-off do not.
+            "ganz": {m: [*_table(400_350), ("1100", "LLJ", 15_000), ("1650", "LLN", 665), ("1610", "SEJ", 50_000)]
+                     for m in (7, 8, 9, 10)},
+            "azubi": {7: [("1700", "LLJ", 136_826)], 8: [("1700", "LLJ", 136_826)], 9: [("1700", "LLJ", 141_820)],
+                      10: [("1700", "LLJ", 141_820)]},
+            "august": {8: _table(99_362), 9: _table(192_146), 10: _table(192_146)},
+            "september": {9: _table(68_661), 10: _table(137_323)},
+            "oktober": {10: _table(353_794)},
+            "spaet": {10: _table(190_000)},
+            "minijob": {m: _table(38_993, "PLN") for m in (7, 8, 9, 10)},
+            "geht": {m: _table(400_000) for m in (7, 8, 9, 10)},
+        })
+    amounts, given = _bonus(tenant)
+    assert amounts == {
+        "ganz 1600": 353_048,       # 4,153.50 x 85 %
+        "azubi 1705": 126_140,      # (1,368.26 + 1,418.20 + 1,418.20) / 3 = 1,401.55 x 90 %
+        "august 1600": 68_835,      # 2,915.08 / 46 = 63.37 x 30.67 = 1,943.56 x 85 % = 1,652.03 x 5/12
+        "september 1600": 38_908,   # 15 days only: October 1,373.23 x 85 % = 1,167.25 x 4/12
+        "oktober 1600": 75_181,     # first full month 3,537.94 x 85 % = 3,007.25 x 3/12
+        "minijob 1600": 33_144,     # 389.93 x 85 %; no supplementary pension, still tariff
+    }
+    assert given.offen == ("spaet",)
+    assert sorted(given.betraege.values()) == sorted(amounts.values())
+    with tenant_session(tenant, actor="karla") as session:
+        before = session.scalar(select(func.count(WiederkehrenderBezug.id)))
+    assert _bonus(tenant)[0] == amounts
+    with tenant_session(tenant, actor="karla") as session:
+        assert session.scalar(select(func.count(WiederkehrenderBezug.id))) == before
+
+
+def test_october_has_to_be_closed(two_tenants: tuple[int, int]) -> None:
+    with tenant_session(two_tenants[1], actor="karla") as session:
+        seed(session, reason="Test")
+        _hire(session, "ganz", LONG)
+        _paid(session, {"ganz": {m: _table(400_350) for m in (7, 8, 9)}})
+        with pytest.raises(RunRefused, match=r"Oktober 2026 ist nicht abgeschlossen.*Den Monat abschließen"):
+            record_yearly_bonus(session, 2026)
