@@ -110,12 +110,13 @@ def test_walls_stand_in_the_restored_database(
     database: Dsns,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    query = (
-        "SELECT c.relname, relrowsecurity, relforcerowsecurity, pg_get_userbyid(relowner), relacl::text, "
-        "ARRAY(SELECT polname::text || polcmd::text || pg_get_expr(polqual, polrelid) FROM pg_policy "
-        "WHERE polrelid = c.oid ORDER BY 1), ARRAY(SELECT tgname::text FROM pg_trigger WHERE tgrelid = c.oid AND NOT tgisinternal ORDER BY 1) "
-        "FROM pg_class c WHERE relnamespace = 'public'::regnamespace AND relkind IN ('r', 'S') ORDER BY 1"
-    )
+    query = """
+SELECT c.relname, relrowsecurity, relforcerowsecurity, pg_get_userbyid(relowner), relacl::text,
+       ARRAY(SELECT polname::text || polcmd::text || pg_get_expr(polqual, polrelid) FROM pg_policy
+             WHERE polrelid = c.oid ORDER BY 1),
+       ARRAY(SELECT tgname::text FROM pg_trigger WHERE tgrelid = c.oid AND NOT tgisinternal ORDER BY 1)
+FROM pg_class c WHERE relnamespace = 'public'::regnamespace AND relkind IN ('r', 'S') ORDER BY 1
+"""
     into(monkeypatch, empty, postgres)
     assert run("restore", str(saved))[0] == 0
     shapes: list[list[Any]] = []
