@@ -11,10 +11,12 @@ import pytest
 from sqlalchemy import select
 
 from payroll.masterdata import catalogue
+from payroll.masterdata.catalogue.seed import TELLS
 from payroll.masterdata.clocks import as_of
-from payroll.masterdata.models import KrankenkasseSatz, LohnartStand
+from payroll.masterdata.models import KrankenkasseSatz, LohnartStand, pay
 from payroll.masterdata.models.pay import STEUER, SV, ZIELE
-from payroll.masterdata.service import FactError
+from payroll.masterdata.sealing import contents
+from payroll.masterdata.service import FactError, record_fact
 from tenants.db.session import TenantSession
 
 FOLDER = Path(catalogue.__file__).parent
@@ -33,8 +35,8 @@ def test_effect_of_a_wage_type_is_consistent(row: dict[str, str]) -> None:
     assert row["ziel"] in ZIELE
     assert row["steuer"] in STEUER
     assert row["sv"] in SV
-    assert row["entstehung"] in ("tabelle", "fest", "stunden", "tage", "prozent", "abgeleitet", "eingabe")
-    assert row["sicherheit"] in ("hoch", "mittel", "niedrig")
+    for name in TELLS:
+        assert row[name] in getattr(pay, name.upper()), name
     assert row["gueltig_bis"] == "" or row["gueltig_bis"] > row["gueltig_ab"]
     if row["personenkreis"] == "beamte":
         assert (row["sv"] in ("keine", "frei"), row["zv"]) == (True, "nein")
@@ -79,6 +81,7 @@ def test_new_wage_type_and_fund(desk: TenantSession) -> None:
     kind = catalogue.add_wage_type(desk, 1199, valid_from=MAY, reason="Dienstvereinbarung", **EFFECT, **FLAGS)
     (stand,) = as_of(desk, LohnartStand, MAY, lohnart_id=kind.id)
     assert (stand.text, stand.zv, stand.teilzeit) == ("Prüfzulage", True, False)
+    assert {getattr(stand, name) for name in TELLS} == {"alle", "eingabe", "unklar", "niedrig"}
     fund = catalogue.add_fund(
         desk, "NEU", "Neue Kasse", nummer="15027365", valid_from=MAY, quelle="Kasse", reason="x", u2_satz=Decimal("0.5")
     )
@@ -87,6 +90,23 @@ def test_new_wage_type_and_fund(desk: TenantSession) -> None:
         catalogue.add_wage_type(desk, 1199, valid_from=MAY, reason="x", **EFFECT, **FLAGS)
     with pytest.raises(FactError, match="Krankenkasse NEU gibt es schon"):
         catalogue.add_fund(desk, "NEU", "Andere", nummer=None, valid_from=MAY, quelle="x", reason="x")
+
+
+def test_what_a_wage_type_tells_is_dated_and_overridden_by_the_tenant(desk: TenantSession) -> None:
+    kind = catalogue.ids(desk).lohnarten[1300]
+    (stand,) = as_of(desk, LohnartStand, MAY, lohnart_id=kind)
+    assert (stand.entstehung, stand.sonderzahlung, stand.pfaendbar, stand.statistik) == (
+        "stunden", "nein", "halb", "ueberstunden")
+    held = contents(desk, stand) | {"pfaendbar": "ganz"}
+    record_fact(desk, LohnartStand, valid_from=date(2026, 6, 1), reason="Urteil", **held)
+    assert [as_of(desk, LohnartStand, day, lohnart_id=kind)[0].pfaendbar for day in (MAY, date(2026, 7, 1))] == [
+        "halb", "ganz"]
+
+
+def test_a_wage_type_of_past_years_ends(desk: TenantSession) -> None:
+    kind = catalogue.ids(desk).lohnarten[1611]
+    assert len(as_of(desk, LohnartStand, date(2024, 12, 31), lohnart_id=kind)) == 1
+    assert as_of(desk, LohnartStand, date(2025, 1, 1), lohnart_id=kind) == []
 
 
 def test_wrong_numbers_and_effects_are_refused_with_a_reason(desk: TenantSession) -> None:

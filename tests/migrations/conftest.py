@@ -92,11 +92,12 @@ def _insert(admin: Admin, table: str) -> None:
         "SELECT pg_get_constraintdef(oid) AS text FROM pg_constraint WHERE conrelid = %s::regclass AND contype = 'c'",
         (table,),
     ).fetchall()
-    literals = sorted({found for check in checks for found in re.findall(r"'([^']*)'", check["text"])})
+    words = {c["name"]: _words(checks, c["name"]) or _words(checks, "") for c in columns}
     dice = random.Random(table)
     last: Exception | None = None
     for attempt in range(2000):
-        row = {c["name"]: _value(c, literals, dice, attempt) for c in columns if not c["defaulted"] or attempt % 4 == 3}
+        chosen = [c for c in columns if not c["defaulted"] or attempt % 4 == 3]
+        row = {c["name"]: _value(c, words[c["name"]], dice, attempt) for c in chosen}
         statement = sql.SQL("INSERT INTO {} ({}) VALUES ({})").format(
             sql.Identifier(table),
             sql.SQL(", ").join(map(sql.Identifier, row)),
@@ -109,6 +110,12 @@ def _insert(admin: Admin, table: str) -> None:
         else:
             return
     raise AssertionError(f"{table}: keine Zeile gefunden, die alle Prüfungen erfüllt. Zuletzt: {last}")
+
+
+def _words(checks: list[dict[str, Any]], column: str) -> list[str]:
+    """Die Worte der Prüfungen, die diese Spalte nennen."""
+    named = [check["text"] for check in checks if re.search(rf"\b{column}\b", check["text"])]
+    return sorted({word for text in named for word in re.findall(r"'([^']*)'", text)})
 
 
 def _value(column: dict[str, Any], literals: list[str], dice: random.Random, attempt: int) -> Any:

@@ -22,6 +22,9 @@ from tenants.db.session import TenantSession
 FOLDER = Path(__file__).parent
 ASSUMED = "Annahme des Mandanten, je Kasse zu bestätigen"
 Record = dict[str, str]
+# What a wage type tells beyond its effect on the month.
+TELLS = ("personenkreis", "entstehung", "sonderzahlung", "durchschnitt", "pfaendbar", "gesamtbrutto", "statistik",
+         "sicherheit")
 
 
 @dataclass(frozen=True)
@@ -114,7 +117,7 @@ class _Kind:
 
 def _wage_type(record: Record) -> dict[str, Any]:
     flags = {name: record[name] == "ja" for name in ("zv", "teilzeit", "tage")}
-    texts = {name: record[name] or None for name in ("text", "ziel", "steuer", "sv", "konto", "recht")}
+    texts = {name: record[name] or None for name in ("text", "ziel", "steuer", "sv", "konto", "recht", *TELLS)}
     return texts | flags
 
 

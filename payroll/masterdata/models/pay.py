@@ -25,6 +25,19 @@ ZIELE = (
 )
 STEUER = ("pflichtig", "einmalig", "frei", "pauschal", "keine")
 SV = ("laufend", "einmalig", "frei", "keine")
+PERSONENKREIS = ("alle", "tarif", "beamte", "auszubildende")
+ENTSTEHUNG = ("tabelle", "fest", "stunden", "tage", "prozent", "abgeleitet", "eingabe")
+SONDERZAHLUNG = ("ja", "nein", "ausbildung", "unklar")
+DURCHSCHNITT = ("monat", "durchschnitt", "nein", "unklar")
+PFAENDBAR = ("ganz", "halb", "nicht", "zusammenrechnung", "mindert", "entfaellt", "unklar")
+GESAMTBRUTTO = ("plus", "minus", "neutral", "ohne", "unklar")
+STATISTIK = ("regelmaessig", "sonstige_bezuege", "zuschlaege", "ueberstunden", "keine", "unklar")
+SICHERHEIT = ("hoch", "mittel", "niedrig")
+
+
+def _known(default: str) -> Mapped[str]:
+    """Spalte mit bekannten Worten; wer nichts angibt, behauptet nichts."""
+    return mapped_column(default=default, server_default=text(f"'{default}'"))
 
 
 class Bezuegezuordnung(Fact, Base):
@@ -65,6 +78,11 @@ class LohnartStand(Fact, Base):
 
     `ziel` nennt die Eingangsspalte der Abrechnung, in die ihr Betrag fließt; `teilzeit` und `tage` sagen, ob der
     Betrag nach Arbeitszeit und nach Kalendertagen gekürzt wird.
+
+    Auskunft über die Lohnart, nicht über einen Betrag: `entstehung` (woraus er kommt), `sonderzahlung` (Bemessung nach
+    § 20 TVöD; „ausbildung“: August bis Oktober), `durchschnitt` (§ 21 TVöD: läuft als Monatsbetrag weiter oder geht in
+    den Tagesdurchschnitt), `pfaendbar` (§§ 850a bis 850e ZPO), `gesamtbrutto` (Entgeltbescheinigung), `statistik`
+    (Gliederung der Verdiensterhebung), `sicherheit` (wie gut die Angaben belegt sind). „unklar“ wird nie gerechnet.
     """
 
     __tablename__ = "lohnart_stand"
@@ -75,6 +93,14 @@ class LohnartStand(Fact, Base):
         CheckConstraint(one_of("ziel", ZIELE), name="ziel"),
         CheckConstraint(one_of("steuer", STEUER), name="steuer"),
         CheckConstraint(one_of("sv", SV), name="sv"),
+        CheckConstraint(one_of("personenkreis", PERSONENKREIS), name="personenkreis"),
+        CheckConstraint(one_of("entstehung", ENTSTEHUNG), name="entstehung"),
+        CheckConstraint(one_of("sonderzahlung", SONDERZAHLUNG), name="sonderzahlung"),
+        CheckConstraint(one_of("durchschnitt", DURCHSCHNITT), name="durchschnitt"),
+        CheckConstraint(one_of("pfaendbar", PFAENDBAR), name="pfaendbar"),
+        CheckConstraint(one_of("gesamtbrutto", GESAMTBRUTTO), name="gesamtbrutto"),
+        CheckConstraint(one_of("statistik", STATISTIK), name="statistik"),
+        CheckConstraint(one_of("sicherheit", SICHERHEIT), name="sicherheit"),
     )
 
     lohnart_id: Mapped[int] = mapped_column(BigInteger)
@@ -87,6 +113,14 @@ class LohnartStand(Fact, Base):
     tage: Mapped[bool] = mapped_column(Boolean)
     konto: Mapped[str | None]
     recht: Mapped[str | None]
+    personenkreis: Mapped[str] = _known("alle")
+    entstehung: Mapped[str] = _known("eingabe")
+    sonderzahlung: Mapped[str] = _known("unklar")
+    durchschnitt: Mapped[str] = _known("unklar")
+    pfaendbar: Mapped[str] = _known("unklar")
+    gesamtbrutto: Mapped[str] = _known("unklar")
+    statistik: Mapped[str] = _known("unklar")
+    sicherheit: Mapped[str] = _known("niedrig")
 
 
 class WiederkehrenderBezug(Fact, Base):
