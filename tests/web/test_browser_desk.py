@@ -11,6 +11,7 @@ from tenants.users.service import issue_one_time_link
 
 pytestmark = pytest.mark.browser
 MONTH = "/abrechnung/2026-11"
+PHONE_PAGE = 6000  # pixels: an explanation is short until someone unfolds it
 
 
 @pytest.fixture(scope="module")
@@ -81,7 +82,12 @@ def test_2_pages_of_the_desk(office: Any, enter: Callable, address: str, accessi
     accessible(page)
     page.get_by_role("link", name="Warum? Lohnsteuer").click()
     accessible(page)
-    assert page.get_by_role("heading", name="Rechenschritte").is_visible()
+    assert page.get_by_role("heading", name="So entsteht der Betrag").is_visible()
+    page.get_by_role("heading", name=re.compile("Der ganze Rechenweg")).click()
+    accessible(page)
+    page.go_back()
+    page.get_by_role("link", name=re.compile("^Warum. Tabellenentgelt")).click()
+    accessible(page)
 
 
 def test_3_errors_beside_the_field(office: Any, enter: Callable, address: str, accessible: Callable) -> None:
@@ -115,6 +121,8 @@ def test_5_portal_on_the_phone_by_keyboard(enter: Callable, accessible: Callable
     page.wait_for_url("**/warum/lohnsteuer")
     assert page.get_by_role("heading", level=1).inner_text() == "Warum: Lohnsteuer"
     accessible(page)
+    page.set_viewport_size({"width": 390, "height": 844})
+    assert page.evaluate("document.documentElement.scrollHeight") < PHONE_PAGE
 
 
 def test_6_security_pages(enter: Callable, address: str, accessible: Callable) -> None:

@@ -7,7 +7,9 @@ from typing import Any
 import pytest
 from flask.testing import FlaskClient
 
+from payroll.runs import explaining
 from payroll.web.desk.news import since_yesterday
+from payroll.web.reasons import LONGEST
 from tenants.db.session import tenant_session
 from tenants.web.formats import OFFICE_TIME
 
@@ -77,8 +79,38 @@ def test_5_every_amount_can_be_explained(office: Any, month: str) -> None:
     for name in set(re.findall(r"/warum/([a-z_0-9]+)", page)):
         answer = client.get(f"{result[1]}/warum/{name}")
         assert answer.status_code == 200, name
-        assert "Rechenschritte" in answer.text, name
+        assert "So entsteht der Betrag" in answer.text, name
     assert client.get(f"{result[1]}/warum/unbekannt").status_code == 404
+
+
+def test_5_lines_can_be_explained(office: Any, month: str) -> None:
+    client = office.client("klara")
+    result = re.search(r'href="([^"]*/personen/[0-9a-f-]{36})">Arndt', client.get(f"{month}/personen").text)
+    assert result is not None
+    lines = re.findall(r"/zeilen/(\d+)/warum", client.get(result[1]).text)
+    assert lines == ["1"]
+    answer = client.get(f"{result[1]}/zeilen/1/warum").text
+    assert "Warum: Tabellenentgelt E9a Stufe 3" in answer
+    assert "So entsteht der Betrag" in answer
+    assert client.get(f"{result[1]}/zeilen/2/warum").status_code == 404
+
+
+def test_5_whole_way_is_folded_below_the_short_form(office: Any, month: str) -> None:
+    client = office.client("klara")
+    result = re.search(r'href="([^"]*/personen/[0-9a-f-]{36})">Arndt', client.get(f"{month}/personen").text)
+    assert result is not None
+    open_part, _, folded = client.get(f"{result[1]}/warum/lohnsteuer").text.partition("<details")
+    assert 1 <= open_part.count('class="kl-step"') <= LONGEST
+    assert folded.count('class="kl-step"') > LONGEST
+
+
+def test_5_remark_about_changed_rules_is_shown(office: Any, month: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(explaining, "fingerprint", lambda _law: "andere Regeln")
+    client = office.client("klara")
+    result = re.search(r'href="([^"]*/personen/[0-9a-f-]{36})">Arndt', client.get(f"{month}/personen").text)
+    assert result is not None
+    for path in ("/warum/netto", "/zeilen/1/warum"):
+        assert explaining.CHANGED in client.get(f"{result[1]}{path}").text
 
 
 def test_6_search_finds_umlauts_in_any_case(office: Any, month: str) -> None:
@@ -145,8 +177,13 @@ def test_portal_3_why_this_amount(office: Any) -> None:
     for name in names:
         answer = client.get(f"{slip}/warum/{name}")
         assert answer.status_code == 200, name
-        assert "Rechenschritte" in answer.text, name
+        assert "So entsteht der Betrag" in answer.text, name
     assert client.get(f"{slip}/warum/gibtesnicht").status_code == 404
+    assert re.findall(r"/zeilen/(\d+)/warum", client.get(slip).text) == ["1"]
+    line = client.get(f"{slip}/zeilen/1/warum").text
+    assert "Warum: Tabellenentgelt E9a Stufe 3" in line
+    assert "So entsteht der Betrag" in line
+    assert client.get(f"{slip}/zeilen/9/warum").status_code == 404
 
 
 def test_portal_4_slip_of_somebody_else_is_404(office: Any) -> None:
@@ -157,7 +194,7 @@ def test_portal_4_slip_of_somebody_else_is_404(office: Any) -> None:
     assert document is not None
     foreign = f"/portal/{office.tenants['kreis'].public_id}/abrechnungen/{document[1]}"
     client = office.client("ada")
-    for path in (foreign, f"{foreign}/pdf", f"{foreign}/warum/netto"):
+    for path in (foreign, f"{foreign}/pdf", f"{foreign}/warum/netto", f"{foreign}/zeilen/1/warum"):
         assert client.get(path).status_code == 404
 
 

@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 import uuid
+from collections.abc import Callable
 
 from flask import Blueprint, abort, render_template, request
 from werkzeug.wrappers import Response
 
+from payroll.law.engine import Explanation
 from payroll.runs import reading
 from payroll.runs.errors import RunRefused
-from payroll.runs.explaining import explain_result
+from payroll.runs.explaining import explain_line, explain_result
 from payroll.runs.values import TITLES
 from payroll.web.desk.result_reading import ResultFile, result_file
 from payroll.web.desk.runs import month_of
-from tenants.db.session import tenant_session
-from tenants.web import exports, lists
+from payroll.web.reasons import Told, told
+from tenants.db.session import TenantSession, tenant_session
+from tenants.web import exports, formats, lists
 from tenants.web.access import permission
 from tenants.web.identity import current, current_mandate
 
@@ -30,6 +33,7 @@ HEADER = (
     "Unterschied",
 )
 EVERYTHING = 1_000_000
+EXPLAINED = frozenset(TITLES) - {"tabellenentgelt"}
 
 
 @result_desk.get("")
@@ -78,30 +82,50 @@ def page(mandant: uuid.UUID, monat: str, ergebnis: uuid.UUID) -> str:
 
 @result_desk.get("/<uuid:ergebnis>/warum/<name>")
 @permission("run.read")
-def why(mandant: uuid.UUID, monat: str, ergebnis: uuid.UUID, name: str) -> str | tuple[str, int]:
-    """Warum ein Betrag so ist: Angaben, Rechtswerte mit Quelle, Rechenschritte."""
-    month, held = month_of(monat), current_mandate()
-    if name not in TITLES:
+def why(mandant: uuid.UUID, monat: str, ergebnis: uuid.UUID, name: str) -> str:
+    """Warum ein Betrag so ist: nächste Schritte, Angaben, Rechtswerte mit Quelle; der ganze Weg zugeklappt."""
+    if name not in EXPLAINED:
         abort(404)
-    explanation, refused, file = None, None, None
-    with tenant_session(held.tenant_id, actor=current().login) as session:
-        file = result_file(session, month, ergebnis)
+    file, parts, refused = _explained(monat, ergebnis, lambda session: [explain_result(session, ergebnis, name)])
+    return _why(monat, file, TITLES[name], parts, refused, file.values[name].cents)
+
+
+@result_desk.get("/<uuid:ergebnis>/zeilen/<int:zeile>/warum")
+@permission("run.read")
+def why_line(mandant: uuid.UUID, monat: str, ergebnis: uuid.UUID, zeile: int) -> str:
+    """Warum eine Zeile so ist; je Zeitabschnitt des Monats eine Erklärung."""
+    file, parts, refused = _explained(monat, ergebnis, lambda session: explain_line(session, ergebnis, zeile))
+    line = next((line for line in file.lines if line.position == zeile), None)
+    if line is None:
+        abort(404)
+    return _why(monat, file, line.text, parts, refused, line.betrag)
+
+
+Explaining = Callable[[TenantSession], list[Explanation]]
+
+
+def _explained(monat: str, result: uuid.UUID, explain: Explaining) -> tuple[ResultFile, list[Told], str | None]:
+    """Das Ergebnis, seine Erklärungen und – wenn es keine gibt – der Grund dafür."""
+    parts, refused = [], None
+    with tenant_session(current_mandate().tenant_id, actor=current().login) as session:
+        file = result_file(session, month_of(monat), result)
         if file is None:
             abort(404)
         try:
-            explanation = explain_result(session, ergebnis, name)
+            parts = told(explain(session))
         except RunRefused as reason:
             refused = str(reason)
-    return _why(held, month, file, name, explanation, refused)
+    return file, parts, refused
 
 
-def _why(held: object, month: object, file: ResultFile, name: str, explanation: object, refused: str | None) -> str:
+def _why(monat: str, file: ResultFile, title: str, parts: list[Told], refused: str | None, cents: int) -> str:
     return render_template(
         "payroll/desk/why.html",
-        held=held,
-        month=month,
+        held=current_mandate(),
+        month=month_of(monat),
         file=file,
-        title=TITLES[name],
-        explanation=explanation,
+        title=title,
+        parts=parts,
         refused=refused,
+        amount=formats.euro(cents),
     )

@@ -9,8 +9,9 @@ from dataclasses import dataclass
 from sqlalchemy import select
 
 from payroll.law.engine import Explanation
-from payroll.runs.explaining import explain_result
+from payroll.runs.explaining import explain_line, explain_result
 from payroll.runs.models import Ergebnis
+from payroll.runs.reading import result_of
 from payroll.runs.values import TITLES
 from payroll.statements.models import Dokument
 from payroll.statements.service import DocumentMissing, Entry, Opened, list_payslips, open_payslip, read_payslip
@@ -18,6 +19,7 @@ from payroll.statements.view import Page, page
 from tenants.db.session import TenantSession
 from tenants.web.identity import HeldMandate
 
+LINE_TABLES = {"bezuege": "bezug", "auszahlung": "netto"}
 EXPLAINED = frozenset(TITLES) - {"tabellenentgelt"}
 
 
@@ -58,14 +60,43 @@ def own_pdf(session: TenantSession, held: HeldMandate, document: uuid.UUID, read
     return None
 
 
-def explain_document(session: TenantSession, document: uuid.UUID, name: str) -> Explanation | None:
-    """Warum ein Betrag der Abrechnung so ist; None, wenn es dazu keinen Wertebogen gibt."""
-    result = session.scalars(
+def result_of_document(session: TenantSession, document: uuid.UUID) -> uuid.UUID | None:
+    """Das Ergebnis, aus dem eine Abrechnung entstand."""
+    return session.scalars(
         select(Ergebnis.public_id)
         .join(Dokument, (Dokument.beschaeftigung_id == Ergebnis.beschaeftigung_id) & (Dokument.monat == Ergebnis.monat))
         .where(Dokument.public_id == document)
     ).one_or_none()
-    return explain_result(session, result, name) if result is not None else None
+
+
+def line_places(session: TenantSession, document: uuid.UUID, shown: Page) -> dict[tuple[str, int], int]:
+    """Welche Zeile des Ergebnisses an welcher Stelle der Seite steht: (Tabelle, Reihe ab 0) → Position.
+
+    Passen Text oder Zahl der Zeilen nicht zusammen, bleibt die Tabelle ohne; lieber keine Erklärung als eine falsche.
+    """
+    public_id = result_of_document(session, document)
+    found = result_of(session, public_id) if public_id is not None else None
+    lines = found[1] if found else ()
+    places: dict[tuple[str, int], int] = {}
+    tables = {table.key: table for section in shown.sections for table in section.tables}
+    for key, area in LINE_TABLES.items():
+        rows = [(i, row) for i, row in enumerate(tables[key].rows) if not row.name] if key in tables else []
+        mine = [line for line in lines if line.bereich == area]
+        if [row.cells[0] for _, row in rows] == [line.text for line in mine]:
+            places |= {(key, i): line.position for (i, _), line in zip(rows, mine, strict=True)}
+    return places
+
+
+def explain_document(session: TenantSession, document: uuid.UUID, name: str) -> list[Explanation]:
+    """Warum ein Betrag der Abrechnung so ist; leer, wenn es dazu keinen Wertebogen gibt."""
+    result = result_of_document(session, document)
+    return [explain_result(session, result, name)] if result is not None else []
+
+
+def explain_place(session: TenantSession, document: uuid.UUID, position: int) -> list[Explanation]:
+    """Warum eine Zeile so ist, je Zeitabschnitt; leer, wenn es dazu keinen Wertebogen gibt."""
+    result = result_of_document(session, document)
+    return explain_line(session, result, position) if result is not None else []
 
 
 def by_year(slips: Iterable[OwnSlip]) -> dict[int, list[OwnSlip]]:

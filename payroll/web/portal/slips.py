@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import uuid
+from collections.abc import Callable
 
 from flask import Blueprint, Response, abort, render_template
 
+from payroll.law.engine import Explanation
 from payroll.runs.errors import RunRefused
 from payroll.runs.values import TITLES
+from payroll.statements.view import Page
 from payroll.web.portal import reading
-from tenants.db.session import tenant_session
+from payroll.web.reasons import told
+from tenants.db.session import TenantSession, tenant_session
 from tenants.web import exports
 from tenants.web.access import permission
 from tenants.web.identity import current, current_mandate
@@ -38,10 +42,16 @@ def slip(mandant: uuid.UUID, dokument: uuid.UUID) -> str:
     held, me = current_mandate(), current()
     with tenant_session(held.tenant_id, actor=me.login) as session:
         page = reading.own_page(session, held, dokument, me.login)
-    if page is None:
-        abort(404)
+        if page is None:
+            abort(404)
+        places = reading.line_places(session, dokument, page)
     return render_template(
-        "payroll/portal/slip.html", held=held, page=page, document=dokument, explained=reading.EXPLAINED
+        "payroll/portal/slip.html",
+        held=held,
+        page=page,
+        document=dokument,
+        explained=reading.EXPLAINED,
+        places=places,
     )
 
 
@@ -60,25 +70,49 @@ def pdf(mandant: uuid.UUID, dokument: uuid.UUID) -> Response:
 @portal.get(f"{ONE}/warum/<name>")
 @permission("slip.read_own")
 def why(mandant: uuid.UUID, dokument: uuid.UUID, name: str) -> str:
-    """Warum ein Betrag so ist: Schritt für Schritt, mit Angaben und Recht."""
-    held, me = current_mandate(), current()
+    """Warum ein Betrag so ist: die nächsten Schritte mit Angaben und Recht, der ganze Weg zugeklappt."""
     if name not in reading.EXPLAINED:
         abort(404)
-    explanation, refused = None, None
+    return _why(dokument, TITLES[name], lambda session: reading.explain_document(session, dokument, name))
+
+
+@portal.get(f"{ONE}/zeilen/<int:zeile>/warum")
+@permission("slip.read_own")
+def why_line(mandant: uuid.UUID, dokument: uuid.UUID, zeile: int) -> str:
+    """Warum eine Zeile der Abrechnung so ist; je Zeitabschnitt des Monats eine Erklärung."""
+    return _why(dokument, zeile, lambda session: reading.explain_place(session, dokument, zeile))
+
+
+def _why(document: uuid.UUID, what: str | int, explain: Callable[[TenantSession], list[Explanation]]) -> str:
+    """Seite einer Erklärung; what ist die Überschrift oder die Position der Zeile."""
+    held, me = current_mandate(), current()
+    parts, refused = [], None
     with tenant_session(held.tenant_id, actor=me.login) as session:
-        page = reading.own_page(session, held, dokument, me.login)
+        page = reading.own_page(session, held, document, me.login)
         if page is None:
             abort(404)
+        title, amount = (what, None) if isinstance(what, str) else _row_at(session, document, page, what)
         try:
-            explanation = reading.explain_document(session, dokument, name)
+            parts = told(explain(session))
         except RunRefused as reason:
             refused = str(reason)
     return render_template(
         "payroll/portal/why.html",
         held=held,
         page=page,
-        document=dokument,
-        title=TITLES[name],
-        explanation=explanation,
+        document=document,
+        title=title,
+        parts=parts,
         refused=refused,
+        amount=amount,
     )
+
+
+def _row_at(session: TenantSession, document: uuid.UUID, page: Page, position: int) -> tuple[str, str]:
+    """Text und Betrag der Zeile, wie sie auf der Abrechnung stehen; eine, die es dort nicht gibt, ist 404."""
+    places = reading.line_places(session, document, page)
+    found = next((place for place, held in places.items() if held == position), None)
+    if found is None:
+        abort(404)
+    rows = {table.key: table.rows for section in page.sections for table in section.tables}[found[0]]
+    return rows[found[1]].cells[0], rows[found[1]].cells[-1]
