@@ -44,6 +44,8 @@ def open_sealed(source: Session | TenantKeys, sealed: bytes, *, table: str, row:
     if algorithm != AES_256_GCM:
         raise SealBroken(f"{table}.{column}: unbekanntes Verfahren {algorithm}.")
     if version not in keys.data:
+        keys = keys_of(source, fresh=True)  # rotated while this session was open
+    if version not in keys.data:
         raise KeyMissing(f"Mandant {keys.tenant_id}: Schlüssel Version {version} fehlt oder wurde vernichtet.")
     place = sealed[: HEAD.size] + _place(keys.tenant_id, table, row, column)
     start, body = HEAD.size, HEAD.size + WRAPPED

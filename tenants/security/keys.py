@@ -44,11 +44,16 @@ def new_keys(tenant_id: int, master: MasterKey | None = None) -> list[TenantKey]
 
 def new_key(tenant_id: int, purpose: str, version: int, master: MasterKey) -> TenantKey:
     """Ein neuer Schlüssel, eingewickelt mit dem Hauptschlüssel."""
-    nonce = os.urandom(NONCE)
-    wrapped = AESGCM(master.derive("wrap")).encrypt(nonce, os.urandom(32), _place(tenant_id, purpose, version))
-    return TenantKey(
-        tenant_id=tenant_id, purpose=purpose, version=version, master_id=master.key_id, wrapped=nonce + wrapped
-    )
+    row = TenantKey(tenant_id=tenant_id, purpose=purpose, version=version)
+    wrap(row, os.urandom(32), master)
+    return row
+
+
+def wrap(row: TenantKey, secret: bytes, master: MasterKey) -> None:
+    """Wickelt einen Schlüssel mit diesem Hauptschlüssel ein; der Schlüssel selbst bleibt derselbe."""
+    nonce, place = os.urandom(NONCE), _place(row.tenant_id, row.purpose, row.version)
+    row.wrapped = nonce + AESGCM(master.derive("wrap")).encrypt(nonce, secret, place)
+    row.master_id = master.key_id
 
 
 def unwrap(row: TenantKey, master: MasterKey) -> bytes:
@@ -65,22 +70,25 @@ def unwrap(row: TenantKey, master: MasterKey) -> bytes:
         raise KeyMissing(f"Mandant {row.tenant_id}: der gespeicherte Schlüssel ist beschädigt.") from error
 
 
-def keys_of(source: Session | TenantKeys) -> TenantKeys:
-    """Schlüssel der Sitzung; einmal gelesen, dann in der Sitzung gehalten."""
+def keys_of(source: Session | TenantKeys, *, fresh: bool = False) -> TenantKeys:
+    """Schlüssel der Sitzung; einmal gelesen, dann in der Sitzung gehalten. fresh liest neu, etwa nach einem Wechsel."""
     if isinstance(source, TenantKeys):
         return source
     tenant = guard.tenant_of(source)
     held = source.info.get("keys")
-    if isinstance(held, TenantKeys) and held.tenant_id == tenant:
+    if not fresh and isinstance(held, TenantKeys) and held.tenant_id == tenant:
         return held
     rows = source.scalars(select(TenantKey).where(TenantKey.tenant_id == tenant)).all()
-    master = masterkey.current()
-    data = {row.version: unwrap(row, master) for row in rows if row.purpose == DATA}
-    lookup = [unwrap(row, master) for row in rows if row.purpose == LOOKUP]
+    data = {row.version: _unwrapped(row) for row in rows if row.purpose == DATA}
+    lookup = [_unwrapped(row) for row in rows if row.purpose == LOOKUP]
     if not data or not lookup:
         raise KeyMissing(f"Mandant {tenant} hat keinen Schlüssel: nicht angelegt oder vernichtet.")
     source.info["keys"] = keys = TenantKeys(tenant, data, lookup[-1])
     return keys
+
+
+def _unwrapped(row: TenantKey) -> bytes:
+    return unwrap(row, masterkey.held(row.master_id) or masterkey.current())
 
 
 def platform_keys(master: MasterKey | None = None) -> TenantKeys:

@@ -13,6 +13,7 @@ from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
 ENV_KEY, ENV_FILE = "KREISLOHN_MASTER_KEY", "KREISLOHN_MASTER_KEY_FILE"
+ENV_PREVIOUS, ENV_PREVIOUS_FILE = "KREISLOHN_MASTER_KEY_PREVIOUS", "KREISLOHN_MASTER_KEY_PREVIOUS_FILE"
 
 
 class MasterKeyError(RuntimeError):
@@ -54,6 +55,22 @@ def current() -> MasterKey:
         configure(from_environment())
     assert _current is not None
     return _current
+
+
+def previous() -> MasterKey | None:
+    """Der vorige Hauptschlüssel, solange ein Wechsel läuft: nur zum Lesen, geschrieben wird mit dem heutigen."""
+    if value := os.environ.get(ENV_PREVIOUS):
+        return _decode(value)
+    path = os.environ.get(ENV_PREVIOUS_FILE)
+    return from_file(Path(path)) if path else None
+
+
+def held(key_id: str) -> MasterKey | None:
+    """Der Hauptschlüssel mit dieser Kennung, wenn dieser Prozess ihn hat."""
+    if current().key_id == key_id:
+        return current()
+    old = previous()
+    return old if old is not None and old.key_id == key_id else None
 
 
 def from_environment() -> MasterKey:

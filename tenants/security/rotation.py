@@ -1,14 +1,17 @@
-"""Schlüssel eines Mandanten wechseln und vernichten; beides tut die Plattform und steht in ihrem Protokoll."""
+"""Schlüssel wechseln, neu einwickeln und vernichten; alles tut die Plattform und steht in ihrem Protokoll."""
 
 from __future__ import annotations
 
 from sqlalchemy import delete, func, select
 
 from tenants import audit
+from tenants.audit import checkpoint
 from tenants.db.session import PlatformSession
 from tenants.models.tenant import Tenant, TenantKey
-from tenants.security import masterkey
-from tenants.security.keys import DATA, KeyMissing, new_key
+from tenants.models.user import User
+from tenants.security import masterkey, second_factor
+from tenants.security.keys import DATA, KeyMissing, new_key, unwrap, wrap
+from tenants.security.masterkey import MasterKey
 
 
 def rotate_data_key(session: PlatformSession, tenant_id: int, reason: str) -> int:
@@ -23,6 +26,28 @@ def rotate_data_key(session: PlatformSession, tenant_id: int, reason: str) -> in
     session.add(new_key(tenant_id, DATA, newest.version + 1, masterkey.current()))
     _record(session, "key.rotate", tenant_id, newest.version + 1, reason)
     return newest.version + 1
+
+
+def rewrap(session: PlatformSession, new: MasterKey, reason: str) -> tuple[int, int]:
+    """Wickelt alle Schlüssel mit einem neuen Hauptschlüssel ein; gibt die Zahl der Schlüssel und der zweiten Faktoren.
+
+    Die Mandantenschlüssel bleiben dieselben, deshalb bleibt jeder verschlüsselte Wert, wie er ist, auch der in Zeilen,
+    die sich nicht ändern lassen. Bis alle Prozesse den neuen Schlüssel haben, läuft beides nebeneinander
+    (KREISLOHN_MASTER_KEY_PREVIOUS_FILE).
+    """
+    old = masterkey.current()
+    if new.key_id == old.key_id:
+        raise KeyMissing("Der neue Hauptschlüssel ist der alte: eine andere Datei angeben.")
+    rows = session.scalars(select(TenantKey).where(TenantKey.master_id != new.key_id).with_for_update()).all()
+    for row in rows:
+        wrap(row, unwrap(row, masterkey.held(row.master_id) or old), new)
+    users = session.scalars(select(User).where(User.totp_secret.is_not(None)).with_for_update()).all()
+    for user in users:
+        second_factor.reseal(user, new)
+    checkpoint.succeed(session, old, new)
+    details = {"from": old.key_id, "to": new.key_id, "keys": len(rows), "second_factors": len(users)}
+    audit.record(session, "key.rewrap", "hauptschluessel", details, reason)
+    return len(rows), len(users)
 
 
 def destroy_keys(session: PlatformSession, tenant_id: int, reason: str) -> int:

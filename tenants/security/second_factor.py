@@ -8,7 +8,8 @@ import pyotp
 from pyotp.utils import strings_equal
 
 from tenants.models.user import User
-from tenants.security import envelope, keys
+from tenants.security import envelope, keys, masterkey
+from tenants.security.masterkey import MasterKey
 
 ISSUER = "Kreislohn"
 DRIFT = 1  # steps of 30 seconds a clock may be off
@@ -46,7 +47,19 @@ def open_secret(user: User) -> str:
     """Das Geheimnis im Klartext; nur zum Prüfen und für die Zugänge der Demonstration."""
     if user.totp_secret is None:
         raise ValueError(f"{user.login} hat keinen zweiten Faktor.")
-    return envelope.open_sealed(keys.platform_keys(), user.totp_secret, **_place(user)).decode()
+    try:
+        return envelope.open_sealed(keys.platform_keys(), user.totp_secret, **_place(user)).decode()
+    except envelope.SealBroken:
+        old = masterkey.previous()
+        if old is None:
+            raise
+        return envelope.open_sealed(keys.platform_keys(old), user.totp_secret, **_place(user)).decode()
+
+
+def reseal(user: User, new: MasterKey) -> None:
+    """Versiegelt dasselbe Geheimnis für einen neuen Hauptschlüssel."""
+    secret = open_secret(user).encode()
+    user.totp_secret = envelope.seal(keys.platform_keys(new), secret, **_place(user))
 
 
 def _place(user: User) -> dict[str, str]:
