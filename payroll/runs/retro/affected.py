@@ -127,7 +127,7 @@ def find(session: TenantSession, closed: Closed, known_at: datetime | None) -> A
         months = [month for month in closed.months if closed.since[month] == since]
         late = {job for job, moment in closed.pending.items() if moment == since}
         for versions in changes.versions.values():
-            for span in changed(versions, since - UEBERLAPPUNG, known_at, first, last):
+            for span in changed(versions, since, UEBERLAPPUNG, known_at, first, last):
                 cause = _cause(span, versions)
                 for job, begin, end in changes.holders(span.cause):
                     wanted = closed.months if job in late else months

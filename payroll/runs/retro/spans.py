@@ -50,22 +50,36 @@ class Span:
     ended: bool
 
 
-def changed(versions: Iterable[Version], since: datetime, known_at: datetime | None, first: date,
+def changed(versions: Iterable[Version], since: datetime, overlap: timedelta, known_at: datetime | None, first: date,
             last: date) -> Iterator[Span]:
-    """Spannen eines Schlüssels zwischen ``first`` und ``last``, deren Inhalt seit ``since`` anders geworden ist."""
+    """Spannen eines Schlüssels zwischen ``first`` und ``last``, deren Inhalt seit ``since`` anders geworden ist.
+
+    Was in der Zeit ``overlap`` vor ``since`` erfasst wurde, hat der Lauf vielleicht gesehen, vielleicht nicht: als
+    geändert gilt, was von irgendeinem Stand dieser Zeit abweicht.
+    """
     found = list(versions)
-    before = [v for v in found if v.known(since)]
     after = [v for v in found if v.known(known_at)]
+    moments = {since - overlap, since, *(v.recorded_at for v in found if since - overlap < v.recorded_at <= since)}
+    states = [[v for v in found if v.known(moment)] for moment in sorted(moments)]
+    edges = _edges([*after, *(v for state in states for v in state)], first, last)
+    for begin, following in zip(edges, [*edges[1:], last + DAY], strict=True):
+        new = _on(after, begin)
+        olds = [_on(state, begin) for state in states]
+        differing = [old for old in olds if (old and old.content) != (new and new.content)]
+        if differing:
+            cause = new or differing[-1]
+            assert cause is not None  # one of the two sides holds something
+            yield Span(begin, following - DAY, cause, new is None)
+
+
+def _edges(versions: Iterable[Version], first: date, last: date) -> list[date]:
     starts = {first}
-    for version in (*before, *after):
+    for version in versions:
         starts.add(version.valid_from)
         if version.valid_to is not None and version.valid_to < last:
             starts.add(version.valid_to + DAY)
-    edges = sorted(day for day in starts if first <= day <= last)
-    for begin, following in zip(edges, [*edges[1:], last + DAY], strict=True):
-        old = next((v for v in before if v.on(begin)), None)
-        new = next((v for v in after if v.on(begin)), None)
-        if (old and old.content) != (new and new.content):
-            cause = new or old
-            assert cause is not None  # one of the two sides holds something
-            yield Span(begin, following - DAY, cause, new is None)
+    return sorted(day for day in starts if first <= day <= last)
+
+
+def _on(versions: Iterable[Version], day: date) -> Version | None:
+    return next((version for version in versions if version.on(day)), None)
