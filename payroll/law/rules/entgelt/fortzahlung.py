@@ -74,3 +74,12 @@ def zuschuss_sv_pflichtig(krankengeldzuschuss_monat: Money, krankengeld_netto_mo
     beyond = maximum(krankengeldzuschuss_monat + krankengeld_netto_monat - netto_monat, euro(0))
     amount: Money = where(beyond > zuschuss_bagatelle, beyond, euro(0))
     return amount
+
+
+@rule(law="§ 62 der Satzung, § 15 Abs. 2 ATV-K", unit="euro/monat", since="2024-01-01")
+def zv_entgelt_fiktiv(urlaubsentgelt_monat: Money, krankengeldtage: Days, kalendertage_im_monat: Days,
+                      tagesdurchschnitt: Money, ausfalltage: Days) -> Money:
+    """Zusatzversorgungspflichtiges Entgelt für Tage mit Krankengeldzuschuss: das Entgelt nach § 21"""
+    steady = half_up(urlaubsentgelt_monat * krankengeldtage / kalendertage_im_monat)
+    amount: Money = steady + tagesdurchschnitt * ausfalltage
+    return amount

@@ -5,6 +5,7 @@ from typing import cast
 from payroll.law.engine import (
     Choice,
     Condition,
+    Count,
     Input,
     Lookup,
     Money,
@@ -76,3 +77,9 @@ def zuschlag_steuerpflichtig(zuschlaege_summe: Money, zuschlag_steuerfrei: Money
 def zuschlag_sv_pflichtig(zuschlaege_summe: Money, zuschlag_sv_frei: Money) -> Money:
     """Beitragspflichtiger Teil der Zuschläge; in der Unfallversicherung sind alle Zuschläge beitragspflichtig"""
     return zuschlaege_summe - zuschlag_sv_frei
+
+
+@rule(law="Anlage 3 zum ATV-K, Satzung der Kasse", unit="euro", since="2024-01-01")
+def zuschlag_zv_pflichtig(zuschlag_steuerpflichtig: Money, zv_zuschlaege_pflichtig: Count) -> Money:
+    """Teil der Zuschläge, der zusatzversorgungspflichtig ist: keiner oder der steuerpflichtige, je nach Kasse"""
+    return cast(Money, where(zv_zuschlaege_pflichtig == 1, zuschlag_steuerpflichtig, euro(0)))

@@ -4,6 +4,7 @@ from payroll.law.engine import (
     Choice,
     Condition,
     Count,
+    Input,
     Lookup,
     Money,
     Rate,
@@ -14,6 +15,8 @@ from payroll.law.engine import (
     where,
 )
 from payroll.law.rules.entgelt.tabelle import pay_cell
+
+INPUTS = (Input("fehlstunden", "Rate", "zahl", "Stunden ohne Anspruch auf Entgelt", default=0, den=100),)
 
 
 @rule(law="§ 24 Abs. 3 Satz 3 TVöD", unit="zahl", since="2024-01-01")
@@ -88,3 +91,9 @@ def zeitzuschlag_betrag(zuschlag_je_stunde: Money, stundenentgelt_stufe_3: Money
 def ueberstundenentgelt(stundenentgelt_ueberstunde: Money, stunden: Rate) -> Money:
     """Entgelt der Überstunden ohne Zuschlag"""
     return half_up(stundenentgelt_ueberstunde * stunden)
+
+
+@rule(law="§ 24 Abs. 3 Satz 2 TVöD", unit="euro", since="2024-01-01")
+def stundenabzug(stundenentgelt: Money, fehlstunden: Rate) -> Money:
+    """Abzug für einzelne Stunden ohne Anspruch auf Entgelt"""
+    return half_up(stundenentgelt * fehlstunden)

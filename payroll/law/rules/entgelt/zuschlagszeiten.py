@@ -5,6 +5,7 @@ Times are local and without zone; on the two nights of the clock change the hour
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 from itertools import pairwise
@@ -63,6 +64,16 @@ def abschnitte(von: datetime, bis: datetime, *, freizeitausgleich: bool = False)
         else:
             found.append(piece)
     return found
+
+
+def zeilen(schichten: Iterable[tuple[datetime, datetime]], *, freizeitausgleich: bool = False) -> dict[str, list[int]]:
+    """Stretches of several shifts as columns of the premium rules, ``stunden`` in hundredths included.
+
+    A rest break ends one tuple and begins the next; a stretch of minutes is rounded to hundredths of an hour.
+    """
+    pieces = [one for von, bis in schichten for one in abschnitte(von, bis, freizeitausgleich=freizeitausgleich)]
+    rows = [{**one.spalten(), "stunden": (one.minuten * 100 + 30) // 60} for one in pieces]
+    return {name: [row[name] for row in rows] for name in (rows[0] if rows else ())}
 
 
 def _cuts(von: datetime, bis: datetime) -> list[datetime]:
