@@ -66,14 +66,19 @@ def steps_on(tarifwerk: str, entgeltgruppe: str, day: date, drafts: bool = False
     return tuple(sorted(int(k[2]) for k in cells if k[0] == tarifwerk and k[1] == entgeltgruppe))
 
 
+@cache
+def first_table(tarifwerk: str, entgeltgruppe: str) -> date:
+    """Day on which the earliest known table of a group came into force."""
+    return min(c.ab for c in load_pay_tables().cells if c.key[:2] == (tarifwerk, entgeltgruppe))
+
+
 def stufe_code(tarifwerk: str, entgeltgruppe: str, stufe: str | int, day: date, drafts: bool = False) -> int:
     """A step of a group on a day; groups without steps have step 0, for trainees the step is the training year."""
     gruppe_code(tarifwerk, entgeltgruppe)
     steps = steps_on(tarifwerk, entgeltgruppe, day, drafts)
     if not steps:
-        first = min(c.ab for c in load_pay_tables().cells if c.key[:2] == (tarifwerk, entgeltgruppe))
         raise UnknownName("entgeltgruppe", f"{tarifwerk} {entgeltgruppe} hat am {day:%d.%m.%Y} keine Tabelle",
-                          f"die erste Tabelle gilt ab {first:%d.%m.%Y}")
+                          f"die erste Tabelle gilt ab {first_table(tarifwerk, entgeltgruppe):%d.%m.%Y}")
     text = str(stufe).strip()
     if not text and steps == (0,):
         return 0

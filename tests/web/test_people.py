@@ -213,3 +213,35 @@ def test_recurring_pay_is_entered_and_ended(office: Any) -> None:
     assert client.get(link[1]).status_code == 404
     other = link[1].replace(str(office.people["Zander"].public_id), str(office.people["Arndt"].public_id))
     assert client.get(other).status_code == 404
+
+
+GRADE = {"tarifwerk": "TVoeD-VKA", "entgeltgruppe": "E9a", "stufe": "3", "wochenstunden": "39",
+         "vollzeitstunden": "39", "gueltig_ab": "01.12.2026", "grund": "Test"}  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("change", "field", "text"),
+    [
+        ({"entgeltgruppe": "E9"}, "entgeltgruppe", "meinten Sie E9"),
+        ({"entgeltgruppe": "S8a"}, "entgeltgruppe", "gibt es nicht"),
+        ({"stufe": "7"}, "stufe", "vorhanden: 1, 2, 3, 4, 5, 6"),
+        ({"stufe": "drei"}, "stufe", "gibt es in TVoeD-VKA E9a am 01.12.2026 nicht"),
+        ({"stufe": "9", "gueltig_ab": "01.12.2010"}, "stufe", "vorhanden: 1, 2, 3, 4, 5, 6"),
+        ({"wochenstunden": "-5"}, "wochenstunden", "über 0"),
+    ],
+)
+def test_unknown_group_step_and_hours_are_refused_at_the_field(
+    office: Any, change: dict[str, str], field: str, text: str
+) -> None:
+    address = _file(office, "Arndt", f"/eingruppierung/erfassen?beschaeftigung={_job(office, 'Arndt')}")
+    answer = _post(office.client("klara"), address, GRADE | change)
+    assert answer.status_code == 422
+    beside = re.search(rf'id="{field}-error".*?</p>', answer.text, re.DOTALL)
+    assert beside is not None
+    assert text in beside[0]
+
+
+def test_a_grade_before_the_first_known_table_is_taken(office: Any) -> None:
+    address = _file(office, "Zander", f"/eingruppierung/erfassen?beschaeftigung={_job(office, 'Zander')}")
+    answer = _post(office.client("klara"), address, GRADE | {"gueltig_ab": "01.01.2021", "gueltig_bis": "31.01.2021"})
+    assert answer.status_code == 302

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 
+from payroll.law import encode
 from payroll.masterdata import numbers
 from payroll.web.desk.fact_forms import FactInput
 from payroll.web.desk.fact_kinds import FactKind
@@ -80,6 +81,19 @@ def _hours(given: FactInput) -> None:
             given.refuse(name, "Bitte Stunden über 0 bis höchstens 60 angeben.")
 
 
+def _grade(given: FactInput) -> None:
+    """Gruppe und Stufe müssen in der Tabelle stehen, die am ersten Tag gilt; davor zählt die früheste bekannte."""
+    values = given.values
+    try:
+        encode.gruppe_code(values["tarifwerk"], values["entgeltgruppe"])
+        if given.valid_from is not None:
+            day = max(given.valid_from, encode.first_table(values["tarifwerk"], values["entgeltgruppe"]))
+            encode.stufe_code(values["tarifwerk"], values["entgeltgruppe"], values["stufe"], day)
+    except encode.UnknownName as unknown:
+        rule = f"{unknown.rule[0].upper()}{unknown.rule[1:]}"
+        given.refuse(unknown.field, f"{rule}: {unknown.remedy}.")
+
+
 def _employment(given: FactInput) -> None:
     entry, exit_ = given.values["eintritt"], given.values.get("austritt")
     if exit_ is not None and exit_ < entry:
@@ -97,6 +111,6 @@ CHECKS: dict[str, tuple[Check, ...]] = {
     ),
     "steuermerkmale": (_tax_features,),
     "versicherung": (_insurance,),
-    "bezuegezuordnung": (_hours,),
+    "bezuegezuordnung": (_hours, _grade),
     "beschaeftigung_angaben": (_employment,),
 }

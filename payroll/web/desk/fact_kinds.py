@@ -166,7 +166,8 @@ KINDS: dict[str, FactKind] = {
         (
             Field("lohnart_id", _("Lohnart"), "choice", required=True, source=_wage_types),
             Field("laufnummer", _("Laufende Nummer"), "whole", required=True, default=1),
-            Field("betrag_cent", _("Betrag im Monat"), "money", required=True, hint=_("Abzüge mit Minuszeichen.")),
+            Field("betrag_cent", _("Betrag im Monat"), "money", required=True,
+                  hint=_("Auch Abzüge ohne Minuszeichen: Die Lohnart zieht ab.")),
         ),
         several=True,
         endable=True,
