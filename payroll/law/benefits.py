@@ -33,6 +33,12 @@ def benefits(month: date, inputs: Mapping[str, Any], *, book: RuleBook | None = 
     return {**inputs, **{name: found.cents(source) for name, source in JOINS.items()}}, found
 
 
+def church_cap(month: date, inputs: Mapping[str, Any], *, book: RuleBook | None = None) -> dict[str, Any]:
+    """The payslip columns with the church tax beyond the cap of the Land (cents); for employers that cap."""
+    capped = gross_to_net(month, inputs, ("kist_kappung",), book=book)
+    return {**inputs, "kirchensteuer_kappung": capped.cents("kist_kappung")}
+
+
 def subsidy(month: date, inputs: Mapping[str, Any], *, book: RuleBook | None = None) -> IntArray:
     """The employer's subsidy to ``entgeltumwandlung`` by row: the statutory share, at most what it saves (cents).
 

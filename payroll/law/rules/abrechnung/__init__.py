@@ -31,6 +31,7 @@ INPUTS = (
     _money("jahresarbeitslohn_erwartet", "euro/jahr", "erwarteter Jahresarbeitslohn"),
     _money("entgeltumwandlung", "euro/monat", "umgewandeltes Entgelt (§ 3 Nr. 63 EStG)"),
     _money("umwandlung_zuschuss", "euro/monat", "Zuschuss des Arbeitgebers zur Entgeltumwandlung"),
+    _money("kirchensteuer_kappung", "euro", "Kirchensteuer über der Kappung des Landes"),
     _money("sachbezuege", "euro/monat", "Sachbezüge im Gesamtbrutto, nicht ausgezahlt"),
     _money("geldleistungen", "euro/monat", "Nebenleistungen in Geld"),
     _money("nebenleistungen_steuerpflichtig", "euro/monat", "davon individuell zu versteuern"),
@@ -56,5 +57,5 @@ EXPORTS = (
     "sv_entgelt_einmalig", "kirchensteuersatz_person", "alter1", "ajahr",
     "lzz", "re4", "stkl", "f", "zkf", "r", "lzzfreib", "lzzhinzu", "jfreib", "jhinzu", "jre4", "sonstb",
     "krv", "alv", "pkv", "kvz", "pvs", "pvz", "pva", "pkpv", "pkpvagz",
-    "gesamtbrutto", "steuern", "sv_beitraege_an",
+    "zeitraeume", "gesamtbrutto", "steuern", "sv_beitraege_an",
 )

@@ -192,6 +192,8 @@ def soli(solzlzz: Money, zeitraeume: Count, solzs: Money) -> Money:
 
 
 @rule(law="§ 51a EStG, § 4 KiStG NRW", unit="euro", since=BEGINN)
-def kirchensteuer(bk: Money, zeitraeume: Count, bks: Money, kirchensteuersatz_person: Rate) -> Money:
+def kirchensteuer(bk: Money, zeitraeume: Count, bks: Money, kirchensteuersatz_person: Rate,
+                  kirchensteuer_kappung: Money) -> Money:
     """Kirchensteuer"""
-    return floor_cent(bk * zeitraeume * kirchensteuersatz_person) + floor_cent(bks * kirchensteuersatz_person)
+    uncapped = floor_cent(bk * zeitraeume * kirchensteuersatz_person) + floor_cent(bks * kirchensteuersatz_person)
+    return uncapped - kirchensteuer_kappung

@@ -8,6 +8,8 @@ may stand in a field is a matter of the tax features that are handed in.
 EXPORTS = (
     "lstlzz", "solzlzz", "bk", "sts", "solzs", "bks", "stv", "solzv", "bkv", "vkvlzz", "vkvsonst",
     "vfrb", "vfrbs1", "vfrbs2", "wvfrb", "wvfrbo", "wvfrbm",
+    "zu_versteuern__laufend", "zu_versteuern__kinder", "zu_versteuern__mit_einmal", "zu_versteuern__ohne_einmal",
+    "jahressteuer__mit_einmal", "jahressteuer__ohne_einmal", "kinder_zaehlen", "zeitraumanteil", "steuerfaktor",
     "pauschsteuersatz_minijob", "pauschsteuersatz_minijob_ohne_rv", "pauschsteuersatz_kurzfristig",
     "pauschsteuersatz_umlage", "pauschsteuer_umlage_hoechstbetrag_jahr", "pauschsteuersatz_mahlzeiten",
     "pauschsteuersatz_fahrtkosten", "pauschsteuersatz_jobticket", "pauschsteuersatz_sachzuwendung",

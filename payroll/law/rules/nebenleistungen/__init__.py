@@ -1,4 +1,4 @@
-"""Benefits beside pay: benefits in kind, ways to work, deferred pay, flat taxes; all inputs are 0 unless given.
+"""Benefits beside pay: benefits in kind, ways to work, deferred pay, flat taxes, cap of church tax; 0 unless given.
 
 The benefits (``nl_`` values) are computed first, by :mod:`payroll.law.benefits`, and handed to gross-to-net as what
 joins total gross in kind and in money, individually taxed pay and contributory pay, and as flat taxes; deferred pay is
