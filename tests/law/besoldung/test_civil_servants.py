@@ -182,3 +182,14 @@ def test_limited_fitness_in_part_of_a_month() -> None:
     hours = {"wochenstunden": 2460, "dienstfaehigkeit": 6000}
     assert law("zuschlag_begrenzte_dienstfaehigkeit", **hours) == max(r2(Fraction(full, 10)), 30_000)
     assert law("zuschlag_begrenzte_dienstfaehigkeit", dienstfaehigkeit=9000, wochenstunden=3690) == 0
+
+
+def test_family_supplement_of_trainee_officers_goes_by_the_entry_office() -> None:
+    facts: dict[str, Any] = {"scale": "NRW-Anwaerter", "group": "A5-A8", "step": 0, "familienzuschlag_stufe_1": 1}
+    assert law("familienzuschlag", anwaerter_einstiegsamt=1, **facts) == family("A5-A6", "1")
+    assert law("familienzuschlag", anwaerter_einstiegsamt=2, **facts) == family("A7-A8", "1")
+    facts["group"] = "A9-A11"
+    assert law("familienzuschlag", anwaerter_einstiegsamt=1, **facts) == family("uebrige", "1")
+    facts["group"] = "A5-A8"
+    with pytest.raises(AssertionError, match="Familienzuschlag"):
+        law("familienzuschlag", **facts)

@@ -11,6 +11,8 @@ INPUTS = (
     Input("familienzuschlag_kinder", "Count", "anzahl", "Kinder, die im Familienzuschlag zählen", default=0),
     Input("mietenstufe", "Choice", "auswahl", "Mietenstufe der Gemeinde des Hauptwohnsitzes", default=0,
           names=MIETENSTUFEN),
+    Input("anwaerter_einstiegsamt", "Choice", "auswahl", "Einstiegsamt der Anwärter A5 bis A8", default=0,
+          names=("unbekannt", "A5-A6", "A7-A8")),
     Input("dienstfaehigkeit", "Rate", "anteil", "festgesetzter Anteil bei begrenzter Dienstfähigkeit; 0 = keine",
           default=0, den=10000),
 )

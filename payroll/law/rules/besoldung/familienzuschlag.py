@@ -35,26 +35,33 @@ def hat_kinderanteil(familienzuschlag_kinder: Count) -> Condition:
     return familienzuschlag_kinder > 0
 
 
+@rule(law="§ 43 LBesG NRW, Anlage 13", unit="anzahl", since="2024-01-01", when="hat_familienzuschlag")
+def familienklasse(familienzuschlagsklasse: Lookup, entgeltgruppe: Choice, anwaerter_einstiegsamt: Choice) -> Count:
+    """Klasse des Familienzuschlags; bei Anwärtern A5 bis A8 nach dem Einstiegsamt"""
+    klasse: Count = familienzuschlagsklasse[entgeltgruppe]
+    # "unbekannt" (0) leads to -1, a cell that does not exist: the row is faulty instead of wrong
+    by_entry: Count = anwaerter_einstiegsamt - 1
+    return where(klasse < 0, by_entry, klasse)
+
+
 @rule(law="§ 43 LBesG NRW", unit="euro/monat", since="2024-01-01", when="hat_familienzuschlag")
 def familienzuschlag_stufe_1_betrag(
-        familienzuschlagstabelle: Lookup, familienzuschlagstabelle_entwurf: Lookup, familienzuschlagsklasse: Lookup,
-        entgeltgruppe: Choice, abschlag_auf_entwurf: Condition) -> Money:
+        familienzuschlagstabelle: Lookup, familienzuschlagstabelle_entwurf: Lookup, familienklasse: Count,
+        abschlag_auf_entwurf: Condition) -> Money:
     """Familienzuschlag der Stufe 1 (verheiratet)"""
-    key = family_cell(familienzuschlagsklasse[entgeltgruppe], 0, 0)
+    key = family_cell(familienklasse, 0, 0)
     amount: Money = where(abschlag_auf_entwurf, familienzuschlagstabelle_entwurf[key], familienzuschlagstabelle[key])
     return amount
 
 
 @rule(law="§ 43 LBesG NRW, Anlage 13", unit="euro/monat", since="2024-01-01", when="hat_kinderanteil")
 def familienzuschlag_gesamtbetrag(
-        familienzuschlagstabelle: Lookup, familienzuschlagstabelle_entwurf: Lookup, familienzuschlagsklasse: Lookup,
-        entgeltgruppe: Choice, abschlag_auf_entwurf: Condition, familienzuschlag_kinder: Count,
-        mietenstufe: Choice) -> Money:
+        familienzuschlagstabelle: Lookup, familienzuschlagstabelle_entwurf: Lookup, familienklasse: Count,
+        abschlag_auf_entwurf: Condition, familienzuschlag_kinder: Count, mietenstufe: Choice) -> Money:
     """Familienzuschlag mit Kindern nach Mietenstufe, Stufe 1 eingeschlossen"""
-    klasse = familienzuschlagsklasse[entgeltgruppe]
     # a rent level "alle" (0) has no cell for children: the row is faulty instead of wrong
-    total_key = family_cell(klasse, minimum(familienzuschlag_kinder, 4), mietenstufe)
-    further_key = family_cell(klasse, FAMILIENSTUFEN.index("weiteres_kind"), mietenstufe)
+    total_key = family_cell(familienklasse, minimum(familienzuschlag_kinder, 4), mietenstufe)
+    further_key = family_cell(familienklasse, FAMILIENSTUFEN.index("weiteres_kind"), mietenstufe)
     further = maximum(familienzuschlag_kinder - 4, 0)
     law = familienzuschlagstabelle[total_key] + familienzuschlagstabelle[further_key] * further
     draft = (familienzuschlagstabelle_entwurf[total_key]

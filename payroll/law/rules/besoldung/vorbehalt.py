@@ -39,21 +39,18 @@ def kinder_mit_entwurf(hat_kinderanteil: Condition, abschlag_auf_entwurf: Condit
 
 
 @rule(law="§ 43 LBesG NRW", unit="euro/monat", since="2024-01-01", when="familie_mit_entwurf")
-def familienzuschlag_stufe_1_gesetz(familienzuschlagstabelle: Lookup, familienzuschlagsklasse: Lookup,
-                                    entgeltgruppe: Choice) -> Money:
+def familienzuschlag_stufe_1_gesetz(familienzuschlagstabelle: Lookup, familienklasse: Count) -> Money:
     """Familienzuschlag der Stufe 1 nach geltendem Recht"""
-    amount: Money = familienzuschlagstabelle[family_cell(familienzuschlagsklasse[entgeltgruppe], 0, 0)]
+    amount: Money = familienzuschlagstabelle[family_cell(familienklasse, 0, 0)]
     return amount
 
 
 @rule(law="§ 43 LBesG NRW, Anlage 13", unit="euro/monat", since="2024-01-01", when="kinder_mit_entwurf")
-def familienzuschlag_gesamt_gesetz(familienzuschlagstabelle: Lookup, familienzuschlagsklasse: Lookup,
-                                   entgeltgruppe: Choice, familienzuschlag_kinder: Count,
-                                   mietenstufe: Choice) -> Money:
+def familienzuschlag_gesamt_gesetz(familienzuschlagstabelle: Lookup, familienklasse: Count,
+                                   familienzuschlag_kinder: Count, mietenstufe: Choice) -> Money:
     """Familienzuschlag mit Kindern nach geltendem Recht, Stufe 1 eingeschlossen"""
-    klasse = familienzuschlagsklasse[entgeltgruppe]
-    further = familienzuschlagstabelle[family_cell(klasse, FAMILIENSTUFEN.index("weiteres_kind"), mietenstufe)]
-    total = familienzuschlagstabelle[family_cell(klasse, minimum(familienzuschlag_kinder, 4), mietenstufe)]
+    further = familienzuschlagstabelle[family_cell(familienklasse, FAMILIENSTUFEN.index("weiteres_kind"), mietenstufe)]
+    total = familienzuschlagstabelle[family_cell(familienklasse, minimum(familienzuschlag_kinder, 4), mietenstufe)]
     amount: Money = total + further * maximum(familienzuschlag_kinder - 4, 0)
     return amount
 
