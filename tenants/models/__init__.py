@@ -2,7 +2,7 @@
 
 from tenants.audit.models import AuditEntry
 from tenants.models.tenant import Tenant, TenantKey, TenantSetting
-from tenants.models.user import EmployeeAccess, Mandate, SigninAttempt, SigninToken, User
+from tenants.models.user import EmployeeAccess, Mandate, SigninAttempt, SigninToken, User, UserCode
 
 __all__ = [
     "AuditEntry",
@@ -14,4 +14,5 @@ __all__ = [
     "TenantKey",
     "TenantSetting",
     "User",
+    "UserCode",
 ]

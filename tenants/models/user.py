@@ -83,6 +83,30 @@ class SigninToken(Base):
     created_at: Mapped[datetime] = mapped_column(server_default=func.now())
 
 
+class UserCode(Base):
+    """Code auf Papier: zur Wiederherstellung (recovery) oder im Brief (letter); gespeichert ist nur sein Hash."""
+
+    __tablename__ = "user_code"
+    __table_args__ = (
+        CheckConstraint(one_of("kind", ("recovery", "letter")), name="kind"),
+        CheckConstraint("octet_length(salt) = 32 AND octet_length(code_hash) = 32", name="hash"),
+        CheckConstraint("kind <> 'letter' OR expires_at IS NOT NULL", name="frist"),
+        CheckConstraint("used_at IS NULL OR revoked_at IS NULL", name="ende"),
+        Index("ix_user_code_user_id", "user_id"),
+    )
+
+    id: Mapped[int] = mapped_column(BigInteger, Identity(), primary_key=True)
+    user_id: Mapped[int] = mapped_column(ForeignKey("user_account.id"))
+    kind: Mapped[str]
+    salt: Mapped[bytes] = mapped_column(LargeBinary)
+    code_hash: Mapped[bytes] = mapped_column(LargeBinary)
+    issued_by: Mapped[str]
+    created_at: Mapped[datetime] = mapped_column(server_default=func.now())
+    expires_at: Mapped[datetime | None]
+    used_at: Mapped[datetime | None]
+    revoked_at: Mapped[datetime | None]
+
+
 class SigninAttempt(Base):
     """Versuch einer Anmeldung; gezählt wird je Adresse, der Name steht nur als Hash mit Schlüssel da."""
 

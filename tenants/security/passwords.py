@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Iterable
 
 from cryptography.exceptions import InvalidKey
 from cryptography.hazmat.primitives.kdf.argon2 import Argon2id
+
+from tenants.security import commonness
 
 MEMORY_KIB, ITERATIONS, LANES = 64 * 1024, 3, 4
 SHORTEST, LONGEST = 12, 256
@@ -17,12 +20,17 @@ class PasswordRefused(ValueError):
     """Das Kennwort taugt nicht; die Meldung sagt, warum."""
 
 
-def hash_password(password: str, *, login: str) -> str:
-    """Prüft ein neues Kennwort und gibt die zu speichernde Zeichenkette."""
+def hash_password(password: str, *, login: str, personal: Iterable[str] = ()) -> str:
+    """Prüft ein neues Kennwort und gibt die zu speichernde Zeichenkette; personal sind Wörter rund um den Menschen."""
     if not SHORTEST <= len(password) <= LONGEST:
         raise PasswordRefused(f"Das Kennwort braucht {SHORTEST} bis {LONGEST} Zeichen: einen ganzen Satz nehmen.")
     if login.lower() in password.lower() or len(set(password)) < 5:
         raise PasswordRefused("Das Kennwort ist zu leicht zu erraten: ohne den eigenen Namen, ohne Wiederholungen.")
+    if commonness.guessable(password, (login, *personal)):
+        raise PasswordRefused(
+            "Das Kennwort ist zu leicht zu erraten, es besteht aus häufigen Wörtern, Namen, Daten oder Tastaturfolgen: "
+            "mehrere Wörter nehmen, die nichts miteinander zu tun haben."
+        )
     return derive(password)
 
 

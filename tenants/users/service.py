@@ -10,10 +10,12 @@ from tenants import audit
 from tenants.db.session import PlatformSession, platform_session
 from tenants.models.user import User
 from tenants.security import passwords, second_factor
-from tenants.users import throttle
+from tenants.users import recovery, throttle
 from tenants.users.errors import SigninRefused, Throttled, UserError
+from tenants.users.letters import issue_letter, redeem_letter
 from tenants.users.links import issue_one_time_link, redeem
 from tenants.users.mandates import HeldAt, end_mandate, give_employee_access, give_mandate, mandates_on
+from tenants.users.recovery import issue_recovery_codes
 
 __all__ = [
     "HeldAt",
@@ -28,10 +30,13 @@ __all__ = [
     "enrol_second_factor",
     "give_employee_access",
     "give_mandate",
+    "issue_letter",
     "issue_one_time_link",
+    "issue_recovery_codes",
     "load_user",
     "mandates_on",
     "redeem",
+    "redeem_letter",
 ]
 
 
@@ -52,6 +57,7 @@ def create_user(
         raise UserError("Der Anmeldename braucht mindestens ein Zeichen und keine Leerzeichen.")
     if session.scalars(select(User).where(User.login == name)).first():
         raise UserError(f"Der Anmeldename {name} ist vergeben: anderen wählen.")
+    hashed = None if password is None else passwords.hash_password(password, login=name, personal=(display_name,))
     user = User(
         login=name,
         display_name=display_name,
@@ -59,7 +65,7 @@ def create_user(
         platform_admin=platform_admin,
         demo=demonstration,
         language=language,
-        password_hash=passwords.hash_password(password, login=name) if password is not None else None,
+        password_hash=hashed,
     )
     session.add(user)
     session.flush()
@@ -78,7 +84,7 @@ def enrol_second_factor(
 
 def change_password(session: PlatformSession, user: User, password: str) -> None:
     """Setzt ein neues Kennwort; alle laufenden Sitzungen enden."""
-    user.password_hash = passwords.hash_password(password, login=user.login)
+    user.password_hash = passwords.hash_password(password, login=user.login, personal=(user.display_name,))
     user.session_epoch += 1
     audit.record(session, "user.password", str(user.public_id), {})
 
@@ -108,7 +114,7 @@ def authenticate(
         if until is not None and until > moment:
             raise Throttled(until)
         user = session.scalars(select(User).where(User.login == name).with_for_update()).first()
-        good = _correct(user, password, code, moment)
+        good = _correct(session, user, password, code, moment)
         throttle.note(session, name, remote, moment, succeeded=good)
         if user is not None and good:
             _signed_in(session, user, password, moment)
@@ -117,14 +123,14 @@ def authenticate(
     return user
 
 
-def _correct(user: User | None, password: str, code: str | None, now: datetime) -> bool:
+def _correct(session: PlatformSession, user: User | None, password: str, code: str | None, now: datetime) -> bool:
     """Prüft in jedem Fall das Kennwort, damit die Dauer nichts verrät."""
     right = passwords.verify(password, user.password_hash if user else None)
     if user is None or not right or not user.active:
         return False
     if user.totp_secret is None:
         return user.kind != "staff"
-    return second_factor.accept(user, code or "", now)
+    return second_factor.accept(user, code or "", now) or recovery.accept(session, user, code or "", now)
 
 
 def _signed_in(session: PlatformSession, user: User, password: str, now: datetime) -> None:

@@ -21,6 +21,7 @@ WITHOUT_TENANT = {
     "tenant": "der Mandant selbst; die Mauer steht auf id",
     "user_account": "ein Mensch kann Mandate bei mehreren Mandanten haben; nur die Plattform liest ihn",
     "signin_token": "gehört zum Zugang, nicht zum Mandanten; nur die Plattform liest ihn",
+    "user_code": "gehört zum Zugang, nicht zum Mandanten; nur die Plattform liest ihn",
     "signin_attempt": "vor der Anmeldung gibt es keinen Mandanten; nur die Plattform liest ihn",
 }
 

@@ -1,0 +1,97 @@
+"""Erste Anmeldung im Portal: ein Brief mit Einmalcode, damit vergibt der Mensch selbst sein Kennwort."""
+
+from __future__ import annotations
+
+import secrets
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+
+from sqlalchemy import select
+
+from tenants import audit
+from tenants.db.session import PlatformSession, platform_session
+from tenants.models.user import User
+from tenants.security import passwords
+from tenants.users import codes, recovery, throttle
+from tenants.users.errors import SigninRefused, Throttled, UserError
+
+LETTER = "letter"
+LIFETIME = timedelta(days=30)
+REFUSED = (
+    "Der Code gilt nicht (mehr): Anmeldename und Code mit dem Brief vergleichen. Ist er älter als 30 Tage oder schon "
+    "benutzt, beim Personaldienst einen neuen Brief bestellen."
+)
+
+
+@dataclass(frozen=True)
+class Letter:
+    """Was im Brief steht; der Code ist nur hier im Klartext."""
+
+    login: str
+    display_name: str
+    code: str = field(repr=False)
+    expires_at: datetime
+
+    def lines(self, address: str) -> tuple[str, ...]:
+        """Text des Briefes; address ist die Adresse des Portals."""
+        return (
+            f"Guten Tag {self.display_name},",
+            "Ihre Abrechnungen liegen im Portal bereit. So melden Sie sich zum ersten Mal an:",
+            f"1. {address} öffnen und „Brief einlösen“ wählen.",
+            f"2. Anmeldename: {self.login}",
+            f"3. Einmalcode: {self.code}",
+            "4. Ein eigenes Kennwort mit mindestens 12 Zeichen vergeben, am besten einen ganzen Satz.",
+            f"Der Code gilt einmal und bis {self.expires_at:%d.%m.%Y}. Er enthält nur die Zeichen {codes.ALPHABET}.",
+            "Niemand vom Personaldienst fragt Sie je nach Code oder Kennwort.",
+        )
+
+
+def issue_letter(
+    session: PlatformSession, user: User, *, reason: str | None = None, now: datetime | None = None
+) -> Letter:
+    """Neuer Brief; ein früherer gilt nicht mehr. Wer schon ein Kennwort hat, bekommt ihn nur mit Grund."""
+    if user.kind != "employee":
+        raise UserError(f"{user.login} gehört zum Personal: Kennwort und zweiter Faktor werden persönlich übergeben.")
+    if not user.active:
+        raise UserError(f"{user.login} ist gesperrt: den Zugang zuerst wieder öffnen.")
+    if user.password_hash is not None and not (reason or "").strip():
+        raise UserError(f"{user.login} hat schon ein Kennwort: für einen neuen Brief den Grund angeben.")
+    moment = now or datetime.now(UTC)
+    code, expires = codes.generate(), moment + LIFETIME
+    recovery.revoke(session, user, LETTER)
+    recovery.store(session, user, LETTER, [code], secrets.token_bytes(codes.SALT), expires)
+    audit.record(session, "user.letter", str(user.public_id), {"until": expires}, reason)
+    return Letter(user.login, user.display_name, code, expires)
+
+
+def redeem_letter(
+    login: str, code: str, password: str, *, remote: str | None = None, now: datetime | None = None
+) -> User:
+    """Löst den Brief ein und setzt das Kennwort; ein zu schwaches Kennwort verbraucht den Code nicht.
+
+    Gebremst wie jede Anmeldung; die Antwort verrät nicht, ob Name oder Code falsch war. Ein eingerichteter zweiter
+    Faktor bleibt und wird bei der nächsten Anmeldung verlangt.
+    """
+    moment, name = now or datetime.now(UTC), login.strip().lower()
+    with platform_session(actor="system") as session:
+        until = throttle.blocked_until(session, name, remote, moment)
+        if until is not None and until > moment:
+            raise Throttled(until)
+        fresh = passwords.hash_password(password, login=name)
+        user = session.scalars(select(User).where(User.login == name).with_for_update()).first()
+        good = _spend(session, user, code, moment)
+        throttle.note(session, name, remote, moment, succeeded=good)
+        if user is not None and good:
+            user.password_hash, user.session_epoch, user.last_signin_at = fresh, user.session_epoch + 1, moment
+            session.info["actor"] = user.login
+            audit.record(session, "signin.letter", str(user.public_id), {})
+    if user is None or not good:
+        raise SigninRefused(REFUSED)
+    return user
+
+
+def _spend(session: PlatformSession, user: User | None, code: str, now: datetime) -> bool:
+    if user is None or not user.active or user.kind != "employee":
+        codes.hashed(codes.normal(code) or "", bytes(codes.SALT))  # the answer takes as long as for a known name
+        return False
+    return recovery.spend(session, user, LETTER, code, now)
