@@ -32,9 +32,10 @@ CHECKS = (
         lambda facts: (facts["kinderfreibetraege"] > 0) & (facts["steuerklasse"] >= 5)),
     Check(
         "klasse_ii_ohne_kind", "hinweis", "kinderfreibetraege",
-        "Steuerklasse II setzt ein Kind voraus, es ist aber kein Zähler gespeichert", "§§ 24b, 38b Abs. 1 EStG",
-        "ELStAM neu abrufen; ist das Kind über 18, kann der Zähler fehlen",
-        lambda facts: (facts["steuerklasse"] == 2) & (facts["kinderfreibetraege"] == 0)),
+        "Steuerklasse II setzt ein Kind voraus, es ist aber weder ein Zähler noch ein Kind gespeichert",
+        "§§ 24b, 38b Abs. 1 EStG", "ELStAM neu abrufen und Kinder abgleichen",
+        lambda facts: ((facts["steuerklasse"] == 2) & (facts["kinderfreibetraege"] == 0)
+                       & (facts["kinder_unter_25"] == 0))),
     Check(
         "freibetrag_und_hinzurechnung", "hinweis", "hinzurechnung_monat",
         "Freibetrag und Hinzurechnungsbetrag stehen nebeneinander", "§ 39a Abs. 1 Nr. 7 EStG",

@@ -68,7 +68,7 @@ CASES = [
 IN_ORDER = [
     TARIF, BEAMTE, MINIJOB, AZUBI, PRIVATE, OWN_HANDS,
     TARIF | {"faktor": 900, "steuerklasse": 4},
-    TARIF | {"steuerklasse": 2, "kinderfreibetraege": 5},
+    TARIF | {"steuerklasse": 2, "kinderfreibetraege": 5}, TARIF | {"steuerklasse": 2, "kinder_unter_25": 1},
     TARIF | {"kinder_unter_25": 2, "kinderfreibetraege": 10},
     TARIF | {"geburtsdatum": 19_590_502},
     PRIVATE | {"brutto": 595_400},
