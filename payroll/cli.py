@@ -106,6 +106,15 @@ def conformance_garnishment(file: Path) -> None:
     sys.exit(garnishment.run(file, sys.stdout))
 
 
+@conformance.command("time")
+@click.argument("file", type=FILE)
+def conformance_time(file: Path) -> None:
+    """Arbeitszeit: Zuschläge, Überstunden, Rufbereitschaft, Gleitzeit, Befunde."""
+    from timekeeping import conformance as timekeeping
+
+    sys.exit(timekeeping.run_time(file, sys.stdout))
+
+
 @conformance.command("all")
 def conformance_all() -> None:
     """Alle mitgelieferten amtlichen Tabellen und Beispiele, je Datei mit Quelle und unbestätigten Rechengrößen."""

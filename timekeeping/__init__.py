@@ -1,4 +1,5 @@
-"""Time: imports, bookings, absences, the month that becomes pay facts.
+"""Time: what was worked, what law and tariff make of it, leave.
 
-Nothing lives here yet; docs/roadmap.md says what will.
+rules/ is the law of time without database; conformance.py holds it against files of cases; docs/roadmap.md says what
+comes next.
 """
