@@ -106,6 +106,8 @@ def _empty(data: Path) -> Iterator[tuple[Dsns, str | None]]:
             try:
                 dsns = setup.prepare(running, migrate=False)
                 yield dsns, running.dsn(passwords.SUPERUSER, setup.DATABASE)
+            except BackupError as error:
+                raise BackupError(f"{error} Vor dem nächsten Versuch {data} leeren, master.key behalten.") from error
             finally:
                 engine.dispose()
                 running.stop()

@@ -48,6 +48,13 @@ def hashed(code: str, salt: bytes) -> bytes:
     return argon.derive(code.encode())
 
 
+def take_as_long(text: str) -> None:
+    """Rechnet so lange wie ein Vergleich, wenn es nichts zu vergleichen gibt: die Dauer verrät nichts."""
+    code = normal(text)
+    if code is not None:
+        hashed(code, bytes(SALT))
+
+
 def _check(drawn: str) -> str:
     total = sum((place + 1) * ALPHABET.index(sign) for place, sign in enumerate(drawn))
     # The check sign itself has weight 12, whose inverse modulo 23 is 2.

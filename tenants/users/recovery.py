@@ -74,6 +74,8 @@ def spend(session: PlatformSession, user: User, kind: str, text: str, now: datet
     if code is None:
         return False
     rows = session.scalars(select(UserCode).where(*_open(user, kind)).with_for_update()).all()
+    if not rows:
+        codes.take_as_long(text)
     by_salt = {salt: codes.hashed(code, salt) for salt in {row.salt for row in rows}}
     for row in rows:
         if hmac.compare_digest(by_salt[row.salt], row.code_hash) and (row.expires_at is None or row.expires_at > now):

@@ -10,7 +10,7 @@ from tenants import audit
 from tenants.db.session import PlatformSession, platform_session
 from tenants.models.user import User
 from tenants.security import passwords, second_factor
-from tenants.users import recovery, throttle
+from tenants.users import codes, recovery, throttle
 from tenants.users.errors import SigninRefused, Throttled, UserError
 from tenants.users.letters import issue_letter, redeem_letter
 from tenants.users.links import issue_one_time_link, redeem
@@ -124,9 +124,10 @@ def authenticate(
 
 
 def _correct(session: PlatformSession, user: User | None, password: str, code: str | None, now: datetime) -> bool:
-    """Prüft in jedem Fall das Kennwort, damit die Dauer nichts verrät."""
+    """Prüft in jedem Fall das Kennwort, damit die Dauer nichts verrät; auch nicht bei einem Code vom Papier."""
     right = passwords.verify(password, user.password_hash if user else None)
     if user is None or not right or not user.active:
+        codes.take_as_long(code or "")
         return False
     if user.totp_secret is None:
         return user.kind != "staff"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import itertools
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 
@@ -190,6 +190,33 @@ def test_late_wrong_and_unknown_read_the_same(letter: Letter) -> None:
         said.add(str(caught.value))
     assert len(said) == 1
     assert redeem(letter, now=NOW + LIFETIME - timedelta(seconds=1))
+
+
+def test_the_time_of_an_answer_does_not_tell_what_was_right(
+    letter: Letter, clerk: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Teure Rechnungen: für bekannte und unbekannte Namen, richtige und falsche Kennwörter gleich viele."""
+    counted = [0]
+    real = codes.hashed
+
+    def counting(code: str, salt: bytes) -> bytes:
+        counted[0] += 1
+        return real(code, salt)
+
+    monkeypatch.setattr(codes, "hashed", counting)
+
+    def cost(action: Callable[[], object]) -> int:
+        counted[0] = 0
+        with pytest.raises(service.SigninRefused):
+            action()
+        return counted[0]
+
+    for code, expected in ((codes.generate(), 1), ("unsinn", 0)):
+        names = (letter.login, "anna.amt", "gibt.es.nicht")
+        costs = [cost(lambda n=n, c=code: service.redeem_letter(n, c, PASSWORD, now=NOW)) for n in names]
+        assert costs == [expected] * 3
+        tries = (("anna.amt", PASSWORD), ("anna.amt", "ein falscher Satz am Abend"), ("gibt.es.nicht", PASSWORD))
+        assert [cost(lambda t=t, c=code: service.authenticate(*t, c, NOW, HERE)) for t in tries] == [expected] * 3
 
 
 def test_guessing_is_slowed_down(letter: Letter) -> None:
