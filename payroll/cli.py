@@ -115,6 +115,15 @@ def conformance_time(file: Path) -> None:
     sys.exit(timekeeping.run_time(file, sys.stdout))
 
 
+@conformance.command("leave")
+@click.argument("file", type=FILE)
+def conformance_leave(file: Path) -> None:
+    """Urlaub: Anspruch, Rest, Abgeltung, Verfall."""
+    from timekeeping import conformance as timekeeping
+
+    sys.exit(timekeeping.run_leave(file, sys.stdout))
+
+
 @conformance.command("all")
 def conformance_all() -> None:
     """Alle mitgelieferten amtlichen Tabellen und Beispiele, je Datei mit Quelle und unbestätigten Rechengrößen."""

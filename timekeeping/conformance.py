@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import sys
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from fractions import Fraction
 from pathlib import Path
 from typing import TextIO
@@ -19,13 +19,15 @@ from payroll.law.conformance.report import (
     refuse,
 )
 from payroll.law.encode import UnknownName
+from timekeeping.leave_facts import read_year
 from timekeeping.rules.findings import CODES
+from timekeeping.rules.leave_facts import LeaveError
+from timekeeping.rules.leave_year import leave_account
 from timekeeping.rules.period import evaluate_period
 from timekeeping.rules.premiums import ARTEN, MissingTimeOff
-from timekeeping.rules.rates import PricingError
+from timekeeping.rules.rates import PricingError, half_up
 from timekeeping.time_facts import read_period
 
-Values = Mapping[str, Fraction | int | str | None]
 TIME_INPUTS = ("fall", "von", "bis", "facts")
 TIME_EXTRA = ("toleranz_eur", "toleranz_felder", "offen", "bemerkung")
 TIME_MINUTES = ("exp_min_arbeit", *(f"exp_min_{kind}" for kind in ARTEN), "exp_min_ueberstunden", "exp_min_mehrarbeit",
@@ -33,12 +35,21 @@ TIME_MINUTES = ("exp_min_arbeit", *(f"exp_min_{kind}" for kind in ARTEN), "exp_m
 TIME_EURO = (*(f"exp_eur_{kind}" for kind in ARTEN), "exp_eur_ueberstunden_entgelt", "exp_eur_ueberstunden_zuschlag",
              "exp_eur_mehrarbeit", "exp_eur_rufbereitschaft", "exp_eur_einsaetze", "exp_steuerfrei", "exp_sv_frei")
 FINDINGS = "exp_befunde"
+LEAVE_INPUTS = ("fall", "jahr", "facts")
+LEAVE_DAYS = ("exp_grundurlaub", "exp_schwerbehindertenurlaub", "exp_schichturlaub", "exp_anspruch", "exp_rest",
+              "exp_rest_gesetzlich", "exp_rest_tariflich", "exp_abgeltung", "exp_uebertrag_verfallen")
+LEAVE_DATES = ("exp_verfall_gesetzlich", "exp_verfall_tariflich")
 ENTRY = re.compile(r"(\??)([A-Z0-9_]+)@(\d{4}-\d\d-\d\d)")
 
 
 def run_time(path: Path, out: TextIO = sys.stdout) -> int:
     """Every case of worked time; 0 if all of them pass."""
     return _run(path, out, TIME_INPUTS, (*TIME_MINUTES, *TIME_EURO, FINDINGS, *TIME_EXTRA), _check_time)
+
+
+def run_leave(path: Path, out: TextIO = sys.stdout) -> int:
+    """Every case of leave; 0 if all of them pass."""
+    return _run(path, out, LEAVE_INPUTS, (*LEAVE_DAYS, *LEAVE_DATES, "offen", "bemerkung"), _check_leave)
 
 
 def _run(path: Path, out: TextIO, needed: tuple[str, ...], known: tuple[str, ...],
@@ -57,7 +68,7 @@ def _run(path: Path, out: TextIO, needed: tuple[str, ...], known: tuple[str, ...
         try:
             check(report, case)
             report.done(case)
-        except (CellError, UnknownName, MissingTimeOff, PricingError) as error:
+        except (CellError, LeaveError, MissingTimeOff, PricingError, UnknownName) as error:
             report.error(case, str(error))
     report.note(f"{len(file.cases)} Fälle, {report.checked_fields} Felder verglichen")
     return report.finish()
@@ -119,3 +130,23 @@ def _compare_findings(report: Report, case: Case, computed: str) -> None:
     found = set() if computed == "-" else set(computed.split(";"))
     same = needed <= found <= needed | allowed
     report.check(case, FINDINGS, case.text(FINDINGS), case.text(FINDINGS) if same else computed)
+
+
+def leave_values(case: Case) -> dict[str, Fraction | int | str | None]:
+    """All expected columns of a leave case: days with two decimals at most, last days, None where nothing is stated."""
+    found = leave_account(read_year(case))
+    claim = found.anspruch
+    days = (claim.grundurlaub, claim.schwerbehindertenurlaub, claim.schichturlaub, claim.summe, found.rest,
+            found.rest_gesetzlich, found.rest_tariflich, found.abgeltung, found.uebertrag_verfallen)
+    dates = (None if day is None else str(day) for day in (found.verfall.gesetzlich, found.verfall.tariflich))
+    hundredths = (None if value is None else half_up(value * 100) for value in days)
+    return {**dict(zip(LEAVE_DAYS, hundredths, strict=True)), **dict(zip(LEAVE_DATES, dates, strict=True))}
+
+
+def _check_leave(report: Report, case: Case) -> None:
+    values = leave_values(case)
+    for column in LEAVE_DAYS:
+        _compare(report, case, column, values[column], den=100)
+    for column in LEAVE_DATES:
+        if case.text(column):
+            report.check(case, column, case.text(column), str(values[column] or "kein Tag"))
