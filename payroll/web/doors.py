@@ -11,6 +11,7 @@ from payroll.web.desk import run_steps
 from payroll.web.desk.audit_log import audit_desk
 from payroll.web.desk.fact_forms import field_labels
 from payroll.web.desk.intake import intake_desk
+from payroll.web.desk.law_pages import law_desk
 from payroll.web.desk.people import people_desk
 from payroll.web.desk.person import person_desk
 from payroll.web.desk.results import result_desk
@@ -18,6 +19,7 @@ from payroll.web.desk.runs import run_desk
 from payroll.web.desk.search import search_desk
 from payroll.web.desk.slips import slip_desk
 from payroll.web.desk.start import home, start_desk
+from payroll.web.desk.tenant_data import tenant_desk
 from payroll.web.portal.slips import portal
 from tenants.web.shell import Entry
 
@@ -25,12 +27,14 @@ CATALOGUES = Path(__file__).parent / "catalogues"
 NAVIGATION = (
     Entry(_("Start"), "home", "run.read", "start"),
     Entry(_("Suche"), "search.results", "person.read", "search"),
+    Entry(_("Rechenregeln"), "law.index", "run.read", "law"),
     Entry(_("Meine Abrechnungen"), "portal.slips", "slip.read_own", "portal"),
 )
 TENANT_TABS = (
     (_("Abrechnung"), "runs.index", "run.read"),
     (_("Personen"), "people.index", "person.read"),
     (_("Einlesen"), "intake.form", "import.write"),
+    (_("Stammdaten"), "tenantdata.index", "run.read"),
     (_("Protokoll"), "audit.index", "audit.read"),
 )
 PAGES = (
@@ -42,7 +46,9 @@ PAGES = (
     intake_desk,
     run_desk,
     result_desk,
+    tenant_desk,
     audit_desk,
+    law_desk,
     portal,
 )
 BELONGS_TO_TAB = {"results": "runs", "person": "people", "slips": "people"}

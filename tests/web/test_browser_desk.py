@@ -90,6 +90,20 @@ def test_2_pages_of_the_desk(office: Any, enter: Callable, address: str, accessi
     accessible(page)
 
 
+def test_2_pages_of_tenant_data_and_law(office: Any, enter: Callable, address: str, accessible: Callable) -> None:
+    page = enter("klara")
+    for path in ("/stammdaten", "/stammdaten/krankenkassen", "/stammdaten/lohnarten?suche=tabellenentgelt"):
+        _look(page, address, office.address("kreis", path), accessible)
+    for path in ("/rechenregeln", "/rechenregeln/netto", "/rechenregeln/soli_freigrenze_einzeln"):
+        _look(page, address, path, accessible)
+    page.goto(address + office.address("kreis", "/stammdaten/zusatzversorgung"))
+    page.get_by_role("link", name=re.compile("^VBL")).click()
+    page.get_by_role("button", name="Satz speichern").click()
+    accessible(page)
+    page.get_by_role("alert").get_by_role("link", name="Quelle").click()
+    assert page.evaluate("document.activeElement.id") == "quelle"
+
+
 def test_3_errors_beside_the_field(office: Any, enter: Callable, address: str, accessible: Callable) -> None:
     page = enter("klara")
     page.goto(address + office.address("kreis", f"/personen/{office.people['Arndt'].public_id}/bank/erfassen"))

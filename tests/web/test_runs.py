@@ -1,13 +1,15 @@
 """Ein Monat am Schreibtisch: rechnen, Befunde, prüfen, freigeben, abschließen – in dieser Reihenfolge."""
 
 import re
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 import pytest
 from flask.testing import FlaskClient
 
 from payroll.runs import explaining
+from payroll.web.desk.finding_words import word
+from payroll.web.desk.law_reading import entries, short
 from payroll.web.desk.news import since_yesterday
 from payroll.web.reasons import LONGEST
 from tenants.db.session import tenant_session
@@ -59,6 +61,18 @@ def test_3_open_errors_stop_the_check_with_a_reason(office: Any, month: str) -> 
     answer = _send(office.client("klara"), month, "/pruefen")
     assert answer.status_code == 409
     assert "Fehler sind offen" in answer.text
+
+
+def test_3_findings_are_named_in_words(office: Any, month: str) -> None:
+    page = office.client("klara").get(month).text
+    heads = re.findall(r'<h3 id="befund-\d+">([^<]+)</h3>', page)
+    assert "Krankenversicherung" in heads
+    assert not [head for head in heads if "_" in head or head.islower()]
+    known = {6200: "VL Arbeitgeberanteil"}
+    assert word("Lohnart 6200", date(2026, 11, 1), known) == "Lohnart 6200 VL Arbeitgeberanteil"
+    assert word("u2_satz", date(2026, 11, 1), {}) == "Umlagesatz U2"
+    rule = entries(date(2026, 11, 1))["hat_zuschlag_dienstfaehigkeit"]
+    assert word(rule.name, date(2026, 11, 1), {}).casefold() == short(rule.title).casefold()
 
 
 def test_4_people_with_amounts(office: Any, month: str) -> None:

@@ -93,3 +93,18 @@ def test_second_factor_needs_password_and_code(office: Any) -> None:
     assert client.post("/sicherheit/zweiter-faktor", data=sent).status_code == 302
     assert "Eingerichtet" in client.get("/sicherheit").text
     assert _sign_in(office.app.test_client(), "lea").status_code == 401
+
+
+@pytest.mark.usefixtures("factor")
+def test_signing_out_ends_a_copied_session_too(office: Any) -> None:
+    client, thief = office.client("mia"), office.app.test_client()
+    cookie = client.get_cookie("kreislohn")
+    assert cookie is not None
+    thief.set_cookie("kreislohn", cookie.value)
+    assert thief.get("/sicherheit").status_code == 200
+    token = re.search(r'name="csrf_token" value="([^"]+)"', client.get("/sicherheit").text)
+    assert token is not None
+    assert client.post("/abmelden", data={"csrf_token": token[1]}).location == "/anmelden"
+    assert thief.get("/sicherheit").location == "/anmelden"
+    assert client.get("/sicherheit").location == "/anmelden"
+    assert office.client("mia").get("/sicherheit").status_code == 200

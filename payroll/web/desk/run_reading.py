@@ -14,6 +14,8 @@ from payroll.masterdata.clocks import known, within
 from payroll.masterdata.models import BeschaeftigungAngaben
 from payroll.runs import reading
 from payroll.runs.models import Hinweis, Lauf
+from payroll.web.desk.finding_words import word
+from payroll.web.desk.wage_types import wage_types
 from tenants.db.session import TenantSession
 from tenants.web.identity import HeldMandate
 
@@ -38,6 +40,18 @@ class FindingGroup:
     feld: str
     abhilfe: str
     rows: list[tuple[Hinweis, uuid.UUID | None, uuid.UUID | None]]
+    word: str
+
+    @property
+    def common(self) -> str:
+        """Die Regel, wenn sie bei allen gleich lautet; sonst leer."""
+        rules = {row.regel for row, _job, _person in self.rows}
+        return rules.pop() if len(rules) == 1 else ""
+
+    @property
+    def about_law(self) -> bool:
+        """Ob es um einen Wert des Rechts geht; er hat eine eigene Seite."""
+        return all(row.ursache == "recht" for row, _job, _person in self.rows)
 
     @property
     def still_open(self) -> int:
@@ -93,8 +107,9 @@ def finding_groups(session: TenantSession, month: date) -> list[FindingGroup]:
     """Befunde nach Schwere und Ursache, offene zuerst."""
     rows: Sequence[tuple[Hinweis, uuid.UUID | None, uuid.UUID | None]] = reading.findings(session, month)
     ordered = sorted(rows, key=lambda row: (LEVELS.index(row[0].stufe), row[0].feld, row[0].abhilfe))
+    texts = {one.nummer: one.text for one in wage_types(session, month)} if ordered else {}
     return [
-        FindingGroup(stufe, feld, abhilfe, list(members))
+        FindingGroup(stufe, feld, abhilfe, list(members), word(feld, month, texts))
         for (stufe, feld, abhilfe), members in groupby(
             ordered, key=lambda row: (row[0].stufe, row[0].feld, row[0].abhilfe)
         )

@@ -12,9 +12,10 @@ from werkzeug.wrappers import Response
 from tenants.models.user import User
 from tenants.users import service
 from tenants.users.links import is_loopback
+from tenants.users.sessions import end_sessions
 from tenants.web import guard, language
 from tenants.web.access import public, signed_in
-from tenants.web.identity import of_user
+from tenants.web.identity import current, of_user
 from tenants.web.shell import settings_of
 
 signin = Blueprint("signin", __name__)
@@ -65,12 +66,14 @@ def redeem(token: str) -> Response | tuple[str, int]:
 @signin.post("/abmelden")
 @signed_in
 def sign_out() -> Response:
-    """Beendet die Sitzung."""
+    """Beendet die Sitzung auch auf dem Server; ein kopierter Sitzungsschlüssel öffnet danach nichts mehr."""
+    me = current()
+    end_sessions(me.user_id, me.epoch, actor=me.login)
     chosen = session.get(language.SESSION_KEY)
     session.clear()
     if chosen:
         session[language.SESSION_KEY] = chosen
-    flash(_("Sie sind abgemeldet."), "success")
+    flash(_("Sie sind abgemeldet, auch auf anderen Geräten."), "success")
     return redirect(url_for("signin.form"))
 
 

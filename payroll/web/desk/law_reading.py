@@ -1,0 +1,116 @@
+"""Rechenregeln zum Nachlesen: jeder Wert mit Titel, Recht, Formel, Werten im Zeitverlauf und Verbindungen."""
+
+from __future__ import annotations
+
+import ast
+import inspect
+import re
+import textwrap
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+from functools import lru_cache
+from typing import Any
+
+from flask_babel import lazy_gettext as _
+
+from payroll.law.calculate import law_of, rule_book
+from payroll.law.engine.build import PREVIOUS
+from payroll.law.engine.catalogue import Entry, catalogue
+from payroll.law.engine.parameters import IN_FORCE
+
+AREAS = {
+    "abrechnung": _("Abrechnung"),
+    "besoldung": _("Besoldung"),
+    "bezuege": _("Bezüge"),
+    "entgelt": _("Entgelt"),
+    "jahresausgleich": _("Jahresausgleich"),
+    "lohnsteuer": _("Lohnsteuer"),
+    "nebenleistungen": _("Nebenleistungen"),
+    "pfaendung": _("Pfändung"),
+    "sozialversicherung": _("Sozialversicherung"),
+    "zusatzversorgung": _("Zusatzversorgung"),
+}
+ARTS = {"Regel": _("Regel"), "Eingabe": _("Angabe"), "Wert des Rechts": _("Wert des Rechts")}
+STATUS_WORDS = {
+    "gesetz": _("verkündet"),
+    "bestaetigt": _("bestätigt"),
+    "satzung": _("Satzung"),
+    "nachgerechnet": _("nachgerechnet"),
+    "entwurf": _("Entwurf"),
+    "unbestaetigt": _("unbestätigt"),
+    "einzelquelle": _("nur eine Quelle"),
+}
+UNIT_WORDS = {"ja/nein": _("ja oder nein"), "auswahl": _("Auswahl"), "anzahl": _("Anzahl"), "prozent": _("Prozent"),
+              "anteil": _("Anteil"), "tage": _("Tage"), "euro": _("Euro"), "euro/jahr": _("Euro im Jahr"),
+              "euro/monat": _("Euro im Monat"), "euro/tag": _("Euro am Tag"), "euro/stunde": _("Euro in der Stunde")}  # fmt: skip
+
+
+TYPED = re.compile(r"^(\s*\w+): [\w\[\], .|]+ =", re.MULTILINE)
+RETURN = re.compile(r"^(\s*)return ", re.MULTILINE)
+
+
+@dataclass(frozen=True)
+class Page:
+    """Ein Wert mit allem, was seine Seite zeigt; formula leer, wenn er eingegeben oder vorgegeben ist."""
+
+    entry: Entry
+    formula: str
+    uses: list[Entry]
+    used_by: list[Entry]
+
+
+@lru_cache(maxsize=12)
+def entries(month: date) -> dict[str, Entry]:
+    """Alle Werte des Rechts eines Monats nach ihrem Namen."""
+    return {entry.name: entry for entry in catalogue(rule_book(), month)}
+
+
+def page(month: date, name: str) -> Page | None:
+    """Ein Wert; None, wenn es ihn in diesem Monat nicht gibt."""
+    known = entries(month)
+    if name not in known:
+        return None
+    entry = known[name]
+    return Page(entry, formula(month, name), _found(known, entry.uses), _found(known, entry.used_by))
+
+
+def _found(known: dict[str, Entry], names: Iterable[str]) -> list[Entry]:
+    bare = dict.fromkeys(name if name in known else name.removesuffix(PREVIOUS) for name in names)
+    return [known[name] for name in bare if name in known]
+
+
+def short(title: str) -> str:
+    """Titel bis zum ersten Strichpunkt."""
+    return title.partition(";")[0]
+
+
+def formula(month: date, name: str) -> str:
+    """Die Rechenvorschrift, wie das Programm sie ausführt, mit Titeln statt Namen."""
+    rules, known = law_of(month), entries(month)
+    if name not in rules.nodes:
+        return ""
+    node = rules.nodes[name]
+    titles = {}
+    for argument, source in zip(node.rule.arguments, node.sources, strict=True):
+        bare = source if source in known else source.removesuffix(PREVIOUS)
+        if bare in known:
+            titles[argument] = f"‹{short(known[bare].title)}{'' if bare == source else ' (Vorjahr)'}›"
+    return re.sub(r"\b[a-z_][a-z_0-9]*\b", lambda word: titles.get(word[0], word[0]), _body(node.rule.function))
+
+
+def _body(function: Any) -> str:
+    """Text der Funktion ohne Kopf und Beschreibung."""
+    source = textwrap.dedent(inspect.getsource(inspect.unwrap(function)))
+    node = ast.parse(source).body[0]
+    assert isinstance(node, ast.FunctionDef)
+    described = ast.get_docstring(node) is not None
+    first = node.body[1 if described and len(node.body) > 1 else 0]
+    lines = source.splitlines()[first.lineno - 1 :]
+    plain = TYPED.sub(r"\1 =", textwrap.dedent("\n".join(lines)).strip())
+    return RETURN.sub(r"\1= ", plain)
+
+
+def in_force(status: str) -> bool:
+    """Ob ein Wert dieses Standes als gesichert gilt."""
+    return status in IN_FORCE

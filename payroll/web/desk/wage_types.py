@@ -1,0 +1,73 @@
+"""Lohnarten eines Mandanten an einem Tag mit ihrer Wirkung in Worten."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from flask_babel import lazy_gettext as _
+from sqlalchemy import select
+
+from payroll.masterdata.clocks import as_of
+from payroll.masterdata.models import Lohnart, LohnartStand
+from tenants.db.session import TenantSession
+
+TARGETS = {
+    "grundentgelt": _("Grundentgelt"),
+    "zulagen": _("Zulagen"),
+    "vwl_ag": _("Vermögenswirksame Leistung"),
+    "steuerfreie_bezuege": _("steuerfreie Bezüge"),
+    "einmalzahlung": _("Einmalzahlung"),
+    "sonstige_abzuege": _("Abzug vom Netto"),
+    "vwl_sparbetrag": _("Sparbetrag"),
+    "nettobezuege": _("Zahlung zum Netto"),
+    "keines": _("nimmt keinen Betrag auf"),
+}
+TAX = {
+    "pflichtig": _("laufend"),
+    "einmalig": _("sonstiger Bezug"),
+    "frei": _("steuerfrei"),
+    "pauschal": _("pauschal"),
+    "keine": _("ohne"),
+}
+INSURANCE = {"laufend": _("laufend"), "einmalig": _("Einmalzahlung"), "frei": _("beitragsfrei"), "keine": _("ohne")}
+HEADER = ("Nummer", "Text", "Verwendung", "Steuer", "Sozialversicherung", "Zusatzversorgung", "nach Arbeitszeit",
+          "nach Tagen", "Konto", "Recht", "gilt ab", "gilt bis")  # fmt: skip
+
+
+@dataclass(frozen=True)
+class WageType:
+    """Eine Lohnart, wie sie in der Liste steht."""
+
+    nummer: int
+    text: str
+    ziel: str
+    steuer: str
+    sv: str
+    zv: bool
+    teilzeit: bool
+    tage: bool
+    konto: str
+    recht: str
+    since: date
+    until: date | None
+
+    def cells(self) -> Sequence[Any]:
+        """Zellen für die Ausgabe als Datei."""
+        flags = ("ja" if flag else "nein" for flag in (self.zv, self.teilzeit, self.tage))
+        return (f"{self.nummer:04}", self.text, self.ziel, self.steuer, self.sv, *flags, self.konto, self.recht,
+                self.since, self.until)  # fmt: skip
+
+
+def wage_types(session: TenantSession, day: date) -> list[WageType]:
+    """Lohnarten, die an diesem Tag gelten; zwei Abfragen."""
+    numbers = {row.id: row.nummer for row in session.scalars(select(Lohnart))}
+    return [_wage_type(numbers[row.lohnart_id], row) for row in as_of(session, LohnartStand, day)]
+
+
+def _wage_type(number: int, row: LohnartStand) -> WageType:
+    words = (str(TARGETS[row.ziel]), str(TAX[row.steuer]), str(INSURANCE[row.sv]))
+    return WageType(number, row.text, *words, row.zv, row.teilzeit, row.tage, row.konto or "", row.recht or "",
+                    row.valid_from, row.valid_to)  # fmt: skip
