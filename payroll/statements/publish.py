@@ -5,18 +5,19 @@ from __future__ import annotations
 import calendar
 import zlib
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
-from typing import Any
+from typing import Any, NamedTuple
 
 import orjson
 from sqlalchemy import func, select
 
 from payroll.masterdata.models import Bankverbindung, PersonAngaben, Steuermerkmale
-from payroll.runs import sheets, steps
+from payroll.runs import retro, sheets, steps
 from payroll.runs.models import Ergebnis, Lauf, Wertebogen
 from payroll.runs.values import VALUES
-from payroll.statements import rates, slip_facts, splits
+from payroll.statements import rates, retro_lines, slip_facts, splits
 from payroll.statements.assemble import Case, assemble
 from payroll.statements.payslip import Employee, Grade, Insurance, Line, NetLine, Payslip, Period, Tax
 from payroll.statements.service import Stored, store_payslips
@@ -66,17 +67,40 @@ def payslips(session: TenantSession, lauf: Lauf) -> Iterator[tuple[int, Payslip]
     """
     known = slip_facts.read(session, lauf.monat, lauf.stand)
     year = _year_sums(session, lauf)
+    later = Later({one.beschaeftigung_id: one for one in retro.of_run(session, lauf)}, retro.payouts(session, lauf))
     rows = session.execute(
         select(Ergebnis, Wertebogen.inhalt.label("inhalt"))
         .join(Wertebogen, Wertebogen.ergebnis_id == Ergebnis.id)
         .where(Ergebnis.lauf_id == lauf.id)
         .order_by(Ergebnis.id)
     ).all()
-    return _built(lauf, [(row[0], row.inhalt) for row in rows], known, year)
+    return _built(lauf, [(row[0], row.inhalt) for row in rows], known, year, later)
+
+
+class Later(NamedTuple):
+    """Rückrechnung eines Laufs: was je Beschäftigung nachberechnet wurde und was dadurch gezahlt wird."""
+
+    changes: dict[int, retro.Nachberechnung]
+    balances: dict[int, retro.Ausgleich]
+
+    def added(self, case: Case, number: int) -> Case:
+        """Die Abrechnung samt Nachberechnung und Vortrag."""
+        balance = self.balances.get(number)
+        own = case.result["auszahlung"] or 0
+        return replace(
+            case,
+            retro=retro_lines.changes_of(self.changes.get(number)),
+            net_lines=[*case.net_lines, *retro_lines.net_lines(balance)],
+            result={**case.result, "auszahlung": retro_lines.payout(own, balance)},
+        )
 
 
 def _built(
-    lauf: Lauf, rows: Sequence[tuple[Ergebnis, bytes]], known: SlipFacts, year: dict[int, dict[str, int]]
+    lauf: Lauf,
+    rows: Sequence[tuple[Ergebnis, bytes]],
+    known: SlipFacts,
+    year: dict[int, dict[str, int]],
+    later: Later,
 ) -> Iterator[tuple[int, Payslip]]:
     """Baut die Abrechnungen blockweise; die Anteile der Einmalzahlungen werden je Block in einem Zug gerechnet."""
     for start in range(0, len(rows), BLOCK):
@@ -86,7 +110,8 @@ def _built(
         once = splits.one_off_parts(lauf.monat, [sheet.eingaben for sheet in opened], figures)
         for result, sheet, own, parts in zip(results, opened, figures, once, strict=True):
             number = result.beschaeftigung_id
-            yield number, assemble(_case(lauf, result, sheet, known, year[number], {**own, **parts}))
+            case = _case(lauf, result, sheet, known, year[number], {**own, **parts})
+            yield number, assemble(later.added(case, number))
 
 
 def _sheet(known: SlipFacts, result: Ergebnis, content: bytes) -> sheets.Sheet:
@@ -245,6 +270,10 @@ def _year_sums(session: TenantSession, lauf: Lauf) -> dict[int, dict[str, int]]:
         .group_by(Ergebnis.beschaeftigung_id)
     )
     sums = {row.beschaeftigung_id: {name: int(getattr(row, name)) for name in YEAR} for row in rows}
+    for number, changes in retro.year_changes(session, lauf, YEAR).items():
+        for name, amount in changes.items():
+            if number in sums:
+                sums[number][name] += amount
     for own in sums.values():
         own["kv_gesamt_an"] = own["kv_an"] + own["zb_an"]
     return sums

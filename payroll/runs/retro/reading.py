@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import uuid
 from collections import defaultdict
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import NamedTuple
 
-from sqlalchemy import and_, or_, select
+from sqlalchemy import and_, func, or_, select
 
 from payroll.masterdata.models import Beschaeftigung, Person, PersonAngaben
 from payroll.runs.models import Lauf
@@ -18,12 +20,23 @@ from payroll.runs.retro_models import Rueckrechnung, RueckrechnungAuszahlung, Ru
 from tenants.db.session import TenantSession
 
 
+class Ausgleich(NamedTuple):
+    """Auszahlung eines Monats mit Rückrechnung und Vortrag (Cent): eigen + rueckrechnung + vortrag = zahlbetrag +
+    uebertrag."""
+
+    eigen: int
+    rueckrechnung: int
+    vortrag: int
+    zahlbetrag: int
+    uebertrag: int
+
+
 @dataclass(frozen=True)
 class Nachberechnung:
     """Eine Beschäftigung: wie weit zurück, Monat für Monat alt, neu, Differenz und Ursache.
 
     auszahlung, brutto: Summe dessen, was gebucht wird (Cent). offen: warum nicht gebucht wird, sonst leer.
-    ausgleich (nur im Lauf): eigen, rueckrechnung, vortrag, zahlbetrag, uebertrag.
+    ausgleich gibt es nur im Lauf.
     """
 
     beschaeftigung_id: int
@@ -32,7 +45,7 @@ class Nachberechnung:
     personalnummer: str
     name: str
     monate: tuple[Buchung, ...]
-    ausgleich: tuple[int, int, int, int, int] | None = None
+    ausgleich: Ausgleich | None = None
 
     @property
     def ab(self) -> date:
@@ -82,11 +95,36 @@ def of_run(session: TenantSession, lauf: Lauf) -> list[Nachberechnung]:
         bookings[found.beschaeftigung_id].append(Buchung(
             found.beschaeftigung_id, found.monat, found.art, lines[found.id],
             [_cause(plain) for plain in found.ursachen], found.grund, found.seit))
+    return _named(session, lauf.monat, bookings, payouts(session, lauf))
+
+
+def payouts(session: TenantSession, lauf: Lauf) -> dict[int, Ausgleich]:
+    """Zahlbetrag aller Beschäftigungen des Laufs, bei denen er nicht die Auszahlung des Monats ist."""
     paid = RueckrechnungAuszahlung
-    balance = {row[0]: tuple(row[1:]) for row in session.execute(
+    rows = session.execute(
         select(paid.beschaeftigung_id, paid.eigen, paid.rueckrechnung, paid.vortrag, paid.zahlbetrag, paid.uebertrag)
-        .where(paid.lauf_id == lauf.id))}
-    return _named(session, lauf.monat, bookings, balance)
+        .where(paid.lauf_id == lauf.id))
+    return {row[0]: Ausgleich(*row[1:]) for row in rows}
+
+
+def year_changes(session: TenantSession, lauf: Lauf, names: Sequence[str]) -> dict[int, dict[str, int]]:
+    """Was bis zu diesem Lauf für Monate seines Jahres nachgebucht wurde, je Beschäftigung und Wert (Cent).
+
+    Brutto, Netto und Auszahlung zählen im Jahr der Zahlung, auch für Monate früherer Jahre.
+    """
+    zeile, january = RueckrechnungZeile, lauf.monat.replace(month=1)
+    by_payment = and_(zeile.name.in_(("gesamtbrutto", "netto", "auszahlung")), Lauf.monat >= january)
+    rows = session.execute(
+        select(Rueckrechnung.beschaeftigung_id, zeile.name, func.sum(zeile.betrag).label("summe"))
+        .join(Rueckrechnung, Rueckrechnung.id == zeile.rueckrechnung_id).join(Lauf, Lauf.id == Rueckrechnung.lauf_id)
+        .where(zeile.bereich == "wert", zeile.name.in_(names), Lauf.monat <= lauf.monat,
+               or_(Lauf.zustand == "abgeschlossen", Lauf.id == lauf.id),
+               or_(Rueckrechnung.monat >= january, by_payment))
+        .group_by(Rueckrechnung.beschaeftigung_id, zeile.name))
+    found: dict[int, dict[str, int]] = defaultdict(dict)
+    for row in rows:
+        found[row.beschaeftigung_id][row.name] = int(row.summe)
+    return found
 
 
 def _cause(plain: dict[str, object]) -> Ursache:
@@ -98,7 +136,7 @@ def _cause(plain: dict[str, object]) -> Ursache:
 
 
 def _named(session: TenantSession, month: date, bookings: dict[int, list[Buchung]],
-           balance: dict[int, tuple[int, int, int, int, int]]) -> list[Nachberechnung]:
+           balance: dict[int, Ausgleich]) -> list[Nachberechnung]:
     if not bookings:
         return []
     last = month_end(month)
