@@ -31,8 +31,8 @@ class Befund:
 
 def impossible(collected: Collected) -> list[Contradiction]:
     """Was an den Angaben der Fälle nicht sein kann oder zweifelhaft ist; ein "fehler" nimmt nur diesen Fall heraus."""
-    rows = len(collected.prices.full)
-    return contradictions(collected.month, collected.inputs, rows)
+    prices = collected.prices
+    return contradictions(collected.month, collected.inputs | {"tarifwerk": prices.tarifwerk}, len(prices.full))
 
 
 def findings_of(facts: MonthFacts, collected: Collected | None, result: Result | None,

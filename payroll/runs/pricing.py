@@ -44,10 +44,12 @@ class Zeile:
 
 @dataclass
 class Prices:
-    """Beträge je Fall: Eingangsspalten der Abrechnung, Zeilen, volle Monatsbeträge, Fälle ohne Preis."""
+    """Beträge je Fall: Eingangsspalten der Abrechnung, volle Monatsbeträge, Tarifwerk (-1: keines), Zeilen, Fälle ohne
+    Preis."""
 
     inputs: dict[str, Column]
     full: Column
+    tarifwerk: Column
     lines: dict[int, list[Zeile]] = field(default_factory=lambda: defaultdict(list))
     faults: list[tuple[int, Fault]] = field(default_factory=list)
 
@@ -56,7 +58,7 @@ def price(facts: MonthFacts) -> Prices:
     """Alle Fälle eines Monats; zwei Rechnungen über Spalten, gleich wie viele Fälle es sind."""
     count = facts.size
     prices = Prices({name: np.zeros(count, dtype=np.int64) for name in ("brutto", "zv_frei", "tabelle", *ZIELE)},
-                    np.zeros(count, dtype=np.int64))
+                    np.zeros(count, dtype=np.int64), np.full(count, -1, dtype=np.int64))
     _table_pay(facts, prices)
     _payments(facts, prices)
     return prices
@@ -78,6 +80,7 @@ def _table_pay(facts: MonthFacts, prices: Prices) -> None:
     prices.faults += [(int(rows[fault.row]), fault) for fault in result.faults]
     np.add.at(prices.inputs["brutto"], rows, paid)
     np.add.at(prices.inputs["tabelle"], rows, paid)
+    prices.tarifwerk[rows] = slices["tarifwerk"]
     prices.full[rows] = whole  # the last slice of the month decides what is regular
     for i, row in enumerate(rows):
         prices.lines[int(row)].append(_table_line(facts, i, int(row), int(paid[i])))

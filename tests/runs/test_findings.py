@@ -45,6 +45,7 @@ PEOPLE: dict[str, dict[str, Any]] = {
     "minijob heil": MINIJOB | {"betrag": 60_300},
     "privat": {"kv_art": "privat", "beitragsgruppe": "0110"},
     "stufe": {"gruppe": ("TVoeD-VKA", "E9b", "7")},
+    "tarifwerk": {"gruppe": ("NRW-A", "A11", "5")},
     "zweifel": {"gruppe": ("TVoeD-VKA", "E2Ü", "5")},
 }
 
@@ -106,7 +107,7 @@ def _of(found: tuple[set[str], list[Hinweis]], person: str) -> list[tuple[str, s
 
 
 def test_only_the_impossible_are_left_out(found: tuple[set[str], list[Hinweis]]) -> None:
-    assert found[0] == PEOPLE.keys() - {"beamte", "stufe"}
+    assert found[0] == PEOPLE.keys() - {"beamte", "stufe", "tarifwerk"}
 
 
 @pytest.mark.parametrize(("person", "expected"), [
@@ -116,6 +117,7 @@ def test_only_the_impossible_are_left_out(found: tuple[set[str], list[Hinweis]])
     ("minijob", [("warnung", "brutto")]),
     ("privat", [("warnung", "kv_art")]),
     ("stufe", [("fehler", "stufe")]),
+    ("tarifwerk", [("fehler", "tarifwerk")]),
 ])
 def test_findings_of_a_person(found: tuple[set[str], list[Hinweis]], person: str,
                               expected: list[tuple[str, str]]) -> None:
@@ -136,4 +138,4 @@ def test_unconfirmed_figures_once_for_all_who_use_them(found: tuple[set[str], li
     assert "einzelquelle" in law["Tabellenwert TVoeD-VKA E2Ü Stufe 5"].regel
     funds = {name: h for name, h in law.items() if name.startswith("Krankenkasse")}
     assert list(funds) == ["Krankenkasse Kasse OFFEN"]
-    assert "4 Fälle" in funds["Krankenkasse Kasse OFFEN"].regel
+    assert "5 Fälle" in funds["Krankenkasse Kasse OFFEN"].regel

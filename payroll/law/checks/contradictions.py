@@ -9,10 +9,11 @@ from typing import Any
 
 import numpy as np
 
-from payroll.law.checks import insurance, minijob, person, tax
+from payroll.law.checks import assignment, insurance, minijob, person, tax
 from payroll.law.checks.facts import Check, Facts
 
-CHECKS: tuple[Check, ...] = (*tax.CHECKS, *insurance.CHECKS, *minijob.CHECKS, *person.CHECKS)
+CHECKS: tuple[Check, ...] = (*tax.CHECKS, *insurance.CHECKS, *minijob.CHECKS, *person.CHECKS,
+                             *assignment.CHECKS)
 
 
 @dataclass(frozen=True)
@@ -29,7 +30,8 @@ class Contradiction:
 def contradictions(month: date, columns: Mapping[str, Any], rows: int | None = None) -> list[Contradiction]:
     """Every impossible or doubtful combination, by row and then in the order of the checks.
 
-    columns: inputs of ``gross_to_net`` (integer columns or one integer for all rows); missing ones have their default.
+    columns: inputs of ``gross_to_net`` (integer columns or one integer for all rows) and ``tarifwerk`` (code of the pay
+    table, -1 none); missing ones have their default.
     rows: number of rows, needed only when no column is given as one.
     """
     count = rows if rows is not None else max((np.size(column) for column in columns.values()), default=0)

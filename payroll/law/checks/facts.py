@@ -12,9 +12,11 @@ from typing import Any
 import numpy as np
 
 from payroll.law.calculate import law_of, rule_book
-from payroll.law.encode import KV_ARTEN, STATUS, ZUSATZVERSORGUNGEN, day_number
+from payroll.law.encode import KV_ARTEN, STATUS, TARIFWERKE, ZUSATZVERSORGUNGEN, day_number
 
 Mask = Any  # bool column, one value per row
+# Columns that gross to net does not take: code of the tariff of the pay table, -1 for a given amount.
+EXTRA = {"tarifwerk": -1}
 
 
 @dataclass(frozen=True)
@@ -29,7 +31,7 @@ class Facts:
         """The column of that name, int64."""
         given = self.columns.get(name)
         if given is None:
-            given = law_of(self.month).inputs[name].default or 0
+            given = EXTRA[name] if name in EXTRA else law_of(self.month).inputs[name].default or 0
         return np.broadcast_to(np.asarray(given, dtype=np.int64), self.rows)
 
     def status(self, *names: str) -> Mask:
@@ -39,6 +41,10 @@ class Facts:
     def kv_art(self, *names: str) -> Mask:
         """Rows insured in one of these ways."""
         return np.isin(self["kv_art"], [KV_ARTEN.index(name) for name in names])
+
+    def tariff(self, *beginnings: str) -> Mask:
+        """Rows paid by a table whose name begins so, e.g. "NRW-"."""
+        return np.isin(self["tarifwerk"], [code for code, name in enumerate(TARIFWERKE) if name.startswith(beginnings)])
 
     @property
     def pension_fund(self) -> Mask:

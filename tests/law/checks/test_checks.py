@@ -8,10 +8,11 @@ import numpy as np
 import pytest
 
 from payroll.law.checks import CHECKS, contradictions, doubtful_cells
-from payroll.law.encode import KV_ARTEN, STATUS
+from payroll.law.encode import KV_ARTEN, STATUS, tarifwerk_code
 
 MAY = date(2026, 5, 1)
 DIGITS = ("beitragsgruppe_kv", "beitragsgruppe_rv", "beitragsgruppe_av", "beitragsgruppe_pv")
+NEGATIVE = ("brutto", "regelmaessiges_entgelt", "tarifwerk")
 LIMIT = 60_300  # Geringfügigkeitsgrenze 2026, cents a month
 
 
@@ -63,6 +64,11 @@ CASES = [
     ("zu_jung", AZUBI | {"geburtsdatum": 20_110_601}),
     ("auszubildende_alter", AZUBI | {"geburtsdatum": 19_760_531}),
     ("hohes_alter", MINIJOB | {"geburtsdatum": 19_450_531}),
+    ("beamte_im_tarif", BEAMTE | {"tarifwerk": tarifwerk_code("TVoeD-VKA")}),
+    ("besoldung_ohne_beamte", TARIF | {"tarifwerk": tarifwerk_code("NRW-A")}),
+    ("ausbildungstarif_ohne_ausbildung", TARIF | {"tarifwerk": tarifwerk_code("TVAoeD-BBiG")}),
+    ("ausbildungstarif_ohne_ausbildung", MINIJOB | {"tarifwerk": tarifwerk_code("TVPoeD")}),
+    ("auszubildende_in_entgeltgruppe", AZUBI | {"tarifwerk": tarifwerk_code("TVoeD-P")}),
     ("arbeitslosenversicherung_im_rentenalter", TARIF | {"geburtsdatum": 19_590_501}),
 ]
 IN_ORDER = [
@@ -73,12 +79,14 @@ IN_ORDER = [
     TARIF | {"geburtsdatum": 19_590_502},
     PRIVATE | {"brutto": 595_400},
     AZUBI | {"geburtsdatum": 20_110_531},
+    TARIF | {"tarifwerk": tarifwerk_code("TVoeD-SuE")}, BEAMTE | {"tarifwerk": tarifwerk_code("NRW-Anwaerter")},
+    AZUBI | {"tarifwerk": tarifwerk_code("TVAoeD-Pflege")}, TARIF | {"tarifwerk": tarifwerk_code("TVPoeD")},
     MINIJOB | group("0100"), MINIJOB | {"personengruppe": 110, **group("0000")},
 ]
 
 
 def names(*rows: dict[str, int], month: date = MAY) -> list[tuple[int, str]]:
-    columns = {name: np.array([row.get(name, -1 if name in ("brutto", "regelmaessiges_entgelt") else 0)
+    columns = {name: np.array([row.get(name, -1 if name in NEGATIVE else 0)
                                for row in rows]) for name in {name for row in rows for name in row}}
     return [(one.row, one.check.name) for one in contradictions(month, columns)]
 
