@@ -99,9 +99,16 @@ def save(session: TenantSession, kind: FundKind, held: Fund, form: Mapping[str, 
     if given.errors:
         return given
     assert given.valid_from is not None
-    clocks: dict[str, Any] = {"valid_from": given.valid_from, "valid_to": given.valid_to, "reason": given.reason}
+    values: dict[str, Any] = {kind.key: held.id, **given.values}
     try:
-        record_fact(session, kind.rates.model, **clocks, **{kind.key: held.id}, **given.values)
+        record_fact(
+            session,
+            kind.rates.model,
+            valid_from=given.valid_from,
+            valid_to=given.valid_to,
+            reason=given.reason,
+            **values,
+        )
     except FactError as refused:
         given.refuse(WHOLE_FORM, str(refused))
     return given

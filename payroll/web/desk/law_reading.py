@@ -41,9 +41,19 @@ STATUS_WORDS = {
     "unbestaetigt": _("unbestätigt"),
     "einzelquelle": _("nur eine Quelle"),
 }
-UNIT_WORDS = {"ja/nein": _("ja oder nein"), "auswahl": _("Auswahl"), "anzahl": _("Anzahl"), "prozent": _("Prozent"),
-              "anteil": _("Anteil"), "tage": _("Tage"), "euro": _("Euro"), "euro/jahr": _("Euro im Jahr"),
-              "euro/monat": _("Euro im Monat"), "euro/tag": _("Euro am Tag"), "euro/stunde": _("Euro in der Stunde")}  # fmt: skip
+UNIT_WORDS = {
+    "ja/nein": _("ja oder nein"),
+    "auswahl": _("Auswahl"),
+    "anzahl": _("Anzahl"),
+    "prozent": _("Prozent"),
+    "anteil": _("Anteil"),
+    "tage": _("Tage"),
+    "euro": _("Euro"),
+    "euro/jahr": _("Euro im Jahr"),
+    "euro/monat": _("Euro im Monat"),
+    "euro/tag": _("Euro am Tag"),
+    "euro/stunde": _("Euro in der Stunde"),
+}
 
 
 TYPED = re.compile(r"^(\s*\w+): [\w\[\], .|]+ =", re.MULTILINE)
