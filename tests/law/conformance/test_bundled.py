@@ -15,6 +15,7 @@ from payroll.law.conformance import bundled
 from payroll.law.conformance.bundled import FOLDER, ORIGINS, check, results, sources, totals
 from payroll.law.conformance.doubt import doubts
 from payroll.law.conformance.report import read_cases
+from payroll.law.engine import RuleBookError
 
 WITHOUT_SOURCE = {"quellen.toml", "README.md"}
 
@@ -60,6 +61,16 @@ def test_a_wrong_expectation_is_shown_and_fails(tmp_path: Path, monkeypatch: pyt
     assert bundled.run(out) == 1
     assert f"    {one.lines[0]}" in out.getvalue()
     assert out.getvalue().endswith("51 passed, 1 failed\n")
+
+
+def test_law_that_cannot_be_built_is_a_failed_file(monkeypatch: pytest.MonkeyPatch) -> None:
+    def broken(*_: object) -> int:
+        raise RuleBookError("am 01.01.2026 fehlt eine Regel")
+
+    monkeypatch.setitem(bundled.RUNS, "garnishment", broken)
+    source = next(one for one in sources() if one.art == "garnishment")
+    one = check(source, None)
+    assert (one.passed, one.failed, one.lines) == (0, 1, ("am 01.01.2026 fehlt eine Regel",))
 
 
 def test_doubts_follow_the_months_of_the_cases(tmp_path: Path) -> None:
