@@ -101,9 +101,11 @@ def test_relief_of_a_sunday_reaches_to_four_on_monday_only_if_work_began_before_
     ("2027-01-01T10:00", False, "ohne_freizeitausgleich", "feiertag"),
     ("2026-05-01T10:00", False, "ohne_freizeitausgleich", "hoher_feiertag"),
     ("2026-06-04T10:00", False, "ohne_freizeitausgleich", "feiertag"),
-    ("2026-04-05T10:00", False, "kein", "sonntag"),
+    ("2026-04-05T10:00", False, "kein", "feiertag"), ("2026-05-24T10:00", False, "kein", "feiertag"),
+    ("2026-05-31T10:00", False, "kein", "sonntag"), ("2028-04-30T10:00", False, "kein", "sonntag"),
 ])
 def test_special_days(start: str, eve: bool, holiday: str, tax: str) -> None:
+    """Easter and Whit Sunday are holidays for the tax only; 1 May 2028 is a Monday."""
     begin = at(start)
     piece, = abschnitte(begin, begin.replace(hour=begin.hour, minute=50))
     assert (piece.zeit_vorfeiertag, piece.zeit_feiertag, piece.steuer_tag) == (eve, holiday, tax)

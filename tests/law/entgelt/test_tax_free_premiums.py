@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from datetime import date
 from fractions import Fraction
 
 import pytest
 from premium_cases import hour, law, r2
+
+from payroll.law.engine import Overlay
 
 PARTS = ("zuschlag_steuerfrei", "zuschlag_steuerpflichtig", "zuschlag_sv_frei", "zuschlag_sv_pflichtig")
 
@@ -62,3 +65,18 @@ def test_tax_free_and_taxed_parts_add_up_over_many_hours() -> None:
         free, taxed, sv_free, sv = (law(name, **facts) for name in PARTS)
         assert free + taxed == sv_free + sv == law("zuschlaege_summe", **facts)
         assert sv_free <= free <= r2(Fraction(2085 * 175 * hours, 10_000))
+
+
+def test_premiums_that_meet_are_held_apart_or_together_as_set() -> None:
+    """Holiday hour at night, E7 step 2: 29.32 and 4.34; limits 125 % and 25 % of 20.85 are 26.06 and 5.21."""
+    facts = {"zeit_nacht": 1, "zeit_feiertag": 2, "steuer_nacht": 1, "steuer_tag": 2}
+    assert parts("E7", 2, 353794, **facts) == [2606 + 434, 326, 2606 + 434, 326]
+    joint = (Overlay("steuerfrei_verfahren", date(2024, 1, 1), 2, "Auskunft des Finanzamts"),)
+    together = {"group": "E7", "step": 2, "grundlohn_monat": 353794, "stunden": 100, "overlays": joint, **facts}
+    assert law("zuschlag_steuerfrei", **together) == 2606 + 521
+    assert law("zuschlag_steuerpflichtig", **together) == 2932 + 434 - 2606 - 521
+
+
+def test_a_night_premium_does_not_use_the_room_of_a_sunday_without_premium() -> None:
+    # 0 to 4 h on Monday after a Sunday: night 4.34 up to 40 %, no Sunday premium due
+    assert parts("E7", 2, 353794, zeit_nacht=1, steuer_nacht=2, steuer_tag=1) == [434, 0, 434, 0]

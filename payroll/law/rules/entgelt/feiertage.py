@@ -18,6 +18,13 @@ def _of_year(year: int) -> frozenset[date]:
     return frozenset(holidays.country_holidays("DE", subdiv="NW", years=year))
 
 
+def ist_hoher_sonntag(day: date) -> bool:
+    """Easter and Whit Sunday: no public holidays in the Land, but holidays for the wage tax (R 3b Abs. 3 LStR)."""
+    monday = day + timedelta(days=1)
+    fixed = ((1, 1), (5, 1), (10, 3), (11, 1), (12, 25), (12, 26))
+    return day.weekday() == 6 and ist_feiertag(monday) and (monday.month, monday.day) not in fixed
+
+
 def ist_werktag(day: date) -> bool:
     """True from Monday to Saturday except on public holidays."""
     return day.weekday() < 6 and not ist_feiertag(day)

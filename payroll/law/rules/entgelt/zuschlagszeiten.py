@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 from itertools import pairwise
 
-from payroll.law.rules.entgelt.feiertage import ist_feiertag
+from payroll.law.rules.entgelt.feiertage import ist_feiertag, ist_hoher_sonntag
 
 STEUER_NACHT = ("keine", "nacht", "nacht_0_bis_4_uhr")
 STEUER_TAG = ("keine", "sonntag", "feiertag", "hoher_feiertag")
@@ -100,6 +100,6 @@ def _relief(day: date, hour: int) -> str:
     special = (day.month, day.day)
     if special in ((12, 25), (12, 26), (5, 1)) or (special == (12, 24) and hour >= 14):
         return "hoher_feiertag"
-    if ist_feiertag(day) or (special == (12, 31) and hour >= 14):
+    if ist_feiertag(day) or ist_hoher_sonntag(day) or (special == (12, 31) and hour >= 14):
         return "feiertag"
     return "sonntag" if day.weekday() == 6 else "keine"
