@@ -348,31 +348,6 @@ def audit() -> None:
     """Das Protokoll."""
 
 
-@audit.command("verify")
-@click.option("--data", type=DATA_DIR, default=Path("var"), show_default=True)
-def audit_verify(data: Path) -> None:
-    """Prüft die Kette jedes Arbeitgebers; ein gebrochenes Glied beendet mit Fehler."""
-    from tenants import service
-    from tenants.audit.export import verify_database as verify
-    from tenants.db.session import platform_session, tenant_session
-
-    broken = 0
-    with database(data):
-        with platform_session(actor="audit verify") as session:
-            tenants = [(t.id, t.number, t.name) for t in service.list_tenants(session, state=None)]
-            chains = {"Plattform": verify(session)}
-        for number, code, name in tenants:
-            with tenant_session(number, actor="audit verify") as session:
-                chains[f"{code} {name}"] = verify(session)
-        for name, found in chains.items():
-            state = f"{len(found.breaks)} Brüche" if found.breaks else "unversehrt"
-            click.echo(f"{name}: {found.entries} Einträge, {state}")
-            for one in found.breaks:
-                click.echo(f"  Eintrag {one.seq}: {one.problem}")
-            broken += bool(found.breaks)
-    sys.exit(1 if broken else 0)
-
-
 commands.register(kreislohn, audit)
 
 

@@ -7,7 +7,7 @@ diesen hat, scheitert am gedruckten Kopf. Im Siegel stehen Mandant, Nummer und H
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from typing import Any
@@ -16,9 +16,10 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from sqlalchemy import select
 
 from tenants.audit import verifier
-from tenants.audit.export import lines
+from tenants.audit.export import records
 from tenants.audit.models import AuditEntry
 from tenants.audit.service import chain_of, lock, record
+from tenants.audit.verifier import Report
 from tenants.db.session import PlatformSession, TenantSession
 from tenants.security import masterkey
 from tenants.security.masterkey import MasterKey
@@ -59,7 +60,7 @@ def public_key(master: MasterKey | None = None) -> str:
     return signing_key(master).public_key().public_bytes_raw().hex()
 
 
-def sign_head(session: TenantSession | PlatformSession, kind: str = verifier.CHECKPOINT) -> Checkpoint:
+def sign_head(session: TenantSession | PlatformSession) -> Checkpoint:
     """Unterschreibt den Kopf der Kette dieser Sitzung, ohne etwas einzutragen."""
     session.flush()
     tenant = chain_of(session)
@@ -70,9 +71,7 @@ def sign_head(session: TenantSession | PlatformSession, kind: str = verifier.CHE
         .limit(1)
     ).first()
     seq, head = (last.id, last.hash.hex()) if last else (0, verifier.GENESIS)
-    moment = datetime.now(UTC).isoformat(timespec="seconds")
-    content = {"tenant": tenant, "seq": seq, "head": head, "at": moment, "key": public_key()}
-    return Checkpoint(**_signed(kind, content))
+    return _checkpoint(verifier.CHECKPOINT, tenant, seq, head)
 
 
 def seal_chain(session: TenantSession | PlatformSession, occasion: str) -> Checkpoint:
@@ -93,9 +92,22 @@ def succeed(session: TenantSession | PlatformSession, old: MasterKey, new: Maste
 
 def sealed_lines(session: TenantSession | PlatformSession) -> Iterator[str]:
     """Ausfuhr mit dem Siegel als letzter Zeile, für verifier.py; jede Zeile ohne Zeilenende."""
-    lock(session)
-    yield from lines(session)
-    yield verifier.canonical({"checkpoint": asdict(sign_head(session, verifier.CLOSING))})
+    seq, head = 0, verifier.GENESIS
+    for found in records(session):
+        seq, head = found["seq"], found["hash"]
+        yield verifier.canonical(found)
+    yield verifier.canonical({"checkpoint": asdict(_checkpoint(verifier.CLOSING, chain_of(session), seq, head))})
+
+
+def verify_seals(session: TenantSession | PlatformSession, older: Iterable[str] = ()) -> Report:
+    """Prüft Kette und Siegel, wie sie in der Datenbank stehen; older sind Schlüssel früherer Hauptschlüssel."""
+    return verifier.check((f"{line}\n" for line in sealed_lines(session)), [public_key(), *older])
+
+
+def _checkpoint(kind: str, tenant: int, seq: int, head: str) -> Checkpoint:
+    moment = datetime.now(UTC).isoformat(timespec="seconds")
+    content = {"tenant": tenant, "seq": seq, "head": head, "at": moment, "key": public_key()}
+    return Checkpoint(**_signed(kind, content))
 
 
 def _signed(kind: str, content: dict[str, Any], master: MasterKey | None = None) -> dict[str, Any]:

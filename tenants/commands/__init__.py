@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import click
 
-from tenants.commands.audit import checkpoint, export, key
+from tenants.commands.audit import checkpoint, export, key, verify
 from tenants.commands.backup import backup, restore
 from tenants.commands.keys import keys
 
 
 def register(root: click.Group, audit: click.Group) -> None:
-    """Hängt die Befehle an; audit ist die vorhandene Gruppe „kreislohn audit“."""
-    for command in (checkpoint, export, key):
+    """Hängt die Befehle an; audit ist die Gruppe „kreislohn audit“."""
+    for command in (verify, export, checkpoint, key):
         audit.add_command(command)
     for command in (backup, restore, keys):
         root.add_command(command)

@@ -1,4 +1,4 @@
-"""kreislohn audit export, checkpoint, key: Ausfuhr mit Siegel, Siegel zum Drucken, öffentlicher Schlüssel."""
+"""kreislohn audit verify, export, checkpoint, key: prüfen, ausführen mit Siegel, Siegel drucken, Schlüssel nennen."""
 
 from __future__ import annotations
 
@@ -9,6 +9,33 @@ import click
 from tenants.commands import site
 
 OUT = click.Path(dir_okay=False, path_type=Path)
+
+
+@click.command("verify")
+@site.data_option
+@click.option("--key", "older", multiple=True, help="Schlüssel der Siegel unter einem früheren Hauptschlüssel.")
+def verify(data: Path, older: tuple[str, ...]) -> None:
+    """Prüft Kette und Siegel jedes Arbeitgebers; ein gebrochenes Glied beendet mit Fehler."""
+    from tenants import service
+    from tenants.audit.checkpoint import verify_seals
+    from tenants.db.session import platform_session, tenant_session
+
+    broken = 0
+    with site.database(data):
+        with platform_session(actor=site.actor()) as session:
+            tenants = [(t.id, t.number, t.name) for t in service.list_tenants(session, state=None)]
+            chains = {"Plattform": verify_seals(session, older)}
+        for number, code, name in tenants:
+            with tenant_session(number, actor=site.actor()) as session:
+                chains[f"{code} {name}"] = verify_seals(session, older)
+        for name, found in chains.items():
+            state = f"{len(found.problems)} Brüche" if found.problems else "unversehrt"
+            click.echo(f"{name}: {found.entries} Einträge, {found.seals - 1} Siegel, {state}")
+            for problem in found.problems:
+                click.echo(f"  {problem}")
+            broken += bool(found.problems)
+    if broken:
+        raise click.exceptions.Exit(1)
 
 
 @click.command("export")

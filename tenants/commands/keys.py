@@ -98,6 +98,7 @@ def rotate(data: Path, numbers: tuple[str, ...], everyone: bool, reason: str) ->
 @_reason
 def rewrap(data: Path, new_key_file: Path, reason: str) -> None:
     """Wickelt alle Schlüssel mit einem neuen Hauptschlüssel ein; kein verschlüsselter Wert wird dabei angefasst."""
+    from tenants.audit.checkpoint import public_key
     from tenants.security import masterkey, rotation
 
     with site.database(data):
@@ -111,6 +112,7 @@ def rewrap(data: Path, new_key_file: Path, reason: str) -> None:
         with _platform() as session:
             wrapped, factors = rotation.rewrap(session, new, reason)
         click.echo(f"{wrapped} Schlüssel und {factors} zweite Faktoren neu eingewickelt: {old.key_id} → {new.key_id}.")
+        click.echo(f"Schlüssel der Siegel, den Prüfenden geben: bisher {public_key(old)}, jetzt {public_key(new)}.")
     _exchange(data, new_key_file, old)
 
 

@@ -9,9 +9,11 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from sqlalchemy import Engine, text
 
 from tenants import audit
 from tenants.db.session import tenant_session
+from tenants.security import masterkey
 
 Run = Callable[..., tuple[int, str]]
 
@@ -45,6 +47,29 @@ def test_checkpoint_prints_what_belongs_on_the_release_record(run: Run, written:
     code, said = run("audit", "checkpoint", "--tenant", "001", "--occasion", "Freigabe 2026-11")
     assert code == 0
     assert [line.split()[0] for line in said.splitlines()] == ["Protokoll", "Kopf", "Siegel", "Schlüssel"]
+
+
+def test_verify_checks_chains_and_seals_also_after_a_new_master_key(
+    run: Run, written: None, two_tenants: tuple[int, int], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    run("audit", "checkpoint", "--tenant", "001", "--occasion", "Freigabe 2026-11")
+    code, said = run("audit", "verify")
+    assert (code, said.splitlines()[1]) == (0, "001 Kreis Beispiel: 2 Einträge, 1 Siegel, unversehrt")
+    old = run("audit", "key")[1].strip()
+    run("keys", "rewrap", "--new-key-file", str(tmp_path / "neu.key"), "--reason", "Wechsel")
+    monkeypatch.setenv(masterkey.ENV_KEY, (tmp_path / "neu.key").read_text(encoding="ascii"))
+    code, said = run("audit", "verify")
+    assert (code, "unbekannten Schlüssel" in said) == (1, True)
+    code, said = run("audit", "verify", "--key", old)
+    assert (code, said.splitlines()[1]) == (0, "001 Kreis Beispiel: 3 Einträge, 2 Siegel, unversehrt")
+
+
+def test_verify_names_what_is_broken_and_fails(run: Run, written: None, without_row_security: Engine) -> None:
+    with without_row_security.begin() as connection:
+        connection.execute(text("ALTER TABLE audit_entry DISABLE TRIGGER nur_anfuegen"))
+        connection.execute(text("UPDATE audit_entry SET reason = 'Laune' WHERE tenant_id = 1"))
+    code, said = run("audit", "verify")
+    assert (code, said.splitlines()[2]) == (1, "  Zeile 1: Inhalt wurde verändert.")
 
 
 def test_an_unknown_tenant_is_named_with_those_that_exist(run: Run, written: None) -> None:
