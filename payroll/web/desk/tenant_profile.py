@@ -28,7 +28,7 @@ def profile(session: TenantSession) -> list[tuple[Any, Any]]:
         (_("Anschrift"), ", ".join(part for part in (found.strasse, place) if part) or missing),
         (_("Telefon"), found.telefon or missing),
         (_("E-Mail"), found.email or missing),
-        (_("Land"), LANDS.get(found.bundesland, found.bundesland)),
+        (_("Bundesland"), LANDS.get(found.bundesland, found.bundesland)),
         (_("Betriebsnummer"), found.betriebsnummer or missing),
         (_("Finanzamt"), found.finanzamt or missing),
         (_("Steuernummer"), found.steuernummer or missing),
