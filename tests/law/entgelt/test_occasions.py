@@ -125,3 +125,10 @@ def test_small_payments() -> None:
     assert law("zulage_monat", month=july, zulage_art=1, pflegeheim=1) == 25_000
     assert law("zulage_stunden", month=july, zulage_art=4, pflegeheim=1, stunden=1000) == 1_470
     assert law("zulage_monat", month=june, zulage_art=1, pflegeheim=1) == 10_500
+
+
+def test_bonus_of_the_birth_year_goes_by_the_hours_before_the_leave() -> None:
+    facts: dict[str, Any] = {"month": date(2026, 11, 1), "bemessung_summe": 450_000, "wochenstunden": 1950}
+    assert law("sonderzahlung", **facts) == 127_500
+    assert law("sonderzahlung_elternzeit", elternzeit_teilzeit=1, stunden_vor_elternzeit=3900, **facts) == 255_000
+    assert law("sonderzahlung_elternzeit", **facts) == 0

@@ -5,6 +5,7 @@ from payroll.law.engine import (
     Condition,
     Count,
     Days,
+    Input,
     Lookup,
     Money,
     Rate,
@@ -12,6 +13,12 @@ from payroll.law.engine import (
     maximum,
     rule,
     where,
+)
+
+INPUTS = (
+    Input("elternzeit_teilzeit", "Condition", "ja/nein", "Teilzeit während der Elternzeit im Geburtsjahr des Kindes",
+          default=0),
+    Input("stunden_vor_elternzeit", "Rate", "zahl", "Wochenstunden am Tag vor der Elternzeit", default=0, den=100),
 )
 
 
@@ -38,3 +45,12 @@ def sonderzahlung_satz(sonderzahlungsklasse: Lookup, entgeltgruppe: Choice, sond
 def sonderzahlung(sonderzahlung_durchschnitt: Money, sonderzahlung_satz: Rate, zwoelftel: Count) -> Money:
     """Jahressonderzahlung, je Kalendermonat ohne Entgelt um ein Zwölftel vermindert"""
     return half_up(half_up(sonderzahlung_durchschnitt * sonderzahlung_satz) * zwoelftel / 12)
+
+
+@rule(law="§ 20 Abs. 3 TVöD (VKA)", unit="euro", since="2024-01-01", when="elternzeit_teilzeit")
+def sonderzahlung_elternzeit(
+        sonderzahlung_durchschnitt: Money, sonderzahlung_satz: Rate, zwoelftel: Count, stunden_vor_elternzeit: Rate,
+        wochenstunden: Rate) -> Money:
+    """Jahressonderzahlung im Geburtsjahr nach dem Beschäftigungsumfang vor der Elternzeit"""
+    average = half_up(sonderzahlung_durchschnitt * stunden_vor_elternzeit / wochenstunden)
+    return half_up(half_up(average * sonderzahlung_satz) * zwoelftel / 12)
