@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from datetime import date, timedelta
+from datetime import date
 
 from payroll.law.conformance.report import Case, CellError
-from payroll.law.encode import gruppe_code
+from payroll.law.encode import gruppe_code, steps_on, stufe_code
 from timekeeping.reading import Record, as_count, as_day, as_flag, json_object
-from timekeeping.rules.clock import MINUTE, Span, each_day, local_day, local_time
+from timekeeping.rules.breaks import placed_break
+from timekeeping.rules.clock import MINUTE, Span, local_day, local_time
 from timekeeping.rules.facts import (
     ABWESENHEITEN,
     BEREICHE,
@@ -43,7 +43,7 @@ def read_period(case: Case) -> Zeitraum:
         raise CellError(f"von, bis: {first} bis {last} ist kein Zeitraum von höchstens 400 Tagen")
     facts = Record("facts", json_object(case.text("facts", "{}")), KEYS)
     found = Zeitraum(
-        first, last, _assigned(facts), _work(facts), _orders(facts), _on_call(facts), _week_plan(facts),
+        first, last, _assigned(facts, last), _work(facts), _orders(facts), _on_call(facts), _week_plan(facts),
         {as_day(day, "dienstplan"): as_count(value, f"dienstplan {day}")
          for day, value in facts.mapping("dienstplan").items()},
         facts.text("bereich", BEREICHE, "verwaltung"),
@@ -60,9 +60,12 @@ def read_period(case: Case) -> Zeitraum:
     return found
 
 
-def _assigned(facts: Record) -> Zuordnung:
+def _assigned(facts: Record, day: date) -> Zuordnung:
+    """The assignment; where a pay table exists on the last day of the period, the step must be in it."""
     tariff, group = facts.text("tarifwerk"), facts.text("entgeltgruppe")
     gruppe_code(tariff, group)
+    if steps_on(tariff, group, day):
+        stufe_code(tariff, group, str(facts.need("stufe")), day)
     found = Zuordnung(
         tariff, group, str(facts.need("stufe")), facts.hundredths("wochenstunden"), facts.hundredths("vollzeitstunden"),
         facts.text("schichtarbeit", SCHICHTARTEN, "keine"), facts.flag("schichtarbeit_staendig"),
@@ -101,8 +104,7 @@ def _work(facts: Record) -> tuple[Anwesenheit, ...]:
         if length >= span.minuten:
             raise CellError(f"{one.place} pause_minuten: {length} Minuten Pause in {span.minuten} Minuten Anwesenheit")
         if length:
-            begin = span.von + (span.minuten - length) // 2
-            breaks = [Span(begin, begin + length)]
+            breaks = [placed_break(span, length)]
         found.append(Anwesenheit(span, tuple(breaks), not length))
     return tuple(sorted(found, key=lambda one: one.spanne))
 
@@ -168,14 +170,6 @@ def _contradictions(facts: Zeitraum) -> None:
         outside = [span for span in spans if not facts.von <= local_day(span.von) <= facts.bis]
         if outside:
             raise CellError(f"facts {what}: {_shown(outside[0])} beginnt nicht im Zeitraum {facts.von} bis {facts.bis}")
-    absent = {day for one in facts.abwesenheiten if one.art == "urlaub" for day in _days(one)}
-    taken = sorted(absent & {one.tag for one in facts.arbeit})
-    if taken:
-        raise CellError(f"facts: am {taken[0]} sind Urlaub und Arbeit eingetragen")
-
-
-def _days(one: Abwesenheit) -> Iterable[date]:
-    return each_day(one.von, min(one.bis, one.von + timedelta(days=400)))
 
 
 def _shown(span: Span) -> str:
