@@ -64,12 +64,18 @@ def _regular_pay(month: date, inputs: dict[str, Column], prices: Prices) -> Colu
 
 
 def expected_year(month: date, inputs: dict[str, Column], so_far: Column) -> Column:
-    """Bisheriger Arbeitslohn und der laufende dieses Monats für jeden Monat, der noch bleibt."""
+    """Bisheriger Arbeitslohn, der laufende dieses Monats und ein gewöhnlicher für jeden Monat, der noch bleibt.
+
+    Die Einmalzahlung kann die Umlage dieses Monats über die Freigrenzen heben; dieser individuell versteuerte Teil
+    gehört zum laufenden Lohn dieses Monats, kehrt aber in den folgenden nicht wieder.
+    """
     expected = np.zeros(len(so_far), dtype=np.int64)
     once = np.flatnonzero(inputs["einmalzahlung"] != 0)
     if once.size:
-        without = gross_to_net(month, _rows(inputs, once) | {"einmalzahlung": 0}, ("steuerbrutto",))
-        expected[once] = so_far[once] + without.cents("steuerbrutto") * (13 - month.month)
+        name, rows = "steuerpflichtig_laufend", _rows(inputs, once)
+        current = gross_to_net(month, rows, (name,)).cents(name)
+        ordinary = gross_to_net(month, rows | {"einmalzahlung": 0}, (name,)).cents(name)
+        expected[once] = so_far[once] + current + ordinary * (12 - month.month)
     return expected
 
 
