@@ -40,7 +40,7 @@ def pay_slices(case: Case, facts: Facts, row: int, payments: Rows, problems: lis
         if first > expected:
             problems.append(_gap(case, expected, first - DAY))
         expected = last + DAY
-        slices.append(_slice(case, row, grade, first, last, problems))
+        _append(slices, _slice(case, row, grade, first, last, problems))
     if expected <= case.last:
         problems.append(_gap(case, expected, case.last))
     return slices
@@ -105,9 +105,27 @@ def payment_rows(case: Case, facts: Facts, row: int, problems: list[Finding]) ->
             continue
         first = max(payment.valid_from, case.first)
         last = min(payment.valid_to or case.last, case.last)
-        if first <= last or once:
-            rows.append(_payment(row, payment, case if once else None, first, last))
+        if once:
+            rows.append(_payment(row, payment, case, first, last))
+        elif first <= last:
+            _append(rows, _payment(row, payment, None, first, last))
     return rows
+
+
+def _append(rows: Rows, new: dict[str, Any]) -> None:
+    """Schließt eine Zeile mit gleichem Inhalt an die vorige an: geschnitten wird nur, wo sich etwas ändert.
+
+    Sonst hinge der Cent einer Rundung daran, in wie vielen Stücken dieselbe Tatsache erfasst wurde.
+    """
+    last = rows[-1] if rows else None
+    if last is not None and last["bis_tag"] + 1 == new["von_tag"] and _content(last) == _content(new):
+        last["bis_tag"] = new["bis_tag"]
+    else:
+        rows.append(new)
+
+
+def _content(row: dict[str, Any]) -> dict[str, Any]:
+    return {name: value for name, value in row.items() if name not in ("von_tag", "bis_tag", "bezug_id")}
 
 
 def _not_paid(case: Case, payment: Any) -> Finding:

@@ -68,7 +68,7 @@ def book(session: TenantSession, lauf: Lauf, plan: Plan, known_at: datetime, own
                   ((lauf.id, number, *amounts) for number, amounts in payouts.items()))
     if digest is not None and (flat or payouts):
         digest.update(_shown(plan, payouts))
-    return list(_findings(session, plan, payouts))
+    return list(_findings(session, plan, payouts, own))
 
 
 def settle_payouts(plan: Plan, own: dict[int, int], carried: dict[int, int]) -> Payouts:
@@ -112,7 +112,7 @@ def confirm(session: TenantSession, month: date, *, ab_monat: date, grund: str,
     return row
 
 
-def _findings(session: TenantSession, plan: Plan, payouts: Payouts) -> Iterator[Befund]:
+def _findings(session: TenantSession, plan: Plan, payouts: Payouts, own: dict[int, int]) -> Iterator[Befund]:
     concerned = {*plan.bookings, *payouts}
     if not concerned:
         return
@@ -126,7 +126,11 @@ def _findings(session: TenantSession, plan: Plan, payouts: Payouts) -> Iterator[
         regel, abhilfe = NOTES[kind]
         yield Befund("warnung", "rueckrechnung", names[number], text if kind != "rest" else "steuerbrutto",
                      regel.format(text=text), abhilfe, number)
-    for number, (_, back, _, _, uebertrag) in payouts.items():
+    for number, (_, back, _, zahlbetrag, uebertrag) in payouts.items():
+        if zahlbetrag and number not in own:
+            yield Befund("warnung", "rueckrechnung", names[number], "zahlbetrag",
+                         f"{_euro(zahlbetrag)} für frühere Monate, aber keine Abrechnung in diesem Monat",
+                         "nach dem Ausscheiden Betrag und Abrechnung gesondert mitteilen (§ 108 GewO)", number)
         if back < 0:
             yield Befund("warnung", "rueckrechnung", names[number], "auszahlung",
                          f"Überzahlung früherer Monate {_euro(-back)}; sie mindert die Auszahlung",

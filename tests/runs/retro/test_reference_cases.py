@@ -11,6 +11,7 @@ from decimal import Decimal
 from typing import TYPE_CHECKING
 
 import numpy as np
+from sqlalchemy import select
 
 from payroll.law.calculate import gross_to_net
 from payroll.masterdata.models import (
@@ -22,6 +23,7 @@ from payroll.masterdata.models import (
     WiederkehrenderBezug,
 )
 from payroll.masterdata.service import leave
+from payroll.runs.models import Hinweis
 from payroll.runs.retro.reading import Nachberechnung
 
 if TYPE_CHECKING:
@@ -166,3 +168,6 @@ def test_r10_leaver_of_the_same_year(desk: Desk) -> None:
                                     "netto 54.83")
     desk.close(date(2026, 8, 1))
     assert desk.booked(date(2026, 8, 1))["R10"].ausgleich == (0, 10_966, 0, 10_966, 0)
+    with desk.session() as session:
+        rules = session.scalars(select(Hinweis.regel).where(Hinweis.ursache == "rueckrechnung")).all()
+    assert rules == ["109,66 € für frühere Monate, aber keine Abrechnung in diesem Monat"]
