@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable, Iterable, Mapping
 from datetime import date, datetime
 from typing import Any, TypeVar
@@ -11,6 +12,8 @@ from payroll.law.conformance.report import CellError, parse_number
 from timekeeping.rules.clock import ClockError, Span, real_minute
 
 T = TypeVar("T")
+DAY = re.compile(r"\d{4}-\d\d-\d\d")
+TIME = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d([+-]\d\d:\d\d|Z)?")
 
 
 def json_object(text: str) -> dict[str, Any]:
@@ -74,13 +77,13 @@ class Record:
         value = self.raw.get(key, default) if default is not None else self.need(key)
         return as_count(value, f"{self.place} {key}", signed=signed)
 
-    def hundredths(self, key: str, default: str | None = None) -> int:
-        """Hours or an amount with at most two decimals, in hundredths."""
+    def hundredths(self, key: str, default: str | None = None, *, most: int) -> int:
+        """Hours or an amount with at most two decimals and not above ``most``, in hundredths."""
         value = self.raw.get(key, default) if default is not None else self.need(key)
         number = parse_number(str(value), f"{self.place} {key}") * 100
-        if number.denominator != 1 or number < 0:
-            raise CellError(f"{self.place} {key}: {value!r} braucht höchstens zwei Nachkommastellen und darf nicht "
-                            "negativ sein")
+        if number.denominator != 1 or not 0 <= number <= most * 100:
+            raise CellError(f"{self.place} {key}: {value!r} liegt nicht zwischen 0 und {most} oder hat mehr als zwei "
+                            "Nachkommastellen")
         return number.numerator
 
     def day(self, key: str) -> date:
@@ -126,18 +129,18 @@ def as_count(value: Any, place: str, *, signed: bool = False) -> int:
 def as_day(value: Any, place: str = "facts") -> date:
     """A day written YYYY-MM-DD."""
     try:
-        day = date.fromisoformat(value)
+        day = date.fromisoformat(value if DAY.fullmatch(value) else "")
     except (ValueError, TypeError):
         raise CellError(f"{place}: {value!r} ist kein Tag (JJJJ-MM-TT)") from None
-    if not 1990 <= day.year <= 2199 and "geburtsdatum" not in place:
-        raise CellError(f"{place}: {value} liegt nicht zwischen 1990 und 2199")
+    if not 1900 <= day.year <= 2199:
+        raise CellError(f"{place}: {value} liegt nicht zwischen 1900 und 2199")
     return day
 
 
 def as_minute(value: Any, place: str) -> int:
     """The real minute of a local time written YYYY-MM-DDTHH:MM, with an offset where the hour comes twice."""
     try:
-        stamp = datetime.fromisoformat(value)
+        stamp = datetime.fromisoformat(value if TIME.fullmatch(value) else "")
     except (ValueError, TypeError):
         raise CellError(f"{place}: {value!r} ist keine Zeit (JJJJ-MM-TTThh:mm)") from None
     as_day(stamp.date().isoformat(), place)

@@ -67,10 +67,11 @@ def _assigned(facts: Record, day: date) -> Zuordnung:
     if steps_on(tariff, group, day):
         stufe_code(tariff, group, str(facts.need("stufe")), day)
     found = Zuordnung(
-        tariff, group, str(facts.need("stufe")), facts.hundredths("wochenstunden"), facts.hundredths("vollzeitstunden"),
+        tariff, group, str(facts.need("stufe")), facts.hundredths("wochenstunden", most=80),
+        facts.hundredths("vollzeitstunden", most=80),
         facts.text("schichtarbeit", SCHICHTARTEN, "keine"), facts.flag("schichtarbeit_staendig"),
         facts.optional(lambda key: facts.text(key, ("bt_k",)), "besonderer_teil") == "bt_k",
-        facts.hundredths("persoenliche_zulage", "0"))
+        facts.hundredths("persoenliche_zulage", "0", most=100_000))
     if not found.wochenstunden or not found.vollzeitstunden:
         raise CellError("facts wochenstunden, vollzeitstunden: mehr als 0 Stunden werden gebraucht")
     return found
@@ -160,6 +161,8 @@ def _maternity(facts: Record) -> Mutterschutz | None:
 
 
 def _contradictions(facts: Zeitraum) -> None:
+    if facts.geburtsdatum is not None and facts.geburtsdatum > facts.von:
+        raise CellError(f"facts geburtsdatum: {facts.geburtsdatum} liegt nach dem Beginn {facts.von}")
     for what, spans in (
             ("arbeit, einsaetze", [*(one.spanne for one in facts.arbeit), *(one.spanne for one in facts.einsaetze)]),
             ("rufbereitschaft", [one.spanne for one in facts.rufbereitschaften]),
