@@ -14,6 +14,7 @@ YEAR = 2026
 FIRST = date(YEAR, 1, 1)
 
 VERWALTUNG = ("E3", "E5", "E6", "E6", "E8", "E8", "E9a", "E9a", "E9b", "E9b", "E9c", "E10", "E11", "E12", "E13")
+SUE_ZULAGE = ("S3", "S4", "S8a", "S8b", "S9")  # 130.00 in S2 to S11a only
 ERZIEHUNG = ("S3", "S4", "S8a", "S8a", "S8a", "S8b", "S9", "S13", "S15")
 PFLEGE = ("P5", "P6", "P7", "P7", "P8", "P8", "P9", "P11")
 BEAMTE = ("A6", "A7", "A8", "A9", "A9", "A10", "A10", "A11", "A11", "A12", "A13", "A14")
@@ -254,7 +255,7 @@ def _extras(random: Random, person: Mensch) -> None:
     if person.kind in ("verwaltung", "erziehung", "pflege") and random.random() < 0.45:
         person.bezuege.append(Bezug("vwl", 665, person.beginn))
         person.bezuege.append(Bezug("vwl_sparen", 4_000, person.beginn))
-    if person.kind == "erziehung":
+    if person.kind == "erziehung" and person.zuordnungen[-1].entgeltgruppe in SUE_ZULAGE:
         person.bezuege.append(Bezug("sue_zulage", 13_000, person.beginn))
     if person.kind == "beamte" and person.kinder:
         person.bezuege.append(Bezug("familienzuschlag", 15_900 + 13_600 * len(person.kinder), person.beginn))

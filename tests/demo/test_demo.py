@@ -47,6 +47,12 @@ def test_size_and_kinds_of_the_district() -> None:
     assert people == [person for a in ARBEITGEBER for person in people_of(a)]
 
 
+def test_the_sue_allowance_goes_to_the_groups_that_have_it() -> None:
+    held = {person.zuordnungen[-1].entgeltgruppe: any(b.zweck == "sue_zulage" for b in person.bezuege)
+            for a in ARBEITGEBER for person in people_of(a) if person.kind == "erziehung"}
+    assert held == {"S3": True, "S4": True, "S8a": True, "S8b": True, "S9": True, "S13": False, "S15": False}
+
+
 @pytest.mark.parametrize("number", range(100_000_000, 999_999_999, 45_454_545))
 def test_invented_tax_ids_pass_their_check_digit(number: int) -> None:
     assert idnr.is_valid(numbers.steuer_id(number))

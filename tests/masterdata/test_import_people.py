@@ -158,6 +158,11 @@ def test_contradictions_in_a_row_are_named(desk: TenantSession, files: SimpleNam
     assert len(found) == len(CROSS)
 
 
+def test_a_formula_in_the_step_is_one_complaint(desk: TenantSession, files: SimpleNamespace) -> None:
+    preview = dry_run(desk, "p.xlsx", files.xlsx(files.row | {"stufe": "=1+2"}))
+    assert [(p.spalte, p.grund) for p in preview.beanstandungen if p.schwer] == [("stufe", "ist eine Formel")]
+
+
 def test_overlapping_rows_are_named_with_both_lines(desk: TenantSession, files: SimpleNamespace) -> None:
     rows = (files.row, files.row | {"stufe": "5"}, files.second)
     seen = dry_run(desk, "p.csv", files.csv(*rows))

@@ -105,6 +105,8 @@ def _grade(zeile: Zeile, _: Context) -> None:
             )
     if "tarifwerk" in w and "entgeltgruppe" in w and ("gueltig_ab" in w or "eintritt" in w):
         day = max(w.get("gueltig_ab") or w["eintritt"], FIRST_TABLES)
+        if any(problem.spalte == "stufe" for problem in zeile.beanstandungen):
+            return
         try:
             encode.assignment(w["tarifwerk"], w["entgeltgruppe"], w.get("stufe", ""), day)
         except encode.UnknownName as error:
