@@ -33,12 +33,15 @@ KEYS = frozenset((
     "ueberstunden_angeordnet", "rufbereitschaft", "feiertagsausgleich", "abwesenheiten", "gleitzeit", "ersatzruhetage",
     "gearbeitete_sonntage_bisher", "nachtarbeitnehmer", "minuten_23_wochen_davor", "minuten_3_wochen_davor",
     "minuten_vorwoche", "geburtsdatum", "mutterschutz"))
+EARLIEST = 2018  # first year of arbeitszeit.toml
 LONGEST = 60 * 24 * 60  # minutes of a single presence or on-call period: two months are a mistake of typing
 
 
 def read_period(case: Case) -> Zeitraum:
     """The period of one row; CellError and UnknownName name what is wrong."""
     first, last = (as_day(case.text(name), name) for name in ("von", "bis"))
+    if first.year < EARLIEST:
+        raise CellError(f"von: {first} liegt vor {EARLIEST}; so früh sind keine Grenzen der Arbeitszeit hinterlegt")
     if last < first or (last - first).days > 400:
         raise CellError(f"von, bis: {first} bis {last} ist kein Zeitraum von höchstens 400 Tagen")
     facts = Record("facts", json_object(case.text("facts", "{}")), KEYS)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date, timedelta
 from fractions import Fraction
 
@@ -200,6 +201,12 @@ def test_eve_of_new_year_has_no_target_except_on_sundays() -> None:
     for year, expected in ((2026, 0), (2028, 468)):  # 31 December 2028 is a Sunday
         facts = Zeitraum(date(year, 12, 31), date(year, 12, 31), _assigned("E8", "3"), arbeitsplan=plan)
         assert target(facts, date(year, 12, 31)) == expected
+
+
+def test_days_off_by_custom_have_no_target() -> None:
+    monday = date(2026, 2, 16)  # Carnival Monday
+    facts = Zeitraum(monday, monday, _assigned("E8", "3"), arbeitsplan={0: 468}, freie_tage=frozenset({monday}))
+    assert (target(facts, monday), target(replace(facts, freie_tage=frozenset()), monday)) == (0, 468)
 
 
 def test_halves_go_away_from_zero() -> None:

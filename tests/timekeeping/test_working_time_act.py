@@ -10,6 +10,7 @@ import pytest
 from timekeeping.rules.clock import Span, at
 from timekeeping.rules.facts import Anwesenheit, Einsatz, Mutterschutz, Rufbereitschaft, Zeitraum, Zuordnung
 from timekeeping.rules.findings import CODES, findings
+from timekeeping.rules.findings.adults import sundays
 from timekeeping.rules.limits import parameters
 
 MONDAY = date(2026, 9, 7)
@@ -92,6 +93,12 @@ def test_free_sundays_of_the_year() -> None:
     for before, codes in ((36, set()), (37, {"ARBZG_11_SONNTAGE@6"})):
         facts = _week(_work(6, 480, 60), ersatzruhetage=rest, gearbeitete_sonntage_bisher=before)
         assert _codes(facts) == codes
+
+
+def test_sundays_of_a_year() -> None:
+    for year in range(2018, 2060):
+        days = (date(year, 1, 1) + timedelta(days=n) for n in range(366))
+        assert sundays(year) == sum(1 for day in days if day.year == year and day.weekday() == 6)
 
 
 def _called(start: int, length: int, **more: object) -> Zeitraum:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
+from functools import cached_property
 
 from timekeeping.rules.clock import Span, local_day
 from timekeeping.rules.spans import difference
@@ -30,7 +31,7 @@ class Anwesenheit:
         """The day it begins."""
         return local_day(self.spanne.von)
 
-    @property
+    @cached_property
     def arbeit(self) -> list[Span]:
         """The time worked."""
         return difference([self.spanne], self.pausen)
@@ -109,7 +110,10 @@ class Zuordnung:
 
 @dataclass(frozen=True)
 class Zeitraum:
-    """All facts of one person from ``von`` to ``bis`` (both included)."""
+    """All facts of one person from ``von`` to ``bis`` (both included).
+
+    ``freie_tage``: days off by custom of the employer (Carnival Monday and the like); they only have no target.
+    """
 
     von: date
     bis: date
@@ -131,18 +135,19 @@ class Zeitraum:
     minuten_vorwoche: int | None = None
     geburtsdatum: date | None = None
     mutterschutz: Mutterschutz | None = None
+    freie_tage: frozenset[date] = frozenset()
 
-    @property
+    @cached_property
     def einsaetze(self) -> tuple[Einsatz, ...]:
         """All call-outs in order of time."""
         return tuple(sorted((e for r in self.rufbereitschaften for e in r.einsaetze), key=lambda e: e.spanne))
 
-    @property
+    @cached_property
     def arbeitsspannen(self) -> list[Span]:
         """Time worked in presences, without breaks and call-outs."""
         return sorted(span for one in self.arbeit for span in one.arbeit)
 
-    @property
+    @cached_property
     def alle_arbeit(self) -> list[Span]:
         """Time worked including call-outs."""
         return sorted([*self.arbeitsspannen, *(e.spanne for e in self.einsaetze)])

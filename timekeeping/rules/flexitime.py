@@ -21,8 +21,8 @@ class Saldo:
 
 
 def target(facts: Zeitraum, day: date) -> int:
-    """Planned minutes; none on holidays and 24/31 December that are no Sunday (§ 6 Abs. 3 TVöD)."""
-    if (ist_feiertag(day) or ist_vorfest(day)) and not ist_sonntag(day):
+    """Planned minutes; none on holidays, 24/31 December (no Sundays, § 6 Abs. 3 TVöD) and days off by custom."""
+    if day in facts.freie_tage or ((ist_feiertag(day) or ist_vorfest(day)) and not ist_sonntag(day)):
         return 0
     return facts.planminuten(day)
 

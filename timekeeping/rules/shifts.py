@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
+from functools import cached_property
 from itertools import pairwise
 
 from timekeeping.rules.clock import Span
@@ -24,17 +25,17 @@ class Schicht:
     anwesenheiten: tuple[Anwesenheit, ...]
     einsatz_minuten: int = 0
 
-    @property
+    @cached_property
     def spanne(self) -> Span:
         """From the first beginning to the last end."""
         return Span(self.anwesenheiten[0].spanne.von, max(one.spanne.bis for one in self.anwesenheiten))
 
-    @property
+    @cached_property
     def arbeit(self) -> list[Span]:
         """Worked time without breaks."""
         return union(span for one in self.anwesenheiten for span in one.arbeit)
 
-    @property
+    @cached_property
     def anwesend_minuten(self) -> int:
         """Minutes worked in the presences."""
         return minutes(self.arbeit)
@@ -44,7 +45,7 @@ class Schicht:
         """Minutes worked, call-outs included."""
         return self.anwesend_minuten + self.einsatz_minuten
 
-    @property
+    @cached_property
     def pausen(self) -> list[Span]:
         """Breaks and gaps that are long enough to count."""
         least = limit("pause_teil_minuten", self.tag)

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import date, timedelta
+from datetime import date
 
-from timekeeping.rules.clock import each_day
 from timekeeping.rules.facts import Zeitraum
 from timekeeping.rules.findings.finding import PFLEGE, Befund, break_findings, days_with_work, hours, week_minutes
 from timekeeping.rules.holidays import ist_feiertag, ist_sonntag
@@ -79,12 +78,13 @@ def _free_sundays(facts: Zeitraum) -> Iterator[Befund]:
         if day.year != year:
             before, year = 0, day.year
         before += 1
-        left = _sundays(year) - before
+        left = sundays(year) - before
         if left < limit("freie_sonntage", day):
             yield Befund("ARBZG_11_SONNTAGE", day, f"{left} freie Sonntage bleiben im Jahr {year}, nötig "
                                                    f"{limit('freie_sonntage', day)}")
 
 
-def _sundays(year: int) -> int:
-    days = each_day(date(year, 1, 1), date(year + 1, 1, 1) - timedelta(days=1))
-    return sum(1 for day in days if ist_sonntag(day))
+def sundays(year: int) -> int:
+    """Number of Sundays in a calendar year; ordinal numbers that seven divides are Sundays."""
+    first, last = date(year, 1, 1), date(year, 12, 31)
+    return last.toordinal() // 7 - (first.toordinal() - 1) // 7
