@@ -48,13 +48,13 @@ def measure(size: int = 5_000) -> Measurement:
 
 def written(dsns: Dsns, size: int) -> int:
     """Writes the people of a new employer; returns its number."""
-    _connect(dsns)
+    connect(dsns)
     return employer_with(size)
 
 
 def paid(dsns: Dsns, tenant: int, size: int) -> Measurement:
     """Pays the month and measures; the law is built before, as in a server that has paid another month already."""
-    _connect(dsns)
+    connect(dsns)
     law_of(MONTH)
     result = timed("close", size, "Abrechnungen", lambda: pay_month(tenant, MONTH))
     with tenant_session(tenant, actor=CLERK) as session:
@@ -90,6 +90,6 @@ def pay_month(tenant: int, month: date) -> Lauf:
         return runs.close(session, month, ergebnis_hash=shown)
 
 
-def _connect(dsns: Dsns) -> None:
+def connect(dsns: Dsns) -> None:
     masterkey.configure(MASTER)
     engine.configure(dsns.app, dsns.platform)
