@@ -22,8 +22,9 @@ def install(app: Flask, longest: timedelta) -> None:
 
     @app.before_request
     def check() -> BaseResponse | None:
-        g.identity = _identity(longest)
         stated = access_of(app, request.endpoint) if request.endpoint else None
+        impersonal = stated is not None and stated.public_reason and not stated.personal
+        g.identity = None if impersonal else _identity(longest)  # a font needs no look into the database
         if stated is None or stated.public_reason:
             return None
         if g.identity is None:

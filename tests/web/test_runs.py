@@ -8,9 +8,11 @@ import pytest
 from flask.testing import FlaskClient
 
 from payroll.runs import explaining
+from payroll.runs.models import Hinweis
 from payroll.web.desk.finding_words import word
 from payroll.web.desk.law_reading import entries, short
 from payroll.web.desk.news import since_yesterday
+from payroll.web.desk.run_reading import FindingGroup
 from payroll.web.reasons import LONGEST
 from tenants.db.session import tenant_session
 from tenants.web.formats import OFFICE_TIME
@@ -68,11 +70,27 @@ def test_3_findings_are_named_in_words(office: Any, month: str) -> None:
     heads = re.findall(r'<h3 id="befund-\d+">([^<]+)</h3>', page)
     assert "Krankenversicherung" in heads
     assert not [head for head in heads if "_" in head or head.islower()]
+    assert not re.search(r"<li>\s*:", page)
     known = {6200: "VL Arbeitgeberanteil"}
     assert word("Lohnart 6200", date(2026, 11, 1), known) == "Lohnart 6200 VL Arbeitgeberanteil"
     assert word("u2_satz", date(2026, 11, 1), {}) == "Umlagesatz U2"
     rule = entries(date(2026, 11, 1))["hat_zuschlag_dienstfaehigkeit"]
     assert word(rule.name, date(2026, 11, 1), {}).casefold() == short(rule.title).casefold()
+
+
+def _group(field: str, *records: str) -> FindingGroup:
+    rows = [Hinweis(datensatz=record, feld=field, regel=f"Regel zu {record}") for record in records]
+    return FindingGroup("hinweis", field, "prüfen", [(row, None, None) for row in rows], field)
+
+
+def test_3_findings_lead_to_what_they_are_about() -> None:
+    law = _group("kv_satz", "Rechtswert kv_satz")
+    funds = _group("zusatzbeitrag", "Krankenkasse TK", "Krankenkasse BARMER")
+    person = _group("iban", "Personalnummer 1 (Arndt, Kim)")
+    assert [one.about_law for one in (law, funds, person)] == [True, False, False]
+    assert [one.about_funds for one in (law, funds, person)] == [False, True, False]
+    assert law.common == "Regel zu Rechtswert kv_satz"
+    assert funds.common == ""
 
 
 def test_4_people_with_amounts(office: Any, month: str) -> None:
@@ -198,6 +216,18 @@ def test_portal_3_why_this_amount(office: Any) -> None:
     assert "Warum: Tabellenentgelt E9a Stufe 3" in line
     assert "So entsteht der Betrag" in line
     assert client.get(f"{slip}/zeilen/9/warum").status_code == 404
+
+
+def test_portal_3_english_view_marks_the_german_document(office: Any) -> None:
+    client, slip = office.client("ada"), _own(office)
+    note = "exist in German only"
+    assert note not in client.get(slip).text
+    with client.session_transaction() as session:
+        session["language"] = "en"
+    page = client.get(slip).text
+    assert note in page
+    assert '<table class="kl-lines" lang="de">' in page
+    assert note in client.get(f"{slip}/warum/netto").text
 
 
 def test_portal_4_slip_of_somebody_else_is_404(office: Any) -> None:

@@ -8,6 +8,7 @@ import pytest
 from flask.testing import FlaskClient
 
 import app as application
+from tenants.web import identity
 from tenants.web.settings import Settings
 
 
@@ -177,3 +178,13 @@ def _link(office: Any, name: str) -> str:
     from tenants.users.service import issue_one_time_link  # needs the database of the fixture
 
     return f"/anmelden/einmal/{issue_one_time_link(office.users[name])}"
+
+
+def test_static_files_are_served_without_looking_up_who_asks(office: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    client = office.client("klara")
+    asked: list[str] = []
+    monkeypatch.setattr(identity, "load", lambda key, _today: asked.append(key))
+    assert client.get("/static/kreislohn.css").status_code == 200
+    assert asked == []
+    client.get("/")
+    assert len(asked) == 1

@@ -57,6 +57,7 @@ UNIT_WORDS = {
 
 
 TYPED = re.compile(r"^(\s*\w+): [\w\[\], .|]+ =", re.MULTILINE)
+ONLY = re.compile(r"\A(\w+) = (.*)\n= \1\Z", re.DOTALL)
 RETURN = re.compile(r"^(\s*)return ", re.MULTILINE)
 
 
@@ -118,7 +119,7 @@ def _body(function: Any) -> str:
     first = node.body[1 if described and len(node.body) > 1 else 0]
     lines = source.splitlines()[first.lineno - 1 :]
     plain = TYPED.sub(r"\1 =", textwrap.dedent("\n".join(lines)).strip())
-    return RETURN.sub(r"\1= ", plain)
+    return ONLY.sub(r"= \2", RETURN.sub(r"\1= ", plain))
 
 
 def in_force(status: str) -> bool:

@@ -51,7 +51,12 @@ class FindingGroup:
     @property
     def about_law(self) -> bool:
         """Ob es um einen Wert des Rechts geht; er hat eine eigene Seite."""
-        return all(row.ursache == "recht" for row, _job, _person in self.rows)
+        return all(row.datensatz == f"Rechtswert {self.feld}" for row, _job, _person in self.rows)
+
+    @property
+    def about_funds(self) -> bool:
+        """Ob es um Sätze der Krankenkassen geht; sie stehen in den Stammdaten."""
+        return all(row.datensatz.startswith("Krankenkasse ") for row, _job, _person in self.rows)
 
     @property
     def still_open(self) -> int:
