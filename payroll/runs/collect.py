@@ -1,6 +1,6 @@
 """Von den Tatsachen eines Monats zu den Eingangsspalten der Abrechnung.
 
-Zweimal wird vorab gerechnet, je nur für die Fälle, die es brauchen: das regelmäßige Entgelt im Teilmonat
+Zweimal wird vorab gerechnet, je nur für die Fälle, die es brauchen: das regelmäßige Entgelt
 (Übergangsbereich, § 20 Abs. 2 SGB IV) und der voraussichtliche Jahresarbeitslohn bei Einmalzahlungen
 (§ 39b Abs. 3 EStG, R 39b.6 LStR).
 """
@@ -10,11 +10,15 @@ from __future__ import annotations
 import calendar
 from dataclasses import dataclass
 from datetime import date
+from functools import cache
 from typing import Any
 
 import numpy as np
 
-from payroll.law.calculate import gross_to_net, law_of
+from payroll.law.calculate import gross_to_net, law_of, rule_book
+from payroll.law.encode import STATUS, gruppe_code
+from payroll.law.engine import evaluate
+from payroll.law.parameters.pay_tables import load_pay_tables
 from payroll.masterdata.slices import MonthFacts
 from payroll.runs.earlier import sums_before
 from payroll.runs.pricing import Prices, price
@@ -46,37 +50,86 @@ def collect(session: TenantSession, facts: MonthFacts, earlier: dict[str, Column
         earlier = sums_before(session, facts.month, facts.cases["beschaeftigung_id"])
     inputs |= {name: values for name, values in earlier.items() if name in known}
     inputs["regelmaessiges_entgelt"] = _regular_pay(facts.month, inputs, prices)
-    inputs["jahresarbeitslohn_erwartet"] = expected_year(facts.month, inputs, earlier["steuerbrutto_bisher"])
+    inputs["jahresarbeitslohn_erwartet"] = expected_year(facts.month, inputs, earlier["steuerbrutto_bisher"],
+                                                         prices.full)
     return Collected(facts.month, inputs, prices)
 
 
 def _regular_pay(month: date, inputs: dict[str, Column], prices: Prices) -> Column:
-    """Im Teilmonat das Entgelt eines vollen Monats samt Hinzurechnung; wer einen Wert erfasst hat, behält ihn."""
+    """Regelmäßiges Entgelt: ein voller Monat samt Hinzurechnung und ein Zwölftel der Jahressonderzahlung.
+
+    Nur für Tarifbeschäftigte, bei denen es über den Übergangsbereich entscheidet; wer einen Wert erfasst hat, behält
+    ihn. Mit der Jahressonderzahlung ist mit hinreichender Sicherheit zu rechnen (§ 20 TVöD).
+    """
     given = np.array(inputs["regelmaessiges_entgelt"])
-    last = calendar.monthrange(month.year, month.month)[1]
-    partial = np.flatnonzero((given < 0) & ((inputs["von_tag"] > 1) | (inputs["bis_tag"] < last)))
-    if partial.size:
-        full = _rows(inputs, partial) | {
-            "brutto": prices.full[partial], "zulagen": 0, "vwl_ag": 0, "von_tag": 0, "bis_tag": 0, "einmalzahlung": 0,
-            "steuerfreie_bezuege": 0, "sonstige_abzuege": 0, "vwl_sparbetrag": 0, "regelmaessiges_entgelt": -1}
-        given[partial] = gross_to_net(month, full, ("sv_entgelt_laufend",)).cents("sv_entgelt_laufend")
+    rows = np.flatnonzero((given < 0) & (inputs["status"] == STATUS.index("tarif")))
+    if rows.size:
+        full = _rows(inputs, rows) | {name: values[rows] for name, values in prices.full.items()} | NOTHING_ELSE
+        monthly = gross_to_net(month, full, ("sv_entgelt_laufend",)).cents("sv_entgelt_laufend")
+        given[rows] = monthly + _twelfth_of_bonus(month, prices, rows)
     return given
 
 
-def expected_year(month: date, inputs: dict[str, Column], so_far: Column) -> Column:
+NOTHING_ELSE = {"zulagen": 0, "von_tag": 0, "bis_tag": 0, "einmalzahlung": 0, "steuerfreie_bezuege": 0,
+                "sonstige_abzuege": 0, "vwl_sparbetrag": 0, "regelmaessiges_entgelt": -1}
+
+
+def _twelfth_of_bonus(month: date, prices: Prices, rows: Column) -> Column:
+    """Ein Zwölftel der Jahressonderzahlung, die das volle Entgelt dieses Monats ergäbe, kaufmännisch auf Cent."""
+    amounts = np.zeros(rows.size, dtype=np.int64)
+    known = np.array([code in _bonus_groups() for code in prices.gruppe[rows].tolist()], dtype=bool)
+    if known.any():
+        pay = (prices.full["brutto"] - prices.full["zv_frei"])[rows[known]]
+        columns = {"bemessung_summe": pay, "bemessung_monate": 1, "bemessung_tage": 0, "zwoelftel": 12,
+                   "entgeltgruppe": prices.gruppe[rows[known]]}
+        bonus = evaluate(law_of(month, rule_book("entgelt")), columns, ("sonderzahlung",)).cents("sonderzahlung")
+        amounts[known] = (2 * bonus + 12) // 24
+    return amounts
+
+
+@cache
+def _bonus_groups() -> frozenset[int]:
+    """Codes der Gruppen, die nach dem Tarif eine Jahressonderzahlung haben."""
+    return frozenset(gruppe_code(g.tarifwerk, g.entgeltgruppe) for g in load_pay_tables().gruppen
+                     if g.sonderzahlungsklasse)
+
+
+def expected_year(month: date, inputs: dict[str, Column], so_far: Column,
+                  full: dict[str, Column] | None = None) -> Column:
     """Bisheriger Arbeitslohn, der laufende dieses Monats und ein gewöhnlicher für jeden Monat, der noch bleibt.
 
     Die Einmalzahlung kann die Umlage dieses Monats über die Freigrenzen heben; dieser individuell versteuerte Teil
-    gehört zum laufenden Lohn dieses Monats, kehrt aber in den folgenden nicht wieder.
+    gehört zum laufenden Lohn dieses Monats, kehrt aber in den folgenden nicht wieder. Wer im Monat eintritt, hat danach
+    volle Monate (full: volle Beträge je Fall); wer im Monat ausscheidet, keinen mehr.
     """
     expected = np.zeros(len(so_far), dtype=np.int64)
     once = np.flatnonzero(inputs["einmalzahlung"] != 0)
     if once.size:
         name, rows = "steuerpflichtig_laufend", _rows(inputs, once)
         current = gross_to_net(month, rows, (name,)).cents(name)
-        ordinary = gross_to_net(month, rows | {"einmalzahlung": 0}, (name,)).cents(name)
-        expected[once] = so_far[once] + current + ordinary * (12 - month.month)
+        ordinary = gross_to_net(month, rows | _whole_month(month, rows, once, full), (name,)).cents(name)
+        expected[once] = so_far[once] + current + ordinary * _months_left(month, rows, once.size)
     return expected
+
+
+def _whole_month(month: date, rows: dict[str, Column], which: Column, full: dict[str, Column] | None) -> dict[str, Any]:
+    """Eingaben eines vollen Monats ohne Einmalzahlung; nur wer im Teilmonat ist, bekommt die vollen Beträge."""
+    without: dict[str, Any] = {"einmalzahlung": 0}
+    if full is None or "von_tag" not in rows:
+        return without
+    partial = (rows["von_tag"] > 1) | _leaving(month, rows)
+    own = {name: np.where(partial, values[which], rows[name]) for name, values in full.items()}
+    whole = {name: np.where(partial, 0, rows[name]) for name in ("zulagen", "von_tag", "bis_tag")}
+    return without | own | whole
+
+
+def _months_left(month: date, rows: dict[str, Column], count: int) -> Column:
+    left = np.full(count, 12 - month.month, dtype=np.int64)
+    return np.where(_leaving(month, rows), 0, left) if "bis_tag" in rows else left
+
+
+def _leaving(month: date, rows: dict[str, Column]) -> Column:
+    return (rows["bis_tag"] > 0) & (rows["bis_tag"] < calendar.monthrange(month.year, month.month)[1])
 
 
 def _rows(inputs: dict[str, Column], which: Column) -> dict[str, Column]:

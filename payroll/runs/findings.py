@@ -32,7 +32,7 @@ class Befund:
 def impossible(collected: Collected) -> list[Contradiction]:
     """Was an den Angaben der Fälle nicht sein kann oder zweifelhaft ist; ein "fehler" nimmt nur diesen Fall heraus."""
     prices = collected.prices
-    return contradictions(collected.month, collected.inputs | {"tarifwerk": prices.tarifwerk}, len(prices.full))
+    return contradictions(collected.month, collected.inputs | {"tarifwerk": prices.tarifwerk}, len(prices.tarifwerk))
 
 
 def findings_of(facts: MonthFacts, collected: Collected | None, result: Result | None,

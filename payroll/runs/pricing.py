@@ -44,12 +44,13 @@ class Zeile:
 
 @dataclass
 class Prices:
-    """Beträge je Fall: Eingangsspalten der Abrechnung, volle Monatsbeträge, Tarifwerk (-1: keines), Zeilen, Fälle ohne
-    Preis."""
+    """Beträge je Fall: Eingangsspalten der Abrechnung, volle Monatsbeträge, Tarifwerk und Gruppe (-1: keine), Zeilen,
+    Fälle ohne Preis."""
 
     inputs: dict[str, Column]
-    full: Column
+    full: dict[str, Column]
     tarifwerk: Column
+    gruppe: Column
     lines: dict[int, list[Zeile]] = field(default_factory=lambda: defaultdict(list))
     faults: list[tuple[int, Fault]] = field(default_factory=list)
 
@@ -58,7 +59,8 @@ def price(facts: MonthFacts) -> Prices:
     """Alle Fälle eines Monats; zwei Rechnungen über Spalten, gleich wie viele Fälle es sind."""
     count = facts.size
     prices = Prices({name: np.zeros(count, dtype=np.int64) for name in ("brutto", "zv_frei", "tabelle", *ZIELE)},
-                    np.zeros(count, dtype=np.int64), np.full(count, -1, dtype=np.int64))
+                    {name: np.zeros(count, dtype=np.int64) for name in ("brutto", "zv_frei", "vwl_ag")},
+                    np.full(count, -1, dtype=np.int64), np.full(count, -1, dtype=np.int64))
     _table_pay(facts, prices)
     _payments(facts, prices)
     return prices
@@ -80,8 +82,8 @@ def _table_pay(facts: MonthFacts, prices: Prices) -> None:
     prices.faults += [(int(rows[fault.row]), fault) for fault in result.faults]
     np.add.at(prices.inputs["brutto"], rows, paid)
     np.add.at(prices.inputs["tabelle"], rows, paid)
-    prices.tarifwerk[rows] = slices["tarifwerk"]
-    prices.full[rows] = whole  # the last slice of the month decides what is regular
+    prices.tarifwerk[rows], prices.gruppe[rows] = slices["tarifwerk"], slices["entgeltgruppe"]
+    prices.full["brutto"][rows] = whole  # the last slice of the month decides what is regular
     for i, row in enumerate(rows):
         prices.lines[int(row)].append(_table_line(facts, i, int(row), int(paid[i])))
 
@@ -135,14 +137,23 @@ def _payments(facts: MonthFacts, prices: Prices) -> None:
     for piece in pieces:
         origins[piece["index"]].append({name: piece[name] for name in _PIECE})
     for i, row in enumerate(rows):
-        _one_payment(payments, i, int(row), int(amounts[i]), prices, origins[i])
-        if payments["ziel"][i] in LAUFEND:
-            prices.full[row] += whole[i]
+        _one_payment(facts, i, int(row), int(amounts[i]), prices, origins[i])
+        _regular(payments, i, int(row), int(whole[i]), prices)
 
 
-def _one_payment(payments: dict[str, Any], i: int, row: int, amount: int, prices: Prices,
-                 origin: list[dict[str, int]]) -> None:
+def _regular(payments: dict[str, Any], i: int, row: int, whole: int, prices: Prices) -> None:
+    """Der volle Monatsbetrag, soweit er zum laufenden Entgelt gehört."""
     ziel = payments["ziel"][i]
+    if ziel in LAUFEND:
+        prices.full["vwl_ag" if ziel == "vwl_ag" else "brutto"][row] += whole
+        if ziel != "vwl_ag" and not payments["zv"][i]:
+            prices.full["zv_frei"][row] += whole
+
+
+def _one_payment(facts: MonthFacts, i: int, row: int, amount: int, prices: Prices,
+                 origin: list[dict[str, int]]) -> None:
+    payments = facts.bezuege
+    ziel, minijob = payments["ziel"][i], facts.cases["status"][row] == STATUS.index("minijob")
     deduction = ziel in ("sonstige_abzuege", "vwl_sparbetrag")
     if ziel == "grundentgelt":
         prices.inputs["brutto"][row] += amount
@@ -156,7 +167,8 @@ def _one_payment(payments: dict[str, Any], i: int, row: int, amount: int, prices
     if ziel in ("grundentgelt", "zulagen", "einmalzahlung") and not pensionable:
         prices.inputs["zv_frei"][row] += amount
     net = deduction or ziel == "nettobezuege"
-    marks = "" if net else _MARKS[payments["steuer"][i]] + _MARKS_SV[payments["sv"][i]] + "NJ"[pensionable]
+    tax = "P" if minijob and payments["steuer"][i] in ("pflichtig", "einmalig") else _MARKS[payments["steuer"][i]]
+    marks = "" if net else tax + _MARKS_SV[payments["sv"][i]] + "NJ"[pensionable]
     prices.lines[row].append(Zeile("netto" if net else "bezug", f"{payments['lohnart'][i]}",
                                    payments["text"][i], "", marks, -amount if deduction else amount,
                                    ("bezuege", "bezug_monat", origin)))

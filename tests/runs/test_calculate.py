@@ -10,7 +10,7 @@ import csv
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager
 from datetime import UTC, date, datetime
-from decimal import Decimal
+from decimal import ROUND_HALF_UP, Decimal
 
 import pytest
 from sqlalchemy import func, select
@@ -42,6 +42,7 @@ from tenants.db.session import platform_session, tenant_session
 
 CASES = FOLDER / "payslip_cases.csv"
 START = date(2020, 1, 1)
+BONUS_DECIDES = ("M003",)  # B003 once more, without a stated regular pay
 Row = dict[str, str]
 
 
@@ -53,6 +54,7 @@ def _usable(row: Row) -> bool:
 
 with CASES.open(encoding="utf-8", newline="") as stream:
     ROWS = {row["fall"]: row for row in csv.DictReader(stream) if _usable(row)}
+EVERYBODY = {**ROWS, "M003": ROWS["B003"] | {"fall": "M003"}}
 
 
 def _cents(text: str) -> int:
@@ -61,6 +63,13 @@ def _cents(text: str) -> int:
 
 def _month(row: Row) -> date:
     return date.fromisoformat(f"{row['monat']}-01")
+
+
+def _regular(row: Row) -> int | None:
+    """The contract decides by the month alone when no regular pay is named; a run adds a twelfth of the bonus."""
+    if row["fall"] in BONUS_DECIDES or row["status"] != "tarif" or row["von_tag"] or row["bis_tag"]:
+        return None
+    return _cents(row["regelmaessiges_entgelt"] or row["exp_sv_brutto_rv"])
 
 
 def _employment(row: Row, numbers: Ids, fund: str) -> list[Tatsache]:
@@ -79,7 +88,7 @@ def _employment(row: Row, numbers: Ids, fund: str) -> list[Tatsache]:
             "pkv_beitrag_monat_cent": _cents(row["pkv_beitrag_monat"]),
             "ppv_beitrag_monat_cent": _cents(row["ppv_beitrag_monat"]),
             "elterneigenschaft": row["kinderlos"] == "nein", "sachsen": row["sachsen"] == "ja",
-            "regelmaessiges_entgelt_cent": None}),
+            "regelmaessiges_entgelt_cent": _regular(row)}),
     ]
     if row["steuerklasse"]:
         facts.append(Tatsache(Steuermerkmale, START, {
@@ -121,7 +130,7 @@ def district(fresh_database: Callable[[], AbstractContextManager[Dsns]]) -> Iter
         with tenant_session(number, actor="karla") as session:
             seed(session, reason="Test")
             funds = {}
-            for row in ROWS.values():
+            for row in EVERYBODY.values():
                 key = f"K{row['zusatzbeitrag']}/{row['u2_satz']}"
                 if key not in funds:
                     funds[key] = True
@@ -130,8 +139,8 @@ def district(fresh_database: Callable[[], AbstractContextManager[Dsns]]) -> Iter
                              u2_satz=Decimal(row["u2_satz"]) if row["u2_satz"] else None)
             numbers = ids(session)
             store(session, [_person(row, numbers, f"K{row['zusatzbeitrag']}/{row['u2_satz']}")
-                            for row in ROWS.values()], reason="Test")
-        for month in sorted({_month(row) for row in ROWS.values()}):
+                            for row in EVERYBODY.values()], reason="Test")
+        for month in sorted({_month(row) for row in EVERYBODY.values()}):
             with tenant_session(number, actor="karla") as session:
                 calculate(session, month, key=f"k-{month}")
         yield number
@@ -171,6 +180,23 @@ def test_lines_add_up_to_gross(district: int, fall: str) -> None:
         net = sum(line.betrag for line in lines if line.bereich == "netto")
     assert gross == result.gesamtbrutto
     assert result.netto + net + result.zuschuss_kv + result.zuschuss_pv == result.auszahlung
+
+
+def test_a_twelfth_of_the_yearly_bonus_decides_about_the_midijob(district: int) -> None:
+    """§ 20 Abs. 2 SGB IV: a month of 1,872.10 and a twelfth of 85 % of the pay come to more than 2,000 euro."""
+    row = ROWS["B003"]
+    pay, added = Decimal(row["exp_tabellenentgelt"]), Decimal(row["exp_zv_hinzurechnung"])
+    cent = Decimal("0.01")
+    bonus = (pay * Decimal("0.85")).quantize(cent, ROUND_HALF_UP)
+    regular = pay + added + (bonus / 12).quantize(cent, ROUND_HALF_UP)
+    with tenant_session(district, actor="test") as session:
+        month, decided = _result(session, "B003"), _result(session, "M003")
+        _, _, sheet = sheets.open_sheet(session, decided.public_id)
+    assert sheet.eingaben["regelmaessiges_entgelt"] == int(regular * 100)
+    assert pay + added <= 2000 < regular
+    assert month.be_gesamt > 0
+    assert (decided.be_gesamt, decided.gesamtbrutto) == (0, month.gesamtbrutto)
+    assert decided.netto < month.netto
 
 
 def test_value_sheet_explains_every_amount_and_line(district: int) -> None:

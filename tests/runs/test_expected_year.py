@@ -31,3 +31,18 @@ def test_the_individual_part_of_a_bonus_month_counts_once() -> None:
 
 def test_nothing_is_expected_without_a_one_off() -> None:
     assert expected_year(date(2026, 11, 1), _inputs(0), np.array([8_000_000])).tolist() == [0]
+
+
+def test_who_leaves_in_the_month_earns_nothing_more_and_who_enters_earns_whole_months() -> None:
+    """Half of November: 4,102.06 paid; a leaver expects no more, an entrant the whole pay in December."""
+    half = _inputs(BONUS) | {"brutto": np.array([410_206]), "zulagen": np.array([0]), "zv_frei": np.array([0]),
+                             "vwl_ag": np.array([0])}
+    full = {"brutto": np.array([PAY]), "zv_frei": np.array([0]), "vwl_ag": np.array([0])}
+    leaver = half | {"von_tag": np.array([1]), "bis_tag": np.array([15])}
+    entrant = half | {"von_tag": np.array([16]), "bis_tag": np.array([30])}
+    so_far, month = np.array([1_000_000]), date(2026, 11, 1)
+    gone = int(expected_year(month, leaver, so_far, full)[0])
+    stays = int(expected_year(month, entrant, so_far, full)[0])
+    # In the month itself the bonus lifts the Umlage above the free amounts; that part is the same for both.
+    assert 1_410_206 <= gone < 1_410_206 + 50_000
+    assert stays - gone == PAY

@@ -68,7 +68,8 @@ def _base(jahr: int, beginn: date, last: date, absences: list[OhneEntgelt],
     if beginn > date(jahr, 9, 30):
         return tuple(full[:1]), 0, ["Beginn nach dem 30. September: erster voller Kalendermonat (§ 20 Abs. 2 Satz 2)"]
     before = [month for month in full if month < months[0]]
-    return (tuple(before[-1:] or full[-1:]), 0,
+    known = [month for month in full if month < date(jahr, 11, 1)]  # the bonus is paid with November
+    return (tuple(before[-1:] or known[-1:]), 0,
             ["weniger als 30 Tage Entgelt: letzter Monat mit Entgelt für alle Tage (Protokollerklärung Nr. 1)"])
 
 
