@@ -336,11 +336,12 @@ def _report(lauf: Any) -> None:
 @click.option("--month", type=MonthType(), required=True)
 @click.option("--out", type=click.Path(dir_okay=False, path_type=Path), default=None, help="Zieldatei (CSV).")
 @click.option("--explain", "row", default=None, help="Zeile, die erklärt wird: Nummer oder Fall, auch FALL:wert.")
-def calculate_file(file: Path, month: date, out: Path | None, row: str | None) -> None:
+@click.option("--plan", type=FILE, default=None, help="Programmablaufplan (XML): Lohnsteuer vorläufig nach ihm.")
+def calculate_file(file: Path, month: date, out: Path | None, row: str | None, plan: Path | None) -> None:
     """Brutto bis Netto ohne Datenbank: eine Zeile je Person, Spalten wie im Vertrag ganzer Abrechnungen."""
     from payroll.law import calculate_file as law
 
-    sys.exit(law.run(file, month, sys.stdout, target=out, explain_row=row, errors=sys.stderr))
+    sys.exit(law.run(file, month, sys.stdout, target=out, explain_row=row, plan=plan, errors=sys.stderr))
 
 
 @kreislohn.group()

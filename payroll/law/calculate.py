@@ -12,6 +12,8 @@ from payroll.law import rules as rules_package
 from payroll.law.engine import Explanation, Result, RuleBook, RuleSet, evaluate, rules_in
 from payroll.law.engine import explain as explain_value
 from payroll.law.parameters import load_parameters
+from payroll.law.plan import Plan
+from payroll.law.provisional import behind_plan, check_month, provisional, provisional_rules
 
 SLICE_AREAS = ("entgelt", "besoldung")
 SLICE_OUTPUTS = ("tabellenentgelt", "abschlag_entwurf", "familienzuschlag")
@@ -30,20 +32,32 @@ def month_inputs(month: date) -> dict[str, int]:
     return {"kalenderjahr": month.year, "kalendermonat": month.month, "kalendertage_im_monat": last}
 
 
-def law_of(month: date, book: RuleBook | None = None) -> RuleSet:
-    """The rule set of a month; ``book``: a rule book with overlays of a tenant instead of the plain law."""
-    return (book or rule_book()).build(month.replace(day=1))
+def law_of(month: date, book: RuleBook | None = None, plan: Plan | None = None) -> RuleSet:
+    """The rule set of a month; ``book``: a rule book with overlays of a tenant instead of the plain law.
+
+    ``plan``: the rules left when the ministry's plan gives the wage tax.
+    """
+    used = book or rule_book()
+    rules = used.build(month.replace(day=1))
+    if plan is None:
+        return rules
+    check_month(plan, rules.day)
+    return provisional_rules(rules, used, plan.outputs)
 
 
 def gross_to_net(month: date, inputs: Mapping[str, Any], outputs: Sequence[str] | None = None, *,
-                 book: RuleBook | None = None) -> Result:
+                 book: RuleBook | None = None, plan: Plan | None = None) -> Result:
     """All (or the named) values of one month for all rows; see the inputs declared by the rules.
 
     inputs: integer columns (cents, codes, days, 0/1), or one integer for all rows. Rows that cannot be computed are
-    listed in ``faults`` and hold 0. Raises InputError for a missing, unknown or uneven column.
+    listed in ``faults`` and hold 0. Raises InputError for a missing, unknown or uneven column. ``plan``: the ministry's
+    plan computes the wage tax in place of our rules; see :mod:`payroll.law.provisional`.
     """
     rule_set = law_of(month, book)
-    return evaluate(rule_set, _with_calendar(rule_set, month, inputs), outputs)
+    given = _with_calendar(rule_set, month, inputs)
+    if plan is not None:
+        return provisional(rule_set, book or rule_book(), given, outputs, plan)
+    return evaluate(rule_set, given, outputs)
 
 
 def price_slices(month: date, slices: Mapping[str, Any], *, book: RuleBook | None = None) -> Result:
@@ -61,10 +75,16 @@ def price_slices(month: date, slices: Mapping[str, Any], *, book: RuleBook | Non
 
 
 def explain(month: date, inputs: Mapping[str, Any], row: int, name: str, *, expected: int | None = None,
-            book: RuleBook | None = None) -> Explanation:
-    """Why the value ``name`` of one row (from 0) is what it is; raises ExplanationError if it is not ``expected``."""
+            book: RuleBook | None = None, plan: Plan | None = None) -> Explanation:
+    """Why the value ``name`` of one row (from 0) is what it is; raises ExplanationError if it is not ``expected``.
+
+    ``plan``: as in :func:`gross_to_net`; what the plan gave stands there as a given amount.
+    """
     rule_set = law_of(month, book)
-    return explain_value(rule_set, _with_calendar(rule_set, month, inputs), row, name, expected=expected)
+    given = _with_calendar(rule_set, month, inputs)
+    if plan is not None:
+        rule_set, given = behind_plan(rule_set, book or rule_book(), given, plan)
+    return explain_value(rule_set, given, row, name, expected=expected)
 
 
 def _with_calendar(rule_set: RuleSet, month: date, inputs: Mapping[str, Any]) -> dict[str, Any]:

@@ -27,6 +27,8 @@ from payroll.law.conformance.payslip_rows import read_row
 from payroll.law.conformance.report import Case, CaseFile, CaseFileError, CellError, read_cases, shown_number
 from payroll.law.engine import Explanation, ExplanationError, Result, RuleBookError, RuleSet, ValueColumn
 from payroll.law.payslip_columns import INPUTS, OUTPUTS
+from payroll.law.plan import Plan, PlanError, read_plan
+from payroll.law.taxyear import tax_doubt
 
 KNOWN = ("fall", "monat", *INPUTS)
 IGNORED = ("quelle", "toleranz_eur", "toleranz_felder", "bemerkung")
@@ -102,17 +104,22 @@ def _read(rows: Rows, case: Case, month: date, message: str) -> None:
         rows.faults[number] = str(error)
 
 
-def calculate(rows: Rows, month: date) -> Calculated:
-    """Compute the payslip and all values behind it; a row that the law cannot compute gets a fault."""
-    rules = law_of(month)
+def calculate(rows: Rows, month: date, plan: Plan | None = None) -> Calculated:
+    """Compute the payslip and all values behind it; a row that the law cannot compute gets a fault.
+
+    With a plan the wage tax is the plan's; its amounts and the mark of a provisional result come last.
+    """
+    rules = law_of(month, plan=plan)
     names = _names(rules)
     if rows.values:
-        result = gross_to_net(month, rows.columns(), names)
+        result = gross_to_net(month, rows.columns(), names, plan=plan)
+        names = (*names, *(name for name in result.columns if name not in names))
     else:
         result = Result(0, {name: ValueColumn("Count", np.zeros(0, dtype=np.int64)) for name in names})
     for fault in result.faults:
         rows.faults[rows.usable[fault.row]] = f"{fault.rule}: {fault.message} ({fault.law})"
-    return Calculated(rows, names, result, tuple(str(one) for one in rules.doubtful_parameters(OUTPUTS)))
+    doubts = (tax_doubt(month, plan), *rules.doubtful_parameters(OUTPUTS))
+    return Calculated(rows, names, result, tuple(str(one) for one in doubts if one is not None))
 
 
 def _names(rules: RuleSet) -> tuple[str, ...]:
@@ -148,7 +155,7 @@ def _texts(column: ValueColumn) -> Iterator[str]:
             yield shown_number(Fraction(num, den) / (100 if column.kind == "Exact" else 1))
 
 
-def explanation_of(rows: Rows, month: date, wanted: str) -> Explanation:
+def explanation_of(rows: Rows, month: date, wanted: str, plan: Plan | None = None) -> Explanation:
     """Why a row is paid what it is; ``wanted``: a ``fall`` or a row number from 1, then ``:name`` of another value."""
     label, _, name = wanted.partition(":")
     if label in rows.labels:
@@ -160,29 +167,31 @@ def explanation_of(rows: Rows, month: date, wanted: str) -> Explanation:
     if number in rows.faults:
         raise CaseFileError(f"Zeile {number + 1} ({rows.labels[number]}): {rows.faults[number]}")
     try:
-        return explain(month, rows.columns(), rows.usable.index(number), name or EXPLAINED)
-    except (ExplanationError, RuleBookError) as error:
+        return explain(month, rows.columns(), rows.usable.index(number), name or EXPLAINED, plan=plan)
+    except (ExplanationError, RuleBookError, PlanError) as error:
         raise CaseFileError(str(error)) from error
 
 
 def run(path: Path, month: date, out: TextIO, *, target: Path | None = None, explain_row: int | str | None = None,
-        errors: TextIO | None = None) -> int:
+        plan: Path | None = None, errors: TextIO | None = None) -> int:
     """The command; 0 if every row could be computed, else 1.
 
     The results (or the explanation of ``explain_row``, see :func:`explanation_of`) go to ``target``, else to ``out``;
-    remarks go to ``errors`` (standard error). ``target`` is only replaced when it is complete.
+    remarks go to ``errors`` (standard error). ``target`` is only replaced when it is complete. ``plan``: file of the
+    ministry's plan that computes the wage tax provisionally.
     """
     errors = errors or sys.stderr
     text = io.StringIO()
     try:
+        tax_plan = None if plan is None else read_plan(plan)
         rows = read_rows(path, month)
         if explain_row is not None:
-            text.write("\n".join(explanation_of(rows, month, str(explain_row)).lines()) + "\n")
+            text.write("\n".join(explanation_of(rows, month, str(explain_row), tax_plan).lines()) + "\n")
         else:
-            done = calculate(rows, month)
+            done = calculate(rows, month, tax_plan)
             write(done, text)
         _hand_over(text.getvalue(), out, target)
-    except (CaseFileError, RuleBookError) as error:
+    except (CaseFileError, RuleBookError, PlanError) as error:
         errors.write(f"{error}\n")
         return 1
     if explain_row is not None:

@@ -10,6 +10,7 @@ from click.testing import CliRunner
 from payroll.cli import kreislohn
 
 CASES = Path(__file__).parents[2] / "payroll" / "law" / "conformance" / "cases"
+PLAN = Path(__file__).parents[1] / "law" / "plan" / "made_up_2027.xml"
 
 
 def _run(*words: str) -> tuple[int, str]:
@@ -79,3 +80,34 @@ def test_the_yearly_bonus_needs_a_year(tmp_path: Path) -> None:
     assert code == 2
     assert "2024" in out
     assert list(tmp_path.iterdir()) == []
+
+
+def _one_row(folder: Path) -> str:
+    file = folder / "eine.csv"
+    file.write_text("fall,status,brutto,steuerklasse,kv_art,geburtsdatum\n"
+                    "F1,beamte,4000.00,1,privat,1980-05-15\n", encoding="utf-8")
+    return str(file)
+
+
+def test_calculate_in_a_year_without_rules_says_so(tmp_path: Path) -> None:
+    file = _one_row(tmp_path)
+    code, out = _run("calculate", file, "--month", "2027-01")
+    assert "Hinweis: Steuerrecht 2027 liegt nicht als Regel vor" in out
+    assert code == 0
+    assert "Steuerrecht" not in _run("calculate", file, "--month", "2026-12")[1]
+
+
+def test_calculate_by_a_plan_is_marked_provisional(tmp_path: Path) -> None:
+    file = _one_row(tmp_path)
+    code, out = _run("calculate", file, "--month", "2027-01", "--plan", str(PLAN))
+    assert code == 0
+    head, row = (line.split(",") for line in out.splitlines()[:2])
+    cells = dict(zip(head, row, strict=True))
+    assert (cells["lohnsteuer"], cells["steuer_vorlaeufig"]) == ("800.00", "2027")
+    assert "Hinweis: Lohnsteuer vorläufig nach Programmablaufplan Lohnsteuer2027" in out
+    code, out = _run("calculate", file, "--month", "2027-01", "--plan", str(PLAN), "--explain", "F1:lohnsteuer")
+    assert code == 0
+    assert "nach dem Programmablaufplan: LSTLZZ" in out
+    code, out = _run("calculate", file, "--month", "2026-12", "--plan", str(PLAN))
+    assert code == 1
+    assert "gilt ab 01/2027, nicht für 12/2026" in out

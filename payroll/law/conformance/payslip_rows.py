@@ -77,8 +77,8 @@ def month(case: Case) -> date:
     if not re.fullmatch(r"\d{4}-(0[1-9]|1[0-2])", raw, re.ASCII):
         raise CellError(f"monat: {raw!r} ist kein Monat; JJJJ-MM angeben")
     found = date(int(raw[:4]), int(raw[5:]), 1)
-    if not 2025 <= found.year <= 2026:
-        raise CellError(f"monat: für {raw} ist kein Recht hinterlegt; Monat von 2025-01 bis 2026-12 angeben")
+    if not 2025 <= found.year <= 2027:  # 2027: prepared values, each with its status
+        raise CellError(f"monat: für {raw} ist kein Recht hinterlegt; Monat von 2025-01 bis 2027-12 angeben")
     return found
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 MADE_UP = Path(__file__).parent / "made_up_plan.xml"
+MADE_UP_2027 = Path(__file__).parent / "made_up_2027.xml"
 
 
 def small_plan(main: str, methods: str = "", constants: str = "", name: str = "Lohnsteuer2031") -> str:
