@@ -193,6 +193,12 @@ def _earlier_closed(session: TenantSession, lauf: Lauf) -> None:
     if earlier is not None:
         raise RunRefused(f"{month_name(earlier)} ist noch nicht abgeschlossen; "
                          f"{month_name(lauf.monat)} baut darauf auf.")
+    # What an earlier month settles after this run was calculated, this run would settle a second time.
+    since = session.scalars(select(Lauf.monat).where(Lauf.monat < lauf.monat, Lauf.abgeschlossen_am > lauf.berechnet_am)
+                            .order_by(Lauf.monat)).first()
+    if since is not None:
+        raise RunRefused(f"{month_name(since)} wurde nach dieser Rechnung abgeschlossen; {month_name(lauf.monat)} "
+                         "baut darauf auf. Den Probelauf neu rechnen.")
 
 
 def _approvers_exist(session: TenantSession, lauf: Lauf) -> None:
