@@ -1,0 +1,34 @@
+"""Zeitpunkte in der Zeit des Ortes: Nächte der Zeitumstellung, Schichten über Mitternacht."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime, time, timedelta, timezone
+from zoneinfo import ZoneInfo
+
+from timekeeping.imports.problems import Unklar, Unlesbar
+
+ZONE = ZoneInfo("Europe/Berlin")
+
+
+def at_place(day: date, seconds: int) -> datetime:
+    """Zeitpunkt nach der Uhr an der Wand; was es nicht gibt, ist unlesbar, was es zweimal gibt, unklar."""
+    naive = datetime.combine(day, time()) + timedelta(seconds=seconds)
+    first, second = naive.replace(tzinfo=ZONE, fold=0), naive.replace(tzinfo=ZONE, fold=1)
+    if first.utcoffset() == second.utcoffset():
+        return first
+    if first.astimezone(UTC).astimezone(ZONE).replace(tzinfo=None) != naive:
+        raise Unlesbar(f"{naive:%H:%M} Uhr gibt es am {naive:%d.%m.%Y} nicht (Umstellung auf Sommerzeit)",
+                       "Uhrzeit prüfen")
+    raise Unklar(f"{naive:%H:%M} Uhr gibt es am {naive:%d.%m.%Y} zweimal (Umstellung auf Winterzeit)",
+                 "mit Abweichung von UTC ausgeben oder von Hand entscheiden")
+
+
+def from_offset(day: date, seconds: int, offset: int) -> datetime:
+    """Zeitpunkt mit Abweichung von UTC in Sekunden, in der Zeit des Ortes."""
+    fixed = datetime.combine(day, time(), timezone(timedelta(seconds=offset))) + timedelta(seconds=seconds)
+    return fixed.astimezone(ZONE)
+
+
+def lasting(start: datetime, end: datetime) -> int:
+    """Sekunden zwischen zwei Zeitpunkten, wie sie wirklich vergehen."""
+    return round((end.astimezone(UTC) - start.astimezone(UTC)).total_seconds())

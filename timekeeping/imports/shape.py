@@ -1,0 +1,169 @@
+"""Aus Texten je Feld wird ein Eintrag: Person, Zeitraum, Menge, Betrag; jede falsche Stelle nennt Feld und Abhilfe."""
+
+from __future__ import annotations
+
+from datetime import date
+from decimal import Decimal
+
+from timekeeping.imports import values
+from timekeeping.imports.moments import at_place, lasting
+from timekeeping.imports.problems import Unklar, Unlesbar, shown
+from timekeeping.imports.profile import Profil
+from timekeeping.imports.rows import Eintrag, Rohzeile
+from timekeeping.imports.stamps import direction, finish
+
+UNITS = ("stunden", "tage", "stueck")
+LARGEST = {"stunden": 744, "tage": 31, "stueck": 1_000_000}
+LARGEST_CENTS = 100_000_000
+DONE = {"", "genehmigt", "bestaetigt", "bestätigt", "confirmed", "approved", "g"}
+ASKED = {"beantragt", "tentative", "offen", "requested", "geplant"}
+
+
+def shape(raw: Rohzeile, profil: Profil) -> tuple[Eintrag, bool | None]:
+    """Eintrag einer Zeile; der zweite Wert ist bei einzelnen Stempeln die Richtung (wahr: Kommen)."""
+    entry = Eintrag(raw.zeile, raw.art or profil.art)
+    if raw.grund:
+        entry.ablehnen(raw.grund, raw.abhilfe)
+        return entry, None
+    texts = {**profil.konstanten, **{name: text for name, text in raw.texte.items() if text}}
+    entry.personalnummer = texts.get("personalnummer", "")
+    entry.schluessel, entry.kostenstelle = texts.get("schluessel", ""), texts.get("kostenstelle", "")
+    comes = None
+    try:
+        _sane(entry)
+        if profil.mandant and "mandant" in texts and texts["mandant"] != profil.mandant:
+            raise Unlesbar(f"gehört zu Mandant „{shown(texts['mandant'])}“, nicht {profil.mandant}", "Datei prüfen")
+        match entry.art:
+            case "menge":
+                _quantity(entry, texts, profil)
+            case "abwesenheit":
+                _absence(entry, texts, profil)
+            case _ if "richtung" in texts or "uhrzeit" in texts:
+                comes = _event(entry, texts, profil)
+            case _:
+                _span(entry, texts, profil)
+    except Unklar as problem:
+        entry.zurueckstellen(problem.grund, problem.abhilfe)
+    except Unlesbar as problem:
+        entry.ablehnen(problem.grund, problem.abhilfe)
+    return entry, comes
+
+
+def _sane(entry: Eintrag) -> None:
+    for name, text, limit in (("Personalnummer", entry.personalnummer, 20), ("Schlüssel", entry.schluessel, 40),
+                              ("Kostenstelle", entry.kostenstelle, 50)):
+        if len(text) > limit or not text.isprintable():
+            entry.personalnummer, entry.schluessel, entry.kostenstelle = (
+                shown(part)[:20] for part in (entry.personalnummer, entry.schluessel, entry.kostenstelle))
+            raise Unlesbar(f"{name} „{shown(text)}“ ist zu lang oder enthält Steuerzeichen", "Zeile prüfen")
+    if not entry.personalnummer:
+        raise Unlesbar("Die Personalnummer fehlt", "im Zeitsystem ergänzen")
+    if not entry.schluessel:
+        raise Unlesbar("Der Schlüssel (Lohnart, Abwesenheit) fehlt", "im Zeitsystem ergänzen")
+
+
+def _quantity(entry: Eintrag, texts: dict[str, str], profil: Profil) -> None:
+    if "zeitraum" in texts:
+        first = values.day(texts["zeitraum"], profil.datum)
+        _whole_month(entry, first)
+    elif "tag" in texts or "datum" in texts:
+        entry.von = entry.bis = _day(texts, profil)
+    else:
+        _whole_month(entry, _day(texts | {"tag": "1"}, profil))
+    if texts.get("faktor") and values.number(texts["faktor"], profil.dezimal) != 1:
+        raise Unklar("trägt einen abweichenden Lohnfaktor", "Faktor bei der Person erfassen, Zeile ohne ihn ausgeben")
+    given = [(unit, texts[unit]) for unit in UNITS if unit in texts]
+    if "menge" in texts:
+        given.append((_unit(texts, profil), texts["menge"]))
+    amounts = [text for unit, text in given if unit == "betrag"] + ([texts["betrag"]] if "betrag" in texts else [])
+    given = [(unit, text) for unit, text in given if unit != "betrag"]
+    # A zero beside a filled value is how fixed layouts write "nothing".
+    numbers = [(unit, values.number(text, profil.dezimal)) for unit, text in given]
+    filled = [(unit, number) for unit, number in numbers if number or len(numbers) == 1]
+    if len(filled) > 1 or len(amounts) > 1:
+        raise Unlesbar("nennt mehrere Mengen", "je Zeile nur Stunden, Tage oder Stück")
+    if not filled and not amounts:
+        raise Unlesbar("nennt weder Menge noch Betrag", "Zeile prüfen")
+    if filled:
+        entry.einheit, entry.menge = filled[0]
+    if amounts:
+        entry.betrag = values.cents(amounts[0], profil.dezimal)
+        entry.einheit = entry.einheit or "betrag"
+    _limits(entry, profil)
+
+
+def _limits(entry: Eintrag, profil: Profil) -> None:
+    amount, quantity = entry.betrag or 0, entry.menge or Decimal(0)
+    most = LARGEST.get(entry.einheit or "", 0)
+    if not entry.monat and entry.einheit in ("stunden", "tage"):
+        most = 24 if entry.einheit == "stunden" else 1
+    problem: tuple[str, str] | None = None
+    if abs(quantity) > most or abs(amount) > LARGEST_CENTS:
+        problem = ("Die Menge ist größer, als der Zeitraum erlaubt", "Menge, Dezimalzeichen und Profil prüfen")
+    elif (quantity < 0 or amount < 0) and not profil.negativ:
+        problem = ("Die Menge ist negativ", "als Korrektur der früheren Datei einlesen oder im Profil erlauben")
+    if problem and abs(quantity) < 10**9 and abs(amount) < 10**15:
+        entry.zurueckstellen(*problem)
+    elif problem:
+        entry.menge = entry.betrag = entry.einheit = None
+        entry.ablehnen(*problem)
+
+
+def _whole_month(entry: Eintrag, day: date) -> None:
+    first = day.replace(day=1)
+    later = date(first.year + first.month // 12, first.month % 12 + 1, 1)
+    entry.von, entry.bis, entry.monat = first, date.fromordinal(later.toordinal() - 1), True
+
+
+def _unit(texts: dict[str, str], profil: Profil) -> str:
+    code = texts.get("einheit", "")
+    unit = profil.einheiten.get(code)
+    if unit is None:
+        raise Unklar(f"Buchungsschlüssel „{shown(code)}“ ist keiner Einheit zugeordnet",
+                     "im Profil unter [einheiten] festlegen: Stunden, Tage, Stück oder Betrag")
+    return unit
+
+
+def _day(texts: dict[str, str], profil: Profil) -> date:
+    if "datum" in texts:
+        return values.day(texts["datum"], profil.datum)
+    parts = [texts.get(name, "") for name in ("jahr", "monat", "tag")]
+    if not all(part.isascii() and part.isdigit() and len(part) <= 4 for part in parts):
+        raise Unlesbar(f"„{shown('.'.join(reversed(parts)))}“ ist kein Tag", "Tag, Monat und Jahr prüfen")
+    year, month, day = (int(part) for part in parts)
+    return values.calendar_day(year + 2000 if len(parts[0]) == 2 else year, month, day)
+
+
+def _absence(entry: Eintrag, texts: dict[str, str], profil: Profil) -> None:
+    entry.von = _day(texts, profil)
+    entry.bis = values.day(texts["bis"], profil.datum) if texts.get("bis") else entry.von
+    if entry.bis < entry.von or (entry.bis - entry.von).days > 1100:
+        entry.bis = entry.von
+        raise Unlesbar("Das Ende liegt vor dem Beginn oder mehr als drei Jahre danach", "Zeitraum prüfen")
+    status = texts.get("status", "").lower()
+    if status in ASKED:
+        raise Unklar("ist erst beantragt", "nach der Genehmigung neu ausgeben")
+    if status not in DONE:
+        raise Unklar(f"hat den unbekannten Stand „{shown(status)}“", "Stand prüfen")
+
+
+def _span(entry: Eintrag, texts: dict[str, str], profil: Profil) -> None:
+    day = entry.von = entry.bis = _day(texts, profil)
+    if "kommen" not in texts or "gehen" not in texts:
+        missing = "Gehen" if "kommen" in texts else "Kommen"
+        raise Unklar(f"{missing} fehlt", "Stempel nachtragen")
+    come, go = values.clock(texts["kommen"]), values.clock(texts["gehen"])
+    start, end = at_place(day, come), at_place(day, go if go > come else go + values.DAY_SECONDS)
+    pause = values.duration(texts["pause"], profil.dezimal) if texts.get("pause") else 0
+    if go == come:
+        raise Unlesbar("Kommen und Gehen sind gleich", "Stempel prüfen")
+    finish(entry, start, end, pause)
+    if texts.get("dauer") and values.duration(texts["dauer"], profil.dezimal) not in (entry.menge, lasting(start, end)):
+        raise Unklar("Die Dauer passt nicht zu Beginn, Ende und Pause", "im Zeitsystem prüfen")
+
+
+def _event(entry: Eintrag, texts: dict[str, str], profil: Profil) -> bool:
+    comes = direction(texts.get("richtung", ""))
+    entry.von = entry.bis = _day(texts, profil)
+    entry.beginn = at_place(entry.von, values.clock(texts.get("uhrzeit", "")))
+    return comes
