@@ -133,7 +133,7 @@ def conformance_all() -> None:
 
 
 @kreislohn.command()
-@click.argument("name", type=click.Choice(("tax", "pay", "close", "documents", "all")))
+@click.argument("name", type=click.Choice(("tax", "pay", "close", "documents", "retro", "all")))
 @click.option("--size", type=click.IntRange(1), default=None, help="Anzahl; Vorgabe je Messung.")
 @click.option("--json", "as_json", is_flag=True, help="Eine JSON-Zeile je Messung.")
 def bench(name: str, size: int | None, as_json: bool) -> None:

@@ -9,6 +9,7 @@ BENCHMARKS = {
     "pay": ("payroll.bench.pay", 200_000),
     "close": ("payroll.bench.close", 5_000),
     "documents": ("payroll.bench.documents", 1_000),
+    "retro": ("payroll.bench.retro", 5_000),
 }
 
 
