@@ -11,6 +11,8 @@ from payroll.demo import accounts
 from payroll.demo.names import ARBEITGEBER, Arbeitgeber
 from payroll.demo.people import YEAR, people_of
 from payroll.demo.write import Written, write_people
+from payroll.masterdata.models import Beschaeftigung, Bezuegezuordnung
+from payroll.masterdata.service import record_fact
 from payroll.runs import service as runs
 from payroll.runs.reading import findings
 from payroll.runs.sonderzahlung import record_yearly_bonus
@@ -41,6 +43,7 @@ def build(say: Say, *, closed_until: int = CLOSED_UNTIL, employers: tuple[Arbeit
         for month in range(1, closed_until + 1):
             pay_month(tenants[a.number], a.number, date(YEAR, month, 1))
         with tenant_session(tenants[a.number], actor=CLERK) as session:
+            _known_late(session, people[a.number], date(YEAR, max(closed_until - 1, 1), 1))
             if closed_until >= BEMESSUNG:
                 record_yearly_bonus(session, YEAR)
             runs.calculate(session, date(YEAR, closed_until + 1, 1), key="demo")
@@ -60,6 +63,21 @@ def pay_month(tenant: int, number: str, month: date) -> None:
         runs.release_municipality(session, month, ergebnis_hash=shown)
     with tenant_session(tenant, actor=CLERK) as session:
         close_and_publish(session, month, ergebnis_hash=shown)
+
+
+def _known_late(session: TenantSession, people: list[Written], since: date) -> None:
+    """A step that became known too late: the next run pays the difference of the closed months."""
+    for written in people:
+        first, *later = written.mensch.zuordnungen
+        if later or written.mensch.kind != "verwaltung" or written.mensch.austritt or first.stufe not in "2345":
+            continue
+        job = session.scalars(select(Beschaeftigung).where(
+            Beschaeftigung.personalnummer == written.mensch.personalnummer)).one()
+        record_fact(session, Bezuegezuordnung, beschaeftigung_id=job.id, valid_from=since,
+                    reason="Stufenaufstieg, nachträglich bekannt", tarifwerk=first.tarifwerk, stufe_seit=since,
+                    entgeltgruppe=first.entgeltgruppe, stufe=str(int(first.stufe) + 1),
+                    wochenstunden=first.wochenstunden, vollzeitstunden=first.vollzeitstunden)
+        return
 
 
 def _reasons(session: TenantSession, month: date) -> None:
