@@ -6,7 +6,13 @@ Tatsachen mit zwei Uhren. Geldbeträge sind ganze Cent, Sätze Prozent, Stunden 
 
 from payroll.masterdata.models.features import Steuermerkmale, Versicherung, Zusatzversorgung
 from payroll.masterdata.models.funds import Krankenkasse, KrankenkasseSatz, ZvKasse, ZvKasseSatz
-from payroll.masterdata.models.pay import Bezuegezuordnung, Lohnart, LohnartStand, WiederkehrenderBezug
+from payroll.masterdata.models.pay import (
+    Bezuegezuordnung,
+    Familienzuschlag,
+    Lohnart,
+    LohnartStand,
+    WiederkehrenderBezug,
+)
 from payroll.masterdata.models.person import (
     Bankverbindung,
     Beschaeftigung,
@@ -25,6 +31,7 @@ FACTS = (
     Versicherung,
     Zusatzversorgung,
     Bezuegezuordnung,
+    Familienzuschlag,
     WiederkehrenderBezug,
     LohnartStand,
     KrankenkasseSatz,
@@ -37,6 +44,7 @@ __all__ = [
     "Beschaeftigung",
     "BeschaeftigungAngaben",
     "Bezuegezuordnung",
+    "Familienzuschlag",
     "Kind",
     "Krankenkasse",
     "KrankenkasseSatz",

@@ -32,6 +32,7 @@ DURCHSCHNITT = ("monat", "durchschnitt", "nein", "unklar")
 PFAENDBAR = ("ganz", "halb", "nicht", "zusammenrechnung", "mindert", "entfaellt", "unklar")
 GESAMTBRUTTO = ("plus", "minus", "neutral", "ohne", "unklar")
 STATISTIK = ("regelmaessig", "sonstige_bezuege", "zuschlaege", "ueberstunden", "keine", "unklar")
+MIETENSTUFEN = ("I", "II", "III", "IV", "V", "VI", "VII")
 SICHERHEIT = ("hoch", "mittel", "niedrig")
 
 
@@ -59,6 +60,29 @@ class Bezuegezuordnung(Fact, Base):
     stufe_seit: Mapped[date | None]
     wochenstunden: Mapped[Decimal] = mapped_column(Numeric(5, 2))
     vollzeitstunden: Mapped[Decimal] = mapped_column(Numeric(5, 2))
+
+
+class Familienzuschlag(Fact, Base):
+    """Was den Familienzuschlag einer Beamtin oder eines Beamten bestimmt (§§ 42, 43 LBesG NRW); ohne Zeile keiner.
+
+    `stufe1`: Anspruch auf die Stufe 1 (verheiratet, verwitwet, …); `kinder`: Zahl der berücksichtigten Kinder;
+    `mietenstufe`: Stufe der Gemeinde des Hauptwohnsitzes, nur mit Kindern nötig.
+    """
+
+    __tablename__ = "familienzuschlag"
+    keys = ("beschaeftigung_id",)
+    __table_args__ = (
+        *belongs_to("beschaeftigung"),
+        CheckConstraint("kinder BETWEEN 0 AND 20", name="kinder"),
+        CheckConstraint("stufe1 OR kinder > 0", name="anspruch"),
+        CheckConstraint(one_of("mietenstufe", MIETENSTUFEN), name="mietenstufe"),
+        CheckConstraint("kinder = 0 OR mietenstufe IS NOT NULL", name="wohnsitz"),
+    )
+
+    beschaeftigung_id: Mapped[int] = mapped_column(BigInteger)
+    stufe1: Mapped[bool] = mapped_column(Boolean, default=False, server_default=text("false"))
+    kinder: Mapped[int] = mapped_column(SmallInteger, default=0, server_default=text("0"))
+    mietenstufe: Mapped[str | None]
 
 
 class Lohnart(Anchor, Base):

@@ -5,13 +5,14 @@ from __future__ import annotations
 import calendar
 from collections import Counter
 from collections.abc import Collection
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
 
 import numpy as np
 
 from payroll.masterdata.slices.cases import case_values
+from payroll.masterdata.slices.derived import family_rows, sue_rows
 from payroll.masterdata.slices.findings import Finding
 from payroll.masterdata.slices.pay import pay_slices, payment_rows
 from payroll.masterdata.slices.reading import Facts, read
@@ -26,8 +27,9 @@ Columns = dict[str, Any]
 class MonthFacts:
     """Tatsachen eines Monats.
 
-    cases: eine Zeile je aktiver Beschäftigung; slices und bezuege verweisen mit `beschaeftigung_row` auf ihre Zeile in
-    cases. Zahlenspalten sind int64, Texte Listen. findings: Hinweise, auch zu ausgelassenen Fällen.
+    cases: eine Zeile je aktiver Beschäftigung; slices, bezuege, familie (Zeitabschnitte mit Familienzuschlag) und sue
+    (mit SuE-Zulage) verweisen mit `beschaeftigung_row` auf ihre Zeile in cases. Zahlenspalten sind int64, Texte Listen.
+    findings: Hinweise, auch zu ausgelassenen Fällen.
     """
 
     month: date
@@ -36,6 +38,8 @@ class MonthFacts:
     slices: Columns
     bezuege: Columns
     findings: list[Finding]
+    familie: Columns = field(default_factory=dict)
+    sue: Columns = field(default_factory=dict)
 
     @property
     def size(self) -> int:
@@ -57,19 +61,26 @@ def load_month(
     cases: list[dict[str, Any]] = []
     slices: list[dict[str, Any]] = []
     payments: list[dict[str, Any]] = []
+    families: list[dict[str, Any]] = []
+    sue: list[dict[str, Any]] = []
     for case in active_cases(facts, findings):
         problems: list[Finding] = []
         paid = payment_rows(case, facts, len(cases), problems)
         graded = pay_slices(case, facts, len(cases), paid, problems)
+        family = family_rows(case, facts, graded, paid, problems)
+        social = sue_rows(case, graded, paid, problems)
         values = case_values(case, facts, keys, problems)
         findings += problems
         if values is not None and not any(problem.left_out for problem in problems):
             cases.append(values)
             slices += graded
             payments += paid
+            families += family
+            sue += social
     findings += pay_after_leaving(facts)
     findings += _funds_without_u2(facts, cases)
-    return MonthFacts(first, known_at, _columns(cases), _columns(slices), _columns(payments), findings)
+    tables = (_columns(rows) for rows in (cases, slices, payments))
+    return MonthFacts(first, known_at, *tables, findings, _columns(families), _columns(sue))
 
 
 def _funds_without_u2(facts: Facts, cases: list[dict[str, Any]]) -> list[Finding]:

@@ -40,7 +40,7 @@ def pay_slices(case: Case, facts: Facts, row: int, payments: Rows, problems: lis
         if first > expected:
             problems.append(_gap(case, expected, first - DAY))
         expected = last + DAY
-        _append(slices, _slice(case, row, grade, first, last, problems))
+        append(slices, _slice(case, row, grade, first, last, problems))
     if expected <= case.last:
         problems.append(_gap(case, expected, case.last))
     return slices
@@ -108,11 +108,11 @@ def payment_rows(case: Case, facts: Facts, row: int, problems: list[Finding]) ->
         if once:
             rows.append(_payment(row, payment, case, first, last))
         elif first <= last:
-            _append(rows, _payment(row, payment, None, first, last))
+            append(rows, _payment(row, payment, None, first, last))
     return rows
 
 
-def _append(rows: Rows, new: dict[str, Any]) -> None:
+def append(rows: Rows, new: dict[str, Any]) -> None:
     """Schließt eine Zeile mit gleichem Inhalt an die vorige an: geschnitten wird nur, wo sich etwas ändert.
 
     Sonst hinge der Cent einer Rundung daran, in wie vielen Stücken dieselbe Tatsache erfasst wurde.

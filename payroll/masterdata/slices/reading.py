@@ -16,6 +16,7 @@ from payroll.masterdata.models import (
     Beschaeftigung,
     BeschaeftigungAngaben,
     Bezuegezuordnung,
+    Familienzuschlag,
     Kind,
     Krankenkasse,
     KrankenkasseSatz,
@@ -53,6 +54,7 @@ class Facts:
     insurance: Rows = field(default_factory=dict)
     pension: Rows = field(default_factory=dict)
     grades: Rows = field(default_factory=dict)
+    families: Rows = field(default_factory=dict)
     payments: Rows = field(default_factory=dict)
     funds: Rows = field(default_factory=dict)
     pension_funds: Rows = field(default_factory=dict)
@@ -76,6 +78,7 @@ def read(
         insurance=reader.of(Versicherung, "beschaeftigung_id", INSURANCE),
         pension=reader.of(Zusatzversorgung, "beschaeftigung_id", "zv_kasse_id"),
         grades=reader.of(Bezuegezuordnung, "beschaeftigung_id", GRADES),
+        families=reader.of(Familienzuschlag, "beschaeftigung_id", "stufe1 kinder mietenstufe"),
         payments=reader.payments(),
         funds=reader.funds(),
         pension_funds=reader.pension_funds(),

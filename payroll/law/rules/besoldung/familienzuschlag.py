@@ -82,7 +82,26 @@ def familienzuschlag_vollzeit(
 
 
 @rule(law="§ 8 LBesG NRW", unit="euro/monat", since="2024-01-01", when="hat_familienzuschlag")
-def familienzuschlag(familienzuschlag_vollzeit: Money, wochenstunden: Rate, vollzeitstunden: Rate, tage: Days,
-                     kalendertage_im_monat: Days) -> Money:
+def familienzuschlag_teilzeit(familienzuschlag_vollzeit: Money, wochenstunden: Rate, vollzeitstunden: Rate) -> Money:
+    """Familienzuschlag eines vollen Monats nach der Arbeitszeit"""
+    return half_up(familienzuschlag_vollzeit * wochenstunden / vollzeitstunden)
+
+
+@rule(law="§ 8 LBesG NRW", unit="euro/monat", since="2024-01-01", when="hat_familienzuschlag")
+def familienzuschlag(familienzuschlag_teilzeit: Money, tage: Days, kalendertage_im_monat: Days) -> Money:
     """Familienzuschlag nach Teilzeit und Tagen mit Anspruch"""
-    return half_up(half_up(familienzuschlag_vollzeit * wochenstunden / vollzeitstunden) * tage / kalendertage_im_monat)
+    return half_up(familienzuschlag_teilzeit * tage / kalendertage_im_monat)
+
+
+@rule(law="§§ 8, 42 LBesG NRW", unit="euro/monat", since="2024-01-01", when="familienzuschlag_stufe_1")
+def familienzuschlag_stufe_1_anteil(familienzuschlag_stufe_1_betrag: Money, wochenstunden: Rate, vollzeitstunden: Rate,
+                                    tage: Days, kalendertage_im_monat: Days) -> Money:
+    """Was vom Familienzuschlag auf die Stufe 1 entfällt"""
+    month = half_up(familienzuschlag_stufe_1_betrag * wochenstunden / vollzeitstunden)
+    return half_up(month * tage / kalendertage_im_monat)
+
+
+@rule(law="§§ 8, 43 LBesG NRW", unit="euro/monat", since="2024-01-01", when="hat_kinderanteil")
+def familienzuschlag_kinderanteil(familienzuschlag: Money, familienzuschlag_stufe_1_anteil: Money) -> Money:
+    """Was vom Familienzuschlag auf die Kinder entfällt: der Rest, damit beide Teile zusammen stimmen"""
+    return familienzuschlag - familienzuschlag_stufe_1_anteil

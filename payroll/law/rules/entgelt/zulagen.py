@@ -43,11 +43,16 @@ def zulage_monatsbetrag(zulage_art: Choice, tarifwerk: Choice, schichtzulage_bet
     return amount
 
 
-@rule(law="§ 24 Abs. 2 bis 4 TVöD", unit="euro/monat", since="2024-01-01")
-def zulage_monat(zulage_monatsbetrag: Money, wochenstunden: Rate, vollzeitstunden: Rate, tage: Days,
-                 kalendertage_im_monat: Days) -> Money:
+@rule(law="§ 24 Abs. 2 TVöD", unit="euro/monat", since="2024-01-01")
+def zulage_teilzeit(zulage_monatsbetrag: Money, wochenstunden: Rate, vollzeitstunden: Rate) -> Money:
+    """Zulage eines vollen Monats nach der Arbeitszeit"""
+    return half_up(zulage_monatsbetrag * wochenstunden / vollzeitstunden)
+
+
+@rule(law="§ 24 Abs. 3 und 4 TVöD", unit="euro/monat", since="2024-01-01")
+def zulage_monat(zulage_teilzeit: Money, tage: Days, kalendertage_im_monat: Days) -> Money:
     """Zulage des Monats nach Teilzeit und Tagen mit Anspruch"""
-    return half_up(half_up(zulage_monatsbetrag * wochenstunden / vollzeitstunden) * tage / kalendertage_im_monat)
+    return half_up(zulage_teilzeit * tage / kalendertage_im_monat)
 
 
 @rule(law="§ 8 Abs. 5 Satz 2 und Abs. 6 Satz 2 TVöD", unit="euro", since="2024-01-01")
