@@ -12,6 +12,7 @@ from payroll.web.desk.audit_log import audit_desk
 from payroll.web.desk.fact_forms import field_labels
 from payroll.web.desk.intake import intake_desk
 from payroll.web.desk.law_pages import law_desk
+from payroll.web.desk.new_person_pages import new_person_desk
 from payroll.web.desk.people import people_desk
 from payroll.web.desk.person import person_desk
 from payroll.web.desk.results import result_desk
@@ -41,6 +42,7 @@ PAGES = (
     start_desk,
     search_desk,
     people_desk,
+    new_person_desk,
     person_desk,
     slip_desk,
     intake_desk,
@@ -51,7 +53,7 @@ PAGES = (
     law_desk,
     portal,
 )
-BELONGS_TO_TAB = {"results": "runs", "person": "people", "slips": "people"}
+BELONGS_TO_TAB = {"results": "runs", "person": "people", "newperson": "people", "slips": "people"}
 LEVEL_WORDS = {"fehler": _("Fehler"), "warnung": _("Warnung"), "hinweis": _("Hinweis")}
 
 

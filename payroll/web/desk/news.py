@@ -22,6 +22,7 @@ WORDS: dict[str, Any] = {
     "lauf.abgeschlossen": _("Monat abgeschlossen"),
     "einlesung.uebernommen": _("Datei eingelesen"),
     "tatsache.erfasst": _("Angaben erfasst"),
+    "person.angelegt": _("Person angelegt"),
     "tatsache.beendet": _("Angaben beendet"),
 }
 SHOWN = 8

@@ -1,0 +1,55 @@
+"""Formular: eine Person mit ihrer ersten Beschäftigung."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Mapping
+
+from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask_babel import gettext as _
+from werkzeug.wrappers import Response
+
+from payroll.web.desk import new_person
+from payroll.web.desk.fact_forms import FactInput
+from payroll.web.desk.fact_kinds import KINDS, Choices
+from tenants.db.session import tenant_session
+from tenants.web.access import permission
+from tenants.web.identity import current, current_mandate
+
+new_person_desk = Blueprint("newperson", __name__, url_prefix="/mandanten/<uuid:mandant>/personen/neu")
+
+
+@new_person_desk.get("")
+@permission("person.write")
+def form(mandant: uuid.UUID) -> str:
+    """Leeres Formular."""
+    with tenant_session(current_mandate().tenant_id, actor=current().login) as session:
+        choices = new_person.options(session)
+    return _page(new_person.blank(), choices)
+
+
+@new_person_desk.post("")
+@permission("person.write")
+def store(mandant: uuid.UUID) -> Response | tuple[str, int]:
+    """Legt alles zusammen an oder zeigt das Formular mit den Fehlern am Feld."""
+    with tenant_session(current_mandate().tenant_id, actor=current().login) as session:
+        choices = new_person.options(session)
+        given, person = new_person.save(session, request.form, choices)
+    if person is None:
+        return _page(given, choices), 422
+    flash(_("Person und Beschäftigung sind angelegt. Kinder und wiederkehrende Bezüge kommen in die Akte."), "success")
+    return redirect(url_for("person.page", mandant=mandant, person=person))
+
+
+def _page(given: FactInput, choices: Mapping[str, Choices]) -> str:
+    return render_template(
+        "payroll/desk/new_person.html",
+        held=current_mandate(),
+        given=given,
+        options=choices,
+        kinds=KINDS,
+        further=new_person.FURTHER,
+        number=new_person.NUMBER,
+        reason=new_person.REASON,
+        labels=new_person.labels(),
+    )

@@ -1,0 +1,178 @@
+"""Eine Person mit ihrer Beschäftigung anlegen: alles zusammen oder nichts, Fehler am Feld, Recht, Protokoll."""
+
+import re
+from collections.abc import Callable
+from datetime import date
+from typing import Any
+
+import pytest
+from playwright.sync_api import Page
+from sqlalchemy import func, select
+
+from payroll.masterdata.models import (
+    Bankverbindung,
+    Beschaeftigung,
+    BeschaeftigungAngaben,
+    Bezuegezuordnung,
+    Person,
+    PersonAngaben,
+    Steuermerkmale,
+    Versicherung,
+)
+from tenants.audit.models import AuditEntry
+from tenants.db.session import tenant_session
+from tenants.users.service import issue_one_time_link
+
+PATH = "/personen/neu"
+DATA = {
+    "nachname": "Neumann", "vorname": "Ines", "geburtsdatum": "15.06.1985", "strasse": "Am Markt 1", "plz": "01234",
+    "ort": "Musterstadt", "land": "DE", "steuer_id": "36574261809", "sv_nummer": "65150685M000",
+    "personalnummer": "20001", "art": "tarif", "eintritt": "01.12.2026", "kostenstelle": "4711",
+    "tarifwerk": "TVoeD-VKA", "entgeltgruppe": "E9b", "stufe": "2", "wochenstunden": "19,5", "vollzeitstunden": "39",
+    "steuerklasse": "1", "kinderfreibetraege": "0,5", "konfession": "keine", "kv_art": "gesetzlich",
+    "krankenkasse_id": "TK", "beitragsgruppe": "1111", "personengruppe": "101",
+    "iban": "DE89 3704 0044 0532 0130 00", "grund": "Einstellung",
+}  # fmt: skip
+MODELS = (Person, Beschaeftigung, PersonAngaben, BeschaeftigungAngaben, Bezuegezuordnung, Steuermerkmale, Versicherung,
+          Bankverbindung, AuditEntry)  # fmt: skip
+
+
+def _send(office: Any, changes: dict[str, str], name: str = "klara") -> Any:
+    client, address = office.client(name), office.address("kreis", PATH)
+    found = re.search(r'name="csrf_token" value="([^"]+)"', client.get(address).text)
+    assert found is not None
+    return client.post(address, data={"csrf_token": found[1], **DATA, **changes})
+
+
+def _counted(office: Any) -> list[int]:
+    with tenant_session(office.tenants["kreis"].id, actor="test") as session:
+        return [session.scalar(select(func.count()).select_from(model)) or 0 for model in MODELS]
+
+
+def test_1_everything_is_stored_together_and_the_file_opens(office: Any) -> None:
+    before = _counted(office)
+    answer = _send(office, {})
+    assert answer.status_code == 302, answer.text
+    after = [now - then for now, then in zip(_counted(office), before, strict=True)]
+    assert after[:-1] == [1] * (len(MODELS) - 1)
+    page = office.client("klara").get(answer.location).text
+    assert "Neumann" in page
+    assert "20001" in page
+    with tenant_session(office.tenants["kreis"].id, actor="test") as session:
+        made = session.scalars(select(AuditEntry).where(AuditEntry.action == "person.angelegt")).one()
+        since = set(session.scalars(select(Bezuegezuordnung.valid_from).where(Bezuegezuordnung.entgeltgruppe == "E9b")))
+        assert (made.actor, made.reason, made.details) == ("klara", "Einstellung", {"personalnummer": "20001"})
+        assert answer.location.endswith(made.subject.removeprefix("person:"))
+    assert since == {date(2026, 12, 1)}
+
+
+def _beside(text: str, field: str) -> str:
+    found = re.search(rf'id="{field}-error".*?</p>', text, re.DOTALL)
+    return found[0] if found else ""
+
+
+OTHER = {"personalnummer": "20002", "steuer_id": "", "sv_nummer": "15070649C103"}
+
+
+@pytest.mark.parametrize(
+    ("change", "field", "text"),
+    [
+        ({"nachname": ""}, "nachname", "Bitte ausfüllen"),
+        ({"geburtsdatum": "15.06.2020"}, "geburtsdatum", "jünger als 13 Jahre"),
+        ({"plz": "123"}, "plz", "fünf Ziffern"),
+        ({"steuer_id": "36574261808"}, "steuer_id", "keine gültige Steuer-Identifikationsnummer"),
+        ({"steuer_id": "36574261809"}, "steuer_id", "gehört schon zu einer erfassten Person"),
+        ({"sv_nummer": "15070649C104"}, "sv_nummer", "Prüfziffer"),
+        ({"personalnummer": "10001"}, "personalnummer", "schon vergeben"),
+        ({"personalnummer": "zwanzig tausend"}, "personalnummer", "ohne Leerzeichen"),
+        ({"art": "gast"}, "art", "aus der Liste"),
+        ({"eintritt": "31.02.2026"}, "eintritt", "Den Tag 31.02.2026 gibt es nicht"),
+        ({"austritt": "30.11.2026"}, "austritt", "vor dem Eintritt"),
+        ({"email": "ines"}, "email", "keine E-Mail-Adresse"),
+        ({"stufe": "9"}, "stufe", "vorhanden: 1, 2, 3, 4, 5, 6"),
+        ({"steuerklasse": "7"}, "steuerklasse", "Steuerklassen 1 bis 6"),
+        ({"krankenkasse_id": ""}, "krankenkasse_id", "bitte die Kasse wählen"),
+        ({"iban": "DE89370400440532013001"}, "iban", "Prüfziffer"),
+        ({"iban": "", "kontoinhaber": "Kim Neumann"}, "iban", "Bitte ausfüllen"),
+        ({"grund": ""}, "grund", "Bitte ausfüllen"),
+    ],
+)
+def test_2_an_error_stands_beside_its_field_and_nothing_is_stored(
+    office: Any, change: dict[str, str], field: str, text: str
+) -> None:
+    before = _counted(office)
+    answer = _send(office, OTHER | change)
+    assert answer.status_code == 422
+    assert text in _beside(answer.text, field)
+    assert 'value="Ines"' in answer.text
+    assert _counted(office) == before
+
+
+@pytest.mark.parametrize(("art", "missing"), [("tarif", "tarifwerk"), ("tarif", "steuerklasse"), ("minijob", "kv_art")])
+def test_2_what_the_kind_of_employment_needs_is_asked_for(office: Any, art: str, missing: str) -> None:
+    bare = {name: "" for name in DATA if name not in ("nachname", "vorname", "geburtsdatum", "eintritt", "grund")}
+    answer = _send(office, bare | {"personalnummer": "20003", "art": art})
+    assert answer.status_code == 422
+    assert "Bei dieser Art der Beschäftigung nötig" in _beside(answer.text, missing)
+    assert "iban-error" not in answer.text
+
+
+def test_2_a_late_refusal_leaves_nothing_behind(office: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    from payroll.masterdata.service import FactError
+    from payroll.web.desk import new_person
+
+    record = new_person.record_fact
+
+    def refusing(session: Any, model: Any, **values: Any) -> Any:
+        if model is Bankverbindung:
+            raise FactError("bankverbindung: geht gerade nicht; später erfassen.")
+        return record(session, model, **values)
+
+    monkeypatch.setattr(new_person, "record_fact", refusing)
+    before = _counted(office)
+    answer = _send(office, OTHER)
+    assert answer.status_code == 422
+    assert "geht gerade nicht" in answer.text
+    assert _counted(office) == before
+
+
+def test_3_minijob_without_grade_and_tax_features(office: Any) -> None:
+    left_out = ("tarifwerk", "entgeltgruppe", "stufe", "wochenstunden", "steuerklasse", "konfession", "iban")
+    grade = dict.fromkeys(left_out, "")
+    insured = {"beitragsgruppe": "6500", "personengruppe": "109", "kinderfreibetraege": "0"}
+    answer = _send(office, OTHER | grade | insured | {"art": "minijob", "personalnummer": "20004"})
+    assert answer.status_code == 302, answer.text
+
+
+def test_3_only_who_may_write_finds_the_form(office: Any) -> None:
+    people = office.address("kreis", "/personen")
+    assert f'href="{people}/neu"' in office.client("klara").get(people).text
+    assert f'href="{people}/neu"' not in office.client("rolf").get(people).text
+    assert office.client("rolf").get(f"{people}/neu").status_code == 403
+    assert office.client("klara").get(office.address("fremd", PATH)).status_code == 404
+
+
+@pytest.mark.browser
+def test_4_the_form_in_the_browser(office: Any, serve: Callable, page: Page, accessible: Callable) -> None:
+    address = serve(office.app)
+    page.goto(f"{address}/anmelden/einmal/{issue_one_time_link(office.users['klara'])}")
+    page.get_by_role("button", name="Jetzt anmelden").click()
+    page.goto(address + office.address("kreis", "/personen"))
+    accessible(page)
+    page.get_by_role("link", name="Person anlegen").click()
+    accessible(page)
+    page.get_by_role("button", name="Person anlegen").click()
+    accessible(page)
+    page.get_by_role("alert").get_by_role("link", name="Personalnummer").click()
+    assert page.evaluate("document.activeElement.id") == "personalnummer"
+    page.set_viewport_size({"width": 390, "height": 844})
+    for name, value in (DATA | OTHER | {"personalnummer": "20005", "sv_nummer": ""}).items():
+        field = page.locator(f"#{name}")
+        if field.evaluate("e => e.tagName") == "SELECT":
+            field.select_option(value)
+        else:
+            field.fill(value)
+    page.get_by_role("button", name="Person anlegen").click()
+    assert "sind angelegt" in page.get_by_role("status").first.inner_text()
+    assert "Neumann" in page.get_by_role("heading", level=1).inner_text()
+    accessible(page)
