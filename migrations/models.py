@@ -15,6 +15,7 @@ ROOMS = (
     "payroll.runs.models",
     "payroll.runs.retro_models",
     "payroll.statements.models",
+    "timekeeping.models",
 )
 
 

@@ -1,0 +1,194 @@
+"""Jede Zeile bekommt ihren Stand: Person, Schlüssel, Zeitraum, Widersprüche in der Datei und mit Gebuchtem."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime
+from decimal import Decimal
+from typing import Any
+
+from timekeeping.imports.problems import shown
+from timekeeping.imports.profile import Profil
+from timekeeping.imports.rows import ABGELEHNT, BEKANNT, Eintrag
+
+
+@dataclass(frozen=True)
+class Beschaeftigung:
+    """Nummer der Beschäftigung und ihre Zeiträume (erster, letzter Tag; None = offen)."""
+
+    id: int
+    zeitraeume: tuple[tuple[date, date | None], ...]
+
+    def besteht(self, first: date, last: date, *, ganz: bool) -> bool:
+        """Beschäftigt an allen Tagen (ganz) oder an mindestens einem."""
+        if ganz:
+            return any(von <= first and (bis is None or last <= bis) for von, bis in self.zeitraeume)
+        return any(von <= last and (bis is None or first <= bis) for von, bis in self.zeitraeume)
+
+
+@dataclass(frozen=True)
+class Bestand:
+    """Personalnummern, eigene Schlüssel, abgeschlossene Monate des Arbeitgebers; der Aufrufer liest sie."""
+
+    personen: Mapping[str, Beschaeftigung]
+    schluessel: frozenset[str]
+    geschlossen: frozenset[date] = frozenset()
+
+
+@dataclass
+class Gebucht:
+    """Was aus anderen Dateien schon gebucht ist: Fingerabdrücke, Mengen je Stelle, Zeitspannen je Person."""
+
+    fingerabdruecke: set[bytes] = field(default_factory=set)
+    stellen: dict[tuple[Any, ...], str] = field(default_factory=dict)
+    spannen: dict[tuple[int, str], list[tuple[Any, Any, str]]] = field(default_factory=lambda: defaultdict(list))
+
+    def merken(self, entry: Eintrag, where: str) -> None:
+        """Nimmt eine gebuchte Zeile auf; where sagt, wo sie herkommt."""
+        self.fingerabdruecke.add(entry.fingerabdruck)
+        if entry.art == "menge":
+            self.stellen[place(entry)] = where
+        else:
+            self.spannen[(entry.beschaeftigung_id or 0, entry.art)].append((*span(entry), where))
+
+
+def judge(entries: list[Eintrag], profil: Profil, bestand: Bestand, gebucht: Gebucht) -> None:
+    """Setzt Stand, Grund, Abhilfe, eigene Person und eigenen Schlüssel; die Werte bleiben, wie sie sind."""
+    people = _people(bestand, profil)
+    for entry in entries:
+        if entry.stand != ABGELEHNT:
+            _person(entry, people, profil, bestand)
+            _key(entry, profil, bestand)
+            _period(entry, bestand)
+    _fingerprints(entries)
+    _within_file(entries)
+    for entry in entries:
+        if entry.gut:
+            _against_booked(entry, gebucht)
+
+
+def place(entry: Eintrag) -> tuple[Any, ...]:
+    """Stelle, an der nur eine Datei bucht: Person, Schlüssel, Zeitraum, Einheit, Kostenstelle."""
+    when = (entry.von, entry.bis, entry.monat)
+    return (entry.beschaeftigung_id, entry.lohnart, *when, entry.einheit, entry.kostenstelle)
+
+
+def span(entry: Eintrag) -> tuple[Any, Any]:
+    """Anfang und Ende; ganze Tage als Zeitpunkte gerechnet, damit Tage und Stunden sich vergleichen lassen."""
+    if entry.beginn is not None and entry.ende is not None:
+        return entry.beginn.astimezone(UTC), entry.ende.astimezone(UTC)
+    first, last = entry.von or date.min, entry.bis or date.min
+    return (datetime.combine(first, datetime.min.time(), UTC),
+            datetime.combine(last, datetime.max.time(), UTC))
+
+
+def _people(bestand: Bestand, profil: Profil) -> dict[str, list[str]]:
+    found: dict[str, list[str]] = defaultdict(list)
+    for number in bestand.personen:
+        found[_bare(number, profil)].append(number)
+    return found
+
+
+def _bare(number: str, profil: Profil) -> str:
+    return number.lstrip("0") or "0" if profil.nullen else number
+
+
+def _person(entry: Eintrag, people: Mapping[str, list[str]], profil: Profil, bestand: Bestand) -> None:
+    own = profil.personen.get(entry.personalnummer) or profil.praefix + entry.personalnummer
+    found = [own] if own in bestand.personen else people.get(_bare(own, profil), [])
+    if len(found) != 1:
+        grund = "ist nicht bekannt" if not found else "passt zu mehreren Personen"
+        entry.zurueckstellen(f"Personalnummer „{shown(entry.personalnummer)}“ {grund}",
+                             f"Person anlegen oder im Profil {profil.name} unter [personen] zuordnen, Datei neu prüfen")
+        return
+    job = bestand.personen[found[0]]
+    entry.beschaeftigung_id = job.id
+    if entry.von and entry.bis and not job.besteht(entry.von, entry.bis, ganz=not entry.monat):
+        entry.zurueckstellen("Die Person ist in diesem Zeitraum nicht beschäftigt", "Datum, Ein- und Austritt prüfen")
+
+
+def _key(entry: Eintrag, profil: Profil, bestand: Bestand) -> None:
+    own = profil.lohnart(entry.schluessel, entry.von) if entry.von else None
+    if own is None:
+        entry.zurueckstellen(f"Schlüssel „{shown(entry.schluessel)}“ ist nicht zugeordnet",
+                             f"im Profil {profil.name} unter [schluessel] zuordnen und die Datei neu prüfen")
+    elif own not in bestand.schluessel:
+        entry.zurueckstellen(f"Schlüssel „{shown(entry.schluessel)}“ führt zu {shown(own)}; das gibt es hier nicht",
+                             "Zuordnung im Profil berichtigen oder die Lohnart anlegen")
+    else:
+        entry.lohnart = own
+
+
+def _period(entry: Eintrag, bestand: Bestand) -> None:
+    closed = [month for month in entry.monate() if month in bestand.geschlossen]
+    entry.nachtrag = bool(closed)
+    if closed:
+        entry.zurueckstellen(f"Der Monat {closed[0]:%m/%Y} ist abgeschlossen",
+                             "als Nachtrag annehmen; der Unterschied wird nachberechnet")
+
+
+def _fingerprints(entries: Iterable[Eintrag]) -> None:
+    seen: Counter[str] = Counter()
+    first: dict[str, int] = {}
+    for entry in entries:
+        if entry.stand == ABGELEHNT or entry.beschaeftigung_id is None or entry.lohnart is None:
+            continue
+        content = json.dumps([
+            entry.beschaeftigung_id, entry.lohnart, entry.art, str(entry.von), str(entry.bis), entry.monat,
+            *(str(one.astimezone(UTC)) if one else "" for one in (entry.beginn, entry.ende)),
+            entry.einheit, "" if entry.menge is None else str(entry.menge.quantize(Decimal("0.0001"))), entry.betrag,
+            entry.kostenstelle,
+        ])
+        entry.fingerabdruck = hashlib.sha256(f"{content}#{seen[content]}".encode()).digest()
+        if seen[content]:
+            entry.zurueckstellen(f"steht wortgleich schon in Zeile {first[content]}",
+                                 "ablehnen oder, wenn sie wirklich zweimal gilt, annehmen")
+        first.setdefault(content, entry.zeile)
+        seen[content] += 1
+
+
+def _within_file(entries: Iterable[Eintrag]) -> None:
+    spans: dict[tuple[int, str], list[Eintrag]] = defaultdict(list)
+    days: dict[tuple[Any, ...], list[Eintrag]] = defaultdict(list)
+    for entry in entries:
+        if not entry.gut or entry.beschaeftigung_id is None:
+            continue
+        if entry.art != "menge":
+            spans[(entry.beschaeftigung_id, entry.art)].append(entry)
+        elif entry.einheit == "stunden" and not entry.monat:
+            days[(entry.beschaeftigung_id, entry.lohnart, entry.von)].append(entry)
+    for held in spans.values():
+        _overlaps(sorted(held, key=span))
+    for held in days.values():
+        if sum(entry.menge or 0 for entry in held) > 24:
+            for entry in held:
+                entry.zurueckstellen("Die Stunden dieses Schlüssels an diesem Tag sind zusammen mehr als 24",
+                                     "Zeilen des Tages prüfen")
+
+
+def _overlaps(held: list[Eintrag]) -> None:
+    before: Eintrag | None = None
+    for entry in held:
+        if before is not None and span(entry)[0] < span(before)[1]:
+            for one, other in ((entry, before), (before, entry)):
+                one.zurueckstellen(f"überschneidet sich mit Zeile {other.zeile}", "eine der beiden berichtigen")
+        if before is None or span(entry)[1] > span(before)[1]:
+            before = entry
+
+
+def _against_booked(entry: Eintrag, gebucht: Gebucht) -> None:
+    if entry.fingerabdruck in gebucht.fingerabdruecke:
+        entry.stand, entry.grund, entry.abhilfe = BEKANNT, "ist schon gebucht", "nichts zu tun"
+        return
+    if entry.art == "menge":
+        where = gebucht.stellen.get(place(entry))
+    else:
+        start, end = span(entry)
+        booked = gebucht.spannen.get((entry.beschaeftigung_id or 0, entry.art), [])
+        where = next((known for first, last, known in booked if first < end and start < last), None)
+    if where:
+        entry.zurueckstellen(f"widerspricht {where}", "Datei als Korrektur der früheren einlesen oder Zeile ablehnen")
