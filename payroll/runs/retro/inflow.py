@@ -18,6 +18,7 @@ from payroll.runs.collect import Collected, collect, expected_year
 from payroll.runs.retro.booking import RECEIPT, Buchung, value
 from payroll.runs.retro.settle import Zufluss
 from payroll.runs.retro.truth import Truth
+from payroll.runs.taxyear import plan_of
 from payroll.runs.values import EMPLOYER
 from tenants.db.session import TenantSession
 
@@ -54,7 +55,8 @@ def by_receipt(session: TenantSession, truth: Truth, month: date, wanted: list[Z
 def _compute(facts: MonthFacts, collected: Collected, so_far: Any, places: dict[int, int], present: list[Zufluss],
              done: Inflow) -> None:
     month = facts.month
-    base = gross_to_net(month, collected.inputs, RECEIPT)
+    plan = plan_of(month)
+    base = gross_to_net(month, collected.inputs, RECEIPT, plan=plan)
     inputs = {name: np.array(np.broadcast_to(column, facts.size)) for name, column in collected.inputs.items()}
     expected = np.array(so_far)
     for one in present:
@@ -67,7 +69,7 @@ def _compute(facts: MonthFacts, collected: Collected, so_far: Any, places: dict[
             inputs["einmalzahlung"][row] += one.steuerpflichtig
             inputs["zv_frei"][row] += one.steuerpflichtig - one.pension
     inputs["jahresarbeitslohn_erwartet"] = expected_year(month, inputs, expected)
-    result = gross_to_net(month, inputs, RECEIPT)
+    result = gross_to_net(month, inputs, RECEIPT, plan=plan)
     faulty = {fault.row for fault in (*base.faults, *result.faults)} | {row for row, _ in collected.prices.faults}
     for one in present:
         row = places[one.beschaeftigung_id]

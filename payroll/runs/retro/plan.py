@@ -11,6 +11,7 @@ from sqlalchemy import select
 
 from payroll.runs.earlier import LAST_YEAR, THIS_YEAR
 from payroll.runs.retro import affected as who
+from payroll.runs.retro import taxyears
 from payroll.runs.retro.affected import Affected
 from payroll.runs.retro.booking import Buchung
 from payroll.runs.retro.inflow import by_receipt
@@ -86,6 +87,7 @@ def compute(session: TenantSession, month: date, known_at: datetime | None = Non
     plan = Plan(month)
     closed = who.closed_before(session, month)
     plan.affected = who.find(session, closed, known_at)
+    taxyears.add_outdated(session, closed, plan.affected)
     if not plan.affected.first:
         return plan
     earliest = min(plan.affected.first.values())

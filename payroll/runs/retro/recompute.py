@@ -16,6 +16,7 @@ from payroll.runs.findings import impossible
 from payroll.runs.retro.affected import Affected
 from payroll.runs.retro.booking import NAMES, Buchung, Posten, value
 from payroll.runs.retro.truth import FEW, Lines, Truth
+from payroll.runs.taxyear import plan_of
 from tenants.db.session import TenantSession
 
 Column = Any
@@ -73,7 +74,7 @@ def _month(session: TenantSession, truth: Truth, month: date, numbers: list[int]
 
 
 def _fill(facts: MonthFacts, collected: Collected, wanted: dict[int, int], new: _Month) -> None:
-    result = gross_to_net(facts.month, collected.inputs, COMPUTED)
+    result = gross_to_net(facts.month, collected.inputs, COMPUTED, plan=plan_of(facts.month))
     columns = {name: result.cents(name) for name in COMPUTED}
     columns["tabellenentgelt"] = collected.prices.inputs["tabelle"]
     matrix = np.stack([columns[name] for name in NAMES], axis=1)

@@ -97,7 +97,10 @@ def _booked(booking: Buchung, month: date, *, past: bool, whole: bool) -> Buchun
 
 def _with(posten: list[Posten], amounts: dict[str, int]) -> list[Posten]:
     rest = dict(amounts)
-    found = [replace(p, betrag=rest.pop(p.name)) if p.bereich == "wert" else p for p in posten]
+    found = []
+    for item in posten:
+        amount = rest.pop(item.name) if item.bereich == "wert" else item.betrag
+        found.append(item if amount == item.betrag else replace(item, betrag=amount))
     return found + [value(name, 0, 0, amount) for name, amount in rest.items() if amount]
 
 

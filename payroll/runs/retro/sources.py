@@ -15,6 +15,7 @@ from payroll.masterdata.models import (
     Beschaeftigung,
     BeschaeftigungAngaben,
     Bezuegezuordnung,
+    Familienzuschlag,
     Kind,
     KrankenkasseSatz,
     LohnartStand,
@@ -39,6 +40,7 @@ OWN: dict[type[Fact], str] = {
                   "ppv_beitrag_monat_cent elterneigenschaft sachsen regelmaessiges_entgelt_cent",
     Zusatzversorgung: "zv_kasse_id",
     Bezuegezuordnung: "tarifwerk entgeltgruppe stufe wochenstunden vollzeitstunden",
+    Familienzuschlag: "stufe1 kinder mietenstufe",
     WiederkehrenderBezug: "betrag_cent",
 }
 PERSONAL: dict[type[Fact], str] = {PersonAngaben: "geburtsdatum verstorben_am", Kind: "geburtsdatum"}
@@ -136,7 +138,8 @@ def _users_of(session: TenantSession, model: type[Fact], anchors: set[int], know
 TITLES = {
     "beschaeftigung_angaben": "Beschäftigung", "steuermerkmale": "Steuermerkmale", "versicherung": "Sozialversicherung",
     "zusatzversorgung": "Zusatzversorgung", "bezuegezuordnung": "Eingruppierung und Arbeitszeit",
-    "wiederkehrender_bezug": "Bezug", "person_angaben": "Angaben zur Person", "kind": "Kind",
+    "familienzuschlag": "Familienzuschlag", "wiederkehrender_bezug": "Bezug",
+    "person_angaben": "Angaben zur Person", "kind": "Kind",
     "lohnart_stand": "Lohnart", "krankenkasse_satz": "Sätze der Krankenkasse",
     "zv_kasse_satz": "Sätze der Zusatzversorgungskasse",
 }

@@ -5,7 +5,7 @@ from __future__ import annotations
 import itertools
 from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -46,6 +46,11 @@ LONG_AGO = datetime(2020, 1, 1, tzinfo=UTC)
 START = date(2020, 1, 1)
 FIXED, ALLOWANCE, BONUS, DEDUCTION = 1008, 1300, 1600, 4202
 _number = itertools.count(1)
+
+
+def back_then(month: date) -> datetime:
+    """Ein Kenntnisstand lange vor heute, gleich welches Jahr die Uhr zeigt; spätere Monate später."""
+    return LONG_AGO + timedelta(hours=(month - START).days)
 
 
 class Desk:
@@ -110,10 +115,14 @@ class Desk:
             found.abgeschlossen_von, found.abgeschlossen_am, found.zustand = "karla", now, "abgeschlossen"
         return lauf
 
+    def close_as_known(self, month: date) -> None:
+        """Schließt einen Monat nach dem Kenntnisstand von damals ab."""
+        self.close(month, known_at=back_then(month))
+
     def close_all(self, months: Sequence[date]) -> None:
         """Schließt Monate ab, wie man sie lange vor den Berichtigungen kannte."""
         for month in months:
-            self.close(month, known_at=datetime(month.year, month.month, 25, tzinfo=UTC))
+            self.close(month, known_at=back_then(month))
 
     def preview(self, month: date) -> dict[str, Nachberechnung]:
         """Vorschau nach Personalnummer."""

@@ -6,7 +6,7 @@ Sachverhalt und Quelle. Beträge neu − alt in Euro.
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime
+from datetime import date
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
@@ -139,7 +139,7 @@ def test_r04_regrading_into_the_past_year_and_r09_repayment(desk: Desk) -> None:
     # December, 48,965.83 (conversion of R 39b.6 Abs. 2 LStR).
     assert _tax_on_one_off(30_903, 4_988_175) == 7_800
     assert receipt.betrag("lohnsteuer") == _tax_on_one_off(30_903, 4_896_583)
-    desk.close(date(2026, 2, 1), datetime.now(UTC))
+    desk.close(date(2026, 2, 1))
     assert desk.preview(date(2026, 3, 1)) == {}
     desk.record(Bezuegezuordnung, "R09", date(2025, 10, 1), tarifwerk="TVoeD-VKA", entgeltgruppe="E9b", stufe="3",
                 valid_to=date(2025, 12, 31), **FULL)

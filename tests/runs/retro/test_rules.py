@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import UTC, date, datetime
+from datetime import date
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
@@ -254,6 +254,6 @@ def test_a_run_of_a_frozen_moment_leaves_later_knowledge_to_the_next(desk: Desk)
     desk.hire(desk.person("1", 380_000))
     desk.close_all([JAN, FEB])
     desk.pay("1", 1300, 10_000, FEB)
-    desk.close(MAR, known_at=datetime(2026, 3, 25, tzinfo=UTC))
+    desk.close_as_known(MAR)
     assert desk.booked(MAR) == {}
     assert [b.monat for b in desk.preview(APR)["1"].monate] == [FEB, MAR]
