@@ -15,8 +15,8 @@ from typing import Any
 import click
 from sqlalchemy import select
 
+from payroll.runs.commands import database, taxyear
 from tenants import commands
-from tenants.commands.site import database
 
 MONTH = "%Y-%m"
 
@@ -350,6 +350,7 @@ def audit() -> None:
 
 
 commands.register(kreislohn, audit)
+kreislohn.add_command(taxyear)
 
 
 def main(application: Callable[[], Any] | None = None) -> None:

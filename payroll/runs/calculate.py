@@ -16,7 +16,7 @@ from sqlalchemy import delete, func, select
 from payroll.law.calculate import gross_to_net, law_of
 from payroll.law.engine import Result
 from payroll.masterdata.slices import MonthFacts, load_month
-from payroll.runs import retro, sheets
+from payroll.runs import retro, sheets, taxyear
 from payroll.runs.collect import Collected, collect
 from payroll.runs.earlier import sums_before
 from payroll.runs.errors import RunRefused
@@ -118,20 +118,21 @@ class Outcome:
 
 
 def _outcome(session: TenantSession, facts: MonthFacts, plan: retro.Plan) -> Outcome:
-    rules = law_of(facts.month)
+    tax_plan = taxyear.plan_of(facts.month)
+    rules, stamp = law_of(facts.month), taxyear.stamp(facts.month, tax_plan)
     if facts.size == 0:
         nobody = np.array([], dtype=np.int64)
-        return Outcome(None, None, nobody, findings_of(facts, None, None), rules.fingerprint, plan)
+        return Outcome(None, None, nobody, findings_of(facts, None, None), stamp, plan)
     employments = facts.cases["beschaeftigung_id"]
     earlier = plan.with_changes(sums_before(session, facts.month, employments), employments)
     collected = collect(session, facts, earlier)
     wanted = tuple(dict.fromkeys((*VALUES, *(name for name in EXTRA if name in rules.nodes))))
-    result = gross_to_net(facts.month, collected.inputs, wanted)
+    result = gross_to_net(facts.month, collected.inputs, wanted, plan=tax_plan)
     wrong = impossible(collected)
     faulty = {fault.row for fault in result.faults} | {row for row, _ in collected.prices.faults}
     faulty |= {one.row for one in wrong if one.check.stufe == "fehler"}
     paid = np.array([row for row in range(facts.size) if row not in faulty], dtype=np.int64)
-    return Outcome(collected, result, paid, findings_of(facts, collected, result, wrong), rules.fingerprint, plan)
+    return Outcome(collected, result, paid, findings_of(facts, collected, result, wrong, tax_plan), stamp, plan)
 
 
 def _store(session: TenantSession, lauf: Lauf, facts: MonthFacts, outcome: Outcome, stand: datetime) -> None:

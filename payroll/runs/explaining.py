@@ -12,6 +12,7 @@ from payroll.law.engine import Explanation, ExplanationError
 from payroll.law.engine.fingerprint import fingerprint
 from payroll.runs.errors import RunRefused
 from payroll.runs.sheets import Sheet, open_sheet
+from payroll.runs.taxyear import book_of
 from payroll.runs.values import TITLES
 from tenants.audit import record
 from tenants.db.session import TenantSession
@@ -32,7 +33,9 @@ def explain_result(session: TenantSession, result: uuid.UUID, name: str) -> Expl
         raise RunRefused(f"Den Wert „{name}“ gibt es nicht.")
     _, _, sheet = open_sheet(session, result)
     record(session, "wert.erklaert", f"ergebnis:{result}", {"wert": name, "monat": sheet.monat})
-    return _checked(sheet, lambda day: explain(day, sheet.eingaben, 0, name, expected=sheet.werte[name]))
+    book, by_plan = book_of(_month(sheet), sheet.werte)
+    given = {**sheet.eingaben, **by_plan}
+    return _checked(sheet, lambda day: explain(day, given, 0, name, expected=sheet.werte[name], book=book))
 
 
 def explain_line(session: TenantSession, result: uuid.UUID, position: int) -> list[Explanation]:
@@ -43,7 +46,7 @@ def explain_line(session: TenantSession, result: uuid.UUID, position: int) -> li
     line = sheet.zeilen[position - 1]
     area, name, pieces = line[-1]
     record(session, "wert.erklaert", f"ergebnis:{result}", {"zeile": position, "monat": sheet.monat})
-    found = [_checked(sheet, lambda day, piece=piece: explain(day, piece, 0, name, book=rule_book(area)))
+    found = [_checked(sheet, lambda day, piece=piece: explain(day, piece, 0, name, book=rule_book(*area.split("+"))))
              for piece in pieces]
     if abs(sum(one.value for one in found)) != abs(line[5]):
         raise RunRefused(OTHER if _law_changed(sheet) else BROKEN)
@@ -61,7 +64,8 @@ def _checked(sheet: Sheet, explained: Callable[[date], Explanation]) -> Explanat
 
 
 def _law_changed(sheet: Sheet) -> bool:
-    return fingerprint(law_of(_month(sheet))) != sheet.regelwerk
+    book, _ = book_of(_month(sheet), sheet.werte)
+    return fingerprint(law_of(_month(sheet), book)) != sheet.regelwerk.partition("+")[0]
 
 
 def _month(sheet: Sheet) -> date:

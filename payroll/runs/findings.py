@@ -11,6 +11,9 @@ import numpy as np
 from payroll.law.calculate import law_of
 from payroll.law.checks import Contradiction, contradictions, doubtful_cells
 from payroll.law.engine import Fault, Result
+from payroll.law.plan import Plan
+from payroll.law.provisional import MARK
+from payroll.law.taxyear import tax_doubt
 from payroll.masterdata.slices import MonthFacts
 from payroll.runs.collect import Collected
 from payroll.runs.values import VALUES
@@ -36,8 +39,8 @@ def impossible(collected: Collected) -> list[Contradiction]:
 
 
 def findings_of(facts: MonthFacts, collected: Collected | None, result: Result | None,
-                wrong: Sequence[Contradiction] = ()) -> list[Befund]:
-    """Alle Befunde, die schweren zuerst."""
+                wrong: Sequence[Contradiction] = (), plan: Plan | None = None) -> list[Befund]:
+    """Alle Befunde, die schweren zuerst; plan: der Programmablaufplan, nach dem die Lohnsteuer vorläufig ist."""
     found = [Befund("fehler" if f.left_out else "warnung", "stammdaten", f.record, f.field, f.rule, f.remedy,
                     f.beschaeftigung_id) for f in facts.findings]
     if collected is not None and result is not None:
@@ -45,7 +48,7 @@ def findings_of(facts: MonthFacts, collected: Collected | None, result: Result |
         found += [_fault(facts, fault.row, fault) for fault in result.faults]
         found += [_contradiction(facts, one) for one in wrong]
         found += _conspicuous(facts, collected, result)
-        found += _doubtful(facts)
+        found += _doubtful(facts, plan)
         found += _unconfirmed_cells(facts)
         found += _unconfirmed_funds(facts)
     order = {"fehler": 0, "warnung": 1, "hinweis": 2}
@@ -81,9 +84,12 @@ def _conspicuous(facts: MonthFacts, collected: Collected, result: Result) -> Ite
                      "(§ 23a Abs. 4 SGB IV) wurde nicht geprüft", "bei Beschäftigung im Vorjahr die Werte nachtragen")
 
 
-def _doubtful(facts: MonthFacts) -> Iterator[Befund]:
-    """Zahlen, die noch nicht verkündet oder nicht bestätigt sind und in diesen Lauf eingehen."""
-    rules = law_of(facts.month)
+def _doubtful(facts: MonthFacts, plan: Plan | None) -> Iterator[Befund]:
+    """Steuerrecht, das noch keine Regel ist; Zahlen, die noch nicht verkündet oder nicht bestätigt sind."""
+    doubt = tax_doubt(facts.month, plan)
+    if doubt is not None:
+        yield Befund("warnung", "recht", f"Lohnsteuer {facts.month.year}", MARK, doubt.rule, doubt.remedy)
+    rules = law_of(facts.month, plan=plan)
     for doubt in rules.doubtful_parameters(VALUES):
         yield Befund("hinweis", "recht", f"Rechtswert {doubt.name}", doubt.name,
                      f"{doubt.titel}: Stand „{doubt.status}“ (Quelle: {doubt.quelle})",

@@ -14,7 +14,7 @@ import orjson
 from sqlalchemy import func, select
 
 from payroll.masterdata.models import Bankverbindung, PersonAngaben, Steuermerkmale
-from payroll.runs import retro, sheets, steps
+from payroll.runs import retro, sheets, steps, taxyear
 from payroll.runs.models import Ergebnis, Lauf, Wertebogen
 from payroll.runs.values import VALUES
 from payroll.statements import rates, retro_lines, slip_facts, splits
@@ -156,6 +156,7 @@ def _case(
         iban=known.opened(Bankverbindung, account, "iban"),
         year=year,
         rates=rates.of_case(lauf.monat, sheet.eingaben, sheet.werte),
+        hints=taxyear.hints(sheet.werte),
     )
 
 

@@ -13,6 +13,7 @@ from datetime import date
 import numpy as np
 
 from payroll.law.calculate import gross_to_net
+from payroll.runs.taxyear import plan_of
 
 Figures = Mapping[str, int | None]
 TAXES = ("lohnsteuer", "soli", "kirchensteuer")
@@ -35,7 +36,8 @@ def one_off_parts(month: date, inputs: Sequence[Mapping[str, int]], figures: Seq
         return parts
     columns = {name: np.array([inputs[row][name] for row in rows], dtype=np.int64) for name in inputs[rows[0]]}
     due = gross_to_net(month, columns, BASES)
-    without = gross_to_net(month, columns | {"einmalzahlung": np.zeros(len(rows), dtype=np.int64)}, TAXES)
+    ordinary = columns | {"einmalzahlung": np.zeros(len(rows), dtype=np.int64)}
+    without = gross_to_net(month, ordinary, TAXES, plan=plan_of(month))
     for at, row in enumerate(rows):
         bases = {name: int(due.cents(name)[at]) for name in BASES}
         current = {name: int(without.cents(name)[at]) for name in TAXES}

@@ -111,3 +111,25 @@ def test_calculate_by_a_plan_is_marked_provisional(tmp_path: Path) -> None:
     code, out = _run("calculate", file, "--month", "2026-12", "--plan", str(PLAN))
     assert code == 1
     assert "gilt ab 01/2027, nicht für 12/2026" in out
+
+
+def test_a_plan_is_taken_in_and_listed(tmp_path: Path) -> None:
+    data = tmp_path / "var"
+    code, out = _run("taxyear", "list", "--data", str(data))
+    assert code == 0
+    assert "geschrieben bis 31.12.2026" in out
+    assert "kein Programmablaufplan" in out
+    code, out = _run("taxyear", "add", str(PLAN), "--data", str(data))
+    assert code == 0
+    assert "Lohnsteuer2027, gilt ab 01/2027" in out
+    assert "vorläufig nach ihm; neue Eingaben, mit ihren Vorgaben gerechnet: BONUS" in out
+    assert _run("taxyear", "list", "--data", str(data))[1].splitlines()[1:] == [out.strip()]
+
+
+def test_a_file_that_is_no_plan_is_not_taken_in(tmp_path: Path) -> None:
+    file = tmp_path / "falsch.xml"
+    file.write_text("<html/>", encoding="utf-8")
+    code, out = _run("taxyear", "add", str(file), "--data", str(tmp_path / "var"))
+    assert code == 1
+    assert "kein Programmablaufplan" in out
+    assert not (tmp_path / "var").exists()

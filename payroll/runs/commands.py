@@ -1,0 +1,77 @@
+"""``kreislohn taxyear``: Programmablaufpläne des BMF aufnehmen und zeigen, nach denen vorläufig bezahlt wird."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from tenants.commands import site
+
+if TYPE_CHECKING:
+    from payroll.law.plan import Plan
+
+FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
+
+
+@contextmanager
+def database(data: Path) -> Iterator[Any]:
+    """Die Datenbank dieser Einrichtung, mit den Programmablaufplänen ihres Datenverzeichnisses."""
+    from payroll.runs import taxyear as plans
+
+    with site.database(data) as connected:
+        plans.configure(data)
+        yield connected
+
+
+@click.group()
+def taxyear() -> None:
+    """Steuerjahre, deren Regeln noch nicht geschrieben sind."""
+
+
+@taxyear.command("add")
+@click.argument("plan", type=FILE)
+@site.data_option
+def add(plan: Path, data: Path) -> None:
+    """Nimmt einen Programmablaufplan (XML) auf; ein anderer für denselben Beginn ersetzt den früheren."""
+    from payroll.law.plan import PlanError, shelf
+
+    try:
+        added = shelf.add(data, plan)
+    except PlanError as error:
+        raise click.ClickException(str(error)) from error
+    click.echo(_words(added))
+
+
+@taxyear.command("list")
+@site.data_option
+def show(data: Path) -> None:
+    """Nennt, bis wann Regeln geschrieben sind, und die aufgenommenen Pläne."""
+    from payroll.law.plan import PlanError, shelf
+    from payroll.law.taxyear import written_until
+
+    click.echo(f"Regeln der Lohnsteuer sind geschrieben bis {written_until():%d.%m.%Y}.")
+    try:
+        plans = shelf.plans_in(data)
+    except PlanError as error:
+        raise click.ClickException(str(error)) from error
+    for plan in plans:
+        click.echo(_words(plan))
+    if not plans:
+        click.echo("Es ist kein Programmablaufplan aufgenommen.")
+
+
+def _words(plan: Plan) -> str:
+    from datetime import date
+
+    from payroll.law.taxyear import rules_written
+
+    used = rules_written(date(plan.year, plan.first_month, 1))
+    how = ("wird nicht gebraucht, die Regeln sind geschrieben (prüfen mit: kreislohn conformance tax DATEI --plan)"
+           if used else "Läufe ab dann rechnen die Lohnsteuer vorläufig nach ihm")
+    new = f"; neue Eingaben, mit ihren Vorgaben gerechnet: {', '.join(plan.new_inputs).upper()}"
+    return (f"{plan.name}, gilt ab {plan.first_month:02}/{plan.year}, SHA-256 {plan.digest}: {how}"
+            + (new if plan.new_inputs else ""))

@@ -1,0 +1,59 @@
+"""Womit ein Monat ohne geschriebenes Steuerrecht bezahlt wird: die aufgenommenen Pläne (PAP) dieser Einrichtung.
+
+Der Stempel eines Laufs ist der Fingerabdruck der Regeln; bei einem vorläufigen folgt auf ein „+“ der Hash des Plans.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date
+from pathlib import Path
+
+from payroll.law.calculate import law_of, rule_book
+from payroll.law.engine import RuleBook
+from payroll.law.plan import Plan, PlanError
+from payroll.law.plan.shelf import plans_in
+from payroll.law.provisional import MARK, provisional_book, replaced
+from payroll.law.taxyear import plan_for, rules_written
+from payroll.runs.errors import RunRefused
+
+SLIP_HINT = ("Lohnsteuer, Solidaritätszuschlag und Kirchensteuer sind vorläufig nach dem Programmablaufplan {year} des "
+             "Bundesfinanzministeriums berechnet. Ändert sich etwas, wird es mit einer späteren Abrechnung verrechnet.")
+_data: list[Path] = []
+
+
+def configure(data: Path | None) -> None:
+    """Datenverzeichnis dieses Prozesses, in dem die Pläne liegen; None: keine Pläne."""
+    _data[:] = [] if data is None else [data]
+
+
+def plan_of(month: date) -> Plan | None:
+    """Der Plan, nach dem dieser Monat vorläufig bezahlt wird; None, wenn die Regeln da sind oder kein Plan da ist.
+
+    Ein beschädigter Plan lehnt den Lauf ab: ohne ihn käme stillschweigend ein anderes Netto heraus.
+    """
+    if not _data or rules_written(month):
+        return None
+    try:
+        return plan_for(month, plans_in(_data[0]))
+    except PlanError as error:
+        raise RunRefused(f"Ein aufgenommener Programmablaufplan ist nicht mehr lesbar: {error}") from error
+
+
+def stamp(month: date, plan: Plan | None) -> str:
+    """Der Fingerabdruck dessen, wonach gerechnet wird."""
+    print_of_rules = law_of(month, plan=plan).fingerprint
+    return print_of_rules if plan is None else f"{print_of_rules}+{plan.digest}"
+
+
+def book_of(month: date, values: Mapping[str, int]) -> tuple[RuleBook, dict[str, int]]:
+    """Regelwerk eines gespeicherten Ergebnisses und was der Plan dazu gab (nichts, wenn es nicht vorläufig ist)."""
+    if MARK not in values:
+        return rule_book(), {}
+    names = replaced(law_of(month), values)
+    return provisional_book(rule_book(), names), {name: values[name] for name in names}
+
+
+def hints(values: Mapping[str, int]) -> tuple[str, ...]:
+    """Was auf der Abrechnung eines vorläufigen Ergebnisses steht."""
+    return (SLIP_HINT.format(year=values[MARK]),) if MARK in values else ()
