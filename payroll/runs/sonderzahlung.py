@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
@@ -58,10 +58,14 @@ class Anspruch:
 
 @dataclass(frozen=True)
 class Jahressonderzahlungen:
-    """Cent je Beschäftigung und die Personalnummern mit Anspruch, aber ohne Bemessungsmonat oder Gruppe."""
+    """Cent je Beschäftigung und die Personalnummern mit Anspruch, aber ohne Bemessungsmonat oder Gruppe.
+
+    gruende: warum jemand offen ist, je Personalnummer.
+    """
 
     betraege: dict[int, int]
     offen: tuple[str, ...]
+    gruende: dict[str, str] = field(default_factory=dict)
 
 
 def record_yearly_bonus(session: TenantSession, year: int) -> Jahressonderzahlungen:
@@ -84,14 +88,41 @@ def record_yearly_bonus(session: TenantSession, year: int) -> Jahressonderzahlun
                     betrag_cent=amount, valid_from=november, valid_to=date(year, 11, 30),
                     reason=f"Jahressonderzahlung {year}")
     return Jahressonderzahlungen({c.beschaeftigung_id: amount for c, amount in zip(claims, amounts, strict=True)},
-                                 waiting)
+                                 tuple(waiting), waiting)
 
 
-def _claims(session: TenantSession, year: int) -> tuple[list[Anspruch], tuple[str, ...]]:
+def recorded_yearly_bonus(session: TenantSession, year: int) -> Jahressonderzahlungen:
+    """Was für dieses Jahr erfasst ist (auch von Hand) und bei wem noch nichts steht, ohne etwas zu ändern."""
+    november = date(year, 11, 1)
+    rows = session.execute(
+        select(WiederkehrenderBezug.beschaeftigung_id, func.sum(WiederkehrenderBezug.betrag_cent),
+               func.min(Beschaeftigung.personalnummer))
+        .join(Lohnart, Lohnart.id == WiederkehrenderBezug.lohnart_id)
+        .join(Beschaeftigung, Beschaeftigung.id == WiederkehrenderBezug.beschaeftigung_id)
+        .where(known(WiederkehrenderBezug, None), within(WiederkehrenderBezug, november, date(year, 11, 30)),
+               Lohnart.nummer.in_((LOHNART, LOHNART_AUSZUBILDENDE)))
+        .group_by(WiederkehrenderBezug.beschaeftigung_id)).all()
+    numbers = {row[2] for row in rows}
+    waiting = {number: why for number, why in _claims(session, year)[1].items() if number not in numbers}
+    return Jahressonderzahlungen({row[0]: int(row[1]) for row in rows}, tuple(waiting), waiting)
+
+
+def yearly_bonus_missing(session: TenantSession, month: date) -> bool:
+    """Ob dies ein November mit Anspruchsberechtigten ist, zu dem noch gar keine Jahressonderzahlung erfasst ist."""
+    if month.month != 11:
+        return False
+    found = session.scalar(
+        select(func.count(WiederkehrenderBezug.id)).join(Lohnart, Lohnart.id == WiederkehrenderBezug.lohnart_id)
+        .where(known(WiederkehrenderBezug, None), within(WiederkehrenderBezug, month, month.replace(day=30)),
+               Lohnart.nummer.in_((LOHNART, LOHNART_AUSZUBILDENDE))))
+    return not found and bool(_jobs(session, month.year))
+
+
+def _claims(session: TenantSession, year: int) -> tuple[list[Anspruch], dict[str, str]]:
     pay, groups = _pay_by_month(session, year), _groups(session, year)
     classes = {(g.tarifwerk, g.entgeltgruppe): g.sonderzahlungsklasse for g in load_pay_tables().gruppen}
     found: list[Anspruch] = []
-    waiting: list[str] = []
+    waiting: dict[str, str] = {}
     for job in _jobs(session, year):
         training = job.art == "auszubildende"
         base = bemessung(year, job.eintritt, job.austritt, ausbildung=training)
@@ -101,11 +132,12 @@ def _claims(session: TenantSession, year: int) -> tuple[list[Anspruch], tuple[st
         months = pay.get(job.id, {})
         counted = [m.month for m in base.monate if m.month in months] or _latest_whole(months, year, job.eintritt)
         if group is None or not counted:
-            waiting.append(job.personalnummer)
+            waiting[job.personalnummer] = (f"am {base.stichtag:%d.%m.%Y} ist keine Eingruppierung erfasst"
+                                           if group is None else "kein Bemessungsmonat ist abgeschlossen")
             continue
         found.append(Anspruch(job.id, sum(months[m] for m in counted), len(counted), base.tage,
                               encode.gruppe_code(*group), base.zwoelftel, training))
-    return found, tuple(waiting)
+    return found, waiting
 
 
 def _jobs(session: TenantSession, year: int) -> Sequence[Any]:

@@ -9,6 +9,7 @@ from flask_babel import lazy_gettext as _
 
 from payroll.web.desk import run_steps
 from payroll.web.desk.audit_log import audit_desk
+from payroll.web.desk.bonus import bonus_desk
 from payroll.web.desk.fact_forms import field_labels
 from payroll.web.desk.intake import intake_desk
 from payroll.web.desk.law_pages import law_desk
@@ -47,13 +48,14 @@ PAGES = (
     slip_desk,
     intake_desk,
     run_desk,
+    bonus_desk,
     result_desk,
     tenant_desk,
     audit_desk,
     law_desk,
     portal,
 )
-BELONGS_TO_TAB = {"results": "runs", "person": "people", "newperson": "people", "slips": "people"}
+BELONGS_TO_TAB = {"results": "runs", "bonus": "runs", "person": "people", "newperson": "people", "slips": "people"}
 LEVEL_WORDS = {"fehler": _("Fehler"), "warnung": _("Warnung"), "hinweis": _("Hinweis")}
 
 

@@ -23,7 +23,12 @@ from payroll.masterdata.models import (
 )
 from payroll.runs.errors import RunRefused
 from payroll.runs.models import Ergebnis, Ergebniszeile, Lauf
-from payroll.runs.sonderzahlung import Jahressonderzahlungen, record_yearly_bonus
+from payroll.runs.sonderzahlung import (
+    Jahressonderzahlungen,
+    record_yearly_bonus,
+    recorded_yearly_bonus,
+    yearly_bonus_missing,
+)
 from tenants.db.session import TenantSession, tenant_session
 
 NOW = datetime(2026, 11, 2, tzinfo=UTC)
@@ -120,6 +125,12 @@ def test_yearly_bonus_of_every_kind(two_tenants: tuple[int, int]) -> None:
         "minijob 1600": 33_144,     # 389.93 x 85 %; no supplementary pension, still tariff
     }
     assert given.offen == ("spaet",)
+    assert given.gruende == {"spaet": "kein Bemessungsmonat ist abgeschlossen"}
+    with tenant_session(tenant, actor="karla") as session:
+        assert recorded_yearly_bonus(session, 2026) == given
+        assert recorded_yearly_bonus(session, 2025).betraege == {}
+        assert [yearly_bonus_missing(session, date(*month, 1)) for month in ((2026, 11), (2026, 10), (2025, 11))] == [
+            False, False, True]
     assert sorted(given.betraege.values()) == sorted(amounts.values())
     with tenant_session(tenant, actor="karla") as session:
         before = session.scalar(select(func.count(WiederkehrenderBezug.id)))

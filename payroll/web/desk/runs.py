@@ -11,9 +11,9 @@ from flask import Blueprint, abort, current_app, flash, redirect, render_templat
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
-from payroll.runs import reading, service
+from payroll.runs import reading, service, sonderzahlung
 from payroll.statements.publish import close_and_publish
-from payroll.web.desk import run_reading, run_steps
+from payroll.web.desk import bonus, run_reading, run_steps
 from tenants.db.session import TenantSession, tenant_session
 from tenants.web import formats, inputs
 from tenants.web.access import permission
@@ -54,6 +54,7 @@ def _page(month: date, refused: str | None = None) -> str:
         before = reading.month_state(session, run_reading.previous_month(month))
         groups = run_reading.finding_groups(session, month)
         employed = run_reading.employed(session, month)
+        without_bonus = sonderzahlung.yearly_bonus_missing(session, month)
     lauf = state.lauf if state else None
     return render_template(
         "payroll/desk/run.html",
@@ -64,6 +65,8 @@ def _page(month: date, refused: str | None = None) -> str:
         before=before.lauf if before and before.lauf.zustand != "offen" else None,
         groups=groups,
         employed=employed,
+        without_bonus=without_bonus,
+        bonus_open=month.month == bonus.MONTH and (lauf is None or lauf.zustand in bonus.STATES),
         steps=run_steps.steps(lauf),
         actions=run_steps.actions(lauf, held, me.login),
         missing=service.missing_releases(lauf) if lauf and lauf.zustand in ("geprueft", "freigegeben") else [],
