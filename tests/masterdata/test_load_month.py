@@ -137,6 +137,24 @@ def test_payments_with_their_effect(desk: TenantSession, employ: Employ) -> None
     assert paid["text"][0] == "Entgeltgruppenzulage"
 
 
+def test_a_monthly_amount_changed_inside_the_month_is_due_once(desk: TenantSession, employ: Employ) -> None:
+    """Rent of 300.00 until 15 May, 320.00 from 16 May: one month's rent; an allowance by days is cut in two."""
+    cut = date(2026, 5, 16)
+    more = (
+        payment(desk, 4201, 30_000, JANUARY, date(2026, 5, 15)),
+        payment(desk, 4201, 32_000, cut),
+        payment(desk, 1111, 10_000, JANUARY, date(2026, 5, 15)),
+        payment(desk, 1111, 12_000, cut),
+    )
+    employ(desk, more=more)
+    paid = load_month(desk, MAY).bezuege
+    assert list(zip(*(paid[n] for n in ("lohnart", "betrag_cent", "von_tag", "bis_tag")), strict=True)) == [
+        (1111, 10_000, 1, 15),
+        (1111, 12_000, 16, 31),
+        (4201, 32_000, 16, 31),
+    ]
+
+
 def test_children_and_parenthood(desk: TenantSession, employ: Employ) -> None:
     born = (date(2001, 5, 1), date(2001, 5, 2), date(2020, 2, 29))
     kinder = {

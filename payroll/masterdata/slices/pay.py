@@ -85,8 +85,12 @@ def _gap(case: Case, first: date, last: date) -> Finding:
 
 
 def payment_rows(case: Case, facts: Facts, row: int, problems: list[Finding]) -> Rows:
-    """Bezüge des Falls. `betrag_cent` ist der volle Betrag; `teilzeit` und `anteilig` sagen, was noch zu kürzen ist."""
+    """Bezüge des Falls. `betrag_cent` ist der volle Betrag; `teilzeit` und `anteilig` sagen, was noch zu kürzen ist.
+
+    Ein Monatsbetrag, der nicht nach Tagen gekürzt wird, steht einmal zu: ändert er sich im Monat, zählt der letzte.
+    """
     rows: Rows = []
+    newest = _newest(case, facts)
     for payment in facts.payments.get(case.job.anchor, ()):
         if payment.ziel is None:
             problems.append(
@@ -107,9 +111,18 @@ def payment_rows(case: Case, facts: Facts, row: int, problems: list[Finding]) ->
         last = min(payment.valid_to or case.last, case.last)
         if once:
             rows.append(_payment(row, payment, case, first, last))
-        elif first <= last:
+        elif first <= last and (payment.tage or newest[payment.nummer, payment.laufnummer] == payment.id):
             append(rows, _payment(row, payment, None, first, last))
     return rows
+
+
+def _newest(case: Case, facts: Facts) -> dict[tuple[int, int], int]:
+    """Je Lohnart und laufender Nummer die letzte Tatsache, die an einem Tag des Falls gilt."""
+    return {
+        (payment.nummer, payment.laufnummer): payment.id
+        for payment in facts.payments.get(case.job.anchor, ())
+        if payment.valid_from <= case.last
+    }
 
 
 def append(rows: Rows, new: dict[str, Any]) -> None:

@@ -141,6 +141,7 @@ class _Reader:
                 WiederkehrenderBezug.valid_from,
                 WiederkehrenderBezug.valid_to,
                 WiederkehrenderBezug.betrag_cent,
+                WiederkehrenderBezug.laufnummer,
                 Lohnart.nummer,
                 *effects,
             )
