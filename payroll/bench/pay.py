@@ -86,7 +86,7 @@ def _payments(m: Mensch) -> dict[str, int]:
     return {name: sum(b.betrag for b in m.bezuege if b.zweck in purposes) for name, purposes in _TARGETS.items()}
 
 
-_TARGETS = {"zulagen": ("sue_zulage", "zulage", "familienzuschlag"), "vwl_ag": ("vwl",),
+_TARGETS = {"zulagen": ("sue_zulage_fallgruppe_6", "zulage"), "vwl_ag": ("vwl",),
             "vwl_sparbetrag": ("vwl_sparen",), "sonstige_abzuege": ("kantine",)}
 
 

@@ -14,7 +14,6 @@ YEAR = 2026
 FIRST = date(YEAR, 1, 1)
 
 VERWALTUNG = ("E3", "E5", "E6", "E6", "E8", "E8", "E9a", "E9a", "E9b", "E9b", "E9c", "E10", "E11", "E12", "E13")
-SUE_ZULAGE = ("S3", "S4", "S8a", "S8b", "S9")  # 130.00 in S2 to S11a only
 ERZIEHUNG = ("S3", "S4", "S8a", "S8a", "S8a", "S8b", "S9", "S13", "S15")
 PFLEGE = ("P5", "P6", "P7", "P7", "P8", "P8", "P9", "P11")
 BEAMTE = ("A6", "A7", "A8", "A9", "A9", "A10", "A10", "A11", "A11", "A12", "A13", "A14")
@@ -55,6 +54,16 @@ class Bezug:
     bis: date | None = None
 
 
+@dataclass(frozen=True)
+class Familie:
+    """What the family supplement of a civil servant goes by, from a day on."""
+
+    ab: date
+    stufe1: bool
+    kinder: int
+    mietenstufe: str
+
+
 @dataclass
 class Mensch:
     """One employment of one invented person with all facts of the year."""
@@ -82,6 +91,7 @@ class Mensch:
     zuordnungen: list[Zuordnung] = field(default_factory=list)
     steuer: list[Steuer] = field(default_factory=list)
     bezuege: list[Bezug] = field(default_factory=list)
+    familie: list[Familie] = field(default_factory=list)
     konto: int = 0
     neues_konto_ab: date | None = None
 
@@ -117,6 +127,8 @@ def _person(random: Random, arbeitgeber: Arbeitgeber, kind: str, index: int) -> 
     _assignment(random, person)
     _insurance(random, person)
     _extras(random, person)
+    if person.kind == "beamte":
+        person.familie = _family_supplement(person)
     return person
 
 
@@ -158,6 +170,23 @@ def _family(random: Random, person: Mensch, age: int) -> None:
     person.steuer.append(Steuer(person.beginn, steuerklasse, counters, konfession, faktor, freibetrag))
     if married and steuerklasse == 4 and random.random() < 0.12 and person.eintritt < FIRST:
         person.steuer.append(Steuer(date(YEAR, random.randint(3, 10), 1), 3, Decimal(young), konfession))
+
+
+def _family_supplement(person: Mensch) -> list[Familie]:
+    """Step 1 for the married, children until the month of their 18th birthday; the rent level goes by the town."""
+    married = any(tax.steuerklasse in (3, 4, 5) for tax in person.steuer)
+    months = [date(year, month, 1) for year in (YEAR - 1, YEAR) for month in range(1, 13)]
+    found: list[Familie] = []
+    for first in months:
+        if (first.year, first.month) < (person.beginn.year, person.beginn.month):
+            continue
+        children = sum(born.replace(day=1) <= first <= date(born.year + 18, born.month, 1) for born in person.kinder)
+        if not found or found[-1].kinder != children:
+            found.append(Familie(max(first, person.beginn), married, children, MIETENSTUFEN[int(person.plz) % 3]))
+    return found
+
+
+MIETENSTUFEN = ("II", "III", "IV")
 
 
 def _assignment(random: Random, person: Mensch) -> None:
@@ -255,10 +284,8 @@ def _extras(random: Random, person: Mensch) -> None:
     if person.kind in ("verwaltung", "erziehung", "pflege") and random.random() < 0.45:
         person.bezuege.append(Bezug("vwl", 665, person.beginn))
         person.bezuege.append(Bezug("vwl_sparen", 4_000, person.beginn))
-    if person.kind == "erziehung" and person.zuordnungen[-1].entgeltgruppe in SUE_ZULAGE:
-        person.bezuege.append(Bezug("sue_zulage", 13_000, person.beginn))
-    if person.kind == "beamte" and person.kinder:
-        person.bezuege.append(Bezug("familienzuschlag", 15_900 + 13_600 * len(person.kinder), person.beginn))
+    if person.zuordnungen[-1].entgeltgruppe == "S15":  # all other groups have or lack it by the tariff alone
+        person.bezuege.append(Bezug("sue_zulage_fallgruppe_6", 18_000, person.beginn))
     if person.kind in ("verwaltung", "pflege") and random.random() < 0.1:
         person.bezuege.append(Bezug("zulage", random.randint(40, 180) * 100, person.beginn))
     if person.kind == "verwaltung" and random.random() < 0.05:

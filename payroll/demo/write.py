@@ -19,6 +19,7 @@ from payroll.masterdata.models import (
     Bankverbindung,
     BeschaeftigungAngaben,
     Bezuegezuordnung,
+    Familienzuschlag,
     Kind,
     PersonAngaben,
     Steuermerkmale,
@@ -29,8 +30,8 @@ from payroll.masterdata.models import (
 from payroll.masterdata.models.facts import Fact
 from tenants.db.session import TenantSession
 
-LOHNARTEN = {"vwl": 1650, "vwl_sparen": 4200, "sue_zulage": 1100, "familienzuschlag": 2005, "zulage": 1107,
-             "kantine": 4203, "jahressonderzahlung": 1600}
+LOHNARTEN = {"vwl": 1650, "vwl_sparen": 4200, "sue_zulage_fallgruppe_6": 1101, "zulage": 1107, "kantine": 4203,
+             "jahressonderzahlung": 1600}
 BANKEN = ("37050198", "41651770", "30050110", "10010010", "12030000")
 DAY = timedelta(days=1)
 REASON = "Demonstration"
@@ -82,10 +83,19 @@ def _employment(m: Mensch, numbers: Ids) -> list[Tatsache]:
     facts += _dated(Bezuegezuordnung, [(z.ab, {
         "tarifwerk": z.tarifwerk, "entgeltgruppe": z.entgeltgruppe, "stufe": z.stufe, "stufe_seit": z.ab,
         "wochenstunden": z.wochenstunden, "vollzeitstunden": z.vollzeitstunden}) for z in m.zuordnungen])
+    facts += _family(m)
     facts += [Tatsache(WiederkehrenderBezug, b.ab, {
         "lohnart_id": numbers.lohnarten[LOHNARTEN[b.zweck]], "laufnummer": 1, "betrag_cent": b.betrag},
         b.bis or m.austritt) for b in m.bezuege]
     return facts
+
+
+def _family(m: Mensch) -> list[Tatsache]:
+    if not m.familie:
+        return []
+    facts = _dated(Familienzuschlag, [(f.ab, {
+        "stufe1": f.stufe1, "kinder": f.kinder, "mietenstufe": f.mietenstufe}) for f in m.familie])
+    return [fact for fact in facts if fact.values["stufe1"] or fact.values["kinder"]]
 
 
 def _dated(model: type[Fact], versions: list[tuple[date, dict[str, Any]]]) -> list[Tatsache]:

@@ -14,6 +14,7 @@ from payroll.law.calculate import law_of, rule_book
 from payroll.law.encode import STATUS, ZUSATZVERSORGUNGEN
 from payroll.law.engine import Fault, Result, evaluate
 from payroll.masterdata.slices import MonthFacts
+from payroll.runs.derived import Ableitung, derived
 
 Column = Any  # int64 column, one value per case
 Herkunft = tuple[str, str, list[dict[str, int]]]
@@ -56,12 +57,14 @@ class Prices:
 
 
 def price(facts: MonthFacts) -> Prices:
-    """Alle Fälle eines Monats; zwei Rechnungen über Spalten, gleich wie viele Fälle es sind."""
+    """Alle Fälle eines Monats; vier Rechnungen über Spalten, gleich wie viele Fälle es sind."""
     count = facts.size
     prices = Prices({name: np.zeros(count, dtype=np.int64) for name in ("brutto", "zv_frei", "tabelle", *ZIELE)},
                     {name: np.zeros(count, dtype=np.int64) for name in ("brutto", "zv_frei", "vwl_ag")},
                     np.full(count, -1, dtype=np.int64), np.full(count, -1, dtype=np.int64))
     _table_pay(facts, prices)
+    for one in derived(facts, prices.faults):
+        _derived(one, prices)
     _payments(facts, prices)
     return prices
 
@@ -116,6 +119,17 @@ def _table_origin(facts: MonthFacts, i: int) -> Herkunft:
     inputs = {name: int(facts.slices[name][i]) for name in _SLICE}
     days = int(facts.slices["bis_tag"][i] - facts.slices["von_tag"][i] + 1)
     return "entgelt", "tabellenentgelt", [inputs | {"tage": days, "kalendertage_im_monat": _days(facts.month)}]
+
+
+def _derived(one: Ableitung, prices: Prices) -> None:
+    """Eine Zulage, die sich aus Gesetz oder Tarif ergibt."""
+    prices.inputs["zulagen"][one.row] += one.betrag
+    prices.full["brutto"][one.row] += one.voll
+    if not one.zv:
+        prices.inputs["zv_frei"][one.row] += one.betrag
+        prices.full["zv_frei"][one.row] += one.voll
+    prices.lines[one.row].append(Zeile("bezug", one.lohnart, one.text, one.einzelheit, one.merkmale, one.betrag,
+                                       one.herkunft))
 
 
 def _payments(facts: MonthFacts, prices: Prices) -> None:

@@ -18,6 +18,7 @@ from payroll.demo import accounts, numbers
 from payroll.demo.build import build
 from payroll.demo.names import ARBEITGEBER
 from payroll.demo.people import people_of
+from payroll.demo.write import LOHNARTEN
 from payroll.masterdata import numbers as checked
 from payroll.masterdata.models import Beschaeftigung
 from payroll.runs.models import Ergebnis, Hinweis, Lauf
@@ -47,10 +48,24 @@ def test_size_and_kinds_of_the_district() -> None:
     assert people == [person for a in ARBEITGEBER for person in people_of(a)]
 
 
-def test_the_sue_allowance_goes_to_the_groups_that_have_it() -> None:
-    held = {person.zuordnungen[-1].entgeltgruppe: any(b.zweck == "sue_zulage" for b in person.bezuege)
+def test_the_sue_allowance_is_typed_only_where_the_group_does_not_decide() -> None:
+    held = {person.zuordnungen[-1].entgeltgruppe: {b.betrag for b in person.bezuege if b.zweck.startswith("sue_")}
             for a in ARBEITGEBER for person in people_of(a) if person.kind == "erziehung"}
-    assert held == {"S3": True, "S4": True, "S8a": True, "S8b": True, "S9": True, "S13": False, "S15": False}
+    assert held == {group: set() for group in ("S3", "S4", "S8a", "S8b", "S9", "S13")} | {"S15": {18_000}}
+
+
+def test_civil_servants_have_facts_of_their_family_and_no_typed_amount() -> None:
+    officials = [person for a in ARBEITGEBER for person in people_of(a) if person.kind == "beamte"]
+    assert not any(b.zweck not in LOHNARTEN or LOHNARTEN[b.zweck] in (2004, 2005) for p in officials for b in p.bezuege)
+    assert {f.stufe1 for p in officials for f in p.familie} == {True, False}
+    assert {f.mietenstufe for p in officials for f in p.familie} <= {"II", "III", "IV"}
+    for person in officials:
+        assert [f.ab for f in person.familie] == sorted({f.ab for f in person.familie})
+        for family in person.familie:
+            last = family.ab.replace(day=28)
+            assert family.kinder == sum(
+                born <= last and (family.ab.year - born.year, family.ab.month) <= (18, born.month)
+                for born in person.kinder)
 
 
 @pytest.mark.parametrize("number", range(100_000_000, 999_999_999, 45_454_545))

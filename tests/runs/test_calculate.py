@@ -105,6 +105,8 @@ def _employment(row: Row, numbers: Ids, fund: str) -> list[Tatsache]:
         facts.append(Tatsache(Zusatzversorgung, START, {"zv_kasse_id": numbers.zv_kassen[row["zusatzversorgung"]]}))
     for column, number in (("brutto", 1008), ("zulagen", 1300), ("vwl_ag", 1650), ("vwl_sparbetrag", 4200),
                            ("sonstige_abzuege", 4202)):
+        if column == "zulagen" and row["tarifwerk"] == "TVoeD-SuE":
+            continue  # the allowance of these groups comes from the tariff, nobody types it
         if row[column]:
             # Amounts of the contract are final: entered as the sum of the days, never reduced again.
             facts.append(Tatsache(WiederkehrenderBezug, month.replace(day=int(first_day)), {

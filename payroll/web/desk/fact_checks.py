@@ -94,6 +94,16 @@ def _grade(given: FactInput) -> None:
         given.refuse(unknown.field, f"{rule}: {unknown.remedy}.")
 
 
+def _family(given: FactInput) -> None:
+    children = given.values["kinder"]
+    if not 0 <= children <= 20:
+        given.refuse("kinder", "Bitte eine Zahl von 0 bis 20 angeben.")
+    elif not children and not given.values["stufe1"]:
+        given.refuse("stufe1", "Bitte Stufe 1 oder mindestens ein Kind angeben; ohne Anspruch die Angaben beenden.")
+    elif children and given.values.get("mietenstufe") is None:
+        given.refuse("mietenstufe", "Mit Kindern bitte die Mietenstufe des Hauptwohnsitzes wählen.")
+
+
 def _employment(given: FactInput) -> None:
     entry, exit_ = given.values["eintritt"], given.values.get("austritt")
     if exit_ is not None and exit_ < entry:
@@ -112,5 +122,6 @@ CHECKS: dict[str, tuple[Check, ...]] = {
     "steuermerkmale": (_tax_features,),
     "versicherung": (_insurance,),
     "bezuegezuordnung": (_hours, _grade),
+    "familienzuschlag": (_family,),
     "beschaeftigung_angaben": (_employment,),
 }
