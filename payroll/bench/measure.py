@@ -32,7 +32,10 @@ def machine() -> str:
 
 @dataclass
 class Measurement:
-    """Result of one benchmark. rate = size / seconds in units per second; peak_mb of the measuring process alone."""
+    """Result of one benchmark. rate = size / seconds in units per second; peak_mb of the measuring process alone.
+
+    beside: what another program measured on the same rows in the same process (see beside.py), None without one.
+    """
 
     name: str
     size: int
@@ -41,6 +44,7 @@ class Measurement:
     rate: float
     peak_mb: float
     sql_statements: int | None = None
+    beside: dict[str, Any] | None = None
     seed: int = SEED
     machine: str = field(default_factory=machine)
     versions: dict[str, str] = field(default_factory=lambda: {n: importlib.metadata.version(n) for n in PACKAGES})
@@ -53,7 +57,17 @@ class Measurement:
         """One line for people."""
         sql = "" if self.sql_statements is None else f", {self.sql_statements} SQL-Anweisungen"
         return (f"{self.name}: {self.size} {self.unit} in {self.seconds:.2f} s = {self.rate:,.0f} je Sekunde, "
-                f"Spitze {self.peak_mb:.0f} MB{sql}")
+                f"Spitze {self.peak_mb:.0f} MB{sql}{self._other()}")
+
+    def _other(self) -> str:
+        other = self.beside
+        if other is None:
+            return ""
+        name = f"; daneben gettsim {other['version']}: "
+        if "rate" not in other:
+            return name + str(other["remark"])
+        return (f"{name}{other['rate']:,.0f} je Sekunde, auf den Cent gleich {other['agree']:.1%}, mit der Rundung "
+                f"des Jahresbetrags {other['agree_rounded_as_the_plan']:.1%}")
 
 
 def timed(name: str, size: int, unit: str, work: Callable[[], Any]) -> Measurement:

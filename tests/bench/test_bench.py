@@ -16,7 +16,8 @@ from payroll.cli import kreislohn
 from payroll.law.calculate import gross_to_net
 from payroll.law.payslip_columns import OUTPUTS
 
-FIELDS = {"name", "size", "rate", "unit", "seconds", "peak_mb", "sql_statements", "seed", "machine", "versions"}
+FIELDS = {"name", "size", "rate", "unit", "seconds", "peak_mb", "sql_statements", "beside", "seed", "machine",
+          "versions"}
 
 
 def test_the_names_are_those_of_the_command_line() -> None:
