@@ -15,6 +15,7 @@ from typing import Any
 import click
 from sqlalchemy import select
 
+from payroll import time_commands
 from payroll.runs.commands import database, taxyear
 from tenants import commands
 
@@ -350,6 +351,7 @@ def audit() -> None:
 
 
 commands.register(kreislohn, audit)
+time_commands.register(kreislohn, _acting)
 kreislohn.add_command(taxyear)
 
 

@@ -26,6 +26,8 @@ from tenants.models.tenant import one_of
 from timekeeping.imports.rows import ARTEN, EINHEITEN, STAENDE
 
 ZUSTAENDE = ("vorgelegt", "freigegeben", "ersetzt", "zurueckgezogen")
+# The same bytes may only come again as the correction of a file, for instance once an unknown person is known.
+ERSTMALS = text("ersetzt_id IS NULL AND zustand IN ('vorgelegt', 'freigegeben')")
 LEBENDIG = text("zustand IN ('vorgelegt', 'freigegeben')")
 
 
@@ -57,7 +59,7 @@ class ZeitDatei(TenantRow, PublicId, Base):
     __tablename__ = "zeit_datei"
     __table_args__ = (
         ForeignKeyConstraint(["tenant_id", "ersetzt_id"], ["zeit_datei.tenant_id", "zeit_datei.id"]),
-        Index("uq_zeit_datei_sha256", "tenant_id", "sha256", unique=True, postgresql_where=LEBENDIG),
+        Index("uq_zeit_datei_sha256", "tenant_id", "sha256", unique=True, postgresql_where=ERSTMALS),
         Index("uq_zeit_datei_ersetzt", "tenant_id", "ersetzt_id", unique=True, postgresql_where=LEBENDIG),
         CheckConstraint(one_of("zustand", ZUSTAENDE), name="zustand"),
         CheckConstraint("octet_length(sha256) = 32", name="sha256"),

@@ -19,6 +19,7 @@ down_revision = "0008"
 branch_labels = None
 depends_on = None
 
+FIRST = sa.text("ersetzt_id IS NULL AND zustand IN ('vorgelegt', 'freigegeben')")
 LIVING = sa.text("zustand IN ('vorgelegt', 'freigegeben')")
 FILE_CHANGES = "zustand, freigegeben_von, freigegeben_am, zurueckgezogen_von, zurueckgezogen_am, zurueckgezogen_grund"
 ROW_CHANGES = "stand, grund, abhilfe, entschieden, gebucht"
@@ -155,8 +156,8 @@ def _datei() -> None:
         *_keys(table),
         _unique(table, "public_id"),
     )
-    for name, column in (("sha256", "sha256"), ("ersetzt", "ersetzt_id")):
-        op.create_index(f"uq_zeit_datei_{name}", table, ["tenant_id", column], unique=True, postgresql_where=LIVING)
+    for name, column, where in (("sha256", "sha256", FIRST), ("ersetzt", "ersetzt_id", LIVING)):
+        op.create_index(f"uq_zeit_datei_{name}", table, ["tenant_id", column], unique=True, postgresql_where=where)
 
 
 def _zeile() -> None:

@@ -13,7 +13,7 @@ from typing import Any
 
 from timekeeping.imports.problems import shown
 from timekeeping.imports.profile import Profil
-from timekeeping.imports.rows import ABGELEHNT, BEKANNT, Eintrag
+from timekeeping.imports.rows import ABGELEHNT, BEKANNT, ZURUECKGESTELLT, Eintrag
 
 
 @dataclass(frozen=True)
@@ -67,7 +67,7 @@ def judge(entries: list[Eintrag], profil: Profil, bestand: Bestand, gebucht: Geb
     _fingerprints(entries)
     _within_file(entries)
     for entry in entries:
-        if entry.gut:
+        if entry.gut or (entry.nachtrag and entry.stand == ZURUECKGESTELLT):
             _against_booked(entry, gebucht)
 
 

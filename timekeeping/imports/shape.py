@@ -63,6 +63,8 @@ def _sane(entry: Eintrag) -> None:
 
 
 def _quantity(entry: Eintrag, texts: dict[str, str], profil: Profil) -> None:
+    # Values first: the sums of the file count them even where the day is impossible.
+    _amounts(entry, texts, profil)
     if "zeitraum" in texts:
         first = values.day(texts["zeitraum"], profil.datum)
         _whole_month(entry, first)
@@ -72,6 +74,10 @@ def _quantity(entry: Eintrag, texts: dict[str, str], profil: Profil) -> None:
         _whole_month(entry, _day(texts | {"tag": "1"}, profil))
     if texts.get("faktor") and values.number(texts["faktor"], profil.dezimal) != 1:
         raise Unklar("trägt einen abweichenden Lohnfaktor", "Faktor bei der Person erfassen, Zeile ohne ihn ausgeben")
+    _limits(entry, profil)
+
+
+def _amounts(entry: Eintrag, texts: dict[str, str], profil: Profil) -> None:
     given = [(unit, texts[unit]) for unit in UNITS if unit in texts]
     if "menge" in texts:
         given.append((_unit(texts, profil), texts["menge"]))
@@ -84,12 +90,13 @@ def _quantity(entry: Eintrag, texts: dict[str, str], profil: Profil) -> None:
         raise Unlesbar("nennt mehrere Mengen", "je Zeile nur Stunden, Tage oder Stück")
     if not filled and not amounts:
         raise Unlesbar("nennt weder Menge noch Betrag", "Zeile prüfen")
+    cents = values.cents(amounts[0], profil.dezimal) if amounts else None
+    if abs(cents or 0) >= 10**15 or any(abs(number) >= 10**9 for _, number in filled):
+        raise Unlesbar("Die Menge ist unmöglich groß", "Menge, Dezimalzeichen und Profil prüfen")
     if filled:
         entry.einheit, entry.menge = filled[0]
-    if amounts:
-        entry.betrag = values.cents(amounts[0], profil.dezimal)
-        entry.einheit = entry.einheit or "betrag"
-    _limits(entry, profil)
+    entry.betrag = cents
+    entry.einheit = entry.einheit or "betrag"
 
 
 def _limits(entry: Eintrag, profil: Profil) -> None:
@@ -97,16 +104,12 @@ def _limits(entry: Eintrag, profil: Profil) -> None:
     most = LARGEST.get(entry.einheit or "", 0)
     if not entry.monat and entry.einheit in ("stunden", "tage"):
         most = 24 if entry.einheit == "stunden" else 1
-    problem: tuple[str, str] | None = None
     if abs(quantity) > most or abs(amount) > LARGEST_CENTS:
-        problem = ("Die Menge ist größer, als der Zeitraum erlaubt", "Menge, Dezimalzeichen und Profil prüfen")
+        entry.zurueckstellen("Die Menge ist größer, als der Zeitraum erlaubt",
+                             "Menge, Dezimalzeichen und Profil prüfen")
     elif (quantity < 0 or amount < 0) and not profil.negativ:
-        problem = ("Die Menge ist negativ", "als Korrektur der früheren Datei einlesen oder im Profil erlauben")
-    if problem and abs(quantity) < 10**9 and abs(amount) < 10**15:
-        entry.zurueckstellen(*problem)
-    elif problem:
-        entry.menge = entry.betrag = entry.einheit = None
-        entry.ablehnen(*problem)
+        entry.zurueckstellen("Die Menge ist negativ",
+                             "als Korrektur der früheren Datei einlesen oder im Profil erlauben")
 
 
 def _whole_month(entry: Eintrag, day: date) -> None:

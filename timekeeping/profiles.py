@@ -1,0 +1,47 @@
+"""Profile eines Arbeitgebers: behalten, in Fassungen; ohne eigenes gilt das mitgelieferte (Fassung 0)."""
+
+from __future__ import annotations
+
+from sqlalchemy import select
+
+from tenants import audit
+from tenants.db.session import TenantSession
+from timekeeping.imports import profile
+from timekeeping.imports.problems import ImportFehler
+from timekeeping.imports.profile import Profil
+from timekeeping.models import ZeitProfil
+
+
+def store(session: TenantSession, text: str, *, reason: str) -> ZeitProfil:
+    """Behält ein Profil als neue Fassung seines Namens; unverändert entsteht keine neue."""
+    if not reason.strip():
+        raise ImportFehler("Der Grund fehlt", "angeben, warum das Profil sich ändert")
+    made = profile.parse(text)
+    held = _newest(session, made.name)
+    if held is not None and held.inhalt == text:
+        return held
+    row = ZeitProfil(name=made.name, fassung=held.fassung + 1 if held else 1, inhalt=text, grund=reason,
+                     angelegt_von=str(session.info["actor"]))
+    session.add(row)
+    session.flush()
+    audit.record(session, "zeitprofil.gespeichert", f"zeitprofil:{made.name}", {"fassung": row.fassung}, reason)
+    return row
+
+
+def current(session: TenantSession, name: str) -> tuple[Profil, int]:
+    """Geltendes Profil und seine Fassung."""
+    held = _newest(session, name)
+    return (profile.parse(held.inhalt), held.fassung) if held else (profile.parse(profile.bundled_text(name)), 0)
+
+
+def of_version(session: TenantSession, name: str, version: int) -> Profil:
+    """Profil in der Fassung, mit der eine Datei gelesen wurde."""
+    if version == 0:
+        return profile.parse(profile.bundled_text(name))
+    statement = select(ZeitProfil.inhalt).where(ZeitProfil.name == name, ZeitProfil.fassung == version)
+    return profile.parse(session.scalars(statement).one())
+
+
+def _newest(session: TenantSession, name: str) -> ZeitProfil | None:
+    statement = select(ZeitProfil).where(ZeitProfil.name == name).order_by(ZeitProfil.fassung.desc()).limit(1)
+    return session.scalars(statement).first()
