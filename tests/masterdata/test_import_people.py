@@ -140,6 +140,9 @@ CROSS: list[tuple[str, dict[str, str], str, str]] = [
     ("Personengruppe", {"personengruppe": ""}, "personengruppe", "gehören zusammen"),
     ("Gruppen", {"personengruppe": "", "beitragsgruppe": ""}, "beitragsgruppe", "fehlt (nur bei Beamten leer)"),
     ("Lohnart", {"lohnart_1": "9998"}, "lohnart_1", "ist bei diesem Mandanten nicht angelegt"),
+    ("Lohnart Tabelle", {"lohnart_1": "1000"}, "lohnart_1", "1000 Tabellenentgelt nimmt keinen Betrag auf"),
+    ("Lohnart ohne Ziel", {"lohnart_1": "3000"}, "lohnart_1", "nimmt keinen Betrag auf"),
+    ("Lohnart beendet", {"lohnart_1": "1611"}, "lohnart_1", "1611 gilt ab 01.01.2026 nicht"),
     ("Betrag", {"betrag_1": ""}, "betrag_1", "Lohnart und Betrag gehören zusammen"),
     ("Kind", {"kinder": "01.01.1980"}, "kinder", "ein Kind ist älter als die Person"),
 ]
@@ -156,6 +159,14 @@ def test_contradictions_in_a_row_are_named(desk: TenantSession, files: SimpleNam
     for line, (name, _, column, reason) in enumerate(CROSS, start=2):
         assert [(c, reason in grund) for zeile, c, grund in found if zeile == line] == [(column, True)], name
     assert len(found) == len(CROSS)
+
+
+def test_a_wage_type_without_effect_comes_with_a_remedy(desk: TenantSession, files: SimpleNamespace) -> None:
+    seen = dry_run(desk, "p.csv", files.csv(files.row | {"lohnart_1": "1000"}, files.row | {"lohnart_1": "3000"}))
+    remedies = {p.zeile: p.abhilfe for p in seen.beanstandungen if p.spalte == "lohnart_1"}
+    assert "entsteht aus der Eingruppierung" in remedies[2]
+    assert "eine Lohnart wählen, die den Betrag abrechnet" in remedies[3]
+    assert seen.neu == []
 
 
 def test_a_formula_in_the_step_is_one_complaint(desk: TenantSession, files: SimpleNamespace) -> None:

@@ -245,3 +245,35 @@ def test_a_grade_before_the_first_known_table_is_taken(office: Any) -> None:
     address = _file(office, "Zander", f"/eingruppierung/erfassen?beschaeftigung={_job(office, 'Zander')}")
     answer = _post(office.client("klara"), address, GRADE | {"gueltig_ab": "01.01.2021", "gueltig_bis": "31.01.2021"})
     assert answer.status_code == 302
+
+
+PAY = {"laufnummer": "1", "betrag_cent": "100,00", "gueltig_ab": "01.11.2026", "grund": "Zulage"}
+
+
+@pytest.mark.parametrize(
+    ("number", "text"),
+    [
+        ("1000", "Lohnart 1000 Tabellenentgelt nimmt keinen Betrag auf: das Entgelt aus der Tabelle entsteht aus der"),
+        ("1500", "der Betrag wird gerechnet, nicht eingegeben"),
+        ("3000", "nimmt keinen Betrag auf: eine Lohnart wählen, die den Betrag abrechnet"),
+        ("1611", "Lohnart 1611 gilt ab 01.11.2026 nicht"),
+        ("9998", "aus der Liste"),
+    ],
+)
+def test_wage_types_without_effect_are_refused_at_the_field(office: Any, number: str, text: str) -> None:
+    address = _file(office, "Arndt", f"/bezuege/erfassen?beschaeftigung={_job(office, 'Arndt')}")
+    answer = _post(office.client("klara"), address, PAY | {"lohnart_id": number})
+    assert answer.status_code == 422
+    beside = re.search(r'id="lohnart_id-error".*?</p>', answer.text, re.DOTALL)
+    assert beside is not None
+    assert text in beside[0]
+
+
+def test_offered_wage_types_take_an_amount_and_stand_by_circle(office: Any) -> None:
+    address = _file(office, "Arndt", f"/bezuege/erfassen?beschaeftigung={_job(office, 'Arndt')}")
+    page = office.client("klara").get(address).text
+    groups = dict(re.findall(r'<optgroup label="([^"]+)">(.*?)</optgroup>', page))
+    assert list(groups) == ["Für alle", "Tarif", "Beamtinnen und Beamte", "Ausbildung"]
+    assert 'value="1107"' in groups["Tarif"]
+    assert 'value="2000"' not in page
+    assert 'value="1000"' not in page

@@ -10,6 +10,7 @@ from sqlalchemy import select
 from payroll.masterdata import catalogue
 from payroll.masterdata.catalogue import Ids
 from payroll.masterdata.models import Krankenkasse
+from payroll.masterdata.wage_effects import Effects, load_effects
 from tenants.db import guard
 from tenants.db.session import TenantSession
 from tenants.models.tenant import Tenant
@@ -22,6 +23,7 @@ class Context:
     mandant: str
     ids: Ids
     kassen: dict[str, int]
+    lohnarten: Effects
 
     def krankenkasse(self, text: str) -> int | None:
         """Nummer einer Krankenkasse nach Kürzel, Name oder Betriebsnummer."""
@@ -34,7 +36,7 @@ class Context:
 
 
 def load_context(session: TenantSession) -> Context:
-    """Liest die Nachschlagewerte mit vier Abfragen."""
+    """Liest die Nachschlagewerte mit sechs Abfragen."""
     funds = session.execute(
         select(Krankenkasse.id, Krankenkasse.kuerzel, Krankenkasse.name, Krankenkasse.betriebsnummer)
     ).all()
@@ -44,4 +46,4 @@ def load_context(session: TenantSession) -> Context:
             if text:
                 names.setdefault(text.casefold(), number)
     mandant = session.scalars(select(Tenant.number).where(Tenant.id == guard.tenant_of(session))).one()
-    return Context(mandant, catalogue.ids(session), names)
+    return Context(mandant, catalogue.ids(session), names, load_effects(session))

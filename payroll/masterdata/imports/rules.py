@@ -12,6 +12,7 @@ from payroll.masterdata.imports.columns import BEZUEGE
 from payroll.masterdata.imports.context import Context
 from payroll.masterdata.imports.table import Zeile
 from payroll.masterdata.numbers import Unlesbar
+from payroll.masterdata.wage_effects import refusal
 
 TAX = ("faktor", "kinderfreibetraege", "konfession", "freibetrag_monat", "freibetrag_jahr")
 GRADE = ("tarifwerk", "entgeltgruppe", "wochenstunden", "vollzeitstunden")
@@ -114,6 +115,7 @@ def _grade(zeile: Zeile, _: Context) -> None:
 
 
 def _payments(zeile: Zeile, context: Context) -> None:
+    since = zeile.werte.get("gueltig_ab") or zeile.werte.get("eintritt")
     for n in range(1, BEZUEGE + 1):
         kind, amount = f"lohnart_{n}", f"betrag_{n}"
         if bool(zeile.texte.get(kind)) != bool(zeile.texte.get(amount)):
@@ -122,6 +124,10 @@ def _payments(zeile: Zeile, context: Context) -> None:
         number = zeile.werte.get(kind)
         if number is not None and number not in context.ids.lohnarten:
             zeile.ruege(kind, "ist bei diesem Mandanten nicht angelegt", "Lohnart zuerst anlegen")
+        elif number is not None and since is not None:
+            refused = refusal(context.lohnarten, number, since, zeile.werte.get("austritt"))
+            if refused is not None:
+                zeile.ruege(kind, *refused)
 
 
 def _still_missing(zeile: Zeile) -> None:

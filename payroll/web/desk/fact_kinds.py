@@ -10,15 +10,13 @@ from typing import Any
 from flask_babel import lazy_gettext as _
 from sqlalchemy import select
 
-from payroll.masterdata.clocks import known
 from payroll.masterdata.models import (
     Bankverbindung,
     BeschaeftigungAngaben,
     Bezuegezuordnung,
+    Familienzuschlag,
     Kind,
     Krankenkasse,
-    Lohnart,
-    LohnartStand,
     PersonAngaben,
     Steuermerkmale,
     Versicherung,
@@ -27,6 +25,8 @@ from payroll.masterdata.models import (
     ZvKasse,
 )
 from payroll.masterdata.models.facts import Fact
+from payroll.masterdata.models.pay import MIETENSTUFEN
+from payroll.web.desk.wage_choice import choices as wage_types
 from tenants.db.session import TenantSession
 
 Choices = Mapping[str, tuple[Any, str]]
@@ -75,17 +75,6 @@ def _funds(session: TenantSession) -> Choices:
 def _pension_funds(session: TenantSession) -> Choices:
     rows = session.scalars(select(ZvKasse).order_by(ZvKasse.name)).all()
     return {row.kuerzel: (row.id, row.name) for row in rows}
-
-
-def _wage_types(session: TenantSession) -> Choices:
-    texts = {
-        row.lohnart_id: row.text
-        for row in session.scalars(
-            select(LohnartStand).where(known(LohnartStand, None)).order_by(LohnartStand.valid_from)
-        )
-    }
-    rows = session.scalars(select(Lohnart).order_by(Lohnart.nummer)).all()
-    return {str(row.nummer): (row.id, f"{row.nummer:04} {texts.get(row.id, '')}".strip()) for row in rows}
 
 
 TARIFWERKE = ("TVoeD-VKA", "TVoeD-SuE", "TVoeD-P", "TVAoeD-BBiG", "TVAoeD-Pflege", "NRW-A")
@@ -159,12 +148,24 @@ KINDS: dict[str, FactKind] = {
         ),
         needed=("tarif", "beamte", "auszubildende"),
     ),
+    "familienzuschlag": FactKind(
+        Familienzuschlag,
+        _("Familienzuschlag"),
+        "job",
+        (
+            Field("stufe1", _("Anspruch auf Stufe 1"), "yes", hint=_("Zum Beispiel verheiratet oder verwitwet.")),
+            Field("kinder", _("Berücksichtigte Kinder"), "whole", required=True, default=0),
+            Field("mietenstufe", _("Mietenstufe"), "choice", choices=_choice(*MIETENSTUFEN),
+                  hint=_("Gemeinde des Hauptwohnsitzes; mit Kindern nötig.")),
+        ),
+        endable=True,
+    ),
     "bezuege": FactKind(
         WiederkehrenderBezug,
         _("Wiederkehrende Bezüge und Abzüge"),
         "job",
         (
-            Field("lohnart_id", _("Lohnart"), "choice", required=True, source=_wage_types),
+            Field("lohnart_id", _("Lohnart"), "choice", required=True, source=wage_types),
             Field("laufnummer", _("Laufende Nummer"), "whole", required=True, default=1),
             Field("betrag_cent", _("Betrag im Monat"), "money", required=True,
                   hint=_("Auch Abzüge ohne Minuszeichen: Die Lohnart zieht ab.")),

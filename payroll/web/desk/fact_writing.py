@@ -15,7 +15,7 @@ from payroll.masterdata.models import Beschaeftigung, Person
 from payroll.masterdata.models.facts import Fact
 from payroll.masterdata.sealing import contents
 from payroll.masterdata.service import FactError, end_fact, record_fact
-from payroll.web.desk import fact_forms
+from payroll.web.desk import fact_forms, wage_choice
 from payroll.web.desk.fact_checks import check
 from payroll.web.desk.fact_kinds import Choices, FactKind
 from payroll.web.desk.person_reading import OWNER_COLUMN, covered, name_of, versions_on
@@ -81,6 +81,7 @@ def save(session: TenantSession, kind: FactKind, entry: Entry, form: Mapping[str
     given = fact_forms.read(kind, form, entry.options)
     if not given.errors:
         check(kind, given)
+        wage_choice.check(given, entry.options)
     if given.errors:
         return given
     assert given.valid_from is not None
