@@ -1,6 +1,7 @@
 """Womit ein Monat ohne geschriebenes Steuerrecht bezahlt wird: die aufgenommenen Pläne (PAP) dieser Einrichtung.
 
-Der Stempel eines Laufs ist der Fingerabdruck der Regeln; bei einem vorläufigen folgt auf ein „+“ der Hash des Plans.
+Der Stempel eines Laufs ist der Fingerabdruck der Regeln; bei einem vorläufigen folgt auf ein „+“, wonach sein
+Steuerrecht ging: der Hash des Plans oder „fortgeschrieben“.
 """
 
 from __future__ import annotations
@@ -19,6 +20,7 @@ from payroll.runs.errors import RunRefused
 
 SLIP_HINT = ("Lohnsteuer, Solidaritätszuschlag und Kirchensteuer sind vorläufig nach dem Programmablaufplan {year} des "
              "Bundesfinanzministeriums berechnet. Ändert sich etwas, wird es mit einer späteren Abrechnung verrechnet.")
+CARRIED = "fortgeschrieben"
 _data: list[Path] = []
 
 
@@ -42,8 +44,19 @@ def plan_of(month: date) -> Plan | None:
 
 def stamp(month: date, plan: Plan | None) -> str:
     """Der Fingerabdruck dessen, wonach gerechnet wird."""
-    print_of_rules = law_of(month, plan=plan).fingerprint
-    return print_of_rules if plan is None else f"{print_of_rules}+{plan.digest}"
+    return "+".join(filter(None, (law_of(month, plan=plan).fingerprint, provisional_by(month, plan))))
+
+
+def provisional_by(month: date, plan: Plan | None) -> str:
+    """Wonach das Steuerrecht eines Monats vorläufig geht; leer, wenn seine Regeln geschrieben sind."""
+    if plan is not None:
+        return plan.digest
+    return "" if rules_written(month) else CARRIED
+
+
+def paid_by(stamped: str) -> str:
+    """Dasselbe aus dem Stempel eines Laufs."""
+    return stamped.partition("+")[2]
 
 
 def book_of(month: date, values: Mapping[str, int]) -> tuple[RuleBook, dict[str, int]]:

@@ -1,4 +1,4 @@
-"""Monate, deren Lohnsteuer vorläufig nach einem Plan bezahlt wurde, sobald Regeln oder ein neuer Plan da sind.
+"""Monate, deren Lohnsteuer vorläufig war, sobald Regeln oder ein neuer Plan da sind.
 
 Sie werden für alle neu gerechnet, einmal: hat ein späterer abgeschlossener Lauf schon mit dem neuen Stand gerechnet,
 ist der Unterschied gebucht.
@@ -34,11 +34,11 @@ def add_outdated(session: TenantSession, closed: Closed, affected: Affected) -> 
 def _outdated(stamps: Mapping[date, str]) -> Iterator[tuple[date, str]]:
     """Monat und Grund; stamps: der Stempel jedes abgeschlossenen Laufs."""
     for month, stamp in stamps.items():
-        paid_by = stamp.partition("+")[2]
-        plan = taxyear.plan_of(month) if paid_by else None
-        now = "" if plan is None else plan.digest
-        later = {other.partition("+")[2] for at, other in stamps.items() if at > month}
-        if not paid_by or paid_by == now or now in later or (plan is None and not taxyear.rules_written(month)):
+        before = taxyear.paid_by(stamp)
+        if not before:
             continue
-        words = "es gilt ein neuer Programmablaufplan" if plan else "die Regeln des Jahres liegen vor"
-        yield month, f"Die Lohnsteuer war vorläufig nach einem Programmablaufplan berechnet; {words}"
+        now = taxyear.provisional_by(month, taxyear.plan_of(month))
+        later = {taxyear.paid_by(other) for at, other in stamps.items() if at > month}
+        if now not in (before, taxyear.CARRIED) and now not in later:
+            words = "es gilt ein neuer Programmablaufplan" if now else "die Regeln des Jahres liegen vor"
+            yield month, f"Die Lohnsteuer war vorläufig berechnet; {words}"
