@@ -12,6 +12,7 @@ from timekeeping.imports.moments import ZONE, at_place, from_offset
 from timekeeping.imports.problems import ImportFehler, Unklar, Unlesbar, shown
 from timekeeping.imports.profile import Profil
 from timekeeping.imports.rows import Eintrag
+from timekeeping.imports.shape import sane
 from timekeeping.imports.values import calendar_day, clock
 
 PERSON = ("X-PERSONALNUMMER", "X-EMPLOYEE-NUMBER")
@@ -34,6 +35,7 @@ def read(data: bytes, profil: Profil) -> Iterator[Eintrag]:
     for event in _events(encoding.lines(encoding.decode(data, profil.zeichensatz))):
         entry = Eintrag(event.zeile, "abwesenheit", event.text(*PERSON), event.text("CATEGORIES").split(",")[0].strip())
         try:
+            sane(entry)
             _period(entry, event)
         except Unklar as problem:
             entry.zurueckstellen(problem.grund, problem.abhilfe)

@@ -13,6 +13,7 @@ from timekeeping.imports.moments import from_offset, lasting
 from timekeeping.imports.problems import ImportFehler, Unlesbar, shown
 from timekeeping.imports.profile import Profil
 from timekeeping.imports.rows import Eintrag
+from timekeeping.imports.shape import sane
 from timekeeping.imports.stamps import finish
 from timekeeping.imports.values import calendar_day, clock
 
@@ -43,6 +44,7 @@ def _fill(entry: Eintrag, one: Any) -> None:
     user = one.get("user")
     number = user.get("accountNumber") if isinstance(user, dict) else None
     entry.personalnummer = str(number or "").strip()
+    sane(entry)
     if not one.get("end"):
         raise Unlesbar("läuft noch (kein Ende)", "nach dem Ende erneut abrufen")
     start, end = _moment(one.get("begin")), _moment(one["end"])

@@ -30,7 +30,7 @@ def shape(raw: Rohzeile, profil: Profil) -> tuple[Eintrag, bool | None]:
     entry.schluessel, entry.kostenstelle = texts.get("schluessel", ""), texts.get("kostenstelle", "")
     comes = None
     try:
-        _sane(entry)
+        sane(entry)
         if profil.mandant and "mandant" in texts and texts["mandant"] != profil.mandant:
             raise Unlesbar(f"gehört zu Mandant „{shown(texts['mandant'])}“, nicht {profil.mandant}", "Datei prüfen")
         match entry.art:
@@ -49,7 +49,8 @@ def shape(raw: Rohzeile, profil: Profil) -> tuple[Eintrag, bool | None]:
     return entry, comes
 
 
-def _sane(entry: Eintrag) -> None:
+def sane(entry: Eintrag) -> None:
+    """Personalnummer und Schlüssel gibt es, sie sind kurz und druckbar; sonst gekürzt und unlesbar."""
     for name, text, limit in (("Personalnummer", entry.personalnummer, 20), ("Schlüssel", entry.schluessel, 40),
                               ("Kostenstelle", entry.kostenstelle, 50)):
         if len(text) > limit or not text.isprintable():

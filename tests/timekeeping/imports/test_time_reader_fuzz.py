@@ -46,8 +46,12 @@ def check(name: str, data: bytes) -> None:
         assert entry.stand in STAENDE
         assert bool(entry.grund) == bool(entry.abhilfe) == (not entry.gut)
         assert entry.zeile >= 1
+        for text in (entry.personalnummer, entry.schluessel, entry.kostenstelle, entry.grund, entry.abhilfe):
+            assert text.isprintable()
+            assert len(text) < 400
         if entry.gut:
-            assert entry.personalnummer or name in ("icalendar", "kimai-json")
+            assert entry.personalnummer
+            assert entry.schluessel
             assert entry.von is not None
             assert entry.bis is not None
             assert entry.von <= entry.bis

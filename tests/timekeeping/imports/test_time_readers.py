@@ -256,3 +256,12 @@ def test_loga_months_and_client() -> None:
     good, foreign = read("loga", text, mandant="1").eintraege
     assert (good.menge, good.monat, good.bis, good.einheit) == (Decimal("7.5"), True, date(2026, 11, 30), "stunden")
     assert (foreign.stand, "Mandant „2“" in foreign.grund) == ("abgelehnt", True)
+
+
+def test_control_characters_never_travel_on() -> None:
+    user = {"accountNumber": "1\x002"}
+    sheet = {"begin": "2026-11-02T08:00:00+0100", "end": "2026-11-02T09:00:00+0100", "user": user}
+    assert one("kimai-json", json.dumps([sheet])).stand == "abgelehnt"
+    assert "fehlt" in one("kimai-json", json.dumps([sheet | {"user": None}])).grund
+    assert one("icalendar", ICS.replace("10234", "1" * 50)).stand == "abgelehnt"
+    assert "Schlüssel" in one("icalendar", ICS.replace("CATEGORIES", "X-CATEGORIES")).grund
