@@ -12,7 +12,6 @@ from payroll.law.calculate import law_of
 from payroll.law.checks import Contradiction, contradictions, doubtful_cells
 from payroll.law.engine import Fault, Result
 from payroll.law.plan import Plan
-from payroll.law.provisional import MARK
 from payroll.law.taxyear import tax_doubt
 from payroll.masterdata.slices import MonthFacts
 from payroll.runs.collect import Collected
@@ -88,7 +87,7 @@ def _doubtful(facts: MonthFacts, plan: Plan | None) -> Iterator[Befund]:
     """Steuerrecht, das noch keine Regel ist; Zahlen, die noch nicht verkündet oder nicht bestätigt sind."""
     doubt = tax_doubt(facts.month, plan)
     if doubt is not None:
-        yield Befund("warnung", "recht", f"Lohnsteuer {facts.month.year}", MARK, doubt.rule, doubt.remedy)
+        yield Befund("warnung", "recht", f"Lohnsteuer {facts.month.year}", "lohnsteuer", doubt.rule, doubt.remedy)
     rules = law_of(facts.month, plan=plan)
     for doubt in rules.doubtful_parameters(VALUES):
         yield Befund("hinweis", "recht", f"Rechtswert {doubt.name}", doubt.name,

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from contextlib import nullcontext
+from datetime import date
 from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
 
 from payroll.cli import kreislohn
+from payroll.runs import commands, taxyear
+from tenants.commands import site
 
 CASES = Path(__file__).parents[2] / "payroll" / "law" / "conformance" / "cases"
 PLAN = Path(__file__).parents[1] / "law" / "plan" / "made_up_2027.xml"
@@ -133,3 +137,16 @@ def test_a_file_that_is_no_plan_is_not_taken_in(tmp_path: Path) -> None:
     assert code == 1
     assert "kein Programmablaufplan" in out
     assert not (tmp_path / "var").exists()
+
+
+def test_commands_of_an_installation_pay_by_its_plans(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(site, "database", lambda data: nullcontext())
+    assert _run("taxyear", "add", str(PLAN), "--data", str(tmp_path))[0] == 0
+    try:
+        with commands.database(tmp_path):
+            paid_by = taxyear.plan_of(date(2027, 1, 1))
+            assert paid_by is not None
+            assert (paid_by.year, paid_by.name) == (2027, "Lohnsteuer2027")
+            assert taxyear.plan_of(date(2026, 12, 1)) is None
+    finally:
+        taxyear.configure(None)

@@ -33,7 +33,7 @@ def data(tmp_path: Path) -> Iterator[Path]:
 def _findings(desk: Any, month: date) -> list[str]:
     with desk.session() as session:
         return list(session.scalars(select(Hinweis.regel).join(Lauf, Lauf.id == Hinweis.lauf_id).where(
-            Lauf.monat == month, Hinweis.feld == "steuer_vorlaeufig")))
+            Lauf.monat == month, Hinweis.feld == "lohnsteuer", Hinweis.ursache == "recht")))
 
 
 def test_without_a_plan_the_run_says_that_rules_are_missing(desk: Any) -> None:
