@@ -67,6 +67,9 @@ def read_in(session: TenantSession, bestand: Bestand, dateiname: str, data: byte
     checksum = hashlib.sha256(data).digest()
     held = _living(session, checksum)
     if held is not None and not neu:
+        if held.profil != format_:
+            raise ImportFehler(f"Die Datei ist schon mit dem Format {held.profil} eingelesen",
+                               "neu prüfen (--recheck), wenn das andere Format gilt")
         return held
     if held is not None and held.zustand == "freigegeben":
         held, ersetzt = None, held

@@ -112,7 +112,9 @@ def _person(entry: Eintrag, people: Mapping[str, list[str]], profil: Profil, bes
 
 
 def _key(entry: Eintrag, profil: Profil, bestand: Bestand) -> None:
-    own = profil.lohnart(entry.schluessel, entry.von) if entry.von else None
+    if entry.von is None:
+        return
+    own = profil.lohnart(entry.schluessel, entry.von)
     if own is None:
         entry.zurueckstellen(f"Schlüssel „{shown(entry.schluessel)}“ ist nicht zugeordnet",
                              f"im Profil {profil.name} unter [schluessel] zuordnen und die Datei neu prüfen")

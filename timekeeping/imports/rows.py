@@ -10,6 +10,7 @@ from decimal import Decimal
 ARTEN = ("menge", "stempel", "abwesenheit")
 EINHEITEN = ("stunden", "tage", "stueck", "faktor", "sekunden", "betrag")
 ANGENOMMEN, ZURUECKGESTELLT, ABGELEHNT, BEKANNT = "angenommen", "zurueckgestellt", "abgelehnt", "bekannt"
+MANY = 250
 STAENDE = (ANGENOMMEN, ZURUECKGESTELLT, ABGELEHNT, BEKANNT)
 
 
@@ -61,9 +62,11 @@ class Eintrag:
         self.stand, self.grund, self.abhilfe = ABGELEHNT, grund, abhilfe
 
     def zurueckstellen(self, grund: str, abhilfe: str) -> None:
-        """Die Zeile wartet auf eine Entscheidung; der erste Grund bleibt."""
+        """Die Zeile wartet auf eine Entscheidung; weitere Gründe kommen dazu, damit einmal Nacharbeiten reicht."""
         if self.stand == ANGENOMMEN:
             self.stand, self.grund, self.abhilfe = ZURUECKGESTELLT, grund, abhilfe
+        elif self.stand == ZURUECKGESTELLT and grund not in self.grund and len(self.grund) < MANY:
+            self.grund, self.abhilfe = f"{self.grund}; {grund}", f"{self.abhilfe}; {abhilfe}"
 
     @property
     def gut(self) -> bool:

@@ -71,6 +71,23 @@ def test_every_row_has_a_stand_with_reason_and_remedy(haus: Any, tage: Callable[
         assert (first.personalnummer, first.lohnart, first.menge) == ("0010234", "1300", Decimal(1))
 
 
+def test_all_reasons_of_a_row_are_named_at_once(haus: Any, tage: Callable[..., bytes]) -> None:
+    ((_, _, grund),) = stands(haus, read(haus, tage("777;3;11;9999;-2")))
+    assert grund == ("Die Menge ist negativ; Personalnummer „777“ ist nicht bekannt; "
+                     "Schlüssel „9999“ ist nicht zugeordnet")
+
+
+def test_another_format_for_the_same_file_is_asked_for(haus: Any, tage: Callable[..., bytes]) -> None:
+    data = tage("10234;3;11;1300;2")
+    first = read(haus, data)
+    with haus.als() as session:
+        with pytest.raises(ImportFehler, match="schon mit dem Format stunden-pro-tag"):
+            service.read_in(session, haus.bestand, "zeit.csv", data, "kommen-gehen")
+        with pytest.raises(ImportFehler, match="kein gültiges JSON"):
+            service.read_in(session, haus.bestand, "zeit.csv", data, "kimai-json", neu=True)
+        assert service.find(session, first).zustand == "vorgelegt"
+
+
 def test_only_a_second_person_releases_and_the_database_agrees(haus: Any, tage: Callable[..., bytes]) -> None:
     kennung = read(haus, tage("10234;3;11;1300;2,5", "777;3;11;1300;1"))
     with pytest.raises(ImportFehler, match="zweite Person"), haus.als("anna") as session:

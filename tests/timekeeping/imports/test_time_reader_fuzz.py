@@ -48,7 +48,7 @@ def check(name: str, data: bytes) -> None:
         assert entry.zeile >= 1
         for text in (entry.personalnummer, entry.schluessel, entry.kostenstelle, entry.grund, entry.abhilfe):
             assert text.isprintable()
-            assert len(text) < 400
+            assert len(text) < 600
         if entry.gut:
             assert entry.personalnummer
             assert entry.schluessel
