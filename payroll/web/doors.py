@@ -17,6 +17,7 @@ from payroll.web.desk.new_person_pages import new_person_desk
 from payroll.web.desk.people import people_desk
 from payroll.web.desk.person import person_desk
 from payroll.web.desk.results import result_desk
+from payroll.web.desk.retro import retro_desk
 from payroll.web.desk.runs import run_desk
 from payroll.web.desk.search import search_desk
 from payroll.web.desk.slips import slip_desk
@@ -49,13 +50,17 @@ PAGES = (
     intake_desk,
     run_desk,
     bonus_desk,
+    retro_desk,
     result_desk,
     tenant_desk,
     audit_desk,
     law_desk,
     portal,
 )
-BELONGS_TO_TAB = {"results": "runs", "bonus": "runs", "person": "people", "newperson": "people", "slips": "people"}
+BELONGS_TO_TAB = {
+    **dict.fromkeys(("results", "bonus", "retro"), "runs"),
+    **dict.fromkeys(("person", "newperson", "slips"), "people"),
+}
 LEVEL_WORDS = {"fehler": _("Fehler"), "warnung": _("Warnung"), "hinweis": _("Hinweis")}
 
 

@@ -31,6 +31,7 @@ from tenants.db.session import TenantSession
 Column = Any
 # How far back a retro-calculation goes without a person saying that it is meant.
 GRENZE, GRENZE_EINTRITT = 12, 3
+RUECKFRAGE = "die Jahreszahl könnte vertippt sein"
 
 
 @dataclass
@@ -134,7 +135,7 @@ def _reason_to_hold(plan: Plan, number: int, own: list[Buchung],
                   and any(c.tabelle == "beschaeftigung_angaben" for c in plan.affected.causes[number]))
     if not said and (depth > GRENZE or late_entry):
         what = "der Eintritt liegt" if late_entry else "die Rückrechnung reicht"
-        return f"{what} {depth} Monate zurück (bis {first:%m/%Y}); die Jahreszahl könnte vertippt sein"
+        return f"{what} {depth} Monate zurück (bis {first:%m/%Y}); {RUECKFRAGE}"
     unclear = unclear_pension(plan.month, own)
     if unclear is not None:
         return (f"die Zusatzversorgung für {unclear.monat:%m/%Y} ändert sich ohne Nachzahlung; das gehört in die "

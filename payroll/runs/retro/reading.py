@@ -15,7 +15,7 @@ from payroll.masterdata.models import Beschaeftigung, Person, PersonAngaben
 from payroll.runs.models import Lauf
 from payroll.runs.retro.affected import Ursache, month_end
 from payroll.runs.retro.booking import Buchung, Posten, total
-from payroll.runs.retro.plan import compute
+from payroll.runs.retro.plan import RUECKFRAGE, compute
 from payroll.runs.retro_models import Rueckrechnung, RueckrechnungAuszahlung, RueckrechnungZeile
 from tenants.db.session import TenantSession
 
@@ -66,6 +66,11 @@ class Nachberechnung:
     def offen(self) -> str:
         """Grund, warum nicht gebucht wird."""
         return next((b.grund or "" for b in self.monate if b.art == "offen"), "")
+
+    @property
+    def rueckfrage(self) -> bool:
+        """Ob eine Bestätigung mit Grund genügt, damit der nächste Lauf bucht."""
+        return self.offen.endswith(RUECKFRAGE)
 
     @property
     def ursachen(self) -> tuple[Ursache, ...]:

@@ -14,6 +14,7 @@ from payroll.runs.errors import RunRefused
 from payroll.runs.explaining import explain_line, explain_result
 from payroll.runs.values import TITLES
 from payroll.web.desk.result_reading import ResultFile, result_file
+from payroll.web.desk.retro_reading import part_of_payout
 from payroll.web.desk.runs import month_of
 from payroll.web.reasons import Told, told
 from tenants.db.session import TenantSession, tenant_session
@@ -75,9 +76,10 @@ def page(mandant: uuid.UUID, monat: str, ergebnis: uuid.UUID) -> str:
     month, held = month_of(monat), current_mandate()
     with tenant_session(held.tenant_id, actor=current().login) as session:
         file = result_file(session, month, ergebnis)
+        balance = part_of_payout(session, ergebnis)
     if file is None:
         abort(404)
-    return render_template("payroll/desk/result.html", held=held, month=month, file=file)
+    return render_template("payroll/desk/result.html", held=held, month=month, file=file, balance=balance)
 
 
 @result_desk.get("/<uuid:ergebnis>/warum/<name>")

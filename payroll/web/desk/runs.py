@@ -13,7 +13,7 @@ from werkzeug.wrappers import Response
 
 from payroll.runs import reading, service, sonderzahlung
 from payroll.statements.publish import close_and_publish
-from payroll.web.desk import bonus, run_reading, run_steps
+from payroll.web.desk import bonus, retro_reading, run_reading, run_steps
 from tenants.db.session import TenantSession, tenant_session
 from tenants.web import formats, inputs
 from tenants.web.access import permission
@@ -54,6 +54,7 @@ def _page(month: date, refused: str | None = None) -> str:
         before = reading.month_state(session, run_reading.previous_month(month))
         groups = run_reading.finding_groups(session, month)
         employed = run_reading.employed(session, month)
+        retro_people = retro_reading.affected_people(session, state.lauf if state else None)
         without_bonus = sonderzahlung.yearly_bonus_missing(session, month)
     lauf = state.lauf if state else None
     return render_template(
@@ -65,6 +66,7 @@ def _page(month: date, refused: str | None = None) -> str:
         before=before.lauf if before and before.lauf.zustand != "offen" else None,
         groups=groups,
         employed=employed,
+        retro_people=retro_people,
         without_bonus=without_bonus,
         bonus_open=month.month == bonus.MONTH and (lauf is None or lauf.zustand in bonus.STATES),
         steps=run_steps.steps(lauf),
