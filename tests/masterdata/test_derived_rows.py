@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from payroll.masterdata import service
+from payroll.masterdata import catalogue, service
 from payroll.masterdata.clocks import as_of
 from payroll.masterdata.intake import Tatsache
 from payroll.masterdata.models import (
@@ -18,6 +18,7 @@ from payroll.masterdata.models import (
     Bezuegezuordnung,
     Familienzuschlag,
     Versicherung,
+    WiederkehrenderBezug,
 )
 from payroll.masterdata.service import FactError
 from payroll.masterdata.slices import load_month
@@ -90,6 +91,16 @@ def test_it_is_cut_where_hours_or_group_change_and_nowhere_else(desk: TenantSess
     assert pieces(facts.familie) == [(1, 15, 2), (16, 31, 2)]
     assert facts.familie["wochenstunden"].tolist() == [4_100, 2_050]
     assert facts.familie["mietenstufe_text"] == ["III", "III"]
+
+
+def test_without_a_group_nothing_is_left_out_silently(desk: TenantSession, employ: Employ) -> None:
+    fixed = {"lohnart_id": catalogue.ids(desk).lohnarten[1008], "betrag_cent": 500_000}
+    employ(desk, bezuege=Tatsache(WiederkehrenderBezug, JANUARY, fixed), **OFFICIAL)
+    record(desk, JANUARY, stufe1=True, kinder=0)
+    facts = load_month(desk, MAY)
+    assert (facts.size, facts.familie) == (1, {})
+    assert [(f.field, f.left_out) for f in facts.findings] == [("familienzuschlag", False)]
+    assert "ohne Eingruppierung" in facts.findings[0].rule
 
 
 def test_only_the_groups_of_the_tariff_have_the_sue_allowance(desk: TenantSession, employ: Employ) -> None:

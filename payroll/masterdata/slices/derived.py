@@ -33,6 +33,8 @@ def family_rows(case: Case, facts: Facts, graded: Rows, paid: Rows, problems: li
     if overlapping(families):
         problems.append(case.finding("familienzuschlag", "Angaben überschneiden sich", "Zeiträume berichtigen"))
         return []
+    if not graded:
+        problems.append(_without_group(case))
     rows: Rows = []
     for family in families:
         first, last = max(family.valid_from, case.first), min(family.valid_to or case.last, case.last)
@@ -109,6 +111,15 @@ def _not_official(case: Case) -> Finding:
         "familienzuschlag",
         "Familienzuschlag steht nur Beamtinnen und Beamten zu (§ 42 LBesG NRW); er wird nicht gezahlt",
         "Angaben zum Familienzuschlag beenden oder die Art der Beschäftigung berichtigen",
+        left_out=False,
+    )
+
+
+def _without_group(case: Case) -> Finding:
+    return case.finding(
+        "familienzuschlag",
+        "Familienzuschlag folgt der Besoldungsgruppe (§ 43 LBesG NRW); ohne Eingruppierung wird er nicht gezahlt",
+        "Besoldungsgruppe erfassen oder den Betrag als Lohnart 2004 und 2005",
         left_out=False,
     )
 
