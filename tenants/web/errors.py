@@ -4,13 +4,17 @@ from __future__ import annotations
 
 import logging
 import secrets
+from datetime import timedelta
 
-from flask import Flask, render_template
+from flask import Flask, current_app, g, render_template, request
 from flask_babel import lazy_gettext as _
 from flask_wtf.csrf import CSRFError
 from werkzeug.exceptions import HTTPException
 
+from tenants.web import guard
+
 log = logging.getLogger(__name__)
+TOO_LARGE = 413
 
 TEXTS = {
     400: (_("Diese Anfrage war unvollständig"), _("Bitte gehen Sie zurück und senden Sie das Formular noch einmal.")),
@@ -28,7 +32,7 @@ TEXTS = {
         _("Inzwischen hat sich etwas geändert"),
         _("Bitte laden Sie die Seite neu und prüfen Sie den Stand, bevor Sie weitermachen."),
     ),
-    413: (_("Diese Datei ist zu groß"), _("Erlaubt sind höchstens 20 MB. Bitte teilen Sie die Datei auf.")),
+    TOO_LARGE: (_("Diese Datei ist zu groß"), _("Erlaubt sind höchstens 20 MB. Bitte teilen Sie die Datei auf.")),
     429: (_("Zu viele Versuche"), _("Bitte warten Sie einige Minuten und versuchen Sie es dann noch einmal.")),
     500: (
         _("Da ist bei uns etwas schiefgegangen"),
@@ -41,11 +45,16 @@ FORM_EXPIRED = (
 )
 
 
-def install(app: Flask) -> None:
-    """Richtet die Fehlerseiten ein."""
+def install(app: Flask, longest: timedelta) -> None:
+    """Richtet die Fehlerseiten ein; longest ist die längste Dauer einer Sitzung."""
+
+    def recognise() -> None:
+        if "identity" not in g:  # refused before the guard, for example an upload that is too large
+            g.identity = guard.identity(longest)
 
     @app.errorhandler(CSRFError)
     def expired(_error: CSRFError) -> tuple[str, int]:
+        recognise()
         return _page(400, FORM_EXPIRED), 400
 
     @app.errorhandler(HTTPException)
@@ -53,6 +62,7 @@ def install(app: Flask) -> None:
         code = error.code or 500
         if code < 400:
             return error
+        recognise()
         return _page(code, TEXTS.get(code, TEXTS[400 if code < 500 else 500])), code
 
     @app.errorhandler(Exception)
@@ -64,5 +74,12 @@ def install(app: Flask) -> None:
         return _page(500, TEXTS[500], number), 500
 
 
+def _is_page() -> bool:
+    """Ob es unter der Adresse des abgeschickten Formulars auch eine Seite gibt."""
+    adapter = current_app.create_url_adapter(request)
+    return adapter is not None and adapter.test(method="GET")
+
+
 def _page(code: int, text: tuple[object, object], number: str | None = None) -> str:
-    return render_template("shell/error.html", code=code, title=text[0], remedy=text[1], number=number)
+    back = request.path if code == TOO_LARGE and g.get("identity") and _is_page() else None
+    return render_template("shell/error.html", code=code, title=text[0], remedy=text[1], number=number, back=back)

@@ -24,7 +24,7 @@ def install(app: Flask, longest: timedelta) -> None:
     def check() -> BaseResponse | None:
         stated = access_of(app, request.endpoint) if request.endpoint else None
         impersonal = stated is not None and stated.public_reason and not stated.personal
-        g.identity = None if impersonal else _identity(longest)  # a font needs no look into the database
+        g.identity = None if impersonal else identity(longest)  # a font needs no look into the database
         if stated is None or stated.public_reason:
             return None
         if g.identity is None:
@@ -34,7 +34,7 @@ def install(app: Flask, longest: timedelta) -> None:
         return None
 
 
-def _identity(longest: timedelta) -> Identity | None:
+def identity(longest: timedelta) -> Identity | None:
     """Der angemeldete Mensch; eine zu alte Sitzung wird beendet."""
     found = current_user._get_current_object()
     if not isinstance(found, Identity):

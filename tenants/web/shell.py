@@ -58,7 +58,7 @@ def install(
     language.install(app, (CATALOGUES, *catalogues))
     formats.install(app)
     headers.install(app)
-    errors.install(app)
+    errors.install(app, settings.longest)
     app.register_blueprint(shell)
     app.jinja_env.globals.update(static_file=static_file, role_titles=ROLE_TITLES, today=settings.today)
     app.context_processor(lambda: {"me": g.get("identity"), "navigation": _allowed(navigation)})

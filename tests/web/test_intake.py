@@ -112,6 +112,17 @@ def test_no_file_and_too_large_file(office: Any) -> None:
     large = client.post(page, environ_overrides={"CONTENT_LENGTH": str(100 * 1024 * 1024)})
     assert large.status_code == 413
     assert "höchstens 20 MB" in large.text
+    assert f'href="{page}"' in large.text
+    assert "Zurück zum Formular" in large.text
+    assert "Zur Anmeldung" not in large.text
+
+
+def test_too_large_upload_of_a_stranger_leads_to_the_sign_in(office: Any) -> None:
+    page, size = office.address("stadt", "/einlesen"), {"CONTENT_LENGTH": str(100 * 1024 * 1024)}
+    large = office.app.test_client().post(page, environ_overrides=size)
+    assert large.status_code == 413
+    assert "Zur Anmeldung" in large.text
+    assert "Zurück zum Formular" not in large.text
 
 
 def test_kept_upload_opens_only_for_its_owner_and_tenant(office: Any) -> None:

@@ -15,6 +15,7 @@ from payroll.masterdata.models import BeschaeftigungAngaben
 from payroll.runs import reading
 from payroll.runs.models import Hinweis, Lauf
 from payroll.web.desk.finding_words import word
+from payroll.web.desk.month_range import first_month
 from payroll.web.desk.wage_types import wage_types
 from tenants.db.session import TenantSession
 from tenants.web.identity import HeldMandate
@@ -75,6 +76,7 @@ class TenantMonth:
     errors: int
     warnings: int
     costs: dict[date, int]
+    first: date
 
     @property
     def state(self) -> str:
@@ -82,8 +84,8 @@ class TenantMonth:
         return self.lauf.zustand if self.lauf else "offen"
 
 
-def tenant_month(session: TenantSession, held: HeldMandate, month: date) -> TenantMonth:
-    """Stand eines Mandanten mit den Kosten der letzten Monate: zwei Abfragen."""
+def tenant_month(session: TenantSession, held: HeldMandate, month: date, today: date) -> TenantMonth:
+    """Stand eines Mandanten mit den Kosten der letzten Monate und seinem ersten Monat: drei Abfragen."""
     states = reading.months(session)
     found = next((state for state in states if state.lauf.monat == month), None)
     return TenantMonth(
@@ -94,6 +96,7 @@ def tenant_month(session: TenantSession, held: HeldMandate, month: date) -> Tena
         found.offene_fehler if found else 0,
         found.offene_warnungen if found else 0,
         {state.lauf.monat: state.lauf.ag_kosten for state in states if state.lauf.zustand != "offen"},
+        first_month(session, today),
     )
 
 

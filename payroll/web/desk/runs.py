@@ -13,7 +13,7 @@ from werkzeug.wrappers import Response
 
 from payroll.runs import reading, service, sonderzahlung
 from payroll.statements.publish import close_and_publish
-from payroll.web.desk import bonus, retro_reading, run_reading, run_steps
+from payroll.web.desk import bonus, month_range, retro_reading, run_reading, run_steps
 from tenants.db.session import TenantSession, tenant_session
 from tenants.web import formats, inputs
 from tenants.web.access import permission
@@ -48,8 +48,12 @@ def page(mandant: uuid.UUID, monat: str) -> str:
 
 
 def _page(month: date, refused: str | None = None) -> str:
-    held, me = current_mandate(), current()
+    held, me, today = current_mandate(), current(), settings_of(current_app).today()
     with tenant_session(held.tenant_id, actor=me.login) as session:
+        first, last = month_range.first_month(session, today), month_range.last_month(today)
+        if not first <= month <= last:
+            abort(404)
+        previous, following = month_range.neighbours(month, first, last)
         state = reading.month_state(session, month)
         before = reading.month_state(session, run_reading.previous_month(month))
         groups = run_reading.finding_groups(session, month)
@@ -74,8 +78,8 @@ def _page(month: date, refused: str | None = None) -> str:
         missing=service.missing_releases(lauf) if lauf and lauf.zustand in ("geprueft", "freigegeben") else [],
         request_key=uuid.uuid4(),
         refused=refused,
-        previous=run_reading.previous_month(month),
-        following=run_reading.next_month(month),
+        previous=previous,
+        following=following,
     )
 
 
@@ -84,6 +88,8 @@ def _step(monat: str, done: str, work: Callable[[TenantSession, date], Any]) -> 
     month, held = month_of(monat), current_mandate()
     try:
         with tenant_session(held.tenant_id, actor=current().login) as session:
+            if not month_range.reachable(session, month, settings_of(current_app).today()):
+                abort(404)
             work(session, month)
     except service.RunRefused as refused:
         return _page(month, str(refused)), 409

@@ -7,7 +7,7 @@ from datetime import date
 from flask import Blueprint, current_app, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
-from payroll.web.desk import run_reading, run_steps
+from payroll.web.desk import month_range, run_steps
 from payroll.web.desk.costs import CostChart, chart
 from payroll.web.desk.news import SHOWN, News, since_yesterday
 from payroll.web.desk.run_reading import TenantMonth, tenant_month
@@ -28,6 +28,8 @@ def home() -> str | Response:
         return redirect(url_for("portal.slips"))
     month = _month()
     rows, news = overview(me, month)
+    first = min((row.first for row in rows), default=month)
+    previous, following = month_range.neighbours(month, first, month_range.last_month(_today()))
     return render_template(
         "payroll/desk/start.html",
         month=month,
@@ -38,8 +40,8 @@ def home() -> str | Response:
         warnings=sum(row.warnings for row in rows),
         chart=cost_chart(rows, month),
         news=sorted(news, key=lambda item: item.at, reverse=True)[:SHOWN],
-        previous=run_reading.previous_month(month),
-        following=run_reading.next_month(month),
+        previous=previous,
+        following=following,
     )
 
 
@@ -49,7 +51,7 @@ def overview(me: Identity, month: date) -> tuple[list[TenantMonth], list[News]]:
     news: list[News] = []
     for held in me.holding("run.read"):
         with tenant_session(held.tenant_id, actor=me.login) as session:
-            rows.append(tenant_month(session, held, month))
+            rows.append(tenant_month(session, held, month, _today()))
             news += since_yesterday(session, held, me.login, _today())
     return rows, news
 
@@ -62,10 +64,12 @@ def cost_chart(rows: list[TenantMonth], month: date) -> CostChart | None:
 
 
 def _month() -> date:
+    """Der gewünschte Monat; unmögliche und zu ferne führen zum laufenden."""
     try:
-        return inputs.month(request.args["monat"]) if "monat" in request.args else _today().replace(day=1)
+        wanted = inputs.month(request.args["monat"]) if "monat" in request.args else _today()
     except inputs.InputError:
-        return _today().replace(day=1)
+        wanted = _today()
+    return (wanted if wanted <= month_range.last_month(_today()) else _today()).replace(day=1)
 
 
 def _today() -> date:
