@@ -56,13 +56,14 @@ def by_columns(cells: Iterable[tuple[int, list[str] | str]], profil: Profil) -> 
             raise ImportFehler(head, "Kopfzeile berichtigen")
         header = head
     places = locate(profil.felder, header)
-    width = len(header) if profil.kopf else max(places.values(), default=0) + 1
+    last = max(places.values())
+    width = len(header) if profil.kopf else last + 1
     for number, row in rows:
         if isinstance(row, str):
             yield Rohzeile(number, {}, row, "Zeile berichtigen")
         elif not any(cell.strip() for cell in row):
             continue
-        elif len(row) <= max(places.values()) or (profil.kopf and any(cell.strip() for cell in row[width:])):
+        elif len(row) <= last or (profil.kopf and any(cell.strip() for cell in row[width:])):
             yield Rohzeile(number, {}, f"hat {len(row)} Spalten statt {width}", "abgeschnittene Zeile neu ausgeben")
         else:
             yield Rohzeile(number, {name: row[at].strip() for name, at in places.items() if at < len(row)})

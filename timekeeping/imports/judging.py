@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 import hashlib
-import json
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
-from decimal import Decimal
 from typing import Any
 
 from timekeeping.imports.problems import shown
@@ -139,12 +137,13 @@ def _fingerprints(entries: Iterable[Eintrag]) -> None:
     for entry in entries:
         if entry.stand == ABGELEHNT or entry.beschaeftigung_id is None or entry.lohnart is None:
             continue
-        content = json.dumps([
-            entry.beschaeftigung_id, entry.lohnart, entry.art, str(entry.von), str(entry.bis), entry.monat,
-            *(str(one.astimezone(UTC)) if one else "" for one in (entry.beginn, entry.ende)),
-            entry.einheit, "" if entry.menge is None else str(entry.menge.quantize(Decimal("0.0001"))), entry.betrag,
-            entry.kostenstelle,
-        ])
+        quantity = "" if entry.menge is None else f"{entry.menge.normalize():f}"
+        # No text of a row holds a control character, so this separator cannot be imitated.
+        content = "\x1f".join(map(str, (
+            entry.beschaeftigung_id, entry.lohnart, entry.art, entry.von, entry.bis, entry.monat,
+            *(int(one.timestamp()) if one else "" for one in (entry.beginn, entry.ende)),
+            entry.einheit, quantity, entry.betrag, entry.kostenstelle,
+        )))
         entry.fingerabdruck = hashlib.sha256(f"{content}#{seen[content]}".encode()).digest()
         if seen[content]:
             entry.zurueckstellen(f"steht wortgleich schon in Zeile {first[content]}",
@@ -164,7 +163,7 @@ def _within_file(entries: Iterable[Eintrag]) -> None:
         elif entry.einheit == "stunden" and not entry.monat:
             days[(entry.beschaeftigung_id, entry.lohnart, entry.von)].append(entry)
     for held in spans.values():
-        _overlaps(sorted(held, key=span))
+        _overlaps(sorted(((*span(entry), entry) for entry in held), key=lambda one: one[:2]))
     for held in days.values():
         if sum(entry.menge or 0 for entry in held) > 24:
             for entry in held:
@@ -172,14 +171,14 @@ def _within_file(entries: Iterable[Eintrag]) -> None:
                                      "Zeilen des Tages prüfen")
 
 
-def _overlaps(held: list[Eintrag]) -> None:
-    before: Eintrag | None = None
-    for entry in held:
-        if before is not None and span(entry)[0] < span(before)[1]:
-            for one, other in ((entry, before), (before, entry)):
+def _overlaps(held: list[tuple[Any, Any, Eintrag]]) -> None:
+    before: tuple[Any, Any, Eintrag] | None = None
+    for start, end, entry in held:
+        if before is not None and start < before[1]:
+            for one, other in ((entry, before[2]), (before[2], entry)):
                 one.zurueckstellen(f"überschneidet sich mit Zeile {other.zeile}", "eine der beiden berichtigen")
-        if before is None or span(entry)[1] > span(before)[1]:
-            before = entry
+        if before is None or end > before[1]:
+            before = (start, end, entry)
 
 
 def _against_booked(entry: Eintrag, gebucht: Gebucht) -> None:

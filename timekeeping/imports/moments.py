@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 from datetime import UTC, date, datetime, time, timedelta, timezone
+from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 from timekeeping.imports.problems import Unklar, Unlesbar
 
+MIDNIGHT, NONE = time(), timedelta()
 ZONE = ZoneInfo("Europe/Berlin")
 
 
 def at_place(day: date, seconds: int) -> datetime:
     """Zeitpunkt nach der Uhr an der Wand; was es nicht gibt, ist unlesbar, was es zweimal gibt, unklar."""
-    naive = datetime.combine(day, time()) + timedelta(seconds=seconds)
+    naive = datetime.combine(day, MIDNIGHT) + timedelta(seconds=seconds)
+    if _even(day):
+        return naive.replace(tzinfo=ZONE)
     first, second = naive.replace(tzinfo=ZONE, fold=0), naive.replace(tzinfo=ZONE, fold=1)
     if first.utcoffset() == second.utcoffset():
         return first
@@ -23,12 +27,20 @@ def at_place(day: date, seconds: int) -> datetime:
                  "mit Abweichung von UTC ausgeben oder von Hand entscheiden")
 
 
+@lru_cache(maxsize=1024)
+def _even(day: date) -> bool:
+    """Bis zum Ende des nächsten Tages wird keine Uhr umgestellt."""
+    start = datetime.combine(day, MIDNIGHT, ZONE)
+    return start.utcoffset() == (start + timedelta(days=2)).utcoffset()
+
+
 def from_offset(day: date, seconds: int, offset: int) -> datetime:
     """Zeitpunkt mit Abweichung von UTC in Sekunden, in der Zeit des Ortes."""
-    fixed = datetime.combine(day, time(), timezone(timedelta(seconds=offset))) + timedelta(seconds=seconds)
+    fixed = datetime.combine(day, MIDNIGHT, timezone(timedelta(seconds=offset))) + timedelta(seconds=seconds)
     return fixed.astimezone(ZONE)
 
 
 def lasting(start: datetime, end: datetime) -> int:
     """Sekunden zwischen zwei Zeitpunkten, wie sie wirklich vergehen."""
-    return round((end.astimezone(UTC) - start.astimezone(UTC)).total_seconds())
+    shift = (end.utcoffset() or NONE) - (start.utcoffset() or NONE)
+    return round((end.replace(tzinfo=None) - start.replace(tzinfo=None) - shift).total_seconds())

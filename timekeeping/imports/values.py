@@ -51,6 +51,7 @@ def day_pattern(form: str) -> re.Pattern[str]:
     return re.compile(made.replace("{1,2}", "{2}") if tight else made, re.ASCII)
 
 
+@lru_cache(maxsize=4096)
 def day(text: str, form: str = "TT.MM.JJJJ") -> date:
     """Tag nach dem Muster des Profils; ein Muster ohne TT meint den Monatsersten."""
     found = day_pattern(form).fullmatch(text.strip())
@@ -73,6 +74,7 @@ def calendar_day(year: int, month: int, first: int) -> date:
         raise Unlesbar(f"Den {first}. {MONATE[month - 1]} {year} gibt es nicht", "Datum prüfen") from error
 
 
+@lru_cache(maxsize=4096)
 def clock(text: str) -> int:
     """Uhrzeit als Sekunden nach Mitternacht: 7:58, 07:58:30, 0758, 07.58; 24:00 ist das Ende des Tages."""
     found = re.fullmatch(r"(\d{1,2})[:.](\d{2})(?:[:.](\d{2}))?(?: ?Uhr)?|(\d{2})(\d{2})", text.strip(), re.ASCII)
