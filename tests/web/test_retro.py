@@ -105,8 +105,8 @@ def test_1_preview_before_the_run_with_cause_old_and_new_value(late: Any) -> Non
     page = _page(late)
     assert "gebucht ist noch nichts" in page
     one = _section(page, "Öztürk, Kim")
-    assert re.search(r"Eingruppierung und Arbeitszeit</strong>, gilt ab 01.10.2026: erfasst am [\d., :]+ Uhr von klara "
-                     "– Grund: Stufenaufstieg übersehen", one)  # fmt: skip
+    assert re.search(r"Eingruppierung und Arbeitszeit</strong>, wirkt ab 01.10.2026: erfasst am [\d., :]+ Uhr von "
+                     "klara – Grund: Stufenaufstieg übersehen", one)  # fmt: skip
     assert '<th scope="row">Oktober 2026</th>' in one
     old, new, difference = re.findall(r'data-label="Brutto \w+" class="kl-number">([^<]+)<', one)
     assert _cents(new) - _cents(old) == _cents(difference) > 0
