@@ -250,12 +250,13 @@ def _unchanged(session: TenantSession, bestand: Bestand, datei: ZeitDatei, repla
     profil = profiles.of_version(session, datei.profil, datei.profil_fassung)
     entries = reader.read(data, profil).eintraege
     judge(entries, profil, bestand, booked.load(session, entries, replaced, bestand.geschlossen))
-    held = booked.columns(session, datei, "zeile", "stand", "entschieden", "fingerabdruck")
+    held = booked.columns(session, datei, "zeile", "stand", "entschieden", "nachtrag", "fingerabdruck")
     if len(entries) != len(held["zeile"]):
         raise ImportFehler("Die Zeilen passen nicht mehr zur Datei", "Datei neu prüfen")
     for at, entry in enumerate(entries):
         stand = ZURUECKGESTELLT if held["entschieden"][at] else held["stand"][at]
-        same = entry.stand == stand and entry.fingerabdruck == (held["fingerabdruck"][at] or b"")
+        now = (entry.stand, entry.nachtrag, entry.fingerabdruck)
+        same = now == (stand, held["nachtrag"][at], held["fingerabdruck"][at] or b"")
         if not same and (held["stand"][at] == ANGENOMMEN or entry.stand == ANGENOMMEN):
             raise ImportFehler(f"Zeile {entry.zeile} hat seit dem Einlesen einen anderen Stand",
                                "Datei neu prüfen und wieder vorlegen")

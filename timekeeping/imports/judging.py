@@ -6,12 +6,15 @@ import hashlib
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from datetime import UTC, date, datetime
+from datetime import UTC, date, timedelta
 from typing import Any
 
+from timekeeping.imports.moments import at_midnight
 from timekeeping.imports.problems import shown
 from timekeeping.imports.profile import Profil
 from timekeeping.imports.rows import ABGELEHNT, BEKANNT, ZURUECKGESTELLT, Eintrag
+
+NEVER = date(1970, 1, 1)
 
 
 @dataclass(frozen=True)
@@ -79,9 +82,8 @@ def span(entry: Eintrag) -> tuple[Any, Any]:
     """Anfang und Ende; ganze Tage als Zeitpunkte gerechnet, damit Tage und Stunden sich vergleichen lassen."""
     if entry.beginn is not None and entry.ende is not None:
         return entry.beginn.astimezone(UTC), entry.ende.astimezone(UTC)
-    first, last = entry.von or date.min, entry.bis or date.min
-    return (datetime.combine(first, datetime.min.time(), UTC),
-            datetime.combine(last, datetime.max.time(), UTC))
+    first, last = entry.von or NEVER, entry.bis or NEVER
+    return at_midnight(first).astimezone(UTC), at_midnight(last + timedelta(days=1)).astimezone(UTC)
 
 
 def _people(bestand: Bestand, profil: Profil) -> dict[str, list[str]]:

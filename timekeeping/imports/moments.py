@@ -27,10 +27,15 @@ def at_place(day: date, seconds: int) -> datetime:
                  "mit Abweichung von UTC ausgeben oder von Hand entscheiden")
 
 
+def at_midnight(day: date) -> datetime:
+    """Beginn eines Tages am Ort; um Mitternacht wird keine Uhr umgestellt."""
+    return datetime.combine(day, MIDNIGHT, ZONE)
+
+
 @lru_cache(maxsize=1024)
 def _even(day: date) -> bool:
     """Bis zum Ende des nächsten Tages wird keine Uhr umgestellt."""
-    start = datetime.combine(day, MIDNIGHT, ZONE)
+    start = at_midnight(day)
     return start.utcoffset() == (start + timedelta(days=2)).utcoffset()
 
 

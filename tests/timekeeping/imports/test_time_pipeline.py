@@ -223,3 +223,27 @@ def test_a_refused_file_leaves_nothing_and_tenants_are_apart(
         datei = service.find(session, kennung)
         assert b"10234" not in datei.inhalt
         assert service.find(session, datei.sha256.hex()[:12]).id == datei.id
+
+
+def test_a_month_closed_between_reading_and_release_stops_the_release(haus: Any, tage: Callable[..., bytes]) -> None:
+    kennung = read(haus, tage("10234;3;11;1300;2", "10234;3;11;1300;2"))
+    with haus.als() as session:
+        service.decide(session, service.find(session, kennung), {3}, annehmen=True, reason="zwei Einsätze")
+    with pytest.raises(ImportFehler, match="anderen Stand"):
+        approve(haus, kennung, haus.geschlossen(NOVEMBER))
+    assert booked(haus) == {}
+    approve(haus, kennung, haus.geschlossen(DECEMBER))
+    assert booked(haus) == {"10234": Decimal(4)}
+
+
+def test_a_day_off_ends_at_midnight_of_the_place(haus: Any) -> None:
+    event = ("BEGIN:VEVENT\nDTSTART{}\nDTEND{}\nCATEGORIES:urlaub\nX-PERSONALNUMMER:10234\nEND:VEVENT\n")
+    text = "BEGIN:VCALENDAR\n{}{}{}END:VCALENDAR\n".format(
+        event.format(";VALUE=DATE:20261116", ";VALUE=DATE:20261117"),
+        event.format(":20261116T233000Z", ":20261117T010000Z"), event.format(":20261117T003000Z", ":20261117T020000Z"))
+    with haus.als() as session:
+        profiles.store(session, profile.bundled_text("icalendar") + "schluessel_gleich = true\n", reason="gleich")
+        datei = service.read_in(session, haus.bestand, "k.ics", text.encode(), "icalendar")
+        kennung = str(datei.public_id)
+    assert [(stand, grund.split(" mit ")[0]) for _, stand, grund in stands(haus, kennung)] == [
+        ("angenommen", ""), ("zurueckgestellt", "überschneidet sich"), ("zurueckgestellt", "überschneidet sich")]
