@@ -143,6 +143,7 @@ def test_6_security_pages(enter: Callable, address: str, accessible: Callable) -
     page = enter("ada")
     for path in ("/sicherheit", "/sicherheit/kennwort", "/sicherheit/zweiter-faktor"):
         _look(page, address, path, accessible)
+        assert page.url == address + path
 
 
 def test_7_skip_link_leads_to_the_content(enter: Callable) -> None:

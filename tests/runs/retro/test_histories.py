@@ -101,10 +101,10 @@ def _paid(desk: Desk) -> dict[tuple[str, date, str], int]:
 
 
 def test_what_was_paid_is_the_truth(new_desk: Callable[[], Desk]) -> None:
-    check(new_desk, PEOPLE, seed=5)
+    assert_paid_truth(new_desk, PEOPLE, seed=5)
 
 
-def check(new_desk: Callable[[], Desk], people: int, seed: int) -> None:
+def assert_paid_truth(new_desk: Callable[[], Desk], people: int, seed: int) -> None:
     """Vergleicht beide Häuser für ``people`` Geschichten."""
     rng = random.Random(seed)
     histories = [_history(rng, number) for number in range(people)]

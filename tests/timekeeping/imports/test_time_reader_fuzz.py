@@ -35,7 +35,7 @@ EDIT = st.tuples(st.floats(0, 1), st.integers(0, 12), st.one_of(
 ))
 
 
-def check(name: str, data: bytes) -> None:
+def assert_clean(name: str, data: bytes) -> None:
     made = profile.parse(profile.bundled_text(name))
     try:
         found = reader.read(data, made)
@@ -66,20 +66,20 @@ def test_spoiled_files(name: str, edits: list[tuple[float, int, bytes]]) -> None
     for place, length, put in edits:
         at = int(place * len(data))
         data = data[:at] + put + data[at + length :]
-    check(name, data)
+    assert_clean(name, data)
 
 
 @pytest.mark.parametrize("name", profile.bundled())
 @settings(max_examples=60, deadline=timedelta(seconds=2))
 @given(data=st.one_of(st.binary(max_size=400), st.text(max_size=300).map(lambda text: text.encode("utf-8", "replace"))))
 def test_any_bytes(name: str, data: bytes) -> None:
-    check(name, data)
+    assert_clean(name, data)
 
 
 @pytest.mark.parametrize("name", sorted(SEEDS))
 def test_every_cut_of_a_file(name: str) -> None:
     for end in range(len(SEEDS[name])):
-        check(name, SEEDS[name][:end])
+        assert_clean(name, SEEDS[name][:end])
 
 
 @settings(max_examples=150, deadline=timedelta(seconds=2))
