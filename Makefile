@@ -4,6 +4,11 @@ PYTHON ?= python3
 BIN := .venv/bin
 WORKERS ?= 2
 export PYTHONDONTWRITEBYTECODE := 1
+# Networks with an authority of their own: npm trusts what the machine trusts.
+CERTIFICATES := /etc/ssl/certs/ca-certificates.crt
+ifneq ($(wildcard $(CERTIFICATES)),)
+export NODE_EXTRA_CA_CERTS ?= $(CERTIFICATES)
+endif
 
 .PHONY: help install install-test demo serve test lint types contracts audit unit bench lock clean
 
@@ -22,7 +27,7 @@ install: .venv/.installed  ## environment with all run-time packages and assets
 .venv/.installed: .venv/.python package-lock.json pyproject.toml
 	@command -v npm >/dev/null 2>&1 || test -x $(BIN)/npm || $(BIN)/pip install --quiet --disable-pip-version-check --require-hashes -r requirements-node.lock
 	@$(BIN)/pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
-	@PATH="$(CURDIR)/$(BIN):$$PATH" npm ci --ignore-scripts --silent
+	@PATH="$(CURDIR)/$(BIN):$$PATH" npm ci --ignore-scripts --loglevel=error
 	@$(BIN)/python -m tenants.web.assets
 	@$(BIN)/python -m payroll.statements.fonts
 	@touch $@
