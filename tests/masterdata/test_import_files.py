@@ -15,10 +15,10 @@ from openpyxl import load_workbook
 
 from payroll.masterdata.imports import ImportFehler, template_csv, template_xlsx
 from payroll.masterdata.imports import table as tables
-from payroll.masterdata.imports import xlsx as workbooks
 from payroll.masterdata.imports.columns import SPALTEN
 from payroll.masterdata.imports.table import read_table
 from payroll.masterdata.sheets import as_csv, as_xlsx
+from tenants import workbooks
 
 
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "cp1252", "utf-16"])

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import io
-import zipfile
-import zlib
 from collections.abc import Iterator
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
@@ -13,20 +11,18 @@ from typing import Any
 from openpyxl import load_workbook
 from openpyxl.utils import get_column_letter
 
+from tenants import workbooks
 from timekeeping.imports.delimited import by_columns
-from timekeeping.imports.problems import ImportFehler, shown
+from timekeeping.imports.problems import ImportFehler
 from timekeeping.imports.profile import Profil
 from timekeeping.imports.rows import Rohzeile
 
-MAX_ENTRIES, MAX_UNPACKED, MAX_RATIO = 1_000, 250 * 1024 * 1024, 150
-HARMLESS = 1024 * 1024  # small parts may be packed tightly: empty style tables reach any ratio
 MAX_ROWS, MAX_COLUMNS = 400_000, 200
-AGAIN = "Mappe im Tabellenprogramm öffnen und neu als XLSX speichern"
 
 
 def read(data: bytes, profil: Profil) -> Iterator[Rohzeile]:
     """Zeilen des benannten, sonst des ersten Blattes als Texte je Feld."""
-    inspect(data)
+    _inspect(data)
     yield from by_columns(_cells(data, profil), profil)
 
 
@@ -46,41 +42,15 @@ def _cells(data: bytes, profil: Profil) -> Iterator[tuple[int, list[str] | str]]
     except ImportFehler:
         raise
     except Exception as error:  # a damaged workbook fails in many ways inside the reader; all mean the same to the user
-        raise ImportFehler("Die Arbeitsmappe ist beschädigt oder keine XLSX-Datei", AGAIN) from error
+        raise ImportFehler("Die Arbeitsmappe ist beschädigt oder keine XLSX-Datei", workbooks.AGAIN) from error
 
 
-def inspect(data: bytes) -> None:
+def _inspect(data: bytes) -> None:
     """Prüft das Archiv, bevor etwas entpackt wird."""
-    if data.startswith(b"\xd0\xcf\x11\xe0"):
-        raise ImportFehler("Die Datei ist im alten Format XLS oder durch ein Kennwort geschützt", AGAIN)
     try:
-        with zipfile.ZipFile(io.BytesIO(data)) as archive:
-            entries = archive.infolist()
-            _limits(entries)
-            for entry in entries:
-                if entry.filename.lower().endswith((".xml", ".rels")):
-                    _no_entities(archive, entry)
-    except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError, OSError, ValueError) as error:
-        raise ImportFehler("Die Datei ist keine lesbare XLSX-Datei", AGAIN) from error
-
-
-def _limits(entries: list[zipfile.ZipInfo]) -> None:
-    if len(entries) > MAX_ENTRIES or sum(entry.file_size for entry in entries) > MAX_UNPACKED:
-        raise ImportFehler("Die Datei wird entpackt zu groß", "nur das Blatt mit den Zeiten speichern")
-    for entry in entries:
-        if entry.flag_bits & 1:
-            raise ImportFehler("Die Datei ist durch ein Kennwort geschützt", "Schutz entfernen und neu speichern")
-        if "vbaproject" in entry.filename.lower():
-            raise ImportFehler("Die Datei enthält Makros", "als XLSX ohne Makros speichern")
-        if entry.file_size > HARMLESS and entry.file_size > MAX_RATIO * max(entry.compress_size, 1):
-            raise ImportFehler("Die Datei ist ungewöhnlich stark gepackt und wird nicht entpackt", AGAIN)
-
-
-def _no_entities(archive: zipfile.ZipFile, entry: zipfile.ZipInfo) -> None:
-    with archive.open(entry) as part:
-        head = part.read(4096)
-    if b"<!DOCTYPE" in head.upper() or b"<!ENTITY" in head.upper():
-        raise ImportFehler(f"Der Teil {shown(entry.filename)} enthält unerlaubte XML-Anweisungen", AGAIN)
+        workbooks.inspect(data)
+    except workbooks.UnsafeWorkbook as unsafe:
+        raise ImportFehler(unsafe.problem, unsafe.remedy) from unsafe
 
 
 def _row(row: Any, number: int, profil: Profil) -> list[str] | str:
