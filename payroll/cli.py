@@ -19,8 +19,6 @@ from payroll import time_commands
 from payroll.runs.commands import database, taxyear
 from tenants import commands
 
-MONTH = "%Y-%m"
-
 
 class MonthType(click.ParamType[date]):
     """A month as 2026-11; becomes its first day."""
@@ -145,7 +143,6 @@ def bench(name: str, size: int | None, as_json: bool) -> None:
     for one in names:
         result = run(one, size)
         click.echo(json.dumps(result.as_dict()) if as_json else result.line())
-
 
 
 DATA_DIR = click.Path(file_okay=False, path_type=Path)
