@@ -15,7 +15,7 @@ from typing import Any
 import click
 from sqlalchemy import select
 
-from payroll import time_commands
+from payroll import replay_commands, time_commands
 from payroll.runs.commands import database, taxyear
 from tenants import commands
 
@@ -349,6 +349,7 @@ def audit() -> None:
 
 commands.register(kreislohn, audit)
 time_commands.register(kreislohn, _acting)
+replay_commands.register(kreislohn, _acting, MonthType())
 kreislohn.add_command(taxyear)
 
 

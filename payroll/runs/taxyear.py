@@ -6,13 +6,14 @@ Steuerrecht ging: der Hash des Plans oder „fortgeschrieben“.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from datetime import date
 from pathlib import Path
 
 from payroll.law.calculate import law_of, rule_book
 from payroll.law.engine import RuleBook
-from payroll.law.plan import Plan, PlanError
+from payroll.law.plan import Plan, PlanError, shelf
 from payroll.law.plan.shelf import plans_in
 from payroll.law.provisional import MARK, provisional_book, replaced
 from payroll.law.taxyear import plan_for, rules_written
@@ -27,6 +28,22 @@ _data: list[Path] = []
 def configure(data: Path | None) -> None:
     """Datenverzeichnis dieses Prozesses, in dem die Pläne liegen; None: keine Pläne."""
     _data[:] = [] if data is None else [data]
+
+
+@contextmanager
+def configured(data: Path) -> Iterator[None]:
+    """Für eine Weile die Pläne eines anderen Verzeichnisses."""
+    before = list(_data)
+    configure(data)
+    try:
+        yield
+    finally:
+        _data[:] = before
+
+
+def source_of(plan: Plan) -> bytes:
+    """Die Datei, aus der dieser aufgenommene Plan gelesen wurde."""
+    return shelf.source_of(_data[0], plan)
 
 
 def plan_of(month: date) -> Plan | None:

@@ -23,16 +23,24 @@ def add(data: Path, file: Path) -> Plan:
     if missing:
         raise PlanError(f"{file.name}: dem Plan fehlen Ausgaben, ohne die nicht abgerechnet werden kann: "
                         f"{', '.join(missing)}")
-    folder = data / FOLDER
-    target = folder / f"{plan.year}-{plan.first_month:02}.xml"
+    target = _place(data, plan)
     try:
-        folder.mkdir(parents=True, exist_ok=True)
+        target.parent.mkdir(parents=True, exist_ok=True)
         part = target.with_suffix(".teil")
         part.write_bytes(read_bytes(file))
         part.replace(target)
     except OSError as error:
         raise PlanError(f"{target.name} kann nicht geschrieben werden: {error.strerror}") from error
     return plan
+
+
+def source_of(data: Path, plan: Plan) -> bytes:
+    """The file that a plan taken in was read from."""
+    return read_bytes(_place(data, plan))
+
+
+def _place(data: Path, plan: Plan) -> Path:
+    return data / FOLDER / f"{plan.year}-{plan.first_month:02}.xml"
 
 
 def plans_in(data: Path) -> list[Plan]:
