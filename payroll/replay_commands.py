@@ -62,7 +62,7 @@ def _run(group: click.Group) -> None:
     @click.argument("file", type=FILE)
     @click.option("--key-file", type=FILE, required=True, help="Schlüsseldatei des Pakets.")
     def run(file: Path, key_file: Path) -> None:
-        """Rechnet ein Paket in einer leeren Datenbank nach, die danach verschwindet; weicht etwas ab, endet er mit 1."""
+        """Rechnet ein Paket in einer leeren Datenbank nach, die danach verschwindet; Abweichung: Ende mit 1."""
         from payroll.runs.replay import replay
         from tenants.security.masterkey import MasterKey
         from tenants.transfer import TransferError
