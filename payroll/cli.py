@@ -18,6 +18,7 @@ from sqlalchemy import select
 from payroll import replay_commands, time_commands
 from payroll.runs.commands import database, taxyear
 from tenants import commands
+from tenants.commands import stated
 
 
 class MonthType(click.ParamType[date]):
@@ -56,6 +57,7 @@ def conformance() -> None:
 @click.argument("file", type=FILE)
 @click.option("--month", type=MonthType(), default=None, help="Monat, dessen Programmablaufplan gilt (2026-11).")
 @click.option("--plan", type=FILE, default=None, help="Programmablaufplan des BMF (XML); hält die Regeln gegen ihn.")
+@stated.without_tenant("rechnet eine Datei nach")
 def conformance_tax(file: Path, month: date | None, plan: Path | None) -> None:
     """Lohnsteuer: Eingangs- und Ausgangsnamen des Programmablaufplans."""
     from payroll.law.conformance import tax, tax_plan
@@ -70,6 +72,7 @@ def conformance_tax(file: Path, month: date | None, plan: Path | None) -> None:
 @conformance.command("insurance")
 @click.argument("file", type=FILE)
 @click.option("--group", default=None, help="Nur Fälle dieser Gruppe.")
+@stated.without_tenant("rechnet eine Datei nach")
 def conformance_insurance(file: Path, group: str | None) -> None:
     """Sozialversicherung."""
     from payroll.law.conformance import insurance
@@ -80,6 +83,7 @@ def conformance_insurance(file: Path, group: str | None) -> None:
 @conformance.command("pay")
 @click.argument("file", type=FILE)
 @click.option("--kind", default=None, help="Nur Fälle dieser Art.")
+@stated.without_tenant("rechnet eine Datei nach")
 def conformance_pay(file: Path, kind: str | None) -> None:
     """Entgelt, Besoldung, Zusatzversorgung."""
     from payroll.law.conformance import pay
@@ -89,6 +93,7 @@ def conformance_pay(file: Path, kind: str | None) -> None:
 
 @conformance.command("payslip")
 @click.argument("file", type=FILE)
+@stated.without_tenant("rechnet eine Datei nach")
 def conformance_payslip(file: Path) -> None:
     """Ganze Abrechnungen."""
     from payroll.law.conformance import payslip
@@ -98,6 +103,7 @@ def conformance_payslip(file: Path) -> None:
 
 @conformance.command("garnishment")
 @click.argument("file", type=FILE)
+@stated.without_tenant("rechnet eine Datei nach")
 def conformance_garnishment(file: Path) -> None:
     """Pfändbarer Betrag nach § 850c ZPO."""
     from payroll.law.conformance import garnishment
@@ -107,6 +113,7 @@ def conformance_garnishment(file: Path) -> None:
 
 @conformance.command("time")
 @click.argument("file", type=FILE)
+@stated.without_tenant("rechnet eine Datei nach")
 def conformance_time(file: Path) -> None:
     """Arbeitszeit: Zuschläge, Überstunden, Rufbereitschaft, Gleitzeit, Befunde."""
     from timekeeping import conformance as timekeeping
@@ -116,6 +123,7 @@ def conformance_time(file: Path) -> None:
 
 @conformance.command("leave")
 @click.argument("file", type=FILE)
+@stated.without_tenant("rechnet eine Datei nach")
 def conformance_leave(file: Path) -> None:
     """Urlaub: Anspruch, Rest, Abgeltung, Verfall."""
     from timekeeping import conformance as timekeeping
@@ -124,6 +132,7 @@ def conformance_leave(file: Path) -> None:
 
 
 @conformance.command("all")
+@stated.without_tenant("rechnet eine Datei nach")
 def conformance_all() -> None:
     """Alle mitgelieferten amtlichen Tabellen und Beispiele, je Datei mit Quelle und unbestätigten Rechengrößen."""
     from payroll.law.conformance import bundled
@@ -135,6 +144,7 @@ def conformance_all() -> None:
 @click.argument("name", type=click.Choice(("tax", "pay", "close", "documents", "retro", "all")))
 @click.option("--size", type=click.IntRange(1), default=None, help="Anzahl; Vorgabe je Messung.")
 @click.option("--json", "as_json", is_flag=True, help="Eine JSON-Zeile je Messung.")
+@stated.without_tenant("misst auf eigenen Daten")
 def bench(name: str, size: int | None, as_json: bool) -> None:
     """Misst auf dieser Maschine."""
     from payroll.bench import BENCHMARKS, run
@@ -154,6 +164,7 @@ DATA_DIR = click.Path(file_okay=False, path_type=Path)
 @click.option("--months", type=click.IntRange(1, 11), default=10, show_default=True, help="Abgeschlossene Monate 2026.")
 @click.option("--no-server", is_flag=True, help="Nur anlegen, keinen Server starten.")
 @click.pass_context
+@stated.operator("legt den Vorführkreis in einem eigenen Verzeichnis an")
 def demo(context: click.Context, data: Path, port: int, months: int, no_server: bool) -> None:
     """Legt den Vorführkreis an, rechnet seine Monate ab, startet den Server und nennt die Anmeldedaten."""
     from payroll.demo import accounts
@@ -196,6 +207,7 @@ def _forget_half_built(data: Path) -> None:
 @click.option("--proxies", type=click.IntRange(0, 5), default=1, show_default=True,
               help="Vorgeschaltete Webserver, deren Angaben zu Adresse und Protokoll gelten.")
 @click.pass_context
+@stated.operator("startet den Server; Rechte prüft jeder Weg")
 def serve(context: click.Context, data: Path, host: str, port: int, http: bool, proxies: int) -> None:
     """Startet den Server; TLS beendet ein vorgeschalteter Webserver (siehe docs/betrieb.md)."""
     with database(data):
@@ -238,6 +250,7 @@ def _run_options(command: Callable[..., None]) -> Callable[..., None]:
 @payroll.command("run")
 @_run_options
 @click.option("--key", default=None, help="Schlüssel der Anforderung; derselbe noch einmal rechnet nicht noch einmal.")
+@stated.needs("run.calculate")
 def payroll_run(tenant: str, month: date, actor: str, data: Path, key: str | None) -> None:
     """Rechnet den Probelauf."""
     with _acting(data, tenant, actor, "run.calculate") as session:
@@ -248,6 +261,7 @@ def payroll_run(tenant: str, month: date, actor: str, data: Path, key: str | Non
 
 @payroll.command("check")
 @_run_options
+@stated.needs("run.check")
 def payroll_check(tenant: str, month: date, actor: str, data: Path) -> None:
     """Bestätigt die Prüfung."""
     _step(data, tenant, actor, "run.check", month, "check")
@@ -256,6 +270,7 @@ def payroll_check(tenant: str, month: date, actor: str, data: Path) -> None:
 @payroll.command("release")
 @_run_options
 @click.option("--side", type=click.Choice(("kreis", "arbeitgeber")), required=True)
+@stated.needs("run.release", "run.release_municipality")
 def payroll_release(tenant: str, month: date, actor: str, data: Path, side: str) -> None:
     """Gibt frei, für den Kreis oder für den Arbeitgeber."""
     if side == "kreis":
@@ -266,6 +281,7 @@ def payroll_release(tenant: str, month: date, actor: str, data: Path, side: str)
 
 @payroll.command("close")
 @_run_options
+@stated.needs("run.close")
 def payroll_close(tenant: str, month: date, actor: str, data: Path) -> None:
     """Schließt ab und stellt die Abrechnungen aus."""
     with _acting(data, tenant, actor, "run.close") as session:
@@ -283,6 +299,7 @@ def payroll_close(tenant: str, month: date, actor: str, data: Path) -> None:
 @click.option("--year", type=click.IntRange(2024, 2099), required=True)
 @click.option("--actor", required=True, help="Anmeldename der handelnden Person; sie braucht ein Mandat.")
 @click.option("--data", type=DATA_DIR, default=Path("var"), show_default=True)
+@stated.needs("person.write")
 def payroll_bonus(tenant: str, year: int, actor: str, data: Path) -> None:
     """Erfasst die Jahressonderzahlung aus den abgeschlossenen Monaten als Bezug des Novembers."""
     with _acting(data, tenant, actor, "person.write") as session:
@@ -307,6 +324,7 @@ def _step(data: Path, tenant: str, actor: str, right: str, month: date, name: st
 @contextmanager
 def _acting(data: Path, number: str, actor: str, right: str) -> Iterator[Any]:
     """Session of an employer for a person whose mandate of today includes the right; refusals become one line."""
+    stated.require_named(right)
     from payroll.runs.service import RunRefused
     from tenants.db.session import platform_session, tenant_session
     from tenants.models import User
@@ -335,6 +353,7 @@ def _report(lauf: Any) -> None:
 @click.option("--out", type=click.Path(dir_okay=False, path_type=Path), default=None, help="Zieldatei (CSV).")
 @click.option("--explain", "row", default=None, help="Zeile, die erklärt wird: Nummer oder Fall, auch FALL:wert.")
 @click.option("--plan", type=FILE, default=None, help="Programmablaufplan (XML): Lohnsteuer vorläufig nach ihm.")
+@stated.without_tenant("rechnet ohne Datenbank")
 def calculate_file(file: Path, month: date, out: Path | None, row: str | None, plan: Path | None) -> None:
     """Brutto bis Netto ohne Datenbank: eine Zeile je Person, Spalten wie im Vertrag ganzer Abrechnungen."""
     from payroll.law import calculate_file as law
@@ -354,5 +373,9 @@ kreislohn.add_command(taxyear)
 
 
 def main(application: Callable[[], Any] | None = None) -> None:
-    """Entry point; the application factory comes from app.py, which stands above this floor."""
+    """Entry point; the application factory comes from app.py, which stands above this floor.
+
+    Nothing starts while a command does not say which right it demands.
+    """
+    stated.require_stated(kreislohn)
     kreislohn(obj={"application": application})

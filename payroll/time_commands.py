@@ -13,6 +13,7 @@ from typing import Any
 import click
 from sqlalchemy import select
 
+from tenants.commands import stated
 from timekeeping.imports.problems import ImportFehler
 
 DIRECTORY = click.Path(file_okay=False, path_type=Path)
@@ -73,6 +74,7 @@ def _who(command: Callable[..., None]) -> Callable[..., None]:
 
 def _formats(group: click.Group) -> None:
     @group.command("formats")
+    @stated.without_tenant("nennt mitgelieferte Formate")
     def formats() -> None:
         """Nennt die mitgelieferten Formate."""
         from timekeeping.imports import profile
@@ -88,6 +90,7 @@ def _import(group: click.Group, acting: Acting) -> None:
     @click.option("--replaces", default=None, help="Kennung der freigegebenen Datei, die diese berichtigt.")
     @click.option("--recheck", is_flag=True, help="Dieselbe Datei mit dem geltenden Profil von vorn prüfen.")
     @click.argument("file", type=FILE)
+    @stated.needs("import.write")
     def import_(tenant: str, actor: str, data: Path, format_: str, replaces: str | None, recheck: bool,
                 file: Path) -> None:
         """Liest eine Zeitdatei ein: angenommene, zurückgestellte, abgelehnte Zeilen; gebucht wird erst mit approve."""
@@ -104,6 +107,7 @@ def _show(group: click.Group, acting: Acting) -> None:
     @group.command("show")
     @_who
     @click.argument("kennung")
+    @stated.needs("run.read")
     def show(tenant: str, actor: str, data: Path, kennung: str) -> None:
         """Zeigt Stand, Summen und beanstandete Zeilen einer eingelesenen Datei."""
         from timekeeping import service
@@ -119,6 +123,7 @@ def _decide(group: click.Group, acting: Acting) -> None:
     @click.option("--accept/--refuse", "accept", required=True, help="Annehmen oder ablehnen.")
     @click.option("--reason", required=True)
     @click.argument("kennung")
+    @stated.needs("import.write")
     def decide(tenant: str, actor: str, data: Path, lines: str, accept: bool, reason: str, kennung: str) -> None:
         """Entscheidet zurückgestellte Zeilen."""
         from timekeeping import service
@@ -136,6 +141,7 @@ def _approve(group: click.Group, acting: Acting) -> None:
     @group.command("approve")
     @_who
     @click.argument("kennung")
+    @stated.needs("run.check")
     def approve(tenant: str, actor: str, data: Path, kennung: str) -> None:
         """Gibt eine Datei als zweite Person frei und bucht ihre angenommenen Zeilen."""
         from timekeeping import service
@@ -150,6 +156,7 @@ def _withdraw(group: click.Group, acting: Acting) -> None:
     @_who
     @click.option("--reason", required=True)
     @click.argument("kennung")
+    @stated.needs("import.write")
     def withdraw(tenant: str, actor: str, data: Path, reason: str, kennung: str) -> None:
         """Nimmt eine Datei als Ganzes zurück, solange keiner ihrer Monate abgeschlossen ist."""
         from timekeeping import service
@@ -164,6 +171,7 @@ def _profile(group: click.Group, acting: Acting) -> None:
     @_who
     @click.option("--reason", required=True)
     @click.argument("file", type=FILE)
+    @stated.needs("import.write")
     def profile(tenant: str, actor: str, data: Path, reason: str, file: Path) -> None:
         """Behält ein Profil (TOML) mit Aufbau und Zuordnungen als neue Fassung."""
         from timekeeping import profiles

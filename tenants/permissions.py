@@ -18,12 +18,31 @@ PERMISSIONS = frozenset(
         "slip.read_all",
         "slip.read_own",
         "audit.read",
+        "privacy.read",
+        "posting.read",
+        "posting.release",
+        "filing.read",
+        "filing.send",
+        "time.read",
+        "time.write",
+        "time.approve",
+        "time.read_own",
+        "staffplan.read",
+        "staffplan.write",
+        "recruiting.read",
+        "recruiting.write",
+        "recruiting.take_part",
+        "recruiting.decide",
+        "recruiting.read_own",
         "tenant.admin",
+        "user.admin",
     }
 )
 
+TAKES_PART_IN_RECRUITING = frozenset({"recruiting.take_part"})
+
 ROLE_PERMISSIONS: dict[str, frozenset[str]] = {
-    "platform_admin": frozenset({"tenant.admin"}),
+    "platform_admin": frozenset({"tenant.admin", "user.admin"}),
     "clerk": frozenset(
         {
             "person.read",
@@ -34,6 +53,12 @@ ROLE_PERMISSIONS: dict[str, frozenset[str]] = {
             "run.close",
             "import.write",
             "slip.read_all",
+            "posting.read",
+            "filing.read",
+            "filing.send",
+            "time.read",
+            "time.write",
+            "staffplan.read",
         }
     ),
     "head": frozenset(
@@ -45,11 +70,48 @@ ROLE_PERMISSIONS: dict[str, frozenset[str]] = {
             "run.close",
             "slip.read_all",
             "audit.read",
+            "posting.read",
+            "filing.read",
+            "time.read",
+            "time.approve",
+            "staffplan.read",
         }
     ),
-    "municipality": frozenset({"person.read", "person.write", "run.read", "run.release_municipality"}),
-    "auditor": frozenset({"person.read", "run.read", "slip.read_all", "audit.read"}),
-    "employee": frozenset({"slip.read_own"}),
+    "municipality": frozenset(
+        {
+            "person.read",
+            "person.write",
+            "run.read",
+            "run.release_municipality",
+            "time.read",
+            "staffplan.read",
+            "recruiting.read",
+            "recruiting.write",
+        }
+    ),
+    "treasury": frozenset({"posting.read", "posting.release"}),
+    "organisation": frozenset({"staffplan.read", "staffplan.write"}),
+    "staff_council": TAKES_PART_IN_RECRUITING,
+    "equality": TAKES_PART_IN_RECRUITING,
+    "disability": TAKES_PART_IN_RECRUITING,
+    "department_head": frozenset(
+        {"staffplan.read", "time.read", "time.approve", "recruiting.read", "recruiting.decide"}
+    ),
+    "auditor": frozenset(
+        {
+            "person.read",
+            "run.read",
+            "slip.read_all",
+            "audit.read",
+            "posting.read",
+            "filing.read",
+            "time.read",
+            "staffplan.read",
+        }
+    ),
+    "data_protection": frozenset({"audit.read", "privacy.read"}),
+    "employee": frozenset({"slip.read_own", "time.read_own"}),
+    "applicant": frozenset({"recruiting.read_own"}),
 }
 
 ROLE_TITLES = {
@@ -57,9 +119,19 @@ ROLE_TITLES = {
     "clerk": "Sachbearbeitung",
     "head": "Leitung, zweite Person",
     "municipality": "Personalamt der Gemeinde",
+    "treasury": "Kasse",
+    "organisation": "Organisation, Stellenplan",
+    "staff_council": "Personalrat",
+    "equality": "Gleichstellungsbeauftragte",
+    "disability": "Schwerbehindertenvertretung",
+    "department_head": "Leitung eines Fachamts",
     "auditor": "Rechnungsprüfung",
+    "data_protection": "Datenschutzbeauftragte",
     "employee": "Beschäftigte",
+    "applicant": "Bewerbung",
 }
+ROLES = tuple(ROLE_PERMISSIONS)
+MANDATE_ROLES = tuple(role for role in ROLES if role not in ("platform_admin", "employee"))
 
 
 def permissions_of(roles: Iterable[str]) -> frozenset[str]:

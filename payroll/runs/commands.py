@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from tenants.commands import site
+from tenants.commands import site, stated
 
 if TYPE_CHECKING:
     from payroll.law.plan import Plan
@@ -35,6 +35,7 @@ def taxyear() -> None:
 @taxyear.command("add")
 @click.argument("plan", type=FILE)
 @site.data_option
+@stated.operator("Regeln gelten für alle Mandanten der Einrichtung")
 def add(plan: Path, data: Path) -> None:
     """Nimmt einen Programmablaufplan (XML) auf; ein anderer für denselben Beginn ersetzt den früheren."""
     from payroll.law.plan import PlanError, shelf
@@ -48,6 +49,7 @@ def add(plan: Path, data: Path) -> None:
 
 @taxyear.command("list")
 @site.data_option
+@stated.without_tenant("liest nur die aufgenommenen Pläne")
 def show(data: Path) -> None:
     """Nennt, bis wann Regeln geschrieben sind, und die aufgenommenen Pläne."""
     from payroll.law.plan import PlanError, shelf

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from tenants.commands import site
+from tenants.commands import site, stated
 
 OUT = click.Path(dir_okay=False, path_type=Path)
 
@@ -14,6 +14,7 @@ OUT = click.Path(dir_okay=False, path_type=Path)
 @click.command("verify")
 @site.data_option
 @click.option("--key", "older", multiple=True, help="Schlüssel der Siegel unter einem früheren Hauptschlüssel.")
+@stated.operator("prüft die Ketten aller Mandanten auf der Maschine")
 def verify(data: Path, older: tuple[str, ...]) -> None:
     """Prüft Kette und Siegel jedes Arbeitgebers; ein gebrochenes Glied beendet mit Fehler."""
     from tenants import service
@@ -43,6 +44,7 @@ def verify(data: Path, older: tuple[str, ...]) -> None:
 @site.data_option
 @click.option("--out", type=OUT, default=None, help="Zieldatei (JSON-Zeilen); ohne Angabe auf den Bildschirm.")
 @click.option("--with-verifier", is_flag=True, help="Legt das eigenständige Prüfprogramm neben die Zieldatei.")
+@stated.operator("gibt eine Kette für die Prüfenden aus; steht im Protokoll")
 def export(tenant: str, data: Path, out: Path | None, with_verifier: bool) -> None:
     """Gibt die Kette eines Mandanten mit Siegel aus; die Ausfuhr selbst steht im Protokoll."""
     from tenants import audit
@@ -70,6 +72,7 @@ def export(tenant: str, data: Path, out: Path | None, with_verifier: bool) -> No
 @site.tenant_option
 @site.data_option
 @click.option("--occasion", required=True, help="Anlass, zum Beispiel der Freigabevermerk 2026-11.")
+@stated.operator("siegelt den Kopf einer Kette; steht im Protokoll")
 def checkpoint(tenant: str, data: Path, occasion: str) -> None:
     """Siegelt den Kopf der Kette und gibt ihn zum Drucken aus; auf Papier ist er der Anker außerhalb."""
     from tenants.audit.checkpoint import seal_chain
@@ -82,6 +85,7 @@ def checkpoint(tenant: str, data: Path, occasion: str) -> None:
 
 @click.command("key")
 @site.data_option
+@stated.operator("nennt einen öffentlichen Schlüssel")
 def key(data: Path) -> None:
     """Öffentlicher Schlüssel der Siegel: den Prüfenden auf Papier geben, bevor sie ihn brauchen."""
     from tenants.audit.checkpoint import public_key

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from tenants.commands import site
+from tenants.commands import site, stated
 
 if TYPE_CHECKING:
     from tenants.db.engine import Dsns
@@ -23,6 +23,7 @@ FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 @click.command("backup")
 @site.data_option
 @click.option("--out", type=click.Path(dir_okay=False, path_type=Path), required=True, help="Neue Datei.")
+@stated.operator("sichert die ganze Einrichtung, verschlossen")
 def backup(data: Path, out: Path) -> None:
     """Sichert alles in eine verschlossene Datei; ohne den Hauptschlüssel ist sie wertlos."""
     from tenants.backup import BackupError, service
@@ -42,6 +43,7 @@ def backup(data: Path, out: Path) -> None:
 @click.argument("file", type=FILE)
 @site.data_option
 @click.option("--check-only", is_flag=True, help="Öffnet und prüft die Sicherung, ohne etwas einzuspielen.")
+@stated.operator("spielt die ganze Einrichtung ein")
 def restore(file: Path, data: Path, check_only: bool) -> None:
     """Spielt eine Sicherung in ein leeres Verzeichnis oder eine leere Datenbank ein und prüft sie."""
     from tenants.backup import BackupError, service

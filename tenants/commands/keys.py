@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from tenants.commands import site
+from tenants.commands import site, stated
 
 if TYPE_CHECKING:
     from tenants.db.session import PlatformSession
@@ -45,6 +45,7 @@ def _platform() -> Iterator[PlatformSession]:
 
 @keys.command("list")
 @site.data_option
+@stated.operator("nennt Versionen, nie Schlüssel")
 def list_keys(data: Path) -> None:
     """Nennt je Mandant Zweck, Versionen und Hauptschlüssel, nie die Schlüssel selbst."""
     from sqlalchemy import select
@@ -74,6 +75,7 @@ def list_keys(data: Path) -> None:
 @click.option("--tenant", "numbers", multiple=True, help="Nummer des Mandanten; mehrfach möglich.")
 @click.option("--all", "everyone", is_flag=True, help="Alle Mandanten, die Schlüssel haben.")
 @_reason
+@stated.operator("Schlüssel gehören dem Betrieb; steht im Protokoll")
 def rotate(data: Path, numbers: tuple[str, ...], everyone: bool, reason: str) -> None:
     """Neuer Datenschlüssel für alles, was ab jetzt geschrieben wird; im laufenden Betrieb, Älteres bleibt lesbar."""
     from sqlalchemy import select
@@ -96,6 +98,7 @@ def rotate(data: Path, numbers: tuple[str, ...], everyone: bool, reason: str) ->
 @site.data_option
 @click.option("--new-key-file", type=FILE, required=True, help="Neuer Hauptschlüssel; fehlt die Datei, entsteht sie.")
 @_reason
+@stated.operator("Schlüssel gehören dem Betrieb; steht im Protokoll")
 def rewrap(data: Path, new_key_file: Path, reason: str) -> None:
     """Wickelt alle Schlüssel mit einem neuen Hauptschlüssel ein; kein verschlüsselter Wert wird dabei angefasst."""
     from tenants.audit.checkpoint import public_key
@@ -153,6 +156,7 @@ def _exchange(data: Path, new_file: Path, old: MasterKey) -> None:
 @click.option("--confirm", required=True, help="Voller Name des Mandanten, abgetippt.")
 @click.option("--certificate", type=FILE, required=True, help="Neue Datei für die unterschriebene Urkunde.")
 @_reason
+@stated.operator("Schlüssel gehören dem Betrieb; steht im Protokoll")
 def destroy(data: Path, tenant: str, confirm: str, certificate: Path, reason: str) -> None:
     """Vernichtet alle Schlüssel eines Mandanten: seine verschlüsselten Werte sind danach für immer unlesbar."""
     from tenants.models.tenant import Tenant
@@ -184,6 +188,7 @@ def _sweep(owner: str) -> None:
 @keys.command("repeat-destroy")
 @click.argument("certificate", type=click.Path(exists=True, dir_okay=False, path_type=Path))
 @site.data_option
+@stated.operator("Schlüssel gehören dem Betrieb; steht im Protokoll")
 def repeat_destroy(certificate: Path, data: Path) -> None:
     """Nach einer Rückkehr aus der Sicherung: vernichtet noch einmal, was die Urkunde nennt."""
     from tenants.security import destruction

@@ -23,18 +23,24 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from tenants.db.base import Base, PublicId, TenantRow
 from tenants.models.tenant import one_of
+from tenants.permissions import MANDATE_ROLES
 
-ROLES = ("platform_admin", "clerk", "head", "municipality", "auditor", "employee")
+ACCOUNT_KINDS = ("staff", "employee", "applicant")
 
 
 class User(PublicId, Base):
-    """Ein Zugang: Beschäftigte des Personaldienstes (staff) oder Beschäftigte im Portal (employee)."""
+    """Ein Zugang: Personal (staff), Beschäftigte im Portal (employee) oder Bewerbung (applicant).
+
+    first_day und last_day begrenzen den Zugang auf den Tag (einschließlich); external_id ist die Kennung des Menschen
+    in der Personalliste, an der ihn die nächste Lieferung wiedererkennt.
+    """
 
     __tablename__ = "user_account"
     __table_args__ = (
-        CheckConstraint(one_of("kind", ("staff", "employee")), name="kind"),
+        CheckConstraint(one_of("kind", ACCOUNT_KINDS), name="kind"),
         CheckConstraint("login = lower(login)", name="login_klein"),
         CheckConstraint("NOT platform_admin OR kind = 'staff'", name="verwaltung"),
+        CheckConstraint("last_day IS NULL OR first_day IS NULL OR last_day >= first_day", name="zeitraum"),
         UniqueConstraint("id", "demo"),
     )
 
@@ -51,6 +57,14 @@ class User(PublicId, Base):
     totp_last_step: Mapped[int | None] = mapped_column(BigInteger)
     session_epoch: Mapped[int] = mapped_column(default=1, server_default=text("1"))
     last_signin_at: Mapped[datetime | None]
+    external_id: Mapped[str | None] = mapped_column(unique=True)
+    first_day: Mapped[date | None]
+    last_day: Mapped[date | None]
+    email: Mapped[str | None]
+    phone: Mapped[str | None]
+    room: Mapped[str | None]
+    unit: Mapped[str | None]
+    position: Mapped[str | None]
     created_at: Mapped[datetime] = mapped_column(server_default=func.now())
 
 
@@ -120,12 +134,12 @@ class SigninAttempt(Base):
     succeeded: Mapped[bool]
 
 
-class Mandate(TenantRow, Base):
+class Mandate(TenantRow, PublicId, Base):
     """Auftrag eines Menschen für einen Mandanten in einer Rolle, von Tag bis Tag (einschließlich)."""
 
     __tablename__ = "mandate"
     __table_args__ = (
-        CheckConstraint(one_of("role", ROLES[1:5]), name="role"),
+        CheckConstraint(one_of("role", MANDATE_ROLES), name="role"),
         CheckConstraint("valid_to IS NULL OR valid_to >= valid_from", name="zeitraum"),
         UniqueConstraint("tenant_id", "user_id", "role", "valid_from"),
         Index("ix_mandate_user_id", "user_id"),

@@ -6,19 +6,24 @@ import uuid
 from dataclasses import dataclass
 from datetime import date
 
-from sqlalchemy import ColumnElement, or_, select
+from sqlalchemy import ColumnElement, Select, and_, or_, select
+from sqlalchemy.orm import aliased
 
 from tenants import audit
 from tenants.db.session import PlatformSession, platform_session
+from tenants.models.access import Deputy
 from tenants.models.tenant import Tenant
 from tenants.models.user import EmployeeAccess, Mandate, User
-from tenants.permissions import permissions_of
+from tenants.permissions import MANDATE_ROLES, permissions_of
 from tenants.users.errors import UserError
 
 
 @dataclass(frozen=True)
 class HeldAt:
-    """Was ein Mensch an einem Tag bei einem Mandanten ist; person_public_ids sind die eigenen Personen im Portal."""
+    """Was ein Mensch an einem Tag bei einem Mandanten ist.
+
+    person_public_ids sind die eigenen Personen im Portal, standing_in_for die Menschen, die er heute hier vertritt.
+    """
 
     tenant_id: int
     public_id: uuid.UUID
@@ -28,6 +33,7 @@ class HeldAt:
     demo: bool
     roles: frozenset[str]
     person_public_ids: frozenset[uuid.UUID] = frozenset()
+    standing_in_for: frozenset[str] = frozenset()
 
     @property
     def permissions(self) -> frozenset[str]:
@@ -38,8 +44,14 @@ class HeldAt:
 def give_mandate(
     session: PlatformSession, tenant_id: int, user: User, role: str, valid_from: date, valid_to: date | None = None
 ) -> Mandate:
-    """Erteilt ein Mandat (Tage einschließlich)."""
-    tenant = _checked(session, tenant_id, user, "staff")
+    """Erteilt ein Mandat (Tage einschließlich); sich selbst erteilt niemand eines."""
+    if role not in MANDATE_ROLES:
+        raise UserError(f"Die Rolle {role} gibt es nicht als Mandat. Bekannt: {', '.join(MANDATE_ROLES)}.")
+    if valid_to is not None and valid_to < valid_from:
+        raise UserError("Das Mandat endet vor seinem Beginn: die beiden Tage prüfen.")
+    if user.login == str(session.info["actor"]).lower():
+        raise UserError("Niemand erteilt sich selbst ein Mandat: eine zweite Person der Verwaltung bitten.")
+    tenant = _checked(session, tenant_id, user, "applicant" if role == "applicant" else "staff")
     clash = session.scalars(
         select(Mandate).where(
             Mandate.tenant_id == tenant_id,
@@ -99,21 +111,28 @@ def give_employee_access(
 
 
 def mandates_on(user: User | int, day: date, *, session: PlatformSession | None = None) -> list[HeldAt]:
-    """Alles, was an diesem Tag gilt, je Mandant einmal, nach Nummer; wer gesperrt ist, hat nichts."""
+    """Alles, was an diesem Tag gilt, je Mandant einmal, nach Nummer; wer gesperrt oder nicht mehr da ist, hat nichts.
+
+    Eine Vertretung gibt die Mandate weiter, die der vertretene Mensch an diesem Tag selbst hat, keine Vertretung.
+    """
     if session is None:
         with platform_session(actor="system") as own:
             return mandates_on(user, day, session=own)
     user_id = user if isinstance(user, int) else user.id
-    active = select(User.id).where(User.id == user_id, User.active)
+    present = select(User.id).where(User.id == user_id, *present_on(day))
     roles: dict[int, set[str]] = {}
     persons: dict[int, set[uuid.UUID]] = {}
-    for row in session.scalars(select(Mandate).where(Mandate.user_id.in_(active), *_valid(Mandate, day))):
+    absent: dict[int, set[str]] = {}
+    for row in session.scalars(select(Mandate).where(Mandate.user_id.in_(present), *_valid(Mandate, day))):
         roles.setdefault(row.tenant_id, set()).add(row.role)
     for access in session.scalars(
-        select(EmployeeAccess).where(EmployeeAccess.user_id.in_(active), *_valid(EmployeeAccess, day))
+        select(EmployeeAccess).where(EmployeeAccess.user_id.in_(present), *_valid(EmployeeAccess, day))
     ):
         roles.setdefault(access.tenant_id, set()).add("employee")
         persons.setdefault(access.tenant_id, set()).add(access.person_public_id)
+    for tenant_id, role, login in session.execute(_stood_in_for(present, day)):
+        roles.setdefault(tenant_id, set()).add(role)
+        absent.setdefault(tenant_id, set()).add(login)
     tenants = session.scalars(select(Tenant).where(Tenant.id.in_(roles)).order_by(Tenant.number))
     return [
         HeldAt(
@@ -125,12 +144,38 @@ def mandates_on(user: User | int, day: date, *, session: PlatformSession | None 
             t.demo,
             frozenset(roles[t.id]),
             frozenset(persons.get(t.id, ())),
+            frozenset(absent.get(t.id, ())),
         )
         for t in tenants
     ]
 
 
-def _valid(model: type[Mandate] | type[EmployeeAccess], day: date) -> tuple[ColumnElement[bool], ...]:
+def present_on(day: date) -> tuple[ColumnElement[bool], ...]:
+    """Bedingung an den Zugang: offen und an diesem Tag zwischen seinem ersten und letzten Tag."""
+    return (
+        User.active.is_(True),
+        or_(User.first_day.is_(None), User.first_day <= day),
+        or_(User.last_day.is_(None), User.last_day >= day),
+    )
+
+
+def _stood_in_for(present: Select[int], day: date) -> Select[int, str, str]:
+    """Mandant, Rolle und Anmeldename der heute Vertretenen; wer ganz ausgeschieden ist, vererbt nichts."""
+    absent = aliased(User)
+    return (
+        select(Mandate.tenant_id, Mandate.role, absent.login)
+        .join(Deputy, and_(Deputy.tenant_id == Mandate.tenant_id, Deputy.user_id == Mandate.user_id))
+        .join(absent, and_(absent.id == Mandate.user_id, absent.active))
+        .where(
+            Deputy.deputy_user.in_(present),
+            *_valid(Deputy, day),
+            *_valid(Mandate, day),
+            or_(absent.last_day.is_(None), absent.last_day >= day),
+        )
+    )
+
+
+def _valid(model: type[Mandate] | type[EmployeeAccess] | type[Deputy], day: date) -> tuple[ColumnElement[bool], ...]:
     return (model.valid_from <= day, or_(model.valid_to.is_(None), model.valid_to >= day))
 
 
@@ -141,5 +186,6 @@ def _checked(session: PlatformSession, tenant_id: int, user: User, kind: str | N
     if user.demo and not tenant.demo:
         raise UserError(f"{user.login} gehört zur Demonstration und bekommt bei {tenant.number} keinen Zugang.")
     if kind is not None and user.kind != kind:
-        raise UserError(f"{user.login} ist ein Zugang des Portals und bekommt kein Mandat: Zugang „staff“ anlegen.")
+        words = "Zugang „staff“ anlegen" if kind == "staff" else "die Rolle „applicant“ gibt es nur für Bewerbungen"
+        raise UserError(f"{user.login} ist ein Zugang des Portals und bekommt kein Mandat: {words}.")
     return tenant

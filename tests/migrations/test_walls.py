@@ -22,6 +22,11 @@ WITHOUT_TENANT = {
     "user_account": "ein Mensch kann Mandate bei mehreren Mandanten haben; nur die Plattform liest ihn",
     "signin_token": "gehört zum Zugang, nicht zum Mandanten; nur die Plattform liest ihn",
     "user_code": "gehört zum Zugang, nicht zum Mandanten; nur die Plattform liest ihn",
+    "user_session": "gehört zum Zugang, nicht zum Mandanten; nur die Plattform liest ihn",
+    "passkey": "gehört zum Zugang, nicht zum Mandanten; nur die Plattform liest ihn",
+    "sso_provider": "Verzeichnisdienst der Plattform oder eines Arbeitgebers; vor der Anmeldung nötig",
+    "sso_identity": "gehört zum Zugang, nicht zum Mandanten; nur die Plattform liest ihn",
+    "outbox_message": "Nachrichten an Zugänge ohne Bezügedaten; nur die Plattform liest sie",
     "signin_attempt": "vor der Anmeldung gibt es keinen Mandanten; nur die Plattform liest ihn",
 }
 
