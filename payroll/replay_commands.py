@@ -14,6 +14,8 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from tenants.commands import stated
+
 if TYPE_CHECKING:
     from payroll.runs.replay import Replayed
     from tenants.db.engine import Dsns
@@ -42,6 +44,7 @@ def _pack(group: click.Group, acting: Callable[..., AbstractContextManager[Any]]
     @click.option("--out", type=NEW, required=True, help="Neue Datei.")
     @click.option("--key-file", type=NEW, required=True, help="Schlüsseldatei des Pakets; fehlt sie, entsteht sie.")
     @click.option("--data", type=DIRECTORY, default=Path("var"), show_default=True)
+    @stated.needs("audit.read")
     def pack(tenant: str, wanted: date, actor: str, out: Path, key_file: Path, data: Path) -> None:
         """Packt einen abgeschlossenen Lauf mit allem ein, was er wusste, und mit dem, was herauskam."""
         from payroll.runs.replay import pack_run
@@ -61,6 +64,7 @@ def _run(group: click.Group) -> None:
     @group.command("run")
     @click.argument("file", type=FILE)
     @click.option("--key-file", type=FILE, required=True, help="Schlüsseldatei des Pakets.")
+    @stated.without_tenant("rechnet eine Packung in einer eigenen, leeren Datenbank nach")
     def run(file: Path, key_file: Path) -> None:
         """Rechnet ein Paket in einer leeren Datenbank nach, die danach verschwindet; Abweichung: Ende mit 1."""
         from payroll.runs.replay import replay
