@@ -14,6 +14,7 @@ ROOMS = (
     "payroll.masterdata.models",
     "payroll.runs.models",
     "payroll.runs.retro_models",
+    "payroll.runs.claim_models",
     "payroll.statements.models",
     "timekeeping.models",
 )

@@ -31,6 +31,18 @@ RULES = {
     "name": "Name fehlt; Nachname und Vorname angeben",
     "quelle": "Quelle fehlt; angeben, woher der Satz stammt",
     "zusatzbeitrag": "Zusatzbeitrag muss zwischen 0 und 20 Prozent liegen; Satz berichtigen",
+    "glaeubiger": "Gläubiger fehlt; Namen aus dem Beschluss angeben",
+    "zugestellt_um": "Uhrzeit der Zustellung ist keine Uhrzeit; so schreiben: 09:30",
+    "stunde_mit_tag": "Uhrzeit ohne Tag der Zustellung; beide angeben (§ 804 ZPO)",
+    "hauptforderung": "Hauptforderung ist nicht negativ; Betrag berichtigen",
+    "forderungsbetraege": "Beträge einer Forderung sind nicht negativ; Betrag berichtigen",
+    "gericht": "Beträge des Gerichts sind nicht negativ; aus dem Beschluss berichtigen",
+    "rest": "der vom Rest belassene Teil ist kein Bruch zwischen 0 und 1; Zähler und Nenner berichtigen",
+    "zinssatz": "Zinssatz liegt nicht zwischen 0 und 30 Prozent; Satz berichtigen",
+    "zinsen": "Zinssatz und Beginn der Zinsen gehören zusammen; beide angeben oder beide leer lassen",
+    "unterhaltsberechtigte": "Zahl der Unterhaltsberechtigten liegt nicht zwischen 0 und 20; Zahl berichtigen",
+    "rangfolge": "Rang nach § 1609 BGB liegt nicht zwischen 0 und 9; aus dem Beschluss berichtigen",
+    "verhaeltnis": "Verhältnis ist unbekannt; eines aus der Liste wählen",
     "u2_satz": "Umlagesatz U2 muss zwischen 0 und 20 Prozent liegen; Satz berichtigen",
 }
 

@@ -4,6 +4,7 @@ Anker (Person, Beschaeftigung, Lohnart, Krankenkasse, ZvKasse) ändern sich nie;
 Tatsachen mit zwei Uhren. Geldbeträge sind ganze Cent, Sätze Prozent, Stunden Wochenstunden.
 """
 
+from payroll.masterdata.models.claims import Pfaendung, Unterhaltsausschluss, Unterhaltspflicht
 from payroll.masterdata.models.features import Steuermerkmale, Versicherung, Zusatzversorgung
 from payroll.masterdata.models.funds import Krankenkasse, KrankenkasseSatz, ZvKasse, ZvKasseSatz
 from payroll.masterdata.models.pay import (
@@ -36,6 +37,9 @@ FACTS = (
     LohnartStand,
     KrankenkasseSatz,
     ZvKasseSatz,
+    Pfaendung,
+    Unterhaltspflicht,
+    Unterhaltsausschluss,
 )
 
 __all__ = [
@@ -52,7 +56,10 @@ __all__ = [
     "LohnartStand",
     "Person",
     "PersonAngaben",
+    "Pfaendung",
     "Steuermerkmale",
+    "Unterhaltsausschluss",
+    "Unterhaltspflicht",
     "Versicherung",
     "WiederkehrenderBezug",
     "Zusatzversorgung",

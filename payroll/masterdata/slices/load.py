@@ -15,7 +15,7 @@ from payroll.masterdata.slices.cases import case_values
 from payroll.masterdata.slices.derived import family_rows, sue_rows
 from payroll.masterdata.slices.findings import Finding
 from payroll.masterdata.slices.pay import pay_slices, payment_rows
-from payroll.masterdata.slices.reading import Facts, read
+from payroll.masterdata.slices.reading import Facts, Rows, read
 from payroll.masterdata.slices.span import active_cases, pay_after_leaving
 from tenants.db.session import TenantSession
 from tenants.security import keys_of
@@ -29,7 +29,8 @@ class MonthFacts:
 
     cases: eine Zeile je aktiver Beschäftigung; slices, bezuege, familie (Zeitabschnitte mit Familienzuschlag) und sue
     (mit SuE-Zulage) verweisen mit `beschaeftigung_row` auf ihre Zeile in cases. Zahlenspalten sind int64, Texte Listen.
-    findings: Hinweise, auch zu ausgelassenen Fällen.
+    findings: Hinweise, auch zu ausgelassenen Fällen. claims, dependants: Forderungen und Unterhaltspflichten je Person
+    (Nummer), die an einem Tag des Monats gelten.
     """
 
     month: date
@@ -40,6 +41,8 @@ class MonthFacts:
     findings: list[Finding]
     familie: Columns = field(default_factory=dict)
     sue: Columns = field(default_factory=dict)
+    claims: Rows = field(default_factory=dict)
+    dependants: Rows = field(default_factory=dict)
 
     @property
     def size(self) -> int:
@@ -80,7 +83,8 @@ def load_month(
     findings += pay_after_leaving(facts)
     findings += _funds_without_u2(facts, cases)
     tables = (_columns(rows) for rows in (cases, slices, payments))
-    return MonthFacts(first, known_at, *tables, findings, _columns(families), _columns(sue))
+    return MonthFacts(first, known_at, *tables, findings, _columns(families), _columns(sue), facts.claims,
+                      facts.dependants)
 
 
 def _funds_without_u2(facts: Facts, cases: list[dict[str, Any]]) -> list[Finding]:

@@ -166,4 +166,5 @@ def _payment(row: int, payment: Any, whole: Case | None, first: date, last: date
         "ziel": payment.ziel,
         "steuer": payment.steuer,
         "sv": payment.sv,
+        "pfaendbar": payment.pfaendbar,
     }

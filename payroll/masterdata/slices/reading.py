@@ -24,7 +24,9 @@ from payroll.masterdata.models import (
     LohnartStand,
     Person,
     PersonAngaben,
+    Pfaendung,
     Steuermerkmale,
+    Unterhaltspflicht,
     Versicherung,
     WiederkehrenderBezug,
     Zusatzversorgung,
@@ -32,6 +34,7 @@ from payroll.masterdata.models import (
     ZvKasseSatz,
 )
 from payroll.masterdata.models.facts import Fact
+from payroll.masterdata.slices import claims
 from tenants.db import guard
 from tenants.db.session import TenantSession
 from tenants.models.tenant import Tenant
@@ -58,6 +61,8 @@ class Facts:
     payments: Rows = field(default_factory=dict)
     funds: Rows = field(default_factory=dict)
     pension_funds: Rows = field(default_factory=dict)
+    claims: Rows = field(default_factory=dict)
+    dependants: Rows = field(default_factory=dict)
 
 
 def read(
@@ -82,6 +87,8 @@ def read(
         payments=reader.payments(),
         funds=reader.funds(),
         pension_funds=reader.pension_funds(),
+        claims=reader.of(Pfaendung, "person_id", claims.COLUMNS),
+        dependants=reader.rows(claims.dependants(first, last, known_at), Unterhaltspflicht),
     )
 
 
@@ -94,6 +101,7 @@ INSURANCE = (
     "elterneigenschaft sachsen regelmaessiges_entgelt_cent"
 )
 GRADES = "tarifwerk entgeltgruppe stufe wochenstunden vollzeitstunden"
+EFFECTS = "text ziel steuer sv zv teilzeit tage pfaendbar"
 ZV_RATES = "umlage_satz an_satz sanierungsgeld_satz pauschal_grenze_cent verfahren kist_verfahren"
 
 
@@ -108,7 +116,7 @@ class _Reader:
     def of(self, model: type[Fact], anchor: str, names: str) -> Rows:
         columns = [getattr(model, name) for name in names.split()]
         statement = select(getattr(model, anchor).label("anchor"), model.valid_from, model.valid_to, *columns)
-        return self._rows(statement, model)
+        return self.rows(statement, model)
 
     def jobs(self) -> Rows:
         statement = (
@@ -125,7 +133,7 @@ class _Reader:
             .join(Person, Person.id == Beschaeftigung.person_id)
             .order_by(Beschaeftigung.personalnummer)
         )
-        return self._rows(statement, BeschaeftigungAngaben)
+        return self.rows(statement, BeschaeftigungAngaben)
 
     def payments(self) -> Rows:
         stand = and_(
@@ -133,7 +141,7 @@ class _Reader:
             known(LohnartStand, self.known_at),
             within(LohnartStand, self.last, self.last),
         )
-        effects = (getattr(LohnartStand, n) for n in ("text", "ziel", "steuer", "sv", "zv", "teilzeit", "tage"))
+        effects = (getattr(LohnartStand, name) for name in EFFECTS.split())
         statement = (
             select(
                 WiederkehrenderBezug.beschaeftigung_id.label("anchor"),
@@ -149,7 +157,7 @@ class _Reader:
             .outerjoin(LohnartStand, stand)
             .order_by(Lohnart.nummer, WiederkehrenderBezug.laufnummer)
         )
-        return self._rows(statement, WiederkehrenderBezug)
+        return self.rows(statement, WiederkehrenderBezug)
 
     def funds(self) -> Rows:
         """Kassen mit ihren Sätzen seit dem Dezember des Vorjahres (Märzklausel)."""
@@ -177,14 +185,14 @@ class _Reader:
         )
         return _grouped(self.session.execute(statement.order_by(ZvKasseSatz.valid_from)))
 
-    def _rows(self, statement: Select[Any], model: type[Fact]) -> Rows:
+    def rows(self, statement: Select[Any], model: type[Fact]) -> Rows:
         limited = statement.where(known(model, self.known_at), within(model, self.first, self.last))
         if self.only is not None:
             limited = limited.where(self._chosen(model))
         return _grouped(self.session.execute(limited.order_by(model.valid_from)))
 
     def _chosen(self, model: type[Fact]) -> ColumnElement[bool]:
-        if issubclass(model, PersonAngaben | Kind | Bankverbindung):
+        if issubclass(model, PersonAngaben | Kind | Bankverbindung | Pfaendung | Unterhaltspflicht):
             people = select(Beschaeftigung.person_id).where(Beschaeftigung.id.in_(self.only or ()))
             return model.person_id.in_(people)
         jobs: ColumnElement[int] = getattr(model, "beschaeftigung_id")  # noqa: B009 # every other fact has one
