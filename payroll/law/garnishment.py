@@ -16,6 +16,7 @@ import numpy as np
 
 from payroll.law.calculate import gross_to_net, law_of, rule_book
 from payroll.law.engine import InputError, Result, RuleBook, evaluate
+from payroll.law.plan import Plan
 from payroll.law.rules.pfaendung.forderungen import Forderung, VerteilungFehler, Zuteilung
 from payroll.law.rules.pfaendung.verteilung import verteile
 
@@ -74,18 +75,19 @@ def notional_inputs(month: date, inputs: Mapping[str, Any], items: Sequence[Exem
 
 
 def reaches(month: date, inputs: Mapping[str, Any], items: Sequence[ExemptItem] = (),
-            outputs: Sequence[str] = OUTPUTS, *, book: RuleBook | None = None) -> tuple[Result, dict[str, Any]]:
+            outputs: Sequence[str] = OUTPUTS, *, book: RuleBook | None = None,
+            plan: Plan | None = None) -> tuple[Result, dict[str, Any]]:
     """How far each claim (row) reaches, and the columns used, with which every figure can be explained.
 
     inputs: payslip columns and ``pf_`` columns. A maintenance claim never leaves the debtor more than § 850c would, so
-    the ordinary amount, with the ordinary exempt items, is computed first.
+    the ordinary amount, with the ordinary exempt items, is computed first. plan: the ministry's plan gives the tax.
     """
     given = {**inputs, "pf_gepfaendet": 1}
     nobody = np.zeros(_rows(given, items), dtype=np.int64)
     ordinary = notional_inputs(month, given | {"pf_unterhaltsglaeubiger": nobody}, items, book=book)
-    least = gross_to_net(month, ordinary, ("pf_pfaendbar",), book=book)
+    least = gross_to_net(month, ordinary, ("pf_pfaendbar",), book=book, plan=plan)
     used = notional_inputs(month, given, items, book=book) | {ORDINARY: least.cents("pf_pfaendbar")}
-    return gross_to_net(month, used, outputs, book=book), used
+    return gross_to_net(month, used, outputs, book=book, plan=plan), used
 
 
 @dataclass(frozen=True)

@@ -52,6 +52,8 @@ INPUTS = (
     Input("pf_gericht_rest_nenner", "Count", "anzahl", "vom Rest zu belassender Teil, Nenner", default=1),
     _money("pf_gericht_betrag", "euro", "vom Gericht bestimmter pfändbarer Betrag (-1 = keiner)", -1),
     _money("pf_betrag_gewoehnlich", "euro", "nach § 850c pfändbar, mit dessen Netto berechnet (-1 = wie hier)", -1),
+    _money("pf_vorrang_anderer", "euro", "davon im Rang vorgehenden Forderungen zugeteilt"),
+    _money("pf_nicht_geschuldet", "euro", "mehr, als noch offen ist"),
     _money("sachbezuege", "euro/monat", "Sachbezüge, im Gesamtbrutto enthalten"),
     _money("entgeltumwandlung", "euro/monat", "umgewandeltes Entgelt, im Gesamtbrutto enthalten"),
     _money("gesamtbrutto", "euro", "Gesamtbrutto ohne die unpfändbaren Bezüge"),
@@ -63,4 +65,4 @@ INPUTS = (
     _money("pkv_beitrag_monat", "euro/monat", "Beitrag zur privaten Krankenversicherung"),
     _money("ppv_beitrag_monat", "euro/monat", "Beitrag zur privaten Pflegeversicherung"),
 )
-EXPORTS = ("pf_netto", "pf_tabellenbetrag", "pf_pfaendbar", "pf_reichweite", "pf_unpfaendbar")
+EXPORTS = ("pf_netto", "pf_tabellenbetrag", "pf_pfaendbar", "pf_reichweite", "pf_unpfaendbar", "pf_einbehalt")

@@ -48,3 +48,11 @@ def pf_reichweite(pf_pfaendbar: Money, pf_nach_beschluss: Money, pf_gericht_best
     ordered = where(pf_unterhaltsglaeubiger, maximum(pf_nach_beschluss, pf_mindestens), pf_nach_beschluss)
     reach: Money = where(pf_gericht_bestimmt, ordered, pf_pfaendbar)
     return reach
+
+
+@rule(law="§ 804 Abs. 3 ZPO, § 362 BGB", unit="euro", since=BEGINN, when="pf_gepfaendet")
+def pf_einbehalt(pf_reichweite: Money, pf_vorrang_anderer: Money, pf_nicht_geschuldet: Money) -> Money:
+    """Einbehalt für diese Forderung: so weit sie reicht, ohne den Vorrang anderer und nie mehr als geschuldet"""
+    left: Money = pf_reichweite - pf_vorrang_anderer - pf_nicht_geschuldet
+    refuse(left < 0, "mehr abgezogen, als die Forderung erreicht; die Verteilung des Monats prüfen")
+    return left
