@@ -13,9 +13,9 @@ from payroll.masterdata.models.claims import Unterhaltsausschluss, Unterhaltspfl
 COLUMNS = (
     "nummer art zustand glaeubiger aktenzeichen iban_ende zugestellt_am zugestellt_um vorgepfaendet_am angezeigt_am "
     "ueberwiesen ausgeschlossen streitig nach_eroeffnung hauptforderung_cent zinsen_cent kosten_cent zinssatz "
-    "zinsen_ab monatsbetrag_cent gezahlt_vorher_cent unterhaltsberechtigte gericht_freibetrag_cent gericht_rest_zaehler "
-    "gericht_rest_nenner gericht_betrag_cent gericht_zusatz_cent unterhaltsrang anteil verrechnung zusammenrechnung "
-    "weiteres_einkommen_cent grundbetrag_bei"
+    "zinsen_ab monatsbetrag_cent gezahlt_vorher_cent unterhaltsberechtigte gericht_freibetrag_cent "
+    "gericht_rest_zaehler gericht_rest_nenner gericht_betrag_cent gericht_zusatz_cent unterhaltsrang anteil "
+    "verrechnung zusammenrechnung weiteres_einkommen_cent grundbetrag_bei"
 )
 
 
