@@ -1,7 +1,7 @@
 """Forderungen auf das Entgelt: Pfändung, Unterhaltspflicht, Unterhaltsausschluss; Einbehalt eines Laufs.
 
-Revision ID: 0010
-Revises: 0009
+Revision ID: 0011
+Revises: 0010
 """
 
 from __future__ import annotations
@@ -13,8 +13,8 @@ from alembic import op
 
 from migrations.operations import no_overlap, protect
 
-revision = "0010"
-down_revision = "0009"
+revision = "0011"
+down_revision = "0010"
 branch_labels = None
 depends_on = None
 
