@@ -1,7 +1,7 @@
 """Stellenplan: Organisation, Stellen, Besetzung mit zwei Uhren; Pläne, die nach dem Beschluss eingefroren sind.
 
-Revision ID: 0010
-Revises: 0009
+Revision ID: 0012
+Revises: 0011
 """
 
 from __future__ import annotations
@@ -14,8 +14,8 @@ from sqlalchemy.dialects.postgresql import JSONB
 
 from migrations.operations import no_overlap, protect
 
-revision = "0010"
-down_revision = "0009"
+revision = "0012"
+down_revision = "0011"
 branch_labels = None
 depends_on = None
 
