@@ -1,0 +1,13 @@
+"""Für den Vorratsprozess von test_killed: das Recht ist gebaut, bevor ein Kind entsteht, wie in einem Server."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import payroll.bench.close
+import payroll.statements.publish  # noqa: F401 # only to have it loaded
+from payroll.law.calculate import law_of
+
+MONTHS = [date(2026, month, 1) for month in range(1, 12)]
+for month in MONTHS:
+    law_of(month)

@@ -1,0 +1,158 @@
+"""Der Prozess stirbt an irgendeiner Stelle von Rechnen, Prüfen, Freigeben, Abschließen und Ausstellen.
+
+Zweihundertmal, vor einer zufälligen Anweisung oder rund um das Festschreiben; dieselbe Folge noch einmal bringt danach
+alles genau einmal zu Ende.
+"""
+
+from __future__ import annotations
+
+import multiprocessing
+import os
+import random
+import signal
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import date
+from typing import Any
+
+from sqlalchemy import event, func, select
+
+from payroll.bench import close
+from payroll.runs import service as runs
+from payroll.runs.models import Ergebnis, Hinweis, Lauf, Wertebogen
+from payroll.runs.replay.pack import results
+from payroll.statements.models import Dokument
+from payroll.statements.publish import close_and_publish
+from tenants.audit.export import verify_database
+from tenants.audit.models import AuditEntry
+from tenants.db import bulk, engine
+from tenants.db.engine import Dsns
+from tenants.db.session import tenant_session
+
+PEOPLE, KILLS = 4, 200
+MONTHS = [date(2026, month, 1) for month in range(1, 11)]
+PHASES = 5
+KILLS_IN_PHASE = KILLS // len(MONTHS) // PHASES
+Reached = Callable[[], None]
+
+
+def phases(tenant: int, month: date) -> Iterator[None]:
+    """Was eine Sachbearbeiterin und zwei Freigebende tun, jeder Schritt in seiner Transaktion."""
+    with tenant_session(tenant, actor=close.CLERK) as session:
+        shown = str(runs.calculate(session, month, key=f"monat-{month:%Y-%m}").ergebnis_hash)
+    yield
+    steps = ((close.CLERK, runs.check), (close.HEAD, runs.release), (close.OFFICE, runs.release_municipality))
+    for actor, step in steps:
+        with tenant_session(tenant, actor=actor) as session:
+            step(session, month, ergebnis_hash=shown)
+        yield
+    with tenant_session(tenant, actor=close.CLERK) as session:
+        close_and_publish(session, month, ergebnis_hash=shown)
+    yield
+
+
+@contextmanager
+def _points(reached: Reached) -> Iterator[None]:
+    """Ruft reached vor jeder Anweisung, jedem Massenschreiben und jedem Festschreiben."""
+    app, cursor = engine.current().app, bulk._cursor
+    listeners = [("before_cursor_execute", lambda *_: reached()), ("commit", lambda *_: reached())]
+    for name, listener in listeners:
+        event.listen(app, name, listener)
+
+    def counted(session: Any) -> Any:
+        reached()
+        return cursor(session)
+
+    bulk._cursor = counted
+    try:
+        yield
+    finally:
+        bulk._cursor = cursor
+        for name, listener in listeners:
+            event.remove(app, name, listener)
+
+
+def counts_of(tenant: int, month: date) -> list[int]:
+    """Der ungestörte Monat: wie viele Stellen jeder Schritt hat; die letzte liegt nach dem Festschreiben."""
+    counts, here = [], 0
+
+    def reached() -> None:
+        nonlocal here
+        here += 1
+
+    with _points(reached):
+        for _ in phases(tenant, month):
+            counts.append(here + 1)
+            here = 0
+    return counts
+
+
+def die_at(dsns: Dsns, tenant: int, month: date, phase: int, point: int) -> None:
+    """Der Monat bis zur Stelle point des Schrittes phase; dort ist der Prozess sofort tot."""
+    close.connect(dsns)
+    now, left = 0, point
+
+    def reached() -> None:
+        nonlocal left
+        if now == phase:
+            left -= 1
+            if left == 0:
+                os.kill(os.getpid(), signal.SIGKILL)
+
+    with _points(reached):
+        for _ in phases(tenant, month):
+            reached()
+            now += 1
+
+
+def _state(tenant: int, month: date) -> dict[str, Any]:
+    with tenant_session(tenant, actor="prüfung") as session:
+        lauf = session.scalars(select(Lauf).where(Lauf.monat == month)).one_or_none()
+        if lauf is None:
+            return {"zustand": "fehlt"}
+        mine = Ergebnis.lauf_id == lauf.id
+        steps = session.scalars(select(AuditEntry.action).where(AuditEntry.subject == f"lauf:{month:%Y-%m}")).all()
+        return {
+            "zustand": lauf.zustand, "anzahl": lauf.anzahl,
+            "ergebnisse": session.scalar(select(func.count(Ergebnis.id)).where(mine)),
+            "boegen": session.scalar(select(func.count(Wertebogen.id)).join(
+                Ergebnis, Ergebnis.id == Wertebogen.ergebnis_id).where(mine)),
+            "dokumente": session.scalar(select(func.count(Dokument.id)).where(Dokument.monat == month)),
+            "befunde": session.scalar(select(func.count(Hinweis.id)).where(Hinweis.lauf_id == lauf.id)),
+            "werte": results(session, lauf.id), "schritte": sorted(steps),
+        }
+
+
+def _never_half(state: dict[str, Any]) -> None:
+    """Was ein Tod hinterlässt, ist ein Schritt ganz oder gar nicht."""
+    if state["zustand"] != "fehlt":
+        assert state["ergebnisse"] == state["boegen"] == state["anzahl"] == PEOPLE
+        assert state["dokumente"] == (PEOPLE if state["zustand"] == "abgeschlossen" else 0)
+
+
+def test_killed_anywhere_two_hundred_times_and_finished_once(database: Dsns) -> None:
+    server = multiprocessing.get_context("forkserver")
+    server.set_forkserver_preload([__name__, f"{__name__.rpartition('.')[0]}.built_law"])
+    undisturbed, tenant = (close.employer_with(PEOPLE, number) for number in ("901", "902"))
+    chance, killed, seen = random.Random(5), 0, set()
+    for month in MONTHS:
+        counts = counts_of(undisturbed, month)
+        for phase, count in enumerate(counts):
+            points = [count, *(chance.randint(1, count - 1) for _ in range(KILLS_IN_PHASE - 1))]
+            for point in reversed(points):  # the last one lies behind the commit: the step is done, nobody was told
+                process = server.Process(target=die_at, args=(database, tenant, month, phase, point))
+                process.start()
+                process.join()
+                assert process.exitcode == -signal.SIGKILL, (month, phase, point)
+                killed += 1
+                state = _state(tenant, month)
+                _never_half(state)
+                seen.add(state["zustand"])
+        assert state == _state(undisturbed, month)
+        assert state["zustand"] == "abgeschlossen"
+        list(phases(tenant, month))
+        assert _state(tenant, month) == state, "once more does nothing twice"
+    assert killed == KILLS
+    assert {"fehlt", "probe", "geprueft", "freigegeben", "abgeschlossen"} == seen
+    with tenant_session(tenant, actor="prüfung") as session:
+        assert not verify_database(session).breaks
