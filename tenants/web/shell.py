@@ -73,6 +73,7 @@ def settings_of(app: Flask) -> Settings:
 
 
 def _configure(app: Flask, settings: Settings) -> None:
+    app.url_map.merge_slashes = False  # its redirect would carry the host of the request, which anyone may write
     app.config.update(
         SECRET_KEY=settings.secret_key,
         SESSION_COOKIE_NAME="__Host-kreislohn" if settings.https else "kreislohn",
