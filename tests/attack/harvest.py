@@ -33,7 +33,8 @@ class Harvest:
         while waiting and sum(read.values()) < most:
             address = waiting.pop(0)
             view, arguments = self._view(who, address, "GET")
-            if view is None or view in LEAVING or read[view] >= PER_VIEW or (read[view] and self.often[view] >= 2 * PER_VIEW):
+            known = read[view or ""]
+            if view is None or view in LEAVING or known >= PER_VIEW or (known and self.often[view] >= 2 * PER_VIEW):
                 continue
             read[view] += 1
             self.often[view] += 1

@@ -25,7 +25,7 @@ from tenants import service
 from tenants.db.engine import Dsns
 from tenants.db.session import platform_session, tenant_session
 from tenants.models import Tenant, User
-from tenants.permissions import ROLE_PERMISSIONS
+from tenants.permissions import MANDATE_ROLES, ROLES
 from tenants.users.service import create_user, give_employee_access, give_mandate, issue_one_time_link
 from tenants.web.settings import Settings
 
@@ -38,7 +38,6 @@ KINDS = {"verwaltung": 2, "beamte": 1, "minijob": 1, "auszubildende": 1}
 OWN = Arbeitgeber("310", "Stadt Eigenhausen", "stadt", "Eigenhausen", "49911", "34567892", KINDS)
 FOREIGN = Arbeitgeber("8766", f"Gemeinde {SECRET.title()}ingen", "gemeinde", f"{SECRET.title()}ingen", "98871",
                       "45678903", KINDS)  # fmt: skip
-NOT_BY_MANDATE = ("platform_admin", "employee", "applicant")
 
 
 @dataclass
@@ -128,12 +127,12 @@ def _marked(person: Mensch, employer: Arbeitgeber) -> Mensch:
 def _users(tenant: Tenant, prefix: str, written: list[Written]) -> dict[str, User]:
     users = {}
     with platform_session(actor="test") as session:
-        for role in sorted(ROLE_PERMISSIONS):
-            kind = "staff" if role not in ("employee", "applicant") else "employee"
+        for role in sorted(ROLES):
+            kind = role if role in ("employee", "applicant") else "staff"
             login, admin = f"{prefix}.{role}".replace("_", "-"), role == "platform_admin"
             name = f"{SECRET.title()} Zugang" if prefix == "fremd" else f"Zugang {role}"
             users[role] = create_user(session, login, name, kind=kind, platform_admin=admin, demonstration=True)
-            if role not in NOT_BY_MANDATE:
+            if role in MANDATE_ROLES:
                 give_mandate(session, tenant.id, users[role], role, SINCE)
         give_employee_access(session, tenant.id, users["employee"], written[0].public_id, SINCE)
     return users

@@ -34,7 +34,7 @@ FILES = (
 FILE_NAMES = ("a.xlsx", "b.csv", "../../c", "d\u202e.csv", "")
 HEADERS: tuple[dict[str, str], ...] = (
     {}, {}, {}, {"HX-Request": "true"}, {"Accept": "application/json"}, {"X-Forwarded-For": "127.0.0.1"},
-    {"X-Forwarded-Host": "evil.example"}, {"Range": "bytes=0-10"}, {"If-None-Match": "*"}, {"Accept-Language": "xx;q=z"},
+    {"X-Forwarded-Host": "evil.example"}, {"Range": "bytes=0-10"}, {"If-None-Match": "*"}, {"Accept-Language": "x;q=z"},
     {"X-Original-URL": "/"}, {"X-HTTP-Method-Override": "DELETE"}, {"Content-Type": "application/json"},
     {"Referer": "http://evil.example/"}, {"Origin": "null"}, {"X-Tenant": "2"},
 )  # fmt: skip
