@@ -16,7 +16,7 @@ from sqlalchemy import delete, func, select
 from payroll.law.calculate import gross_to_net, law_of
 from payroll.law.engine import Result
 from payroll.masterdata.slices import MonthFacts, load_month
-from payroll.runs import retro, sheets, taxyear
+from payroll.runs import pfaendung, retro, sheets, taxyear
 from payroll.runs.collect import Collected, collect
 from payroll.runs.earlier import sums_before
 from payroll.runs.errors import RunRefused
@@ -70,7 +70,7 @@ def _fill(session: TenantSession, lauf: Lauf, known_at: datetime | None, stand: 
                          "Personen einlesen oder erfassen.")
     _forget_trial(session, lauf)
     plan = retro.compute(session, lauf.monat, known_at)
-    outcome = _outcome(session, facts, plan)
+    outcome = _outcome(session, facts, plan, known_at)
     _store(session, lauf, facts, outcome, stand)
     return len(outcome.befunde)
 
@@ -91,6 +91,7 @@ def _locked_run(session: TenantSession, month: date) -> Lauf:
 
 def _forget_trial(session: TenantSession, lauf: Lauf) -> None:
     retro.forget(session, lauf)
+    pfaendung.forget(session, lauf)
     mine = select(Ergebnis.id).where(Ergebnis.lauf_id == lauf.id)
     for model in (Ergebniszeile, Wertebogen):
         session.execute(delete(model).where(model.ergebnis_id.in_(mine)).execution_options(synchronize_session=False))
@@ -108,6 +109,8 @@ class Outcome:
     befunde: list[Befund]
     rules: str
     plan: retro.Plan
+    carried: dict[int, int]
+    gepfaendet: pfaendung.Gepfaendet | None = None
 
     def payouts(self, facts: MonthFacts) -> dict[int, int]:
         """Auszahlung dieses Monats je bezahlter Beschäftigung, in Cent."""
@@ -117,12 +120,13 @@ class Outcome:
         return dict(zip(numbers, self.result.cents("auszahlung")[self.paid].tolist(), strict=True))
 
 
-def _outcome(session: TenantSession, facts: MonthFacts, plan: retro.Plan) -> Outcome:
+def _outcome(session: TenantSession, facts: MonthFacts, plan: retro.Plan, known_at: datetime | None) -> Outcome:
     tax_plan = taxyear.plan_of(facts.month)
     rules, stamp = law_of(facts.month), taxyear.stamp(facts.month, tax_plan)
+    carried = retro.carried(session, facts.month)
     if facts.size == 0:
         nobody = np.array([], dtype=np.int64)
-        return Outcome(None, None, nobody, findings_of(facts, None, None), stamp, plan)
+        return Outcome(None, None, nobody, findings_of(facts, None, None), stamp, plan, carried)
     employments = facts.cases["beschaeftigung_id"]
     earlier = plan.with_changes(sums_before(session, facts.month, employments), employments)
     collected = collect(session, facts, earlier)
@@ -132,7 +136,12 @@ def _outcome(session: TenantSession, facts: MonthFacts, plan: retro.Plan) -> Out
     faulty = {fault.row for fault in result.faults} | {row for row, _ in collected.prices.faults}
     faulty |= {one.row for one in wrong if one.check.stufe == "fehler"}
     paid = np.array([row for row in range(facts.size) if row not in faulty], dtype=np.int64)
-    return Outcome(collected, result, paid, findings_of(facts, collected, result, wrong, tax_plan), stamp, plan)
+    taken = pfaendung.garnish(session, facts, collected, paid, carried, plan.garnished, plan=tax_plan,
+                              known_at=known_at)
+    pfaendung.put_into(taken, collected, result, facts.size)
+    befunde = findings_of(facts, collected, result, wrong, tax_plan, pfaendung.findings(facts, taken))
+    paid = np.array([row for row in paid.tolist() if row not in taken.verteilt.failed], dtype=np.int64)
+    return Outcome(collected, result, paid, befunde, stamp, plan, carried, taken)
 
 
 def _store(session: TenantSession, lauf: Lauf, facts: MonthFacts, outcome: Outcome, stand: datetime) -> None:
@@ -145,7 +154,10 @@ def _store(session: TenantSession, lauf: Lauf, facts: MonthFacts, outcome: Outco
         sums = {name: int(writing.columns[name].sum()) for name in sums}
     for name, total in sums.items():
         setattr(lauf, name, total)
-    outcome.befunde += retro.book(session, lauf, outcome.plan, stand, outcome.payouts(facts), digest)
+    found = outcome.gepfaendet
+    pfaendung.store(session, lauf, [*outcome.plan.garnished, *(found.claims if found else ())])
+    outcome.befunde += retro.book(session, lauf, outcome.plan, stand, outcome.payouts(facts), digest,
+                                  outcome.carried, found.limits if found else {})
     lauf.ergebnis_hash = digest.hexdigest()
     copy_rows(session, Hinweis, ("public_id", *HINWEISE), [
         (uuid.uuid4(), lauf.id, b.beschaeftigung_id, b.stufe, b.ursache, b.datensatz, b.feld, b.regel, b.abhilfe)

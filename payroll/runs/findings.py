@@ -38,9 +38,12 @@ def impossible(collected: Collected) -> list[Contradiction]:
 
 
 def findings_of(facts: MonthFacts, collected: Collected | None, result: Result | None,
-                wrong: Sequence[Contradiction] = (), plan: Plan | None = None) -> list[Befund]:
-    """Alle Befunde, die schweren zuerst; plan: der Programmablaufplan, nach dem die Lohnsteuer vorläufig ist."""
-    found = [Befund("fehler" if f.left_out else "warnung", "stammdaten", f.record, f.field, f.rule, f.remedy,
+                wrong: Sequence[Contradiction] = (), plan: Plan | None = None,
+                further: Sequence[Befund] = ()) -> list[Befund]:
+    """Alle Befunde, die schweren zuerst; plan: der Programmablaufplan, nach dem die Lohnsteuer vorläufig ist;
+    further: Befunde anderer Räume."""
+    found = [*further]
+    found += [Befund("fehler" if f.left_out else "warnung", "stammdaten", f.record, f.field, f.rule, f.remedy,
                     f.beschaeftigung_id) for f in facts.findings]
     if collected is not None and result is not None:
         found += [_fault(facts, row, fault) for row, fault in collected.prices.faults]
@@ -70,7 +73,8 @@ def _conspicuous(facts: MonthFacts, collected: Collected, result: Result) -> Ite
     gross = result.cents("gesamtbrutto")
     for row in np.flatnonzero(payout < 0):
         yield _about(facts, int(row), "auszahlung", f"Die Auszahlung ist negativ ({_euro(int(payout[row]))})",
-                     "Abzüge dieses Monats prüfen; der Betrag wird nicht überwiesen")
+                     "Abzüge dieses Monats prüfen; gezahlt werden 0,00 €, der Rest geht in den nächsten Monat und "
+                     "mindert dort nur den pfändbaren Teil (§ 394 BGB)")
     for row in np.flatnonzero(gross == 0):
         yield _about(facts, int(row), "gesamtbrutto", "Im Monat fällt kein Entgelt an",
                      "Eingruppierung und Bezüge prüfen; bei Abwesenheit ohne Entgelt bestätigen")

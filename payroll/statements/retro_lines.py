@@ -36,10 +36,16 @@ def net_lines(balance: Ausgleich | None) -> list[NetLine]:
     lines = [
         NetLine("", "Nachberechnung früherer Monate", balance.rueckrechnung, "nachberechnung"),
         NetLine("", "Vortrag aus dem Vormonat", balance.vortrag, "vortrag"),
+        NetLine("", "davon erst im nächsten Monat", -_later(balance), "uebertrag"),
     ]
     return [line for line in lines if line.betrag]
 
 
 def payout(own: int, balance: Ausgleich | None) -> int:
     """Auszahlung des Monats samt Nachberechnung und Vortrag; negativ geht sie in den nächsten Monat."""
-    return own if balance is None else own + balance.rueckrechnung + balance.vortrag
+    return own if balance is None else own + balance.rueckrechnung + balance.vortrag - _later(balance)
+
+
+def _later(balance: Ausgleich) -> int:
+    """Was vom Vortrag bleibt, obwohl etwas gezahlt wird: nur der pfändbare Teil wird aufgerechnet (§ 394 BGB)."""
+    return balance.uebertrag if balance.zahlbetrag else 0

@@ -45,12 +45,14 @@ def forget(session: TenantSession, lauf: Lauf) -> None:
 
 
 def book(session: TenantSession, lauf: Lauf, plan: Plan, known_at: datetime, own: dict[int, int],
-         digest: Any = None) -> list[Befund]:
+         digest: Any = None, vortrag: dict[int, int] | None = None,
+         limits: dict[int, int] | None = None) -> list[Befund]:
     """Schreibt den Plan in den Lauf; ``own``: Auszahlung dieses Monats je Beschäftigung. Gibt die Befunde zurück.
 
-    digest: Hash des Gezeigten, der die Rückrechnung mit umfasst; ohne Rückrechnung ändert er sich nicht.
+    digest: Hash des Gezeigten, der die Rückrechnung mit umfasst; ohne Rückrechnung ändert er sich nicht. vortrag: was
+    der vorige Lauf weitergibt (leer: wird gelesen); limits: so viel davon darf dieser Monat je Beschäftigung mindern.
     """
-    carried = _carried(session, lauf.monat)
+    before = carried(session, lauf.monat) if vortrag is None else vortrag
     session.add(RueckrechnungLauf(lauf_id=lauf.id, bis=known_at))
     session.flush()
     flat = [b for number in sorted(plan.bookings) for b in plan.bookings[number]]
@@ -62,7 +64,7 @@ def book(session: TenantSession, lauf: Lauf, plan: Plan, known_at: datetime, own
         copy_rows(session, RueckrechnungZeile, ZEILE, (
             (number, position, *astuple(posten)) for number, b in zip(ids, flat, strict=True)
             for position, posten in enumerate(b.posten, 1)))
-    payouts = settle_payouts(plan, own, carried)
+    payouts = settle_payouts(plan, own, before, limits)
     if payouts:
         copy_rows(session, RueckrechnungAuszahlung, AUSZAHLUNG,
                   ((lauf.id, number, *amounts) for number, amounts in payouts.items()))
@@ -71,19 +73,28 @@ def book(session: TenantSession, lauf: Lauf, plan: Plan, known_at: datetime, own
     return list(_findings(session, plan, payouts, own))
 
 
-def settle_payouts(plan: Plan, own: dict[int, int], carried: dict[int, int]) -> Payouts:
+def settle_payouts(plan: Plan, own: dict[int, int], vortrag: dict[int, int],
+                   limits: dict[int, int] | None = None) -> Payouts:
     """eigen, rueckrechnung, vortrag, zahlbetrag, uebertrag je Beschäftigung, bei der etwas davon mitspielt."""
     back = {number: payout(bookings) for number, bookings in plan.booked.items()}
-    numbers = {*carried, *(n for n, amount in back.items() if amount), *(n for n, amount in own.items() if amount < 0)}
-    found: Payouts = {}
-    for number in sorted(numbers):
-        parts = (own.get(number, 0), back.get(number, 0), carried.get(number, 0))
-        found[number] = (*parts, max(sum(parts), 0), min(sum(parts), 0))
-    return found
+    numbers = {*vortrag, *(n for n, amount in back.items() if amount), *(n for n, amount in own.items() if amount < 0)}
+    return {number: settled(own.get(number, 0), back.get(number, 0), vortrag.get(number, 0),
+                            (limits or {}).get(number)) for number in sorted(numbers)}
 
 
-def _carried(session: TenantSession, month: date) -> dict[int, int]:
-    """Negative Beträge, die der letzte abgeschlossene Lauf weitergibt."""
+def settled(own: int, back: int, vortrag: int, limit: int | None = None) -> tuple[int, int, int, int, int]:
+    """Was gezahlt wird und was offen bleibt: own + back + vortrag = zahlbetrag + uebertrag, auf den Cent.
+
+    Der Vortrag ist eine Gegenforderung des Arbeitgebers: er mindert die Zahlung höchstens um ``limit``, den pfändbaren
+    Teil (§ 394 BGB); leer: ohne Grenze, weil es in diesem Monat kein Entgelt gibt, aus dem sie sich ergäbe.
+    """
+    available = max(own + back, 0)
+    used = min(-vortrag, available) if limit is None else min(-vortrag, available, limit)
+    return own, back, vortrag, available - used, min(own + back, 0) + vortrag + used
+
+
+def carried(session: TenantSession, month: date) -> dict[int, int]:
+    """Negative Beträge je Beschäftigung, die der letzte abgeschlossene Lauf vor ``month`` weitergibt."""
     last = select(func.max(Lauf.monat)).where(Lauf.monat < month, Lauf.zustand == "abgeschlossen").scalar_subquery()
     rows = session.execute(
         select(RueckrechnungAuszahlung.beschaeftigung_id, RueckrechnungAuszahlung.uebertrag)
@@ -126,7 +137,7 @@ def _findings(session: TenantSession, plan: Plan, payouts: Payouts, own: dict[in
         regel, abhilfe = NOTES[kind]
         yield Befund("warnung", "rueckrechnung", names[number], text if kind != "rest" else "steuerbrutto",
                      regel.format(text=text), abhilfe, number)
-    for number, (_, back, _, zahlbetrag, uebertrag) in payouts.items():
+    for number, (_, back, vortrag, zahlbetrag, uebertrag) in payouts.items():
         if zahlbetrag and number not in own:
             yield Befund("warnung", "rueckrechnung", names[number], "zahlbetrag",
                          f"{_euro(zahlbetrag)} für frühere Monate, aber keine Abrechnung in diesem Monat",
@@ -137,9 +148,11 @@ def _findings(session: TenantSession, plan: Plan, payouts: Payouts, own: dict[in
                          "Ausschlussfrist (§ 37 TVöD) und Pfändungsgrenze der Aufrechnung (§ 394 BGB) prüfen, "
                          "sonst Ratenvereinbarung", number)
         if uebertrag < 0:
+            limited = ("; aufgerechnet wird nur der pfändbare Teil, soweit ihn keine andere Forderung hat (§ 394 BGB)"
+                       if vortrag < 0 < zahlbetrag else "")
             yield Befund("warnung", "rueckrechnung", names[number], "uebertrag",
-                         f"{_euro(-uebertrag)} bleiben offen und gehen in den nächsten Monat",
-                         "bei Ausscheiden die Forderung schriftlich geltend machen", number)
+                         f"{_euro(-uebertrag)} bleiben offen und gehen in den nächsten Monat{limited}",
+                         "bei Ausscheiden die Forderung schriftlich geltend machen; sonst Raten vereinbaren", number)
 
 
 NOTES = {
@@ -149,6 +162,8 @@ NOTES = {
                         "geändert (§ 41c Abs. 3 EStG)",
                         "vor Übermittlung der Bescheinigung von Hand ändern, danach Anzeige (§ 41c Abs. 4 EStG) oder "
                         "Veranlagung"),
+    "pfaendung": ("Nachträglich zu viel gepfändet, {text}: das Entgelt des Monats ist niedriger (§ 850c ZPO)",
+                  "der Gläubiger behält es auf seine Forderung; sonst von ihm zurückfordern (§ 812 BGB)"),
     "28g": ("Beitragsabzug für {text} unterblieb vor mehr als drei Zahlungen; den Anteil trägt der Arbeitgeber "
             "(§ 28g SGB IV)", "trifft die Beschäftigten das Verschulden, den Anteil gesondert einbehalten"),
 }

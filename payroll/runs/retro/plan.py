@@ -10,6 +10,7 @@ import numpy as np
 from sqlalchemy import select
 
 from payroll.runs.earlier import LAST_YEAR, THIS_YEAR
+from payroll.runs.pfaendung.sharing import Anteil
 from payroll.runs.retro import affected as who
 from payroll.runs.retro import taxyears
 from payroll.runs.retro.affected import Affected
@@ -42,6 +43,13 @@ class Plan:
     bookings: dict[int, list[Buchung]] = field(default_factory=dict)
     notes: list[tuple[int, str, str]] = field(default_factory=list)
     affected: Affected = field(default_factory=Affected)
+    shares: dict[int, list[Anteil]] = field(default_factory=dict)
+
+    @property
+    def garnished(self) -> list[Anteil]:
+        """Was Forderungen von Nachzahlungen früherer Monate zusteht, soweit diese gebucht werden."""
+        booked = self.booked
+        return [one for number, own in sorted(self.shares.items()) if number in booked for one in own]
 
     @property
     def booked(self) -> dict[int, list[Buchung]]:
@@ -96,6 +104,9 @@ def compute(session: TenantSession, month: date, known_at: datetime | None = Non
     done = recompute(session, truth, plan.affected, [m for m in closed.months if m >= earliest], known_at)
     for number, (failed_month, reason) in done.failed.items():
         plan.hold(number, failed_month, f"{failed_month:%m/%Y} lässt sich nicht neu rechnen: {reason}")
+    plan.shares = done.shares
+    plan.notes += [(number, "pfaendung", f"{at:%m/%Y}: {cents // 100},{cents % 100:02d} €")
+                   for number, at, cents in done.too_much]
     confirmed = _confirmed(session, month) if done.bookings else []
     receipts = []
     for number, own in done.bookings.items():

@@ -13,6 +13,8 @@ from payroll.law.calculate import gross_to_net
 from payroll.masterdata.slices import MonthFacts, load_month
 from payroll.runs.collect import Collected, collect
 from payroll.runs.findings import impossible
+from payroll.runs.pfaendung.back import Past, added, total
+from payroll.runs.pfaendung.sharing import Anteil
 from payroll.runs.retro.affected import Affected
 from payroll.runs.retro.booking import NAMES, Buchung, Posten, value
 from payroll.runs.retro.truth import FEW, Lines, Truth
@@ -29,6 +31,8 @@ class Recomputed:
 
     bookings: dict[int, list[Buchung]] = field(default_factory=dict)
     failed: dict[int, tuple[date, str]] = field(default_factory=dict)
+    shares: dict[int, list[Anteil]] = field(default_factory=dict)
+    too_much: list[tuple[int, date, int]] = field(default_factory=list)
 
 
 @dataclass
@@ -45,35 +49,40 @@ class _Month:
 def recompute(session: TenantSession, truth: Truth, affected: Affected, months: Iterable[date],
               known_at: datetime | None) -> Recomputed:
     """Monat für Monat aufwärts; jeder spätere Monat des Jahres rechnet mit den neuen Summen der früheren."""
-    done = Recomputed()
+    done, past = Recomputed(), Past(session, truth.month, known_at)
     for month in months:
         chosen = [number for number, first in affected.first.items() if first <= month and number not in done.failed]
         if not chosen:
             continue
-        new = _month(session, truth, month, sorted(chosen), known_at)
+        new = _month(session, truth, month, sorted(chosen), known_at, past)
         for number, reason in new.failed.items():
             done.failed[number] = (month, reason)
-        _compare(truth, affected, month, new, done)
+        _compare(truth, affected, month, new, done, past)
     for number in done.failed:
         done.bookings.pop(number, None)
     return done
 
 
-def _month(session: TenantSession, truth: Truth, month: date, numbers: list[int], known_at: datetime | None) -> _Month:
+def _month(session: TenantSession, truth: Truth, month: date, numbers: list[int], known_at: datetime | None,
+           past: Past) -> _Month:
     facts = load_month(session, month, known_at, numbers if len(numbers) <= FEW else None)
     wanted = {number: at for at, number in enumerate(numbers)}
     failed = {f.beschaeftigung_id: str(f) for f in facts.findings
               if f.left_out and f.beschaeftigung_id is not None and f.beschaeftigung_id in wanted}
     new = _Month(numbers, np.zeros((len(numbers), len(NAMES)), dtype=np.int64), np.zeros(len(numbers), dtype=bool), {},
                  failed)
+    past.clear()
     if facts.size:
         employments = facts.cases["beschaeftigung_id"]
         collected = collect(session, facts, truth.earlier(month, employments))
-        _fill(facts, collected, wanted, new)
+        rows = _fill(facts, collected, wanted, new)
+        past.share(facts, collected, rows)
+        new.failed |= past.failed
     return new
 
 
-def _fill(facts: MonthFacts, collected: Collected, wanted: dict[int, int], new: _Month) -> None:
+def _fill(facts: MonthFacts, collected: Collected, wanted: dict[int, int], new: _Month) -> dict[int, int]:
+    """Werte und Zeilen der Gewünschten; gibt die Zeile jedes Gerechneten zurück."""
     result = gross_to_net(facts.month, collected.inputs, COMPUTED, plan=plan_of(facts.month))
     columns = {name: result.cents(name) for name in COMPUTED}
     columns["tabellenentgelt"] = collected.prices.inputs["tabelle"]
@@ -90,6 +99,8 @@ def _fill(facts: MonthFacts, collected: Collected, wanted: dict[int, int], new: 
             continue
         new.values[at], new.paid[at] = matrix[row], True
         new.lines[number] = _summed(collected.prices.lines.get(row, ()))
+    return {number: row for row, number in enumerate(facts.cases["beschaeftigung_id"].tolist())
+            if number in new.lines}
 
 
 def _summed(lines: Iterable[Any]) -> Lines:
@@ -100,18 +111,34 @@ def _summed(lines: Iterable[Any]) -> Lines:
     return found
 
 
-def _compare(truth: Truth, affected: Affected, month: date, new: _Month, done: Recomputed) -> None:
+def _compare(truth: Truth, affected: Affected, month: date, new: _Month, done: Recomputed, past: Past) -> None:
     old = truth.of(month, new.numbers)
     before = truth.lines(month, set(new.numbers))
     keep = np.array([number not in new.failed for number in new.numbers], dtype=bool)
     for at in np.flatnonzero(keep):
         number = new.numbers[at]
+        _garnished(month, number, old[at], new.values[at], before, new, past, done)
         posten = _posten(old[at], new.values[at], before.get(number, {}), new.lines.get(number, {}))
         if posten:
             done.bookings.setdefault(number, []).append(
                 Buchung(number, month, "entstehung", posten, affected.of(number, month)))
     kept = [number for at, number in enumerate(new.numbers) if keep[at]]
     truth.put(month, kept, new.values[keep], new.paid[keep])
+
+
+def _garnished(month: date, number: int, old: Column, values: Column, before: dict[int, Lines], new: _Month, past: Past,
+               done: Recomputed) -> None:
+    """Der Monat mit dem, was Forderungen von ihm haben und bekommen (§ 850c ZPO, Unterschied des Monats)."""
+    net, payout = NAMES.index("netto"), NAMES.index("auszahlung")
+    more, too_much = past.more(number, int(values[net] - old[net]))
+    lines = added(before.get(number, {}), more)
+    if lines:
+        values[payout] -= total(lines)
+        new.lines[number] = new.lines.get(number, {}) | lines
+    if more:
+        done.shares.setdefault(number, []).extend(more)
+    if too_much:
+        done.too_much.append((number, month, too_much))
 
 
 def _posten(old: Column, new: Column, before: Lines, after: Lines) -> list[Posten]:
@@ -122,5 +149,3 @@ def _posten(old: Column, new: Column, before: Lines, after: Lines) -> list[Poste
             bereich, lohnart, merkmale = key
             posten.append(Posten(bereich, lohnart, neu[0] or alt[0], merkmale, alt[1], neu[1], neu[1] - alt[1]))
     return posten
-
-
