@@ -47,8 +47,8 @@ class Konten:
         if claim.hauptforderung_cent is None and not self.due.get(key):
             return None
         start = Konto(claim.hauptforderung_cent or 0, claim.zinsen_cent, claim.kosten_cent)
-        return _run_through(_less(start, claim.gezahlt_vorher_cent), claim, self.due.get(key, {}),
-                            self.paid.get(key, {}), until)
+        return _run_through(start, claim, self.due.get(key, {}), self.paid.get(key, {}), until,
+                            claim.gezahlt_vorher_cent)
 
     def overpaid(self, person: int, claim: Any, until: date) -> int:
         """Cent, die mehr einbehalten sind, als geschuldet war (die Forderung wurde später niedriger)."""
@@ -60,8 +60,10 @@ class Konten:
         return max(sum(self.paid.get(key, {}).values()) + claim.gezahlt_vorher_cent - total, 0)
 
 
-def _run_through(account: Konto, claim: Any, due: Mapping[date, int], paid: Mapping[date, int],
-                 until: date) -> Konto:
+def _run_through(account: Konto, claim: Any, due: Mapping[date, int], paid: Mapping[date, int], until: date,
+                 credit: int = 0) -> Konto:
+    """Monat für Monat: Zinsen, fälliger Monatsbetrag, Zahlung; was zu viel gezahlt ist, zählt auf das Folgende."""
+    account, credit = _less(account, credit)
     rate = Fraction(claim.zinssatz) / 100 if claim.zinssatz is not None else Fraction(0)
     interest_from = claim.zinsen_ab
     for month in sorted({m for m in (*due, *paid) if m <= until} | {until.replace(day=1)}):
@@ -70,12 +72,13 @@ def _run_through(account: Konto, claim: Any, due: Mapping[date, int], paid: Mapp
             account = account.mit_zinsen(rate, interest_from, last)
             interest_from = last + timedelta(days=1)
         account = replace(account, hauptforderung=account.hauptforderung + due.get(month, 0))
-        account = _less(account, paid.get(month, 0))
+        account, credit = _less(account, credit + paid.get(month, 0))
     return account
 
 
-def _less(account: Konto, cents: int) -> Konto:
-    return account.mit_zahlung(min(cents, account.offen))[0]
+def _less(account: Konto, cents: int) -> tuple[Konto, int]:
+    used = min(cents, account.offen)
+    return account.mit_zahlung(used)[0], cents - used
 
 
 def month_end(month: date) -> date:
