@@ -7,6 +7,7 @@ from flask import Flask
 from payroll import cli
 from payroll.web import doors
 from tenants.web import access, assets, identity, shell
+from tenants.web.documents import documents
 from tenants.web.security.views import security
 from tenants.web.settings import Settings, from_master_key
 from tenants.web.signin.views import signin
@@ -26,6 +27,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     )
     app.register_blueprint(signin)
     app.register_blueprint(security)
+    app.register_blueprint(documents)
     doors.register(app)
     access.require_stated(app)
     return app

@@ -17,6 +17,7 @@ from sqlalchemy import select
 
 from payroll import replay_commands, time_commands
 from payroll.runs.commands import database, taxyear
+from payroll.statements import commands as statement_commands
 from tenants import commands
 from tenants.commands import stated
 
@@ -367,6 +368,7 @@ def audit() -> None:
 
 
 commands.register(kreislohn, audit)
+statement_commands.register(commands.archive)
 time_commands.register(kreislohn, _acting)
 replay_commands.register(kreislohn, _acting, MonthType())
 kreislohn.add_command(taxyear)

@@ -8,6 +8,7 @@ from sqlalchemy import select
 
 from tenants import audit
 from tenants.db.session import PlatformSession
+from tenants.documents import archive
 from tenants.models.tenant import Tenant
 from tenants.security import keys
 
@@ -45,6 +46,9 @@ def create_tenant(
     session.add(tenant)
     session.flush()
     session.add_all(keys.new_keys(tenant.id))
+    session.flush()
+    if demonstration:
+        archive.create_demonstration(session, tenant)
     audit.record(
         session, "tenant.create", str(tenant.public_id), {"number": number, "kind": kind, "demo": demonstration}
     )

@@ -13,10 +13,11 @@ from payroll.runs.steps import (
     month_name,
     release,
     release_municipality,
+    release_seal,
     withdraw,
 )
 
 __all__ = [
     "RunNotFound", "RunRefused", "Sheet", "acknowledge", "approvers", "calculate", "check", "close", "find_run",
-    "missing_releases", "month_name", "open_sheet", "release", "release_municipality", "withdraw",
+    "missing_releases", "month_name", "open_sheet", "release", "release_municipality", "release_seal", "withdraw",
 ]

@@ -14,7 +14,8 @@ from sqlalchemy import func, select
 
 from payroll.runs.errors import RunNotFound, RunRefused
 from payroll.runs.models import Ergebnis, Hinweis, Lauf
-from tenants.audit import record
+from tenants.audit import checkpoint, record
+from tenants.audit.checkpoint import Checkpoint
 from tenants.db.session import TenantSession
 from tenants.models import Mandate
 from tenants.permissions import ROLE_PERMISSIONS
@@ -63,8 +64,8 @@ def release(session: TenantSession, month: date, *, ergebnis_hash: str) -> Lauf:
         return lauf
     _second_person(session, lauf, lauf.gemeinde_von)
     lauf.freigegeben_von, lauf.freigegeben_am = _actor(session), _now(session)
-    _complete_release(lauf)
     record(session, "lauf.freigegeben", _subject(lauf), {"hash": lauf.ergebnis_hash, "seite": "kreis"})
+    _complete_release(session, lauf)
     return lauf
 
 
@@ -75,8 +76,8 @@ def release_municipality(session: TenantSession, month: date, *, ergebnis_hash: 
         return lauf
     _second_person(session, lauf, lauf.freigegeben_von)
     lauf.gemeinde_von, lauf.gemeinde_am = _actor(session), _now(session)
-    _complete_release(lauf)
     record(session, "lauf.freigegeben", _subject(lauf), {"hash": lauf.ergebnis_hash, "seite": "arbeitgeber"})
+    _complete_release(session, lauf)
     return lauf
 
 
@@ -153,9 +154,16 @@ def _releasable(session: TenantSession, month: date, ergebnis_hash: str) -> Lauf
     return lauf
 
 
-def _complete_release(lauf: Lauf) -> None:
+def _complete_release(session: TenantSession, lauf: Lauf) -> None:
+    """Mit der zweiten Freigabe: der Kopf des Protokolls wird gesiegelt und kommt auf den Freigabevermerk."""
     if lauf.freigegeben_von is not None and lauf.gemeinde_von is not None:
         lauf.zustand = "freigegeben"
+        checkpoint.seal_chain(session, _subject(lauf))
+
+
+def release_seal(session: TenantSession, month: date) -> Checkpoint | None:
+    """Das Siegel der letzten vollständigen Freigabe eines Monats; None, solange es keine gibt."""
+    return checkpoint.latest(session, f"lauf:{month:%Y-%m}")
 
 
 def _same(lauf: Lauf, ergebnis_hash: str) -> None:

@@ -1,7 +1,8 @@
-"""Dokument: eine ausgestellte Abrechnung, verschlüsselt, nur anzufügen; eine Berichtigung ist eine neue Fassung."""
+"""Dokument: eine ausgestellte Abrechnung, versiegelt, nur anzufügen; eine Berichtigung ist eine neue Fassung."""
 
 from __future__ import annotations
 
+import uuid
 from datetime import date, datetime
 
 from sqlalchemy import (
@@ -25,6 +26,9 @@ ARTEN = ("abrechnung",)
 class Dokument(TenantRow, PublicId, Base):
     """Inhalt (PDF) und Daten (JSON) sind versiegelt und an Mandant, Beschäftigung, Monat, Art und Fassung gebunden.
 
+    verfahren 2: der Dokumentschlüssel ist an das Archiv versiegelt (archiv_siegel, immer) und an die Person
+    (DokumentEmpfaenger, sobald sie einen Schlüssel hat). verfahren 1: früher ausgestellt, unter dem Mandantenschlüssel.
+
     auftrag ist der Schlüssel der Erstellung: derselbe Auftrag erzeugt nichts zweimal. sha256 ist die Prüfsumme des PDF
     im Klartext, groesse seine Länge in Bytes.
     """
@@ -40,6 +44,9 @@ class Dokument(TenantRow, PublicId, Base):
         CheckConstraint("seiten >= 1", name="seiten"),
         CheckConstraint("extract(day FROM monat) = 1", name="monatserster"),
         CheckConstraint("octet_length(sha256) = 32", name="sha256"),
+        CheckConstraint(
+            "verfahren = 1 OR (archiv_schluessel IS NOT NULL AND archiv_siegel IS NOT NULL)", name="siegel"
+        ),
     )
 
     beschaeftigung_id: Mapped[int] = mapped_column(BigInteger)
@@ -49,8 +56,27 @@ class Dokument(TenantRow, PublicId, Base):
     auftrag: Mapped[str]
     inhalt: Mapped[bytes] = mapped_column(LargeBinary, deferred=True)
     daten: Mapped[bytes] = mapped_column(LargeBinary, deferred=True)
+    verfahren: Mapped[int] = mapped_column(SmallInteger)
+    archiv_schluessel: Mapped[uuid.UUID | None]
+    archiv_siegel: Mapped[bytes | None] = mapped_column(LargeBinary, deferred=True)
     sha256: Mapped[bytes] = mapped_column(LargeBinary)
     groesse: Mapped[int]
     seiten: Mapped[int] = mapped_column(SmallInteger)
     erstellt_am: Mapped[datetime] = mapped_column(server_default=func.now())
     erstellt_von: Mapped[str]
+
+
+class DokumentEmpfaenger(TenantRow, Base):
+    """Dokumentschlüssel, versiegelt an den Schlüssel einer Person; eine Neuausgabe ist eine weitere Zeile."""
+
+    __tablename__ = "dokument_empfaenger"
+    __table_args__ = (
+        ForeignKeyConstraint(["tenant_id", "dokument_id"], ["dokument.tenant_id", "dokument.id"]),
+        UniqueConstraint("tenant_id", "dokument_id", "schluessel"),
+    )
+
+    dokument_id: Mapped[int] = mapped_column(BigInteger)
+    schluessel: Mapped[uuid.UUID]
+    siegel: Mapped[bytes] = mapped_column(LargeBinary)
+    versiegelt_am: Mapped[datetime] = mapped_column(server_default=func.now())
+    versiegelt_von: Mapped[str]

@@ -23,6 +23,7 @@ from payroll.statements.payslip import Employee, Grade, Insurance, Line, NetLine
 from payroll.statements.service import Stored, store_payslips
 from payroll.statements.slip_facts import SlipFacts
 from tenants.db.session import TenantSession
+from tenants.documents import DocumentKeyError
 from tenants.security import open_sealed
 
 BLOCK = 500
@@ -57,11 +58,16 @@ def publish(session: TenantSession, lauf: Lauf) -> Stored:
     """Stellt die Abrechnungen eines abgeschlossenen Laufs aus; ein zweiter Aufruf stellt nichts noch einmal aus."""
     if lauf.zustand != "abgeschlossen":
         raise steps.RunRefused("Abrechnungen gibt es erst nach dem Abschluss des Monats.")
-    return store_payslips(session, payslips(session, lauf), auftrag=f"lauf:{lauf.public_id}:{lauf.ergebnis_hash}")
+    try:
+        return store_payslips(session, payslips(session, lauf), auftrag=f"lauf:{lauf.public_id}:{lauf.ergebnis_hash}")
+    except DocumentKeyError as missing:
+        raise steps.RunRefused(str(missing)) from missing
 
 
-def payslips(session: TenantSession, lauf: Lauf) -> Iterator[tuple[int, Payslip]]:
+def payslips(session: TenantSession, lauf: Lauf, *, only: int | None = None) -> Iterator[tuple[int, Payslip]]:
     """Abrechnungen eines Laufs (auch eines Probelaufs, zur Vorschau) mit der Nummer ihrer Beschäftigung.
+
+    only beschränkt auf eine Beschäftigung.
 
     Gelesen wird alles vorab: wer die Abrechnungen abholt, schreibt sie meist gerade und hält die Verbindung besetzt.
     """
@@ -71,7 +77,7 @@ def payslips(session: TenantSession, lauf: Lauf) -> Iterator[tuple[int, Payslip]
     rows = session.execute(
         select(Ergebnis, Wertebogen.inhalt.label("inhalt"))
         .join(Wertebogen, Wertebogen.ergebnis_id == Ergebnis.id)
-        .where(Ergebnis.lauf_id == lauf.id)
+        .where(Ergebnis.lauf_id == lauf.id, *(() if only is None else (Ergebnis.beschaeftigung_id == only,)))
         .order_by(Ergebnis.id)
     ).all()
     return _built(lauf, [(row[0], row.inhalt) for row in rows], known, year, later)

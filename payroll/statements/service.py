@@ -13,21 +13,21 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import InstrumentedAttribute, undefer
 
 from payroll.masterdata.models import Beschaeftigung, Person
-from payroll.statements import plain
-from payroll.statements.models import Dokument
+from payroll.statements import opening, plain, sealing
+from payroll.statements.models import Dokument, DokumentEmpfaenger
 from payroll.statements.payslip import Payslip
 from payroll.statements.pdf import render
 from tenants import audit
-from tenants.db.bulk import copy_rows, read_columns
+from tenants.db.bulk import copy_rows, read_columns, reserve_ids
 from tenants.db.session import TenantSession
-from tenants.security import TenantKeys, keys_of, open_sealed, seal
+from tenants.documents.people import OwnKey
 
-ART = "abrechnung"
-TABLE = "dokument"
+ART = opening.ART
 COLUMNS = (
-    "public_id", "beschaeftigung_id", "monat", "art", "fassung", "auftrag", "inhalt", "daten", "sha256", "groesse",
-    "seiten", "erstellt_von",
+    "id", "public_id", "beschaeftigung_id", "monat", "art", "fassung", "auftrag", "inhalt", "daten", "verfahren",
+    "archiv_schluessel", "archiv_siegel", "sha256", "groesse", "seiten", "erstellt_von",
 )  # fmt: skip
+RECIPIENT_COLUMNS = ("dokument_id", "schluessel", "siegel", "versiegelt_von")
 
 
 class DocumentMissing(LookupError):
@@ -50,7 +50,7 @@ class Stored:
 
 @dataclass(frozen=True)
 class Entry:
-    """Eine Abrechnung in der Liste; Beträge in Cent."""
+    """Eine Abrechnung in der Liste; Beträge in Cent, None, solange sie versiegelt ist."""
 
     public_id: uuid.UUID
     beschaeftigung_id: int
@@ -58,9 +58,14 @@ class Entry:
     fassung: int
     erstellt_am: datetime
     personalnummer: str
-    title: str
-    netto: int
-    auszahlung: int
+    title: str | None
+    netto: int | None
+    auszahlung: int | None
+
+    @property
+    def opened(self) -> bool:
+        """Ob der Schlüssel der Person diese Abrechnung geöffnet hat."""
+        return self.auszahlung is not None
 
 
 @dataclass(frozen=True)
@@ -75,7 +80,9 @@ class Opened:
 class _Writing:
     """Zeilen für die Massentür; sammelt nebenbei Hinweise und Prüfsummen."""
 
-    keys: TenantKeys
+    sealer: sealing.Sealer
+    person_of: dict[int, uuid.UUID]
+    numbers: Iterator[int]
     actor: str
     auftrag: str
     slips: Iterable[tuple[int, Payslip]]
@@ -84,6 +91,7 @@ class _Writing:
     already: int = 0
     months: set[date] = field(default_factory=set)
     findings: list[str] = field(default_factory=list)
+    recipients: list[tuple[object, ...]] = field(default_factory=list)
     digest: hashlib._Hash = field(default_factory=hashlib.sha256)
 
     def rows(self) -> Iterator[tuple[object, ...]]:
@@ -100,16 +108,20 @@ class _Writing:
         version = self.versions.get((employment, month), 0) + 1
         if version > 1:
             slip = replace(slip, period=replace(slip.period, ersetzt=f"Fassung {version - 1}"))
-        rendered, public_id = render(slip), uuid.uuid4()
-        place = _place(public_id, employment, month, version)
-        content = seal(self.keys, zlib.compress(rendered.pdf, 1), table=TABLE, row=place, column="inhalt")
-        data = seal(self.keys, zlib.compress(plain.to_bytes(slip), 1), table=TABLE, row=place, column="daten")
+        rendered, public_id, number = render(slip), uuid.uuid4(), next(self.numbers)
+        place, key = opening.place(public_id, employment, month, version), self.sealer.document_key()
+        content = self.sealer.content(key, zlib.compress(rendered.pdf, 1), place, "inhalt")
+        data = self.sealer.content(key, zlib.compress(plain.to_bytes(slip), 1), place, "daten")
+        own = self.sealer.for_person(key, place, self.person_of[employment])
+        if own is not None:
+            self.recipients.append((number, *own, self.actor))
         self.months.add(month)
         self.findings += rendered.findings
         self.digest.update(public_id.bytes + rendered.sha256)
         return (
-            public_id, employment, month, ART, version, self.auftrag, content, data, rendered.sha256,
-            len(rendered.pdf), rendered.pages, self.actor,
+            number, public_id, employment, month, ART, version, self.auftrag, content, data, sealing.SEALED,
+            self.sealer.archive.key_id, self.sealer.for_archive(key, place), rendered.sha256, len(rendered.pdf),
+            rendered.pages, self.actor,
         )  # fmt: skip
 
 
@@ -129,8 +141,16 @@ def store_payslips(session: TenantSession, slips: Iterable[tuple[int, Payslip]],
         .group_by(Dokument.beschaeftigung_id, Dokument.monat),
     )
     pairs = zip(last["beschaeftigung_id"], last["monat"], strict=True)
+    owners = read_columns(
+        session,
+        select(Beschaeftigung.id, Person.public_id)
+        .join(Person, Person.id == Beschaeftigung.person_id)
+        .where(Beschaeftigung.id.in_({employment for employment, _ in given})),
+    )
     writing = _Writing(
-        keys=keys_of(session),
+        sealer=sealing.sealer_of(session),
+        numbers=iter(reserve_ids(session, Dokument, len(given))),
+        person_of=dict(zip(owners["id"], owners["public_id"], strict=True)),
         actor=str(session.info["actor"]),
         auftrag=auftrag,
         slips=given,
@@ -138,15 +158,23 @@ def store_payslips(session: TenantSession, slips: Iterable[tuple[int, Payslip]],
         versions=dict(zip(pairs, last["fassung"], strict=True)),
     )
     new = copy_rows(session, Dokument, COLUMNS, writing.rows())
+    copy_rows(session, DokumentEmpfaenger, RECIPIENT_COLUMNS, writing.recipients)
     stored = Stored(new, writing.already, tuple(writing.findings), writing.digest.hexdigest())
     if new:
-        details = {"anzahl": new, "monate": sorted(f"{month:%Y-%m}" for month in writing.months)}
+        details = {
+            "anzahl": new,
+            "versiegelt_an_person": len(writing.recipients),
+            "monate": sorted(f"{month:%Y-%m}" for month in writing.months),
+        }
         audit.record(session, "abrechnungen.ausgestellt", auftrag, {**details, "sha256": stored.sha256})
     return stored
 
 
-def list_payslips(session: TenantSession, *, person: uuid.UUID, reader: str) -> list[Entry]:
-    """Alle Abrechnungen einer Person (öffentliche Kennung), neueste zuerst, je Monat die letzte Fassung."""
+def list_payslips(session: TenantSession, *, person: uuid.UUID, reader: str, key: OwnKey | None = None) -> list[Entry]:
+    """Alle Abrechnungen einer Person (öffentliche Kennung), neueste zuerst, je Monat die letzte Fassung.
+
+    Beträge und Titel nur, wo key (der geöffnete Schlüssel der Person) öffnet; sonst sind sie None.
+    """
     statement = (
         select(Dokument, Beschaeftigung.personalnummer)
         .options(undefer(Dokument.daten))
@@ -155,33 +183,44 @@ def list_payslips(session: TenantSession, *, person: uuid.UUID, reader: str) -> 
         .where(Person.public_id == person, Dokument.art == ART)
         .order_by(Dokument.monat.desc(), Dokument.beschaeftigung_id, Dokument.fassung.desc())
     )
-    found: dict[tuple[int, date], Entry] = {}
+    newest: dict[tuple[int, date], tuple[Dokument, str]] = {}
     for document, number in session.execute(statement):
-        key = (document.beschaeftigung_id, document.monat)
-        if key not in found:
-            found[key] = _entry(document, number, _slip(session, document, document.daten))
+        newest.setdefault((document.beschaeftigung_id, document.monat), (document, number))
+    opener = opening.opener(session, key, [document for document, _ in newest.values()])
+    found = [_entry(opener, document, number) for document, number in newest.values()]
     audit.record(session, "abrechnungen.liste", str(person), {"anzahl": len(found), "leser": reader})
-    return list(found.values())
+    return found
 
 
 def open_payslip(
-    session: TenantSession, public_id: uuid.UUID, reader: str, *, person: uuid.UUID | None = None, reason: str = ""
+    session: TenantSession,
+    public_id: uuid.UUID,
+    reader: str,
+    *,
+    key: OwnKey | None,
+    person: uuid.UUID | None = None,
+    reason: str = "",
 ) -> Opened:
-    """Öffnet das PDF. Mit person (Portal) nur, wenn das Dokument dieser Person gehört. Steht im Protokoll."""
-    document = _find(session, public_id, person, Dokument.inhalt)
-    place = _place(document.public_id, document.beschaeftigung_id, document.monat, document.fassung)
-    pdf = zlib.decompress(open_sealed(session, document.inhalt, table=TABLE, row=place, column="inhalt"))
+    """Öffnet das PDF mit dem Schlüssel der Person. Mit person (Portal) nur, wenn das Dokument ihr gehört."""
+    document = find(session, public_id, person, Dokument.inhalt)
+    pdf = zlib.decompress(opening.opener(session, key, [document]).content(document, "inhalt"))
     if hashlib.sha256(pdf).digest() != document.sha256:
         raise DocumentDamaged(f"Dokument {public_id}: Der Inhalt passt nicht zur Prüfsumme. Die Sicherung prüfen.")
-    _log_reading(session, "abrechnung.pdf", document, reader, reason)
-    return Opened(pdf, f"Abrechnung_{document.monat:%Y-%m}.pdf")
+    log_reading(session, "abrechnung.pdf", document, reader, reason)
+    return Opened(pdf, filename(document))
 
 
 def read_payslip(
-    session: TenantSession, public_id: uuid.UUID, reader: str, *, person: uuid.UUID | None = None, reason: str = ""
+    session: TenantSession,
+    public_id: uuid.UUID,
+    reader: str,
+    *,
+    key: OwnKey | None,
+    person: uuid.UUID | None = None,
+    reason: str = "",
 ) -> tuple[Payslip, Payslip | None]:
-    """Die Abrechnung als Daten und, wenn vorhanden, die vorangehende desselben Beschäftigungsverhältnisses."""
-    document = _find(session, public_id, person, Dokument.daten)
+    """Die Abrechnung als Daten und, wenn sie sich öffnen lässt, die vorangehende derselben Beschäftigung."""
+    document = find(session, public_id, person, Dokument.daten)
     before = session.scalars(
         select(Dokument)
         .options(undefer(Dokument.daten))
@@ -193,15 +232,22 @@ def read_payslip(
         .order_by(Dokument.monat.desc(), Dokument.fassung.desc())
         .limit(1)
     ).first()
-    _log_reading(session, "abrechnung.gelesen", document, reader, reason)
-    slip = _slip(session, document, document.daten)
-    return slip, _slip(session, before, before.daten) if before else None
+    opener = opening.opener(session, key, [document, *([before] if before else [])])
+    slip = _slip(opener, document)
+    log_reading(session, "abrechnung.gelesen", document, reader, reason)
+    return slip, _slip(opener, before) if before is not None and opener.opens(before) else None
 
 
-def _find(
-    session: TenantSession, public_id: uuid.UUID, person: uuid.UUID | None, needed: InstrumentedAttribute[bytes]
+def find(
+    session: TenantSession,
+    public_id: uuid.UUID,
+    person: uuid.UUID | None,
+    needed: InstrumentedAttribute[bytes] | None = None,
 ) -> Dokument:
-    statement = select(Dokument).options(undefer(needed)).where(Dokument.public_id == public_id)
+    """Das Dokument; mit person nur, wenn es ihr gehört. Sonst DocumentMissing."""
+    statement = select(Dokument).where(Dokument.public_id == public_id)
+    if needed is not None:
+        statement = statement.options(undefer(needed))
     if person is not None:
         statement = (
             statement.join(Beschaeftigung, Beschaeftigung.id == Dokument.beschaeftigung_id)
@@ -214,25 +260,33 @@ def _find(
     return document
 
 
-def _log_reading(session: TenantSession, action: str, document: Dokument, reader: str, reason: str) -> None:
+def log_reading(session: TenantSession, action: str, document: Dokument, reader: str, reason: str) -> None:
+    """Ein Eintrag je Lesen; ohne Leser gibt es kein Lesen."""
     if not reader:
         raise ValueError("Wer eine Abrechnung öffnet, muss genannt sein (reader).")
     details = {"monat": f"{document.monat:%Y-%m}", "fassung": document.fassung, "leser": reader}
     audit.record(session, action, str(document.public_id), details, reason or None)
 
 
-def _slip(session: TenantSession, document: Dokument, data: bytes) -> Payslip:
-    place = _place(document.public_id, document.beschaeftigung_id, document.monat, document.fassung)
-    return plain.from_bytes(zlib.decompress(open_sealed(session, data, table=TABLE, row=place, column="daten")))
+def filename(document: Dokument) -> str:
+    """Name, unter dem das PDF gespeichert wird."""
+    return f"Abrechnung_{document.monat:%Y-%m}.pdf"
 
 
-def _entry(document: Dokument, number: str, slip: Payslip) -> Entry:
+def _slip(opener: opening.Opener, document: Dokument) -> Payslip:
+    return plain.from_bytes(zlib.decompress(opener.content(document, "daten")))
+
+
+def _entry(opener: opening.Opener, document: Dokument, number: str) -> Entry:
+    slip = _slip(opener, document) if opener.opens(document) else None
     return Entry(
-        document.public_id, document.beschaeftigung_id, document.monat, document.fassung, document.erstellt_am,
-        number, slip.title, slip.netto, slip.auszahlung,
-    )  # fmt: skip
-
-
-def _place(public_id: uuid.UUID, employment: int, month: date, version: int) -> str:
-    """Ort im Umschlag: ein Dokument lässt sich keiner anderen Person und keinem anderen Monat unterschieben."""
-    return f"{public_id}:{employment}:{month:%Y-%m}:{ART}:{version}"
+        document.public_id,
+        document.beschaeftigung_id,
+        document.monat,
+        document.fassung,
+        document.erstellt_am,
+        number,
+        slip.title if slip else None,
+        slip.netto if slip else None,
+        slip.auszahlung if slip else None,
+    )

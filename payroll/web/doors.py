@@ -16,6 +16,7 @@ from payroll.web.desk.law_pages import law_desk
 from payroll.web.desk.new_person_pages import new_person_desk
 from payroll.web.desk.people import people_desk
 from payroll.web.desk.person import person_desk
+from payroll.web.desk.release_record import release_desk
 from payroll.web.desk.results import result_desk
 from payroll.web.desk.retro import retro_desk
 from payroll.web.desk.runs import run_desk
@@ -49,6 +50,7 @@ PAGES = (
     slip_desk,
     intake_desk,
     run_desk,
+    release_desk,
     bonus_desk,
     retro_desk,
     result_desk,
@@ -58,7 +60,7 @@ PAGES = (
     portal,
 )
 BELONGS_TO_TAB = {
-    **dict.fromkeys(("results", "bonus", "retro"), "runs"),
+    **dict.fromkeys(("results", "bonus", "retro", "release"), "runs"),
     **dict.fromkeys(("person", "newperson", "slips"), "people"),
 }
 LEVEL_WORDS = {"fehler": _("Fehler"), "warnung": _("Warnung"), "hinweis": _("Hinweis")}

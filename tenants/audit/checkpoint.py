@@ -82,6 +82,21 @@ def seal_chain(session: TenantSession | PlatformSession, occasion: str) -> Check
     return checkpoint
 
 
+def latest(session: TenantSession | PlatformSession, occasion: str) -> Checkpoint | None:
+    """Das jüngste Siegel zu einem Anlass, wie es in der Kette steht."""
+    entry = session.scalars(
+        select(AuditEntry)
+        .where(
+            AuditEntry.tenant_id == chain_of(session),
+            AuditEntry.action == verifier.CHECKPOINT,
+            AuditEntry.subject == occasion,
+        )
+        .order_by(AuditEntry.id.desc())
+        .limit(1)
+    ).first()
+    return Checkpoint(**entry.details) if entry is not None else None
+
+
 def succeed(session: TenantSession | PlatformSession, old: MasterKey, new: MasterKey) -> None:
     """Der alte Schlüssel bezeugt den neuen: die Reihe der Siegel bleibt beim Wechsel geschlossen."""
     lock(session)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import click
 
+from tenants.commands.archive import archive
 from tenants.commands.audit import checkpoint, export, key, verify
 from tenants.commands.backup import backup, restore
 from tenants.commands.keys import keys
@@ -13,5 +14,5 @@ def register(root: click.Group, audit: click.Group) -> None:
     """Hängt die Befehle an; audit ist die Gruppe „kreislohn audit“."""
     for command in (verify, export, checkpoint, key):
         audit.add_command(command)
-    for command in (backup, restore, keys):
+    for command in (backup, restore, keys, archive):
         root.add_command(command)

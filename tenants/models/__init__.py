@@ -2,16 +2,30 @@
 
 from tenants.audit.models import AuditEntry
 from tenants.models.access import Deputy, OutboxMessage, Passkey, SsoIdentity, SsoProvider, UserSession
+from tenants.models.documents import (
+    ArchiveKey,
+    ArchivePaper,
+    DocumentKey,
+    DocumentKeyWrap,
+    DocumentUnlock,
+    RecipientKey,
+)
 from tenants.models.tenant import Tenant, TenantKey, TenantSetting
 from tenants.models.user import EmployeeAccess, Mandate, SigninAttempt, SigninToken, User, UserCode
 
 __all__ = [
+    "ArchiveKey",
+    "ArchivePaper",
     "AuditEntry",
     "Deputy",
+    "DocumentKey",
+    "DocumentKeyWrap",
+    "DocumentUnlock",
     "EmployeeAccess",
     "Mandate",
     "OutboxMessage",
     "Passkey",
+    "RecipientKey",
     "SigninAttempt",
     "SigninToken",
     "SsoIdentity",

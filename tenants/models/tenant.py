@@ -28,6 +28,7 @@ class Tenant(OwnTenant, PublicId, Base):
         CheckConstraint(one_of("kind", KINDS), name="kind"),
         CheckConstraint(one_of("state", STATES), name="state"),
         CheckConstraint("id > 0", name="positiv"),
+        UniqueConstraint("id", "demo"),
     )
 
     number: Mapped[str] = mapped_column(unique=True)

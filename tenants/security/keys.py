@@ -79,15 +79,16 @@ def keys_of(source: Session | TenantKeys, *, fresh: bool = False) -> TenantKeys:
     if not fresh and isinstance(held, TenantKeys) and held.tenant_id == tenant:
         return held
     rows = source.scalars(select(TenantKey).where(TenantKey.tenant_id == tenant)).all()
-    data = {row.version: _unwrapped(row) for row in rows if row.purpose == DATA}
-    lookup = [_unwrapped(row) for row in rows if row.purpose == LOOKUP]
+    data = {row.version: unwrapped(row) for row in rows if row.purpose == DATA}
+    lookup = [unwrapped(row) for row in rows if row.purpose == LOOKUP]
     if not data or not lookup:
         raise KeyMissing(f"Mandant {tenant} hat keinen Schlüssel: nicht angelegt oder vernichtet.")
     source.info["keys"] = keys = TenantKeys(tenant, data, lookup[-1])
     return keys
 
 
-def _unwrapped(row: TenantKey) -> bytes:
+def unwrapped(row: TenantKey) -> bytes:
+    """Wickelt mit dem Hauptschlüssel aus, den dieser Prozess hat (heutiger oder voriger)."""
     return unwrap(row, masterkey.held(row.master_id) or masterkey.current())
 
 

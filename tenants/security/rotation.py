@@ -7,6 +7,7 @@ from sqlalchemy import delete, func, select
 from tenants import audit
 from tenants.audit import checkpoint
 from tenants.db.session import PlatformSession
+from tenants.documents import people as document_keys
 from tenants.models.tenant import Tenant, TenantKey
 from tenants.models.user import User
 from tenants.security import masterkey, second_factor
@@ -44,6 +45,7 @@ def rewrap(session: PlatformSession, new: MasterKey, reason: str) -> tuple[int, 
     users = session.scalars(select(User).where(User.totp_secret.is_not(None)).with_for_update()).all()
     for user in users:
         second_factor.reseal(user, new)
+    document_keys.rewrap_demonstration(session, old, new)
     checkpoint.succeed(session, old, new)
     details = {"from": old.key_id, "to": new.key_id, "keys": len(rows), "second_factors": len(users)}
     audit.record(session, "key.rewrap", "hauptschluessel", details, reason)

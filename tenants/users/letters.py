@@ -10,6 +10,7 @@ from sqlalchemy import select
 
 from tenants import audit
 from tenants.db.session import PlatformSession, platform_session
+from tenants.documents import people as document_keys
 from tenants.models.user import User
 from tenants.security import passwords
 from tenants.users import codes, recovery, throttle
@@ -61,6 +62,7 @@ def issue_letter(
     recovery.revoke(session, user, LETTER)
     recovery.store(session, user, LETTER, [code], secrets.token_bytes(codes.SALT), expires)
     audit.record(session, "user.letter", str(user.public_id), {"until": expires}, reason)
+    document_keys.at_letter(session, user, str(codes.normal(code)))
     return Letter(user.login, user.display_name, code, expires)
 
 
@@ -84,6 +86,7 @@ def redeem_letter(
         if user is not None and good:
             user.password_hash, user.session_epoch, user.last_signin_at = fresh, user.session_epoch + 1, moment
             session.info["actor"] = user.login
+            document_keys.at_password(session, user, password, code=codes.normal(code))
             audit.record(session, "signin.letter", str(user.public_id), {})
     if user is None or not good:
         raise SigninRefused(REFUSED)

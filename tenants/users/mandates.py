@@ -11,6 +11,7 @@ from sqlalchemy.orm import aliased
 
 from tenants import audit
 from tenants.db.session import PlatformSession, platform_session
+from tenants.documents import people as document_keys
 from tenants.models.access import Deputy
 from tenants.models.tenant import Tenant
 from tenants.models.user import EmployeeAccess, Mandate, User
@@ -106,6 +107,7 @@ def give_employee_access(
         valid_to=valid_to,
     )
     session.add(row)
+    document_keys.at_access(session, user, row)
     audit.record(session, "access.give", str(user.public_id), {"tenant": tenant.number, "person": person_public_id})
     return row
 

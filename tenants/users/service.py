@@ -8,6 +8,7 @@ from sqlalchemy import select
 
 from tenants import audit
 from tenants.db.session import PlatformSession, platform_session
+from tenants.documents import people as document_keys
 from tenants.models.user import User
 from tenants.security import passwords, second_factor
 from tenants.users import codes, recovery, throttle
@@ -82,10 +83,11 @@ def enrol_second_factor(
     return secret
 
 
-def change_password(session: PlatformSession, user: User, password: str) -> None:
-    """Setzt ein neues Kennwort; alle laufenden Sitzungen enden."""
+def change_password(session: PlatformSession, user: User, password: str, *, old: str | None = None) -> None:
+    """Setzt ein neues Kennwort; alle laufenden Sitzungen enden. Mit old bleibt der Schlüssel der Dokumente derselbe."""
     user.password_hash = passwords.hash_password(password, login=user.login, personal=(user.display_name,))
     user.session_epoch += 1
+    document_keys.at_password(session, user, password, old=old)
     audit.record(session, "user.password", str(user.public_id), {})
 
 

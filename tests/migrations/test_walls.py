@@ -27,6 +27,9 @@ WITHOUT_TENANT = {
     "sso_provider": "Verzeichnisdienst der Plattform oder eines Arbeitgebers; vor der Anmeldung nötig",
     "sso_identity": "gehört zum Zugang, nicht zum Mandanten; nur die Plattform liest ihn",
     "outbox_message": "Nachrichten an Zugänge ohne Bezügedaten; nur die Plattform liest sie",
+    "document_key": "gehört zum Zugang, nicht zum Mandanten; nur die Plattform liest ihn",
+    "document_key_wrap": "gehört zum Zugang, nicht zum Mandanten; nur die Plattform liest ihn",
+    "document_unlock": "gehört zur Sitzung eines Zugangs; nur die Plattform liest sie",
     "signin_attempt": "vor der Anmeldung gibt es keinen Mandanten; nur die Plattform liest ihn",
 }
 

@@ -13,14 +13,17 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import undefer
 
 from payroll.masterdata.models import Beschaeftigung, Person
-from payroll.statements import examples, service
+from payroll.statements import examples, opening, service
 from payroll.statements.assemble import assemble
 from payroll.statements.models import Dokument
 from payroll.statements.pdf import render
 from tenants.audit.models import AuditEntry
 from tenants.db import engine
-from tenants.db.session import tenant_session
+from tenants.db.session import platform_session, tenant_session
+from tenants.documents import people as document_keys
+from tenants.models import User
 from tenants.security import SealBroken
+from tenants.users import service as users
 
 
 def people(tenant, count):
@@ -36,6 +39,17 @@ def people(tenant, count):
         session.add_all(employments)
         session.flush()
         return [e.id for e in employments], [p.public_id for p in persons]
+
+
+def keys_of(tenant, persons):
+    """Je Person ein Zugang der Vorführung und sein geöffneter Schlüssel."""
+    found = []
+    with platform_session(actor="test") as session:
+        for number, person in enumerate(persons):
+            user = users.create_user(session, f"m{number}", "M", kind="employee", demonstration=True)
+            users.give_employee_access(session, tenant, user, person, date(2026, 1, 1))
+            found.append(document_keys.open_demonstration(session, session.get(User, user.id)))
+    return found
 
 
 def store(tenant, ids, auftrag="lauf-1", make=examples.many):
@@ -55,11 +69,12 @@ def actions(tenant):
 
 def test_what_was_stored_opens_again_and_reading_is_logged(two_tenants, example):
     ids, persons = people(two_tenants.first, 2)
+    key = keys_of(two_tenants.first, persons)[0]
     stored = store(two_tenants.first, ids)
     assert (stored.new, stored.already, stored.findings) == (2, 0, ())
     document = documents(two_tenants.first)[0]
     with tenant_session(two_tenants.first, actor="maria") as session:
-        opened = service.open_payslip(session, document.public_id, "maria", person=persons[0])
+        opened = service.open_payslip(session, document.public_id, "maria", key=key, person=persons[0])
     expected = render(next(examples.many(1)))
     assert opened.pdf == expected.pdf
     assert document.sha256 == expected.sha256
@@ -69,14 +84,15 @@ def test_what_was_stored_opens_again_and_reading_is_logged(two_tenants, example)
 
 def test_list_shows_newest_first_and_last_version_only(two_tenants):
     ids, persons = people(two_tenants.first, 1)
+    key = keys_of(two_tenants.first, persons)[0]
     case = examples.full_time()
     june = assemble(replace(case, period=examples.period(date(2026, 6, 1), 30)))
     with tenant_session(two_tenants.first, actor="clerk") as session:
         service.store_payslips(session, [(ids[0], assemble(case))], auftrag="a")
         service.store_payslips(session, [(ids[0], june)], auftrag="b")
         service.store_payslips(session, [(ids[0], june)], auftrag="c")
-        entries = service.list_payslips(session, person=persons[0], reader="maria")
-        slip, before = service.read_payslip(session, entries[0].public_id, "maria", person=persons[0])
+        entries = service.list_payslips(session, person=persons[0], reader="maria", key=key)
+        slip, before = service.read_payslip(session, entries[0].public_id, "maria", key=key, person=persons[0])
     assert [(entry.monat, entry.fassung) for entry in entries] == [(date(2026, 6, 1), 2), (date(2026, 5, 1), 1)]
     assert (entries[0].netto, entries[0].personalnummer) == (295886, "00000")
     assert (slip.period.ersetzt, before) == ("Fassung 1", assemble(case))
@@ -115,13 +131,19 @@ def test_nothing_readable_is_at_rest(two_tenants, postgres, database):
 
 
 def test_a_document_cannot_be_slipped_to_somebody_else(two_tenants):
-    ids, _ = people(two_tenants.first, 2)
+    ids, persons = people(two_tenants.first, 2)
+    key = keys_of(two_tenants.first, [persons[0]])[0]
     store(two_tenants.first, ids)
     with tenant_session(two_tenants.first, actor="test") as session:
         first, second = session.scalars(select(Dokument).options(undefer("*")).order_by(Dokument.id)).all()
+        opener = opening.opener(session, key, [first])
+        assert service._slip(opener, first) == next(examples.many(1))
+        session.expunge_all()
+        own, stranger = opener.seals[first.id], second
+        stranger.daten = first.daten
+        moved = replace(opener, seals={second.id: own})
         with pytest.raises(SealBroken):
-            service._slip(session, second, first.daten)
-        assert service._slip(session, first, first.daten) == next(examples.many(1))
+            service._slip(moved, stranger)
 
 
 def test_other_people_and_other_tenants_find_nothing(two_tenants):
@@ -132,22 +154,23 @@ def test_other_people_and_other_tenants_find_nothing(two_tenants):
         tenant_session(two_tenants.first, actor="paul") as session,
         pytest.raises(service.DocumentMissing, match="gibt es nicht"),
     ):
-        service.open_payslip(session, document.public_id, "paul", person=persons[1])
+        service.open_payslip(session, document.public_id, "paul", key=None, person=persons[1])
     with tenant_session(two_tenants.second, actor="paul") as session, pytest.raises(service.DocumentMissing):
-        service.open_payslip(session, document.public_id, "paul")
+        service.open_payslip(session, document.public_id, "paul", key=None)
     with tenant_session(two_tenants.first, actor="paul") as session, pytest.raises(service.DocumentMissing):
-        service.read_payslip(session, uuid.uuid4(), "paul")
+        service.read_payslip(session, uuid.uuid4(), "paul", key=None)
     assert documents(two_tenants.second) == []
     assert "abrechnung.pdf" not in actions(two_tenants.first)
 
 
 def test_reader_and_order_must_be_named(two_tenants):
-    ids, _ = people(two_tenants.first, 1)
+    ids, persons = people(two_tenants.first, 1)
+    key = keys_of(two_tenants.first, persons)[0]
     store(two_tenants.first, ids)
     document = documents(two_tenants.first)[0]
     with tenant_session(two_tenants.first, actor="test") as session:
         with pytest.raises(ValueError, match="muss genannt sein"):
-            service.open_payslip(session, document.public_id, "")
+            service.open_payslip(session, document.public_id, "", key=key)
         with pytest.raises(ValueError, match="braucht einen Auftrag"):
             service.store_payslips(session, [], auftrag="")
 

@@ -158,9 +158,10 @@ def test_a_letter_sets_the_password_once(letter: Letter) -> None:
     with pytest.raises(service.SigninRefused, match="einen neuen Brief bestellen"):
         redeem(letter, password="ein fremder Satz am Abend")
     assert service.authenticate(letter.login, PASSWORD, None, NOW, HERE).id == user.id
-    assert list(actions())[:3] == [
+    assert list(actions())[:4] == [
         ("user.create", "clerk"),
         ("user.letter", "clerk"),
+        ("dokumentschluessel.neu", "clerk"),
         ("signin.letter", letter.login),
     ]
 

@@ -60,6 +60,7 @@ def _page(month: date, refused: str | None = None) -> str:
         employed = run_reading.employed(session, month)
         retro_people = retro_reading.affected_people(session, state.lauf if state else None)
         without_bonus = sonderzahlung.yearly_bonus_missing(session, month)
+        seal = service.release_seal(session, month)
     lauf = state.lauf if state else None
     return render_template(
         "payroll/desk/run.html",
@@ -71,6 +72,7 @@ def _page(month: date, refused: str | None = None) -> str:
         groups=groups,
         employed=employed,
         retro_people=retro_people,
+        seal=seal,
         without_bonus=without_bonus,
         bonus_open=month.month == bonus.MONTH and (lauf is None or lauf.zustand in bonus.STATES),
         steps=run_steps.steps(lauf),

@@ -1,4 +1,4 @@
-"""Abrechnungen einer Person am Schreibtisch: Liste und PDF; jedes Öffnen steht im Protokoll."""
+"""Abrechnungen einer Person am Schreibtisch: Liste und Zweitschrift; jedes Öffnen steht im Protokoll."""
 
 from __future__ import annotations
 
@@ -8,7 +8,9 @@ from flask import Blueprint, Response, abort, render_template
 from sqlalchemy import select
 
 from payroll.masterdata.models import Person
-from payroll.statements.service import DocumentMissing, list_payslips, open_payslip
+from payroll.statements.office import office_copy, office_list
+from payroll.statements.reissue import waiting
+from payroll.statements.service import DocumentMissing
 from payroll.web.desk.person_reading import name_of
 from tenants.db.session import tenant_session
 from tenants.web import exports
@@ -27,19 +29,22 @@ def index(mandant: uuid.UUID, person: uuid.UUID) -> str:
         found = session.scalars(select(Person).where(Person.public_id == person)).one_or_none()
         if found is None:
             abort(404)
-        entries = list_payslips(session, person=person, reader=me.login)
+        entries = office_list(session, person=person, reader=me.login)
         name = name_of(session, found.id, entries[0].monat) if entries else ""
-    return render_template("payroll/desk/slips.html", held=held, person=person, name=name, entries=entries)
+        sealed = waiting(session, person)
+    return render_template(
+        "payroll/desk/slips.html", held=held, person=person, name=name, entries=entries, waiting=sealed
+    )
 
 
 @slip_desk.get("/<uuid:dokument>.pdf")
 @permission("slip.read_all")
 def pdf(mandant: uuid.UUID, person: uuid.UUID, dokument: uuid.UUID) -> Response:
-    """Eine Abrechnung als PDF."""
+    """Zweitschrift einer Abrechnung aus den Daten des Laufs."""
     held, me = current_mandate(), current()
     try:
         with tenant_session(held.tenant_id, actor=me.login) as session:
-            opened = open_payslip(session, dokument, me.login, person=person)
+            opened = office_copy(session, dokument, me.login, person=person)
     except DocumentMissing:
         abort(404)
     return exports.attachment(opened.pdf, "application/pdf", opened.filename)

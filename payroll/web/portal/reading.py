@@ -17,6 +17,7 @@ from payroll.statements.models import Dokument
 from payroll.statements.service import DocumentMissing, Entry, Opened, list_payslips, open_payslip, read_payslip
 from payroll.statements.view import Page, page
 from tenants.db.session import TenantSession
+from tenants.documents.people import OwnKey
 from tenants.web.identity import HeldMandate
 
 LINE_TABLES = {"bezuege": "bezug", "auszahlung": "netto"}
@@ -31,30 +32,34 @@ class OwnSlip:
     entry: Entry
 
 
-def own_slips(session: TenantSession, held: HeldMandate, reader: str) -> list[OwnSlip]:
+def own_slips(session: TenantSession, held: HeldMandate, reader: str, key: OwnKey | None) -> list[OwnSlip]:
     """Alle eigenen Abrechnungen bei einem Arbeitgeber, neueste zuerst."""
     return [
         OwnSlip(held, entry)
         for person in sorted(held.person_public_ids)
-        for entry in list_payslips(session, person=person, reader=reader)
+        for entry in list_payslips(session, person=person, reader=reader, key=key)
     ]
 
 
-def own_page(session: TenantSession, held: HeldMandate, document: uuid.UUID, reader: str) -> Page | None:
+def own_page(
+    session: TenantSession, held: HeldMandate, document: uuid.UUID, reader: str, key: OwnKey | None
+) -> Page | None:
     """Die Seite zu einer eigenen Abrechnung; None, wenn sie jemand anderem gehört oder es sie nicht gibt."""
     for person in held.person_public_ids:
         try:
-            return page(*read_payslip(session, document, reader, person=person))
+            return page(*read_payslip(session, document, reader, key=key, person=person))
         except DocumentMissing:
             continue
     return None
 
 
-def own_pdf(session: TenantSession, held: HeldMandate, document: uuid.UUID, reader: str) -> Opened | None:
+def own_pdf(
+    session: TenantSession, held: HeldMandate, document: uuid.UUID, reader: str, key: OwnKey | None
+) -> Opened | None:
     """Das PDF einer eigenen Abrechnung."""
     for person in held.person_public_ids:
         try:
-            return open_payslip(session, document, reader, person=person)
+            return open_payslip(session, document, reader, key=key, person=person)
         except DocumentMissing:
             continue
     return None

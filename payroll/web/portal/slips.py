@@ -5,17 +5,20 @@ from __future__ import annotations
 import uuid
 from collections.abc import Callable
 
-from flask import Blueprint, Response, abort, render_template
+from flask import Blueprint, Response, abort, redirect, render_template, request, url_for
+from werkzeug.wrappers import Response as BaseResponse
 
 from payroll.law.engine import Explanation
 from payroll.runs.errors import RunRefused
 from payroll.runs.values import TITLES
+from payroll.statements.opening import DocumentLocked
 from payroll.statements.view import Page
 from payroll.web.portal import reading
 from payroll.web.reasons import told
 from tenants.db.session import TenantSession, tenant_session
 from tenants.web import exports
 from tenants.web.access import permission
+from tenants.web.documents import own_key
 from tenants.web.identity import current, current_mandate
 
 portal = Blueprint("portal", __name__, url_prefix="/portal")
@@ -23,16 +26,30 @@ ONE = "/<uuid:mandant>/abrechnungen/<uuid:dokument>"
 PDF = "application/pdf"
 
 
+@portal.errorhandler(DocumentLocked)
+def locked(refused: DocumentLocked) -> BaseResponse | tuple[str, int]:
+    """Versiegelt: ohne geöffneten Schlüssel zur Seite des Kennworts, sonst der Grund."""
+    if own_key() is None:
+        return redirect(url_for("documents.form", weiter=request.path))
+    return render_template("payroll/portal/locked.html", reason=str(refused)), 409
+
+
 @portal.get("")
 @permission("slip.read_own")
 def slips() -> str:
     """Alle eigenen Abrechnungen aller Arbeitgeber, nach Jahren."""
-    me, found = current(), []
+    me, key, found = current(), own_key(), []
     for held in me.holding("slip.read_own"):
         with tenant_session(held.tenant_id, actor=me.login) as session:
-            found += reading.own_slips(session, held, me.login)
+            found += reading.own_slips(session, held, me.login, key)
     several = len({slip.held.tenant_id for slip in found}) > 1
-    return render_template("payroll/portal/slips.html", years=reading.by_year(found), several=several)
+    return render_template(
+        "payroll/portal/slips.html",
+        years=reading.by_year(found),
+        several=several,
+        unlocked=key is not None,
+        sealed=[slip for slip in found if not slip.entry.opened],
+    )
 
 
 @portal.get(ONE)
@@ -41,7 +58,7 @@ def slip(mandant: uuid.UUID, dokument: uuid.UUID) -> str:
     """Eine Abrechnung als Seite: was Sie bekommen, was abgezogen wird, was sich geändert hat."""
     held, me = current_mandate(), current()
     with tenant_session(held.tenant_id, actor=me.login) as session:
-        page = reading.own_page(session, held, dokument, me.login)
+        page = reading.own_page(session, held, dokument, me.login, own_key())
         if page is None:
             abort(404)
         places = reading.line_places(session, dokument, page)
@@ -61,7 +78,7 @@ def pdf(mandant: uuid.UUID, dokument: uuid.UUID) -> Response:
     """Dieselbe Abrechnung zum Aufheben."""
     held, me = current_mandate(), current()
     with tenant_session(held.tenant_id, actor=me.login) as session:
-        opened = reading.own_pdf(session, held, dokument, me.login)
+        opened = reading.own_pdf(session, held, dokument, me.login, own_key())
     if opened is None:
         abort(404)
     return exports.attachment(opened.pdf, PDF, opened.filename)
@@ -88,7 +105,7 @@ def _why(document: uuid.UUID, what: str | int, explain: Callable[[TenantSession]
     held, me = current_mandate(), current()
     parts, refused = [], None
     with tenant_session(held.tenant_id, actor=me.login) as session:
-        page = reading.own_page(session, held, document, me.login)
+        page = reading.own_page(session, held, document, me.login, own_key())
         if page is None:
             abort(404)
         title, amount = (what, None) if isinstance(what, str) else _row_at(session, document, page, what)

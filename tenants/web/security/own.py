@@ -47,7 +47,7 @@ def set_password(identity: Identity, new: str, password: str, remote: str | None
     _confirm(identity, password, remote)
     with platform_session(actor=identity.login) as session:
         user = _user(session.get(User, identity.user_id))
-        service.change_password(session, user, new)
+        service.change_password(session, user, new, old=password)
         return user
 
 

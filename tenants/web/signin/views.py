@@ -13,7 +13,7 @@ from tenants.models.user import User
 from tenants.users import service
 from tenants.users.links import is_loopback
 from tenants.users.sessions import end_sessions
-from tenants.web import guard, language
+from tenants.web import documents, guard, language
 from tenants.web.access import public, signed_in
 from tenants.web.identity import current, of_user
 from tenants.web.shell import settings_of
@@ -40,7 +40,9 @@ def sign_in() -> Response | tuple[str, int]:
         return _form(login, str(refused)), 429
     except service.SigninRefused as refused:
         return _form(login, str(refused)), 401
-    return _enter(user)
+    entered = _enter(user)
+    documents.unlock_with(user, request.form.get("kennwort", ""))
+    return entered
 
 
 @signin.get("/anmelden/einmal/<token>")
@@ -60,7 +62,9 @@ def redeem(token: str) -> Response | tuple[str, int]:
         user = service.redeem(token, request.remote_addr)
     except service.SigninRefused as refused:
         return _form("", str(refused)), 401
-    return _enter(user)
+    entered = _enter(user)
+    documents.unlock_demonstration(user)
+    return entered
 
 
 @signin.post("/abmelden")
@@ -69,6 +73,7 @@ def sign_out() -> Response:
     """Beendet die Sitzung auch auf dem Server; ein kopierter Sitzungsschlüssel öffnet danach nichts mehr."""
     me = current()
     end_sessions(me.user_id, me.epoch, actor=me.login)
+    documents.lock()
     chosen = session.get(language.SESSION_KEY)
     session.clear()
     if chosen:

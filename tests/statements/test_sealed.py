@@ -1,0 +1,308 @@
+"""Nach der Freigabe versiegelt: was Server und Datenbank ohne das Kennwort können (nichts), und was Menschen können."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime, timedelta
+
+import psycopg
+import pytest
+from cryptography.exceptions import InvalidTag
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+from sqlalchemy import select, update
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import undefer
+
+from payroll.masterdata.models import Beschaeftigung, Person
+from payroll.statements import examples, opening, sealing, service
+from payroll.statements.models import Dokument, DokumentEmpfaenger
+from payroll.statements.opening import DocumentLocked
+from payroll.statements.pdf import render
+from payroll.statements.reissue import reissue, waiting
+from tenants.audit.models import AuditEntry
+from tenants.db import engine, passwords
+from tenants.db.session import platform_session, tenant_session
+from tenants.documents import DocumentKeyError, archive, people, unlocking
+from tenants.models import ArchivePaper, DocumentKeyWrap, DocumentUnlock, RecipientKey, Tenant, User
+from tenants.security import SealBroken, keys_of, masterkey, open_sealed, recipient, wrapping
+from tenants.security.recipient import KeyPair
+from tenants.users import service as users
+
+PASSWORD, OTHER = "zwei Amseln über dem Rathausdach", "der Kiosk öffnet erst am Nachmittag"
+HOLDERS = ["Anna Archiv", "Bernd Bote", "Cora Kasten"]
+
+
+class Case:
+    """Ein Mandant ohne Vorführung mit Archivschlüssel, zwei Menschen, einer mit Brief."""
+
+    def __init__(self, tenant):
+        self.tenant = tenant
+        with platform_session(actor="betrieb") as session:
+            self.papers = archive.create(session, session.get_one(Tenant, tenant), HOLDERS, "Einrichtung")
+        with tenant_session(tenant, actor="test") as session:
+            persons = [Person(created_by="test") for _ in range(2)]
+            session.add_all(persons)
+            session.flush()
+            jobs = [Beschaeftigung(person_id=p.id, personalnummer=f"{p.id:05}", created_by="test") for p in persons]
+            session.add_all(jobs)
+            session.flush()
+            self.jobs, self.persons = [job.id for job in jobs], [person.public_id for person in persons]
+        with platform_session(actor="clerk") as session:
+            self.user = users.create_user(session, "bea.4711", "Bea Beschäftigt", kind="employee")
+            users.give_employee_access(session, tenant, self.user, self.persons[0], date(2026, 1, 1))
+
+    def store(self, auftrag="a"):
+        with tenant_session(self.tenant, actor="clerk") as session:
+            return service.store_payslips(session, zip(self.jobs, examples.many(2), strict=True), auftrag=auftrag)
+
+    def letter(self, reason=None):
+        with platform_session(actor="clerk") as session:
+            return users.issue_letter(session, session.get_one(User, self.user.id), reason=reason).code
+
+    def key(self, password):
+        with platform_session(actor="bea") as session:
+            return people.at_sign_in(session, session.get_one(User, self.user.id), password)
+
+    def listed(self, key):
+        with tenant_session(self.tenant, actor="bea") as session:
+            return service.list_payslips(session, person=self.persons[0], reader="bea", key=key)
+
+    def pdf(self, key):
+        document = self.listed(key)[0].public_id
+        with tenant_session(self.tenant, actor="bea") as session:
+            return service.open_payslip(session, document, "bea", key=key, person=self.persons[0]).pdf
+
+    def reissue(self, papers, reason="Kennwort verloren, Ausweis gesehen"):
+        with tenant_session(self.tenant, actor="betrieb") as session:
+            return reissue(session, self.persons[0], papers, reason)
+
+
+@pytest.fixture
+def case(two_tenants):
+    return Case(two_tenants.second)
+
+
+def test_slips_between_letter_and_first_sign_in_belong_to_the_person(case):
+    code = case.letter()
+    case.store()
+    users.redeem_letter(case.user.login, code, PASSWORD)
+    assert case.pdf(case.key(PASSWORD)) == render(next(examples.many(1))).pdf
+    assert case.key(OTHER) is None
+    with pytest.raises(DocumentLocked, match="mit dem eigenen Kennwort öffnen"):
+        case.pdf(None)
+
+
+def test_slips_before_the_letter_wait_for_the_archive(case):
+    case.store()
+    users.redeem_letter(case.user.login, case.letter(), PASSWORD)
+    key = case.key(PASSWORD)
+    assert [entry.opened for entry in case.listed(key)] == [False]
+    with pytest.raises(DocumentLocked, match="verloren ist nichts"):
+        case.pdf(key)
+    assert case.reissue(case.papers[1:]).sealed == 1
+    assert case.pdf(key) == render(next(examples.many(1))).pdf
+
+
+def test_changing_the_password_keeps_the_slips(case):
+    users.redeem_letter(case.user.login, case.letter(), PASSWORD)
+    case.store()
+    with platform_session(actor="bea") as session:
+        users.change_password(session, session.get_one(User, case.user.id), OTHER, old=PASSWORD)
+    assert case.pdf(case.key(OTHER)) == render(next(examples.many(1))).pdf
+    assert case.key(PASSWORD) is None
+
+
+def test_a_lost_password_costs_a_deliberate_step_and_no_slip(case):
+    users.redeem_letter(case.user.login, case.letter(), PASSWORD)
+    case.store()
+    case.store("b")
+    users.redeem_letter(case.user.login, case.letter("Kennwort vergessen"), OTHER)
+    key = case.key(OTHER)
+    assert [entry.opened for entry in case.listed(key)] == [False]
+    wrong = [case.papers[0], archive.Paper(HOLDERS[1], case.papers[2].code)]
+    for papers in (case.papers[:1], wrong, [case.papers[0], case.papers[0]], []):
+        with pytest.raises(DocumentKeyError, match="öffnen den Archivschlüssel nicht"):
+            case.reissue(papers)
+    with pytest.raises(DocumentKeyError, match="braucht einen Grund"):
+        case.reissue(case.papers[:2], " ")
+    with tenant_session(case.tenant, actor="clerk") as session:
+        assert waiting(session, case.persons[0]) == 2
+    done = case.reissue(case.papers[:2])
+    assert (done.sealed, done.already, done.other_archive) == (2, 0, 0)
+    assert case.pdf(key)[:5] == b"%PDF-"
+    assert case.reissue(case.papers[:2]).already == 2
+    with tenant_session(case.tenant, actor="rolf") as session:
+        entry = session.scalars(
+            select(AuditEntry).where(AuditEntry.action == "abrechnungen.neuausgabe").order_by(AuditEntry.id)
+        ).first()
+    assert (entry.reason, entry.details["anzahl"], entry.details["verwahrende"]) == (
+        "Kennwort verloren, Ausweis gesehen",
+        2,
+        HOLDERS[:2],
+    )
+
+
+def server_secrets(session):
+    """Jeder Schlüssel, den ein übernommener Server aus Hauptschlüssel und Datenbank gewinnt."""
+    held, master = keys_of(session), masterkey.current()
+    base = [master.secret, held.lookup, *held.data.values()]
+    purposes = ("wrap", "web session", "audit:sign", "platform:data", "platform:lookup", "vorfuehrung")
+    base += [master.derive(purpose) for purpose in purposes]
+    return base + [wrapping.derived(s, p) for s in base for p in ("vorfuehrung", "menschen", "sitzung", "empfaenger")]
+
+
+def test_database_master_key_and_program_together_open_no_stored_slip(case):
+    users.redeem_letter(case.user.login, case.letter(), PASSWORD)
+    case.store()
+    unlocking.keep(case.key(PASSWORD), case.user.id, timedelta(hours=1))
+    with platform_session(actor="angriff") as session:
+        boxes = [row.wrapped for row in session.scalars(select(DocumentKeyWrap))]
+        boxes += [row.wrapped for row in session.scalars(select(ArchivePaper))]
+        boxes += [row.wrapped for row in session.scalars(select(DocumentUnlock))]
+        assert people.open_demonstration(session, session.get_one(User, case.user.id)) is None
+    with tenant_session(case.tenant, actor="angriff") as session:
+        secrets = server_secrets(session)
+        document = session.scalars(select(Dokument).options(undefer("*")).order_by(Dokument.id)).first()
+        seals = [(document.archiv_siegel, document.archiv_schluessel)]
+        seals += [(row.siegel, row.schluessel) for row in session.scalars(select(DokumentEmpfaenger))]
+        place = opening.place_of(document)
+        assert (len(boxes), len(seals)) == (5, 2)
+        for secret in secrets:
+            for box in boxes:
+                for start in (0, 17):
+                    with pytest.raises(InvalidTag):
+                        AESGCM(secret).decrypt(box[start : start + 12], box[start + 12 :], None)
+            for sealed, key_id in seals:
+                with pytest.raises(SealBroken):
+                    sealing.document_key(session, KeyPair(recipient.X25519, b"", secret), sealed, place, key_id)
+            for column in ("inhalt", "daten"):
+                with pytest.raises(SealBroken):
+                    sealing.content(session, secret, getattr(document, column), place, column)
+        with pytest.raises(SealBroken):
+            open_sealed(session, document.inhalt, table="dokument", row=place, column="inhalt")
+        with pytest.raises(DocumentKeyError):
+            archive.open_keys(session, [])
+
+
+def test_the_ways_of_the_demonstration_are_closed_by_the_database(case):
+    users.redeem_letter(case.user.login, case.letter(), PASSWORD)
+    with pytest.raises(IntegrityError), platform_session(actor="angriff") as session:
+        session.execute(update(DocumentKeyWrap).values(kind="demo"))
+    with pytest.raises(IntegrityError), platform_session(actor="angriff") as session:
+        session.execute(update(DocumentKeyWrap).values(demo=True))
+
+
+def test_a_key_put_into_the_database_receives_nothing(case, postgres, database):
+    case.letter()
+    own = recipient.generate()
+    name = str(engine.normalise(database.owner).database)
+    with psycopg.connect(postgres.dsn(passwords.SUPERUSER, name)) as connection:
+        connection.execute("UPDATE recipient_key SET public_key = %s", (own.public,))
+    with pytest.raises(DocumentKeyError, match="an der Anwendung vorbei"):
+        case.store()
+    with psycopg.connect(postgres.dsn(passwords.SUPERUSER, name)) as connection:
+        connection.execute("DELETE FROM recipient_key")
+        connection.execute("UPDATE archive_key SET public_key = %s", (own.public,))
+    with pytest.raises(DocumentKeyError, match="an der Anwendung vorbei"):
+        case.store()
+    with tenant_session(case.tenant, actor="test") as session:
+        assert session.scalars(select(Dokument)).all() == []
+
+
+def test_without_an_archive_nothing_is_delivered(case, postgres, database):
+    with platform_session(actor="test") as session:
+        session.execute(update(archive.ArchiveKey).values(retired_at=datetime.now(UTC)))
+    with pytest.raises(DocumentKeyError, match="keinen Archivschlüssel"):
+        case.store()
+    columns = "tenant_id, beschaeftigung_id, monat, art, fassung, auftrag, inhalt, daten, sha256, groesse, seiten"
+    name = str(engine.normalise(database.owner).database)
+    row = "(%s, %s, '2026-05-01', 'abrechnung', 1, 'x', '', '', sha256(''), 1, 1, 'x', 2)"
+    with (
+        psycopg.connect(postgres.dsn(passwords.SUPERUSER, name)) as owner,
+        pytest.raises(psycopg.errors.CheckViolation, match="ck_dokument_siegel"),
+    ):
+        owner.execute(
+            f"INSERT INTO dokument ({columns}, erstellt_von, verfahren) VALUES {row}", (case.tenant, case.jobs[0])
+        )
+
+
+def test_a_misrouted_slip_is_unreadable(case, two_tenants):
+    users.redeem_letter(case.user.login, case.letter(), PASSWORD)
+    case.store()
+    key = case.key(PASSWORD)
+    with tenant_session(case.tenant, actor="test") as session:
+        mine, other = session.scalars(select(Dokument).options(undefer("*")).order_by(Dokument.id)).all()
+        sealed = session.scalars(select(DokumentEmpfaenger.siegel)).one()
+        with pytest.raises(SealBroken):
+            opening.Opener(session, key, {other.id: sealed}).content(other, "inhalt")
+        opener = opening.opener(session, key, [mine])
+        assert opener.content(mine, "inhalt")
+        flipped = bytes([sealed[-1] ^ 1])
+        with pytest.raises(SealBroken):
+            opening.Opener(session, key, {mine.id: sealed[:-1] + flipped}).content(mine, "inhalt")
+    with tenant_session(two_tenants.first, actor="test") as session, pytest.raises(SealBroken):
+        opening.Opener(session, key, {mine.id: sealed}).content(mine, "inhalt")
+
+
+def test_row_and_cookie_open_only_together(case):
+    users.redeem_letter(case.user.login, case.letter(), PASSWORD)
+    own = case.key(PASSWORD)
+    token = unlocking.keep(own, case.user.id, timedelta(hours=1))
+    assert unlocking.kept(token, case.user.id) == own
+    assert unlocking.kept(token, case.user.id + 1) is None
+    assert unlocking.kept("00" * 32, case.user.id) is None
+    assert unlocking.kept("kein Zeichen", case.user.id) is None
+    assert unlocking.kept(token, case.user.id, datetime.now(UTC) + timedelta(hours=2)) is None
+    unlocking.forget(token)
+    assert unlocking.kept(token, case.user.id) is None
+    token = unlocking.keep(own, case.user.id, timedelta(hours=1))
+    users.redeem_letter(case.user.login, case.letter("Kennwort vergessen"), OTHER)
+    assert unlocking.kept(token, case.user.id) is None, "der Schlüssel ist abgelöst"
+
+
+def test_a_new_archive_key_may_be_hybrid_and_the_old_papers_stay_good_for_the_old(case):
+    case.store()
+    with platform_session(actor="betrieb") as session:
+        row = session.get_one(Tenant, case.tenant)
+        fresh = archive.create(session, row, HOLDERS[:2], "hybrid", recipient.HYBRID)
+    case.store("b")
+    users.redeem_letter(case.user.login, case.letter(), PASSWORD)
+    first = case.reissue(fresh)
+    assert (first.sealed, first.other_archive) == (1, 1)
+    assert case.reissue(case.papers[:2]).sealed == 1
+    assert all(entry.opened for entry in case.listed(case.key(PASSWORD)))
+
+
+def test_papers_change_hands(case):
+    case.store()
+    users.redeem_letter(case.user.login, case.letter(), PASSWORD)
+    with platform_session(actor="betrieb") as session:
+        row = session.get_one(Tenant, case.tenant)
+        with pytest.raises(DocumentKeyError, match="zwei verschiedene Verwahrende"):
+            archive.exchange_papers(session, row, case.papers[:2], ["Allein"], "Ruhestand")
+        fresh = archive.exchange_papers(session, row, case.papers[:2], ["Dora Deck", "Emil Eck"], "Ruhestand")
+    with pytest.raises(DocumentKeyError):
+        case.reissue(case.papers[:2])
+    assert case.reissue(fresh).sealed == 1
+
+
+def test_destroying_the_tenants_key_closes_its_slips_for_everybody(case):
+    users.redeem_letter(case.user.login, case.letter(), PASSWORD)
+    case.store()
+    key = case.key(PASSWORD)
+    with tenant_session(case.tenant, actor="test") as session:
+        document = session.scalars(select(Dokument).options(undefer("*")).order_by(Dokument.id)).first()
+        opener, place = opening.opener(session, key, [document]), opening.place_of(document)
+        inner = sealing.document_key(session, key.pair, opener.seals[document.id], place, key.key_id)
+        assert sealing.content(session, inner, document.inhalt, place, "inhalt")
+        session.info["keys"] = keys_of(session).__class__(case.tenant, {1: bytes(32)}, bytes(32))
+        with pytest.raises(SealBroken):
+            sealing.content(session, inner, document.inhalt, place, "inhalt")
+
+
+def test_only_living_keys_are_announced(case):
+    users.redeem_letter(case.user.login, case.letter(), PASSWORD)
+    users.redeem_letter(case.user.login, case.letter("Kennwort vergessen"), OTHER)
+    with tenant_session(case.tenant, actor="test") as session:
+        rows = session.scalars(select(RecipientKey).order_by(RecipientKey.id)).all()
+    assert [row.ended_at is None for row in rows] == [False, True]
+    assert rows[1].key_public_id == case.key(OTHER).key_id
