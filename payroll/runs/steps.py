@@ -158,12 +158,12 @@ def _complete_release(session: TenantSession, lauf: Lauf) -> None:
     """Mit der zweiten Freigabe: der Kopf des Protokolls wird gesiegelt und kommt auf den Freigabevermerk."""
     if lauf.freigegeben_von is not None and lauf.gemeinde_von is not None:
         lauf.zustand = "freigegeben"
-        checkpoint.seal_chain(session, _subject(lauf))
+        checkpoint.seal_chain(session, _occasion(lauf.monat))
 
 
 def release_seal(session: TenantSession, month: date) -> Checkpoint | None:
     """Das Siegel der letzten vollständigen Freigabe eines Monats; None, solange es keine gibt."""
-    return checkpoint.latest(session, f"lauf:{month:%Y-%m}")
+    return checkpoint.latest(session, _occasion(month))
 
 
 def _same(lauf: Lauf, ergebnis_hash: str) -> None:
@@ -252,3 +252,8 @@ def _now(session: TenantSession) -> datetime:
 
 def _subject(lauf: Lauf) -> str:
     return f"lauf:{lauf.monat:%Y-%m}"
+
+
+def _occasion(month: date) -> str:
+    """Anlass des Siegels; auf dem Freigabevermerk steht der Kopf der Kette davor."""
+    return f"freigabe:{month:%Y-%m}"

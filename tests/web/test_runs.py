@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 from flask.testing import FlaskClient
+from sqlalchemy import select
 
 from payroll.runs import explaining
 from payroll.runs.models import Hinweis
@@ -14,10 +15,17 @@ from payroll.web.desk.law_reading import entries, short
 from payroll.web.desk.news import since_yesterday
 from payroll.web.desk.run_reading import FindingGroup
 from payroll.web.reasons import LONGEST
+from tenants.audit.models import AuditEntry
 from tenants.db.session import tenant_session
 from tenants.web.formats import OFFICE_TIME
 
 MONTH = "/abrechnung/2026-11"
+
+
+def _token(client: FlaskClient, page: str) -> str:
+    found = re.search(r'name="csrf_token" value="([^"]+)"', client.get(page).text)
+    assert found is not None, page
+    return found[1]
 
 
 def _send(client: FlaskClient, page: str, path: str, **changes: str) -> Any:
@@ -179,6 +187,18 @@ def test_9_municipality_releases_then_the_month_is_closed(office: Any, month: st
     assert "/rechnen" not in page
 
 
+def test_9b_release_record_carries_the_sealed_head_of_the_log(office: Any, month: str) -> None:
+    client = office.client("rolf")
+    page = client.get(f"{month}/freigabevermerk").text
+    head = re.search(r"--head (\d+):([0-9a-f]{64})", page)
+    assert head is not None
+    with tenant_session(office.tenants["kreis"].id, actor="test") as session:
+        entry = session.scalars(select(AuditEntry).where(AuditEntry.id == int(head[1]))).one()
+    assert (entry.hash.hex(), entry.action, entry.actor) == (head[2], "lauf.freigegeben", "mia")
+    assert f"Kopf des Protokolls {head[2][:16]}" in client.get(month).text
+    assert client.get(month.replace("2026-11", "2026-10") + "/freigabevermerk").status_code == 404
+
+
 def _own(office: Any) -> str:
     found = re.search(r'href="(/portal/[^"]+)"', office.client("ada").get("/portal").text)
     assert found is not None
@@ -276,3 +296,36 @@ def test_auditor_may_look_but_not_calculate(office: Any) -> None:
     assert "Neu rechnen" not in client.get(page).text
     token = re.search(r'name="csrf_token" value="([^"]+)"', client.get(page).text)[1]  # type: ignore[index]  # in the head
     assert client.post(f"{page}/rechnen", data={"csrf_token": token}).status_code == 403
+
+
+def test_portal_5_the_office_copy_is_the_issued_document(office: Any) -> None:
+    own = office.client("ada").get(f"{_own(office)}/pdf")
+    client, person = office.client("klara"), office.people["Öztürk"].public_id
+    listed = client.get(office.address("kreis", f"/personen/{person}/abrechnungen")).text
+    link = re.search(r'href="([^"]+\.pdf)"', listed)
+    assert link is not None
+    assert client.get(link[1]).data == own.data
+
+
+def test_portal_6_sealed_until_the_password_opens_it(office: Any) -> None:
+    client, slip = office.client("ada"), _own(office)
+    with client.session_transaction() as session:
+        session.pop("unlock")
+    assert "versiegelt" in client.get("/portal").text
+    answer = client.get(slip)
+    assert (answer.status_code, answer.location) == (302, f"/dokumente/oeffnen?weiter={slip}")
+    token = _token(client, answer.location)
+    form = {"csrf_token": token, "weiter": slip, "kennwort": "vier Karpfen im Burggraben", "wiederholung": "anders"}
+    assert client.post("/dokumente/oeffnen", data=form).status_code == 422
+    form["wiederholung"] = form["kennwort"]
+    opened = client.post("/dokumente/oeffnen", data=form)
+    assert (opened.status_code, opened.location) == (302, slip)
+    assert "Kim Öztürk" in client.get(slip).text
+    with client.session_transaction() as session:
+        session["unlock"] = "00" * 32
+    token = _token(client, answer.location)
+    wrong = client.post("/dokumente/oeffnen", data={"csrf_token": token, "kennwort": "geraten ist es nicht"})
+    assert (wrong.status_code, "öffnet Ihre Dokumente nicht" in wrong.text) == (422, True)
+    again = client.post("/dokumente/oeffnen", data={**form, "csrf_token": token, "weiter": "//fremd.example"})
+    assert (again.status_code, again.location) == (302, "/")
+    assert client.get(f"{slip}/pdf").data.startswith(b"%PDF-")
