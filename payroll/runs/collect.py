@@ -20,7 +20,9 @@ from payroll.law.encode import STATUS, gruppe_code
 from payroll.law.engine import evaluate
 from payroll.law.parameters.pay_tables import load_pay_tables
 from payroll.masterdata.slices import MonthFacts
+from payroll.runs.anlaesse import pay_occasions
 from payroll.runs.earlier import sums_before
+from payroll.runs.fehlzeiten import Gaps, gaps, pay_absences
 from payroll.runs.pricing import Prices, price
 from tenants.db.session import TenantSession
 
@@ -50,8 +52,10 @@ def collect(session: TenantSession, facts: MonthFacts, earlier: dict[str, Column
         earlier = sums_before(session, facts.month, facts.cases["beschaeftigung_id"])
     inputs |= {name: values for name, values in earlier.items() if name in known}
     inputs["regelmaessiges_entgelt"] = _regular_pay(facts.month, inputs, prices)
+    pay_absences(session, facts, inputs, prices)
+    pay_occasions(facts, inputs, prices)
     inputs["jahresarbeitslohn_erwartet"] = expected_year(facts.month, inputs, earlier["steuerbrutto_bisher"],
-                                                         prices.full)
+                                                         prices.full, gaps(facts))
     return Collected(facts.month, inputs, prices)
 
 
@@ -70,8 +74,8 @@ def _regular_pay(month: date, inputs: dict[str, Column], prices: Prices) -> Colu
     return given
 
 
-NOTHING_ELSE = {"zulagen": 0, "von_tag": 0, "bis_tag": 0, "einmalzahlung": 0, "steuerfreie_bezuege": 0,
-                "sonstige_abzuege": 0, "vwl_sparbetrag": 0, "regelmaessiges_entgelt": -1}
+NOTHING_ELSE = {"zulagen": 0, "von_tag": 0, "bis_tag": 0, "sv_fehltage": 0, "einmalzahlung": 0,
+                "steuerfreie_bezuege": 0, "sonstige_abzuege": 0, "vwl_sparbetrag": 0, "regelmaessiges_entgelt": -1}
 
 
 def _twelfth_of_bonus(month: date, prices: Prices, rows: Column) -> Column:
@@ -95,32 +99,40 @@ def _bonus_groups() -> frozenset[int]:
 
 
 def expected_year(month: date, inputs: dict[str, Column], so_far: Column,
-                  full: dict[str, Column] | None = None) -> Column:
+                  full: dict[str, Column] | None = None, absent: Gaps | None = None) -> Column:
     """Bisheriger Arbeitslohn, der laufende dieses Monats und ein gewöhnlicher für jeden Monat, der noch bleibt.
 
     Die Einmalzahlung kann die Umlage dieses Monats über die Freigrenzen heben; dieser individuell versteuerte Teil
     gehört zum laufenden Lohn dieses Monats, kehrt aber in den folgenden nicht wieder. Wer im Monat eintritt, hat danach
-    volle Monate (full: volle Beträge je Fall); wer im Monat ausscheidet, keinen mehr.
+    volle Monate (full: volle Beträge je Fall); wer im Monat ausscheidet, keinen mehr. Fehlzeiten (absent) ebenso: fehlt
+    jemand nur in diesem Monat, sind die folgenden voll; dauert die Fehlzeit an, kommt kein Entgelt mehr.
     """
     expected = np.zeros(len(so_far), dtype=np.int64)
     once = np.flatnonzero(inputs["einmalzahlung"] != 0)
     if once.size:
         name, rows = "steuerpflichtig_laufend", _rows(inputs, once)
         current = gross_to_net(month, rows, (name,)).cents(name)
-        ordinary = gross_to_net(month, rows | _whole_month(month, rows, once, full), (name,)).cents(name)
-        expected[once] = so_far[once] + current + ordinary * _months_left(month, rows, once.size)
+        missing = None if absent is None else absent.some[once]
+        ordinary = gross_to_net(month, rows | _whole_month(month, rows, once, full, missing), (name,)).cents(name)
+        left = _months_left(month, rows, once.size)
+        left = left if absent is None else np.where(absent.lasting[once], 0, left)
+        expected[once] = so_far[once] + current + ordinary * left
     return expected
 
 
-def _whole_month(month: date, rows: dict[str, Column], which: Column, full: dict[str, Column] | None) -> dict[str, Any]:
+def _whole_month(month: date, rows: dict[str, Column], which: Column, full: dict[str, Column] | None,
+                 missing: Column | None = None) -> dict[str, Any]:
     """Eingaben eines vollen Monats ohne Einmalzahlung; nur wer im Teilmonat ist, bekommt die vollen Beträge."""
     without: dict[str, Any] = {"einmalzahlung": 0}
     if full is None or "von_tag" not in rows:
         return without
-    partial = (rows["von_tag"] > 1) | _leaving(month, rows)
+    partial = (rows["von_tag"] > 1) | _leaving(month, rows) | (False if missing is None else missing)
     own = {name: np.where(partial, values[which], rows[name]) for name, values in full.items()}
-    whole = {name: np.where(partial, 0, rows[name]) for name in ("zulagen", "von_tag", "bis_tag")}
+    whole = {name: np.where(partial, 0, rows[name]) for name in (*SPAN, "zulagen") if name in rows}
     return without | own | whole
+
+
+SPAN = ("von_tag", "bis_tag", "sv_fehltage")
 
 
 def _months_left(month: date, rows: dict[str, Column], count: int) -> Column:

@@ -6,8 +6,6 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-import numpy as np
-
 from payroll.law.calculate import SLICE_AREAS, law_of, month_inputs, rule_book
 from payroll.law.encode import STATUS
 from payroll.law.engine import Fault, Result, evaluate
@@ -77,7 +75,7 @@ def _priced(facts: MonthFacts, rows: dict[str, Any], names: tuple[str, ...], fix
             outputs: tuple[str, ...], faults: list[tuple[int, Fault]]) -> tuple[list[dict[str, int]], Result]:
     """Rechnet alle Abschnitte auf einmal; gibt auch die Eingaben jedes Abschnitts zurück."""
     month = fixed | {"kalendertage_im_monat": month_inputs(facts.month)["kalendertage_im_monat"]}
-    days = np.asarray(rows["bis_tag"]) - np.asarray(rows["von_tag"]) + 1
+    days = facts.days(rows)
     columns = {name: rows[name] for name in names} | {"tage": days}
     result = evaluate(law_of(facts.month, rule_book(*areas.split("+"))), {**columns, **month}, outputs)
     faults += [(int(rows["beschaeftigung_row"][fault.row]), fault) for fault in result.faults]
@@ -96,6 +94,15 @@ def _children(rows: dict[str, Any], i: int) -> str:
 
 
 def _detail(facts: MonthFacts, rows: dict[str, Any], i: int, text: str = "") -> str:
-    first, last = int(rows["von_tag"][i]), int(rows["bis_tag"][i])
+    names = ("beschaeftigung_row", "von_tag", "bis_tag")
+    return detail(facts, {name: int(rows[name][i]) for name in names}, text)
+
+
+def detail(facts: MonthFacts, row: dict[str, int], text: str = "") -> str:
+    """Einzelheit einer Zeile: Tage des Abschnitts, wenn er nicht der Monat ist, dahinter der Text."""
+    first, last = row["von_tag"], row["bis_tag"]
+    gone = facts.lost(row["beschaeftigung_row"], first, last)
+    if gone:
+        text = f"{last - first + 1 - gone} Tage {text}".strip()
     whole = last - first + 1 == month_inputs(facts.month)["kalendertage_im_monat"]
     return text if whole else f"{first}.–{last}. {text}".strip()

@@ -7,9 +7,11 @@ from collections.abc import Callable
 from dataclasses import replace
 from datetime import date
 
-from payroll.law.calculate import explain, law_of, rule_book
+from payroll.law.calculate import explain, law_of
 from payroll.law.engine import Explanation, ExplanationError
 from payroll.law.engine.fingerprint import fingerprint
+from payroll.masterdata.slices.tarif import overlays
+from payroll.runs.books import book_for
 from payroll.runs.errors import RunRefused
 from payroll.runs.sheets import Sheet, open_sheet
 from payroll.runs.taxyear import book_of
@@ -40,14 +42,14 @@ def explain_result(session: TenantSession, result: uuid.UUID, name: str) -> Expl
 
 def explain_line(session: TenantSession, result: uuid.UUID, position: int) -> list[Explanation]:
     """Woher eine Zeile kommt: je Zeitabschnitt des Monats eine Erklärung (Position ab 1)."""
-    _, _, sheet = open_sheet(session, result)
+    _, lauf, sheet = open_sheet(session, result)
     if not 1 <= position <= len(sheet.zeilen):
         raise RunRefused("Diese Zeile gibt es in der Abrechnung nicht.")
     line = sheet.zeilen[position - 1]
     area, name, pieces = line[-1]
     record(session, "wert.erklaert", f"ergebnis:{result}", {"zeile": position, "monat": sheet.monat})
-    found = [_checked(sheet, lambda day, piece=piece: explain(day, piece, 0, name, book=rule_book(*area.split("+"))))
-             for piece in pieces]
+    book = book_for(overlays(session, _month(sheet), lauf.stand), *area.split("+"))
+    found = [_checked(sheet, lambda day, piece=piece: explain(day, piece, 0, name, book=book)) for piece in pieces]
     if abs(sum(one.value for one in found)) != abs(line[5]):
         raise RunRefused(OTHER if _law_changed(sheet) else BROKEN)
     return found

@@ -43,8 +43,8 @@ def findings_of(facts: MonthFacts, collected: Collected | None, result: Result |
     """Alle Befunde, die schweren zuerst; plan: der Programmablaufplan, nach dem die Lohnsteuer vorläufig ist;
     further: Befunde anderer Räume."""
     found = [*further]
-    found += [Befund("fehler" if f.left_out else "warnung", "stammdaten", f.record, f.field, f.rule, f.remedy,
-                    f.beschaeftigung_id) for f in facts.findings]
+    found += [Befund("fehler" if f.left_out else "hinweis" if f.hint else "warnung", "stammdaten", f.record, f.field,
+                     f.rule, f.remedy, f.beschaeftigung_id) for f in facts.findings]
     if collected is not None and result is not None:
         found += [_fault(facts, row, fault) for row, fault in collected.prices.faults]
         found += [_fault(facts, fault.row, fault) for fault in result.faults]
@@ -75,7 +75,8 @@ def _conspicuous(facts: MonthFacts, collected: Collected, result: Result) -> Ite
         yield _about(facts, int(row), "auszahlung", f"Die Auszahlung ist negativ ({_euro(int(payout[row]))})",
                      "Abzüge dieses Monats prüfen; gezahlt werden 0,00 €, der Rest geht in den nächsten Monat und "
                      "mindert dort nur den pfändbaren Teil (§ 394 BGB)")
-    for row in np.flatnonzero(gross == 0):
+    absent = {row for row, one in facts.tarif.ausfall.items() if one.ganz}
+    for row in (row for row in np.flatnonzero(gross == 0) if int(row) not in absent):
         yield _about(facts, int(row), "gesamtbrutto", "Im Monat fällt kein Entgelt an",
                      "Eingruppierung und Bezüge prüfen; bei Abwesenheit ohne Entgelt bestätigen")
     january_to_march = facts.month.month <= 3

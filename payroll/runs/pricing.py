@@ -15,32 +15,13 @@ from payroll.law.encode import STATUS, ZUSATZVERSORGUNGEN
 from payroll.law.engine import Fault, Result, evaluate
 from payroll.masterdata.slices import MonthFacts
 from payroll.runs.derived import Ableitung, derived
+from payroll.runs.tarifzulagen import allowances
+from payroll.runs.zeilen import Herkunft, Zeile
 
 Column = Any  # int64 column, one value per case
-Herkunft = tuple[str, str, list[dict[str, int]]]
 
 ZIELE = ("zulagen", "vwl_ag", "steuerfreie_bezuege", "einmalzahlung", "sonstige_abzuege", "vwl_sparbetrag")
 LAUFEND = ("grundentgelt", "zulagen", "vwl_ag")
-
-
-@dataclass(frozen=True)
-class Zeile:
-    """Eine Zeile des Entgeltnachweises: Lohnart, Text, Einzelheit, Merkmale (Steuer/SV/ZV), Betrag in Cent.
-
-    ``herkunft``: Gebiet und Name der Regel, die den Betrag ergab, mit ihren Eingaben (eine Rechnung je Zeitabschnitt).
-    """
-
-    bereich: str
-    lohnart: str
-    text: str
-    einzelheit: str
-    merkmale: str
-    betrag: int
-    herkunft: Herkunft | None = None
-
-    def plain(self) -> list[Any]:
-        """Für den Wertebogen."""
-        return [self.bereich, self.lohnart, self.text, self.einzelheit, self.merkmale, self.betrag, self.herkunft]
 
 
 @dataclass
@@ -57,13 +38,13 @@ class Prices:
 
 
 def price(facts: MonthFacts) -> Prices:
-    """Alle Fälle eines Monats; vier Rechnungen über Spalten, gleich wie viele Fälle es sind."""
+    """Alle Fälle eines Monats; eine feste Zahl von Rechnungen über Spalten, gleich wie viele Fälle es sind."""
     count = facts.size
     prices = Prices({name: np.zeros(count, dtype=np.int64) for name in ("brutto", "zv_frei", "tabelle", *ZIELE)},
                     {name: np.zeros(count, dtype=np.int64) for name in ("brutto", "zv_frei", "vwl_ag")},
                     np.full(count, -1, dtype=np.int64), np.full(count, -1, dtype=np.int64))
     _table_pay(facts, prices)
-    for one in derived(facts, prices.faults):
+    for one in (*derived(facts, prices.faults), *allowances(facts, prices.faults)):
         _derived(one, prices)
     _payments(facts, prices)
     return prices
@@ -77,7 +58,7 @@ def _table_pay(facts: MonthFacts, prices: Prices) -> None:
     if not slices:
         return
     rows = np.asarray(slices["beschaeftigung_row"])
-    days = np.asarray(slices["bis_tag"]) - np.asarray(slices["von_tag"]) + 1
+    days = facts.days(slices)
     columns = {name: slices[name] for name in _SLICE}
     result = _evaluated(facts.month, "entgelt", {**columns, "tage": days, "kalendertage_im_monat": _days(facts.month)},
                         ("tabellenentgelt", "teilzeitentgelt"))
@@ -88,7 +69,8 @@ def _table_pay(facts: MonthFacts, prices: Prices) -> None:
     prices.tarifwerk[rows], prices.gruppe[rows] = slices["tarifwerk"], slices["entgeltgruppe"]
     prices.full["brutto"][rows] = whole  # the last slice of the month decides what is regular
     for i, row in enumerate(rows):
-        prices.lines[int(row)].append(_table_line(facts, i, int(row), int(paid[i])))
+        if days[i]:
+            prices.lines[int(row)].append(_table_line(facts, i, int(row), int(paid[i]), int(days[i])))
 
 
 # Wage type and name of table pay by tariff; the district's catalogue carries the same numbers.
@@ -99,25 +81,26 @@ _TABLE_ELSE = ("1000", "Tabellenentgelt")
 TABELLE = tuple(number for number, _ in (_TABLE_ELSE, *_TABLE.values()))
 
 
-def _table_line(facts: MonthFacts, i: int, row: int, amount: int) -> Zeile:
+def _table_line(facts: MonthFacts, i: int, row: int, amount: int, days: int) -> Zeile:
     slices, cases = facts.slices, facts.cases
     full, hours = slices["vollzeitstunden"][i], slices["wochenstunden"][i]
     first, last = slices["von_tag"][i], slices["bis_tag"][i]
     detail = "" if hours == full else f"{_hours(hours)} von {_hours(full)} Std."
     if last - first + 1 != _days(facts.month):
         detail = f"{first}.–{last}. {detail}".strip()
+    if days != last - first + 1:
+        detail = f"{days} von {_days(facts.month)} Tagen {detail}".strip()
     number, name = _TABLE.get(slices["tarifwerk_text"][i], _TABLE_ELSE)
     step = "Jahr" if name == "Ausbildungsentgelt" else f"{slices['entgeltgruppe_text'][i]} Stufe"
     official = cases["status"][row] == STATUS.index("beamte")
     tax = "P" if cases["status"][row] == STATUS.index("minijob") else "L"
     pension = "J" if cases["zusatzversorgung"][row] != ZUSATZVERSORGUNGEN.index("keine") else "N"
     return Zeile("bezug", number, f"{name} {step} {slices['stufe_text'][i]}", detail,
-                 tax + ("-" if official else "L") + pension, amount, _table_origin(facts, i))
+                 tax + ("-" if official else "L") + pension, amount, _table_origin(facts, i, days))
 
 
-def _table_origin(facts: MonthFacts, i: int) -> Herkunft:
+def _table_origin(facts: MonthFacts, i: int, days: int) -> Herkunft:
     inputs = {name: int(facts.slices[name][i]) for name in _SLICE}
-    days = int(facts.slices["bis_tag"][i] - facts.slices["von_tag"][i] + 1)
     return "entgelt", "tabellenentgelt", [inputs | {"tage": days, "kalendertage_im_monat": _days(facts.month)}]
 
 
@@ -128,8 +111,9 @@ def _derived(one: Ableitung, prices: Prices) -> None:
     if not one.zv:
         prices.inputs["zv_frei"][one.row] += one.betrag
         prices.full["zv_frei"][one.row] += one.voll
-    prices.lines[one.row].append(Zeile("bezug", one.lohnart, one.text, one.einzelheit, one.merkmale, one.betrag,
-                                       one.herkunft))
+    if one.betrag:
+        prices.lines[one.row].append(Zeile("bezug", one.lohnart, one.text, one.einzelheit, one.merkmale, one.betrag,
+                                           one.herkunft))
 
 
 def _payments(facts: MonthFacts, prices: Prices) -> None:
@@ -151,6 +135,8 @@ def _payments(facts: MonthFacts, prices: Prices) -> None:
     for piece in pieces:
         origins[piece["index"]].append({name: piece[name] for name in _PIECE})
     for i, row in enumerate(rows):
+        if not origins[i]:
+            continue
         _one_payment(facts, i, int(row), int(amounts[i]), prices, origins[i])
         _regular(payments, i, int(row), int(whole[i]), prices)
 
@@ -208,13 +194,23 @@ def _pieces(facts: MonthFacts) -> list[dict[str, int]]:
         for part in parts or [None]:
             begin = first if part is None else max(first, int(slices["von_tag"][part]))
             end = last if part is None else min(last, int(slices["bis_tag"][part]))
-            if begin > end:
+            gone = facts.lost(int(row), begin, end) if _by_days(facts, i) else 0
+            if begin > end or (gone and gone == end - begin + 1):
                 continue
             own, full = (0, 1) if part is None else (slices["wochenstunden"][part], slices["vollzeitstunden"][part])
             pieces.append({"index": i, "bezug_betrag": int(payments["betrag_cent"][i]),
-                           "bezug_nach_arbeitszeit": int(part is not None), "bezug_tage": end - begin + 1,
+                           "bezug_nach_arbeitszeit": int(part is not None), "bezug_tage": end - begin + 1 - gone,
                            "bezug_nenner": whole, "wochenstunden": int(own), "vollzeitstunden": int(full)})
     return pieces
+
+
+def _by_days(facts: MonthFacts, i: int) -> bool:
+    """Ob ein Bezug an Tagen ohne Entgelt entfällt: nach Tagen gekürzt, oder der Monat hat gar keinen Tag Entgelt."""
+    payments = facts.bezuege
+    if payments["ziel"][i] not in (*LAUFEND, "vwl_sparbetrag"):
+        return False
+    absent = facts.tarif.ausfall.get(int(payments["beschaeftigung_row"][i]))
+    return bool(payments["anteilig"][i]) or (absent is not None and absent.ganz and not absent.ersatz)
 
 
 def _evaluated(month: date, area: str, columns: dict[str, Any], outputs: tuple[str, ...]) -> Result:

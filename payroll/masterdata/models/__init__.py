@@ -22,6 +22,14 @@ from payroll.masterdata.models.person import (
     Person,
     PersonAngaben,
 )
+from payroll.masterdata.models.tarif import (
+    Anlasszahlung,
+    Beschaeftigungszeit,
+    Fehlzeit,
+    HoehereTaetigkeit,
+    Rechtswert,
+    Stufenregelung,
+)
 
 FACTS = (
     PersonAngaben,
@@ -40,15 +48,25 @@ FACTS = (
     Pfaendung,
     Unterhaltspflicht,
     Unterhaltsausschluss,
+    Fehlzeit,
+    Stufenregelung,
+    HoehereTaetigkeit,
+    Beschaeftigungszeit,
+    Anlasszahlung,
+    Rechtswert,
 )
 
 __all__ = [
     "FACTS",
+    "Anlasszahlung",
     "Bankverbindung",
     "Beschaeftigung",
     "BeschaeftigungAngaben",
+    "Beschaeftigungszeit",
     "Bezuegezuordnung",
     "Familienzuschlag",
+    "Fehlzeit",
+    "HoehereTaetigkeit",
     "Kind",
     "Krankenkasse",
     "KrankenkasseSatz",
@@ -57,7 +75,9 @@ __all__ = [
     "Person",
     "PersonAngaben",
     "Pfaendung",
+    "Rechtswert",
     "Steuermerkmale",
+    "Stufenregelung",
     "Unterhaltsausschluss",
     "Unterhaltspflicht",
     "Versicherung",

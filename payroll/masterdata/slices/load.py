@@ -11,12 +11,14 @@ from typing import Any
 
 import numpy as np
 
+from payroll.masterdata.slices.ausfall import ausfall_of
 from payroll.masterdata.slices.cases import case_values
 from payroll.masterdata.slices.derived import family_rows, sue_rows
 from payroll.masterdata.slices.findings import Finding
 from payroll.masterdata.slices.pay import pay_slices, payment_rows
 from payroll.masterdata.slices.reading import Facts, Rows, read
 from payroll.masterdata.slices.span import active_cases, pay_after_leaving
+from payroll.masterdata.slices.tarifzulagen import Tarifzulagen, tarif_rows
 from tenants.db.session import TenantSession
 from tenants.security import keys_of
 
@@ -43,11 +45,25 @@ class MonthFacts:
     sue: Columns = field(default_factory=dict)
     claims: Rows = field(default_factory=dict)
     dependants: Rows = field(default_factory=dict)
+    tarif: Tarifzulagen = field(default_factory=Tarifzulagen)
 
     @property
     def size(self) -> int:
         """Zahl der Fälle."""
         return len(self.cases.get("personalnummer", ()))
+
+    def days(self, rows: Columns) -> Any:
+        """Tage mit Entgelt je Abschnitt (Spalten beschaeftigung_row, von_tag, bis_tag), Fehlzeiten abgezogen."""
+        days = np.asarray(rows["bis_tag"]) - np.asarray(rows["von_tag"]) + 1
+        if self.tarif.ausfall:
+            for i, row in enumerate(rows["beschaeftigung_row"]):
+                days[i] -= self.lost(int(row), int(rows["von_tag"][i]), int(rows["bis_tag"][i]))
+        return days
+
+    def lost(self, row: int, first: int, last: int) -> int:
+        """Tage ohne Entgelt eines Falls von einem Tag bis zu einem anderen."""
+        gone = self.tarif.ausfall.get(row)
+        return 0 if gone is None else gone.verloren(first, last)
 
 
 def load_month(
@@ -66,16 +82,20 @@ def load_month(
     payments: list[dict[str, Any]] = []
     families: list[dict[str, Any]] = []
     sue: list[dict[str, Any]] = []
+    tarif = Tarifzulagen(overlays=facts.tarif.overlays)
     for case in active_cases(facts, findings):
         problems: list[Finding] = []
         paid = payment_rows(case, facts, len(cases), problems)
         graded = pay_slices(case, facts, len(cases), paid, problems)
         family = family_rows(case, facts, graded, paid, problems)
         social = sue_rows(case, graded, paid, problems)
+        absent = ausfall_of(case, facts, problems)
+        extra = tarif_rows(case, facts, graded, problems)
         values = case_values(case, facts, keys, problems)
         findings += problems
         if values is not None and not any(problem.left_out for problem in problems):
-            cases.append(values)
+            tarif.add(len(cases), absent, extra)
+            cases.append(values | {"sv_fehltage": absent.sv_fehltage if absent else 0})
             slices += graded
             payments += paid
             families += family
@@ -84,7 +104,7 @@ def load_month(
     findings += _funds_without_u2(facts, cases)
     tables = (_columns(rows) for rows in (cases, slices, payments))
     return MonthFacts(first, known_at, *tables, findings, _columns(families), _columns(sue), facts.claims,
-                      facts.dependants)
+                      facts.dependants, tarif)
 
 
 def _funds_without_u2(facts: Facts, cases: list[dict[str, Any]]) -> list[Finding]:

@@ -11,6 +11,7 @@ from payroll.law.encode import UnknownName
 from payroll.masterdata.slices.findings import Finding
 from payroll.masterdata.slices.reading import Facts
 from payroll.masterdata.slices.span import Case, overlapping
+from payroll.masterdata.slices.stufen import stepped
 
 Rows = list[dict[str, Any]]
 DAY = timedelta(days=1)
@@ -32,7 +33,7 @@ def pay_slices(case: Case, facts: Facts, row: int, payments: Rows, problems: lis
         return []
     slices: Rows = []
     expected = case.first
-    for grade in grades:
+    for grade in stepped(case, facts, grades, problems):
         first = max(grade.valid_from, case.first)
         last = min(grade.valid_to or case.last, case.last)
         if first > last:

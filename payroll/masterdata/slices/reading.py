@@ -35,6 +35,7 @@ from payroll.masterdata.models import (
 )
 from payroll.masterdata.models.facts import Fact
 from payroll.masterdata.slices import claims
+from payroll.masterdata.slices.tarif import TarifFacts, tarif_facts
 from tenants.db import guard
 from tenants.db.session import TenantSession
 from tenants.models.tenant import Tenant
@@ -63,6 +64,7 @@ class Facts:
     pension_funds: Rows = field(default_factory=dict)
     claims: Rows = field(default_factory=dict)
     dependants: Rows = field(default_factory=dict)
+    tarif: TarifFacts = field(default_factory=TarifFacts)
 
 
 def read(
@@ -89,6 +91,7 @@ def read(
         pension_funds=reader.pension_funds(),
         claims=reader.of(Pfaendung, "person_id", claims.COLUMNS),
         dependants=reader.rows(claims.dependants(first, last, known_at), Unterhaltspflicht),
+        tarif=tarif_facts(session, first, last, known_at, only),
     )
 
 
@@ -100,8 +103,8 @@ INSURANCE = (
     "kv_art krankenkasse_id beitragsgruppe personengruppe pkv_beitrag_monat_cent ppv_beitrag_monat_cent "
     "elterneigenschaft sachsen regelmaessiges_entgelt_cent"
 )
-GRADES = "tarifwerk entgeltgruppe stufe wochenstunden vollzeitstunden"
 EFFECTS = "text ziel steuer sv zv teilzeit tage pfaendbar"
+GRADES = "tarifwerk entgeltgruppe stufe wochenstunden vollzeitstunden stufe_seit"
 ZV_RATES = "umlage_satz an_satz sanierungsgeld_satz pauschal_grenze_cent verfahren kist_verfahren"
 
 

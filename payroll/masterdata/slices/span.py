@@ -35,6 +35,10 @@ class Case:
         """Hinweis zu diesem Fall."""
         return Finding(self.record, field, rule, remedy, left_out, self.job.anchor)
 
+    def hint(self, field: str, rule: str, remedy: str) -> Finding:
+        """Etwas zu wissen oder vorzumerken; nichts ist falsch."""
+        return Finding(self.record, field, rule, remedy, left_out=False, beschaeftigung_id=self.job.anchor, hint=True)
+
 
 def valid_on(rows: Sequence[Any] | None, day: date) -> Any | None:
     """Die jüngste Zeile, die an dem Tag gilt."""

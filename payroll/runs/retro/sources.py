@@ -12,15 +12,21 @@ from sqlalchemy import or_, select
 
 from payroll.masterdata.clocks import known, within
 from payroll.masterdata.models import (
+    Anlasszahlung,
     Beschaeftigung,
     BeschaeftigungAngaben,
+    Beschaeftigungszeit,
     Bezuegezuordnung,
     Familienzuschlag,
+    Fehlzeit,
+    HoehereTaetigkeit,
     Kind,
     KrankenkasseSatz,
     LohnartStand,
     PersonAngaben,
+    Rechtswert,
     Steuermerkmale,
+    Stufenregelung,
     Versicherung,
     WiederkehrenderBezug,
     Zusatzversorgung,
@@ -39,9 +45,15 @@ OWN: dict[type[Fact], str] = {
     Versicherung: "kv_art krankenkasse_id beitragsgruppe personengruppe pkv_beitrag_monat_cent "
                   "ppv_beitrag_monat_cent elterneigenschaft sachsen regelmaessiges_entgelt_cent",
     Zusatzversorgung: "zv_kasse_id",
-    Bezuegezuordnung: "tarifwerk entgeltgruppe stufe wochenstunden vollzeitstunden",
+    Bezuegezuordnung: "tarifwerk entgeltgruppe stufe stufe_seit wochenstunden vollzeitstunden",
     Familienzuschlag: "stufe1 kinder mietenstufe",
     WiederkehrenderBezug: "betrag_cent",
+    Fehlzeit: "art kette vorerkrankungstage krankengeld_tag_cent krankengeld_netto_tag_cent krankengeld_bis "
+              "kind_geboren_am netto_tag_cent",
+    Stufenregelung: "verkuerzt_monate angehalten einstellungsstufe betrag_cent gruppe_bisher stufe_bisher",
+    HoehereTaetigkeit: "entgeltgruppe",
+    Beschaeftigungszeit: "seit",
+    Anlasszahlung: "menge",
 }
 PERSONAL: dict[type[Fact], str] = {PersonAngaben: "geburtsdatum verstorben_am", Kind: "geburtsdatum"}
 SHARED: dict[type[Fact], str] = {
@@ -49,6 +61,7 @@ SHARED: dict[type[Fact], str] = {
     KrankenkasseSatz: "zusatzbeitrag u2_satz",
     ZvKasseSatz: "umlage_satz an_satz sanierungsgeld_satz pauschal_grenze_cent verfahren kist_verfahren",
 }
+EVERYONE: dict[type[Fact], str] = {Rechtswert: "wert"}
 USERS: dict[type[Fact], tuple[type[Fact], str]] = {
     LohnartStand: (WiederkehrenderBezug, "lohnart_id"),
     KrankenkasseSatz: (Versicherung, "krankenkasse_id"),
@@ -67,7 +80,7 @@ class Changes:
 def read(session: TenantSession, since: datetime, known_at: datetime | None, first: date, last: date) -> Changes:
     """Fassungen, die nach ``since`` erfasst oder abgelöst wurden und ``first`` bis ``last`` berühren."""
     found: dict[tuple[Any, ...], list[Version]] = defaultdict(list)
-    for model, names in {**OWN, **PERSONAL, **SHARED}.items():
+    for model, names in {**OWN, **PERSONAL, **SHARED, **EVERYONE}.items():
         for version in _versions(session, model, names, since, known_at, first, last):
             found[(version.tabelle, version.key)].append(version)
     return Changes(found, _holders(session, found, known_at, first, last))
@@ -96,6 +109,8 @@ def _holders(session: TenantSession, found: dict[tuple[Any, ...], list[Version]]
     shared = {model.__tablename__: model for model in SHARED}
     persons = {key[0] for table, key in found if table in people}
     jobs = _jobs_of(session, persons) if persons else {}
+    common = {model.__tablename__ for model in EVERYONE}
+    all_jobs = _all_jobs(session) if any(table in common for table, _ in found) else []
     users: dict[tuple[str, int], list[tuple[int, date, date]]] = defaultdict(list)
     for table, model in shared.items():
         anchors = {key[0] for name, key in found if name == table}
@@ -107,11 +122,17 @@ def _holders(session: TenantSession, found: dict[tuple[Any, ...], list[Version]]
         anchor = version.key[0]  # type: ignore[index]  # keys are tuples of a fact's key columns
         if version.tabelle in people:
             return [(job, first, last) for job in jobs.get(anchor, ())]
+        if version.tabelle in common:
+            return [(job, first, last) for job in all_jobs]
         if version.tabelle in shared:
             return users[(version.tabelle, anchor)]
         return [(anchor, first, last)]
 
     return holders
+
+
+def _all_jobs(session: TenantSession) -> list[int]:
+    return list(session.scalars(select(Beschaeftigung.id)))
 
 
 def _jobs_of(session: TenantSession, persons: set[int]) -> dict[int, list[int]]:
@@ -142,5 +163,8 @@ TITLES = {
     "person_angaben": "Angaben zur Person", "kind": "Kind",
     "lohnart_stand": "Lohnart", "krankenkasse_satz": "Sätze der Krankenkasse",
     "zv_kasse_satz": "Sätze der Zusatzversorgungskasse",
+    "fehlzeit": "Fehlzeit", "stufenregelung": "Stufenregelung", "hoehere_taetigkeit": "Höherwertige Tätigkeit",
+    "beschaeftigungszeit": "Beschäftigungszeit", "anlasszahlung": "Zahlung aus Anlass",
+    "rechtswert": "Festlegung des Arbeitgebers",
 }
-assert TITLES.keys() == {table_of(model).name for model in (*OWN, *PERSONAL, *SHARED)}
+assert TITLES.keys() == {table_of(model).name for model in (*OWN, *PERSONAL, *SHARED, *EVERYONE)}

@@ -21,6 +21,8 @@ INPUTS = (
     Input("status", "Choice", "auswahl", "Art der Beschäftigung", default=0, names=STATUS),
     Input("von_tag", "Count", "anzahl", "erster Tag (0 = Monatserster)", default=0),
     Input("bis_tag", "Count", "anzahl", "letzter Tag (0 = Monatsletzter)", default=0),
+    Input("sv_fehltage", "Days", "tage", "beitragsfreie Tage der Beschäftigung (§ 7 Abs. 3 SGB IV, Entgeltersatz)",
+          default=0),
     _money("brutto", "euro/monat", "vorgegebenes Entgelt", -1),
     _money("zulagen", "euro/monat", "Zulagen"),
     _money("vwl_ag", "euro/monat", "vermögenswirksame Leistung"),

@@ -1,6 +1,6 @@
 """Days of the employment in the month, and the ages that the law asks for (a birthday is a number YYYYMMDD)."""
 
-from payroll.law.engine import Condition, Count, Days, counted, cut_decimals, rule, where
+from payroll.law.engine import Condition, Count, Days, counted, cut_decimals, maximum, minimum, rule, where
 
 BEGINN = "2024-01-01"
 
@@ -21,9 +21,10 @@ def teilmonat(tage: Days, kalendertage_im_monat: Days) -> Condition:
 
 
 @rule(law="§ 1 Abs. 1 BVV", unit="tage", since=BEGINN)
-def sv_tage(teilmonat: Condition, tage: Days) -> Days:
-    """SV-Tage (voller Monat 30, sonst Kalendertage)"""
-    days: Days = where(teilmonat, tage, 30)
+def sv_tage(teilmonat: Condition, tage: Days, sv_fehltage: Days) -> Days:
+    """SV-Tage (voller Monat 30, sonst Kalendertage), ohne beitragsfreie Tage"""
+    left = minimum(maximum(tage - sv_fehltage, 0), 30)
+    days: Days = where(teilmonat | (sv_fehltage > 0), left, 30)
     return days
 
 

@@ -30,6 +30,8 @@ INPUTS = (
     Input("hoehere_gruppe", "Choice", "auswahl", "Entgeltgruppe der höherwertigen Tätigkeit", default=0,
           names=GRUPPEN),
     Input("hoehere_tage", "Days", "tage", "Tage des Monats mit der höherwertigen Tätigkeit", default=0),
+    Input("individuelle_stufe_betrag", "Money", "euro/monat", "individuelle Zwischen- oder Endstufe bei Vollzeit",
+          default=0),
     Input("strukturausgleich_betrag", "Money", "euro/monat", "Strukturausgleich bei Vollzeit", default=0),
     Input("strukturausgleich_anrechnung", "Money", "euro/monat", "Gewinn aus Höhergruppierungen", default=0),
 )
@@ -100,3 +102,11 @@ def strukturausgleich(strukturausgleich_betrag: Money, teilzeitanteil: Rate, str
     """Strukturausgleich: fester Betrag, nach Teilzeit, um Gewinne aus Höhergruppierungen vermindert"""
     left = maximum(half_up(strukturausgleich_betrag * teilzeitanteil) - strukturausgleich_anrechnung, euro(0))
     return half_up(left * tage / kalendertage_im_monat)
+
+
+@rule(law="§§ 6, 7 TVÜ-VKA, § 24 Abs. 2 bis 4 TVöD", unit="euro/monat", since="2024-01-01", when="nach_tabelle")
+def individuelle_stufe(individuelle_stufe_betrag: Money, tabellenwert: Money, teilzeitanteil: Rate, tage: Days,
+                       kalendertage_im_monat: Days) -> Money:
+    """Aufschlag der individuellen Zwischen- oder Endstufe auf das Tabellenentgelt, nach Teilzeit und Tagen"""
+    beyond = half_up(maximum(individuelle_stufe_betrag - tabellenwert, euro(0)) * teilzeitanteil)
+    return half_up(beyond * tage / kalendertage_im_monat)

@@ -1,0 +1,156 @@
+"""Tatsachen, die über das Entgelt nach Tarif und Besoldung entscheiden: Fehlzeiten, Stufen, Dienstzeiten, Anlässe."""
+
+from __future__ import annotations
+
+from datetime import date
+from decimal import Decimal
+
+from sqlalchemy import BigInteger, Boolean, CheckConstraint, Numeric, SmallInteger, text
+from sqlalchemy.orm import Mapped, mapped_column
+
+from payroll.masterdata.models.facts import Fact, belongs_to
+from tenants.db.base import Base
+from tenants.models.tenant import one_of
+
+FEHLZEITEN = (
+    "krankheit",
+    "kind_krank",
+    "mutterschutz",
+    "beschaeftigungsverbot",
+    "elternzeit",
+    "sonderurlaub",
+    "sonderurlaub_dienstlich",
+    "pflegezeit",
+    "pflege_kurz",
+    "streik",
+    "unentschuldigt",
+    "rente_auf_zeit",
+    "freistellung",
+    "altersteilzeit",
+)
+ANLAESSE = ("urlaubsabgeltung", "abschlusspraemie", "tauschtage")
+
+
+class Fehlzeit(Fact, Base):
+    """Abwesenheit; an einem Tag gilt höchstens eine. Diagnosen stehen hier nie.
+
+    `kette`: Krankheiten mit gleicher Nummer haben dieselbe Ursache; `vorerkrankungstage`: anzurechnende Tage davor, die
+    hier nicht erfasst sind. Krankengeld je Kalendertag in Cent (brutto, nach Abzug der Beiträge). `netto_tag_cent`:
+    nachgewiesenes Netto eines Tages vor der Mutterschutzfrist, wenn es hier nicht abgerechnet wurde.
+    """
+
+    __tablename__ = "fehlzeit"
+    keys = ("beschaeftigung_id",)
+    __table_args__ = (
+        *belongs_to("beschaeftigung"),
+        CheckConstraint(one_of("art", FEHLZEITEN), name="fehlzeit_art"),
+        CheckConstraint("kette IS NULL OR (art = 'krankheit' AND kette BETWEEN 1 AND 99)", name="kette"),
+        CheckConstraint("vorerkrankungstage BETWEEN 0 AND 42", name="vorerkrankungstage"),
+        CheckConstraint("krankengeld_netto_tag_cent IS NULL OR (krankengeld_tag_cent IS NOT NULL AND "
+                        "krankengeld_netto_tag_cent BETWEEN 0 AND krankengeld_tag_cent)", name="krankengeld"),
+        CheckConstraint("krankengeld_tag_cent IS NULL OR krankengeld_tag_cent >= 0", name="krankengeld_tag"),
+        CheckConstraint("art <> 'elternzeit' OR kind_geboren_am IS NOT NULL", name="elternzeit"),
+        CheckConstraint("netto_tag_cent IS NULL OR netto_tag_cent >= 0", name="netto_tag"),
+    )
+
+    beschaeftigung_id: Mapped[int] = mapped_column(BigInteger)
+    art: Mapped[str]
+    kette: Mapped[int | None] = mapped_column(SmallInteger)
+    vorerkrankungstage: Mapped[int] = mapped_column(SmallInteger, default=0, server_default=text("0"))
+    krankengeld_tag_cent: Mapped[int | None] = mapped_column(BigInteger)
+    krankengeld_netto_tag_cent: Mapped[int | None] = mapped_column(BigInteger)
+    krankengeld_bis: Mapped[date | None]
+    kind_geboren_am: Mapped[date | None]
+    netto_tag_cent: Mapped[int | None] = mapped_column(BigInteger)
+
+
+class Stufenregelung(Fact, Base):
+    """Was vom gewöhnlichen Lauf der Stufen abweicht (§§ 16, 17 TVöD, §§ 6, 7 TVÜ-VKA).
+
+    `verkuerzt_monate`: um wie viel die Laufzeit kürzer ist (negativ: länger); `angehalten`: die Stufe steigt nicht;
+    `einstellungsstufe`: Stufe, unter die eine Unterbrechung nicht führt; `betrag_cent`: individuelle Zwischen- oder
+    Endstufe bei Vollzeit; `gruppe_bisher`, `stufe_bisher`: vor einer Höhergruppierung in der Tabelle S.
+    """
+
+    __tablename__ = "stufenregelung"
+    keys = ("beschaeftigung_id",)
+    __table_args__ = (
+        *belongs_to("beschaeftigung"),
+        CheckConstraint("verkuerzt_monate BETWEEN -120 AND 120", name="verkuerzt_monate"),
+        CheckConstraint("einstellungsstufe IS NULL OR einstellungsstufe BETWEEN 1 AND 12", name="einstellungsstufe"),
+        CheckConstraint("betrag_cent IS NULL OR betrag_cent > 0", name="individuelle_stufe"),
+        CheckConstraint("(gruppe_bisher IS NULL) = (stufe_bisher IS NULL)", name="bisher"),
+    )
+
+    beschaeftigung_id: Mapped[int] = mapped_column(BigInteger)
+    verkuerzt_monate: Mapped[int] = mapped_column(SmallInteger, default=0, server_default=text("0"))
+    angehalten: Mapped[bool] = mapped_column(Boolean, default=False, server_default=text("false"))
+    einstellungsstufe: Mapped[int | None] = mapped_column(SmallInteger)
+    betrag_cent: Mapped[int | None] = mapped_column(BigInteger)
+    gruppe_bisher: Mapped[str | None]
+    stufe_bisher: Mapped[str | None]
+
+
+class HoehereTaetigkeit(Fact, Base):
+    """Vorübergehend übertragene höherwertige Tätigkeit (§ 14 TVöD), Gruppe im eigenen Tarifwerk."""
+
+    __tablename__ = "hoehere_taetigkeit"
+    keys = ("beschaeftigung_id",)
+    __table_args__ = (
+        *belongs_to("beschaeftigung"),
+        CheckConstraint("entgeltgruppe <> ''", name="hoehere_gruppe"),
+    )
+
+    beschaeftigung_id: Mapped[int] = mapped_column(BigInteger)
+    entgeltgruppe: Mapped[str]
+
+
+class Beschaeftigungszeit(Fact, Base):
+    """Seit wann die Beschäftigungszeit zählt (§ 34 Abs. 3 TVöD), Vorzeiten eingerechnet; ohne Zeile der Eintritt."""
+
+    __tablename__ = "beschaeftigungszeit"
+    keys = ("beschaeftigung_id",)
+    __table_args__ = (
+        *belongs_to("beschaeftigung"),
+        CheckConstraint("seit >= DATE '1950-01-01'", name="seit"),
+    )
+
+    beschaeftigung_id: Mapped[int] = mapped_column(BigInteger)
+    seit: Mapped[date]
+
+
+class Anlasszahlung(Fact, Base):
+    """Ein Anspruch aus einem Anlass, fällig im Monat seines ersten Tages; den Betrag ergibt der Tarif.
+
+    `menge`: offene Urlaubstage bei der Abgeltung, erklärte Tauschtage; sonst ohne Bedeutung.
+    """
+
+    __tablename__ = "anlasszahlung"
+    keys = ("beschaeftigung_id", "art")
+    __table_args__ = (
+        *belongs_to("beschaeftigung"),
+        CheckConstraint(one_of("art", ANLAESSE), name="anlass_art"),
+        CheckConstraint("menge >= 0 AND (art NOT IN ('urlaubsabgeltung', 'tauschtage') OR menge > 0)", name="menge"),
+    )
+
+    beschaeftigung_id: Mapped[int] = mapped_column(BigInteger)
+    art: Mapped[str]
+    menge: Mapped[Decimal] = mapped_column(Numeric(6, 2), default=Decimal(0), server_default=text("0"))
+
+
+class Rechtswert(Fact, Base):
+    """Ein Wert des Rechts, den der Arbeitgeber festlegt, wo mehrere Lesarten vertretbar sind."""
+
+    __tablename__ = "rechtswert"
+    keys = ("name",)
+    __table_args__ = (
+        CheckConstraint("name <> ''", name="wertname"),
+        CheckConstraint("quelle <> ''", name="quelle"),
+    )
+
+    name: Mapped[str]
+    wert: Mapped[Decimal] = mapped_column(Numeric(12, 4))
+    quelle: Mapped[str]
+
+
+TARIF = (Fehlzeit, Stufenregelung, HoehereTaetigkeit, Beschaeftigungszeit, Anlasszahlung)

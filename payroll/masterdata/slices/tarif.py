@@ -1,0 +1,98 @@
+"""Die Tatsachen des Tarifs für einen Monat: je Tabelle eine Abfrage, gleich wie viele Menschen."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Collection
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from sqlalchemy import ColumnElement, and_, func, or_, select
+
+from payroll.law.engine.overlay import Overlay
+from payroll.masterdata.clocks import known, within
+from payroll.masterdata.models import (
+    Anlasszahlung,
+    Beschaeftigungszeit,
+    Fehlzeit,
+    HoehereTaetigkeit,
+    Rechtswert,
+    Stufenregelung,
+)
+from payroll.masterdata.models.facts import Fact
+from tenants.db.session import TenantSession
+
+Rows = dict[int, list[Any]]
+RUECKBLICK = timedelta(days=560)  # chains of the same sickness reach back twelve months and six weeks
+LANG = 273  # days of sickness from which the time in the step is affected (39 weeks)
+FEHLZEIT = (
+    "art kette vorerkrankungstage krankengeld_tag_cent krankengeld_netto_tag_cent krankengeld_bis kind_geboren_am "
+    "netto_tag_cent"
+)
+STUFEN = "verkuerzt_monate angehalten einstellungsstufe betrag_cent gruppe_bisher stufe_bisher"
+
+
+@dataclass
+class TarifFacts:
+    """Fehlzeiten (auch frühere, soweit sie nachwirken) und was im Monat gilt, je Beschäftigung nach `valid_from`;
+    overlays: die Festlegungen des Arbeitgebers am Ersten des Monats."""
+
+    absences: Rows = field(default_factory=dict)
+    steps: Rows = field(default_factory=dict)
+    duties: Rows = field(default_factory=dict)
+    service: Rows = field(default_factory=dict)
+    occasions: Rows = field(default_factory=dict)
+    overlays: tuple[Overlay, ...] = ()
+
+
+def tarif_facts(
+    session: TenantSession, first: date, last: date, known_at: datetime | None, only: Collection[int] | None = None
+) -> TarifFacts:
+    """Liest mit sechs Abfragen."""
+
+    def of(model: type[Fact], names: str, when: ColumnElement[bool]) -> Rows:
+        columns = [getattr(model, name) for name in names.split()]
+        job: ColumnElement[int] = getattr(model, "beschaeftigung_id")  # noqa: B009 # every model here has one
+        statement = select(job.label("anchor"), model.valid_from, model.valid_to, *columns)
+        chosen = [] if only is None else [job.in_(only)]
+        rows: Rows = defaultdict(list)
+        for row in session.execute(
+            statement.where(known(model, known_at), when, *chosen).order_by(model.valid_from)
+        ):
+            rows[row.anchor].append(row)
+        return dict(rows)
+
+    in_month = {model: within(model, first, last) for model in (Stufenregelung, HoehereTaetigkeit, Beschaeftigungszeit)}
+    occasions = and_(Anlasszahlung.valid_from >= first, Anlasszahlung.valid_from <= last)
+    return TarifFacts(
+        of(Fehlzeit, FEHLZEIT, _lasting(first, last)),
+        of(Stufenregelung, STUFEN, in_month[Stufenregelung]),
+        of(HoehereTaetigkeit, "entgeltgruppe", in_month[HoehereTaetigkeit]),
+        of(Beschaeftigungszeit, "seit", in_month[Beschaeftigungszeit]),
+        of(Anlasszahlung, "art menge", occasions),
+        overlays(session, first, known_at),
+    )
+
+
+def _lasting(first: date, last: date) -> ColumnElement[bool]:
+    """Fehlzeiten, die im Monat liegen oder noch nachwirken: auf die Kette, auf die Laufzeit der Stufe."""
+    recent = or_(Fehlzeit.valid_to.is_(None), Fehlzeit.valid_to >= first - RUECKBLICK)
+    long = func.coalesce(Fehlzeit.valid_to, last) - Fehlzeit.valid_from > LANG
+    return and_(Fehlzeit.valid_from <= last, or_(recent, long, Fehlzeit.art != "krankheit"))
+
+
+def overlays(session: TenantSession, day: date, known_at: datetime | None) -> tuple[Overlay, ...]:
+    """Festlegungen des Arbeitgebers, die an diesem Tag gelten."""
+    rows = session.execute(
+        select(Rechtswert.name, Rechtswert.valid_from, Rechtswert.valid_to, Rechtswert.wert, Rechtswert.quelle)
+        .where(known(Rechtswert, known_at), within(Rechtswert, day, day))
+        .order_by(Rechtswert.name)
+    )
+    return tuple(
+        Overlay(row.name, row.valid_from, _plain(row.wert), row.quelle, row.valid_to, "satzung") for row in rows
+    )
+
+
+def _plain(value: Any) -> Any:
+    return int(value) if value == int(value) else value

@@ -1,0 +1,108 @@
+"""Tagesdurchschnitt der unständigen Bezüge (§ 21 TVöD) aus dem, was gezahlt wurde; fällig im zweiten Monat danach."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from datetime import date
+from typing import Any
+
+import numpy as np
+from sqlalchemy import String, and_, cast, func, select
+
+from payroll.law.calculate import law_of
+from payroll.law.engine import evaluate
+from payroll.law.rules.entgelt.krankheit import berechnungsmonate
+from payroll.law.rules.entgelt.laufzeit import plus_monate
+from payroll.law.rules.entgelt.werte import fassungen
+from payroll.masterdata.clocks import known, within
+from payroll.masterdata.models import BeschaeftigungAngaben, Bezuegezuordnung, Lohnart, LohnartStand
+from payroll.masterdata.slices import MonthFacts
+from payroll.masterdata.slices.ausfall import Ereignis
+from payroll.runs.books import book_for
+from payroll.runs.models import Ergebnis, Ergebniszeile, Lauf
+from payroll.runs.zeilen import Zeile
+from tenants.db.session import TenantSession
+
+Sums = dict[int, dict[date, int]]
+KINDS = {"krankheit": ("1502", "Tagesdurchschnitt Krankheit"),
+         "freistellung": ("1503", "Tagesdurchschnitt Arbeitsbefreiung")}
+
+
+def pay_averages(session: TenantSession, facts: MonthFacts, inputs: dict[str, Any], prices: Any) -> None:
+    """Zahlt den Durchschnitt für Ausfalltage vor zwei Monaten; drei Abfragen, wenn es solche gibt."""
+    events = [(row, one) for row, absent in facts.tarif.ausfall.items() for one in absent.ereignisse]
+    if not events:
+        return
+    numbers = {row: int(facts.cases["beschaeftigung_id"][row]) for row, _ in events}
+    since = _since(session, facts, set(numbers.values()))
+    sums = _unsteady(session, facts, set(numbers.values()))
+    given = []
+    for row, one in events:
+        months = berechnungsmonate(one.beginn, *since[numbers[row]])
+        given.append((row, one, _basis(one, months, sums.get(numbers[row], {}))))
+    _pay([one for one in given if one[2]["unstaendig_monate"]], facts, inputs, prices)
+
+
+def _pay(given: list[tuple[int, Ereignis, dict[str, int]]], facts: MonthFacts, inputs: dict[str, Any],
+         prices: Any) -> None:
+    if not given:
+        return
+    book = book_for(facts.tarif.overlays, "entgelt")
+    name = "fortzahlung_unstaendig"
+    for row, one, basis in given:
+        risen = {key: np.array([basis.pop(key)]) for key in ("unstaendig_vor_erhoehung", "unstaendig_seit_erhoehung")}
+        total = evaluate(law_of(one.monat, book), risen, ("unstaendig_angehoben",)).cents("unstaendig_angehoben")
+        own = basis | {"unstaendig_summe": int(total[0]), "ausfalltage": one.arbeitstage, "arbeitstage_je_woche": 5}
+        columns = {key: np.array([value]) for key, value in own.items()}
+        amount = int(evaluate(law_of(facts.month, book), columns, (name,)).cents(name)[0])
+        if amount:
+            inputs["zulagen"][row] += amount
+            number, text = KINDS[one.art]
+            prices.lines[row].append(Zeile("bezug", number, text, f"{one.arbeitstage} Arbeitstage {one.monat:%m/%Y}",
+                                           "LLJ", amount, ("entgelt", name, [own])))
+
+
+def _basis(one: Ereignis, months: list[date], paid: dict[date, int]) -> dict[str, int]:
+    """Summen vor und seit der letzten allgemeinen Erhöhung in den Berechnungsmonaten oder bis zum Ausfall."""
+    rise = max((version.ab for version in fassungen("entgelterhoehung_satz") if months and
+                months[0] < version.ab <= one.monat), default=date.min)
+    before = sum(paid.get(month, 0) for month in months if month < rise)
+    total = sum(paid.get(month, 0) for month in months)
+    return {"unstaendig_vor_erhoehung": before, "unstaendig_seit_erhoehung": total - before,
+            "unstaendig_monate": len(months) if total else 0}
+
+
+def _since(session: TenantSession, facts: MonthFacts, numbers: set[int]) -> dict[int, Any]:
+    """Eintritt je Beschäftigung; Stundenwechsel setzen die Berechnungsmonate neu an."""
+    entries = {row.beschaeftigung_id: row.eintritt for row in session.execute(
+        select(BeschaeftigungAngaben.beschaeftigung_id, BeschaeftigungAngaben.eintritt)
+        .where(known(BeschaeftigungAngaben, facts.known_at), within(BeschaeftigungAngaben, facts.month, facts.month),
+               BeschaeftigungAngaben.beschaeftigung_id.in_(numbers)))}
+    hours: dict[int, tuple[Any, date]] = {}
+    for row in session.execute(
+            select(Bezuegezuordnung.beschaeftigung_id, Bezuegezuordnung.valid_from, Bezuegezuordnung.wochenstunden)
+            .where(known(Bezuegezuordnung, facts.known_at), Bezuegezuordnung.beschaeftigung_id.in_(numbers),
+                   Bezuegezuordnung.valid_from <= plus_monate(facts.month, -2))
+            .order_by(Bezuegezuordnung.valid_from)):
+        last = hours.get(row.beschaeftigung_id)
+        if last is None or last[0] != row.wochenstunden:
+            hours[row.beschaeftigung_id] = (row.wochenstunden, row.valid_from)
+    return {number: (max(entries.get(number, date.min), hours.get(number, (0, date.min))[1]),) for number in numbers}
+
+
+def _unsteady(session: TenantSession, facts: MonthFacts, numbers: set[int]) -> Sums:
+    """Unständige Bezüge der abgeschlossenen Monate: Lohnarten, die nach dem Katalog in den Durchschnitt gehen."""
+    stand = and_(LohnartStand.lohnart_id == Lohnart.id, known(LohnartStand, facts.known_at),
+                 within(LohnartStand, facts.month, facts.month), LohnartStand.durchschnitt == "durchschnitt")
+    wanted = select(cast(Lohnart.nummer, String)).join(LohnartStand, stand)
+    rows = session.execute(
+        select(Ergebnis.beschaeftigung_id, Ergebnis.monat, func.sum(Ergebniszeile.betrag).label("betrag"))
+        .join(Lauf, Lauf.id == Ergebnis.lauf_id).join(Ergebniszeile, Ergebniszeile.ergebnis_id == Ergebnis.id)
+        .where(Lauf.zustand == "abgeschlossen", Ergebnis.beschaeftigung_id.in_(numbers), Ergebnis.monat < facts.month,
+               Ergebnis.monat >= plus_monate(facts.month, -9), Ergebniszeile.bereich == "bezug",
+               Ergebniszeile.lohnart.in_(wanted))
+        .group_by(Ergebnis.beschaeftigung_id, Ergebnis.monat))
+    found: Sums = defaultdict(dict)
+    for row in rows:
+        found[row.beschaeftigung_id][row.monat] = int(row.betrag)
+    return found

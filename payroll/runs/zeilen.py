@@ -1,0 +1,28 @@
+"""Die Zeile des Entgeltnachweises, wie sie ein Lauf schreibt."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+Herkunft = tuple[str, str, list[dict[str, int]]]
+
+
+@dataclass(frozen=True)
+class Zeile:
+    """Eine Zeile des Entgeltnachweises: Lohnart, Text, Einzelheit, Merkmale (Steuer/SV/ZV), Betrag in Cent.
+
+    ``herkunft``: Gebiet und Name der Regel, die den Betrag ergab, mit ihren Eingaben (eine Rechnung je Zeitabschnitt).
+    """
+
+    bereich: str
+    lohnart: str
+    text: str
+    einzelheit: str
+    merkmale: str
+    betrag: int
+    herkunft: Herkunft | None = None
+
+    def plain(self) -> list[Any]:
+        """Für den Wertebogen."""
+        return [self.bereich, self.lohnart, self.text, self.einzelheit, self.merkmale, self.betrag, self.herkunft]
