@@ -34,8 +34,8 @@ def _small(name: str) -> sa.Column[int]:
 Table = tuple[list[sa.Column], dict[str, str], tuple[str, ...]]
 
 
-def _tables() -> dict[str, Table]:
-    """Spalten, Regeln und Schlüssel je Tabelle."""
+def _absences() -> dict[str, Table]:
+    """Spalten, Regeln und Schlüssel der Fehlzeiten."""
     return {
         "fehlzeit": (
             [
@@ -60,6 +60,12 @@ def _tables() -> dict[str, Table]:
             },
             ("beschaeftigung_id",),
         ),
+    }
+
+
+def _others() -> dict[str, Table]:
+    """Dasselbe für die übrigen Tabellen."""
+    return {
         "stufenregelung": (
             [
                 _small("verkuerzt_monate"),
@@ -108,6 +114,10 @@ def _tables() -> dict[str, Table]:
             ("hashtext(name)",),
         ),
     }
+
+
+def _tables() -> dict[str, Table]:
+    return _absences() | _others()
 
 
 def upgrade() -> None:

@@ -15,7 +15,8 @@ from payroll.runs.books import book_for
 from payroll.runs.zeilen import Zeile
 
 RULES = {"jubilaeum": "jubilaeumsgeld", "urlaubsabgeltung": "urlaubsabgeltung", "abschlusspraemie": "abschlusspraemie"}
-WAGE_TYPES = {"urlaubsabgeltung": ("1609", "Urlaubsabgeltung"), "abschlusspraemie": ("1620", "Prüfungsprämie Ausbildung")}
+WAGE_TYPES = {"urlaubsabgeltung": ("1609", "Urlaubsabgeltung"),
+              "abschlusspraemie": ("1620", "Prüfungsprämie Ausbildung")}
 JUBILEE = {25: ("1606", "Jubiläumsgeld 25 Jahre"), 40: ("1607", "Jubiläumsgeld 40 Jahre")}
 
 

@@ -32,6 +32,7 @@ from payroll.masterdata.models import (
 from payroll.masterdata.service import record_fact
 from payroll.runs.errors import RunRefused
 from payroll.runs.models import Ergebnis, Ergebniszeile, Lauf
+from payroll.runs.ohne_entgelt import Tausch, exchange_columns, exchange_days, without_pay
 from payroll.runs.pricing import TABELLE
 from payroll.runs.steps import month_name
 from tenants.db.session import TenantSession
@@ -54,6 +55,7 @@ class Anspruch:
     gruppe: int
     zwoelftel: int
     auszubildend: bool
+    tausch: Tausch | None = None
 
 
 @dataclass(frozen=True)
@@ -123,9 +125,10 @@ def _claims(session: TenantSession, year: int) -> tuple[list[Anspruch], dict[str
     classes = {(g.tarifwerk, g.entgeltgruppe): g.sonderzahlungsklasse for g in load_pay_tables().gruppen}
     found: list[Anspruch] = []
     waiting: dict[str, str] = {}
+    absent, exchanged = without_pay(session, year), exchange_days(session, year)
     for job in _jobs(session, year):
         training = job.art == "auszubildende"
-        base = bemessung(year, job.eintritt, job.austritt, ausbildung=training)
+        base = bemessung(year, job.eintritt, job.austritt, absent.get(job.id, ()), ausbildung=training)
         group = _group_on(groups.get(job.id, []), base.stichtag)
         if group is not None and not classes.get(group):
             continue
@@ -136,7 +139,7 @@ def _claims(session: TenantSession, year: int) -> tuple[list[Anspruch], dict[str
                                            if group is None else "kein Bemessungsmonat ist abgeschlossen")
             continue
         found.append(Anspruch(job.id, sum(months[m] for m in counted), len(counted), base.tage,
-                              encode.gruppe_code(*group), base.zwoelftel, training))
+                              encode.gruppe_code(*group), base.zwoelftel, training, exchanged.get(job.id)))
     return found, waiting
 
 
@@ -207,5 +210,7 @@ def _amounts(day: date, claims: list[Anspruch]) -> list[int]:
         "bemessung_tage": np.array([c.tage for c in claims]),
         "entgeltgruppe": np.array([c.gruppe for c in claims]),
         "zwoelftel": np.array([c.zwoelftel for c in claims])}
-    result = evaluate(law_of(day, rule_book("entgelt")), columns, ("sonderzahlung",))
-    return [int(amount) for amount in result.cents("sonderzahlung")]
+    columns |= exchange_columns([c.tausch for c in claims], day)
+    name = "sonderzahlung_nach_tausch" if "tauschtage" in columns else "sonderzahlung"
+    result = evaluate(law_of(day, rule_book("entgelt")), columns, (name,))
+    return [int(amount) for amount in result.cents(name)]

@@ -105,8 +105,9 @@ def strukturausgleich(strukturausgleich_betrag: Money, teilzeitanteil: Rate, str
 
 
 @rule(law="§§ 6, 7 TVÜ-VKA, § 24 Abs. 2 bis 4 TVöD", unit="euro/monat", since="2024-01-01", when="nach_tabelle")
-def individuelle_stufe(individuelle_stufe_betrag: Money, tabellenwert: Money, teilzeitanteil: Rate, tage: Days,
+def individuelle_stufe(individuelle_stufe_betrag: Money, tabellenentgelt: Money, teilzeitanteil: Rate, tage: Days,
                        kalendertage_im_monat: Days) -> Money:
-    """Aufschlag der individuellen Zwischen- oder Endstufe auf das Tabellenentgelt, nach Teilzeit und Tagen"""
-    beyond = half_up(maximum(individuelle_stufe_betrag - tabellenwert, euro(0)) * teilzeitanteil)
-    return half_up(beyond * tage / kalendertage_im_monat)
+    """Aufschlag auf das Tabellenentgelt: beide zusammen sind die individuelle Stufe nach Teilzeit und Tagen"""
+    own = half_up(half_up(individuelle_stufe_betrag * teilzeitanteil) * tage / kalendertage_im_monat)
+    amount: Money = maximum(own - tabellenentgelt, euro(0))
+    return amount
