@@ -1,7 +1,7 @@
 """Tatsachen des Tarifs: Fehlzeiten, Stufenregelung, höhere Tätigkeit, Beschäftigungszeit, Anlässe, Rechtswerte.
 
-Revision ID: 0012
-Revises: 0011
+Revision ID: 0013
+Revises: 0012
 """
 
 from __future__ import annotations
@@ -11,8 +11,8 @@ from alembic import op
 
 from migrations.operations import no_overlap, protect
 
-revision = "0012"
-down_revision = "0011"
+revision = "0013"
+down_revision = "0012"
 branch_labels = None
 depends_on = None
 
