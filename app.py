@@ -6,11 +6,9 @@ from flask import Flask
 
 from payroll import cli
 from payroll.web import doors
-from tenants.web import access, assets, identity, shell
+from tenants.web import access, assets, identity, pages, shell
 from tenants.web.documents import documents
-from tenants.web.security.views import security
 from tenants.web.settings import Settings, from_master_key
-from tenants.web.signin.views import signin
 
 
 def create_app(settings: Settings | None = None) -> Flask:
@@ -21,12 +19,11 @@ def create_app(settings: Settings | None = None) -> Flask:
     shell.install(
         app,
         chosen,
-        loader=lambda key: identity.load(key, chosen.today()),
+        loader=lambda key: identity.load(key, chosen),
         catalogues=(doors.CATALOGUES,),
         navigation=doors.NAVIGATION,
     )
-    app.register_blueprint(signin)
-    app.register_blueprint(security)
+    pages.register(app)
     app.register_blueprint(documents)
     doors.register(app)
     access.require_stated(app)

@@ -1,4 +1,4 @@
-"""Befehle des Fundaments: Protokoll, Schlüssel, Sicherung. payroll/cli.py hängt sie an „kreislohn“."""
+"""Befehle des Fundaments: Protokoll, Schlüssel, Sicherung, Post. payroll/cli.py hängt sie an „kreislohn“."""
 
 from __future__ import annotations
 
@@ -8,11 +8,12 @@ from tenants.commands.archive import archive
 from tenants.commands.audit import checkpoint, export, key, verify
 from tenants.commands.backup import backup, restore
 from tenants.commands.keys import keys
+from tenants.commands.mail import mail
 
 
 def register(root: click.Group, audit: click.Group) -> None:
     """Hängt die Befehle an; audit ist die Gruppe „kreislohn audit“."""
     for command in (verify, export, checkpoint, key):
         audit.add_command(command)
-    for command in (backup, restore, keys, archive):
+    for command in (backup, restore, keys, archive, mail):
         root.add_command(command)

@@ -15,6 +15,7 @@ from tenants.models.user import User
 from tenants.security import passwords
 from tenants.users import codes, recovery, throttle
 from tenants.users.errors import SigninRefused, Throttled, UserError
+from tenants.users.presence import is_present, office_day
 
 LETTER = "letter"
 LIFETIME = timedelta(days=30)
@@ -32,16 +33,19 @@ class Letter:
     display_name: str
     code: str = field(repr=False)
     expires_at: datetime
+    staff: bool = False
 
     def lines(self, address: str) -> tuple[str, ...]:
         """Text des Briefes; address ist die Adresse des Portals."""
         return (
             f"Guten Tag {self.display_name},",
-            "Ihre Abrechnungen liegen im Portal bereit. So melden Sie sich zum ersten Mal an:",
+            f"{'Ihr Zugang ist' if self.staff else 'Ihre Abrechnungen liegen im Portal'} bereit. "
+            "So melden Sie sich zum ersten Mal an:",
             f"1. {address} öffnen und „Brief einlösen“ wählen.",
             f"2. Anmeldename: {self.login}",
             f"3. Einmalcode: {self.code}",
             "4. Ein eigenes Kennwort mit mindestens 12 Zeichen vergeben, am besten einen ganzen Satz.",
+            *(("5. Den zweiten Faktor einrichten: App für Einmalcodes oder Passkey.",) if self.staff else ()),
             f"Der Code gilt einmal und bis {self.expires_at:%d.%m.%Y}. Er enthält nur die Zeichen {codes.ALPHABET}.",
             "Niemand vom Personaldienst fragt Sie je nach Code oder Kennwort.",
         )
@@ -50,9 +54,11 @@ class Letter:
 def issue_letter(
     session: PlatformSession, user: User, *, reason: str | None = None, now: datetime | None = None
 ) -> Letter:
-    """Neuer Brief; ein früherer gilt nicht mehr. Wer schon ein Kennwort hat, bekommt ihn nur mit Grund."""
-    if user.kind != "employee":
-        raise UserError(f"{user.login} gehört zum Personal: Kennwort und zweiter Faktor werden persönlich übergeben.")
+    """Neuer Brief; ein früherer gilt nicht mehr. Wer schon ein Kennwort hat, bekommt ihn nur mit Grund.
+
+    Der Brief ersetzt nie den zweiten Faktor: ist einer eingerichtet, bleibt er nötig; beim Personal ohne Faktor führt
+    die erste Anmeldung nur zu dessen Einrichtung.
+    """
     if not user.active:
         raise UserError(f"{user.login} ist gesperrt: den Zugang zuerst wieder öffnen.")
     if user.password_hash is not None and not (reason or "").strip():
@@ -62,8 +68,9 @@ def issue_letter(
     recovery.revoke(session, user, LETTER)
     recovery.store(session, user, LETTER, [code], secrets.token_bytes(codes.SALT), expires)
     audit.record(session, "user.letter", str(user.public_id), {"until": expires}, reason)
-    document_keys.at_letter(session, user, str(codes.normal(code)))
-    return Letter(user.login, user.display_name, code, expires)
+    if user.kind == "employee":
+        document_keys.at_letter(session, user, str(codes.normal(code)))
+    return Letter(user.login, user.display_name, code, expires, user.kind == "staff")
 
 
 def redeem_letter(
@@ -94,7 +101,7 @@ def redeem_letter(
 
 
 def _spend(session: PlatformSession, user: User | None, code: str, now: datetime) -> bool:
-    if user is None or not user.active or user.kind != "employee":
+    if user is None or not is_present(user, office_day(now)):
         codes.take_as_long(code)
         return False
     return recovery.spend(session, user, LETTER, code, now)

@@ -14,6 +14,7 @@ from tenants.db.session import PlatformSession, platform_session
 from tenants.models.tenant import Tenant
 from tenants.models.user import EmployeeAccess, Mandate, SigninToken, User
 from tenants.users.errors import SigninRefused, UserError
+from tenants.users.presence import is_present, office_day
 
 LIFETIME = timedelta(hours=12)
 REFUSED = "Dieser Link gilt nicht (mehr): mit Name, Kennwort und Code anmelden."
@@ -52,7 +53,7 @@ def redeem(token: str, remote: str | None, *, now: datetime | None = None) -> Us
             .returning(SigninToken.user_id)
         )
         user = session.get(User, user_id) if user_id is not None else None
-        if user is None or not user.active or not _demonstration_only(session, user):
+        if user is None or not is_present(user, office_day(moment)) or not _demonstration_only(session, user):
             raise SigninRefused(REFUSED)
         user.last_signin_at = moment
         session.info["actor"] = user.login

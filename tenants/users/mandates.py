@@ -17,6 +17,7 @@ from tenants.models.tenant import Tenant
 from tenants.models.user import EmployeeAccess, Mandate, User
 from tenants.permissions import MANDATE_ROLES, permissions_of
 from tenants.users.errors import UserError
+from tenants.users.presence import present_on
 
 
 @dataclass(frozen=True)
@@ -150,15 +151,6 @@ def mandates_on(user: User | int, day: date, *, session: PlatformSession | None 
         )
         for t in tenants
     ]
-
-
-def present_on(day: date) -> tuple[ColumnElement[bool], ...]:
-    """Bedingung an den Zugang: offen und an diesem Tag zwischen seinem ersten und letzten Tag."""
-    return (
-        User.active.is_(True),
-        or_(User.first_day.is_(None), User.first_day <= day),
-        or_(User.last_day.is_(None), User.last_day >= day),
-    )
 
 
 def _stood_in_for(present: Select[int], day: date) -> Select[int, str, str]:

@@ -14,6 +14,7 @@ from tenants.db.session import PlatformSession
 from tenants.models.user import User, UserCode
 from tenants.users import codes
 from tenants.users.errors import UserError
+from tenants.users.presence import has_second_factor
 
 COUNT = 10
 RECOVERY = "recovery"
@@ -21,7 +22,7 @@ RECOVERY = "recovery"
 
 def issue_recovery_codes(session: PlatformSession, user: User, reason: str | None = None) -> list[str]:
     """Zehn neue Codes, einmal herausgegeben; alle früheren gelten nicht mehr."""
-    if user.totp_secret is None:
+    if not has_second_factor(session, user):
         raise UserError(f"{user.login} hat keinen zweiten Faktor: zuerst einrichten, dann Codes ausgeben.")
     made, salt = [codes.generate() for _ in range(COUNT)], secrets.token_bytes(codes.SALT)
     revoke(session, user, RECOVERY)

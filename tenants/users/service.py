@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
+from typing import Any
 
 from sqlalchemy import select
 
@@ -11,11 +12,13 @@ from tenants.db.session import PlatformSession, platform_session
 from tenants.documents import people as document_keys
 from tenants.models.user import User
 from tenants.security import passwords, second_factor
-from tenants.users import codes, recovery, throttle
+from tenants.users import codes, passkeys, recovery, throttle
 from tenants.users.errors import SigninRefused, Throttled, UserError
 from tenants.users.letters import issue_letter, redeem_letter
 from tenants.users.links import issue_one_time_link, redeem
 from tenants.users.mandates import HeldAt, end_mandate, give_employee_access, give_mandate, mandates_on
+from tenants.users.passkeys import Assertion
+from tenants.users.presence import has_second_factor, is_present, office_day
 from tenants.users.recovery import issue_recovery_codes
 
 __all__ = [
@@ -23,7 +26,9 @@ __all__ = [
     "SigninRefused",
     "Throttled",
     "UserError",
+    "accept_second_factor",
     "authenticate",
+    "authenticate_with_passkey",
     "change_password",
     "create_user",
     "deactivate",
@@ -36,9 +41,14 @@ __all__ = [
     "issue_recovery_codes",
     "load_user",
     "mandates_on",
+    "reactivate",
     "redeem",
     "redeem_letter",
+    "reset_second_factor",
+    "signed_in",
 ]
+
+PASSKEY_REFUSED = "Anmeldung mit Passkey nicht möglich: noch einmal versuchen oder Name, Kennwort und Code benutzen."
 
 
 def create_user(
@@ -51,8 +61,12 @@ def create_user(
     platform_admin: bool = False,
     demonstration: bool = False,
     language: str = "de",
+    details: dict[str, Any] | None = None,
 ) -> User:
-    """Legt einen Zugang an; ohne Kennwort kann er sich erst anmelden, wenn eines vergeben ist."""
+    """Legt einen Zugang an; ohne Kennwort kann er sich erst anmelden, wenn eines vergeben ist.
+
+    details: external_id, first_day, last_day, email, phone, room, unit, position.
+    """
     name = login.strip().lower()
     if not name or any(sign.isspace() for sign in name):
         raise UserError("Der Anmeldename braucht mindestens ein Zeichen und keine Leerzeichen.")
@@ -67,6 +81,7 @@ def create_user(
         demo=demonstration,
         language=language,
         password_hash=hashed,
+        **(details or {}),
     )
     session.add(user)
     session.flush()
@@ -98,47 +113,113 @@ def deactivate(session: PlatformSession, user: User, reason: str) -> None:
     audit.record(session, "user.deactivate", str(user.public_id), {}, reason)
 
 
-def load_user(user_id: int, epoch: int | None = None) -> User | None:
-    """Zugang einer laufenden Sitzung; gesperrte und überholte Sitzungen finden nichts."""
+def reactivate(session: PlatformSession, user: User, reason: str) -> None:
+    """Öffnet einen gesperrten Zugang wieder; Mandate, Kennwort und zweiter Faktor sind die alten."""
+    if not reason.strip():
+        raise UserError(f"{user.login}: den Grund angeben.")
+    user.active = True
+    audit.record(session, "user.reactivate", str(user.public_id), {}, reason)
+
+
+def reset_second_factor(session: PlatformSession, user: User, reason: str, now: datetime) -> None:
+    """Nimmt App, Passkeys, Codes und Kennwort zurück, weil alles verloren ist; alle Sitzungen enden.
+
+    Danach geht es nur mit einem neuen Brief weiter, und das Personal richtet dabei zuerst wieder einen Faktor ein.
+    """
+    if not reason.strip():
+        raise UserError(f"{user.login}: den Grund angeben.")
+    user.totp_secret = user.totp_last_step = user.password_hash = None
+    user.session_epoch += 1
+    recovery.revoke(session, user, recovery.RECOVERY)
+    for row in passkeys.held(session, user.id):
+        row.revoked_at = now
+    audit.record(session, "user.factor_reset", str(user.public_id), {}, reason)
+
+
+def load_user(user_id: int, epoch: int | None = None, day: date | None = None) -> User | None:
+    """Zugang mit diesem Sitzungszähler; gesperrte, überholte und ausgeschiedene findet niemand."""
     with platform_session(actor="system") as session:
         user = session.get(User, user_id)
-        known = user is not None and user.active and epoch in (None, user.session_epoch)
-        return user if known else None
+        present = user is not None and is_present(user, day or office_day(datetime.now(UTC)))
+        return user if user is not None and present and epoch in (None, user.session_epoch) else None
 
 
 def authenticate(
-    login: str, password: str, code: str | None = None, now: datetime | None = None, remote: str | None = None
+    login: str,
+    password: str,
+    code: str | None = None,
+    now: datetime | None = None,
+    remote: str | None = None,
+    passkey: Assertion | None = None,
 ) -> User:
-    """Meldet an oder wirft SigninRefused; Personal braucht immer den Code, andere, sobald sie einen haben."""
+    """Meldet an oder wirft SigninRefused; Personal braucht immer Code oder Passkey, andere, sobald sie etwas haben."""
     moment, name = now or datetime.now(UTC), login.strip().lower()
     with platform_session(actor="system") as session:
         until = throttle.blocked_until(session, name, remote, moment)
         if until is not None and until > moment:
             raise Throttled(until)
         user = session.scalars(select(User).where(User.login == name).with_for_update()).first()
-        good = _correct(session, user, password, code, moment)
+        good = _correct(session, user, password, code, passkey, moment)
         throttle.note(session, name, remote, moment, succeeded=good)
         if user is not None and good:
-            _signed_in(session, user, password, moment)
+            if user.password_hash is not None and passwords.outdated(user.password_hash):
+                user.password_hash = passwords.derive(password)
+            signed_in(session, user, "password", moment)
     if user is None or not good:
         raise SigninRefused()
     return user
 
 
-def _correct(session: PlatformSession, user: User | None, password: str, code: str | None, now: datetime) -> bool:
-    """Prüft in jedem Fall das Kennwort, damit die Dauer nichts verrät; auch nicht bei einem Code vom Papier."""
-    right = passwords.verify(password, user.password_hash if user else None)
-    if user is None or not right or not user.active:
-        codes.take_as_long(code or "")
-        return False
-    if user.totp_secret is None:
-        return user.kind != "staff"
+def authenticate_with_passkey(answer: Assertion, now: datetime | None = None, remote: str | None = None) -> User:
+    """Meldet nur mit einem Passkey an; das Gerät muss den Menschen geprüft haben (PIN, Finger, Gesicht)."""
+    moment = now or datetime.now(UTC)
+    with platform_session(actor="system") as session:
+        row = passkeys.owner(session, answer)
+        user = session.get(User, row.user_id) if row is not None else None
+        name = user.login if user is not None else "passkey"
+        until = throttle.blocked_until(session, name, remote, moment)
+        if until is not None and until > moment:
+            raise Throttled(until)
+        present = user is not None and is_present(user, office_day(moment))
+        good = row is not None and present and passkeys.accept(session, row, answer, moment, alone=True)
+        throttle.note(session, name, remote, moment, succeeded=good)
+        if user is not None and good:
+            signed_in(session, user, "passkey", moment)
+    if user is None or not good:
+        raise SigninRefused(PASSKEY_REFUSED)
+    return user
+
+
+def accept_second_factor(
+    session: PlatformSession, user: User, code: str | None, passkey: Assertion | None, now: datetime
+) -> bool:
+    """Prüft Code der App, Code vom Papier oder Passkey als zweiten Faktor dieses Zugangs."""
+    if passkey is not None:
+        row = passkeys.owner(session, passkey)
+        return row is not None and row.user_id == user.id and passkeys.accept(session, row, passkey, now, alone=False)
     return second_factor.accept(user, code or "", now) or recovery.accept(session, user, code or "", now)
 
 
-def _signed_in(session: PlatformSession, user: User, password: str, now: datetime) -> None:
+def signed_in(session: PlatformSession, user: User, method: str, now: datetime) -> None:
+    """Vermerkt die Anmeldung am Zugang und im Protokoll."""
     user.last_signin_at = now
-    if user.password_hash is not None and passwords.outdated(user.password_hash):
-        user.password_hash = passwords.derive(password)
     session.info["actor"] = user.login
-    audit.record(session, "signin.password", str(user.public_id), {})
+    audit.record(session, f"signin.{method}", str(user.public_id), {})
+
+
+def _correct(
+    session: PlatformSession,
+    user: User | None,
+    password: str,
+    code: str | None,
+    passkey: Assertion | None,
+    now: datetime,
+) -> bool:
+    """Prüft in jedem Fall das Kennwort, damit die Dauer nichts verrät; auch nicht bei einem Code vom Papier."""
+    right = passwords.verify(password, user.password_hash if user else None)
+    if user is None or not right or not is_present(user, office_day(now)):
+        codes.take_as_long(code or "")
+        return False
+    if not has_second_factor(session, user):
+        return user.kind != "staff"
+    return accept_second_factor(session, user, code, passkey, now)

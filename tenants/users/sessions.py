@@ -1,21 +1,203 @@
-"""Sitzungen beenden: ein höherer Sitzungszähler macht alle bisherigen Sitzungsschlüssel eines Zugangs wertlos."""
+"""Sitzungen: jede steht in der Datenbank, endet von selbst und lässt sich einzeln oder gemeinsam beenden."""
 
 from __future__ import annotations
 
-from sqlalchemy import select
+import hashlib
+import secrets
+import uuid
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
+
+from sqlalchemy import ColumnElement, delete, exists, func, or_, select, update
 
 from tenants import audit
-from tenants.db.session import platform_session
-from tenants.models import User
+from tenants.db.session import PlatformSession, platform_session
+from tenants.models.access import Passkey, SsoProvider, UserSession
+from tenants.models.user import User
+from tenants.outbox import service as outbox
+from tenants.users.presence import present_on
+from tenants.users.throttle import address_of
+
+TOUCH_EVERY = timedelta(seconds=60)
+KEPT = timedelta(days=400)
 
 
-def end_sessions(user_id: int, epoch: int, *, actor: str) -> bool:
-    """Beendet alle Sitzungen eines Zugangs, auch kopierte; False, wenn diese schon überholt war."""
+@dataclass(frozen=True)
+class Origin:
+    """Woher eine Anmeldung kommt: Adresse, Gerät in Worten, Zeichen des Geräts (aus seinem Keks)."""
+
+    remote: str | None
+    device: str
+    device_token: str = field(repr=False)
+
+
+@dataclass(frozen=True)
+class Loaded:
+    """Eine laufende Sitzung mit ihrem Menschen; employer begrenzt sie auf einen Arbeitgeber."""
+
+    user: User
+    row: UserSession
+    second_factor: bool
+    unseen_devices: int
+    employer: int | None
+
+
+def begin(
+    session: PlatformSession, user: User, method: str, origin: Origin, now: datetime, provider_id: int | None = None
+) -> str:
+    """Beginnt eine Sitzung, gibt ihr Zeichen und meldet ein Gerät, das dieser Zugang noch nie benutzt hat."""
+    of_user, device = UserSession.user_id == user.id, _hash(origin.device_token)
+    session.execute(delete(UserSession).where(of_user, UserSession.last_seen_at < now - KEPT))
+    earlier = session.scalar(select(func.count(UserSession.id)).where(of_user)) or 0
+    known = session.scalar(select(exists().where(of_user, UserSession.device_hash == device)))
+    token = secrets.token_urlsafe(32)
+    new_device = bool(earlier) and not known
+    session.add(
+        UserSession(
+            user_id=user.id,
+            token_hash=_hash(token),
+            epoch=user.session_epoch,
+            method=method,
+            provider_id=provider_id,
+            device_hash=device,
+            device=origin.device,
+            remote=address_of(origin.remote),
+            new_device=new_device,
+            created_at=now,
+            last_seen_at=now,
+        )
+    )
+    session.flush()
+    if new_device:
+        audit.record(session, "signin.new_device", str(user.public_id), {"device": origin.device})
+        outbox.new_device(session, user, origin.device, now)
+    return token
+
+
+def load(
+    user_id: int, epoch: int, token: str, today: date, now: datetime, idle: timedelta, longest: timedelta
+) -> Loaded | None:
+    """Die laufende Sitzung zu ihrem Zeichen; beendete, ruhende, zu alte und die von Ausgeschiedenen gibt es nicht."""
+    alarm = UserSession.__table__.alias("alarm")
+    unseen = (
+        select(func.count())
+        .select_from(alarm)
+        .where(
+            alarm.c.user_id == User.id,
+            alarm.c.new_device,
+            alarm.c.acknowledged_at.is_(None),
+            alarm.c.id != UserSession.id,
+            alarm.c.created_at > now - KEPT,
+        )
+        .scalar_subquery()
+    )
+    passkey = exists().where(Passkey.user_id == User.id, Passkey.revoked_at.is_(None))
+    with platform_session(actor="system") as session:
+        found = session.execute(
+            select(User, UserSession, passkey, unseen, SsoProvider.employer)
+            .join(UserSession, UserSession.user_id == User.id)
+            .outerjoin(SsoProvider, SsoProvider.id == UserSession.provider_id)
+            .where(
+                User.id == user_id,
+                User.session_epoch == epoch,
+                *present_on(today),
+                UserSession.token_hash == _hash(token),
+                UserSession.epoch == epoch,
+                *_running(now, idle, longest),
+                or_(UserSession.provider_id.is_(None), SsoProvider.active.is_(True)),
+            )
+        ).first()
+        if found is None:
+            return None
+        user, row, has_passkey, count, employer = found
+        if now - row.last_seen_at > TOUCH_EVERY:
+            row.last_seen_at = now
+        return Loaded(user, row, user.totp_secret is not None or bool(has_passkey), int(count), employer)
+
+
+def renew(session: PlatformSession, session_id: int, user: User) -> str:
+    """Neues Zeichen für eine laufende Sitzung, nachdem der Zähler des Zugangs gestiegen ist; das alte ist wertlos."""
+    token = secrets.token_urlsafe(32)
+    row = session.get_one(UserSession, session_id)
+    row.token_hash, row.epoch = _hash(token), user.session_epoch
+    return token
+
+
+def end(session_id: int, now: datetime, *, actor: str) -> None:
+    """Beendet diese Sitzung auf dem Server; ein kopierter Sitzungsschlüssel öffnet danach nichts mehr."""
     with platform_session(actor=actor) as session:
-        statement = select(User).where(User.id == user_id, User.session_epoch == epoch).with_for_update()
-        user = session.scalars(statement).one_or_none()
-        if user is None:
-            return False
-        user.session_epoch += 1
-        audit.record(session, "user.signout", str(user.public_id), {})
-        return True
+        row = session.get(UserSession, session_id)
+        if row is not None and row.ended_at is None:
+            row.ended_at = now
+            user = session.get_one(User, row.user_id)
+            audit.record(session, "user.signout", str(user.public_id), {})
+
+
+def end_one(session: PlatformSession, user_id: int, public_id: uuid.UUID, now: datetime) -> bool:
+    """Beendet eine der eigenen Sitzungen; fremde gibt es nicht."""
+    row = session.scalars(
+        select(UserSession).where(
+            UserSession.user_id == user_id, UserSession.public_id == public_id, UserSession.ended_at.is_(None)
+        )
+    ).one_or_none()
+    if row is None:
+        return False
+    row.ended_at = now
+    user = session.get_one(User, user_id)
+    audit.record(session, "user.session_ended", str(user.public_id), {"session": public_id})
+    return True
+
+
+def end_others(session: PlatformSession, user: User, kept_id: int | None, now: datetime) -> int:
+    """Beendet alle anderen Sitzungen dieses Zugangs; gibt ihre Zahl."""
+    kept = () if kept_id is None else (UserSession.id != kept_id,)
+    ended = session.scalars(
+        update(UserSession)
+        .where(UserSession.user_id == user.id, UserSession.ended_at.is_(None), *kept)
+        .values(ended_at=now)
+        .returning(UserSession.id)
+    ).all()
+    audit.record(session, "user.signout_others", str(user.public_id), {"count": len(ended)})
+    return len(ended)
+
+
+def acknowledge(session: PlatformSession, user_id: int, now: datetime) -> None:
+    """Der Mensch hat die Meldungen neuer Geräte gesehen."""
+    session.execute(
+        update(UserSession)
+        .where(UserSession.user_id == user_id, UserSession.new_device, UserSession.acknowledged_at.is_(None))
+        .values(acknowledged_at=now)
+    )
+
+
+def running(
+    session: PlatformSession, user_id: int, epoch: int, now: datetime, idle: timedelta, longest: timedelta
+) -> Sequence[UserSession]:
+    """Laufende Sitzungen eines Zugangs, die jüngste zuerst."""
+    return session.scalars(
+        select(UserSession)
+        .where(UserSession.user_id == user_id, UserSession.epoch == epoch, *_running(now, idle, longest))
+        .order_by(UserSession.last_seen_at.desc())
+    ).all()
+
+
+def unseen(session: PlatformSession, user_id: int) -> Sequence[UserSession]:
+    """Anmeldungen von neuen Geräten, die der Mensch noch nicht bestätigt hat."""
+    return session.scalars(
+        select(UserSession)
+        .where(UserSession.user_id == user_id, UserSession.new_device, UserSession.acknowledged_at.is_(None))
+        .order_by(UserSession.created_at.desc())
+    ).all()
+
+
+def _running(now: datetime, idle: timedelta, longest: timedelta) -> tuple[ColumnElement[bool], ...]:
+    return (
+        UserSession.ended_at.is_(None),
+        UserSession.last_seen_at > now - idle - TOUCH_EVERY,
+        UserSession.created_at > now - longest,
+    )
+
+
+def _hash(token: str) -> bytes:
+    return hashlib.sha256(token.encode()).digest()

@@ -20,12 +20,16 @@ class UnguardedRoute(RuntimeError):
 
 @dataclass(frozen=True)
 class Access:
-    """Was ein Weg verlangt: ein Recht, eine bloße Anmeldung oder – begründet – nichts."""
+    """Was ein Weg verlangt: ein Recht, eine bloße Anmeldung oder – begründet – nichts.
+
+    before_factor: auch für Personal, das seinen zweiten Faktor erst noch einrichten muss.
+    """
 
     permission: str | None = None
     signed_in: bool = False
     public_reason: str | None = None
     personal: bool = True
+    before_factor: bool = False
 
 
 def permission(name: str) -> Callable[[View], View]:
@@ -38,6 +42,11 @@ def permission(name: str) -> Callable[[View], View]:
 def signed_in(view: View) -> View:
     """Der Weg verlangt nur eine Anmeldung (zum Beispiel die Abmeldung)."""
     return _stating(Access(signed_in=True))(view)
+
+
+def signed_in_before_factor(view: View) -> View:
+    """Wie signed_in; auch offen, solange der vorgeschriebene zweite Faktor noch fehlt (um ihn einzurichten)."""
+    return _stating(Access(signed_in=True, before_factor=True))(view)
 
 
 def public(reason: str, *, personal: bool = False) -> Callable[[View], View]:

@@ -29,6 +29,8 @@ def install(app: Flask, longest: timedelta) -> None:
             return None
         if g.identity is None:
             return _to_sign_in()
+        if g.identity.must_enrol and not stated.before_factor:
+            return redirect(url_for("security.factor"))
         if stated.permission is not None:
             g.mandate = _mandate(g.identity, stated.permission)
         return None

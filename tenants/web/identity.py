@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import uuid
-from dataclasses import dataclass, fields
-from datetime import date
+from dataclasses import dataclass, field, fields
+from datetime import UTC, date, datetime
 
 from flask import g
 from werkzeug.exceptions import Unauthorized
 
-from tenants.models.user import User
 from tenants.permissions import permissions_of
-from tenants.users.service import HeldAt, load_user, mandates_on
+from tenants.users import sessions
+from tenants.users.service import HeldAt, mandates_on
+from tenants.users.sessions import Loaded
+from tenants.web.settings import Settings
 
 
 class HeldMandate(HeldAt):
@@ -24,7 +26,11 @@ class HeldMandate(HeldAt):
 
 @dataclass(frozen=True)
 class Identity:
-    """Ein Zugang mit seinen Mandaten; login ist zugleich der Handelnde im Protokoll."""
+    """Ein Zugang mit seinen Mandaten und seiner Sitzung; login ist zugleich der Handelnde im Protokoll.
+
+    method sagt, wie er sich angemeldet hat; employer begrenzt die Sitzung auf einen Arbeitgeber, wenn dessen eigener
+    Verzeichnisdienst angemeldet hat.
+    """
 
     user_id: int
     login: str
@@ -33,14 +39,24 @@ class Identity:
     epoch: int
     platform_admin: bool = False
     second_factor: bool = False
+    session_id: int = 0
+    token: str = field(default="", repr=False)
+    method: str = "password"
+    since: datetime | None = None
+    unseen_devices: int = 0
     mandates: tuple[HeldMandate, ...] = ()
     is_authenticated: bool = True
     is_active: bool = True
     is_anonymous: bool = False
 
     def get_id(self) -> str:
-        """Schlüssel der Sitzung: Zugang und Sitzungszähler; ein erhöhter Zähler beendet alte Sitzungen."""
-        return f"{self.user_id}:{self.epoch}"
+        """Schlüssel der Sitzung: Zugang, Sitzungszähler, Zeichen; ein erhöhter Zähler beendet alte Sitzungen."""
+        return f"{self.user_id}:{self.epoch}:{self.token}"
+
+    @property
+    def must_enrol(self) -> bool:
+        """Personal, das per Brief kam und noch keinen zweiten Faktor hat, darf nur diesen einrichten."""
+        return self.staff and self.method == "letter" and not self.second_factor
 
     @property
     def staff(self) -> bool:
@@ -77,27 +93,38 @@ def current_mandate() -> HeldMandate:
     return mandate
 
 
-def load(key: str, today: date) -> Identity | None:
-    """Der Mensch zu einem Sitzungsschlüssel; gesperrte und überholte Sitzungen finden niemanden."""
-    user_id, _, epoch = key.partition(":")
-    if not (user_id.isdecimal() and epoch.isdecimal()):
+def load(key: str, settings: Settings) -> Identity | None:
+    """Der Mensch zu einem Sitzungsschlüssel; gesperrte, beendete und überholte Sitzungen finden niemanden."""
+    user_id, _, rest = key.partition(":")
+    epoch, _, token = rest.partition(":")
+    if not (user_id.isdecimal() and epoch.isdecimal() and token):
         return None
-    user = load_user(int(user_id), int(epoch))
-    return of_user(user, today) if user is not None else None
+    today = settings.today()
+    found = sessions.load(
+        int(user_id), int(epoch), token, today, datetime.now(UTC), settings.idle, settings.longest
+    )
+    return of_session(found, token, today) if found is not None else None
 
 
-def of_user(user: User, today: date) -> Identity:
+def of_session(found: Loaded, token: str, today: date) -> Identity:
     """Zugang mit den Mandaten dieses Tages."""
+    user = found.user
     return Identity(
         user_id=user.id,
         login=user.login,
         display_name=user.display_name,
         kind=user.kind,
         epoch=user.session_epoch,
-        platform_admin=user.platform_admin,
-        second_factor=user.totp_secret is not None,
+        platform_admin=user.platform_admin and found.employer is None,
+        second_factor=found.second_factor,
+        session_id=found.row.id,
+        token=token,
+        method=found.row.method,
+        since=found.row.created_at,
+        unseen_devices=found.unseen_devices,
         mandates=tuple(
             HeldMandate(**{item.name: getattr(held, item.name) for item in fields(held)})
             for held in mandates_on(user, today)
+            if found.employer in (None, held.tenant_id)
         ),
     )

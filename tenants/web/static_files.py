@@ -14,8 +14,9 @@ from flask import Response, abort, request
 from tenants.web import assets
 
 ONE_YEAR, ONE_HOUR = 31_536_000, 3600
-PACKED = (".css", ".svg")
+PACKED = (".css", ".svg", ".js")
 mimetypes.add_type("font/woff2", ".woff2")
+mimetypes.add_type("text/javascript", ".js")
 
 
 @dataclass(frozen=True)

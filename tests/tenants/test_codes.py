@@ -243,17 +243,38 @@ def test_a_second_letter_ends_the_first_and_later_ones_need_a_reason(letter: Let
     assert redeem(third, password="noch ein ganz anderer Satz").session_epoch == 3
 
 
-def test_staff_and_blocked_people_get_no_letter(letter: Letter) -> None:
+def test_blocked_people_get_no_letter(letter: Letter) -> None:
     with platform_session(actor="clerk") as session:
-        staff = service.create_user(session, "karla", "Karla Kern")
-        with pytest.raises(service.UserError, match="gehört zum Personal"):
-            service.issue_letter(session, staff)
         employee = session.scalars(select(User).where(User.kind == "employee")).one()
         service.deactivate(session, employee, "ausgeschieden")
         with pytest.raises(service.UserError, match="ist gesperrt"):
             service.issue_letter(session, employee)
     with pytest.raises(service.SigninRefused):
         redeem(letter)
+
+
+def test_a_letter_gives_staff_a_password_but_no_sign_in_without_factor(letter: Letter) -> None:
+    with platform_session(actor="clerk") as session:
+        made = service.issue_letter(session, service.create_user(session, "karla", "Karla Kern"), now=NOW)
+    assert "zweiten Faktor einrichten" in " ".join(made.lines("x"))
+    assert "zweiten Faktor" not in " ".join(letter.lines("x"))
+    redeem(made)
+    with pytest.raises(service.SigninRefused):
+        service.authenticate("karla", PASSWORD, None, NOW, HERE)
+
+
+def test_nobody_redeems_a_letter_before_the_first_or_after_the_last_day(letter: Letter) -> None:
+    for first, last in ((3, None), (None, 1)):
+        with platform_session(actor="test") as session:
+            user = session.scalars(select(User)).one()
+            user.first_day = first and NOW.date().replace(day=first)
+            user.last_day = last and NOW.date().replace(day=last)
+        with pytest.raises(service.SigninRefused):
+            redeem(letter)
+    with platform_session(actor="test") as session:
+        user = session.scalars(select(User)).one()
+        user.first_day, user.last_day = NOW.date(), NOW.date()
+    assert redeem(letter)
 
 
 def test_a_second_factor_stays_after_a_letter(letter: Letter) -> None:

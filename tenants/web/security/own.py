@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import pyotp
 import segno
 
-from tenants.db.session import platform_session
+from tenants.db.session import PlatformSession, platform_session
 from tenants.models.user import User
+from tenants.outbox import service as outbox
 from tenants.security import passwords, second_factor
 from tenants.users import service, throttle
 from tenants.users.errors import SigninRefused, Throttled
 from tenants.web.identity import Identity
 
 NOT_CONFIRMED = "Das geltende Kennwort stimmt nicht."
+NOT_FRESH = "Dieser Zugang hat kein Kennwort: bitte ab- und wieder anmelden und es dann innerhalb von zehn Minuten tun."
+FRESH = timedelta(minutes=10)
 WRONG_CODE = "Der Code passt nicht. Bitte den gerade angezeigten Code eingeben und die Uhr des Geräts prüfen."
 
 
@@ -35,37 +38,46 @@ def picture(identity: Identity, secret: str) -> str:
 
 def set_factor(identity: Identity, secret: str, code: str, password: str, remote: str | None) -> None:
     """Richtet den zweiten Faktor ein, wenn Kennwort und Code stimmen."""
-    _confirm(identity, password, remote)
+    confirm(identity, password, remote)
     if not pyotp.TOTP(secret).verify("".join(code.split()), valid_window=second_factor.DRIFT):
         raise CodeRefused(WRONG_CODE)
     with platform_session(actor=identity.login) as session:
-        service.enrol_second_factor(session, _user(session.get(User, identity.user_id)), secret=secret)
+        user = own_account(session, identity)
+        service.enrol_second_factor(session, user, secret=secret)
+        outbox.changed(session, user, "factor", datetime.now(UTC))
 
 
 def set_password(identity: Identity, new: str, password: str, remote: str | None) -> User:
     """Ändert das Kennwort; alle anderen Sitzungen enden. Gibt den Zugang mit neuem Sitzungszähler."""
-    _confirm(identity, password, remote)
+    confirm(identity, password, remote)
     with platform_session(actor=identity.login) as session:
-        user = _user(session.get(User, identity.user_id))
+        user = own_account(session, identity)
         service.change_password(session, user, new, old=password)
+        outbox.changed(session, user, "password", datetime.now(UTC))
         return user
 
 
-def _confirm(identity: Identity, password: str, remote: str | None) -> None:
-    """Prüft das geltende Kennwort; Fehlversuche zählen wie bei der Anmeldung."""
+def confirm(identity: Identity, password: str, remote: str | None) -> None:
+    """Prüft das geltende Kennwort, gebremst wie die Anmeldung; ohne Kennwort gilt die frische Sitzung."""
     now = datetime.now(UTC)
     with platform_session(actor=identity.login) as session:
         until = throttle.blocked_until(session, identity.login, remote, now)
         if until is not None and until > now:
             raise Throttled(until)
-        user = _user(session.get(User, identity.user_id))
+        user = own_account(session, identity)
+        if user.password_hash is None:
+            if identity.since is None or now - identity.since > FRESH:
+                raise SigninRefused(NOT_FRESH)
+            return
         good = passwords.verify(password, user.password_hash)
         throttle.note(session, identity.login, remote, now, succeeded=good)
     if not good:
         raise SigninRefused(NOT_CONFIRMED)
 
 
-def _user(user: User | None) -> User:
+def own_account(session: PlatformSession, identity: Identity) -> User:
+    """Der eigene Zugang in dieser Sitzung der Datenbank."""
+    user = session.get(User, identity.user_id)
     if user is None:
         raise LookupError("Der Zugang besteht nicht mehr.")
     return user

@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
+
 from flask import Blueprint, current_app, flash, redirect, render_template, request, session, url_for
 from flask_babel import gettext as _
-from flask_login import login_user
 from werkzeug.wrappers import Response
 
+from tenants.db.session import platform_session
 from tenants.security.passwords import PasswordRefused
+from tenants.users import passkeys, recovery, sessions
 from tenants.users.errors import SigninRefused, Throttled
-from tenants.web.access import signed_in
-from tenants.web.identity import current, of_user
+from tenants.web.access import signed_in, signed_in_before_factor
+from tenants.web.identity import current
 from tenants.web.security import own
 from tenants.web.shell import settings_of
+from tenants.web.signin.entering import renew
 
 security = Blueprint("security", __name__, url_prefix="/sicherheit")
 PENDING = "pending_factor"
@@ -23,11 +27,22 @@ Answer = Response | str | tuple[str, int]
 @signed_in
 def overview() -> str:
     """Stand der eigenen Sicherheit."""
-    return render_template("security/overview.html", identity=current())
+    me, now, settings = current(), datetime.now(UTC), settings_of(current_app)
+    with platform_session(actor=me.login) as held:
+        account = own.own_account(held, me)
+        return render_template(
+            "security/overview.html",
+            identity=me,
+            app_code=account.totp_secret is not None,
+            passkeys=passkeys.held(held, me.user_id),
+            codes_left=recovery.remaining(held, account),
+            sessions=sessions.running(held, me.user_id, me.epoch, now, settings.idle, settings.longest),
+            unseen=[row for row in sessions.unseen(held, me.user_id) if row.id != me.session_id],
+        )
 
 
 @security.get("/zweiter-faktor")
-@signed_in
+@signed_in_before_factor
 def factor() -> str:
     """Zeigt ein neues Geheimnis als Bild und Text."""
     session[PENDING] = own.new_secret()
@@ -35,7 +50,7 @@ def factor() -> str:
 
 
 @security.post("/zweiter-faktor")
-@signed_in
+@signed_in_before_factor
 def set_factor() -> Answer:
     """Bestätigt das Geheimnis mit einem Code."""
     if PENDING not in session:
@@ -83,7 +98,7 @@ def set_password() -> Answer:
         return render_template("security/password.html", errors={"kennwort": [str(refused)]}), 422
     except PasswordRefused as refused:
         return render_template("security/password.html", errors={"neu": [str(refused)]}), 422
-    login_user(of_user(user, settings_of(current_app).today()))
+    renew(current(), user)
     flash(_("Das Kennwort ist geändert. Andere Sitzungen sind beendet."), "success")
     return redirect(url_for("security.overview"))
 

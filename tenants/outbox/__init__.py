@@ -1,0 +1,1 @@
+"""Postausgang: Nachrichten entstehen in der Transaktion ihres Anlasses und werden danach versandt."""

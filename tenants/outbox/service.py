@@ -1,0 +1,83 @@
+"""Nachrichten ablegen: nur fertige Worte ohne Bezügedaten, immer an die hinterlegte Adresse eines Zugangs."""
+
+from __future__ import annotations
+
+import re
+from datetime import datetime
+
+from tenants.db.session import PlatformSession
+from tenants.models.access import OutboxMessage
+from tenants.models.user import User
+from tenants.users.presence import OFFICE_TIME
+
+ADDRESS = re.compile(r"[^@\s<>,;:\"\\]{1,64}@[A-Za-z0-9-]{1,63}(\.[A-Za-z0-9-]{1,63})+")
+NEW_DEVICE = {
+    "de": (
+        "Neue Anmeldung bei Kreislohn",
+        "Guten Tag,\n\nam {when} hat sich jemand mit Ihrem Zugang auf einem Gerät angemeldet, das dort bisher nicht "
+        "bekannt war: {device}.\n\nWaren Sie das, ist nichts zu tun. Sonst melden Sie sich bitte an, beenden unter "
+        "„Sicherheit“ die anderen Sitzungen, ändern Ihr Kennwort und sagen der Personalstelle Bescheid.\n\n"
+        "Diese Nachricht enthält keinen Link. Niemand fragt Sie nach Code oder Kennwort.\n",
+    ),
+    "en": (
+        "New sign-in to Kreislohn",
+        "Hello,\n\non {when} someone signed in to your account from a device that was not known there before: "
+        "{device}.\n\nIf it was you, there is nothing to do. Otherwise please sign in, end the other sessions under "
+        "“Security”, change your password and tell your personnel office.\n\n"
+        "This message contains no link. Nobody asks you for a code or password.\n",
+    ),
+}
+CHANGED = {
+    "de": (
+        "Ihr Zugang zu Kreislohn wurde geändert",
+        "Guten Tag,\n\nam {when} wurde an Ihrem Zugang geändert: {what}.\n\nWaren Sie das nicht, melden Sie sich bitte "
+        "sofort bei der Personalstelle.\n\nDiese Nachricht enthält keinen Link.\n",
+    ),
+    "en": (
+        "Your Kreislohn account was changed",
+        "Hello,\n\non {when} your account was changed: {what}.\n\nIf this was not you, please tell your personnel "
+        "office at once.\n\nThis message contains no link.\n",
+    ),
+}
+WHAT = {
+    "passkey": {"de": "ein neuer Passkey", "en": "a new passkey"},
+    "factor": {"de": "der zweite Faktor", "en": "the second factor"},
+    "password": {"de": "das Kennwort", "en": "the password"},
+    "sso": {"de": "die Verknüpfung mit einem Verzeichnisdienst", "en": "the link to a directory service"},
+}
+
+
+def valid_address(text: str) -> bool:
+    """Ob die Adresse eine einzelne Mailadresse ist (ohne Zeilenumbruch, Name oder Liste)."""
+    return len(text) <= 254 and ADDRESS.fullmatch(text) is not None
+
+
+def new_device(session: PlatformSession, user: User, device: str, at: datetime) -> OutboxMessage | None:
+    """Meldet eine Anmeldung von einem unbekannten Gerät."""
+    return _enqueue(session, user, "new_device", NEW_DEVICE, at, device=device)
+
+
+def changed(session: PlatformSession, user: User, what: str, at: datetime) -> OutboxMessage | None:
+    """Meldet eine Änderung am Zugang; what ist ein Schlüssel von WHAT."""
+    words = WHAT[what]
+    return _enqueue(session, user, f"changed_{what}", CHANGED, at, what=words.get(user.language, words["de"]))
+
+
+def _enqueue(
+    session: PlatformSession,
+    user: User,
+    occasion: str,
+    texts: dict[str, tuple[str, str]],
+    at: datetime,
+    **words: str,
+) -> OutboxMessage | None:
+    if user.email is None or not valid_address(user.email):
+        return None
+    subject, body = texts.get(user.language, texts["de"])
+    when = f"{at.astimezone(OFFICE_TIME):%d.%m.%Y, %H:%M}"
+    message = OutboxMessage(
+        user_id=user.id, occasion=occasion, recipient=user.email, subject=subject, body=body.format(when=when, **words)
+    )
+    session.add(message)
+    session.flush()
+    return message
