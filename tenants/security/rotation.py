@@ -13,6 +13,7 @@ from tenants.models.user import User
 from tenants.security import masterkey, second_factor
 from tenants.security.keys import DATA, KeyMissing, new_key, unwrap, wrap
 from tenants.security.masterkey import MasterKey
+from tenants.users import sso
 
 
 def rotate_data_key(session: PlatformSession, tenant_id: int, reason: str) -> int:
@@ -46,8 +47,15 @@ def rewrap(session: PlatformSession, new: MasterKey, reason: str) -> tuple[int, 
     for user in users:
         second_factor.reseal(user, new)
     document_keys.rewrap_demonstration(session, old, new)
+    providers = sso.reseal_all(session, new)
     checkpoint.succeed(session, old, new)
-    details = {"from": old.key_id, "to": new.key_id, "keys": len(rows), "second_factors": len(users)}
+    details = {
+        "from": old.key_id,
+        "to": new.key_id,
+        "keys": len(rows),
+        "second_factors": len(users),
+        "providers": providers,
+    }
     audit.record(session, "key.rewrap", "hauptschluessel", details, reason)
     return len(rows), len(users)
 

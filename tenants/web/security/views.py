@@ -10,7 +10,7 @@ from werkzeug.wrappers import Response
 
 from tenants.db.session import platform_session
 from tenants.security.passwords import PasswordRefused
-from tenants.users import passkeys, recovery, sessions
+from tenants.users import passkeys, recovery, sessions, sso
 from tenants.users.errors import SigninRefused, Throttled
 from tenants.web.access import signed_in, signed_in_before_factor
 from tenants.web.identity import current
@@ -37,6 +37,8 @@ def overview() -> str:
             passkeys=passkeys.held(held, me.user_id),
             codes_left=recovery.remaining(held, account),
             sessions=sessions.running(held, me.user_id, me.epoch, now, settings.idle, settings.longest),
+            providers=sso.providers(held),
+            linked=sso.identities(held, me.user_id),
             unseen=[row for row in sessions.unseen(held, me.user_id) if row.id != me.session_id],
         )
 

@@ -8,7 +8,8 @@ from flask import Blueprint, flash, redirect, render_template, request, session,
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
-from tenants.users import passkeys, service, sessions
+from tenants.db.session import platform_session
+from tenants.users import passkeys, service, sessions, sso
 from tenants.web import documents, language
 from tenants.web.access import public, signed_in_before_factor
 from tenants.web.identity import current
@@ -66,9 +67,12 @@ def sign_out() -> Response:
 def show_form(login: str = "", refused: str | None = None) -> str:
     """Seite der Anmeldung, auf Wunsch mit dem Grund der Ablehnung."""
     challenge = challenges.current(challenges.SIGN_IN)
+    with platform_session(actor="system") as held:
+        offered = [(row.public_id, row.name) for row in sso.providers(held)]
     return render_template(
         "signin/form.html",
         login=login,
         refused=refused,
+        providers=offered,
         passkey_options=passkeys.signin_options(challenges.site(), challenge),
     )
