@@ -23,7 +23,6 @@ from tenants.web.shell import settings_of
 
 documents = Blueprint("documents", __name__, url_prefix="/dokumente")
 SESSION_KEY = "unlock"
-WRONG = "Das Kennwort öffnet Ihre Dokumente nicht."
 
 
 def unlock_with(user: User, password: str) -> None:
@@ -89,7 +88,7 @@ def _opened(me: Identity, words: str, again: str) -> OwnKey | None:
         if own is not None:
             audit.record(opened, "dokumente.geoeffnet", str(user.public_id), {"neu": bool(fresh)})
     if own is None:
-        raise SigninRefused(_(WRONG))
+        raise SigninRefused(_("Das Kennwort öffnet Ihre Dokumente nicht."))
     return own
 
 
