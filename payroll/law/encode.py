@@ -21,6 +21,7 @@ ZUSATZVERSORGUNGEN = ("keine", "rzvk", "vbl_west")
 ZV_VERFAHREN = ("verteilt", "aufbrauchend")
 ZV_KIST_VERFAHREN = ("vereinfacht", "nachweis")
 LAENDER = ("BB", "BE", "BW", "BY", "HB", "HE", "HH", "MV", "NI", "NW", "RP", "SH", "SL", "SN", "ST", "TH")
+LAENDER_OST = ("BB", "MV", "SN", "ST", "TH")  # own ceilings of pension insurance until 2024
 _CODES = {name: code for code, name in enumerate(GRUPPEN)}
 
 

@@ -12,7 +12,15 @@ from payroll.masterdata import catalogue
 from payroll.masterdata.clocks import known, within
 from payroll.masterdata.imports.columns import BEZUEGE, SPALTEN
 from payroll.masterdata.imports.statements import KEPT
-from payroll.masterdata.models import Beschaeftigung, BeschaeftigungAngaben, Kind, WiederkehrenderBezug
+from payroll.masterdata.models import (
+    Beschaeftigung,
+    BeschaeftigungAngaben,
+    Kind,
+    Vortragswerte,
+    WeitereBeschaeftigung,
+    WiederkehrenderBezug,
+)
+from payroll.masterdata.models.beside import VORTRAGSBETRAEGE
 from payroll.masterdata.models.facts import Fact
 from payroll.masterdata.sealing import contents
 from payroll.masterdata.sheets import as_csv, as_xlsx
@@ -23,7 +31,8 @@ Values = dict[str, Any]
 EURO = (
     *(s.name for s in SPALTEN if s.name.startswith("betrag_")),
     *("freibetrag_monat", "hinzurechnung_monat", "freibetrag_jahr", "hinzurechnung_jahr", "pkv_basis_monat"),
-    *("pkv_beitrag_monat", "ppv_beitrag_monat", "regelmaessiges_entgelt"),
+    *("pkv_beitrag_monat", "ppv_beitrag_monat", "regelmaessiges_entgelt", "weiteres_entgelt"),
+    *(f"vortrag_{name}" for name in VORTRAGSBETRAEGE),
 )
 
 
@@ -55,12 +64,12 @@ def people_on(session: TenantSession, day: date) -> list[Values]:
             continue
         row: Values = {"personalnummer": job.personalnummer, "gueltig_ab": day}
         for model, held in facts.items():
-            if model in (Kind, WiederkehrenderBezug):
+            if model in (Kind, WiederkehrenderBezug, WeitereBeschaeftigung, Vortragswerte):
                 continue
             anchor = job.person_id if model.keys[0] == "person_id" else job.id
             for values in held.get(anchor, ())[:1]:
                 row |= values
-        row |= _references(row, facts, job, funds, pensions, wage_types)
+        row |= _references(row, facts, job, funds, pensions, wage_types) | _beside(facts, job, day)
         out.append(_in_euro(row))
     return out
 
@@ -97,6 +106,19 @@ def _references(
     }
     for n, payment in enumerate(payments[:BEZUEGE], start=1):
         out |= {f"lohnart_{n}": wage_types[payment["lohnart_id"]], f"betrag_{n}_cent": payment["betrag_cent"]}
+    return out
+
+
+def _beside(facts: dict[type[Fact], dict[int, list[Values]]], job: Beschaeftigung, day: date) -> Values:
+    """Entgelt beim ersten anderen Arbeitgeber und Vortragswerte des Jahres, soweit die Datei Spalten dafür hat."""
+    out: Values = {}
+    for elsewhere in facts[WeitereBeschaeftigung].get(job.person_id, ()):
+        if elsewhere["art"] == "versichert" and "weiteres_entgelt_cent" not in out:
+            out["weiteres_entgelt_cent"] = elsewhere["entgelt_monat_cent"]
+    for carried in facts[Vortragswerte].get(job.id, ()):
+        if carried["herkunft"] == "vorsystem" and carried["jahr"] == day.year:
+            out |= {"vortrag_jahr": carried["jahr"], "vortrag_sv_tage": carried["sv_tage"]}
+            out |= {f"vortrag_{name}_cent": carried[f"{name}_cent"] for name in VORTRAGSBETRAEGE}
     return out
 
 

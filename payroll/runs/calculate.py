@@ -16,7 +16,7 @@ from sqlalchemy import delete, func, select
 from payroll.law.calculate import gross_to_net, law_of
 from payroll.law.engine import Result
 from payroll.masterdata.slices import MonthFacts, load_month
-from payroll.runs import pfaendung, retro, sheets, taxyear
+from payroll.runs import joint, pfaendung, retro, sheets, taxyear
 from payroll.runs.collect import Collected, collect
 from payroll.runs.earlier import sums_before
 from payroll.runs.errors import RunRefused
@@ -128,8 +128,9 @@ def _outcome(session: TenantSession, facts: MonthFacts, plan: retro.Plan, known_
         nobody = np.array([], dtype=np.int64)
         return Outcome(None, None, nobody, findings_of(facts, None, None), stamp, plan, carried)
     employments = facts.cases["beschaeftigung_id"]
-    earlier = plan.with_changes(sums_before(session, facts.month, employments), employments)
+    earlier = plan.with_changes(sums_before(session, facts.month, employments, known_at), employments)
     collected = collect(session, facts, earlier)
+    collected.checks |= joint.gaps(session, facts, known_at)
     wanted = tuple(dict.fromkeys((*VALUES, *(name for name in EXTRA if name in rules.nodes))))
     result = gross_to_net(facts.month, collected.inputs, wanted, plan=tax_plan)
     wrong = impossible(collected)

@@ -8,7 +8,7 @@ Zweimal wird vorab gerechnet, je nur für die Fälle, die es brauchen: das regel
 from __future__ import annotations
 
 import calendar
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from functools import cache
 from typing import Any
@@ -23,6 +23,7 @@ from payroll.masterdata.slices import MonthFacts
 from payroll.runs.anlaesse import pay_occasions
 from payroll.runs.earlier import sums_before
 from payroll.runs.fehlzeiten import Gaps, gaps, pay_absences
+from payroll.runs.joint import join
 from payroll.runs.pricing import Prices, price
 from tenants.db.session import TenantSession
 
@@ -31,11 +32,12 @@ Column = Any
 
 @dataclass
 class Collected:
-    """Eingangsspalten (ganze Zahlen je Fall) und die Preise mit ihren Zeilen."""
+    """Eingangsspalten (ganze Zahlen je Fall), die Preise mit ihren Zeilen, Spalten nur für die Prüfungen."""
 
     month: date
     inputs: dict[str, Column]
     prices: Prices
+    checks: dict[str, Column] = field(default_factory=dict)
 
 
 def collect(session: TenantSession, facts: MonthFacts, earlier: dict[str, Column] | None = None) -> Collected:
@@ -54,9 +56,10 @@ def collect(session: TenantSession, facts: MonthFacts, earlier: dict[str, Column
     inputs["regelmaessiges_entgelt"] = _regular_pay(facts.month, inputs, prices)
     pay_absences(session, facts, inputs, prices)
     pay_occasions(facts, inputs, prices)
+    checks = join(facts, inputs)
     inputs["jahresarbeitslohn_erwartet"] = expected_year(facts.month, inputs, earlier["steuerbrutto_bisher"],
                                                          prices.full, gaps(facts))
-    return Collected(facts.month, inputs, prices)
+    return Collected(facts.month, inputs, prices, checks)
 
 
 def _regular_pay(month: date, inputs: dict[str, Column], prices: Prices) -> Column:

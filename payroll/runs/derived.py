@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from typing import Any
 
 from payroll.law.calculate import SLICE_AREAS, law_of, month_inputs, rule_book
-from payroll.law.encode import STATUS
 from payroll.law.engine import Fault, Result, evaluate
 from payroll.masterdata.slices import MonthFacts
 
@@ -66,7 +65,7 @@ def _sue(facts: MonthFacts, faults: list[tuple[int, Fault]]) -> Iterator[Ableitu
     regular = _latest(rows)
     amount, whole = result.cents("zulage_monat"), result.cents("zulage_teilzeit")
     for i, row in enumerate(rows["beschaeftigung_row"]):
-        tax = "P" if facts.cases["status"][row] == STATUS.index("minijob") else "L"
+        tax = "P" if facts.flat_taxed(row) else "L"
         yield Ableitung(int(row), f"{rows['lohnart'][i]}", "SuE-Zulage", _detail(facts, rows, i), f"{tax}LJ", True,
                         int(amount[i]), int(whole[i]) if i in regular else 0, ("entgelt", "zulage_monat", [given[i]]))
 

@@ -7,40 +7,52 @@ für ihn nachgerechnet haben; dazu im Monat der Zahlung, was nach dem Zuflusspri
 from __future__ import annotations
 
 from collections import defaultdict
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 import numpy as np
 from sqlalchemy import Select, and_, case, func, or_, select
 
+from payroll.runs.carried import Carried, Sums, read_carried
 from payroll.runs.models import Ergebnis, Lauf
 from payroll.runs.retro_models import Rueckrechnung, RueckrechnungZeile
 from tenants.db.bulk import read_columns
 from tenants.db.session import TenantSession
 
 Column = Any
-Sums = dict[int, dict[str, int]]
-SUMS = ("sv_tage", "sv_brutto_kv", "sv_brutto_rv", "steuerbrutto", "zv_steuerfrei")
+SUMS = ("sv_tage", "sv_brutto_kv", "sv_brutto_rv", "steuerbrutto", "zv_steuerfrei", "sv_brutto_kv_vorjahr",
+        "sv_brutto_rv_vorjahr")
 THIS_YEAR = {"sv_tage_bisher": "sv_tage", "sv_brutto_kv_bisher": "sv_brutto_kv", "sv_brutto_rv_bisher": "sv_brutto_rv",
              "steuerbrutto_bisher": "steuerbrutto", "zv_steuerfrei_bisher": "zv_steuerfrei"}
 LAST_YEAR = {"vorjahr_sv_tage": "sv_tage", "vorjahr_sv_brutto_kv": "sv_brutto_kv",
              "vorjahr_sv_brutto_rv": "sv_brutto_rv"}
+# One-off pay of January to March charged to the previous year fills that year's ceiling.
+MAERZ = {"vorjahr_sv_brutto_kv": "sv_brutto_kv_vorjahr", "vorjahr_sv_brutto_rv": "sv_brutto_rv_vorjahr"}
 # Taxed by receipt for earlier years: counts beside the months of this year, which keep what they were.
 ZUFLUSS = {"steuerbrutto_vorjahr": "steuerbrutto", "zv_steuerfrei": "zv_steuerfrei"}
 
 
-def sums_before(session: TenantSession, month: date, employments: Column) -> dict[str, Column]:
+def sums_before(session: TenantSession, month: date, employments: Column,
+                known_at: datetime | None = None) -> dict[str, Column]:
     """Summen des Kalenderjahres vor diesem Monat und des ganzen Vorjahres, eine Zeile je Beschäftigung.
 
-    Das Vorjahr ist unbekannt (``vorjahr_sv_tage`` -1), wenn es keinen abgeschlossenen Monat davon gibt.
+    Vorträge nach dem Kenntnisstand ``known_at``. Das Vorjahr ist unbekannt (``vorjahr_sv_tage`` -1), wenn es weder
+    einen abgeschlossenen Monat davon noch einen Vortrag gibt.
     """
     this_year = _sums(session, date(month.year, 1, 1), month)
     last_year = _sums(session, date(month.year - 1, 1, 1), date(month.year, 1, 1))
-    return lined_up(this_year, last_year, employments)
+    return lined_up(this_year, last_year, employments, month, read_carried(session, month, known_at))
 
 
-def lined_up(this_year: Sums, last_year: Sums, employments: Column) -> dict[str, Column]:
-    """Summen je Beschäftigung als Spalten in der Reihenfolge der Fälle."""
+def lined_up(this_year: Sums, last_year: Sums, employments: Column, month: date,
+             carried: Carried) -> dict[str, Column]:
+    """Summen je Beschäftigung samt Vorträgen als Spalten in der Reihenfolge der Fälle."""
+    this_year = carried.merge(this_year, month.year, SUMS)
+    last_year = carried.merge(last_year, month.year - 1, SUMS)
+    for number, own in last_year.items():
+        for column in MAERZ.values():
+            name = column.removesuffix("_vorjahr")
+            own[name] += this_year.get(number, {}).get(column, 0)
     columns = {name: _column(this_year, source, employments, 0) for name, source in THIS_YEAR.items()}
     return columns | {name: _column(last_year, source, employments, -1 if source == "sv_tage" else 0)
                       for name, source in LAST_YEAR.items()}

@@ -34,7 +34,8 @@ class Befund:
 def impossible(collected: Collected) -> list[Contradiction]:
     """Was an den Angaben der Fälle nicht sein kann oder zweifelhaft ist; ein "fehler" nimmt nur diesen Fall heraus."""
     prices = collected.prices
-    return contradictions(collected.month, collected.inputs | {"tarifwerk": prices.tarifwerk}, len(prices.tarifwerk))
+    columns = collected.inputs | {"tarifwerk": prices.tarifwerk} | collected.checks
+    return contradictions(collected.month, columns, len(prices.tarifwerk))
 
 
 def findings_of(facts: MonthFacts, collected: Collected | None, result: Result | None,
@@ -79,13 +80,6 @@ def _conspicuous(facts: MonthFacts, collected: Collected, result: Result) -> Ite
     for row in (row for row in np.flatnonzero(gross == 0) if int(row) not in absent):
         yield _about(facts, int(row), "gesamtbrutto", "Im Monat fällt kein Entgelt an",
                      "Eingruppierung und Bezüge prüfen; bei Abwesenheit ohne Entgelt bestätigen")
-    january_to_march = facts.month.month <= 3
-    once = collected.inputs["einmalzahlung"] > 0
-    unknown = collected.inputs["vorjahr_sv_tage"] < 0
-    for row in np.flatnonzero(once & unknown & january_to_march):
-        yield _about(facts, int(row), "vorjahr_sv_tage",
-                     "Einmalzahlung im ersten Vierteljahr ohne Werte des Vorjahres; die Märzklausel "
-                     "(§ 23a Abs. 4 SGB IV) wurde nicht geprüft", "bei Beschäftigung im Vorjahr die Werte nachtragen")
 
 
 def _doubtful(facts: MonthFacts, plan: Plan | None) -> Iterator[Befund]:

@@ -93,7 +93,7 @@ def _table_line(facts: MonthFacts, i: int, row: int, amount: int, days: int) -> 
     number, name = _TABLE.get(slices["tarifwerk_text"][i], _TABLE_ELSE)
     step = "Jahr" if name == "Ausbildungsentgelt" else f"{slices['entgeltgruppe_text'][i]} Stufe"
     official = cases["status"][row] == STATUS.index("beamte")
-    tax = "P" if cases["status"][row] == STATUS.index("minijob") else "L"
+    tax = "P" if facts.flat_taxed(row) else "L"
     pension = "J" if cases["zusatzversorgung"][row] != ZUSATZVERSORGUNGEN.index("keine") else "N"
     return Zeile("bezug", number, f"{name} {step} {slices['stufe_text'][i]}", detail,
                  tax + ("-" if official else "L") + pension, amount, _table_origin(facts, i, days))
@@ -153,7 +153,7 @@ def _regular(payments: dict[str, Any], i: int, row: int, whole: int, prices: Pri
 def _one_payment(facts: MonthFacts, i: int, row: int, amount: int, prices: Prices,
                  origin: list[dict[str, int]]) -> None:
     payments = facts.bezuege
-    ziel, minijob = payments["ziel"][i], facts.cases["status"][row] == STATUS.index("minijob")
+    ziel, minijob = payments["ziel"][i], facts.flat_taxed(row)
     deduction = ziel in ("sonstige_abzuege", "vwl_sparbetrag")
     if ziel == "grundentgelt":
         prices.inputs["brutto"][row] += amount

@@ -9,11 +9,11 @@ from typing import Any
 
 import numpy as np
 
-from payroll.law.checks import assignment, insurance, minijob, person, tax
+from payroll.law.checks import assignment, insurance, minijob, oneoff, person, several, tax
 from payroll.law.checks.facts import Check, Facts
 
-CHECKS: tuple[Check, ...] = (*tax.CHECKS, *insurance.CHECKS, *minijob.CHECKS, *person.CHECKS,
-                             *assignment.CHECKS)
+CHECKS: tuple[Check, ...] = (*tax.CHECKS, *insurance.CHECKS, *minijob.CHECKS, *several.CHECKS, *oneoff.CHECKS,
+                             *person.CHECKS, *assignment.CHECKS)
 
 
 @dataclass(frozen=True)
@@ -30,8 +30,8 @@ class Contradiction:
 def contradictions(month: date, columns: Mapping[str, Any], rows: int | None = None) -> list[Contradiction]:
     """Every impossible or doubtful combination, by row and then in the order of the checks.
 
-    columns: inputs of ``gross_to_net`` (integer columns or one integer for all rows) and ``tarifwerk`` (code of the pay
-    table, -1 none); missing ones have their default.
+    columns: inputs of ``gross_to_net`` (integer columns or one integer for all rows) and those of ``facts.EXTRA``;
+    missing ones have their default.
     rows: number of rows, needed only when no column is given as one.
     """
     count = rows if rows is not None else max((np.size(column) for column in columns.values()), default=0)

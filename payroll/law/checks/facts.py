@@ -15,8 +15,10 @@ from payroll.law.calculate import law_of, rule_book
 from payroll.law.encode import KV_ARTEN, STATUS, TARIFWERKE, ZUSATZVERSORGUNGEN, day_number
 
 Mask = Any  # bool column, one value per row
-# Columns that gross to net does not take: code of the tariff of the pay table, -1 for a given amount.
-EXTRA = {"tarifwerk": -1}
+# Columns that gross to net does not take: code of the tariff of the pay table (-1 for a given amount), what a run knows
+# about other employments of the person and about months it did not pay itself.
+EXTRA = {"tarifwerk": -1, "weitere_versicherte": 0, "minijobs_anzahl": 0, "minijobs_entgelt": 0,
+         "haupt_beim_arbeitgeber": 0, "haupt_anderswo": 0, "vortrag_fehlt": 0, "schon_im_vorjahr": 0}
 
 
 @dataclass(frozen=True)
@@ -60,8 +62,12 @@ class Facts:
     def regular_pay(self) -> Any:
         """Regular pay of a month in cents: the given one, else the current pay of this month."""
         given = self["regelmaessiges_entgelt"]
-        current = np.maximum(self["brutto"], 0) + self["zulagen"] + self["vwl_ag"]
-        return np.where(given >= 0, given, current)
+        return np.where(given >= 0, given, self.current_pay)
+
+    @cached_property
+    def current_pay(self) -> Any:
+        """Current pay of this month in cents."""
+        return np.maximum(self["brutto"], 0) + self["zulagen"] + self["vwl_ag"]
 
     @cached_property
     def age(self) -> Any:

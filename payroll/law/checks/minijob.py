@@ -15,13 +15,18 @@ def _limit(facts: Facts) -> int:
     return limit
 
 
+def _by_pay(facts: Facts) -> Mask:
+    """Minijobs by pay; a short-term one (person group 110) has no limit."""
+    return facts.status("minijob") & (facts["personengruppe"] != 110)
+
+
 def _above(facts: Facts) -> Mask:
     pay = facts.regular_pay
-    return facts.status("minijob") & (pay > _limit(facts)) & (pay <= 2 * _limit(facts))
+    return _by_pay(facts) & (pay > _limit(facts)) & (pay <= 2 * _limit(facts))
 
 
 def _far_above(facts: Facts) -> Mask:
-    return facts.status("minijob") & (facts.regular_pay > 2 * _limit(facts))
+    return _by_pay(facts) & (facts.regular_pay > 2 * _limit(facts))
 
 
 def _wrong_key(facts: Facts) -> Mask:

@@ -22,7 +22,7 @@ YOUNGEST = 13
 
 def check(zeile: Zeile, context: Context) -> None:
     """Prüft eine gelesene Zeile; Beanstandungen kommen zur Zeile."""
-    for rule in (_tenant, _dates, _numbers, _tax, _insurance, _grade, _payments):
+    for rule in (_tenant, _dates, _numbers, _tax, _insurance, _carried, _grade, _payments):
         rule(zeile, context)
     if zeile.gut:
         _still_missing(zeile)
@@ -93,6 +93,15 @@ def _insurance(zeile: Zeile, context: Context) -> None:
             zeile.ruege(missing, "fehlt; Beitrags- und Personengruppe gehören zusammen", "beide eintragen")
     elif "kv_art" in w and "beitragsgruppe" not in w and w.get("art") != "beamte":
         zeile.ruege("beitragsgruppe", "fehlt (nur bei Beamten leer)", "Beitrags- und Personengruppe eintragen")
+
+
+def _carried(zeile: Zeile, _: Context) -> None:
+    given = [name for name in zeile.werte if name.startswith("vortrag_") and name != "vortrag_jahr"]
+    year, entry = zeile.werte.get("vortrag_jahr"), zeile.werte.get("eintritt")
+    if given and year is None and not zeile.texte.get("vortrag_jahr"):
+        zeile.ruege("vortrag_jahr", f"fehlt, obwohl {given[0]} gefüllt ist", "Kalenderjahr der Vortragswerte eintragen")
+    if year is not None and entry is not None and entry.year > year:
+        zeile.ruege("vortrag_jahr", f"liegt vor dem Eintritt am {entry:%d.%m.%Y}", "Jahr oder Eintritt berichtigen")
 
 
 def _grade(zeile: Zeile, _: Context) -> None:

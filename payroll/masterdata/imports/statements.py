@@ -19,19 +19,26 @@ from payroll.masterdata.models import (
     PersonAngaben,
     Steuermerkmale,
     Versicherung,
+    Vortragswerte,
+    WeitereBeschaeftigung,
     WiederkehrenderBezug,
     Zusatzversorgung,
 )
+from payroll.masterdata.models.beside import VORTRAGSBETRAEGE
 from payroll.masterdata.models.facts import Fact
 from payroll.masterdata.sealing import content_columns
 from payroll.masterdata.service import default_of
 
+FLAGS = ("sachsen", "pkv_ohne_krankengeld", "anderweitig_rentenversichert", "individuell_besteuert",
+         "dienst_nach_beschaeftigung")  # fmt: skip
 # Stated together or not at all; an empty cell keeps these fields and resets the others of the same fact.
 KEPT: dict[type[Fact], frozenset[str]] = {
     PersonAngaben: frozenset(content_columns(PersonAngaben)) | frozenset(PersonAngaben.sealed),
     BeschaeftigungAngaben: frozenset(content_columns(BeschaeftigungAngaben)),
     Steuermerkmale: frozenset({"konfession"}),
-    Versicherung: frozenset({"elterneigenschaft", "sachsen"}),
+    Versicherung: frozenset({"elterneigenschaft", *FLAGS}),
+    WeitereBeschaeftigung: frozenset({"arbeitgeber"}),
+    Vortragswerte: frozenset(),
     Bezuegezuordnung: frozenset({"stufe_seit"}),
     Zusatzversorgung: frozenset({"mitgliedsnummer"}),
     Kind: frozenset({"vorname"}),
@@ -42,7 +49,7 @@ PERSON = ["nachname", "vorname", "geburtsdatum", "strasse", "plz", "ort", "steue
 JOB = ["art", "eintritt", "austritt", "kostenstelle", "email"]
 TAX = ["steuerklasse", "faktor", "kinderfreibetraege", "konfession"]
 TAX_CENTS = ["freibetrag_monat", "hinzurechnung_monat", "freibetrag_jahr", "hinzurechnung_jahr", "pkv_basis_monat"]
-INSURANCE = ["kv_art", "beitragsgruppe", "personengruppe", "elterneigenschaft"]
+INSURANCE = ["kv_art", "beitragsgruppe", "personengruppe", "elterneigenschaft", *FLAGS]
 INSURANCE_CENTS = ["pkv_beitrag_monat", "ppv_beitrag_monat", "regelmaessiges_entgelt"]
 GRADE = ["tarifwerk", "entgeltgruppe", "stufe", "stufe_seit", "wochenstunden", "vollzeitstunden"]
 DAY = timedelta(days=1)
@@ -61,6 +68,9 @@ def person_facts(zeile: Zeile) -> Iterator[Tatsache]:
     if "iban" in w:
         account = {"iban": w["iban"], "iban_ende": w["iban"][-4:], "kontoinhaber": w.get("kontoinhaber")}
         yield Tatsache(Bankverbindung, day, account)
+    if "weiteres_entgelt" in w:
+        values = {"nummer": 1, "art": "versichert", "entgelt_monat_cent": w["weiteres_entgelt"]}
+        yield Tatsache(WeitereBeschaeftigung, day, values)
     for number, born in enumerate(w.get("kinder", ()), start=1):
         yield Tatsache(Kind, max(day, born), {"nummer": number, "geburtsdatum": born})
 
@@ -79,6 +89,10 @@ def job_facts(zeile: Zeile, context: Context) -> Iterator[Tatsache]:
         yield Tatsache(Bezuegezuordnung, day, {"stufe": "0"} | _given(w, GRADE))
     if w.get("zusatzversorgung", "keine") != "keine":
         yield Tatsache(Zusatzversorgung, day, {"zv_kasse_id": context.ids.zv_kassen[w["zusatzversorgung"]]})
+    if "vortrag_jahr" in w:
+        begin = max(w["eintritt"], date(w["vortrag_jahr"], 1, 1))
+        values = {"jahr": w["vortrag_jahr"], "herkunft": "vorsystem", "sv_tage": w.get("vortrag_sv_tage", 0)}
+        yield Tatsache(Vortragswerte, begin, values | {f"{n}_cent": w.get(f"vortrag_{n}", 0) for n in VORTRAGSBETRAEGE})
     yield from _payments(w, day, context)
 
 

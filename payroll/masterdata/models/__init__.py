@@ -4,6 +4,7 @@ Anker (Person, Beschaeftigung, Lohnart, Krankenkasse, ZvKasse) ändern sich nie;
 Tatsachen mit zwei Uhren. Geldbeträge sind ganze Cent, Sätze Prozent, Stunden Wochenstunden.
 """
 
+from payroll.masterdata.models.beside import Vortragswerte, WeitereBeschaeftigung
 from payroll.masterdata.models.claims import Pfaendung, Unterhaltsausschluss, Unterhaltspflicht
 from payroll.masterdata.models.features import Steuermerkmale, Versicherung, Zusatzversorgung
 from payroll.masterdata.models.funds import Krankenkasse, KrankenkasseSatz, ZvKasse, ZvKasseSatz
@@ -35,7 +36,9 @@ FACTS = (
     PersonAngaben,
     Kind,
     Bankverbindung,
+    WeitereBeschaeftigung,
     BeschaeftigungAngaben,
+    Vortragswerte,
     Steuermerkmale,
     Versicherung,
     Zusatzversorgung,
@@ -81,6 +84,8 @@ __all__ = [
     "Unterhaltsausschluss",
     "Unterhaltspflicht",
     "Versicherung",
+    "Vortragswerte",
+    "WeitereBeschaeftigung",
     "WiederkehrenderBezug",
     "Zusatzversorgung",
     "ZvKasse",

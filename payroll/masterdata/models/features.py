@@ -15,6 +15,10 @@ KV_ARTEN = ("gesetzlich", "freiwillig", "privat", "keine")
 KONFESSIONEN = ("keine", "ev", "rk")
 
 
+def _no() -> Mapped[bool]:
+    return mapped_column(Boolean, default=False, server_default=text("false"))
+
+
 def _cents() -> Mapped[int]:
     return mapped_column(BigInteger, default=0, server_default=text("0"))
 
@@ -54,6 +58,9 @@ class Versicherung(Fact, Base):
 
     `krankenkasse_id` ist bei privat Versicherten die Kasse für Renten- und Arbeitslosenversicherung und Umlage;
     `regelmaessiges_entgelt_cent` nur für die Entscheidung über den Übergangsbereich (leer = Entgelt des Monats).
+    `anderweitig_rentenversichert`: im Minijob gilt keine Mindestbemessungsgrundlage (§ 163 Abs. 8 SGB VI);
+    `dienst_nach_beschaeftigung`: Freiwilligendienst bis sechs Monate nach einer Beschäftigung (§ 344 Abs. 2 SGB III);
+    `individuell_besteuert`: Minijob nach Lohnsteuermerkmalen statt mit 2 Prozent Pauschsteuer (§ 40a EStG).
     """
 
     __tablename__ = "versicherung"
@@ -77,9 +84,13 @@ class Versicherung(Fact, Base):
     personengruppe: Mapped[int | None] = mapped_column(SmallInteger)
     pkv_beitrag_monat_cent: Mapped[int] = _cents()
     ppv_beitrag_monat_cent: Mapped[int] = _cents()
-    elterneigenschaft: Mapped[bool] = mapped_column(Boolean, default=False, server_default=text("false"))
-    sachsen: Mapped[bool] = mapped_column(Boolean, default=False, server_default=text("false"))
+    elterneigenschaft: Mapped[bool] = _no()
+    sachsen: Mapped[bool] = _no()
     regelmaessiges_entgelt_cent: Mapped[int | None] = mapped_column(BigInteger)
+    pkv_ohne_krankengeld: Mapped[bool] = _no()
+    anderweitig_rentenversichert: Mapped[bool] = _no()
+    dienst_nach_beschaeftigung: Mapped[bool] = _no()
+    individuell_besteuert: Mapped[bool] = _no()
 
 
 class Zusatzversorgung(Fact, Base):

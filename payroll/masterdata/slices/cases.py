@@ -11,6 +11,7 @@ from typing import Any
 from payroll.law import encode
 from payroll.masterdata.models import Steuermerkmale
 from payroll.masterdata.sealing import open_value
+from payroll.masterdata.slices.beside import elsewhere, flat_taxed, without_tax
 from payroll.masterdata.slices.findings import Finding
 from payroll.masterdata.slices.reading import Facts
 from payroll.masterdata.slices.span import Case, overlapping, valid_on
@@ -36,7 +37,8 @@ def case_values(case: Case, facts: Facts, keys: TenantKeys, problems: list[Findi
     pension = _pension(case, facts, problems)
     if tax is None or insurance is None or pension is None:
         return None
-    return _identity(case, facts) | tax | insurance | pension
+    values = _identity(case, facts) | tax | insurance | pension | elsewhere(case, facts)
+    return values | {"sv_ost": int(bool(values["sachsen"]) or facts.land in encode.LAENDER_OST)}
 
 
 def _identity(case: Case, facts: Facts) -> Values:
@@ -52,6 +54,7 @@ def _identity(case: Case, facts: Facts) -> Values:
         "status": encode.STATUS.index(job.art),
         "von_tag": case.first.day,
         "bis_tag": case.last.day,
+        "eintritt_tag": encode.day_number(job.eintritt),
         "geburtsdatum": encode.day_number(case.person.geburtsdatum),
         "bundesland_kirche": encode.land_code(facts.land),
     }
@@ -60,8 +63,11 @@ def _identity(case: Case, facts: Facts) -> Values:
 def _tax(case: Case, facts: Facts, keys: TenantKeys, problems: list[Finding]) -> Values | None:
     row = _only(case, facts.tax, "steuermerkmale", problems)
     if row is None:
-        if case.job.art == "minijob":
+        if flat_taxed(case, facts):
             return NO_TAX
+        if case.job.art == "minijob":
+            problems.append(without_tax(case, facts))
+            return None
         problems.append(
             case.finding(
                 "steuerklasse",
@@ -133,6 +139,10 @@ def _insurance(case: Case, facts: Facts, problems: list[Finding]) -> Values | No
         "kinderlos": int(not children and not row.elterneigenschaft),
         "kinder_unter_25": sum([counts_as_child(child.geburtsdatum, case.last) for child in children]),
         "sachsen": int(row.sachsen),
+        "pkv_ohne_krankengeld": int(row.pkv_ohne_krankengeld),
+        "anderweitig_rentenversichert": int(row.anderweitig_rentenversichert),
+        "dienst_nach_beschaeftigung": int(row.dienst_nach_beschaeftigung),
+        "individuell_besteuert": int(case.job.art == "minijob" and not flat_taxed(case, facts)),
         "regelmaessiges_entgelt": -1 if row.regelmaessiges_entgelt_cent is None else row.regelmaessiges_entgelt_cent,
     }
 

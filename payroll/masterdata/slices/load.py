@@ -11,6 +11,7 @@ from typing import Any
 
 import numpy as np
 
+from payroll.law import encode
 from payroll.masterdata.slices.ausfall import ausfall_of
 from payroll.masterdata.slices.cases import case_values
 from payroll.masterdata.slices.derived import family_rows, sue_rows
@@ -64,6 +65,11 @@ class MonthFacts:
         """Tage ohne Entgelt eines Falls von einem Tag bis zu einem anderen."""
         gone = self.tarif.ausfall.get(row)
         return 0 if gone is None else gone.verloren(first, last)
+
+    def flat_taxed(self, row: int) -> bool:
+        """Ob dieser Fall ein Minijob mit Pauschsteuer ist."""
+        minijob = self.cases["status"][row] == encode.STATUS.index("minijob")
+        return bool(minijob and not self.cases["individuell_besteuert"][row])
 
 
 def load_month(

@@ -28,6 +28,7 @@ from payroll.masterdata.models import (
     Steuermerkmale,
     Unterhaltspflicht,
     Versicherung,
+    WeitereBeschaeftigung,
     WiederkehrenderBezug,
     Zusatzversorgung,
     ZvKasse,
@@ -54,6 +55,7 @@ class Facts:
     people: Rows = field(default_factory=dict)
     children: Rows = field(default_factory=dict)
     accounts: Rows = field(default_factory=dict)
+    elsewhere: Rows = field(default_factory=dict)
     tax: Rows = field(default_factory=dict)
     insurance: Rows = field(default_factory=dict)
     pension: Rows = field(default_factory=dict)
@@ -81,6 +83,7 @@ def read(
         people=reader.of(PersonAngaben, "person_id", "nachname vorname geburtsdatum verstorben_am"),
         children=reader.of(Kind, "person_id", "nummer geburtsdatum"),
         accounts=reader.of(Bankverbindung, "person_id", ""),
+        elsewhere=reader.of(WeitereBeschaeftigung, "person_id", "nummer art entgelt_monat_cent"),
         tax=reader.of(Steuermerkmale, "beschaeftigung_id", TAX),
         insurance=reader.of(Versicherung, "beschaeftigung_id", INSURANCE),
         pension=reader.of(Zusatzversorgung, "beschaeftigung_id", "zv_kasse_id"),
@@ -101,7 +104,8 @@ TAX = (
 )
 INSURANCE = (
     "kv_art krankenkasse_id beitragsgruppe personengruppe pkv_beitrag_monat_cent ppv_beitrag_monat_cent "
-    "elterneigenschaft sachsen regelmaessiges_entgelt_cent"
+    "elterneigenschaft sachsen regelmaessiges_entgelt_cent pkv_ohne_krankengeld anderweitig_rentenversichert "
+    "dienst_nach_beschaeftigung individuell_besteuert"
 )
 EFFECTS = "text ziel steuer sv zv teilzeit tage pfaendbar"
 GRADES = "tarifwerk entgeltgruppe stufe wochenstunden vollzeitstunden stufe_seit"
@@ -195,7 +199,9 @@ class _Reader:
         return _grouped(self.session.execute(limited.order_by(model.valid_from)))
 
     def _chosen(self, model: type[Fact]) -> ColumnElement[bool]:
-        if issubclass(model, PersonAngaben | Kind | Bankverbindung | Pfaendung | Unterhaltspflicht):
+        if issubclass(
+            model, PersonAngaben | Kind | Bankverbindung | WeitereBeschaeftigung | Pfaendung | Unterhaltspflicht
+        ):
             people = select(Beschaeftigung.person_id).where(Beschaeftigung.id.in_(self.only or ()))
             return model.person_id.in_(people)
         jobs: ColumnElement[int] = getattr(model, "beschaeftigung_id")  # noqa: B009 # every other fact has one

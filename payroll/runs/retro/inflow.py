@@ -47,7 +47,7 @@ def by_receipt(session: TenantSession, truth: Truth, month: date, wanted: list[Z
     done.absent = [number for number in numbers if number not in places]
     present = [one for one in wanted if one.beschaeftigung_id in places]
     if present:
-        earlier = truth.earlier(month, facts.cases["beschaeftigung_id"])
+        earlier = truth.earlier(month, facts.cases["beschaeftigung_id"], known_at)
         _compute(facts, collect(session, facts, earlier), earlier["steuerbrutto_bisher"], places, present, done)
     return done
 

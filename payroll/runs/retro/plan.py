@@ -9,10 +9,10 @@ from typing import Any
 import numpy as np
 from sqlalchemy import select
 
-from payroll.runs.earlier import LAST_YEAR, THIS_YEAR
+from payroll.runs.earlier import LAST_YEAR, MAERZ, THIS_YEAR
 from payroll.runs.pfaendung.sharing import Anteil
 from payroll.runs.retro import affected as who
-from payroll.runs.retro import taxyears
+from payroll.runs.retro import siblings, taxyears
 from payroll.runs.retro.affected import Affected
 from payroll.runs.retro.booking import Buchung
 from payroll.runs.retro.inflow import by_receipt
@@ -80,7 +80,7 @@ class Plan:
 
 
 def _add(earlier: dict[str, Column], at: int, booking: Buchung, years: int) -> None:
-    names = {0: THIS_YEAR, 1: LAST_YEAR}.get(years, {})
+    names = {0: THIS_YEAR | MAERZ, 1: LAST_YEAR}.get(years, {})
     for column, name in names.items():
         change = booking.differenz(name)
         if change and earlier[column][at] < 0:  # the year before was unknown until now
@@ -99,9 +99,10 @@ def compute(session: TenantSession, month: date, known_at: datetime | None = Non
     taxyears.add_outdated(session, closed, plan.affected)
     if not plan.affected.first:
         return plan
+    family = siblings.extend(session, plan.affected)
     earliest = min(plan.affected.first.values())
     truth = Truth(session, month, plan.affected.first, earliest)
-    done = recompute(session, truth, plan.affected, [m for m in closed.months if m >= earliest], known_at)
+    done = recompute(session, truth, plan.affected, [m for m in closed.months if m >= earliest], known_at, family)
     for number, (failed_month, reason) in done.failed.items():
         plan.hold(number, failed_month, f"{failed_month:%m/%Y} lässt sich nicht neu rechnen: {reason}")
     plan.shares = done.shares

@@ -17,6 +17,7 @@ from payroll.runs.pfaendung.back import Past, added, total
 from payroll.runs.pfaendung.sharing import Anteil
 from payroll.runs.retro.affected import Affected
 from payroll.runs.retro.booking import NAMES, Buchung, Posten, value
+from payroll.runs.retro.siblings import Siblings
 from payroll.runs.retro.truth import FEW, Lines, Truth
 from payroll.runs.taxyear import plan_of
 from tenants.db.session import TenantSession
@@ -47,7 +48,7 @@ class _Month:
 
 
 def recompute(session: TenantSession, truth: Truth, affected: Affected, months: Iterable[date],
-              known_at: datetime | None) -> Recomputed:
+              known_at: datetime | None, family: Siblings) -> Recomputed:
     """Monat für Monat aufwärts; jeder spätere Monat des Jahres rechnet mit den neuen Summen der früheren."""
     done, past = Recomputed(), Past(session, truth.month, known_at)
     for month in months:
@@ -55,8 +56,10 @@ def recompute(session: TenantSession, truth: Truth, affected: Affected, months: 
         if not chosen:
             continue
         new = _month(session, truth, month, sorted(chosen), known_at, past)
-        for number, reason in new.failed.items():
-            done.failed[number] = (month, reason)
+        for number, reason in new.failed.items():  # who shares ceilings with it cannot be computed either
+            for one in family.get(number, (number,)):
+                if one in affected.first:
+                    done.failed.setdefault(one, (month, reason))
         _compare(truth, affected, month, new, done, past)
     for number in done.failed:
         done.bookings.pop(number, None)
@@ -74,7 +77,7 @@ def _month(session: TenantSession, truth: Truth, month: date, numbers: list[int]
     past.clear()
     if facts.size:
         employments = facts.cases["beschaeftigung_id"]
-        collected = collect(session, facts, truth.earlier(month, employments))
+        collected = collect(session, facts, truth.earlier(month, employments, known_at))
         rows = _fill(facts, collected, wanted, new)
         past.share(facts, collected, rows)
         new.failed |= past.failed

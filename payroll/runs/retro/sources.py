@@ -28,6 +28,8 @@ from payroll.masterdata.models import (
     Steuermerkmale,
     Stufenregelung,
     Versicherung,
+    Vortragswerte,
+    WeitereBeschaeftigung,
     WiederkehrenderBezug,
     Zusatzversorgung,
     ZvKasseSatz,
@@ -43,7 +45,9 @@ OWN: dict[type[Fact], str] = {
     Steuermerkmale: "steuerklasse faktor kinderfreibetraege freibetrag_monat_cent hinzurechnung_monat_cent "
                     "freibetrag_jahr_cent hinzurechnung_jahr_cent pkv_basis_monat_cent",
     Versicherung: "kv_art krankenkasse_id beitragsgruppe personengruppe pkv_beitrag_monat_cent "
-                  "ppv_beitrag_monat_cent elterneigenschaft sachsen regelmaessiges_entgelt_cent",
+                  "ppv_beitrag_monat_cent elterneigenschaft sachsen regelmaessiges_entgelt_cent pkv_ohne_krankengeld "
+                  "anderweitig_rentenversichert dienst_nach_beschaeftigung individuell_besteuert",
+    Vortragswerte: "sv_tage sv_brutto_kv_cent sv_brutto_rv_cent steuerbrutto_cent zv_steuerfrei_cent",
     Zusatzversorgung: "zv_kasse_id",
     Bezuegezuordnung: "tarifwerk entgeltgruppe stufe stufe_seit wochenstunden vollzeitstunden",
     Familienzuschlag: "stufe1 kinder mietenstufe",
@@ -55,7 +59,8 @@ OWN: dict[type[Fact], str] = {
     Beschaeftigungszeit: "seit",
     Anlasszahlung: "menge",
 }
-PERSONAL: dict[type[Fact], str] = {PersonAngaben: "geburtsdatum verstorben_am", Kind: "geburtsdatum"}
+PERSONAL: dict[type[Fact], str] = {PersonAngaben: "geburtsdatum verstorben_am", Kind: "geburtsdatum",
+                                   WeitereBeschaeftigung: "art entgelt_monat_cent"}
 SHARED: dict[type[Fact], str] = {
     LohnartStand: "ziel steuer sv zv teilzeit tage",
     KrankenkasseSatz: "zusatzbeitrag u2_satz",
@@ -161,6 +166,7 @@ TITLES = {
     "zusatzversorgung": "Zusatzversorgung", "bezuegezuordnung": "Eingruppierung und Arbeitszeit",
     "familienzuschlag": "Familienzuschlag", "wiederkehrender_bezug": "Bezug",
     "person_angaben": "Angaben zur Person", "kind": "Kind",
+    "weitere_beschaeftigung": "Weitere Beschäftigung", "vortragswerte": "Vortragswerte",
     "lohnart_stand": "Lohnart", "krankenkasse_satz": "Sätze der Krankenkasse",
     "zv_kasse_satz": "Sätze der Zusatzversorgungskasse",
     "fehlzeit": "Fehlzeit", "stufenregelung": "Stufenregelung", "hoehere_taetigkeit": "Höherwertige Tätigkeit",

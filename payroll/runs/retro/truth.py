@@ -8,13 +8,14 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 import numpy as np
 from sqlalchemy import Select, func, select
 
-from payroll.runs.earlier import SUMS, ZUFLUSS, Sums, lined_up
+from payroll.runs.carried import Sums, read_carried
+from payroll.runs.earlier import SUMS, ZUFLUSS, lined_up
 from payroll.runs.models import Ergebnis, Ergebniszeile, Lauf
 from payroll.runs.retro.booking import NAMES
 from payroll.runs.retro_models import Rueckrechnung, RueckrechnungZeile
@@ -94,11 +95,12 @@ class Truth:
         matrix[rows] = values
         known[rows] |= paid
 
-    def earlier(self, month: date, employments: Column) -> dict[str, Column]:
+    def earlier(self, month: date, employments: Column, known_at: datetime | None = None) -> dict[str, Column]:
         """Summen vor einem Monat wie payroll.runs.earlier.sums_before, mit dem neuen Stand."""
         this_year = self._sums(date(month.year, 1, 1), month)
         last_year = self._sums(date(month.year - 1, 1, 1), date(month.year, 1, 1))
-        return lined_up(this_year, last_year, employments)
+        carried = read_carried(self.session, month, known_at)
+        return lined_up(this_year, last_year, employments, month, carried)
 
     def _sums(self, first: date, before: date) -> Sums:
         columns = [PLACE[name] for name in SUMS]

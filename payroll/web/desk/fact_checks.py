@@ -112,6 +112,30 @@ def _employment(given: FactInput) -> None:
         given.refuse("gueltig_ab", "Die Angaben können frühestens ab dem Eintritt gelten.")
 
 
+def _carried(given: FactInput) -> None:
+    values = given.values
+    year, days = values["jahr"], values["sv_tage"]
+    if not 2000 <= year <= 2099:
+        given.refuse("jahr", "Bitte das Jahr mit vier Ziffern angeben, zum Beispiel 2026.")
+    elif given.valid_from is not None and given.valid_from.year != year:
+        given.refuse("gueltig_ab", f"Vortragswerte gelten ab dem 01.01.{year} oder dem Eintritt in diesem Jahr.")
+    if not 0 <= days <= 360:
+        given.refuse("sv_tage", "Ein Jahr hat höchstens 360 SV-Tage.")
+    amounts = ("sv_brutto_kv_cent", "sv_brutto_rv_cent", "zv_steuerfrei_cent")
+    for name in amounts:
+        if values[name] < 0:
+            given.refuse(name, "Der Betrag darf nicht negativ sein.")
+    if values["herkunft"] == "arbeitgeber" and any(values[name] for name in ("sv_tage", *amounts)):
+        given.refuse("herkunft", "Von früheren Arbeitgebern zählt nur der Arbeitslohn; die anderen Felder leer lassen.")
+
+
+def _elsewhere(given: FactInput) -> None:
+    if given.values["nummer"] < 1:
+        given.refuse("nummer", "Bitte ab 1 zählen.")
+    if given.values["entgelt_monat_cent"] < 0:
+        given.refuse("entgelt_monat_cent", "Der Betrag darf nicht negativ sein.")
+
+
 CHECKS: dict[str, tuple[Check, ...]] = {
     "bankverbindung": (_number("iban", numbers.iban),),
     "person_angaben": (
@@ -121,6 +145,8 @@ CHECKS: dict[str, tuple[Check, ...]] = {
     ),
     "steuermerkmale": (_tax_features,),
     "versicherung": (_insurance,),
+    "vortragswerte": (_carried,),
+    "weitere_beschaeftigung": (_elsewhere,),
     "bezuegezuordnung": (_hours, _grade),
     "familienzuschlag": (_family,),
     "beschaeftigung_angaben": (_employment,),

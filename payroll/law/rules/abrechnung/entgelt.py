@@ -45,9 +45,9 @@ def sv_entgelt_einmalig(einmalzahlung: Money) -> Money:
 
 
 @rule(law="§ 40a Abs. 2 EStG", unit="ja/nein", since=BEGINN)
-def pauschal_besteuert(status: Choice) -> Condition:
+def pauschal_besteuert(status: Choice, individuell_besteuert: Condition) -> Condition:
     """Pauschsteuer des Minijobs"""
-    return status.ist("minijob")
+    return status.ist("minijob") & ~individuell_besteuert
 
 
 @rule(law="§ 39b Abs. 2 EStG", unit="euro", since=BEGINN)

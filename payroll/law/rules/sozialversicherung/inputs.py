@@ -35,5 +35,6 @@ INPUTS = (
     Input("ppv_beitrag_monat", "Money", "euro/monat", "Beitrag zur privaten Pflegeversicherung", default=0),
     Input("pkv_ohne_krankengeld", "Condition", "ja/nein", "Private Versicherung ohne Krankengeld", default=0),
     Input("anderweitig_rentenversichert", "Condition", "ja/nein", "Sonst rentenversicherungspflichtig", default=0),
+    Input("individuell_besteuert", "Condition", "ja/nein", "Minijob nach Steuermerkmalen versteuert", default=0),
     Input("dienst_nach_beschaeftigung", "Condition", "ja/nein", "Freiwilligendienst nach Beschäftigung", default=0),
 )
