@@ -1,7 +1,7 @@
 """Sozialversicherung: weitere Beschäftigungen, Vortragswerte und Merkmale, die ein Lauf braucht.
 
-Revision ID: 0014
-Revises: 0013
+Revision ID: 0015
+Revises: 0014
 """
 
 from __future__ import annotations
@@ -13,8 +13,8 @@ from alembic import op
 
 from migrations.operations import no_overlap, protect
 
-revision = "0014"
-down_revision = "0013"
+revision = "0015"
+down_revision = "0014"
 branch_labels = None
 depends_on = None
 
