@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import io
 from dataclasses import dataclass
+from datetime import date
 from xml.sax.saxutils import escape
 
 from reportlab.pdfbase import pdfdoc
@@ -37,6 +38,17 @@ class Rendered:
         return hashlib.sha256(self.pdf).digest()
 
 
+@dataclass(frozen=True)
+class About:
+    """Angaben über ein Dokument: Titel, Verfasser, Gegenstand, Stichworte, Tag der Erstellung."""
+
+    title: str
+    author: str
+    subject: str
+    keywords: str
+    made_on: date
+
+
 class _Canvas(Canvas):
     """Canvas ohne die nicht eingebettete Vorgabeschrift von reportlab."""
 
@@ -53,7 +65,8 @@ def render(slip: Payslip) -> Rendered:
     if len(sheet.pages) > 1:
         narrow = _filled(Sheet(heading, pitch=NARROW[0], size=NARROW[1], title_gap=NARROW[2]), slip)
         sheet = narrow if len(narrow.pages) == 1 else sheet
-    pdf = _bytes(sheet, slip, title)
+    month = slip.period.monat.strftime("%Y-%m")
+    pdf = write(sheet, About(title, slip.employer.name, w.label(slip), month, slip.period.erstellt))
     record = f"Personalnummer {slip.employee.personalnummer}, {slip.period.monat:%m/%Y}"
     findings = tuple(
         f"{record}: Das Zeichen „{char}“ (U+{ord(char):04X}) in „{text}“ fehlt in den Schriften und steht im Dokument "
@@ -110,18 +123,19 @@ def _feet(sheet: Sheet, slip: Payslip) -> None:
     sheet.pages = pages
 
 
-def _bytes(sheet: Sheet, slip: Payslip, title: str) -> bytes:
+def write(sheet: Sheet, about: About) -> bytes:
+    """Schreibt ein gefülltes Blatt als ausgezeichnetes PDF; gleiche Angaben ergeben gleiche Bytes."""
     target = io.BytesIO()
     canvas = _Canvas(target, pagesize=(WIDTH, HEIGHT), pageCompression=1, invariant=1, pdfVersion=(1, 7), lang="de-DE")
     document = canvas._doc
-    stamp = f"{slip.period.erstellt:%Y%m%d}000000+00'00'"
+    stamp = f"{about.made_on:%Y%m%d}000000+00'00'"
     document.setDateFormatter(lambda *_: f"D:{stamp}")
-    canvas.setTitle(title)
-    canvas.setAuthor(slip.employer.name)
-    canvas.setSubject(w.label(slip))
+    canvas.setTitle(about.title)
+    canvas.setAuthor(about.author)
+    canvas.setSubject(about.subject)
     canvas.setCreator(PRODUCER)
     canvas.setProducer(PRODUCER)
-    canvas.setKeywords(slip.period.monat.strftime("%Y-%m"))
+    canvas.setKeywords(about.keywords)
     document.Catalog.ViewerPreferences = Constant(b"<</DisplayDocTitle true>>")
     for number, page in enumerate(sheet.pages):
         canvas._code.extend(page)
@@ -131,16 +145,16 @@ def _bytes(sheet: Sheet, slip: Payslip, title: str) -> bytes:
         laid.__NoDefault__ = PAGE_ENTRIES
         laid.StructParents, laid.Tabs = number, pdfdoc.PDFName("S")
     _embed(document, sheet.used)
-    _structure(document, sheet.tree, title, slip)
+    _structure(document, sheet.tree, about)
     canvas.save()
     return target.getvalue()
 
 
-def _structure(document: pdfdoc.PDFDocument, tree: Tree, title: str, slip: Payslip) -> None:
+def _structure(document: pdfdoc.PDFDocument, tree: Tree, about: About) -> None:
     tree.write(document)
-    stamp = f"{slip.period.erstellt:%Y-%m-%d}T00:00:00Z"
+    stamp = f"{about.made_on:%Y-%m-%d}T00:00:00Z"
     packet = XMP.format(
-        title=escape(title), author=escape(slip.employer.name), label=escape(w.label(slip)), stamp=stamp, tool=PRODUCER
+        title=escape(about.title), author=escape(about.author), label=escape(about.subject), stamp=stamp, tool=PRODUCER
     ).encode("utf-8")
     entry = b"<</Type/Metadata/Subtype/XML/Length %d>>\nstream\n%s\nendstream" % (len(packet), packet)
     document.Catalog.Metadata = Constant(entry)

@@ -42,9 +42,13 @@ def height(sheet: Sheet, rows: Sequence[Row], title: bool = True) -> float:
     )
 
 
-def draw(sheet: Sheet, title: str, columns: Sequence[Column], rows: Sequence[Row], *, head: int = 0) -> None:
-    """Zeichnet eine Tabelle ab der laufenden Höhe und setzt diese unter ihr Ende."""
-    sheet.room(sheet.pitch * 4 + 6)
+def draw(
+    sheet: Sheet, title: str, columns: Sequence[Column], rows: Sequence[Row], *, head: int = 0, wrap: bool = False
+) -> None:
+    """Zeichnet eine Tabelle ab der laufenden Höhe und setzt diese unter ihr Ende; wrap bricht lange Spaltenköpfe um."""
+    heads = [sheet.wrap(c.title, c.right - c.left - GAP, HEAD_SIZE) if wrap else [c.title] for c in columns]
+    extra = sheet.pitch * (max(map(len, heads)) - 1)
+    sheet.room(sheet.pitch * 4 + 6 + extra)
     left, right = columns[0].left, columns[-1].right
     section = sheet.tree.add(0, "Sect")
     sheet.y += sheet.title_gap
@@ -53,15 +57,15 @@ def draw(sheet: Sheet, title: str, columns: Sequence[Column], rows: Sequence[Row
     # A row header helps in wide tables; in small ones it would leave more headers than data.
     named = len(columns) + len(rows) <= len(rows) * (len(columns) - 1)
     sheet.y += sheet.pitch
-    _head(sheet, table, columns)
-    sheet.y += HEAD_GAP
+    _head(sheet, table, columns, heads)
+    sheet.y += HEAD_GAP + extra
     for row in rows:
         lines = _lines(sheet, columns, row)
         tall = sheet.pitch * max(map(len, lines)) + (0.8 if row.strong else 0)
         if sheet.room(tall):
             sheet.y += sheet.pitch
-            _repeat_head(sheet, columns)
-            sheet.y += HEAD_GAP
+            _repeat_head(sheet, columns, heads)
+            sheet.y += HEAD_GAP + extra
         if row.strong:
             sheet.y += 0.4
             sheet.rule(left, right, sheet.y + 0.9, 0.3)
@@ -71,29 +75,30 @@ def draw(sheet: Sheet, title: str, columns: Sequence[Column], rows: Sequence[Row
     sheet.y += 1.2
 
 
-def _head(sheet: Sheet, table: int, columns: Sequence[Column]) -> None:
+def _head(sheet: Sheet, table: int, columns: Sequence[Column], heads: Sequence[Sequence[str]]) -> None:
     row = sheet.tree.add(table, "TR")
-    for column in columns:
+    for column, lines in zip(columns, heads, strict=True):
         x = column.right if column.number else column.left
-        sheet.text(
-            x,
-            sheet.y,
-            column.title,
-            HEAD_SIZE,
-            parent=row,
-            role="TH",
-            right=column.number,
-            color=GREY,
-            attributes=COLUMN_HEAD,
-        )
-    sheet.rule(columns[0].left, columns[-1].right, sheet.y + 1.0)
+        if len(lines) == 1:
+            sheet.text(x, sheet.y, lines[0], HEAD_SIZE, parent=row, role="TH", right=column.number, color=GREY,
+                       attributes=COLUMN_HEAD)
+            continue
+        cell = sheet.tree.add(row, "TH", COLUMN_HEAD)
+        for at, part in enumerate(lines):
+            sheet.text(x, sheet.y + sheet.pitch * at, part, HEAD_SIZE, parent=cell, right=column.number, color=GREY)
+    _under(sheet, columns, heads)
 
 
-def _repeat_head(sheet: Sheet, columns: Sequence[Column]) -> None:
-    for column in columns:
+def _repeat_head(sheet: Sheet, columns: Sequence[Column], heads: Sequence[Sequence[str]]) -> None:
+    for column, lines in zip(columns, heads, strict=True):
         x = column.right if column.number else column.left
-        sheet.artifact_text(x, sheet.y, column.title, HEAD_SIZE, right=column.number)
-    sheet.rule(columns[0].left, columns[-1].right, sheet.y + 1.0)
+        for at, part in enumerate(lines):
+            sheet.artifact_text(x, sheet.y + sheet.pitch * at, part, HEAD_SIZE, right=column.number)
+    _under(sheet, columns, heads)
+
+
+def _under(sheet: Sheet, columns: Sequence[Column], heads: Sequence[Sequence[str]]) -> None:
+    sheet.rule(columns[0].left, columns[-1].right, sheet.y + sheet.pitch * (max(map(len, heads)) - 1) + 1.0)
 
 
 def _lines(sheet: Sheet, columns: Sequence[Column], row: Row) -> list[list[str]]:
