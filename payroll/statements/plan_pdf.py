@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from datetime import date
+from itertools import pairwise
 
 from payroll.statements.pdf import table
 from payroll.statements.pdf.document import About, write
@@ -15,7 +16,10 @@ from staffplan.documents.tables import Tabelle
 
 CHUNK = 9
 NAME_EDGE, NOTES_WIDTH = 62.0, 36.0
-CHANGE_EDGES = (LEFT, 38.0, 70.0, 94.0, 127.0, 160.0, RIGHT)
+EDGES = {
+    "veraenderungen": (LEFT, 38.0, 70.0, 94.0, 127.0, 160.0, RIGHT),
+    "uebersicht_b": (LEFT, 82.0, 104.0, 128.0, 154.0, RIGHT),
+}
 
 
 def render(plan: Inhalt, made_on: date, decided: str = "") -> bytes:
@@ -42,14 +46,15 @@ def render(plan: Inhalt, made_on: date, decided: str = "") -> bytes:
 
 def _parts(plan: Inhalt, one: Tabelle) -> Iterator[tuple[str, list[Column], list[Row]]]:
     """Eine Tabelle in Blöcken, die auf das Blatt passen; jeder Block wiederholt die erste Spalte."""
-    if one.schluessel == "veraenderungen":
-        edges = list(zip(CHANGE_EDGES, CHANGE_EDGES[1:], strict=False))
-        yield one.titel, [Column(name, *edge) for (name, _), edge in zip(one.spalten, edges, strict=True)], _rows(
-            plan, one, range(len(one.spalten)))
+    if one.schluessel in EDGES:
+        columns = [Column(name, left if number else left + 2 * (at > 0), right, number) for at, ((name, number), (
+            left, right)) in enumerate(zip(one.spalten, pairwise(EDGES[one.schluessel]), strict=True))]
+        yield one.titel, columns, _rows(plan, one, range(len(one.spalten)))
         return
     overview = one.schluessel in ("uebersicht_a1", "uebersicht_a2")
-    numbers = range(1, len(one.spalten)) if overview else [0]
-    chunks = [numbers[at:at + CHUNK] for at in range(0, len(numbers), CHUNK)] if overview else [range(1, len(one.spalten))]
+    numbers = range(1, len(one.spalten))
+    step = CHUNK if overview else len(numbers)
+    chunks = [numbers[at:at + step] for at in range(0, len(numbers), step)]
     for count, chunk in enumerate(chunks, 1):
         title = one.titel if len(chunks) == 1 else f"{one.titel} (Block {count} von {len(chunks)})"
         wanted = [0, *chunk]

@@ -147,7 +147,7 @@ def _rows(source: Quelle) -> list[Zeile]:
     now, before, last = (_numbers(posts.values()) for posts in (source.neu, source.bisher, source.vorjahr))
     held = {key: value for key, value in occupied(source.juni).items() if value}
     extra, apart = _numbers(source.neu.values(), "zulage"), _numbers(source.neu.values(), "ausgesondert")
-    notes = _notes(source.neu.values())
+    notes = _notes(source.neu.values(), source.stellen)
     keys = sorted(now.keys() | before.keys() | last.keys() | held.keys(),
                   key=lambda key: (key[0], grades.sort_key(key[1], key[2])))
     return [Zeile(*key, now.get(key, NONE), extra.get(key, NONE), apart.get(key, NONE), last.get(key, NONE),
@@ -162,7 +162,7 @@ def _numbers(posts: Iterable[Stelle], flag: str | None = None) -> dict[Key, Frac
     return found
 
 
-def _notes(posts: Iterable[Stelle]) -> dict[Key, list[str]]:
+def _notes(posts: Iterable[Stelle], places: int) -> dict[Key, list[str]]:
     counted: dict[Key, dict[str, Fraction]] = defaultdict(lambda: defaultdict(Fraction))
     for post in posts:
         for one in post.vermerke:
@@ -170,7 +170,7 @@ def _notes(posts: Iterable[Stelle]) -> dict[Key, list[str]]:
             counted[key_of(post)][words] += one.teil or post.anteil
         if post.befristet_bis:
             counted[key_of(post)][f"befristet bis {post.befristet_bis:%d.%m.%Y}"] += post.anteil
-    return {key: [f"{shares.short(total)} {words}" for words, total in sorted(found.items())]
+    return {key: [f"{shares.short(total, places)} {words}" for words, total in sorted(found.items())]
             for key, found in counted.items()}
 
 
