@@ -16,6 +16,7 @@ ROOMS = (
     "payroll.runs.models",
     "payroll.runs.retro_models",
     "payroll.runs.claim_models",
+    "payroll.runs.beside.models",
     "payroll.statements.models",
     "timekeeping.models",
 )

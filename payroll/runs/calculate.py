@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import uuid
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
 
@@ -17,6 +17,7 @@ from payroll.law.calculate import gross_to_net, law_of
 from payroll.law.engine import Result
 from payroll.masterdata.slices import MonthFacts, load_month
 from payroll.runs import joint, pfaendung, retro, sheets, taxyear
+from payroll.runs.beside import below
 from payroll.runs.collect import Collected, collect
 from payroll.runs.earlier import sums_before
 from payroll.runs.errors import RunRefused
@@ -111,6 +112,7 @@ class Outcome:
     plan: retro.Plan
     carried: dict[int, int]
     gepfaendet: pfaendung.Gepfaendet | None = None
+    unten: below.Unten = field(default_factory=below.Unten)
 
     def payouts(self, facts: MonthFacts) -> dict[int, int]:
         """Auszahlung dieses Monats je bezahlter Beschäftigung, in Cent."""
@@ -142,7 +144,8 @@ def _outcome(session: TenantSession, facts: MonthFacts, plan: retro.Plan, known_
     pfaendung.put_into(taken, collected, result, facts.size)
     befunde = findings_of(facts, collected, result, wrong, tax_plan, pfaendung.findings(facts, taken))
     paid = np.array([row for row in paid.tolist() if row not in taken.verteilt.failed], dtype=np.int64)
-    return Outcome(collected, result, paid, befunde, stamp, plan, carried, taken)
+    unten = below.settle(session, facts, collected, result, below.Stand(paid, taken.taken, carried))
+    return Outcome(collected, result, paid, befunde + unten.befunde, stamp, plan, carried, taken, unten)
 
 
 def _store(session: TenantSession, lauf: Lauf, facts: MonthFacts, outcome: Outcome, stand: datetime) -> None:
@@ -176,6 +179,7 @@ class _Writing:
         self.rules, self.lines = outcome.rules, outcome.collected.prices.lines
         self.inputs = {name: np.broadcast_to(values, facts.size)[outcome.paid].tolist()
                        for name, values in outcome.collected.inputs.items()}
+        self.neben, self.dritte, self.unten = outcome.collected.neben, outcome.collected.dritte, outcome.unten
         self.columns = {name: outcome.result.cents(name)[outcome.paid] for name in outcome.result.columns}
         self.columns["tabellenentgelt"] = outcome.collected.prices.inputs["tabelle"][outcome.paid]
         self.ids = reserve_ids(session, Ergebnis, len(self.rows))
@@ -192,6 +196,7 @@ class _Writing:
         copy_rows(self.session, Ergebnis, tuple(columns), columns)
         copy_rows(self.session, Ergebniszeile, ZEILEN, self._lines())
         copy_rows(self.session, Wertebogen, ("ergebnis_id", "eingabe_hash", "inhalt"), self._sheets())
+        below.write(self.session, dict(zip(self.rows, self.ids, strict=True)), self.unten, self.dritte)
 
     def _lines(self) -> Iterator[tuple[Any, ...]]:
         for number, row in zip(self.ids, self.rows, strict=True):
@@ -204,7 +209,7 @@ class _Writing:
         values = {name: column.tolist() for name, column in self.columns.items()}
         numbers = self.facts.cases["personalnummer"]
         for i, row in enumerate(self.rows):
-            inputs = {name: column[i] for name, column in self.inputs.items()}
+            inputs = {name: column[i] for name, column in self.inputs.items()} | self.neben.get(row, {})
             own = {name: column[i] for name, column in values.items()}
             lines = [line.plain() for line in self.lines.get(row, ())]
             content = sheets.pack(month, self.rules, inputs, own, lines)

@@ -19,8 +19,11 @@ from payroll.law.calculate import gross_to_net, law_of, rule_book
 from payroll.law.encode import STATUS, gruppe_code
 from payroll.law.engine import evaluate
 from payroll.law.parameters.pay_tables import load_pay_tables
+from payroll.masterdata.settings import settings_on
 from payroll.masterdata.slices import MonthFacts
 from payroll.runs.anlaesse import pay_occasions
+from payroll.runs.beside import benefits, church
+from payroll.runs.beside.third import Zahlung
 from payroll.runs.earlier import sums_before
 from payroll.runs.fehlzeiten import Gaps, gaps, pay_absences
 from payroll.runs.joint import join
@@ -32,12 +35,17 @@ Column = Any
 
 @dataclass
 class Collected:
-    """Eingangsspalten (ganze Zahlen je Fall), die Preise mit ihren Zeilen, Spalten nur für die Prüfungen."""
+    """Eingangsspalten (ganze Zahlen je Fall), die Preise mit ihren Zeilen, Spalten nur für die Prüfungen.
+
+    neben: Eingaben der Nebenleistungen je Zeile, dritte: Zahlungen an Dritte; nur wo es welche gibt.
+    """
 
     month: date
     inputs: dict[str, Column]
     prices: Prices
     checks: dict[str, Column] = field(default_factory=dict)
+    neben: dict[int, dict[str, int]] = field(default_factory=dict)
+    dritte: dict[int, list[Zahlung]] = field(default_factory=dict)
 
 
 def collect(session: TenantSession, facts: MonthFacts, earlier: dict[str, Column] | None = None) -> Collected:
@@ -53,13 +61,18 @@ def collect(session: TenantSession, facts: MonthFacts, earlier: dict[str, Column
     if earlier is None:
         earlier = sums_before(session, facts.month, facts.cases["beschaeftigung_id"])
     inputs |= {name: values for name, values in earlier.items() if name in known}
+    settings = settings_on(session, facts.month, facts.known_at)
+    beside = benefits.add(facts, prices, inputs, settings)
+    inputs |= beside.columns
     inputs["regelmaessiges_entgelt"] = _regular_pay(facts.month, inputs, prices)
     pay_absences(session, facts, inputs, prices)
     pay_occasions(facts, inputs, prices)
     checks = join(facts, inputs)
     inputs["jahresarbeitslohn_erwartet"] = expected_year(facts.month, inputs, earlier["steuerbrutto_bisher"],
                                                          prices.full, gaps(facts))
-    return Collected(facts.month, inputs, prices, checks)
+    if settings.kirchensteuer_kappung:
+        inputs |= church.cap(facts.month, inputs)
+    return Collected(facts.month, inputs, prices, checks, beside.own, beside.thirds)
 
 
 def _regular_pay(month: date, inputs: dict[str, Column], prices: Prices) -> Column:

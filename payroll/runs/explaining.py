@@ -5,10 +5,10 @@ from __future__ import annotations
 import uuid
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import date
+from datetime import date, datetime
 
-from payroll.law.calculate import explain, law_of
-from payroll.law.engine import Explanation, ExplanationError
+from payroll.law.calculate import explain, law_of, rule_book
+from payroll.law.engine import Explanation, ExplanationError, RuleBook
 from payroll.law.engine.fingerprint import fingerprint
 from payroll.masterdata.slices.tarif import overlays
 from payroll.runs.books import book_for
@@ -48,11 +48,16 @@ def explain_line(session: TenantSession, result: uuid.UUID, position: int) -> li
     line = sheet.zeilen[position - 1]
     area, name, pieces = line[-1]
     record(session, "wert.erklaert", f"ergebnis:{result}", {"zeile": position, "monat": sheet.monat})
-    book = book_for(overlays(session, _month(sheet), lauf.stand), *area.split("+"))
+    book = _book(session, sheet, lauf.stand, area)
     found = [_checked(sheet, lambda day, piece=piece: explain(day, piece, 0, name, book=book)) for piece in pieces]
     if abs(sum(one.value for one in found)) != abs(line[5]):
         raise RunRefused(OTHER if _law_changed(sheet) else BROKEN)
     return found
+
+
+def _book(session: TenantSession, sheet: Sheet, known_at: datetime | None, area: str) -> RuleBook:
+    """Das Regelwerk, aus dem eine Zeile kommt; „*“ ist das ganze."""
+    return rule_book() if area == "*" else book_for(overlays(session, _month(sheet), known_at), *area.split("+"))
 
 
 def _checked(sheet: Sheet, explained: Callable[[date], Explanation]) -> Explanation:

@@ -27,7 +27,7 @@ BEREICHE = ("bezug", "abzug", "netto")
 Cents = Annotated[int, mapped_column(BigInteger, default=0, server_default=text("0"))]
 
 
-def _in(column: str, values: tuple[str, ...]) -> str:
+def in_words(column: str, values: tuple[str, ...]) -> str:
     return f"{column} IN ({', '.join(repr(value) for value in values)})"
 
 
@@ -37,7 +37,7 @@ class Lauf(TenantRow, PublicId, Base):
     __tablename__ = "lauf"
     __table_args__ = (
         UniqueConstraint("tenant_id", "monat"),
-        CheckConstraint(_in("zustand", ZUSTAENDE), name="zustand"),
+        CheckConstraint(in_words("zustand", ZUSTAENDE), name="zustand"),
         CheckConstraint("extract(day FROM monat) = 1", name="monatserster"),
         CheckConstraint("zustand = 'offen' OR (berechnet_von IS NOT NULL AND ergebnis_hash IS NOT NULL)",
                         name="berechnet"),
@@ -131,6 +131,12 @@ class Ergebnis(TenantRow, PublicId, Base):
     zv_pauschal_soli: Mapped[Cents]
     zv_pauschal_kist: Mapped[Cents]
     ag_kosten: Mapped[Cents]
+    sachbezuege: Mapped[Cents]
+    entgeltumwandlung: Mapped[Cents]
+    umwandlung_zuschuss: Mapped[Cents]
+    umwandlung_steuerfrei: Mapped[Cents]
+    umwandlung_sv_frei: Mapped[Cents]
+    pauschalsteuern_nebenleistungen: Mapped[Cents]
 
 
 class Ergebniszeile(TenantRow, Base):
@@ -140,7 +146,7 @@ class Ergebniszeile(TenantRow, Base):
     __table_args__ = (
         UniqueConstraint("tenant_id", "ergebnis_id", "position"),
         ForeignKeyConstraint(["tenant_id", "ergebnis_id"], ["ergebnis.tenant_id", "ergebnis.id"], ondelete="CASCADE"),
-        CheckConstraint(_in("bereich", BEREICHE), name="bereich"),
+        CheckConstraint(in_words("bereich", BEREICHE), name="bereich"),
     )
 
     ergebnis_id: Mapped[int] = mapped_column(BigInteger)
@@ -160,7 +166,7 @@ class Hinweis(TenantRow, PublicId, Base):
     __table_args__ = (
         ForeignKeyConstraint(["tenant_id", "lauf_id"], ["lauf.tenant_id", "lauf.id"], ondelete="CASCADE"),
         ForeignKeyConstraint(["tenant_id", "beschaeftigung_id"], ["beschaeftigung.tenant_id", "beschaeftigung.id"]),
-        CheckConstraint(_in("stufe", STUFEN), name="stufe"),
+        CheckConstraint(in_words("stufe", STUFEN), name="stufe"),
         CheckConstraint("(erledigt_von IS NULL) = (begruendung IS NULL)", name="begruendet"),
         Index("ix_hinweis_lauf", "tenant_id", "lauf_id"),
     )

@@ -14,6 +14,7 @@ from payroll.law.calculate import law_of, rule_book
 from payroll.law.encode import STATUS, ZUSATZVERSORGUNGEN
 from payroll.law.engine import Fault, Result, evaluate
 from payroll.masterdata.slices import MonthFacts
+from payroll.runs.beside.targets import TARGETS, Nebenposten
 from payroll.runs.derived import Ableitung, derived
 from payroll.runs.tarifzulagen import allowances
 from payroll.runs.zeilen import Herkunft, Zeile
@@ -35,6 +36,7 @@ class Prices:
     gruppe: Column
     lines: dict[int, list[Zeile]] = field(default_factory=lambda: defaultdict(list))
     faults: list[tuple[int, Fault]] = field(default_factory=list)
+    neben: dict[int, list[Nebenposten]] = field(default_factory=lambda: defaultdict(list))
 
 
 def price(facts: MonthFacts) -> Prices:
@@ -155,6 +157,10 @@ def _one_payment(facts: MonthFacts, i: int, row: int, amount: int, prices: Price
     payments = facts.bezuege
     ziel, minijob = payments["ziel"][i], facts.flat_taxed(row)
     deduction = ziel in ("sonstige_abzuege", "vwl_sparbetrag")
+    if ziel in TARGETS:
+        prices.neben[row].append(Nebenposten(ziel, f"{payments['lohnart'][i]}", payments["text"][i],
+                                             payments["steuer"][i], amount, ("bezuege", "bezug_monat", origin)))
+        return
     if ziel == "grundentgelt":
         prices.inputs["brutto"][row] += amount
     elif ziel == "nettobezuege":  # the law knows net deductions only: a net payment is a negative one

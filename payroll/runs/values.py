@@ -46,9 +46,16 @@ TITLES: dict[str, str] = {
     "zv_pauschal_soli": "Solidaritätszuschlag auf die pauschale Lohnsteuer",
     "zv_pauschal_kist": "Kirchensteuer auf die pauschale Lohnsteuer",
     "ag_kosten": "Kosten des Arbeitgebers",
+    "sachbezuege": "Sachbezüge, nicht ausgezahlt",
+    "entgeltumwandlung": "Entgeltumwandlung",
+    "umwandlung_zuschuss": "Zuschuss zur Entgeltumwandlung",
+    "umwandlung_steuerfrei": "davon steuerfrei (§ 3 Nr. 63 EStG)",
+    "umwandlung_sv_frei": "davon beitragsfrei",
+    "pauschalsteuern_nebenleistungen": "Pauschale Steuern auf Nebenleistungen",
 }
 VALUES = tuple(TITLES)
 
 DEDUCTIONS = ("lohnsteuer", "soli", "kirchensteuer", "kv_an", "zb_an", "pv_an", "rv_an", "av_an", "zv_an")
 EMPLOYER = ("kv_ag", "zb_ag", "pv_ag", "rv_ag", "av_ag", "u2", "pauschsteuer_2", "zuschuss_kv", "zuschuss_pv",
-            "zv_umlage", "zv_sanierungsgeld", "zv_pauschalsteuer", "zv_pauschal_soli", "zv_pauschal_kist")
+            "zv_umlage", "zv_sanierungsgeld", "zv_pauschalsteuer", "zv_pauschal_soli", "zv_pauschal_kist",
+            "umwandlung_zuschuss", "pauschalsteuern_nebenleistungen")

@@ -93,6 +93,8 @@ COSTS = (
     Item("zv_pauschalsteuer", "Pauschalsteuer auf Umlage", "zv_pauschal"),
     Item("zv_pauschal_soli", "Soli auf Pauschalsteuer"),
     Item("zv_pauschal_kist", "Kirchensteuer auf Pauschalst."),
+    Item("umwandlung_zuschuss", "Zuschuss Entgeltumwandlung"),
+    Item("pauschalsteuern_nebenleistungen", "Pauschale Steuern Nebenleist."),
 )
 NET = (
     (Item("zuschuss_kv", "Zuschuss zur Krankenversicherung"), 1),

@@ -157,7 +157,7 @@ def _case(
         grade=_grade(known, number),
         result=figures,
         lines=[_line(z) for z in sheet.zeilen if z[0] == "bezug"],
-        net_lines=[NetLine(z[1], z[2], z[5]) for z in sheet.zeilen if z[0] != "bezug"],
+        net_lines=[NetLine(z[1], f"{z[2]}, {z[3]}" if z[3] else z[2], z[5]) for z in sheet.zeilen if z[0] != "bezug"],
         empfaenger=account.kontoinhaber or "" if account else "",
         iban=known.opened(Bankverbindung, account, "iban"),
         year=year,
@@ -260,7 +260,9 @@ def _grade(known: SlipFacts, number: int) -> Grade:
 def _line(line: list[Any]) -> Line:
     _, number, text, detail, marks, amount, _ = line
     words = f"{text} ({detail})" if detail else text
-    return Line(number, words, amount, steuer=marks[0], sv=marks[1], zv=marks[2] == "J")
+    return Line(
+        number, words, amount, steuer=marks[0], sv=marks[1], zv=marks[2] == "J", gesamtbrutto=marks[3:] != "o"
+    )
 
 
 def _year_sums(session: TenantSession, lauf: Lauf) -> dict[int, dict[str, int]]:

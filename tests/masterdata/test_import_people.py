@@ -162,7 +162,7 @@ def test_contradictions_in_a_row_are_named(desk: TenantSession, files: SimpleNam
 
 
 def test_a_wage_type_without_effect_comes_with_a_remedy(desk: TenantSession, files: SimpleNamespace) -> None:
-    seen = dry_run(desk, "p.csv", files.csv(files.row | {"lohnart_1": "1000"}, files.row | {"lohnart_1": "3000"}))
+    seen = dry_run(desk, "p.csv", files.csv(files.row | {"lohnart_1": "1000"}, files.row | {"lohnart_1": "3005"}))
     remedies = {p.zeile: p.abhilfe for p in seen.beanstandungen if p.spalte == "lohnart_1"}
     assert "entsteht aus der Eingruppierung" in remedies[2]
     assert "eine Lohnart wählen, die den Betrag abrechnet" in remedies[3]

@@ -255,7 +255,7 @@ PAY = {"laufnummer": "1", "betrag_cent": "100,00", "gueltig_ab": "01.11.2026", "
     [
         ("1000", "Lohnart 1000 Tabellenentgelt nimmt keinen Betrag auf: das Entgelt aus der Tabelle entsteht aus der"),
         ("1500", "der Betrag wird gerechnet, nicht eingegeben"),
-        ("3000", "nimmt keinen Betrag auf: eine Lohnart wählen, die den Betrag abrechnet"),
+        ("3005", "nimmt keinen Betrag auf: eine Lohnart wählen, die den Betrag abrechnet"),
         ("1611", "Lohnart 1611 gilt ab 01.11.2026 nicht"),
         ("9998", "aus der Liste"),
     ],

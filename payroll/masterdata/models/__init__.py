@@ -4,6 +4,7 @@ Anker (Person, Beschaeftigung, Lohnart, Krankenkasse, ZvKasse) ändern sich nie;
 Tatsachen mit zwei Uhren. Geldbeträge sind ganze Cent, Sätze Prozent, Stunden Wochenstunden.
 """
 
+from payroll.masterdata.models.benefits import Arbeitsweg, Darlehen, Dienstwagen, Sachbezug, Sparvertrag
 from payroll.masterdata.models.beside import Vortragswerte, WeitereBeschaeftigung
 from payroll.masterdata.models.claims import Pfaendung, Unterhaltsausschluss, Unterhaltspflicht
 from payroll.masterdata.models.features import Steuermerkmale, Versicherung, Zusatzversorgung
@@ -45,6 +46,11 @@ FACTS = (
     Bezuegezuordnung,
     Familienzuschlag,
     WiederkehrenderBezug,
+    Dienstwagen,
+    Arbeitsweg,
+    Sachbezug,
+    Sparvertrag,
+    Darlehen,
     LohnartStand,
     KrankenkasseSatz,
     ZvKasseSatz,
@@ -62,11 +68,14 @@ FACTS = (
 __all__ = [
     "FACTS",
     "Anlasszahlung",
+    "Arbeitsweg",
     "Bankverbindung",
     "Beschaeftigung",
     "BeschaeftigungAngaben",
     "Beschaeftigungszeit",
     "Bezuegezuordnung",
+    "Darlehen",
+    "Dienstwagen",
     "Familienzuschlag",
     "Fehlzeit",
     "HoehereTaetigkeit",
@@ -79,6 +88,8 @@ __all__ = [
     "PersonAngaben",
     "Pfaendung",
     "Rechtswert",
+    "Sachbezug",
+    "Sparvertrag",
     "Steuermerkmale",
     "Stufenregelung",
     "Unterhaltsausschluss",

@@ -16,6 +16,7 @@ from payroll.masterdata.slices.ausfall import ausfall_of
 from payroll.masterdata.slices.cases import case_values
 from payroll.masterdata.slices.derived import family_rows, sue_rows
 from payroll.masterdata.slices.findings import Finding
+from payroll.masterdata.slices.neben import Beside, beside
 from payroll.masterdata.slices.pay import pay_slices, payment_rows
 from payroll.masterdata.slices.reading import Facts, Rows, read
 from payroll.masterdata.slices.span import active_cases, pay_after_leaving
@@ -33,7 +34,8 @@ class MonthFacts:
     cases: eine Zeile je aktiver Beschäftigung; slices, bezuege, familie (Zeitabschnitte mit Familienzuschlag) und sue
     (mit SuE-Zulage) verweisen mit `beschaeftigung_row` auf ihre Zeile in cases. Zahlenspalten sind int64, Texte Listen.
     findings: Hinweise, auch zu ausgelassenen Fällen. claims, dependants: Forderungen und Unterhaltspflichten je Person
-    (Nummer), die an einem Tag des Monats gelten.
+    (Nummer), die an einem Tag des Monats gelten. neben: Nebenleistungen,
+    Verträge und Darlehen je Zeile in cases.
     """
 
     month: date
@@ -47,6 +49,7 @@ class MonthFacts:
     claims: Rows = field(default_factory=dict)
     dependants: Rows = field(default_factory=dict)
     tarif: Tarifzulagen = field(default_factory=Tarifzulagen)
+    neben: dict[int, Beside] = field(default_factory=dict)
 
     @property
     def size(self) -> int:
@@ -89,6 +92,7 @@ def load_month(
     families: list[dict[str, Any]] = []
     sue: list[dict[str, Any]] = []
     tarif = Tarifzulagen(overlays=facts.tarif.overlays)
+    neben: dict[int, Beside] = {}
     for case in active_cases(facts, findings):
         problems: list[Finding] = []
         paid = payment_rows(case, facts, len(cases), problems)
@@ -97,9 +101,12 @@ def load_month(
         social = sue_rows(case, graded, paid, problems)
         absent = ausfall_of(case, facts, problems)
         extra = tarif_rows(case, facts, graded, problems)
+        own = beside(case, facts, paid, problems)
         values = case_values(case, facts, keys, problems)
         findings += problems
         if values is not None and not any(problem.left_out for problem in problems):
+            if own is not None:
+                neben[len(cases)] = own
             tarif.add(len(cases), absent, extra)
             cases.append(values | {"sv_fehltage": absent.sv_fehltage if absent else 0})
             slices += graded
@@ -110,7 +117,7 @@ def load_month(
     findings += _funds_without_u2(facts, cases)
     tables = (_columns(rows) for rows in (cases, slices, payments))
     return MonthFacts(first, known_at, *tables, findings, _columns(families), _columns(sue), facts.claims,
-                      facts.dependants, tarif)
+                      facts.dependants, tarif, neben)
 
 
 def _funds_without_u2(facts: Facts, cases: list[dict[str, Any]]) -> list[Finding]:

@@ -12,10 +12,13 @@ from sqlalchemy import ColumnElement, Select, and_, select
 
 from payroll.masterdata.clocks import known, within
 from payroll.masterdata.models import (
+    Arbeitsweg,
     Bankverbindung,
     Beschaeftigung,
     BeschaeftigungAngaben,
     Bezuegezuordnung,
+    Darlehen,
+    Dienstwagen,
     Familienzuschlag,
     Kind,
     Krankenkasse,
@@ -25,6 +28,8 @@ from payroll.masterdata.models import (
     Person,
     PersonAngaben,
     Pfaendung,
+    Sachbezug,
+    Sparvertrag,
     Steuermerkmale,
     Unterhaltspflicht,
     Versicherung,
@@ -67,6 +72,7 @@ class Facts:
     claims: Rows = field(default_factory=dict)
     dependants: Rows = field(default_factory=dict)
     tarif: TarifFacts = field(default_factory=TarifFacts)
+    beside: dict[type[Fact], Rows] = field(default_factory=dict)
 
 
 def read(
@@ -95,6 +101,7 @@ def read(
         claims=reader.of(Pfaendung, "person_id", claims.COLUMNS),
         dependants=reader.rows(claims.dependants(first, last, known_at), Unterhaltspflicht),
         tarif=tarif_facts(session, first, last, known_at, only),
+        beside={model: reader.of(model, "beschaeftigung_id", names) for model, names in BESIDE.items()},
     )
 
 
@@ -109,6 +116,14 @@ INSURANCE = (
 )
 EFFECTS = "text ziel steuer sv zv teilzeit tage pfaendbar"
 GRADES = "tarifwerk entgeltgruppe stufe wochenstunden vollzeitstunden stufe_seit"
+BESIDE: dict[type[Fact], str] = {
+    Dienstwagen: "listenpreis_cent ansatz anschaffung arbeitsweg selbst_gezahlt_cent",
+    Arbeitsweg: "entfernung_km arbeitstage pauschal",
+    Sachbezug: "fruehstuecke mittagessen abendessen selbst_gezahlt_cent pauschal freies_fruehstueck freies_mittagessen "
+    "freies_abendessen unterkunft gemeinschaft jugend belegung",
+    Sparvertrag: "id art laufnummer betrag_cent empfaenger vertragsnummer",
+    Darlehen: "laufnummer art betrag_cent ausgezahlt_am rate_cent erste_rate",
+}
 ZV_RATES = "umlage_satz an_satz sanierungsgeld_satz pauschal_grenze_cent verfahren kist_verfahren"
 
 

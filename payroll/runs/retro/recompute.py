@@ -11,6 +11,7 @@ import numpy as np
 
 from payroll.law.calculate import gross_to_net
 from payroll.masterdata.slices import MonthFacts, load_month
+from payroll.runs.beside import below
 from payroll.runs.collect import Collected, collect
 from payroll.runs.findings import impossible
 from payroll.runs.pfaendung.back import Past, added, total
@@ -78,6 +79,7 @@ def _month(session: TenantSession, truth: Truth, month: date, numbers: list[int]
     if facts.size:
         employments = facts.cases["beschaeftigung_id"]
         collected = collect(session, facts, truth.earlier(month, employments, known_at))
+        below.keep(session, facts, collected)
         rows = _fill(facts, collected, wanted, new)
         past.share(facts, collected, rows)
         new.failed |= past.failed

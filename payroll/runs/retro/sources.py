@@ -13,10 +13,12 @@ from sqlalchemy import or_, select
 from payroll.masterdata.clocks import known, within
 from payroll.masterdata.models import (
     Anlasszahlung,
+    Arbeitsweg,
     Beschaeftigung,
     BeschaeftigungAngaben,
     Beschaeftigungszeit,
     Bezuegezuordnung,
+    Dienstwagen,
     Familienzuschlag,
     Fehlzeit,
     HoehereTaetigkeit,
@@ -25,6 +27,8 @@ from payroll.masterdata.models import (
     LohnartStand,
     PersonAngaben,
     Rechtswert,
+    Sachbezug,
+    Sparvertrag,
     Steuermerkmale,
     Stufenregelung,
     Versicherung,
@@ -36,6 +40,7 @@ from payroll.masterdata.models import (
 )
 from payroll.masterdata.models.facts import Fact, table_of
 from payroll.masterdata.sealing import open_value
+from payroll.masterdata.slices.reading import BESIDE
 from payroll.runs.retro.spans import Version
 from tenants.db.session import TenantSession
 from tenants.security import keys_of
@@ -58,6 +63,10 @@ OWN: dict[type[Fact], str] = {
     HoehereTaetigkeit: "entgeltgruppe",
     Beschaeftigungszeit: "seit",
     Anlasszahlung: "menge",
+    Dienstwagen: BESIDE[Dienstwagen],
+    Arbeitsweg: BESIDE[Arbeitsweg],
+    Sachbezug: BESIDE[Sachbezug],
+    Sparvertrag: "betrag_cent",
 }
 PERSONAL: dict[type[Fact], str] = {PersonAngaben: "geburtsdatum verstorben_am", Kind: "geburtsdatum",
                                    WeitereBeschaeftigung: "art entgelt_monat_cent"}
@@ -165,6 +174,8 @@ TITLES = {
     "beschaeftigung_angaben": "Beschäftigung", "steuermerkmale": "Steuermerkmale", "versicherung": "Sozialversicherung",
     "zusatzversorgung": "Zusatzversorgung", "bezuegezuordnung": "Eingruppierung und Arbeitszeit",
     "familienzuschlag": "Familienzuschlag", "wiederkehrender_bezug": "Bezug",
+    "dienstwagen": "Dienstwagen", "arbeitsweg": "Arbeitsweg", "sachbezug": "Verpflegung und Unterkunft",
+    "sparvertrag": "Sparvertrag",
     "person_angaben": "Angaben zur Person", "kind": "Kind",
     "weitere_beschaeftigung": "Weitere Beschäftigung", "vortragswerte": "Vortragswerte",
     "lohnart_stand": "Lohnart", "krankenkasse_satz": "Sätze der Krankenkasse",

@@ -104,6 +104,45 @@ def _family(given: FactInput) -> None:
         given.refuse("mietenstufe", "Mit Kindern bitte die Mietenstufe des Hauptwohnsitzes wählen.")
 
 
+def _positive(*names: str) -> Check:
+    """Beträge, die über null liegen müssen."""
+
+    def check_amounts(given: FactInput) -> None:
+        for name in names:
+            if (given.values.get(name) or 0) <= 0:
+                given.refuse(name, "Bitte einen Betrag über 0 angeben.")
+
+    return check_amounts
+
+
+def _range(low: int, high: int, *names: str) -> Check:
+    """Ganze Zahlen in einem Bereich; leer bleibt erlaubt."""
+
+    def check_numbers(given: FactInput) -> None:
+        for name in names:
+            value = given.values.get(name)
+            if value is not None and not low <= value <= high:
+                given.refuse(name, f"Bitte eine Zahl von {low} bis {high} angeben.")
+
+    return check_numbers
+
+
+def _not_negative(given: FactInput) -> None:
+    if (given.values.get("selbst_gezahlt_cent") or 0) < 0:
+        given.refuse("selbst_gezahlt_cent", "Der Betrag darf nicht negativ sein.")
+
+
+def _car(given: FactInput) -> None:
+    if given.values.get("ansatz") == "viertel" and given.values.get("anschaffung") is None:
+        given.refuse("anschaffung", "Beim Viertelansatz bitte den Tag der Anschaffung angeben.")
+
+
+def _loan(given: FactInput) -> None:
+    paid, first = given.values["ausgezahlt_am"], given.values["erste_rate"]
+    if first < paid:
+        given.refuse("erste_rate", "Die erste Rate liegt vor der Auszahlung.")
+
+
 def _employment(given: FactInput) -> None:
     entry, exit_ = given.values["eintritt"], given.values.get("austritt")
     if exit_ is not None and exit_ < entry:
@@ -150,4 +189,9 @@ CHECKS: dict[str, tuple[Check, ...]] = {
     "bezuegezuordnung": (_hours, _grade),
     "familienzuschlag": (_family,),
     "beschaeftigung_angaben": (_employment,),
+    "dienstwagen": (_positive("listenpreis_cent"), _not_negative, _car),
+    "arbeitsweg": (_range(0, 999, "entfernung_km"), _range(1, 23, "arbeitstage")),
+    "sachbezug": (_range(0, 31, "fruehstuecke", "mittagessen", "abendessen"), _range(1, 9, "belegung"), _not_negative),
+    "sparvertrag": (_number("iban", numbers.iban), _positive("betrag_cent"), _range(1, 99, "laufnummer")),
+    "darlehen": (_positive("betrag_cent", "rate_cent"), _range(1, 99, "laufnummer"), _loan),
 }

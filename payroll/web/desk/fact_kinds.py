@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from decimal import Decimal
-from typing import Any
 
 from flask_babel import lazy_gettext as _
 from sqlalchemy import select
@@ -26,47 +23,11 @@ from payroll.masterdata.models import (
     Zusatzversorgung,
     ZvKasse,
 )
-from payroll.masterdata.models.facts import Fact
 from payroll.masterdata.models.pay import MIETENSTUFEN
+from payroll.web.desk.fact_fields import Choices, FactKind, Field, choice
+from payroll.web.desk.kinds_beside import BESIDE
 from payroll.web.desk.wage_choice import choices as wage_types
 from tenants.db.session import TenantSession
-
-Choices = Mapping[str, tuple[Any, str]]
-
-
-@dataclass(frozen=True)
-class Field:
-    """Ein Feld: Name der Spalte, Wort, Art (text, day, money, number, whole, yes, choice) und Hilfe."""
-
-    name: str
-    label: Any
-    kind: str = "text"
-    required: bool = False
-    hint: Any = None
-    places: int = 2
-    choices: tuple[tuple[str, Any], ...] = ()
-    source: Callable[[TenantSession], Choices] | None = None
-    default: Any = None
-
-
-@dataclass(frozen=True)
-class FactKind:
-    """Eine Art von Tatsache: Tabelle, Überschrift, wem sie gehört, Felder.
-
-    several: mehrere zugleich möglich; needed: bei diesen Arten der Beschäftigung nötig; endable: kann ersatzlos enden.
-    """
-
-    model: type[Fact]
-    title: Any
-    owner: str
-    fields: tuple[Field, ...]
-    several: bool = False
-    needed: tuple[str, ...] = ()
-    endable: bool = False
-
-
-def _choice(*keys: str, **titles: str) -> tuple[tuple[str, Any], ...]:
-    return tuple((key, key) for key in keys) + tuple(titles.items())
 
 
 def _funds(session: TenantSession) -> Choices:
@@ -80,8 +41,8 @@ def _pension_funds(session: TenantSession) -> Choices:
 
 
 TARIFWERKE = ("TVoeD-VKA", "TVoeD-SuE", "TVoeD-P", "TVAoeD-BBiG", "TVAoeD-Pflege", "NRW-A")
-ARTEN = _choice(tarif="Tarif", beamte="Beamtin/Beamter", auszubildende="Ausbildung", minijob="Minijob")
-KV_ARTEN = _choice(
+ARTEN = choice(tarif="Tarif", beamte="Beamtin/Beamter", auszubildende="Ausbildung", minijob="Minijob")
+KV_ARTEN = choice(
     gesetzlich="gesetzlich pflichtversichert", freiwillig="freiwillig gesetzlich", privat="privat", keine="keine"
 )
 
@@ -156,7 +117,7 @@ KINDS: dict[str, FactKind] = {
         _("Eingruppierung und Arbeitszeit"),
         "job",
         (
-            Field("tarifwerk", _("Tarifwerk"), "choice", required=True, choices=_choice(*TARIFWERKE)),
+            Field("tarifwerk", _("Tarifwerk"), "choice", required=True, choices=choice(*TARIFWERKE)),
             Field("entgeltgruppe", _("Entgeltgruppe"), required=True, hint=_("Wie in der Tabelle, zum Beispiel E9a.")),
             Field("stufe", _("Stufe"), required=True),
             Field("stufe_seit", _("Stufe seit"), "day"),
@@ -172,7 +133,7 @@ KINDS: dict[str, FactKind] = {
         (
             Field("stufe1", _("Anspruch auf Stufe 1"), "yes", hint=_("Zum Beispiel verheiratet oder verwitwet.")),
             Field("kinder", _("Berücksichtigte Kinder"), "whole", required=True, default=0),
-            Field("mietenstufe", _("Mietenstufe"), "choice", choices=_choice(*MIETENSTUFEN),
+            Field("mietenstufe", _("Mietenstufe"), "choice", choices=choice(*MIETENSTUFEN),
                   hint=_("Gemeinde des Hauptwohnsitzes; mit Kindern nötig.")),
         ),
         endable=True,
@@ -198,7 +159,7 @@ KINDS: dict[str, FactKind] = {
             Field("steuerklasse", _("Steuerklasse"), "whole", required=True, hint=_("1 bis 6.")),
             Field("faktor", _("Faktor"), "number", places=3, hint=_("Nur bei Steuerklasse 4, zum Beispiel 0,875.")),
             Field("kinderfreibetraege", _("Kinderfreibeträge"), "number", places=1, default=Decimal(0)),
-            Field("konfession", _("Konfession"), "choice", required=True, choices=_choice(
+            Field("konfession", _("Konfession"), "choice", required=True, choices=choice(
                 keine="keine", ev="evangelisch", rk="römisch-katholisch")),
             Field("freibetrag_monat_cent", _("Freibetrag im Monat"), "money", default=0),
             Field("hinzurechnung_monat_cent", _("Hinzurechnung im Monat"), "money", default=0),
@@ -262,4 +223,6 @@ KINDS: dict[str, FactKind] = {
         ),
         endable=True,
     ),
+    **BESIDE,
 }  # fmt: skip
+__all__ = ["KINDS", "Choices", "FactKind", "Field"]

@@ -1,0 +1,1 @@
+"""Neben und unter dem Entgelt: Nebenleistungen, Sparverträge, Vorschuss und Darlehen, Jahresausgleich."""
