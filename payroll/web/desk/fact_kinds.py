@@ -91,7 +91,7 @@ KINDS: dict[str, FactKind] = {
         "person",
         (
             Field("nummer", _("Laufende Nummer"), "whole", required=True, default=1),
-            Field("art", _("Art"), "choice", required=True, choices=_choice(
+            Field("art", _("Art"), "choice", required=True, choices=choice(
                 versichert="versicherungspflichtig", minijob="Minijob")),
             Field("entgelt_monat_cent", _("Bruttoentgelt im Monat"), "money", required=True,
                   hint=_("Laufendes Entgelt dort; es teilt sich die Beitragsbemessungsgrenze (§ 22 Abs. 2 SGB IV).")),
@@ -201,7 +201,7 @@ KINDS: dict[str, FactKind] = {
         "job",
         (
             Field("jahr", _("Kalenderjahr"), "whole", required=True, hint=_("Vier Ziffern, zum Beispiel 2026.")),
-            Field("herkunft", _("Herkunft"), "choice", required=True, choices=_choice(
+            Field("herkunft", _("Herkunft"), "choice", required=True, choices=choice(
                 vorsystem="hier beschäftigt, vor der ersten Abrechnung", arbeitgeber="früherer Arbeitgeber"),
                 hint=_("Von früheren Arbeitgebern zählt nur der Arbeitslohn (§ 39b Abs. 3 EStG).")),
             Field("sv_tage", _("SV-Tage"), "whole", required=True, default=0, hint=_("Ein voller Monat hat 30.")),
