@@ -18,6 +18,7 @@ from sqlalchemy import select
 from payroll import replay_commands, time_commands
 from payroll.runs.commands import database, taxyear
 from payroll.statements import commands as statement_commands
+from payroll.statements.privacy import commands as privacy_commands
 from tenants import commands
 from tenants.commands import stated
 
@@ -369,6 +370,7 @@ def audit() -> None:
 
 commands.register(kreislohn, audit)
 statement_commands.register(commands.archive)
+privacy_commands.register(kreislohn, _acting)
 time_commands.register(kreislohn, _acting)
 replay_commands.register(kreislohn, _acting, MonthType())
 kreislohn.add_command(taxyear)

@@ -16,6 +16,7 @@ from payroll.web.desk.law_pages import law_desk
 from payroll.web.desk.new_person_pages import new_person_desk
 from payroll.web.desk.people import people_desk
 from payroll.web.desk.person import person_desk
+from payroll.web.desk.privacy import privacy_desk
 from payroll.web.desk.release_record import release_desk
 from payroll.web.desk.results import result_desk
 from payroll.web.desk.retro import retro_desk
@@ -40,6 +41,7 @@ TENANT_TABS = (
     (_("Einlesen"), "intake.form", "import.write"),
     (_("Stammdaten"), "tenantdata.index", "run.read"),
     (_("Protokoll"), "audit.index", "audit.read"),
+    (_("Datenschutz"), "privacy.form", "privacy.read"),
 )
 PAGES = (
     start_desk,
@@ -56,6 +58,7 @@ PAGES = (
     result_desk,
     tenant_desk,
     audit_desk,
+    privacy_desk,
     law_desk,
     portal,
 )

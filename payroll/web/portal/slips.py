@@ -12,6 +12,7 @@ from payroll.law.engine import Explanation
 from payroll.runs.errors import RunRefused
 from payroll.runs.values import TITLES
 from payroll.statements.opening import DocumentLocked
+from payroll.statements.privacy import reading as read_by
 from payroll.statements.view import Page
 from payroll.web.portal import reading
 from payroll.web.reasons import told
@@ -70,6 +71,19 @@ def slip(mandant: uuid.UUID, dokument: uuid.UUID) -> str:
         explained=reading.EXPLAINED,
         places=places,
     )
+
+
+@portal.get("/leseprotokoll")
+@permission("slip.read_own")
+def read_log() -> str:
+    """Wer die eigene Akte, Berechnung und Abrechnungen gelesen hat, je Arbeitgeber, das Jüngste zuerst."""
+    me, found = current(), []
+    for held in me.holding("slip.read_own"):
+        with tenant_session(held.tenant_id, actor=me.login) as session:
+            subjects = set().union(*(read_by.subjects_of(session, person) for person in held.person_public_ids))
+            entries = read_by.entries(session, subjects, only_reading=True)
+        found.append((held, [(entry, read_by.WORDS[entry.action]) for entry in entries if entry.actor != me.login]))
+    return render_template("payroll/portal/read_log.html", found=found)
 
 
 @portal.get(f"{ONE}/pdf")

@@ -1,0 +1,1 @@
+"""Datenschutz: Auskunft über alles zu einer Person Gespeicherte und ihr Leseprotokoll."""

@@ -1,0 +1,60 @@
+"""Leseprotokoll einer Person: wer ihre Akte, Ergebnisse und Abrechnungen gelesen, geändert oder ausgeführt hat."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Iterable
+from typing import Any
+
+from sqlalchemy import select
+
+from payroll.masterdata.models import Beschaeftigung, Person
+from payroll.runs.models import Ergebnis
+from payroll.statements.models import Dokument
+from tenants.audit.models import AuditEntry
+from tenants.db.session import TenantSession
+
+WORDS = {
+    "person.gelesen": "Personalakte gelesen",
+    "ergebnis.gelesen": "Berechnung gelesen",
+    "abrechnung.gelesen": "Abrechnung gelesen",
+    "abrechnung.pdf": "Abrechnung als PDF geöffnet",
+    "abrechnung.zweitschrift": "Zweitschrift einer Abrechnung erstellt",
+    "abrechnungen.liste": "Liste der Abrechnungen gelesen",
+    "abrechnungen.neuausgabe": "Abrechnungen neu ausgegeben",
+    "auskunft.erteilt": "Auskunft erteilt",
+}
+LATEST = 500
+
+
+def subjects_of(session: TenantSession, person: uuid.UUID) -> set[str]:
+    """Gegenstände im Protokoll, die diese Person betreffen: sie selbst, ihre Dokumente und Ergebnisse."""
+    jobs = (
+        select(Beschaeftigung.id)
+        .join(Person, Person.id == Beschaeftigung.person_id)
+        .where(Person.public_id == person)
+        .scalar_subquery()
+    )
+    documents = session.scalars(select(Dokument.public_id).where(Dokument.beschaeftigung_id.in_(jobs)))
+    found = {f"person:{person}", str(person), *(str(one) for one in documents)}
+    results = session.scalars(select(Ergebnis.public_id).where(Ergebnis.beschaeftigung_id.in_(jobs)))
+    return found | {f"ergebnis:{one}" for one in results}
+
+
+def entries(session: TenantSession, subjects: Iterable[str], *, only_reading: bool = False) -> list[AuditEntry]:
+    """Einträge zu diesen Gegenständen, die jüngsten zuerst, höchstens 500."""
+    statement = select(AuditEntry).where(AuditEntry.subject.in_(sorted(subjects)))
+    if only_reading:
+        statement = statement.where(AuditEntry.action.in_(list(WORDS)))
+    return list(session.scalars(statement.order_by(AuditEntry.id.desc()).limit(LATEST)))
+
+
+def as_record(entry: AuditEntry) -> dict[str, Any]:
+    """Ein Eintrag für die Auskunft."""
+    return {
+        "nummer": entry.id,
+        "am": entry.at.isoformat(timespec="seconds"),
+        "von": entry.actor,
+        "vorgang": WORDS.get(entry.action, entry.action),
+        "grund": entry.reason,
+    }
