@@ -40,7 +40,7 @@ install-test: .venv/.installed-test  ## the same plus what the tests need (brows
 
 .PHONY: browser
 browser:
-	@.ci/system-packages chromium:chromium pdftotext:poppler-utils
+	@.ci/system-packages chromium:chromium pdftotext:poppler-utils softhsm2-util:softhsm2
 
 demo: install  ## builds the demonstration district, pays its months, starts the server
 	@$(BIN)/kreislohn demo

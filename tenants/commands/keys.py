@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 import shutil
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -96,17 +95,20 @@ def rotate(data: Path, numbers: tuple[str, ...], everyone: bool, reason: str) ->
 
 @keys.command("rewrap")
 @site.data_option
-@click.option("--new-key-file", type=FILE, required=True, help="Neuer Hauptschlüssel; fehlt die Datei, entsteht sie.")
+@click.option("--new-key-file", type=FILE, help="Neuer Hauptschlüssel; fehlt die Datei, entsteht sie.")
+@click.option("--new-key-pkcs11", help="Neuer Hauptschlüssel in Hardware (Adresse nach RFC 7512).")
 @_reason
 @stated.operator("Schlüssel gehören dem Betrieb; steht im Protokoll")
-def rewrap(data: Path, new_key_file: Path, reason: str) -> None:
+def rewrap(data: Path, new_key_file: Path | None, new_key_pkcs11: str | None, reason: str) -> None:
     """Wickelt alle Schlüssel mit einem neuen Hauptschlüssel ein; kein verschlüsselter Wert wird dabei angefasst."""
     from tenants.audit.checkpoint import public_key
-    from tenants.security import masterkey, rotation
+    from tenants.security import masterkey, rotation, token
 
+    if (new_key_file is None) == (new_key_pkcs11 is None):
+        raise click.UsageError("Entweder --new-key-file oder --new-key-pkcs11 angeben.")
     with site.database(data):
         try:
-            new = masterkey.ensure_file(new_key_file)
+            new = token.from_uri(new_key_pkcs11) if new_key_pkcs11 else masterkey.ensure_file(Path(str(new_key_file)))
         except masterkey.MasterKeyError as error:
             raise click.ClickException(str(error)) from error
         old = masterkey.current()
@@ -116,7 +118,13 @@ def rewrap(data: Path, new_key_file: Path, reason: str) -> None:
             wrapped, factors = rotation.rewrap(session, new, reason)
         click.echo(f"{wrapped} Schlüssel und {factors} zweite Faktoren neu eingewickelt: {old.key_id} → {new.key_id}.")
         click.echo(f"Schlüssel der Siegel, den Prüfenden geben: bisher {public_key(old)}, jetzt {public_key(new)}.")
-    _exchange(data, new_key_file, old)
+    if new_key_file is not None:
+        _exchange(data, new_key_file, old)
+    else:
+        click.echo(
+            f"Jetzt {masterkey.ENV_PKCS11}={new_key_pkcs11} setzen und den Server neu starten. Den alten Schlüssel "
+            f"({old.key_id}) behalten, solange es Sicherungen von vorher gibt, nicht auf dieser Maschine."
+        )
 
 
 def _vouch(old: MasterKey, new: MasterKey) -> None:
@@ -137,7 +145,7 @@ def _exchange(data: Path, new_file: Path, old: MasterKey) -> None:
 
     kept = f"Den alten ({old.key_id}) behalten, solange es Sicherungen von vorher gibt."
     own = data / "master.key"
-    if os.environ.get(masterkey.ENV_KEY) or os.environ.get(masterkey.ENV_FILE) or not own.exists():
+    if masterkey.stated() or not own.exists():
         click.echo(
             f"Jetzt {masterkey.ENV_FILE}={new_file} setzen, {masterkey.ENV_PREVIOUS_FILE} entfernen, Server neu "
             f"starten. {kept}"
@@ -148,6 +156,20 @@ def _exchange(data: Path, new_file: Path, old: MasterKey) -> None:
     shutil.copy2(new_file, fresh)
     fresh.rename(own)
     click.echo(f"{own} ist jetzt der neue Hauptschlüssel; Server neu starten. {kept}")
+
+
+@keys.command("token-create")
+@click.option("--pkcs11", "uri", required=True, help="pkcs11:token=NAME;object=NAME?module-path=BIBLIOTHEK")
+@stated.operator("legt einen Schlüssel in der Hardware des Betriebs an, ohne Mandanten")
+def token_create(uri: str) -> None:
+    """Erzeugt einen Hauptschlüssel in Hardware; er verlässt sie nie."""
+    from tenants.security import masterkey, token
+
+    try:
+        made = token.create(uri)
+    except masterkey.MasterKeyError as error:
+        raise click.ClickException(str(error)) from error
+    click.echo(f"Hauptschlüssel {made.key_id} angelegt. Benutzen mit {masterkey.ENV_PKCS11}={uri}")
 
 
 @keys.command("destroy")

@@ -40,7 +40,7 @@ def master_key(data: Path, *, create: bool) -> None:
     from tenants.security import masterkey
 
     try:
-        if os.environ.get(masterkey.ENV_KEY) or os.environ.get(masterkey.ENV_FILE):
+        if masterkey.stated():
             masterkey.configure(masterkey.from_environment())
         else:
             path = data / "master.key"

@@ -1,4 +1,5 @@
-"""Hauptschlüssel: liegt außerhalb der Datenbank, in der Umgebung oder in einer Datei mit Modus 0600."""
+"""Hauptschlüssel: liegt außerhalb der Datenbank, in Hardware (PKCS#11), in einer Datei mit Modus 0600 oder in der
+Umgebung."""
 
 from __future__ import annotations
 
@@ -13,6 +14,8 @@ from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
 ENV_KEY, ENV_FILE = "KREISLOHN_MASTER_KEY", "KREISLOHN_MASTER_KEY_FILE"
+ENV_PKCS11 = "KREISLOHN_MASTER_KEY_PKCS11"
+ENV_PREVIOUS_PKCS11 = "KREISLOHN_MASTER_KEY_PREVIOUS_PKCS11"
 ENV_PREVIOUS, ENV_PREVIOUS_FILE = "KREISLOHN_MASTER_KEY_PREVIOUS", "KREISLOHN_MASTER_KEY_PREVIOUS_FILE"
 
 
@@ -61,6 +64,8 @@ def previous() -> MasterKey | None:
     """Der vorige Hauptschlüssel, solange ein Wechsel läuft: nur zum Lesen, geschrieben wird mit dem heutigen."""
     if value := os.environ.get(ENV_PREVIOUS):
         return _decode(value)
+    if uri := os.environ.get(ENV_PREVIOUS_PKCS11):
+        return _in_token(uri)
     path = os.environ.get(ENV_PREVIOUS_FILE)
     return from_file(Path(path)) if path else None
 
@@ -74,7 +79,9 @@ def held(key_id: str) -> MasterKey | None:
 
 
 def from_environment() -> MasterKey:
-    """Liest den Schlüssel aus KREISLOHN_MASTER_KEY oder KREISLOHN_MASTER_KEY_FILE."""
+    """Der Schlüssel aus KREISLOHN_MASTER_KEY_PKCS11 (Hardware), KREISLOHN_MASTER_KEY oder KREISLOHN_MASTER_KEY_FILE."""
+    if uri := os.environ.get(ENV_PKCS11):
+        return _in_token(uri)
     if value := os.environ.get(ENV_KEY):
         return _decode(value)
     if path := os.environ.get(ENV_FILE):
@@ -82,13 +89,23 @@ def from_environment() -> MasterKey:
     raise MasterKeyError(f"Kein Hauptschlüssel: {ENV_KEY} (Base64) oder {ENV_FILE} (Datei, Modus 0600) setzen.")
 
 
+def stated() -> bool:
+    """Ob die Umgebung einen Hauptschlüssel nennt."""
+    return any(os.environ.get(name) for name in (ENV_PKCS11, ENV_KEY, ENV_FILE))
+
+
 def from_file(path: Path) -> MasterKey:
     """Liest die Schlüsseldatei; sie darf nur für ihren Eigentümer lesbar sein."""
+    return _decode(read_secret_file(path))
+
+
+def read_secret_file(path: Path) -> str:
+    """Inhalt einer Datei mit einem Geheimnis; für andere lesbar wird sie abgelehnt."""
     if not path.is_file():
         raise MasterKeyError(f"Schlüsseldatei {path} fehlt: aus der Sicherung zurückholen, nicht neu anlegen.")
     if stat.S_IMODE(path.stat().st_mode) & 0o077:
         raise MasterKeyError(f"Schlüsseldatei {path} ist für andere lesbar: chmod 600 ausführen.")
-    return _decode(path.read_text(encoding="utf-8", errors="replace"))
+    return path.read_text(encoding="utf-8", errors="replace")
 
 
 def ensure_file(path: Path) -> MasterKey:
@@ -99,6 +116,12 @@ def ensure_file(path: Path) -> MasterKey:
         with os.fdopen(handle, "wb") as file:
             file.write(base64.b64encode(os.urandom(32)) + b"\n")
     return from_file(path)
+
+
+def _in_token(uri: str) -> MasterKey:
+    from tenants.security import token  # the package for PKCS#11 is optional
+
+    return token.from_uri(uri)
 
 
 def _decode(value: str) -> MasterKey:
