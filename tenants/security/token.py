@@ -1,7 +1,8 @@
 """Hauptschlüssel in Hardware (PKCS#11): er verlässt den Baustein nie, gerechnet wird mit HMAC-SHA-256 darin.
 
 Angabe nach RFC 7512, zum Beispiel ``pkcs11:token=kreislohn;object=haupt?module-path=/usr/lib/softhsm/libsofthsm2.so``;
-die PIN steht in einer Datei mit Modus 0600 oder in der Umgebung. Im Speicher des Prozesses liegen nur die Schlüssel je Zweck.
+die PIN steht in einer Datei mit Modus 0600 oder in der Umgebung. Im Speicher des Prozesses liegen nur Schlüssel je
+Zweck.
 """
 
 from __future__ import annotations
