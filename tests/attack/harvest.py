@@ -12,7 +12,7 @@ from realm import OPEN, PAID, Attacker
 from werkzeug.exceptions import HTTPException
 
 Fields = dict[str, list[str]]
-PER_VIEW = 4
+PER_VIEW, SATED, FULL = 4, 6, 14  # readings by one person; by all, before a second and before a first reading
 LEAVING = ("signin.sign_out",)
 
 
@@ -34,7 +34,7 @@ class Harvest:
             address = waiting.pop(0)
             view, arguments = self._view(who, address, "GET")
             known = read[view or ""]
-            if view is None or view in LEAVING or known >= PER_VIEW or (known and self.often[view] >= 2 * PER_VIEW):
+            if view is None or view in LEAVING or known >= PER_VIEW or self.often[view] >= (SATED if known else FULL):
                 continue
             read[view] += 1
             self.often[view] += 1
