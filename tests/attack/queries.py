@@ -97,10 +97,15 @@ class Walker:
                 result.returned.add(name)
             sent = f"{told(chosen)} {BAIT}".lower()
             found = self.markers.found(text, sent)
-            held = [type(row).__name__ for row in session.identity_map.values()
-                    if isinstance(row, TenantRow) and inspection(row).identity[0] != self.realm.own.tenant.id]  # fmt: skip
+            held = self._held(session)
             if found or held:
                 result.leaks.append(f"{name}({chosen}): {found[:3]} {held[:3]}")
+
+    def _held(self, session: TenantSession) -> list[str]:
+        """Zeilen anderer Mandanten in der Sitzung."""
+        rows = [row for row in session.identity_map.values() if isinstance(row, TenantRow)]
+        own = self.realm.own.tenant.id
+        return [type(row).__name__ for row in rows if inspection(row).identity[0] != own]
 
     def _arguments(self, session: TenantSession, function: Callable[..., Any]) -> dict[str, Any]:
         given = {}
