@@ -20,7 +20,7 @@ def create_app(settings: Settings | None = None) -> Flask:
         app,
         chosen,
         loader=lambda key: identity.load(key, chosen),
-        catalogues=(doors.CATALOGUES,),
+        catalogues=doors.ALL_CATALOGUES,
         navigation=doors.NAVIGATION,
     )
     pages.register(app)

@@ -29,6 +29,7 @@ PERMISSIONS = frozenset(
         "time.read_own",
         "staffplan.read",
         "staffplan.write",
+        "staffplan.decide",
         "recruiting.read",
         "recruiting.write",
         "recruiting.take_part",
@@ -75,6 +76,7 @@ ROLE_PERMISSIONS: dict[str, frozenset[str]] = {
             "time.read",
             "time.approve",
             "staffplan.read",
+            "staffplan.decide",
         }
     ),
     "municipality": frozenset(
@@ -85,6 +87,8 @@ ROLE_PERMISSIONS: dict[str, frozenset[str]] = {
             "run.release_municipality",
             "time.read",
             "staffplan.read",
+            "staffplan.write",
+            "staffplan.decide",
             "recruiting.read",
             "recruiting.write",
         }

@@ -7,7 +7,8 @@ from pathlib import Path
 from flask import Flask
 from flask_babel import lazy_gettext as _
 
-from payroll.web.desk import run_steps
+from payroll.statements import plan_pdf
+from payroll.web.desk import run_steps, staffing
 from payroll.web.desk.audit_log import audit_desk
 from payroll.web.desk.bonus import bonus_desk
 from payroll.web.desk.fact_forms import field_labels
@@ -26,9 +27,11 @@ from payroll.web.desk.slips import slip_desk
 from payroll.web.desk.start import home, start_desk
 from payroll.web.desk.tenant_data import tenant_desk
 from payroll.web.portal.slips import portal
+from staffplan import web as staffplan
 from tenants.web.shell import Entry
 
 CATALOGUES = Path(__file__).parent / "catalogues"
+ALL_CATALOGUES = (CATALOGUES, staffplan.CATALOGUES)
 NAVIGATION = (
     Entry(_("Start"), "home", "run.read", "start"),
     Entry(_("Suche"), "search.results", "person.read", "search"),
@@ -40,6 +43,7 @@ TENANT_TABS = (
     (_("Personen"), "people.index", "person.read"),
     (_("Einlesen"), "intake.form", "import.write"),
     (_("Stammdaten"), "tenantdata.index", "run.read"),
+    staffplan.TAB,
     (_("Protokoll"), "audit.index", "audit.read"),
     (_("Datenschutz"), "privacy.form", "privacy.read"),
 )
@@ -64,6 +68,7 @@ PAGES = (
 )
 BELONGS_TO_TAB = {
     **dict.fromkeys(("results", "bonus", "retro", "release"), "runs"),
+    **staffplan.BELONGS_TO_TAB,
     **dict.fromkeys(("person", "newperson", "slips"), "people"),
 }
 LEVEL_WORDS = {"fehler": _("Fehler"), "warnung": _("Warnung"), "hinweis": _("Hinweis")}
@@ -74,6 +79,7 @@ def register(app: Flask) -> None:
     for blueprint in PAGES:
         app.register_blueprint(blueprint)
     app.add_url_rule("/", "home", home)
+    staffplan.register(app, staffing.names, plan_pdf.render)
     app.jinja_env.globals.update(
         tenant_tabs=lambda: TENANT_TABS,
         belongs_to_tab=BELONGS_TO_TAB,

@@ -1,0 +1,125 @@
+"""Tabellen lesen: XLSX durch die gemeinsame Pforte, CSV mit Semikolon oder Komma; Spalten nach ihren Namen."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Iterator
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Any
+
+from openpyxl import load_workbook
+
+from tenants import workbooks
+
+SPALTEN = {
+    "nummer": "Nummer der Stelle; weitere Zeilen mit derselben Nummer nennen weitere Personen",
+    "anzahl": "Zahl gleicher Stellen, wenn die Vorlage nur Summen nennt; dann entstehen nummer-1, nummer-2, …",
+    "bezeichnung": "Bezeichnung der Stelle",
+    "einheit": "Nummer der Organisationseinheit",
+    "einheit_name": "Name der Einheit, wenn sie neu ist",
+    "uebergeordnet": "Nummer der übergeordneten Einheit",
+    "gruppe": "Besoldungs- oder Entgeltgruppe, zum Beispiel A 11 oder EG 9b",
+    "laufbahn": "Laufbahngruppe bei Planstellen: wahl, 2.2, 2.1, 1.2, 1.1",
+    "anteil": "Umfang: 1 oder 0,5 oder 19,5/39; leer ist 1",
+    "produkt": "Produkt, ganz oder mit Teilen: 01.01 = 2/3, 05.01 = 1/3",
+    "produkt_name": "Name des Produkts, wenn es neu ist",
+    "produktbereich": "zwei Ziffern, wenn das Produkt neu ist; leer sind es die ersten zwei der Nummer",
+    "kostenstelle": "Kostenstelle",
+    "funktion": "Funktion",
+    "zulage": "ja bei Amtszulage",
+    "ausgesondert": "ja bei ausgesonderten Planstellen",
+    "sondervermoegen": "Name des Sondervermögens",
+    "befristet_bis": "letzter Tag der Stelle",
+    "vermerk": "kw, ku, sperre, leerstelle",
+    "vermerk_termin": "Tag, ab dem kw oder ku wirkt; bei Sperre ihr letzter Tag",
+    "vermerk_ziel": "Zielgruppe bei ku",
+    "personalnummer": "Personalnummer der Person auf der Stelle",
+    "person_gruppe": "ihre Gruppe; leer ist die der Stelle",
+    "person_anteil": "ihr Umfang; leer ist der der Stelle",
+    "besetzt_ab": "seit wann; leer ist der Tag der Übernahme",
+    "besetzt_bis": "bis wann",
+    "zustand": "aktiv, elternzeit, urlaub_ohne_bezuege, abordnung, mutterschutz, atz_arbeit, atz_frei",
+    "vertritt": "Personalnummer der vertretenen Person",
+    "begruendung": "Grund einer Besetzung über der Bewertung",
+}  # fmt: skip
+MAX_ROWS, MAX_BYTES = 20_000, 20 * 1024 * 1024
+Rows = list[tuple[int, dict[str, str]]]
+
+
+class UnreadableFile(ValueError):
+    """Die Datei lässt sich nicht lesen; der Text nennt Grund und Abhilfe."""
+
+
+def read(data: bytes) -> Rows:
+    """Zeilen mit ihrer Nummer in der Datei; leere fehlen. Wirft UnreadableFile."""
+    if len(data) > MAX_BYTES:
+        raise UnreadableFile("Die Datei ist größer als 20 MB; Datei teilen.")
+    lines = list(_xlsx(data) if data.startswith((b"PK", b"\xd0\xcf\x11\xe0")) else _csv(data))
+    head = next((index for index, cells in enumerate(lines) if any(cells)), None)
+    if head is None:
+        raise UnreadableFile("Die Datei ist leer; Vorlage herunterladen und ausfüllen.")
+    names = [cell.strip().casefold().replace("ü", "ue").replace("ö", "oe").replace(" ", "_") for cell in lines[head]]
+    unknown = sorted({name for name in names if name and name not in SPALTEN})
+    if unknown or len(set(filter(None, names))) != len(list(filter(None, names))):
+        raise UnreadableFile(f"Die Kopfzeile passt nicht: {', '.join(unknown) or 'eine Spalte steht doppelt'}; Spalten "
+                             "nach der Vorlage benennen.")
+    missing = [name for name in ("nummer", "gruppe", "einheit") if name not in names]
+    if missing:
+        raise UnreadableFile(f"Die Spalte {', '.join(missing)} fehlt; nach der Vorlage ergänzen.")
+    if len(lines) - head > MAX_ROWS:
+        raise UnreadableFile(f"Die Datei hat mehr als {MAX_ROWS} Zeilen; Datei teilen.")
+    return [(head + offset + 2, {name: cell.strip() for name, cell in zip(names, cells, strict=False) if name})
+            for offset, cells in enumerate(lines[head + 1:]) if any(cell.strip() for cell in cells)]
+
+
+def _csv(data: bytes) -> Iterator[list[str]]:
+    try:
+        text = data.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        text = data.decode("cp1252", errors="replace")
+    if "\x00" in text:
+        raise UnreadableFile("Die Datei ist keine Textdatei; als CSV oder XLSX speichern.")
+    first = text.split("\n", 1)[0]
+    try:
+        for row in csv.reader(io.StringIO(text, newline=""), delimiter=max(";,\t", key=first.count), strict=True):
+            yield [cell.removeprefix("'") for cell in row]
+    except csv.Error as error:
+        raise UnreadableFile("Anführungszeichen passen nicht; Datei neu als CSV speichern.") from error
+
+
+def _xlsx(data: bytes) -> Iterator[list[str]]:
+    try:
+        workbooks.inspect(data)
+    except workbooks.UnsafeWorkbook as unsafe:
+        raise UnreadableFile(f"{unsafe.problem}; {unsafe.remedy}.") from unsafe
+    try:
+        book = load_workbook(io.BytesIO(data), read_only=True, data_only=False, keep_links=False)
+        sheet = book.worksheets[0]
+        sheet.reset_dimensions()
+        for cells in sheet.iter_rows(max_row=MAX_ROWS + 2, max_col=60):
+            yield [_text(cell) for cell in cells]
+        book.close()
+    except UnreadableFile:
+        raise
+    except Exception as error:  # a damaged workbook fails in many ways inside the reader; all mean the same to the user
+        raise UnreadableFile(f"Die Arbeitsmappe ist beschädigt; {workbooks.AGAIN}.") from error
+
+
+def _text(cell: Any) -> str:
+    value = cell.value
+    if getattr(cell, "data_type", "") in ("f", "e"):
+        raise UnreadableFile(f"Die Zelle {cell.coordinate} ist eine Formel oder ein Fehler; durch ihren Wert ersetzen.")
+    match value:
+        case None:
+            return ""
+        case bool():
+            return "ja" if value else "nein"
+        case float():
+            number = Decimal(repr(value))
+            return str(int(number)) if number == number.to_integral_value() else f"{number:f}".replace(".", ",")
+        case datetime() | date():
+            return f"{value:%d.%m.%Y}"
+        case _:
+            return str(value)

@@ -1,0 +1,210 @@
+"""Stellenplan am Schreibtisch: von der leeren Seite zum beschlossenen Plan, jede Seite auch im Browser."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from datetime import date
+from fractions import Fraction
+from typing import Any
+
+import pytest
+from playwright.sync_api import Page
+
+from staffplan import plans
+from staffplan.state import Besetzung, Stelle, Vermerk
+from tenants.db.session import tenant_session
+from tenants.users.service import issue_one_time_link
+
+START = date(2026, 1, 1)
+ROOM = "/stellenplan"
+
+
+@pytest.fixture(scope="module")
+def staffed(office: Any) -> Any:
+    """Der Kreis hat Organisation, vier Stellen und eine Besetzung."""
+    from staffplan import notes, occupancy, organisation, posts
+
+    with tenant_session(office.tenants["kreis"].id, actor="test") as session:
+        for nummer, name, parent in (("0", "Kreis", None), ("10", "Hauptamt", "0"), ("50", "Sozialamt", "0")):
+            organisation.unit(session, nummer, name=name, ab=START, reason="Aufbau", uebergeordnet=parent)
+        organisation.account(
+            session, "produkt", "01.01", name="Personal", ab=START, reason="Aufbau", produktbereich="01"
+        )
+        for nummer, gruppe, laufbahn, anteil in (
+            ("1001", "A11", "2.1", Fraction(1)),
+            ("1002", "E9a", None, Fraction(1)),
+            ("1003", "E6", None, Fraction(1, 2)),
+            ("1004", "E8", None, Fraction(1)),
+        ):
+            posts.create(
+                session,
+                Stelle(
+                    nummer,
+                    "Sachbearbeitung",
+                    "planstelle" if laufbahn else "stelle",
+                    gruppe,
+                    anteil,
+                    "10",
+                    laufbahn,
+                    beschluss="Bestand",
+                    ab=START,
+                    verteilung=(("01.01", Fraction(1)),),
+                ),
+                reason="Bestand",
+            )
+        occupancy.occupy(session, Besetzung("1002", "10001", Fraction(1), "E9a", START), reason="Bestand")
+        notes.put(session, "1003", Vermerk("sperre", START, date(2026, 12, 31)), reason="Sperre")
+    return office
+
+
+def post(client: Any, path: str, **data: str) -> Any:
+    page = client.get(path.rpartition("/")[0] if path.count("/") > 3 else path).text
+    found = re.search(r'name="csrf_token" value="([^"]+)"', page)
+    assert found is not None
+    return client.post(path, data={"csrf_token": found[1], **data})
+
+
+def address_of(office: Any, nummer: str) -> str:
+    from sqlalchemy import select
+
+    from staffplan.models import Stelle as Anchor
+
+    with tenant_session(office.tenants["kreis"].id, actor="test") as session:
+        anchor = session.scalars(select(Anchor).filter_by(nummer=nummer)).one()
+    return office.address("kreis", f"{ROOM}/stellen/{anchor.public_id}")
+
+
+def test_list_filters_vacant_and_blocked_posts(staffed: Any) -> None:
+    client = staffed.client("mia")
+    vacant = client.get(staffed.address("kreis", f"{ROOM}?zeichen=frei")).text
+    assert ">1001</a>" in vacant
+    assert ">1002</a>" not in vacant
+    blocked = client.get(staffed.address("kreis", f"{ROOM}?zeichen=gesperrt")).text
+    assert re.findall(r">(100\d)</a>", blocked) == ["1003"]
+    assert "Öztürk, Kim" in client.get(staffed.address("kreis", ROOM)).text
+    assert client.get(staffed.address("kreis", f"{ROOM}?tag=31.12.2025")).text.count(">100") == 0
+    table = client.get(staffed.address("kreis", f"{ROOM}?format=csv")).get_data().decode("utf-8-sig")
+    assert table.splitlines()[2].startswith("1002;Sachbearbeitung;10;;E9a;1;1;0;")
+
+
+def test_rights_and_tenant_border(staffed: Any) -> None:
+    path = address_of(staffed, "1001")
+    assert staffed.client("rolf").get(path).status_code == 200
+    assert staffed.client("klara").get(path).status_code == 200
+    assert post(staffed.client("klara"), f"{path}/besetzen").status_code == 403
+    assert staffed.client("ada").get(path).status_code == 403
+    other = path.replace(str(staffed.tenants["kreis"].public_id), str(staffed.tenants["stadt"].public_id))
+    assert staffed.client("mia").get(other).status_code == 404
+    foreign = path.replace(str(staffed.tenants["kreis"].public_id), str(staffed.tenants["fremd"].public_id))
+    assert staffed.client("mia").get(foreign).status_code == 404
+
+
+def test_appointment_by_form_and_refusal_in_words(staffed: Any) -> None:
+    client, path = staffed.client("mia"), address_of(staffed, "1004")
+    form = {
+        "personalnummer": "10002",
+        "anteil": "1",
+        "gruppe": "E10",
+        "ab": "01.03.2026",
+        "zustand": "aktiv",
+        "grund": "Einstellung",
+    }
+    refused = post(client, f"{path}/besetzen", **form)
+    assert refused.status_code == 422
+    assert "E10 liegt über der Bewertung der Stelle (E8)" in refused.text
+    assert post(client, f"{path}/besetzen", **form, begruendung="Besitzstand").status_code == 302
+    assert "Meyer, Kim" in client.get(f"{path}?tag=01.04.2026").text
+    blocked = post(client, f"{address_of(staffed, '1003')}/besetzen", **(form | {"gruppe": "E6", "anteil": "1/2"}))
+    assert "ist bis 31.12.2026 gesperrt" in blocked.text
+    assert post(client, f"{path}/freimachen", personalnummer="10002", ab="30.04.2026", grund="Ende").status_code == 302
+    assert post(client, f"{path}/ordnen", einheit="50", ab="01.05.2026", grund="Umzug").status_code == 302
+    assert "50 Sozialamt" in client.get(f"{path}?tag=01.05.2026").text
+
+
+def test_organisation_refuses_a_circle(staffed: Any) -> None:
+    client, path = staffed.client("mia"), staffed.address("kreis", f"{ROOM}/organisation")
+    form = {"was": "einheit", "nummer": "0", "name": "Kreis", "uebergeordnet": "10", "ab": "01.06.2026", "grund": "x"}
+    assert "im Kreis" in post(client, path, **form).text
+    assert (
+        post(
+            client, path, was="einheit", nummer="51", name="Jugendamt", uebergeordnet="0", ab="01.06.2026", grund="neu"
+        ).status_code
+        == 302
+    )
+    assert "<rect" in client.get(path).text
+
+
+def test_plan_from_draft_to_frozen_by_two_people(staffed: Any) -> None:
+    drafting, deciding = staffed.client("mia"), staffed.client("hugo")
+    made = post(drafting, staffed.address("kreis", f"{ROOM}/plaene"), jahr="2027", grund="Haushalt")
+    path = made.location
+    assert (
+        post(
+            drafting,
+            f"{path}/aenderung",
+            art="neu",
+            stelle="2001",
+            ab="01.01.2027",
+            begruendung="Bedarf",
+            gruppe="EG 9b",
+            anteil="19,5/39",
+            einheit="50",
+            bezeichnung="Wohngeld",
+            verteilung="01.01 = 1",
+        ).status_code
+        == 302
+    )
+    assert (
+        post(
+            drafting,
+            f"{path}/aenderung",
+            art="vermerk",
+            stelle="1004",
+            ab="01.01.2027",
+            begruendung="Sparen",
+            vermerk="kw",
+        ).status_code
+        == 302
+    )
+    wrong = post(
+        drafting, f"{path}/aenderung", art="anteil", stelle="1004", ab="01.01.2027", begruendung="x", anteil="2"
+    )
+    assert "liegt nicht zwischen 0 und 1" in wrong.text
+    decision = {"gremium": "Kreistag", "sitzung": "10.12.2026", "vorlage": "12/2026"}
+    assert "zweite Person" in post(drafting, f"{path}/beschluss", **decision).text
+    assert post(deciding, f"{path}/beschluss", **decision).status_code == 302
+    assert "Beschlossen: Kreistag" in deciding.get(path).text
+    assert deciding.get(f"{path}/datei.pdf").get_data().startswith(b"%PDF-1.7")
+    assert deciding.get(f"{path}/datei.pdf").get_data() == deciding.get(f"{path}/datei.pdf").get_data()
+    assert deciding.get(f"{path}/datei.xlsx").status_code == 200
+    assert "EG 9b;0,50;0,00" in deciding.get(f"{path}/datei.csv").get_data().decode("utf-8-sig")
+    assert deciding.get(f"{path}/datei.exe").status_code == 404
+    assert post(deciding, f"{path}/pruefen").status_code == 302
+    late = post(drafting, f"{path}/aenderung", art="wegfall", stelle="1004", ab="01.01.2027", begruendung="x")
+    assert "ändert sich nicht mehr" in late.text
+    with tenant_session(staffed.tenants["kreis"].id, actor="test") as session:
+        assert plans.verify(session, plans.all_plans(session)[0]) == []
+
+
+@pytest.mark.browser
+def test_pages_in_the_browser(
+    staffed: Any, page: Page, serve: Callable[..., str], accessible: Callable[[Page], None]
+) -> None:
+    base = serve(staffed.app)
+    page.goto(f"{base}/anmelden/einmal/{issue_one_time_link(staffed.users['mia'])}")
+    page.get_by_role("button", name="Jetzt anmelden").click()
+    paths = [staffed.address("kreis", f"{ROOM}{path}") for path in ("", "/organisation", "/kennzahlen", "/plaene")]
+    for path in [*paths, address_of(staffed, "1002")]:
+        answer = page.goto(base + path)
+        assert answer is not None
+        assert answer.status == 200, path
+        assert page.locator("h1").count() == 1, path
+        accessible(page)
+    page.goto(base + staffed.address("kreis", f"{ROOM}/plaene"))
+    page.get_by_label("Haushaltsjahr").fill("2027")
+    page.keyboard.press("Tab")
+    page.keyboard.press("Tab")
+    page.keyboard.press("Enter")
+    page.get_by_text("Änderung vorsehen").click()
+    accessible(page)
