@@ -8,6 +8,8 @@ PERMISSIONS = frozenset(
     {
         "person.read",
         "person.write",
+        "claim.read",
+        "claim.write",
         "run.read",
         "run.calculate",
         "run.check",
@@ -48,6 +50,8 @@ ROLE_PERMISSIONS: dict[str, frozenset[str]] = {
         {
             "person.read",
             "person.write",
+            "claim.read",
+            "claim.write",
             "run.read",
             "run.calculate",
             "run.check",
@@ -65,6 +69,7 @@ ROLE_PERMISSIONS: dict[str, frozenset[str]] = {
     "head": frozenset(
         {
             "person.read",
+            "claim.read",
             "run.read",
             "run.check",
             "run.release",
@@ -104,6 +109,7 @@ ROLE_PERMISSIONS: dict[str, frozenset[str]] = {
     "auditor": frozenset(
         {
             "person.read",
+            "claim.read",
             "run.read",
             "slip.read_all",
             "audit.read",

@@ -9,6 +9,14 @@ TEXTS = {
     "gesamtbrutto": "Alles, was Ihnen der Arbeitgeber für diesen Monat schuldet, vor Steuern und Beiträgen.",
     "abzuege": "Steuern und Beiträge, die der Arbeitgeber für Sie einbehält und abführt.",
     "netto": "Gesamtbrutto weniger gesetzliche Abzüge.",
+    "pfaendung": "Ein Gericht oder eine Behörde hat angeordnet, dass dieser Teil Ihres Entgelts an den Gläubiger geht. "
+    "Was Sie zum Leben brauchen, bleibt Ihnen: Gepfändet wird nur, was vom Netto ohne unpfändbare Bezüge über der "
+    "Freigrenze liegt (§ 850c ZPO; bei Unterhalt nach dem Beschluss), je mehr Menschen Sie unterhalten, desto weniger.",
+    "abtretung": "Diesen Teil Ihres Entgelts haben Sie abgetreten; möglich ist das nur, soweit er pfändbar ist "
+    "(§ 400 BGB).",
+    "aufrechnung": "Das schulden Sie Ihrem Arbeitgeber; einbehalten wird nur vom pfändbaren Teil (§ 394 BGB).",
+    "vortrag": "Im Vormonat waren die Abzüge höher als Ihr Entgelt; der Rest wird hier verrechnet.",
+    "uebertrag": "Verrechnet wird nur vom pfändbaren Teil (§ 394 BGB); dieser Rest folgt im nächsten Monat.",
     "auszahlung": "Netto mit weiteren Bezügen und Abzügen; dieser Betrag wird überwiesen.",
     "ag_kosten": "Ihr Gesamtbrutto und alles, was der Arbeitgeber zusätzlich für Sie zahlt.",
     "steuerbrutto": "Der Teil des Entgelts, aus dem die Lohnsteuer berechnet wird.",

@@ -157,7 +157,7 @@ def _case(
         grade=_grade(known, number),
         result=figures,
         lines=[_line(z) for z in sheet.zeilen if z[0] == "bezug"],
-        net_lines=[NetLine(z[1], f"{z[2]}, {z[3]}" if z[3] else z[2], z[5]) for z in sheet.zeilen if z[0] != "bezug"],
+        net_lines=[_net_line(z) for z in sheet.zeilen if z[0] != "bezug"],
         empfaenger=account.kontoinhaber or "" if account else "",
         iban=known.opened(Bankverbindung, account, "iban"),
         year=year,
@@ -263,6 +263,18 @@ def _line(line: list[Any]) -> Line:
     return Line(
         number, words, amount, steuer=marks[0], sv=marks[1], zv=marks[2] == "J", gesamtbrutto=marks[3:] != "o"
     )
+
+
+def _net_line(line: list[Any]) -> NetLine:
+    """Bezug oder Abzug nach dem Netto; ein Einbehalt nennt sich, damit die Abrechnung ihn erklärt."""
+    origin = line[6]
+    garnished = bool(origin) and origin[0] == "pfaendung"
+    words = f"{line[2]}, {line[3]}" if line[3] else line[2]
+    return NetLine(line[1], words, line[5], GARNISHED[line[1]] if garnished else "")
+
+
+GARNISHED = {"4403": "abtretung", "4505": "aufrechnung"} | dict.fromkeys(("4400", "4401", "4402", "4404", "4405"),
+                                                                           "pfaendung")
 
 
 def _year_sums(session: TenantSession, lauf: Lauf) -> dict[int, dict[str, int]]:

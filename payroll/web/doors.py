@@ -11,6 +11,7 @@ from payroll.statements import plan_pdf
 from payroll.web.desk import run_steps, staffing
 from payroll.web.desk.audit_log import audit_desk
 from payroll.web.desk.bonus import bonus_desk
+from payroll.web.desk.claims import claim_desk
 from payroll.web.desk.fact_forms import field_labels
 from payroll.web.desk.intake import intake_desk
 from payroll.web.desk.law_pages import law_desk
@@ -53,6 +54,7 @@ PAGES = (
     people_desk,
     new_person_desk,
     person_desk,
+    claim_desk,
     slip_desk,
     intake_desk,
     run_desk,
@@ -69,7 +71,7 @@ PAGES = (
 BELONGS_TO_TAB = {
     **dict.fromkeys(("results", "bonus", "retro", "release"), "runs"),
     **staffplan.BELONGS_TO_TAB,
-    **dict.fromkeys(("person", "newperson", "slips"), "people"),
+    **dict.fromkeys(("person", "newperson", "slips", "claims"), "people"),
 }
 LEVEL_WORDS = {"fehler": _("Fehler"), "warnung": _("Warnung"), "hinweis": _("Hinweis")}
 

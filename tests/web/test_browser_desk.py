@@ -90,6 +90,26 @@ def test_2_pages_of_the_desk(office: Any, enter: Callable, address: str, accessi
     accessible(page)
 
 
+def test_2_garnishments_of_a_person(office: Any, enter: Callable, address: str, accessible: Callable) -> None:
+    page = enter("klara")
+    path = f"/personen/{office.people['Öztürk'].public_id}/pfaendungen"
+    _look(page, address, office.address("kreis", path), accessible)
+    page.get_by_role("link", name="Beschluss erfassen").click()
+    accessible(page)
+    page.get_by_label("Gläubiger", exact=True).fill("Sparbank Auenstedt")
+    page.get_by_role("button", name="Speichern").click()
+    accessible(page)
+    page.get_by_label("Was ist angekommen?").select_option("gewoehnlich")
+    for label, text in (("Zugestellt am", "03.11.2026"), ("Hauptforderung", "1.000,00"), ("Gilt ab", "03.11.2026"),
+                        ("Grund", "Beschluss")):
+        page.get_by_label(re.compile(f"^{label}")).first.fill(text)
+    page.get_by_role("button", name="Speichern").click()
+    assert "Forderung gespeichert" in page.get_by_role("status").first.inner_text()
+    accessible(page)
+    page.get_by_role("link", name=re.compile("^Beenden")).click()
+    accessible(page)
+
+
 def test_2_pages_of_tenant_data_and_law(office: Any, enter: Callable, address: str, accessible: Callable) -> None:
     page = enter("klara")
     for path in ("/stammdaten", "/stammdaten/krankenkassen", "/stammdaten/lohnarten?suche=tabellenentgelt"):

@@ -175,7 +175,45 @@ def _elsewhere(given: FactInput) -> None:
         given.refuse("entgelt_monat_cent", "Der Betrag darf nicht negativ sein.")
 
 
+def _claim(given: FactInput) -> None:
+    """Was eine Forderung braucht, damit sie sich verteilen lässt."""
+    values = given.values
+    if values.get("zugestellt_um") and not re.fullmatch(r"([01][0-9]|2[0-3]):[0-5][0-9]", values["zugestellt_um"]):
+        given.refuse("zugestellt_um", "Die Uhrzeit bitte so schreiben: 09:30.")
+    if not values.get("zugestellt_am") and not values.get("vorgepfaendet_am"):
+        given.refuse("zugestellt_am", "Ohne Tag der Zustellung hat die Forderung keinen Rang (§ 804 ZPO).")
+    if values["art"] == "unterhalt" and values["gericht_freibetrag_cent"] is None and (
+            values["gericht_betrag_cent"] is None):
+        given.refuse("gericht_freibetrag_cent", "Bei Unterhalt den belassenen Betrag aus dem Beschluss "
+                                               "angeben (§ 850d ZPO).")
+    if values["ausgeschlossen"] and values["art"] != "abtretung":
+        given.refuse("ausgeschlossen", "Nur eine Abtretung kann ausgeschlossen sein (§ 399 BGB).")
+    if values["nach_eroeffnung"] and values["art"] != "unterhalt":
+        given.refuse("nach_eroeffnung", "Nach der Eröffnung kann nur Unterhalt vollstreckt werden (§ 89 InsO).")
+    if (values.get("zinssatz") is None) != (values.get("zinsen_ab") is None):
+        given.refuse("zinsen_ab", "Zinssatz und Beginn der Zinsen gehören zusammen.")
+
+
+def _positive(*names: str) -> Check:
+    """Beträge und Zahlen, die nicht unter null liegen."""
+
+    def check_positive(given: FactInput) -> None:
+        for name in names:
+            if (given.values.get(name) or 0) < 0:
+                given.refuse(name, "Die Angabe darf nicht negativ sein.")
+
+    return check_positive
+
+
 CHECKS: dict[str, tuple[Check, ...]] = {
+    "pfaendung": (
+        _number("iban", numbers.iban),
+        _claim,
+        _positive("hauptforderung_cent", "zinsen_cent", "kosten_cent", "monatsbetrag_cent", "gezahlt_vorher_cent",
+                  "gericht_freibetrag_cent", "gericht_betrag_cent", "gericht_zusatz_cent", "weiteres_einkommen_cent",
+                  "unterhaltsberechtigte", "anteil"),
+    ),
+    "unterhaltspflicht": (_positive("eigenes_einkommen_cent"),),
     "bankverbindung": (_number("iban", numbers.iban),),
     "person_angaben": (
         _number("steuer_id", numbers.steuer_id),

@@ -131,7 +131,7 @@ def _value(item: Field, text: str, choices: Choices) -> Any:
     if not text:
         if item.required:
             raise inputs.InputError(REQUIRED)
-        return item.default if item.kind in ("money", "number") and item.default is not None else None
+        return item.default if item.kind in ("money", "number", "whole") and item.default is not None else None
     if item.kind == "choice":
         if text not in choices:
             raise inputs.InputError("Bitte aus der Liste wählen.")

@@ -87,7 +87,7 @@ def save(session: TenantSession, kind: FactKind, entry: Entry, form: Mapping[str
     assert given.valid_from is not None
     values: dict[str, Any] = {OWNER_COLUMN[kind.owner]: entry.owner_id, **given.values}
     if "iban" in values:
-        values["iban_ende"] = str(values["iban"])[-4:]
+        values["iban_ende"] = str(values["iban"])[-4:] if values["iban"] else None
     try:
         with session.begin_nested():
             record_fact(
