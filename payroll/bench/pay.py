@@ -14,6 +14,7 @@ import numpy as np
 
 from payroll.bench.measure import SEED, Measurement, best_of
 from payroll.bench.mixture import MONTH, people
+from payroll.bench.where import by_area
 from payroll.demo.people import Mensch
 from payroll.law import encode
 from payroll.law.calculate import gross_to_net, law_of
@@ -32,7 +33,9 @@ def measure(size: int = 200_000) -> Measurement:
     columns = rows(size)
     law_of(MONTH)
     gross_to_net(MONTH, {name: values[:100] for name, values in columns.items()}, OUTPUTS)
-    return best_of(3, "pay", size, "Personenmonate", lambda: gross_to_net(MONTH, columns, OUTPUTS))
+    found = best_of(3, "pay", size, "Personenmonate", lambda: gross_to_net(MONTH, columns, OUTPUTS))
+    found.areas = by_area(MONTH, columns, OUTPUTS)
+    return found
 
 
 def rows(size: int, seed: int = SEED) -> dict[str, Any]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections import defaultdict
 
 import numpy as np
 import pytest
@@ -12,11 +13,13 @@ from payroll import bench
 from payroll.bench import documents, measure, pay, tax
 from payroll.bench.measure import Measurement
 from payroll.bench.mixture import LAST, MONTH, people
+from payroll.bench.where import ENGINE, _watched
 from payroll.cli import kreislohn
-from payroll.law.calculate import gross_to_net
+from payroll.law.calculate import gross_to_net, law_of, month_inputs
+from payroll.law.engine import evaluate
 from payroll.law.payslip_columns import OUTPUTS
 
-FIELDS = {"name", "size", "rate", "unit", "seconds", "peak_mb", "sql_statements", "beside", "seed", "machine",
+FIELDS = {"name", "size", "rate", "unit", "seconds", "peak_mb", "sql_statements", "beside", "areas", "seed", "machine",
           "versions"}
 
 
@@ -46,6 +49,19 @@ def test_the_command_prints_one_line_of_json_from_a_fresh_process() -> None:
 def test_a_line_for_people_names_rate_memory_and_statements() -> None:
     line = Measurement("close", 5_000, "Abrechnungen", 2.5, 2_000.0, 150.4, 96).line()
     assert line == "close: 5000 Abrechnungen in 2.50 s = 2,000 je Sekunde, Spitze 150 MB, 96 SQL-Anweisungen"
+
+
+def test_where_the_time_goes_names_the_areas_and_changes_nothing() -> None:
+    found = pay.measure(64)
+    assert found.areas is not None
+    assert {"lohnsteuer", "sozialversicherung", "zusatzversorgung", ENGINE} <= set(found.areas)
+    assert min(found.areas.values()) >= 0
+    assert list(found.areas.values()) == sorted(found.areas.values(), reverse=True)
+    assert "; davon " in found.line()
+    columns = pay.rows(64)
+    watched = _watched(law_of(MONTH), defaultdict(float))
+    again = evaluate(watched, {**month_inputs(MONTH), **columns}, OUTPUTS)
+    assert gross_to_net(MONTH, columns, OUTPUTS).cents("netto").tolist() == again.cents("netto").tolist()
 
 
 def test_the_district_is_mixed_employed_and_always_the_same() -> None:
