@@ -7,7 +7,7 @@ from datetime import date
 
 from sqlalchemy import select
 
-from payroll.demo import accounts
+from payroll.demo import accounts, staffing
 from payroll.demo.names import ARBEITGEBER, Arbeitgeber
 from payroll.demo.people import YEAR, people_of
 from payroll.demo.write import Written, write_people
@@ -40,6 +40,8 @@ def build(say: Say, *, closed_until: int = CLOSED_UNTIL, employers: tuple[Arbeit
         say(f"{a.name}: {a.size} Beschäftigte angelegt")
     accounts.create(tenants, people)
     for a in employers:
+        _staffing_plan(tenants[a.number], a, people[a.number])
+    for a in employers:
         for month in range(1, closed_until + 1):
             pay_month(tenants[a.number], a.number, date(YEAR, month, 1))
         with tenant_session(tenants[a.number], actor=CLERK) as session:
@@ -49,6 +51,13 @@ def build(say: Say, *, closed_until: int = CLOSED_UNTIL, employers: tuple[Arbeit
             runs.calculate(session, date(YEAR, closed_until + 1, 1), key="demo")
         say(f"{a.name}: Januar bis {runs.month_name(date(YEAR, closed_until, 1))} abgerechnet und abgeschlossen")
     return True
+
+
+def _staffing_plan(tenant: int, a: Arbeitgeber, people: list[Written]) -> None:
+    office = accounts.office_of(a.number)
+    with tenant_session(tenant, actor=office) as session:
+        staffing.staff(session, a, [written.mensch for written in people])
+    staffing.decide(tenant, office, HEAD, "Kreistag" if a.kind == "kreis" else "Rat")
 
 
 def pay_month(tenant: int, number: str, month: date) -> None:

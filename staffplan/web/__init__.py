@@ -10,6 +10,7 @@ from flask import Flask
 from flask_babel import lazy_gettext as _
 
 from staffplan.documents.content import Inhalt
+from staffplan.web.intake import staffplan_intake
 from staffplan.web.organisation import organisation_desk
 from staffplan.web.plan_pages import plan_desk
 from staffplan.web.post_list import post_list_desk
@@ -20,8 +21,8 @@ from tenants.db.session import TenantSession
 
 CATALOGUES = Path(__file__).parent / "catalogues"
 TAB = (_("Stellenplan"), "staffplan.index", "staffplan.read")
-PAGES = (post_list_desk, post_desk, organisation_desk, plan_desk)
-BELONGS_TO_TAB = dict.fromkeys(("post", "organisation", "plan"), "staffplan")
+PAGES = (post_list_desk, post_desk, organisation_desk, plan_desk, staffplan_intake)
+BELONGS_TO_TAB = dict.fromkeys(("post", "organisation", "plan", "planintake"), "staffplan")
 
 
 def register(
