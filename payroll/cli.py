@@ -15,7 +15,7 @@ from typing import Any
 import click
 from sqlalchemy import select
 
-from payroll import replay_commands, time_commands
+from payroll import plan_commands, replay_commands, time_commands
 from payroll.runs.commands import database, taxyear
 from payroll.statements import commands as statement_commands
 from payroll.statements.privacy import commands as privacy_commands
@@ -372,6 +372,7 @@ commands.register(kreislohn, audit)
 statement_commands.register(commands.archive)
 privacy_commands.register(kreislohn, _acting)
 time_commands.register(kreislohn, _acting)
+plan_commands.register(kreislohn, _acting)
 replay_commands.register(kreislohn, _acting, MonthType())
 kreislohn.add_command(taxyear)
 
