@@ -57,12 +57,12 @@ def _day(context: click.Context, parameter: click.Parameter, text: str | None) -
 
 def _import(group: click.Group, acting: Acting) -> None:
     @group.command("import")
-    @stated.needs("staffplan.write")
     @_who
     @click.option("--from", "ab", required=True, callback=_day, help="Tag, ab dem der Bestand gilt (2026-01-01).")
     @click.option("--decision", required=True, help="Worauf er beruht, zum Beispiel „Stellenplan 2026“.")
     @click.option("--dry-run", is_flag=True, help="Nur prüfen und die Summen zeigen.")
     @click.argument("file", type=FILE)
+    @stated.needs("staffplan.write")
     def take_over(tenant: str, actor: str, data: Path, ab: date, decision: str, dry_run: bool, file: Path) -> None:
         """Liest einen bestehenden Plan (XLSX oder CSV) ein; mit einer falschen Zeile wird nichts geschrieben."""
         from staffplan import imports, settings, shares
@@ -83,10 +83,10 @@ def _import(group: click.Group, acting: Acting) -> None:
 
 def _export(group: click.Group, acting: Acting) -> None:
     @group.command("export")
-    @stated.needs("staffplan.read")
     @_who
     @click.option("--day", callback=_day, default=None, help="Tag des Bestands (2026-06-30); Vorgabe heute.")
     @click.argument("file", type=TARGET)
+    @stated.needs("staffplan.read")
     def export(tenant: str, actor: str, data: Path, day: date, file: Path) -> None:
         """Gibt alle Stellen eines Tages als CSV oder XLSX aus (nach der Endung)."""
         from staffplan import imports
@@ -101,10 +101,10 @@ def _export(group: click.Group, acting: Acting) -> None:
 
 def _notes(group: click.Group, acting: Acting) -> None:
     @group.command("notes")
-    @stated.needs("staffplan.read", "staffplan.write")
     @_who
     @click.option("--day", callback=_day, default=None, help="Tag (2026-06-30); Vorgabe heute.")
     @click.option("--execute", is_flag=True, help="Fällige Vermerke freier Stellen vollziehen.")
+    @stated.needs("staffplan.read", "staffplan.write")
     def notes(tenant: str, actor: str, data: Path, day: date, execute: bool) -> None:
         """Nennt fällige kw- und ku-Vermerke; vollzieht sie auf Wunsch."""
         from staffplan import notes as service
@@ -121,11 +121,11 @@ def _notes(group: click.Group, acting: Acting) -> None:
 
 def _document(group: click.Group, acting: Acting) -> None:
     @group.command("document")
-    @stated.needs("staffplan.read")
     @_who
     @click.option("--year", type=click.IntRange(2000, 2199), required=True)
     @click.option("--amendment", type=click.IntRange(0), default=0, show_default=True, help="Nummer des Nachtrags.")
     @click.argument("file", type=TARGET)
+    @stated.needs("staffplan.read")
     def document(tenant: str, actor: str, data: Path, year: int, amendment: int, file: Path) -> None:
         """Schreibt einen Plan als PDF, XLSX oder CSV (nach der Endung)."""
         from payroll.statements import plan_pdf
@@ -144,8 +144,8 @@ def _document(group: click.Group, acting: Acting) -> None:
 
 def _verify(group: click.Group, acting: Acting) -> None:
     @group.command("verify")
-    @stated.needs("staffplan.read")
     @_who
+    @stated.needs("staffplan.read")
     def verify(tenant: str, actor: str, data: Path) -> None:
         """Prüft alle beschlossenen Pläne: Prüfsumme und Nachbau aus den Tatsachen."""
         from staffplan import plans
