@@ -18,6 +18,7 @@ from sqlalchemy import select
 from payroll import plan_commands, replay_commands, time_commands
 from payroll.runs.commands import database, taxyear
 from payroll.statements import commands as statement_commands
+from payroll.statements.emergency_commands import emergency
 from payroll.statements.privacy import commands as privacy_commands
 from tenants import commands
 from tenants.commands import stated
@@ -370,6 +371,7 @@ def audit() -> None:
 
 commands.register(kreislohn, audit)
 statement_commands.register(commands.archive)
+kreislohn.add_command(emergency)
 privacy_commands.register(kreislohn, _acting)
 time_commands.register(kreislohn, _acting)
 plan_commands.register(kreislohn, _acting)

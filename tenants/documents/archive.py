@@ -114,6 +114,39 @@ def open_keys(session: TenantSession, papers: list[Paper]) -> dict[uuid.UUID, Ke
     return found
 
 
+@dataclass(frozen=True)
+class Box:
+    """Archivschlüssel zum Mitnehmen: öffentlicher Teil und die verschlossenen Papiere (erster, zweiter, Siegel)."""
+
+    key_id: uuid.UUID
+    algorithm: int
+    public: bytes
+    place: str
+    papers: tuple[tuple[str, str, bytes], ...]
+
+
+def box(session: TenantSession) -> Box:
+    """Was ein Notpaket vom Archivschlüssel braucht; ohne Papiere gibt es keines."""
+    current(session)  # refuses a key that was changed behind the application
+    row = session.scalars(_current(guard.tenant_of(session))).one()
+    papers = session.scalars(select(ArchivePaper).where(*_papers_of(row)).order_by(ArchivePaper.id))
+    wraps = tuple((paper.first_holder, paper.second_holder, paper.wrapped) for paper in papers)
+    if not wraps:
+        raise DocumentKeyError("Zum Archivschlüssel gibt es keine Papiere: „kreislohn archive create“ ausführen.")
+    return Box(row.public_id, row.algorithm, row.public_key, _place(row), wraps)
+
+
+def private_from(wraps: list[tuple[str, str, bytes]], papers: list[Paper], place: str) -> bytes | None:
+    """Der private Schlüssel aus mitgenommenen Papieren und zwei Codes; None, wenn sie nicht passen."""
+    if len(papers) != 2:
+        return None
+    first, second = sorted(papers, key=lambda paper: paper.holder)
+    for one, other, wrapped in wraps:
+        if (one, other) == (first.holder, second.holder):
+            return wrapping.unwrap(wrapped, _words([first, second]), place)
+    return None
+
+
 def _new(session: PlatformSession, tenant: Tenant, algorithm: int) -> tuple[KeyPair, ArchiveKey]:
     of_tenant = (ArchiveKey.tenant_id == tenant.id, ArchiveKey.retired_at.is_(None))
     session.execute(update(ArchiveKey).where(*of_tenant).values(retired_at=func.now()))

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import csv
+import json
 from datetime import date
 from decimal import Decimal
 
 import pytest
+from click.testing import CliRunner
 from sqlalchemy import event, select
 
+from payroll.cli import kreislohn
 from payroll.demo.names import ARBEITGEBER
 from payroll.demo.people import people_of
 from payroll.demo.write import write_people
@@ -18,12 +22,15 @@ from payroll.runs import reading
 from payroll.runs import service as runs
 from payroll.runs.errors import RunRefused
 from payroll.runs.models import Ergebnis, Lauf
-from payroll.statements import changes, publish, service, view
+from payroll.statements import changes, emergency, publish, service, view
 from payroll.statements.pdf import render
 from tenants import service as tenants
+from tenants.backup import pack
+from tenants.backup.container import BackupDamaged, BackupError
 from tenants.db import engine
 from tenants.db.session import platform_session, tenant_session
-from tenants.models import Mandate, User
+from tenants.documents import DocumentKeyError, archive
+from tenants.models import Mandate, Tenant, User
 
 OCTOBER, NOVEMBER = date(2026, 10, 1), date(2026, 11, 1)
 
@@ -165,3 +172,48 @@ def test_close_publish_list_and_compare(tenant):
         compared = changes.compare(before[number], after[number])
         assert sum(change.effect for change in compared.changes) == compared.difference
     assert service.ART == "abrechnung"
+
+
+def test_emergency_pack_opens_with_two_papers_and_nothing_else(tenant, tmp_path):
+    with tenant_session(tenant, actor="betrieb") as session, pytest.raises(DocumentKeyError, match="keine Papiere"):
+        emergency.build(session)
+    with platform_session(actor="betrieb") as session:
+        papers = archive.create(session, session.get_one(Tenant, tenant), ["Anna Archiv", "Bernd Bote"], "Einrichtung")
+    with tenant_session(tenant, actor="betrieb") as session:
+        raw, about = emergency.build(session)
+        lauf = session.scalars(select(Lauf).where(Lauf.monat == OCTOBER)).one()
+        seal = runs.release_seal(session, OCTOBER)
+    assert (about["monat"], about["abrechnungen"]) == ("2026-10", lauf.anzahl)
+    assert [word for word in (b"%PDF", b"IBAN", b"DE", b"PK\x03\x04") if word in raw[len(raw) // 2 :][:64]] == []
+    file, out = tmp_path / "a.notpaket", tmp_path / "offen"
+    file.write_bytes(raw)
+    words = ["emergency", "open", str(file), "--paper", "Bernd Bote", "--paper", "Anna Archiv", "--out", str(out)]
+    refused = CliRunner().invoke(kreislohn, words, input=f"{papers[1].code}\n{papers[1].code}\n")
+    assert (refused.exit_code, out.exists()) == (1, False)
+    done = CliRunner().invoke(kreislohn, words, input=f"{papers[1].code}\n{papers[0].code.lower()}\n")
+    assert done.exit_code == 0, done.output
+    assert out.joinpath("zahlungen.csv").stat().st_mode & 0o777 == 0o600
+    with out.joinpath("zahlungen.csv").open(encoding="utf-8-sig", newline="") as text:
+        paid = list(csv.DictReader(text, delimiter=";"))
+    assert sum(int(row["betrag_eur"].replace(".", "")) for row in paid) == lauf.auszahlung
+    assert all(row["iban"].startswith("DE") for row in paid)
+    sums = json.loads(out.joinpath("summen.json").read_text())
+    assert sums["protokoll"] == {"eintrag": seal.seq, "kopf": seal.head}
+    assert len(list(out.joinpath("abrechnungen").glob("*.pdf"))) == lauf.anzahl
+    assert "kreislohn restore" in out.joinpath("ANLEITUNG.txt").read_text()
+    assert "Gemeinde Ahlen" in out.joinpath("kontakte.csv").read_text(encoding="utf-8-sig")
+
+
+def test_a_changed_or_cut_emergency_pack_is_refused(tenant):
+    with platform_session(actor="betrieb") as session:
+        papers = archive.create(session, session.get_one(Tenant, tenant), ["Anna Archiv", "Bernd Bote"], "Wechsel")
+    with tenant_session(tenant, actor="betrieb") as session:
+        raw, _ = emergency.build(session)
+    assert "ANLEITUNG.txt" in pack.opened(raw, papers)
+    month = raw.index(b'"2026-10"') + 3
+    broken = [raw[:-1], raw[:200], b"x" + raw, raw[:-9] + b"x" + raw[-8:], raw[:month] + b"1" + raw[month + 1 :]]
+    for one in broken:
+        with pytest.raises(BackupDamaged):
+            pack.opened(one, papers)
+    with pytest.raises(BackupError, match="öffnen dieses Notpaket nicht"):
+        pack.opened(raw, papers[:1])

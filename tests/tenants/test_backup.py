@@ -6,6 +6,7 @@ import base64
 import itertools
 import shutil
 import tempfile
+import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -212,9 +213,11 @@ def test_an_embedded_database_comes_back_on_an_empty_machine(
     assert (code, "aus der Sicherung zurückholen" in said) == (1, True)
     assert list(new.iterdir()) == []
     shutil.copy2(place / "tresor.key", new / "master.key")
+    begun = time.monotonic()
     code, said = command("restore", str(file), "--data", str(new))
     assert (code, "1 Mandanten" in said, "Zeilen nachgezählt" in said) == (0, True, True), said
     assert "ein neues Verzeichnis" in command("restore", str(file), "--data", str(new))[1]
     with site.database(new):
         check_content(tenant)
     assert "unversehrt" in command("audit", "verify", "--data", str(new))[1]
+    assert time.monotonic() - begun < 600, "der Neuaufbau auf einer leeren Maschine soll unter zehn Minuten bleiben"
