@@ -68,6 +68,12 @@ def steps_on(tarifwerk: str, entgeltgruppe: str, day: date, drafts: bool = False
 
 
 @cache
+def known_groups() -> frozenset[tuple[str, str]]:
+    """All scales and groups of the pay tables."""
+    return frozenset((c.key[0], c.key[1]) for c in load_pay_tables().cells)
+
+
+@cache
 def first_table(tarifwerk: str, entgeltgruppe: str) -> date:
     """Day on which the earliest known table of a group came into force."""
     return min(c.ab for c in load_pay_tables().cells if c.key[:2] == (tarifwerk, entgeltgruppe))

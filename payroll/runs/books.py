@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from datetime import date
+from collections.abc import Sequence
 from functools import lru_cache
-from typing import Any
 
 from payroll.law.calculate import rule_book
 from payroll.law.engine import RuleBook
 from payroll.law.engine.overlay import Overlay, may_be_overlaid
+from payroll.law.engine.parameters import Parameter
 from payroll.law.parameters import load_parameters
 
 
@@ -21,21 +20,17 @@ def book_for(overlays: Sequence[Overlay], *areas: str) -> RuleBook:
 
 @lru_cache(256)
 def _book(overlays: tuple[Overlay, ...], areas: tuple[str, ...]) -> RuleBook:
-    plain = rule_book(*areas)
-    return plain.with_overlays(overlays)
+    return rule_book(*areas).with_overlays(overlays)
 
 
-def plain(overlays: Iterable[Overlay]) -> list[list[Any]]:
-    """Für den Wertebogen: Name, erster Tag, Wert, Quelle."""
-    return [[one.name, one.ab.isoformat(), str(one.wert), one.quelle] for one in overlays]
+# What a run or a slip asks the employer's own value of, with the readings there are.
+FESTLEGUNGEN: dict[str, tuple[int, ...]] = {
+    "rundung_zeitzuschlag": (1, 2), "rundung_tagesdurchschnitt": (1, 2), "garantiebetrag_gruppe": (1, 2),
+    "zahlung_im_voraus_beamte": (0, 1), "ausschlussfrist_anzeigen": (0, 1)}
 
 
 @lru_cache(1)
-def settable() -> tuple[Any, ...]:
-    """Werte des Rechts, die ein Arbeitgeber festlegen darf (ganze Zahl oder Satz, keine Tabelle)."""
-    return tuple(one for one in load_parameters() if may_be_overlaid(one) and one.einheit in ("anzahl", "prozent"))
-
-
-def first_day(day: date) -> date:
-    """Festlegungen wirken je Monat; es gilt, was am Ersten gilt."""
-    return day.replace(day=1)
+def settable() -> dict[str, Parameter]:
+    """Werte des Rechts, die ein Arbeitgeber festlegt und die seine Läufe und Abrechnungen beachten."""
+    known = {one.name: one for one in load_parameters()}
+    return {name: known[name] for name in FESTLEGUNGEN if may_be_overlaid(known[name])}

@@ -13,8 +13,10 @@ from typing import Any, NamedTuple
 import orjson
 from sqlalchemy import func, select
 
+from payroll.law.engine.overlay import Overlay
 from payroll.masterdata.models import Bankverbindung, PersonAngaben, Steuermerkmale
-from payroll.runs import retro, sheets, steps, taxyear
+from payroll.masterdata.slices.tarif import overlays
+from payroll.runs import retro, sheets, steps, taxyear, termine
 from payroll.runs.models import Ergebnis, Lauf, Wertebogen
 from payroll.runs.values import VALUES
 from payroll.statements import rates, retro_lines, slip_facts, splits
@@ -73,7 +75,8 @@ def payslips(session: TenantSession, lauf: Lauf, *, only: int | None = None) -> 
     """
     known = slip_facts.read(session, lauf.monat, lauf.stand)
     year = _year_sums(session, lauf)
-    later = Later({one.beschaeftigung_id: one for one in retro.of_run(session, lauf)}, retro.payouts(session, lauf))
+    later = Later({one.beschaeftigung_id: one for one in retro.of_run(session, lauf)}, retro.payouts(session, lauf),
+                  overlays(session, lauf.monat, lauf.stand))
     rows = session.execute(
         select(Ergebnis, Wertebogen.inhalt.label("inhalt"))
         .join(Wertebogen, Wertebogen.ergebnis_id == Ergebnis.id)
@@ -88,6 +91,7 @@ class Later(NamedTuple):
 
     changes: dict[int, retro.Nachberechnung]
     balances: dict[int, retro.Ausgleich]
+    overlays: tuple[Overlay, ...] = ()
 
     def added(self, case: Case, number: int) -> Case:
         """Die Abrechnung samt Nachberechnung und Vortrag."""
@@ -96,9 +100,17 @@ class Later(NamedTuple):
         return replace(
             case,
             retro=retro_lines.changes_of(self.changes.get(number)),
+            hints=(*case.hints, *self._days(case, number)),
             net_lines=[*case.net_lines, *retro_lines.net_lines(balance)],
             result={**case.result, "auszahlung": retro_lines.payout(own, balance)},
         )
+
+    def _days(self, case: Case, number: int) -> list[str]:
+        """Zahltag und die Fristen der berichtigten Monate."""
+        hints = [termine.pay_day_hint(case.status, case.period.monat, self.overlays)]
+        found = self.changes.get(number)
+        months = [] if found is None or found.offen else [booking.monat for booking in found.monate]
+        return hints + termine.deadlines(case.status, months, case.period.erstellt, self.overlays)
 
 
 def _built(

@@ -22,10 +22,12 @@ from payroll.web.desk.privacy import privacy_desk
 from payroll.web.desk.release_record import release_desk
 from payroll.web.desk.results import result_desk
 from payroll.web.desk.retro import retro_desk
+from payroll.web.desk.rule_choice_pages import rule_choice_desk
 from payroll.web.desk.runs import run_desk
 from payroll.web.desk.search import search_desk
 from payroll.web.desk.slips import slip_desk
 from payroll.web.desk.start import home, start_desk
+from payroll.web.desk.step_pages import step_desk
 from payroll.web.desk.tenant_data import tenant_desk
 from payroll.web.portal.slips import portal
 from staffplan import web as staffplan
@@ -63,15 +65,18 @@ PAGES = (
     retro_desk,
     result_desk,
     tenant_desk,
+    rule_choice_desk,
+    step_desk,
     audit_desk,
     privacy_desk,
     law_desk,
     portal,
 )
 BELONGS_TO_TAB = {
+    "rulechoices": "tenantdata",
     **dict.fromkeys(("results", "bonus", "retro", "release"), "runs"),
     **staffplan.BELONGS_TO_TAB,
-    **dict.fromkeys(("person", "newperson", "slips", "claims"), "people"),
+    **dict.fromkeys(("person", "newperson", "slips", "claims", "stepchanges"), "people"),
 }
 LEVEL_WORDS = {"fehler": _("Fehler"), "warnung": _("Warnung"), "hinweis": _("Hinweis")}
 

@@ -7,8 +7,8 @@ from collections.abc import Callable
 
 from payroll.law import encode
 from payroll.masterdata import numbers
+from payroll.web.desk.fact_fields import FactKind
 from payroll.web.desk.fact_forms import FactInput
-from payroll.web.desk.fact_kinds import FactKind
 
 Check = Callable[[FactInput], None]
 
@@ -173,6 +173,39 @@ def _elsewhere(given: FactInput) -> None:
         given.refuse("nummer", "Bitte ab 1 zählen.")
     if given.values["entgelt_monat_cent"] < 0:
         given.refuse("entgelt_monat_cent", "Der Betrag darf nicht negativ sein.")
+def _absence(given: FactInput) -> None:
+    values = given.values
+    if values["art"] == "elternzeit" and values.get("kind_geboren_am") is None:
+        given.refuse("kind_geboren_am", "Bei Elternzeit bitte den Geburtstag des Kindes angeben.")
+    if values.get("kette") is not None and (values["art"] != "krankheit" or not 1 <= values["kette"] <= 99):
+        given.refuse("kette", "Eine Nummer von 1 bis 99, nur bei Krankheit.")
+    if not 0 <= values["vorerkrankungstage"] <= 42:
+        given.refuse("vorerkrankungstage", "Bitte 0 bis 42 Tage angeben; länger zahlt der Arbeitgeber nicht fort.")
+    gross, net = values.get("krankengeld_tag_cent"), values.get("krankengeld_netto_tag_cent")
+    if net is not None and (gross is None or net > gross):
+        given.refuse("krankengeld_netto_tag_cent", "Das Netto gehört zu einem Brutto und ist nicht höher.")
+
+
+def _step_rule(given: FactInput) -> None:
+    values = given.values
+    if not -120 <= values["verkuerzt_monate"] <= 120:
+        given.refuse("verkuerzt_monate", "Bitte -120 bis 120 Monate angeben.")
+    before, step = values.get("gruppe_bisher"), values.get("stufe_bisher")
+    if (before is None) != (step is None):
+        given.refuse("stufe_bisher", "Gruppe und Stufe vor der Höhergruppierung gehören zusammen.")
+    elif before is not None and (("TVoeD-SuE", before) not in encode.known_groups() or not str(step).isdigit()):
+        given.refuse("gruppe_bisher", "Garantiebeträge gibt es nur in der Tabelle S, zum Beispiel S8a Stufe 3.")
+
+
+def _higher_group(given: FactInput) -> None:
+    group = given.values["entgeltgruppe"]
+    if not any(name == group and scale.startswith("TVoeD") for scale, name in encode.known_groups()):
+        given.refuse("entgeltgruppe", f"{group} gibt es in den Tabellen des TVöD nicht; zum Beispiel E9b oder S11b.")
+
+
+def _occasion(given: FactInput) -> None:
+    if given.values["art"] in ("urlaubsabgeltung", "tauschtage") and given.values["menge"] <= 0:
+        given.refuse("menge", "Bitte die Zahl der Tage angeben.")
 
 
 def _claim(given: FactInput) -> None:
@@ -226,6 +259,10 @@ CHECKS: dict[str, tuple[Check, ...]] = {
     "weitere_beschaeftigung": (_elsewhere,),
     "bezuegezuordnung": (_hours, _grade),
     "familienzuschlag": (_family,),
+    "fehlzeit": (_absence,),
+    "stufenregelung": (_step_rule,),
+    "hoehere_taetigkeit": (_higher_group,),
+    "anlasszahlung": (_occasion,),
     "beschaeftigung_angaben": (_employment,),
     "dienstwagen": (_positive("listenpreis_cent"), _not_negative, _car),
     "arbeitsweg": (_range(0, 999, "entfernung_km"), _range(1, 23, "arbeitstage")),

@@ -10,7 +10,7 @@ from typing import Any
 
 from flask_babel import lazy_gettext as _
 
-from payroll.web.desk.fact_kinds import Choices, FactKind, Field
+from payroll.web.desk.fact_fields import Choices, FactKind, Field
 from tenants.db.session import TenantSession
 from tenants.web import formats, inputs
 

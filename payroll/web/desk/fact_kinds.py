@@ -26,6 +26,7 @@ from payroll.masterdata.models import (
 from payroll.masterdata.models.pay import MIETENSTUFEN
 from payroll.web.desk.fact_fields import Choices, FactKind, Field, choice
 from payroll.web.desk.kinds_beside import BESIDE
+from payroll.web.desk.tarif_kinds import TARIF_KINDS
 from payroll.web.desk.wage_choice import choices as wage_types
 from tenants.db.session import TenantSession
 
@@ -224,5 +225,6 @@ KINDS: dict[str, FactKind] = {
         endable=True,
     ),
     **BESIDE,
+    **TARIF_KINDS,
 }  # fmt: skip
 __all__ = ["KINDS", "Choices", "FactKind", "Field"]

@@ -5,24 +5,26 @@ from __future__ import annotations
 import uuid
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 
-from payroll.masterdata.models import Beschaeftigung, Person
+from payroll.masterdata.models import Anlasszahlung, Beschaeftigung, Fehlzeit, Person
 from payroll.masterdata.models.facts import Fact
 from payroll.masterdata.sealing import contents
 from payroll.masterdata.service import FactError, end_fact, record_fact
 from payroll.web.desk import fact_forms, wage_choice
 from payroll.web.desk.fact_checks import check
-from payroll.web.desk.fact_kinds import Choices, FactKind
+from payroll.web.desk.fact_fields import Choices, FactKind
 from payroll.web.desk.person_reading import OWNER_COLUMN, covered, name_of, versions_on
 from tenants import audit
 from tenants.db.session import TenantSession
 
 WHOLE_FORM = "formular"
+DAY = timedelta(days=1)
+WITHDRAWABLE = (Fehlzeit, Anlasszahlung)  # recorded by mistake, they end the day before they began
 CONFLICT = (
     "Die Angaben widersprechen einer Regel der Datenbank oder einer anderen Tatsache desselben Zeitraums. "
     "Bitte Zeitraum und Werte prüfen."
@@ -135,7 +137,8 @@ def end(session: TenantSession, kind: FactKind, ending: Ending, form: Mapping[st
     """Beendet die Tatsache mit Ablauf des angegebenen Tages; was nicht passt, steht danach in errors."""
     given = fact_forms.read_end(form)
     row = ending.fact
-    if given.valid_to is not None and given.valid_to < row.valid_from:
+    earliest = row.valid_from - DAY if isinstance(row, WITHDRAWABLE) else row.valid_from
+    if given.valid_to is not None and given.valid_to < earliest:
         given.refuse("gueltig_bis", f"Die Angaben gelten erst ab {row.valid_from:%d.%m.%Y}.")
     if given.errors:
         return given

@@ -9,7 +9,7 @@ from flask_babel import lazy_gettext as _
 
 from payroll.masterdata.models import Krankenkasse, KrankenkasseSatz, ZvKasse, ZvKasseSatz
 from payroll.masterdata.models.facts import Anchor
-from payroll.web.desk.fact_kinds import FactKind, Field
+from payroll.web.desk.fact_fields import FactKind, Field
 
 STATUS = (("recht", _("bestätigt")), ("unbestaetigt", _("noch zu bestätigen")))
 SOURCE = Field("quelle", _("Quelle"), required=True, hint=_("Woher der Satz stammt, zum Beispiel „Bescheid vom …“."))

@@ -17,8 +17,9 @@ from payroll.masterdata.models import PersonAngaben
 from payroll.masterdata.service import FactError, create_person, find_employment, find_sealed, hire, record_fact
 from payroll.web.desk import fact_forms
 from payroll.web.desk.fact_checks import check
+from payroll.web.desk.fact_fields import Choices, FactKind, Field
 from payroll.web.desk.fact_forms import FactInput
-from payroll.web.desk.fact_kinds import KINDS, Choices, FactKind, Field
+from payroll.web.desk.fact_kinds import KINDS
 from payroll.web.desk.fact_writing import CONFLICT, WHOLE_FORM
 from tenants import audit
 from tenants.db.session import TenantSession

@@ -10,8 +10,9 @@ from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
 from payroll.web.desk import new_person
+from payroll.web.desk.fact_fields import Choices
 from payroll.web.desk.fact_forms import FactInput
-from payroll.web.desk.fact_kinds import KINDS, Choices
+from payroll.web.desk.fact_kinds import KINDS
 from tenants.db.session import tenant_session
 from tenants.web.access import permission
 from tenants.web.identity import current, current_mandate

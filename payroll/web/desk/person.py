@@ -9,7 +9,8 @@ from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
 from payroll.web.desk import fact_forms
-from payroll.web.desk.fact_kinds import KINDS, FactKind
+from payroll.web.desk.fact_fields import FactKind
+from payroll.web.desk.fact_kinds import KINDS
 from payroll.web.desk.fact_writing import Ending, Entry, end, ending_for, entry_for, save
 from payroll.web.desk.person_reading import person_file
 from tenants.db.session import tenant_session

@@ -14,8 +14,9 @@ from payroll.masterdata.clocks import known, within
 from payroll.masterdata.models import Beschaeftigung, Person, PersonAngaben
 from payroll.masterdata.models.facts import Fact
 from payroll.masterdata.sealing import content_columns, contents
+from payroll.web.desk.fact_fields import FactKind
 from payroll.web.desk.fact_forms import options_of, summary
-from payroll.web.desk.fact_kinds import KINDS, FactKind
+from payroll.web.desk.fact_kinds import KINDS
 from tenants import audit
 from tenants.db.session import TenantSession
 

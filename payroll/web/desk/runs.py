@@ -11,7 +11,8 @@ from flask import Blueprint, abort, current_app, flash, redirect, render_templat
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
-from payroll.runs import reading, service, sonderzahlung
+from payroll.masterdata.slices.tarif import overlays
+from payroll.runs import reading, service, sonderzahlung, termine
 from payroll.statements.publish import close_and_publish
 from payroll.web.desk import bonus, month_range, retro_reading, run_reading, run_steps
 from tenants.db.session import TenantSession, tenant_session
@@ -60,6 +61,7 @@ def _page(month: date, refused: str | None = None) -> str:
         employed = run_reading.employed(session, month)
         retro_people = retro_reading.affected_people(session, state.lauf if state else None)
         without_bonus = sonderzahlung.yearly_bonus_missing(session, month)
+        days = termine.pay_days(month, overlays(session, month, None))
         seal = service.release_seal(session, month)
     lauf = state.lauf if state else None
     return render_template(
@@ -74,6 +76,7 @@ def _page(month: date, refused: str | None = None) -> str:
         retro_people=retro_people,
         seal=seal,
         without_bonus=without_bonus,
+        pay_days=days,
         bonus_open=month.month == bonus.MONTH and (lauf is None or lauf.zustand in bonus.STATES),
         steps=run_steps.steps(lauf),
         actions=run_steps.actions(lauf, held, me.login),
