@@ -209,24 +209,31 @@ def _forget_half_built(data: Path) -> None:
 @click.option("--http", is_flag=True, help="Ohne TLS davor (nur zum Ausprobieren auf dieser Maschine).")
 @click.option("--proxies", type=click.IntRange(0, 5), default=1, show_default=True,
               help="Vorgeschaltete Webserver, deren Angaben zu Adresse und Protokoll gelten.")
+@click.option("--name", "names", multiple=True, help="Name, unter dem der Server antwortet; mehrfach möglich.")
 @click.pass_context
 @stated.operator("startet den Server; Rechte prüft jeder Weg")
-def serve(context: click.Context, data: Path, host: str, port: int, http: bool, proxies: int) -> None:
+def serve(context: click.Context, data: Path, host: str, port: int, http: bool, proxies: int,
+          names: tuple[str, ...]) -> None:
     """Startet den Server; TLS beendet ein vorgeschalteter Webserver (siehe docs/betrieb.md)."""
     with database(data):
-        _serve(context, host, port, https=not http, proxies=0 if http else proxies)
+        _serve(context, host, port, https=not http, proxies=0 if http else proxies, names=names)
+
+
+# Waitress takes the whole body before the application sees it; more than an upload nobody needs.
+LIMITS = {"max_request_body_size": 21 * 1024 * 1024, "max_request_header_size": 32 * 1024, "channel_timeout": 60,
+          "connection_limit": 400}
 
 
 def _serve(context: click.Context, host: str, port: int, *, demonstration: bool = False, https: bool = False,
-           proxies: int = 0) -> None:
+           proxies: int = 0, names: tuple[str, ...] = ()) -> None:
     import waitress
 
     from tenants.web.settings import from_master_key
 
     application = context.obj["application"](from_master_key(https=https, demonstration=demonstration,
-                                                                proxies=proxies))
+                                                                proxies=proxies, hosts=names))
     try:
-        waitress.serve(application, host=host, port=port, threads=8, ident=None)
+        waitress.serve(application, host=host, port=port, threads=8, ident=None, **LIMITS)
     except OSError as error:
         raise click.ClickException(f"Adresse {host}:{port} ist nicht frei ({error.strerror}). Mit --port eine andere "
                                    "wählen.") from error

@@ -42,13 +42,13 @@ def normalise(dsn: str) -> URL:
 
 def build(dsn: str, *, pool_size: int = 5, max_overflow: int = 10) -> Engine:
     """Verbindungsvorrat für eine Adresse."""
-    return create_engine(normalise(dsn), pool_size=pool_size, max_overflow=max_overflow, pool_pre_ping=False)
+    return create_engine(normalise(dsn), pool_size=pool_size, max_overflow=max_overflow, hide_parameters=True)
 
 
 @contextmanager
 def connecting(dsn: str) -> Iterator[Connection]:
     """Eine einzelne Verbindung außerhalb des Vorrats, zum Beispiel für Umbauten."""
-    engine = create_engine(normalise(dsn), poolclass=NullPool)
+    engine = create_engine(normalise(dsn), poolclass=NullPool, hide_parameters=True)
     try:
         with engine.connect() as connection:
             yield connection

@@ -36,6 +36,9 @@ SETTINGS = {
     "shared_buffers": "128MB",
     "idle_in_transaction_session_timeout": "10min",
     "log_min_duration_statement": "5s",
+    "log_parameter_max_length": "0",  # no values of people in the log of the server, neither here
+    "log_error_verbosity": "terse",  # nor in the details of an error
+    "log_min_error_statement": "panic",
     "timezone": "Europe/Berlin",
 }
 

@@ -19,6 +19,7 @@ from tenants.users import throttle
 from tenants.users.errors import SigninRefused, Throttled
 from tenants.web.access import signed_in
 from tenants.web.identity import Identity, current
+from tenants.web.plain_requests import own_address
 from tenants.web.shell import settings_of
 
 documents = Blueprint("documents", __name__, url_prefix="/dokumente")
@@ -109,6 +110,4 @@ def _keep(own: OwnKey | None, user_id: int) -> None:
 
 
 def _next() -> str:
-    wanted = request.values.get("weiter", "")
-    inside = wanted.startswith("/") and not wanted.startswith(("//", "/\\"))
-    return wanted if inside else url_for("home")
+    return own_address(request.values.get("weiter", "")) or url_for("home")

@@ -6,12 +6,13 @@ import logging
 import secrets
 from datetime import timedelta
 
-from flask import Flask, current_app, g, render_template, request
+from flask import Flask, Response, current_app, g, render_template, request
 from flask_babel import lazy_gettext as _
 from flask_wtf.csrf import CSRFError
-from werkzeug.exceptions import HTTPException
+from werkzeug.exceptions import HTTPException, SecurityError
 
 from tenants.web import guard
+from tenants.web.quiet_errors import described
 
 log = logging.getLogger(__name__)
 TOO_LARGE = 413
@@ -57,6 +58,10 @@ def install(app: Flask, longest: timedelta) -> None:
         recognise()
         return _page(400, FORM_EXPIRED), 400
 
+    @app.errorhandler(SecurityError)
+    def not_our_name(_error: SecurityError) -> Response:  # no page: its addresses would need the host that is refused
+        return Response("Unter diesem Namen gibt es hier nichts.", 400, content_type="text/plain; charset=utf-8")
+
     @app.errorhandler(HTTPException)
     def known(error: HTTPException) -> tuple[str, int] | HTTPException:
         code = error.code or 500
@@ -70,7 +75,7 @@ def install(app: Flask, longest: timedelta) -> None:
         if app.testing and app.config.get("PROPAGATE_ERRORS"):
             raise error
         number = secrets.token_hex(4)
-        log.exception("Fehler %s", number)
+        log.error("Fehler %s: %s", number, described(error))
         return _page(500, TEXTS[500], number), 500
 
 

@@ -10,6 +10,7 @@ from flask import Flask, Response, abort, g, redirect, request, session, url_for
 from flask_login import current_user
 from werkzeug.wrappers import Response as BaseResponse
 
+from tenants.web import plain_requests
 from tenants.web.access import access_of
 from tenants.web.identity import HeldMandate, Identity
 
@@ -73,8 +74,7 @@ def _to_sign_in() -> BaseResponse:
 def next_address() -> str:
     """Wohin nach der Anmeldung: die zuvor verlangte eigene Seite oder der Anfang."""
     wanted = str(session.pop(NEXT_KEY, "") or "")
-    inside = wanted.startswith("/") and not wanted.startswith(("//", "/\\"))
-    return wanted if inside else url_for("home")
+    return plain_requests.own_address(wanted) or url_for("home")
 
 
 def forbid_cross_site(app: Flask) -> None:

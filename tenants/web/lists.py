@@ -13,6 +13,7 @@ Row = TypeVar("Row")
 PAGE_SIZE = 50
 DESCENDING = "ab"
 EDGE = 2
+LAST_PAGE = 1_000_000  # beyond, the offset would no longer be a number of the database
 
 
 @dataclass
@@ -64,7 +65,7 @@ def wanted(columns: Collection[str], default: str) -> tuple[str, str, bool, int]
         request.args.get("suche", "").strip()[:200],
         sort if sort in columns else default,
         request.args.get("richtung") == DESCENDING,
-        max(request.args.get("seite", 1, type=int), 1),
+        min(max(request.args.get("seite", 1, type=int), 1), LAST_PAGE),
     )
 
 

@@ -25,6 +25,7 @@ class Settings:
 
     https: hinter TLS betrieben; Sitzungskekse gehen dann nur verschlüsselt auf die Reise.
     demonstration: Einmallinks sind erlaubt (zusätzlich nur auf diesem Rechner und nur für Vorführmandanten).
+    hosts: Namen, unter denen der Server antwortet; ohne Angabe unter jedem.
     proxies: Anzahl vorgeschalteter Vermittler, deren Angaben zu Adresse und Protokoll vertraut wird.
     """
 
@@ -43,8 +44,14 @@ class Settings:
             raise ValueError("Der Sitzungsschlüssel braucht mindestens 32 Bytes.")
 
 
-def from_master_key(*, https: bool = True, demonstration: bool = False, proxies: int = 0) -> Settings:
+def from_master_key(
+    *, https: bool = True, demonstration: bool = False, proxies: int = 0, hosts: tuple[str, ...] = ()
+) -> Settings:
     """Einstellungen mit einem Sitzungsschlüssel, der aus dem Hauptschlüssel des Prozesses abgeleitet ist."""
     return Settings(
-        masterkey.current().derive("web session"), https=https, demonstration=demonstration, proxies=proxies
+        masterkey.current().derive("web session"),
+        https=https,
+        demonstration=demonstration,
+        proxies=proxies,
+        hosts=hosts,
     )
