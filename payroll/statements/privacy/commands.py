@@ -37,9 +37,9 @@ def register(kreislohn: click.Group, acting: Acting) -> None:
         from payroll.statements.privacy.report import PersonMissing
         from payroll.statements.privacy.report import report as made
 
-        if out.suffix not in (".json", ".html") or out.exists():
-            raise click.UsageError("--out braucht eine neue Datei mit der Endung .json oder .html.")
         with acting(data, tenant, actor, "privacy.read") as session:
+            if out.suffix not in (".json", ".html") or out.exists():
+                raise click.UsageError("--out braucht eine neue Datei mit der Endung .json oder .html.")
             try:
                 found = made(session, by_number(session, number), reason=reason)
             except (PersonMissing, ValueError) as error:
