@@ -21,7 +21,7 @@ def create_app(settings: Settings | None = None) -> Flask:
         chosen,
         loader=lambda key: identity.load(key, chosen),
         catalogues=doors.ALL_CATALOGUES,
-        navigation=doors.NAVIGATION,
+        navigation=(*doors.NAVIGATION, *pages.NAVIGATION),
     )
     pages.register(app)
     app.register_blueprint(documents)

@@ -1,14 +1,20 @@
-"""Seiten der Hülle: Anmeldung, Brief, Einmallink, eigene Sicherheit."""
+"""Seiten der Hülle: Anmeldung, Brief, Einmallink, eigene Sicherheit, Verwaltung der Plattform."""
 
 from __future__ import annotations
 
 from flask import Flask
+from flask_babel import lazy_gettext as _
 
+from tenants.web.admin.feed import feed_pages
+from tenants.web.admin.mandates import mandate_pages
+from tenants.web.admin.providers import provider_pages
+from tenants.web.admin.users import user_pages
 from tenants.web.security.codes import code_pages
 from tenants.web.security.passkeys import passkey_pages
 from tenants.web.security.sessions import session_pages
 from tenants.web.security.sso import own_sso_pages
 from tenants.web.security.views import security
+from tenants.web.shell import Entry
 from tenants.web.signin.letter import letter_pages
 from tenants.web.signin.links import link_pages
 from tenants.web.signin.sso import sso_pages
@@ -24,7 +30,12 @@ PAGES = (
     code_pages,
     session_pages,
     own_sso_pages,
+    user_pages,
+    mandate_pages,
+    feed_pages,
+    provider_pages,
 )
+NAVIGATION = (Entry(_("Verwaltung"), "adminusers.index", "user.admin", "adminusers"),)
 
 
 def register(app: Flask) -> None:

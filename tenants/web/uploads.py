@@ -12,6 +12,7 @@ from pathlib import Path
 from tenants.db.session import TenantSession
 from tenants.security import open_sealed, seal
 from tenants.security.envelope import SealBroken
+from tenants.security.keys import TenantKeys
 
 LIFETIME = 3600
 TOKEN = re.compile(r"[A-Za-z0-9_-]{43}")
@@ -28,7 +29,7 @@ def folder() -> Path:
     return path
 
 
-def keep(session: TenantSession, content: bytes, *, owner: str) -> str:
+def keep(session: TenantSession | TenantKeys, content: bytes, *, owner: str) -> str:
     """Legt Inhalt ab und gibt sein Zeichen; Abgelaufenes wird bei der Gelegenheit entfernt."""
     token = secrets.token_urlsafe(32)
     place = folder()
@@ -40,7 +41,7 @@ def keep(session: TenantSession, content: bytes, *, owner: str) -> str:
     return token
 
 
-def fetch(session: TenantSession, token: str, *, owner: str) -> bytes | None:
+def fetch(session: TenantSession | TenantKeys, token: str, *, owner: str) -> bytes | None:
     """Inhalt zu einem Zeichen; None, wenn es abgelaufen, fremd oder unbekannt ist."""
     if not TOKEN.fullmatch(token):
         return None
@@ -61,7 +62,7 @@ def forget(token: str) -> None:
         (folder() / token).unlink(missing_ok=True)
 
 
-def _opened(session: TenantSession, sealed: bytes, row: str) -> bytes | None:
+def _opened(session: TenantSession | TenantKeys, sealed: bytes, row: str) -> bytes | None:
     try:
         return open_sealed(session, sealed, table=TABLE, row=row, column=COLUMN)
     except SealBroken:

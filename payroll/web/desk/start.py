@@ -26,6 +26,8 @@ def home() -> str | Response:
     me = current()
     if not me.staff:
         return redirect(url_for("portal.slips"))
+    if me.platform_admin and not me.holding("run.read"):
+        return redirect(url_for("adminusers.index"))
     month = _month()
     rows, news = overview(me, month)
     first = min((row.first for row in rows), default=month)

@@ -1,0 +1,171 @@
+"""Was eine Personalliste ändern würde: je Mensch ein Vorhaben; geändert wird hier nichts.
+
+Die Liste führt nur Zugänge des Personals, die sie selbst gebracht hat (Kennung). Einen anderen mit demselben
+Anmeldenamen übernimmt sie nie, und die Verwaltung der Plattform erteilt sie nie.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections import Counter
+from dataclasses import dataclass, field
+from datetime import date
+
+from sqlalchemy import or_, select
+
+from tenants.db.session import PlatformSession
+from tenants.feed.people import CONTACT, FeedPerson
+from tenants.models.access import SsoIdentity, SsoProvider
+from tenants.models.tenant import Tenant
+from tenants.models.user import Mandate, User
+
+JOINS, MOVES, LEAVES, CHANGES, STAYS, ERROR = "kommt", "wechselt", "geht", "daten", "bleibt", "fehler"
+FEW, SHARE = 5, 5
+
+
+@dataclass(frozen=True)
+class Step:
+    """Vorhaben für einen Menschen: Art, Worte zum Zeigen, und was zu tun ist."""
+
+    kind: str
+    name: str
+    words: tuple[str, ...]
+    person: FeedPerson | None = None
+    user_id: int | None = None
+    last_day: date | None = None
+    gives: frozenset[tuple[str, str]] = frozenset()
+    ends: tuple[tuple[int, int], ...] = ()
+
+
+@dataclass(frozen=True)
+class Plan:
+    """Alle Vorhaben; digest ist gleich, solange dasselbe geschehen würde."""
+
+    day: date
+    steps: tuple[Step, ...]
+    many_leave: bool = False
+    digest: str = field(default="")
+
+    def count(self, kind: str) -> int:
+        """Zahl der Vorhaben dieser Art."""
+        return Counter(step.kind for step in self.steps)[kind]
+
+    @property
+    def changing(self) -> list[Step]:
+        """Vorhaben, die etwas ändern oder nicht gehen."""
+        return [step for step in self.steps if step.kind != STAYS]
+
+
+@dataclass
+class _Known:
+    """Was die Datenbank heute weiß."""
+
+    users: dict[str, User]
+    logins: dict[str, User]
+    mandates: dict[int, list[Mandate]]
+    numbers: dict[int, str]
+    providers: dict[str, int]
+    identities: set[tuple[int, str, int]]
+
+
+def plan(session: PlatformSession, people: list[FeedPerson], day: date, *, complete: bool = False) -> Plan:
+    """Vergleicht die Liste mit dem Bestand; complete: wer fehlt, ist gegangen (letzter Tag heute)."""
+    known, seen = _known(session, day), Counter(person.external_id for person in people)
+    logins = Counter(person.login for person in people)
+    steps = [_step(known, person, day, doubled=seen[person.external_id] > 1 or logins[person.login] > 1)
+             for person in people]
+    gone = [
+        user for key, user in known.users.items()
+        if complete and key not in seen and user.active and (user.last_day is None or user.last_day > day)
+    ]
+    steps += [
+        Step(LEAVES, user.display_name, ("steht nicht mehr in der Liste: letzter Tag heute",), None, user.id, day)
+        for user in gone
+    ]
+    many = len(gone) > max(FEW, len(known.users) // SHARE)
+    lines = "\n".join(f"{step.kind}|{step.name}|{step.words}|{step.user_id}" for step in steps)
+    return Plan(day, tuple(steps), many, hashlib.sha256(f"{day}|{lines}".encode()).hexdigest())
+
+
+def _known(session: PlatformSession, day: date) -> _Known:
+    users = session.scalars(select(User)).all()
+    mandates: dict[int, list[Mandate]] = {}
+    for row in session.scalars(select(Mandate).where(or_(Mandate.valid_to.is_(None), Mandate.valid_to >= day))):
+        mandates.setdefault(row.user_id, []).append(row)
+    return _Known(
+        {user.external_id: user for user in users if user.external_id and user.kind == "staff"},
+        {user.login: user for user in users},
+        mandates,
+        {tenant.id: tenant.number for tenant in session.scalars(select(Tenant))},
+        {row.name: row.id for row in session.scalars(select(SsoProvider))},
+        {
+            (row.provider_id, row.subject, row.user_id)
+            for row in session.scalars(select(SsoIdentity).where(SsoIdentity.ended_at.is_(None)))
+        },
+    )
+
+
+def _step(known: _Known, person: FeedPerson, day: date, *, doubled: bool) -> Step:
+    problems = person.problems() + (["Kennung oder Anmeldename steht mehrfach in der Liste."] if doubled else [])
+    user, by_login = known.users.get(person.external_id), known.logins.get(person.login)
+    if by_login is not None and (user is None or by_login.id != user.id):
+        problems.append(f"Der Anmeldename {person.login} gehört zu einem anderen Zugang.")
+    if user is not None and user.login != person.login:
+        problems.append(f"Der Zugang heißt {user.login}; ein Anmeldename wird nicht geändert.")
+    numbers = set(known.numbers.values())
+    problems += [f"Den Mandanten {number} gibt es nicht." for number, _r in person.mandates if number not in numbers]
+    problems += [f"Den Verzeichnisdienst {name} gibt es nicht." for name, _s in person.identities
+                 if name not in known.providers]
+    problems += _taken(known, person, user)
+    if problems:
+        return Step(ERROR, person.display_name or person.login, tuple(sorted(problems)), person)
+    if user is not None:
+        return _present(known, person, user, day)
+    gone = person.last_day is not None and person.last_day < day
+    return Step(STAYS, person.display_name, ("war schon gegangen",), person) if gone else _joiner(person)
+
+
+def _taken(known: _Known, person: FeedPerson, user: User | None) -> list[str]:
+    own = user.id if user is not None else None
+    wanted = {(known.providers.get(name), subject) for name, subject in person.identities}
+    foreign = [subject for provider, subject, holder in known.identities
+               if (provider, subject) in wanted and holder != own]
+    return [f"Die Kennung {subject} ist schon mit einem anderen Zugang verknüpft." for subject in foreign]
+
+
+def _joiner(person: FeedPerson) -> Step:
+    words = [f"neuer Zugang {person.login}", *(f"Mandat {number} {role}" for number, role in sorted(person.mandates))]
+    if person.last_day is not None:
+        words.append(f"letzter Tag {person.last_day:%d.%m.%Y}")
+    return Step(JOINS, person.display_name, tuple(words), person, None, person.last_day, person.mandates)
+
+
+def _present(known: _Known, person: FeedPerson, user: User, day: date) -> Step:
+    held: dict[tuple[str, str], list[Mandate]] = {}
+    for row in known.mandates.get(user.id, ()):
+        held.setdefault((known.numbers[row.tenant_id], row.role), []).append(row)
+    gives = frozenset(
+        pair for pair in person.mandates if all(row.valid_to is not None for row in held.get(pair, ()))
+    )
+    ends = {pair: rows for pair, rows in held.items() if pair not in person.mandates}
+    words = [f"{name}: {getattr(user, name) or '–'} → {getattr(person, name) or '–'}" for name in CONTACT
+             if getattr(user, name) != getattr(person, name)]
+    linked = {(provider, subject) for provider, subject, holder in known.identities if holder == user.id}
+    words += [f"Verknüpfung {name}" for name, subject in sorted(person.identities)
+              if (known.providers[name], subject) not in linked]
+    kind = CHANGES if words else STAYS
+    if gives or ends:
+        kind = MOVES
+        words += [f"Mandat {number} {role} ab {day:%d.%m.%Y}" for number, role in sorted(gives)]
+        words += [f"Mandat {number} {role} endet" for number, role in sorted(ends)]
+    if (person.first_day, person.last_day) != (user.first_day, user.last_day):
+        kind = LEAVES if person.last_day is not None and person.last_day != user.last_day else kind
+        kind = CHANGES if kind == STAYS else kind
+        words.append(f"Zugang {_span(user.first_day, user.last_day)} → {_span(person.first_day, person.last_day)}")
+    keys = tuple(sorted((row.tenant_id, row.id) for rows in ends.values() for row in rows))
+    return Step(kind, user.display_name, tuple(words), person, user.id, person.last_day, gives, keys)
+
+
+def _span(first: date | None, last: date | None) -> str:
+    begins = f"ab {first:%d.%m.%Y} " if first else ""
+    return f"{begins}bis {last:%d.%m.%Y}" if last else f"{begins}offen"

@@ -1,0 +1,1 @@
+"""Verwaltung der Plattform: Zugänge, Mandate, Vertretungen, Personalliste, Verzeichnisdienste; keine Bezüge."""

@@ -1,0 +1,178 @@
+"""Zugänge: Liste, anlegen, ansehen, Brief, sperren, öffnen, Faktor zurücknehmen, Tage."""
+
+from __future__ import annotations
+
+import uuid
+from datetime import UTC, datetime
+
+from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask_babel import gettext as _
+from sqlalchemy import func, or_, select
+from werkzeug.wrappers import Response
+
+from tenants.db.session import PlatformSession
+from tenants.models.tenant import Tenant
+from tenants.models.user import Mandate, User
+from tenants.permissions import MANDATE_ROLES, ROLE_TITLES
+from tenants.users import deputies, presence, service
+from tenants.users.passkeys import held as passkeys_held
+from tenants.web import lists
+from tenants.web.access import permission
+from tenants.web.admin import shared
+
+user_pages = Blueprint("adminusers", __name__, url_prefix="/verwaltung/zugaenge")
+COLUMNS = {"name": User.display_name, "anmeldename": User.login, "anmeldung": User.last_signin_at}
+DETAILS = ("email", "phone", "room", "unit", "position")
+ONE = "/<uuid:zugang>"
+Answer = Response | str | tuple[str, int]
+
+
+@user_pages.get("")
+@permission(shared.ADMIN)
+def index() -> str:
+    """Alle Zugänge mit Suche."""
+    search, sort, descending, page = lists.wanted(COLUMNS, "name")
+    hits = [
+        or_(*(column.icontains(word, autoescape=True) for column in (User.display_name, User.login, User.unit)))
+        for word in search.split()
+    ]
+    with shared.platform() as session:
+        total = session.scalar(select(func.count(User.id)).where(*hits)) or 0
+        order = COLUMNS[sort].desc() if descending else COLUMNS[sort]
+        rows = session.scalars(
+            select(User)
+            .where(*hits)
+            .order_by(order, User.id)
+            .limit(lists.PAGE_SIZE)
+            .offset((page - 1) * lists.PAGE_SIZE)
+        ).all()
+    shown = lists.prepared(rows, total, search=search, sort=sort, default="name", descending=descending, page=page)
+    return render_template("admin/users.html", listing=shown, present=presence.is_present, day=shared.today())
+
+
+@user_pages.get("/neu")
+@permission(shared.ADMIN)
+def form() -> str:
+    """Formular für einen neuen Zugang des Personals."""
+    return render_template("admin/new_user.html", given={}, errors={})
+
+
+@user_pages.post("/neu")
+@permission(shared.ADMIN)
+def create() -> Answer:
+    """Legt ihn an; Mandate und Brief folgen auf seiner Seite."""
+    given = {name: value.strip() for name, value in request.form.items()}
+    details = {name: given.get(name) or None for name in DETAILS}
+    try:
+        with shared.platform() as session:
+            user = service.create_user(
+                session,
+                given.get("anmeldename", ""),
+                given.get("name", ""),
+                details={**details, "first_day": shared.optional_day("erster_tag")},
+            )
+            public_id = user.public_id
+    except ValueError as refused:
+        return render_template("admin/new_user.html", given=given, errors={"anmeldename": [str(refused)]}), 422
+    flash(_("Der Zugang ist angelegt. Jetzt Mandate erteilen und den Brief ausgeben."), "success")
+    return redirect(url_for("adminusers.page", zugang=public_id))
+
+
+@user_pages.get(ONE)
+@permission(shared.ADMIN)
+def page(zugang: uuid.UUID) -> str:
+    """Ein Zugang mit allem, was ihn ausmacht."""
+    with shared.platform() as session:
+        user = shared.account(session, zugang)
+        mandates = session.execute(
+            select(Mandate, Tenant)
+            .join(Tenant, Tenant.id == Mandate.tenant_id)
+            .where(Mandate.user_id == user.id)
+            .order_by(Mandate.valid_to.is_not(None), Tenant.number, Mandate.role)
+        ).all()
+        return render_template(
+            "admin/user.html",
+            user=user,
+            day=shared.today(),
+            present=presence.is_present(user, shared.today()),
+            passkeys=len(passkeys_held(session, user.id)),
+            mandates=mandates,
+            standings=deputies.standings(session, user_id=user.id),
+            tenants=shared.employers(session),
+            roles=[(role, ROLE_TITLES[role]) for role in MANDATE_ROLES],
+            colleagues=_colleagues(session, user),
+        )
+
+
+@user_pages.post(f"{ONE}/brief")
+@permission(shared.ADMIN)
+def letter(zugang: uuid.UUID) -> Answer:
+    """Gibt einen Brief aus; er steht nur auf dieser einen Seite."""
+    with shared.changing() as session:
+        user = shared.account(session, zugang)
+        shared.not_oneself(user)
+        made = service.issue_letter(session, user, reason=request.form.get("grund", "").strip() or None)
+        return render_template("admin/letter.html", user=user, lines=made.lines(request.url_root.rstrip("/")))
+    return _back(zugang)
+
+
+@user_pages.post(f"{ONE}/sperren")
+@permission(shared.ADMIN)
+def lock(zugang: uuid.UUID) -> Response:
+    """Sperrt sofort; alle Sitzungen enden."""
+    with shared.changing() as session:
+        user = shared.account(session, zugang)
+        shared.not_oneself(user)
+        service.deactivate(session, user, shared.reason())
+        flash(_("Der Zugang ist gesperrt; seine Sitzungen sind beendet."), "success")
+    return _back(zugang)
+
+
+@user_pages.post(f"{ONE}/oeffnen")
+@permission(shared.ADMIN)
+def unlock(zugang: uuid.UUID) -> Response:
+    """Öffnet einen gesperrten Zugang."""
+    with shared.changing() as session:
+        user = shared.account(session, zugang)
+        shared.not_oneself(user)
+        service.reactivate(session, user, shared.reason())
+        flash(_("Der Zugang ist wieder offen."), "success")
+    return _back(zugang)
+
+
+@user_pages.post(f"{ONE}/faktor")
+@permission(shared.ADMIN)
+def reset_factor(zugang: uuid.UUID) -> Response:
+    """Nimmt alle Faktoren und das Kennwort zurück; weiter geht es nur mit einem neuen Brief."""
+    with shared.changing() as session:
+        user = shared.account(session, zugang)
+        shared.not_oneself(user)
+        service.reset_second_factor(session, user, shared.reason(), datetime.now(UTC))
+        flash(_("Faktoren und Kennwort sind zurückgenommen. Jetzt einen neuen Brief ausgeben."), "success")
+    return _back(zugang)
+
+
+@user_pages.post(f"{ONE}/tage")
+@permission(shared.ADMIN)
+def days(zugang: uuid.UUID) -> Response:
+    """Setzt ersten und letzten Tag."""
+    with shared.changing() as session:
+        user = shared.account(session, zugang)
+        shared.not_oneself(user)
+        presence.set_days(
+            session, user, shared.optional_day("erster_tag"), shared.optional_day("letzter_tag"), shared.reason()
+        )
+        flash(_("Erster und letzter Tag sind gespeichert."), "success")
+    return _back(zugang)
+
+
+def _colleagues(session: PlatformSession, user: User) -> list[tuple[uuid.UUID, str]]:
+    staff = select(User).where(User.kind == "staff", User.id != user.id, User.active.is_(True))
+    people = session.scalars(staff.order_by(User.display_name).limit(2000))
+    return [(one.public_id, f"{one.display_name} ({one.login})") for one in people]
+
+
+def _back(zugang: uuid.UUID) -> Response:
+    return redirect(url_for("adminusers.page", zugang=zugang))
+
+
