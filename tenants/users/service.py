@@ -11,6 +11,7 @@ from tenants import audit
 from tenants.db.session import PlatformSession, platform_session
 from tenants.documents import people as document_keys
 from tenants.models.user import User
+from tenants.outbox import service as outbox
 from tenants.security import passwords, second_factor
 from tenants.users import codes, passkeys, recovery, throttle
 from tenants.users.errors import SigninRefused, Throttled, UserError
@@ -134,6 +135,7 @@ def reset_second_factor(session: PlatformSession, user: User, reason: str, now: 
     for row in passkeys.held(session, user.id):
         row.revoked_at = now
     audit.record(session, "user.factor_reset", str(user.public_id), {}, reason)
+    outbox.changed(session, user, "factor", now)
 
 
 def load_user(user_id: int, epoch: int | None = None, day: date | None = None) -> User | None:

@@ -1,0 +1,192 @@
+"""Verwaltung: anlegen, Mandate, Vertretung, Brief, Personalliste, Dienste; barrierefrei; nichts für sich selbst."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import pytest
+from flask.testing import FlaskClient
+from playwright.sync_api import Page
+from sqlalchemy import select
+
+from tenants.audit.models import AuditEntry
+from tenants.db.session import platform_session
+from tenants.models.user import User
+from tenants.users import service
+
+LIST = "kennung;anmeldename;name;telefon;raum;mandate\nP1;anna.amt;Anna Amt;02591-1;A 101;{roles}\nP2;x;X;;;999:clerk\n"
+
+
+@pytest.fixture(scope="module")
+def admin(office: Any) -> User:
+    with platform_session(actor="test") as session:
+        office.users["vera"] = service.create_user(
+            session, "vera", "Vera Verwaltung", platform_admin=True, demonstration=True
+        )
+        service.create_user(session, "nora", "Nora Neu", demonstration=True)
+        return office.users["vera"]
+
+
+def send(client: FlaskClient, page: str, action: str | None = None, **data: Any) -> Any:
+    found = re.search(r'name="csrf_token" value="([^"]+)"', client.get(page).text)
+    assert found is not None
+    return client.post(action or page, data={"csrf_token": found[1], **data})
+
+
+def page_of(login: str) -> str:
+    with platform_session(actor="test") as session:
+        return f"/verwaltung/zugaenge/{session.scalars(select(User.public_id).where(User.login == login)).one()}"
+
+
+def roles(office: Any, login: str, day: date) -> dict[str, set[str]]:
+    with platform_session(actor="test") as session:
+        user = session.scalars(select(User).where(User.login == login)).one()
+        return {held.number: set(held.roles) for held in service.mandates_on(user, day, session=session)}
+
+
+@pytest.mark.usefixtures("admin")
+def test_the_administration_is_for_administrators_and_sees_no_pay(office: Any) -> None:
+    vera = office.client("vera")
+    assert vera.get("/").location == "/verwaltung/zugaenge"
+    for name in ("klara", "hugo", "ada"):
+        client = office.client(name)
+        for path in ("", "/neu"):
+            assert client.get(f"/verwaltung/zugaenge{path}").status_code == 403
+        assert client.get("/verwaltung/personalliste").status_code == 403
+    for path in ("/personen", "/abrechnung", "/protokoll"):
+        assert vera.get(office.address("kreis", path)).status_code == 404
+
+
+@pytest.mark.usefixtures("admin")
+def test_account_mandate_deputy_and_letter(office: Any) -> None:
+    vera = office.client("vera")
+    given = {"name": "Otto Ost", "anmeldename": "otto.ost", "email": "otto@kreis.example"}
+    assert send(vera, "/verwaltung/zugaenge/neu", **given).status_code == 302
+    assert send(vera, "/verwaltung/zugaenge/neu", **given).status_code == 422
+    page, tenant = page_of("otto.ost"), str(office.tenants["kreis"].public_id)
+    first = {"arbeitgeber": tenant, "rolle": "clerk", "von": "01.11.2026"}
+    assert send(vera, page, f"{page}/mandate", **first).status_code == 302
+    assert roles(office, "otto.ost", date(2026, 11, 25)) == {"0100": {"clerk"}}
+    ending = re.search(r'action="(/verwaltung/zugaenge/[^"]+/mandate/[^"]+/ende)"', vera.get(page).text)
+    assert ending is not None
+    assert "den Grund angeben" in follow(vera, send(vera, page, ending[1], bis="30.11.2026", grund=""))
+    deputy = page_of("klara").rpartition("/")[2]
+    days = {"vertretung": deputy, "von": "26.11.2026", "bis": "27.11.2026", "grund": "Urlaub"}
+    assert "Vertretung ist eingerichtet" in follow(vera, send(vera, page, f"{page}/vertretung", **days))
+    assert "Urlaub" in vera.get("/verwaltung/vertretungen").text
+    send(vera, page, ending[1], bis="30.11.2026", grund="Wechsel")
+    assert roles(office, "otto.ost", date(2026, 12, 1)) == {}
+    shown = send(vera, page, f"{page}/brief").text
+    assert re.search(r"Einmalcode: ([A-Z0-9]{4}-){2}[A-Z0-9]{4}", shown)
+    assert "Einmalcode" not in vera.get(page).text
+
+
+def follow(client: FlaskClient, answer: Any) -> str:
+    assert answer.status_code == 302
+    return client.get(answer.location).text
+
+
+@pytest.mark.usefixtures("admin")
+def test_nobody_administers_the_own_account(office: Any) -> None:
+    vera, page = office.client("vera"), page_of("vera")
+    tenant = str(office.tenants["kreis"].public_id)
+    actions = {
+        "mandate": {"arbeitgeber": tenant, "rolle": "clerk", "von": "01.11.2026"},
+        "brief": {"grund": "x"},
+        "sperren": {"grund": "x"},
+        "faktor": {"grund": "x"},
+        "tage": {"grund": "x"},
+    }
+    for action, data in actions.items():
+        words = follow(vera, send(vera, page, f"{page}/{action}", **data))
+        assert "zweite Person" in words, action
+    assert roles(office, "vera", date(2026, 11, 25)) == {}
+
+
+@pytest.mark.usefixtures("admin")
+def test_locking_and_days_work_at_once(office: Any) -> None:
+    vera, page, mia = office.client("vera"), page_of("mia"), office.client("mia")
+    assert mia.get("/sicherheit").status_code == 200
+    send(vera, page, f"{page}/tage", letzter_tag="24.11.2026", grund="ausgeschieden")
+    assert mia.get("/sicherheit").status_code == 302, "der letzte Tag war gestern"
+    send(vera, page, f"{page}/tage", letzter_tag="", grund="Irrtum")
+    assert mia.get("/sicherheit").status_code == 200
+    send(vera, page, f"{page}/sperren", grund="Verdacht")
+    assert mia.get("/sicherheit").status_code == 302
+    assert "wieder offen" in follow(vera, send(vera, page, f"{page}/oeffnen", grund="geklärt"))
+
+
+@pytest.mark.usefixtures("admin")
+def test_feed_is_shown_then_applied_and_exported(office: Any, tmp_path: Path) -> None:
+    vera, file = office.client("vera"), tmp_path / "liste.csv"
+    file.write_text(LIST.format(roles="0100:clerk"), encoding="utf-8")
+    with file.open("rb") as content:
+        shown = send(vera, "/verwaltung/personalliste", datei=(content, "liste.csv")).text
+    assert "Mandanten 999 gibt es nicht" in shown
+    fields = dict(re.findall(r'name="(zeichen|stand)" value="([^"]+)"', shown))
+    action = "/verwaltung/personalliste/uebernehmen"
+    changed = {**fields, "stand": "x"}
+    assert send(office.client("vera"), "/verwaltung/personalliste", action, **changed).status_code == 409
+    assert send(vera, "/verwaltung/personalliste", action, **fields).status_code == 302
+    assert roles(office, "anna.amt", date(2026, 11, 25)) == {"0100": {"clerk"}}
+    assert send(vera, "/verwaltung/personalliste", action, **fields).status_code == 409
+    answer = vera.get("/verwaltung/personalliste/telefonliste.csv")
+    assert "Anna Amt;;;A 101;02591-1;" in answer.get_data(as_text=True)
+    assert vera.get("/verwaltung/personalliste/gehaltsliste.csv").status_code == 404
+    assert send(vera, "/verwaltung/personalliste").status_code == 422
+    with platform_session(actor="test") as session:
+        entry = session.scalars(select(AuditEntry).where(AuditEntry.action == "directory.export")).one()
+    assert (entry.actor, entry.subject) == ("vera", "telefonliste")
+
+
+@pytest.mark.usefixtures("admin")
+def test_providers_are_saved_and_their_secret_is_never_shown(office: Any) -> None:
+    vera = office.client("vera")
+    given = {"name": "Amt", "aussteller": "https://an.example", "anwendung": "kl", "geheimnis": "streng-geheim-1"}
+    page = "/verwaltung/dienste/neu"
+    assert send(vera, page, **{**given, "aussteller": "http://an.example"}, regel="immer").status_code == 422
+    tenant = str(office.tenants["stadt"].public_id)
+    assert send(vera, page, **given, regel="immer", arbeitgeber=tenant, aktiv="1").status_code == 302
+    edit = re.search(r'href="(/verwaltung/dienste/[0-9a-f-]{36})"', vera.get("/verwaltung/dienste").text)
+    assert edit is not None
+    shown = vera.get(edit[1]).text
+    assert "streng-geheim-1" not in shown
+    assert f'value="{tenant}" selected' in shown
+    assert "/zurueck" in shown
+    assert "Mit Amt anmelden" in office.app.test_client().get("/anmelden").text
+    given["geheimnis"] = ""
+    assert send(vera, edit[1], **given, regel="immer").status_code == 302
+    assert "Mit Amt anmelden" not in office.app.test_client().get("/anmelden").text
+
+
+@pytest.mark.browser
+@pytest.mark.usefixtures("admin")
+def test_pages_are_accessible(
+    office: Any, page: Page, serve: Callable, accessible: Callable[[Page], None], tmp_path: Path
+) -> None:
+    address = serve(office.app)
+    with platform_session(actor="test") as session:
+        user = session.scalars(select(User).where(User.login == "vera")).one()
+    page.goto(f"{address}/anmelden/einmal/{service.issue_one_time_link(user)}")
+    page.click("text=Jetzt anmelden")
+    page.wait_for_url("**/verwaltung/zugaenge")
+    for path in ("zugaenge", "zugaenge/neu", "vertretungen", "personalliste", "dienste", "dienste/neu"):
+        page.goto(f"{address}/verwaltung/{path}")
+        accessible(page)
+    page.goto(address + page_of("klara"))
+    for summary in page.locator("details > summary").all():
+        summary.click()
+    accessible(page)
+    file = tmp_path / "liste.csv"
+    file.write_text(LIST.format(roles="0100:head"), encoding="utf-8")
+    page.goto(f"{address}/verwaltung/personalliste")
+    page.set_input_files("#datei", str(file))
+    page.get_by_role("button", name="Ansehen").click()
+    page.wait_for_selector("text=Noch ist nichts geändert")
+    accessible(page)
+    page.goto(f"{address}/sicherheit")
+    accessible(page)
