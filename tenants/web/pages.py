@@ -35,7 +35,7 @@ PAGES = (
     feed_pages,
     provider_pages,
 )
-NAVIGATION = (Entry(_("Verwaltung"), "adminusers.index", "user.admin", "adminusers"),)
+NAVIGATION = (Entry(_("Verwaltung"), "adminusers.index", "user.admin", "admin"),)
 
 
 def register(app: Flask) -> None:
