@@ -50,6 +50,7 @@ def test_protected_route_leads_to_sign_in(monkeypatch: pytest.MonkeyPatch) -> No
     assert (response.status_code, response.location) == (302, "/anmelden")
 
 
+@pytest.mark.usefixtures("database")
 def test_sign_in_page_is_german_and_switches_to_english() -> None:
     client = application.create_app(SETTINGS).test_client()
     page = client.get("/anmelden").text
