@@ -14,13 +14,16 @@ from sqlalchemy import func, select
 from payroll.masterdata.catalogue import seed
 from payroll.masterdata.intake import NeueBeschaeftigung, NeuePerson, Tatsache, store
 from payroll.masterdata.models import (
+    Anlasszahlung,
     Beschaeftigung,
     BeschaeftigungAngaben,
     Bezuegezuordnung,
+    Fehlzeit,
     Lohnart,
     PersonAngaben,
     WiederkehrenderBezug,
 )
+from payroll.masterdata.service import record_fact
 from payroll.runs.errors import RunRefused
 from payroll.runs.models import Ergebnis, Ergebniszeile, Lauf
 from payroll.runs.sonderzahlung import (
@@ -146,3 +149,33 @@ def test_october_has_to_be_closed(two_tenants: tuple[int, int]) -> None:
         _paid(session, {"ganz": {m: _table(400_350) for m in (7, 8, 9)}})
         with pytest.raises(RunRefused, match=r"Oktober 2026 ist nicht abgeschlossen.*Den Monat abschließen"):
             record_yearly_bonus(session, 2026)
+
+
+def test_times_without_pay_and_exchange_days_reduce_it(two_tenants: tuple[int, int]) -> None:
+    """Twelfths as in case V053; a day of E7 step 2 (V054: 3,537.94) is 20.86 x 7.8 hours = 162.71."""
+    tenant = two_tenants[0]
+    with tenant_session(tenant, actor="karla") as session:
+        seed(session, reason="Test")
+        for name, group in (("urlaub", "E5"), ("eltern", "E5"), ("krank", "E5"), ("tausch", "E7"), ("zu spät", "E7")):
+            _hire(session, name, LONG, gruppe=group)
+        jobs = {row.personalnummer: row.id
+                for row in session.execute(select(Beschaeftigung.personalnummer, Beschaeftigung.id))}
+        for name, art, first, last, born in (
+                ("urlaub", "sonderurlaub", date(2026, 1, 1), date(2026, 3, 31), None),
+                ("eltern", "elternzeit", date(2026, 1, 1), date(2026, 3, 31), date(2026, 1, 1)),
+                ("krank", "krankheit", date(2026, 1, 1), date(2026, 3, 31), None)):
+            record_fact(session, Fehlzeit, beschaeftigung_id=jobs[name], art=art, kind_geboren_am=born,
+                        valid_from=first, valid_to=last, reason="Fall")
+        for name, day in (("tausch", date(2026, 6, 1)), ("zu spät", date(2026, 9, 2))):
+            record_fact(session, Anlasszahlung, beschaeftigung_id=jobs[name], art="tauschtage", menge=Decimal(2),
+                        valid_from=day, reason="Fall")
+        _paid(session, {name: {m: _table(cents) for m in (7, 8, 9, 10)} for name, cents in (
+            ("urlaub", 349_006), ("eltern", 349_006), ("krank", 349_006), ("tausch", 353_794), ("zu spät", 353_794))})
+    amounts, _ = _bonus(tenant)
+    assert amounts == {
+        "urlaub 1600": 222_491,   # 3,490.06 x 85 % = 2,966.55 x 9/12
+        "eltern 1600": 296_655,   # until the end of the year of birth nothing is taken off
+        "krank 1600": 296_655,    # sick pay until 11 February, then the supplement: no month without either
+        "tausch 1600": 268_183,   # 3,007.25 - 2 x 162.71
+        "zu spät 1600": 300_725,  # declared after 1 September
+    }
