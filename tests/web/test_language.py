@@ -9,9 +9,10 @@ from babel.messages.extract import extract_from_dir
 from babel.messages.pofile import read_po
 
 import payroll.web
+import staffplan.web
 import tenants.web
 
-ROOMS = [Path(room.__file__).parent for room in (tenants.web, payroll.web)]
+ROOMS = [Path(room.__file__).parent for room in (tenants.web, payroll.web, staffplan.web)]
 METHODS = [("**.py", "python"), ("**.html", "jinja2")]
 KEYWORDS = {"_": None, "gettext": None, "ngettext": (1, 2), "lazy_gettext": None}
 PLACE = re.compile(r"%\(\w+\)[sd]")
@@ -43,6 +44,10 @@ def _missing(room: Path, folders: tuple[str, ...] = ("",)) -> set[str]:
 def test_shell_sign_in_and_portal_are_complete_in_english() -> None:
     assert _missing(ROOMS[0]) == set()
     assert _missing(ROOMS[1], ("portal", "templates/payroll/portal")) == set()
+
+
+def test_staffing_plan_is_complete_in_english() -> None:
+    assert _missing(ROOMS[2]) == set()
 
 
 def test_desk_is_nearly_complete_in_english() -> None:
