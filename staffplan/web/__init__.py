@@ -16,13 +16,14 @@ from staffplan.web.plan_pages import plan_desk
 from staffplan.web.post_list import post_list_desk
 from staffplan.web.post_pages import post_desk
 from staffplan.web.sharing import Ports
+from staffplan.web.valuation_pages import valuation_desk
 from staffplan.web.words import MARKS, STATES
 from tenants.db.session import TenantSession
 
 CATALOGUES = Path(__file__).parent / "catalogues"
 TAB = (_("Stellenplan"), "staffplan.index", "staffplan.read")
-PAGES = (post_list_desk, post_desk, organisation_desk, plan_desk, staffplan_intake)
-BELONGS_TO_TAB = dict.fromkeys(("post", "organisation", "plan", "planintake"), "staffplan")
+PAGES = (post_list_desk, post_desk, organisation_desk, plan_desk, staffplan_intake, valuation_desk)
+BELONGS_TO_TAB = dict.fromkeys(("post", "organisation", "plan", "planintake", "valuation"), "staffplan")
 
 
 def register(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import re
 from collections.abc import Callable
 from datetime import date
@@ -187,6 +188,51 @@ def test_plan_from_draft_to_frozen_by_two_people(staffed: Any) -> None:
         assert plans.verify(session, plans.all_plans(session)[0]) == []
 
 
+def test_evaluation_and_documents(staffed: Any) -> None:
+    client, path = staffed.client("mia"), f"{address_of(staffed, '1001')}/bewertung"
+    form = {
+        "was": "bewertung",
+        "verfahren": "tarif",
+        "gruppe": "A 12",
+        "taetigkeiten": "Grundsatz; 3/4; selbstständig\nVertretung; 1/4",
+        "entschieden_durch": "Kommission",
+        "entschieden_am": "01.06.2026",
+        "ab": "01.07.2026",
+        "grund": "Antrag",
+    }
+    key = re.search(r'name="csrf_token" value="([^"]+)"', client.get(path).text)
+    assert key is not None
+    assert client.post(path, data=form | {"csrf_token": key[1]}).status_code == 302
+    wrong = client.post(path, data=form | {"csrf_token": key[1], "taetigkeiten": "Grundsatz; 3/4"})
+    assert "statt 1" in wrong.text
+    upload = {"csrf_token": key[1], "was": "unterlage", "datei": (io.BytesIO(b"Beschreibung"), "beschreibung.txt")}
+    assert client.post(path, data=upload, content_type="multipart/form-data").status_code == 302
+    link = re.search(r'href="([^"]+/unterlagen/[^"]+)"', client.get(path).text)
+    assert link is not None
+    assert client.get(link[1]).get_data() == b"Beschreibung"
+    foreign = link[1].replace(str(staffed.tenants["kreis"].public_id), str(staffed.tenants["stadt"].public_id))
+    assert client.get(foreign).status_code == 404
+
+
+def test_an_existing_plan_is_read_in_at_the_desk(staffed: Any) -> None:
+    client, path = staffed.client("mia"), staffed.address("stadt", f"{ROOM}/einlesen")
+    key = re.search(r'name="csrf_token" value="([^"]+)"', client.get(path).text)
+    assert key is not None
+
+    def trial(content: str) -> Any:
+        data = {"csrf_token": key[1], "ab": "01.01.2026", "beschluss": "Plan 2026"}
+        sent = data | {"datei": (io.BytesIO(content.encode()), "plan.csv")}
+        return client.post(path, data=sent, content_type="multipart/form-data").text
+
+    assert "nicht zwischen 0 und 1" in trial("nummer;gruppe;einheit;anteil\n1;E6;10;2\n")
+    token = re.search(r'name="zeichen" value="([^"]+)"', trial("nummer;gruppe;einheit;anteil\n1;E6;10;0,5\n"))
+    assert token is not None
+    data = {"csrf_token": key[1], "zeichen": token[1], "ab": "01.01.2026", "beschluss": "Plan 2026"}
+    assert client.post(f"{path}/uebernehmen", data=data).status_code == 302
+    assert ">1</a>" in client.get(staffed.address("stadt", ROOM)).text
+    assert b"1;Stelle;10;" in client.get(f"{path}/bestand.csv").get_data()
+
+
 @pytest.mark.browser
 def test_pages_in_the_browser(
     staffed: Any, page: Page, serve: Callable[..., str], accessible: Callable[[Page], None]
@@ -194,8 +240,11 @@ def test_pages_in_the_browser(
     base = serve(staffed.app)
     page.goto(f"{base}/anmelden/einmal/{issue_one_time_link(staffed.users['mia'])}")
     page.get_by_role("button", name="Jetzt anmelden").click()
-    paths = [staffed.address("kreis", f"{ROOM}{path}") for path in ("", "/organisation", "/kennzahlen", "/plaene")]
-    for path in [*paths, address_of(staffed, "1002")]:
+    paths = [
+        staffed.address("kreis", f"{ROOM}{path}")
+        for path in ("", "/organisation", "/kennzahlen", "/plaene", "/einlesen")
+    ]
+    for path in [*paths, address_of(staffed, "1002"), f"{address_of(staffed, '1002')}/bewertung"]:
         answer = page.goto(base + path)
         assert answer is not None
         assert answer.status == 200, path
