@@ -7,6 +7,7 @@ from pathlib import Path
 from flask import Flask
 from flask_babel import lazy_gettext as _
 
+from payroll.law.citations import verification
 from payroll.statements import plan_pdf
 from payroll.web.desk import run_steps, staffing
 from payroll.web.desk.audit_log import audit_desk
@@ -96,6 +97,7 @@ def register(app: Flask) -> None:
     )
     app.jinja_env.filters["choice_text"] = lambda item: (item[0], item[1][1])
     app.jinja_env.filters["field_word"] = field_word
+    app.jinja_env.filters["verification"] = verification
 
 
 def field_word(name: str) -> str:

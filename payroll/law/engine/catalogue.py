@@ -75,7 +75,7 @@ def _names(used_by: dict[str, dict[str, None]], name: str) -> tuple[str, ...]:
 def _rule_entry(book: RuleBook, rules: RuleSet, name: str, used_by: dict[str, dict[str, None]]) -> Entry:
     node = rules.nodes[name]
     one = node.rule
-    title = f"{one.title} ({one.passes[0]})" if one.passes else one.title
+    title = one.full_title
     return Entry(name, "Regel", one.folder, title, one.law, one.unit, one.result, one.since, one.until,
                  name in book.exports.get(one.folder, ()), node.when, node.sources, _names(used_by, name))
 

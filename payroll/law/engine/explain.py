@@ -189,7 +189,7 @@ class _Teller:
     def title(self, name: str) -> str:
         if name in self.rules.nodes:
             node = self.rules.nodes[name]
-            return f"{node.rule.title} ({node.rule.passes[0]})" if node.rule.passes else node.rule.title
+            return node.rule.full_title
         if name in self.rules.inputs:
             return self.rules.inputs[name].title
         titel = self.rules.parameters[name][0].titel

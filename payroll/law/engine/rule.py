@@ -24,6 +24,12 @@ UNIT_KINDS: dict[str, tuple[str, ...]] = {
     "ja/nein": ("Condition",),
     "auswahl": ("Choice",),
 }
+# How the passes of a rule are called on a page; other names are shown with blanks.
+PASS_WORDS = {
+    "laufend": "laufend", "ohne_einmal": "Jahr ohne Einmalzahlung", "mit_einmal": "Jahr mit Einmalzahlung",
+    "mehrjaehrig": "Jahr mit Bezug für mehrere Jahre", "ermaessigt": "Fünftelregelung",
+    "ermaessigt_ohne": "Fünftelregelung, Jahr ohne den Bezug", "kinder": "mit Kinderfreibeträgen",
+    "soli": "Jahr mit Einmalzahlung und Kinderfreibeträgen"}
 PERIODS = ("jahr", "monat", "woche", "tag", "stunde")
 
 
@@ -46,6 +52,13 @@ class Rule:
     when: str | None = None
     otherwise: int = 0
     passes: tuple[str, ...] = ()
+
+    @property
+    def full_title(self) -> str:
+        """Title with the pass in words, where the rule is walked several times."""
+        if not self.passes:
+            return self.title
+        return f"{self.title} ({PASS_WORDS.get(self.passes[0], self.passes[0].replace('_', ' '))})"
 
     def valid_on(self, day: date) -> bool:
         """True when this version is the law on that day."""
