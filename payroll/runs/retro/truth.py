@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 from sqlalchemy import Select, func, select
 
-from payroll.runs.carried import Sums, read_carried
+from payroll.runs.carried import Carried, Sums, read_carried
 from payroll.runs.earlier import SUMS, ZUFLUSS, lined_up
 from payroll.runs.models import Ergebnis, Ergebniszeile, Lauf
 from payroll.runs.retro.booking import NAMES
@@ -39,6 +39,7 @@ class Truth:
         self.known: dict[date, Column] = {}
         self.receipts: dict[date, Sums] = defaultdict(dict)
         self.start = date(first.year - 1, 1, 1)
+        self.carried: dict[int, Carried] = {}  # what a year carries in is the same for all its months
         self._closed()
         self._booked()
 
@@ -99,8 +100,9 @@ class Truth:
         """Summen vor einem Monat wie payroll.runs.earlier.sums_before, mit dem neuen Stand."""
         this_year = self._sums(date(month.year, 1, 1), month)
         last_year = self._sums(date(month.year - 1, 1, 1), date(month.year, 1, 1))
-        carried = read_carried(self.session, month, known_at)
-        return lined_up(this_year, last_year, employments, month, carried)
+        if month.year not in self.carried:
+            self.carried[month.year] = read_carried(self.session, month, known_at)
+        return lined_up(this_year, last_year, employments, month, self.carried[month.year])
 
     def _sums(self, first: date, before: date) -> Sums:
         columns = [PLACE[name] for name in SUMS]
