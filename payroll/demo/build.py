@@ -8,6 +8,7 @@ from datetime import date
 from sqlalchemy import select
 
 from payroll.demo import accounts, staffing
+from payroll.demo.claims import write_claims
 from payroll.demo.names import ARBEITGEBER, Arbeitgeber
 from payroll.demo.people import YEAR, people_of
 from payroll.demo.write import Written, write_people
@@ -37,6 +38,7 @@ def build(say: Say, *, closed_until: int = CLOSED_UNTIL, employers: tuple[Arbeit
     for a in employers:
         with tenant_session(tenants[a.number], actor=CLERK) as session:
             people[a.number] = write_people(session, people_of(a))
+            write_claims(session, people[a.number])
         say(f"{a.name}: {a.size} Beschäftigte angelegt")
     accounts.create(tenants, people)
     for a in employers:

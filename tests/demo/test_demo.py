@@ -21,6 +21,7 @@ from payroll.demo.people import people_of
 from payroll.demo.write import LOHNARTEN
 from payroll.masterdata import numbers as checked
 from payroll.masterdata.models import Beschaeftigung
+from payroll.runs.claim_models import Einbehalt
 from payroll.runs.models import Ergebnis, Hinweis, Lauf
 from payroll.statements.models import Dokument
 from tenants import service
@@ -104,6 +105,9 @@ def _district(fresh: Fresh, months: int) -> dict[str, str]:
                 closed = session.scalar(select(func.count(Ergebnis.id)).join(Lauf, Lauf.id == Ergebnis.lauf_id)
                                         .where(Lauf.zustand == "abgeschlossen"))
                 assert session.scalar(select(func.count(Dokument.id))) == closed
+                garnished = session.execute(select(Einbehalt.monat, func.sum(Einbehalt.betrag)).group_by(
+                    Einbehalt.monat)).all()
+                assert [month for month, cents in garnished if month >= date(2026, 2, 1) and not cents] == []
         _sign_in()
     assert any("210" in key for key in hashes)
     return hashes
