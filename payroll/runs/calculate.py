@@ -144,7 +144,7 @@ def _outcome(session: TenantSession, facts: MonthFacts, plan: retro.Plan, known_
     pfaendung.put_into(taken, collected, result, facts.size)
     befunde = findings_of(facts, collected, result, wrong, tax_plan, pfaendung.findings(facts, taken))
     paid = np.array([row for row in paid.tolist() if row not in taken.verteilt.failed], dtype=np.int64)
-    unten = below.settle(session, facts, collected, result, below.Stand(paid, taken.taken, carried))
+    unten = below.settle(session, facts, collected, result, below.Stand(paid, taken.taken, carried, plan.booked))
     befunde += unten.befunde + staffing.findings(session, facts, known_at)
     return Outcome(collected, result, paid, befunde, stamp, plan, carried, taken, unten)
 

@@ -14,7 +14,7 @@ from sqlalchemy import select
 
 from payroll.law.engine import Result
 from payroll.masterdata.slices import MonthFacts
-from payroll.runs.beside import loans
+from payroll.runs.beside import equalise, loans
 from payroll.runs.beside.loans import Stand
 from payroll.runs.beside.models import Drittzahlung, Verrechnung
 from payroll.runs.beside.third import Zahlung, plain_origin
@@ -45,6 +45,7 @@ def settle(session: TenantSession, facts: MonthFacts, collected: Any, result: Re
     """Zieht Raten von der Auszahlung ab; Eingaben, Zeilen und Ergebnis danach passen zusammen."""
     done = Unten()
     loans.settle(session, facts, collected.inputs, result, stand, done.taken, done.befunde)
+    equalise.settle(session, facts, collected, result, stand, done.taken, done.befunde)
     for row, own in done.taken.items():
         for one in own:
             _take(collected, row, one)

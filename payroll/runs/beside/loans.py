@@ -7,6 +7,7 @@ III bis V, der Ehegatte; so bleibt eher zu viel als zu wenig beim Beschäftigten
 from __future__ import annotations
 
 import calendar
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -31,11 +32,15 @@ ZINSFREI = 260_000
 
 @dataclass(frozen=True)
 class Stand:
-    """Wer bezahlt wird (Zeilen), was Forderungen schon nehmen (je Zeile), negativer Vortrag (je Beschäftigung)."""
+    """Wer bezahlt wird (Zeilen), was Forderungen schon nehmen (je Zeile), negativer Vortrag (je Beschäftigung).
+
+    booked: was der Lauf für frühere Monate nachbucht, je Beschäftigung.
+    """
 
     paid: Column
     garnished: dict[int, int]
     carried: dict[int, int]
+    booked: Mapping[int, Sequence[Any]]
 
 
 @dataclass(frozen=True)

@@ -1,0 +1,180 @@
+"""Lohnsteuer-Jahresausgleich im Lauf des Dezembers (§ 42b EStG): nach Entgelt und Rückrechnung, vor dem Abschluss.
+
+Merkmale jedes Monats sind die, mit denen er abgerechnet wurde (Wertebogen); Jahreslohn und einbehaltene Steuern sind
+die abgeschlossenen Monate samt allem, was dazu nachgebucht wurde, und dieser Lauf.
+"""
+
+from __future__ import annotations
+
+import calendar
+import zlib
+from collections import Counter, defaultdict
+from datetime import date
+from typing import Any
+
+import numpy as np
+import orjson
+from sqlalchemy import func, select
+
+from payroll.law.calculate import gross_to_net
+from payroll.law.encode import STATUS
+from payroll.law.engine import Result
+from payroll.law.equalisation import AREAS, equalise, is_due, year_inputs
+from payroll.law.rules.jahresausgleich.ausschluss import Jahresmonat, ausschluesse
+from payroll.masterdata.settings import settings_on
+from payroll.masterdata.slices import MonthFacts
+from payroll.runs.beside.loans import Rate, Stand
+from payroll.runs.findings import Befund
+from payroll.runs.models import Ergebnis, Lauf, Wertebogen
+from payroll.runs.retro_models import Rueckrechnung, RueckrechnungZeile
+from payroll.runs.sheets import TABLE, Sheet
+from tenants.db.session import TenantSession
+from tenants.security import keys_of, open_sealed
+
+Column = Any
+TAXES = ("lohnsteuer", "soli", "kirchensteuer")
+NAMES = (*TAXES, "steuerbrutto")
+RECEIPT = {"steuerbrutto_vorjahr": "steuerbrutto"}
+MARKS = ("krv", "alv", "pkv", "pvz", "pva")
+# Pay that keeps out of the equalisation (§ 42b Abs. 1 Satz 3 Nr. 4 EStG), by wage type of the district's catalogue.
+LOHNERSATZ, AKTIVRENTE = frozenset({"1506", "1508", "1801"}), frozenset({"1807"})
+Months = dict[int, list[Jahresmonat]]
+
+
+def settle(session: TenantSession, facts: MonthFacts, collected: Any, result: Result, stand: Stand,
+           taken: dict[int, list[Rate]], befunde: list[Befund]) -> None:
+    """Erstattungen als negative Einbehalte; nur im Dezember, drei Abfragen mehr."""
+    year = facts.month.year
+    if facts.month.month != 12 or not len(stand.paid):
+        return
+    settings = settings_on(session, facts.month, facts.known_at)
+    last = int((np.asarray(facts.cases["bis_tag"]) == 31).sum())
+    if not is_due(year, last) and not settings.jahresausgleich_freiwillig:
+        return
+    months = _months(session, facts, collected, stand.paid.tolist())
+    rows, reasons = [], Counter()  # type: Any, Counter[str]
+    for row in stand.paid.tolist():
+        why = _excluded(facts, year, row, months[row])
+        reasons.update({f"{one.recht}: {one.text.split(' in Monat')[0].rstrip('.')}" for one in why})
+        if not why:
+            rows.append(row)
+    if rows:
+        _refund(session, facts, collected, result, stand, np.array(rows, dtype=np.int64), taken)
+    befunde += _summary(year, len(rows), sum(row in taken and any(one.art.startswith("jahres") for one in taken[row])
+                                              for row in rows), reasons)
+
+
+def _excluded(facts: MonthFacts, year: int, row: int, own: list[Jahresmonat]) -> tuple[Any, ...]:
+    whole = len({one.monat for one in own}) == 12
+    begin = date(year, 1, 1) if whole else date(year, 1, 2)
+    if facts.cases["status"][row] == STATUS.index("minijob"):
+        own = []
+    return ausschluesse(year, own, eintritt=begin)
+
+
+def _months(session: TenantSession, facts: MonthFacts, collected: Any, paid: list[int]) -> Months:
+    """Was jeder Monat des Jahres über die Fälle dieses Laufs sagt; Teilmonate zählen nicht (nicht durchgehend)."""
+    place = {int(facts.cases["beschaeftigung_id"][row]): row for row in paid}
+    sheets: dict[date, list[tuple[int, Sheet]]] = defaultdict(list)
+    keys = keys_of(session)
+    for row in session.execute(
+            select(Ergebnis.beschaeftigung_id, Ergebnis.monat, Ergebnis.public_id, Wertebogen.inhalt)
+            .join(Wertebogen, Wertebogen.ergebnis_id == Ergebnis.id).join(Lauf, Lauf.id == Ergebnis.lauf_id)
+            .where(Lauf.zustand == "abgeschlossen", Ergebnis.monat >= facts.month.replace(month=1),
+                   Ergebnis.monat < facts.month)):
+        if row.beschaeftigung_id in place:
+            content = open_sealed(keys, row.inhalt, table=TABLE, row=str(row.public_id), column="inhalt")
+            sheets[row.monat].append((place[row.beschaeftigung_id], Sheet(*orjson.loads(zlib.decompress(content)))))
+    found: Months = defaultdict(list)
+    for month, own in sheets.items():
+        names = set.intersection(*(set(sheet.eingaben) for _, sheet in own))
+        columns = {name: np.array([sheet.eingaben[name] for _, sheet in own]) for name in names}
+        lines = [sheet.zeilen for _, sheet in own]
+        _add(found, month, columns, [row for row, _ in own], lines)
+    columns = {name: np.broadcast_to(values, facts.size)[paid] for name, values in collected.inputs.items()}
+    _add(found, facts.month, columns, paid,
+         [[line.plain() for line in collected.prices.lines.get(row, ())] for row in paid])
+    return found
+
+
+def _add(found: Months, month: date, columns: dict[str, Column], rows: list[int], lines: list[list[Any]]) -> None:
+    marks = gross_to_net(month, columns, MARKS)
+    values = {name: marks.cents(name).tolist() for name in MARKS}
+    own = {name: np.broadcast_to(columns[name], len(rows)).tolist() for name in (
+        "steuerklasse", "faktor", "zusatzbeitrag", "freibetrag_monat", "freibetrag_jahr", "hinzurechnung_monat",
+        "hinzurechnung_jahr")}
+    gaps = np.broadcast_to(columns.get("sv_fehltage", 0), len(rows)).tolist()
+    whole = _whole(month, columns, len(rows))
+    for i, row in enumerate(rows):
+        if not whole[i]:
+            continue
+        found[row].append(Jahresmonat(
+            month.month, own["steuerklasse"][i], own["faktor"][i],
+            own["freibetrag_monat"][i] + own["freibetrag_jahr"][i],
+            own["hinzurechnung_monat"][i] + own["hinzurechnung_jahr"][i],
+            sum(line[5] for line in lines[i] if line[1] in LOHNERSATZ),
+            sum(line[5] for line in lines[i] if line[1] in AKTIVRENTE), int(gaps[i] > 0),
+            zusatzbeitrag=own["zusatzbeitrag"][i], **{name: values[name][i] for name in MARKS}))
+
+
+def _whole(month: date, columns: dict[str, Column], count: int) -> list[bool]:
+    """Ob die Beschäftigung den ganzen Monat bestand."""
+    last = calendar.monthrange(month.year, month.month)[1]
+    first, until = (np.broadcast_to(columns[name], count) for name in ("von_tag", "bis_tag"))
+    return [bool(one) for one in (first <= 1) & ((until == 0) | (until == last))]
+
+
+def _refund(session: TenantSession, facts: MonthFacts, collected: Any, result: Result, stand: Stand, rows: Column,
+            taken: dict[int, list[Rate]]) -> None:
+    totals = _year(session, facts.month, stand)
+    numbers = facts.cases["beschaeftigung_id"][rows].tolist()
+    sums = {name: result.cents(name)[rows] + np.array([totals[number][name] for number in numbers])
+            for name in NAMES}
+    december = {name: np.broadcast_to(values, facts.size)[rows] for name, values in collected.inputs.items()}
+    inputs = year_inputs(facts.month, december, sums["steuerbrutto"])
+    inputs |= {f"ja_{name}_einbehalten": np.maximum(sums[name], 0) for name in TAXES}
+    done = equalise(facts.month.year, inputs)
+    for at, row in enumerate(rows.tolist()):
+        own = {name: int(np.broadcast_to(values, rows.size)[at]) for name, values in inputs.items()}
+        for tax in TAXES:
+            refund = int(done.cents(f"ja_erstattung_{tax}")[at])
+            if refund:
+                origin = ("+".join(AREAS), f"ja_erstattung_{tax}", [own | {"ja_durchfuehren": 1}])
+                taken[row].append(Rate(f"jahresausgleich_{tax}", 0, -refund, 0, origin))
+
+
+def _year(session: TenantSession, month: date, stand: Stand) -> dict[int, dict[str, int]]:
+    """Jahreslohn und einbehaltene Steuern vor diesem Lauf, mit allem, was er selbst nachbucht."""
+    first = month.replace(month=1)
+    totals: dict[int, dict[str, int]] = defaultdict(lambda: dict.fromkeys(NAMES, 0))
+    columns = [func.sum(getattr(Ergebnis, name)).label(name) for name in NAMES]
+    for row in session.execute(
+            select(Ergebnis.beschaeftigung_id, *columns).join(Lauf, Lauf.id == Ergebnis.lauf_id)
+            .where(Lauf.zustand == "abgeschlossen", Ergebnis.monat >= first, Ergebnis.monat < month)
+            .group_by(Ergebnis.beschaeftigung_id)):
+        for name in NAMES:
+            totals[row.beschaeftigung_id][name] += int(getattr(row, name))
+    zeile = RueckrechnungZeile
+    for row in session.execute(
+            select(Rueckrechnung.beschaeftigung_id, zeile.name, func.sum(zeile.betrag).label("summe"))
+            .join(Rueckrechnung, Rueckrechnung.id == zeile.rueckrechnung_id)
+            .join(Lauf, Lauf.id == Rueckrechnung.lauf_id)
+            .where(Lauf.zustand == "abgeschlossen", Lauf.monat >= first, Lauf.monat < month, zeile.bereich == "wert",
+                   zeile.name.in_((*NAMES, *RECEIPT)), Rueckrechnung.art != "offen")
+            .group_by(Rueckrechnung.beschaeftigung_id, zeile.name)):
+        totals[row.beschaeftigung_id][RECEIPT.get(row.name, row.name)] += int(row.summe)
+    for number, own in stand.booked.items():
+        for booking in own:
+            for name in (*NAMES, *RECEIPT):
+                totals[number][RECEIPT.get(name, name)] += booking.betrag(name)
+    return totals
+
+
+def _summary(year: int, part: int, refunded: int, reasons: Counter[str]) -> list[Befund]:
+    record = f"Lohnsteuer-Jahresausgleich {year}"
+    found = [Befund("hinweis", "jahresausgleich", record, "jahresausgleich",
+                    f"{part} Beschäftigungen nehmen teil, {refunded} bekommen eine Erstattung (§ 42b EStG)",
+                    "nichts zu tun; die Erstattung steht auf der Abrechnung und mindert die Lohnsteuer-Anmeldung")]
+    found += [Befund("hinweis", "jahresausgleich", record, "jahresausgleich", f"ausgeschlossen: {text}, {count} Fälle",
+                     "nichts zu tun; wer will, beantragt die Veranlagung") for text, count in sorted(reasons.items())]
+    return found
