@@ -32,7 +32,7 @@ class Einstellungen:
     Beschäftigten tragen pauschale Steuern auf Nebenleistungen (§ 40 Abs. 3 Satz 2 EStG). pauschal_kirchensteuer:
     vereinfacht oder nachweis. umwandlung_verfahren: der Jahresbetrag des § 3 Nr. 63 EStG aufbrauchend oder verteilt.
     umwandlung_zuschuss: Zuschuss nach § 1a Abs. 1a BetrAVG. jahresausgleich_freiwillig: § 42b EStG auch mit weniger als
-    zehn Beschäftigten. abschlag_auf_entwurf: Besoldung nach einem Gesetzentwurf unter Vorbehalt.
+    zehn Beschäftigten.
     """
 
     kirchensteuer_kappung: bool = False
@@ -41,7 +41,6 @@ class Einstellungen:
     umwandlung_verfahren: str = "aufbrauchend"
     umwandlung_zuschuss: bool = True
     jahresausgleich_freiwillig: bool = False
-    abschlag_auf_entwurf: bool = False
 
     def benefit_inputs(self) -> dict[str, int]:
         """Eingaben des Rechts der Nebenleistungen."""
