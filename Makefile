@@ -10,7 +10,7 @@ ifneq ($(wildcard $(CERTIFICATES)),)
 export NODE_EXTRA_CA_CERTS ?= $(CERTIFICATES)
 endif
 
-.PHONY: help install install-test demo serve test lint types contracts audit unit attack scan bench lock clean
+.PHONY: help install install-test demo serve test lint types contracts audit unit attack bench lock clean
 
 help:  ## lists the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 16
@@ -67,10 +67,6 @@ unit: install-test
 
 attack: install-test  ## the whole storm of 50,000 requests on the tenant border; see docs/sicherheit.md
 	@ANGRIFF_ANFRAGEN=50000 $(BIN)/pytest -n $(WORKERS) --dist loadfile -p no:cacheprovider -q tests/attack
-
-scan: install-test  ## runs Wapiti against the running server; see docs/sicherheit.md
-	@.ci/system-packages wapiti:wapiti
-	@$(BIN)/pytest -p no:cacheprovider -q -s tests/attack/scan_wapiti.py
 
 bench: install  ## measures; see docs/measurements.md
 	@$(BIN)/kreislohn bench all

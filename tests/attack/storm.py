@@ -23,7 +23,7 @@ from werkzeug.test import TestResponse
 from tenants.web.access import access_of
 
 COSTLY = 0.03  # seconds; a view that takes longer on average gets fewer of the attacks
-EACH = 12  # attacks that every rule gets whatever it costs
+EACH = 6  # attacks that every rule gets whatever it costs
 HEADERS = ("Content-Security-Policy", "X-Content-Type-Options", "X-Frame-Options", "Referrer-Policy")
 UNSIGNED = "niemand"
 PARTS = 4
