@@ -11,6 +11,7 @@ from payroll.demo import accounts, staffing
 from payroll.demo.claims import write_claims
 from payroll.demo.names import ARBEITGEBER, Arbeitgeber
 from payroll.demo.people import YEAR, people_of
+from payroll.demo.tarif import with_events
 from payroll.demo.write import Written, write_people
 from payroll.masterdata.models import Beschaeftigung, Bezuegezuordnung
 from payroll.masterdata.service import record_fact
@@ -37,7 +38,7 @@ def build(say: Say, *, closed_until: int = CLOSED_UNTIL, employers: tuple[Arbeit
     people: dict[str, list[Written]] = {}
     for a in employers:
         with tenant_session(tenants[a.number], actor=CLERK) as session:
-            people[a.number] = write_people(session, people_of(a))
+            people[a.number] = write_people(session, with_events(people_of(a)))
             write_claims(session, people[a.number])
         say(f"{a.name}: {a.size} Beschäftigte angelegt")
     accounts.create(tenants, people)
@@ -81,6 +82,8 @@ def _known_late(session: TenantSession, people: list[Written], since: date) -> N
     for written in people:
         first, *later = written.mensch.zuordnungen
         if later or written.mensch.kind != "verwaltung" or written.mensch.austritt or first.stufe not in "2345":
+            continue
+        if written.mensch.tarif or first.seit:
             continue
         job = session.scalars(select(Beschaeftigung).where(
             Beschaeftigung.personalnummer == written.mensch.personalnummer)).one()

@@ -52,5 +52,6 @@ def _pays_enough(mensch: Mensch) -> bool:
     """Full time in the administration the whole year, so that something can be garnished each month."""
     last = mensch.zuordnungen[-1] if mensch.zuordnungen else None
     return (last is not None and mensch.kind == "verwaltung" and mensch.austritt is None and mensch.eintritt.year < YEAR
+            and not mensch.tarif
             and all(z.wochenstunden == z.vollzeitstunden for z in mensch.zuordnungen)
             and last.entgeltgruppe in ("E9a", "E9b", "E9c", "E10", "E11", "E12", "E13"))

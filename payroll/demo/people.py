@@ -6,8 +6,10 @@ from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from decimal import Decimal
 from random import Random
+from typing import Any
 
 from payroll.demo.names import DOPPELNAMEN, KASSEN, NACHNAMEN, STRASSEN, VORNAMEN, Arbeitgeber
+from payroll.masterdata.models.facts import Fact
 
 SEED = 20261101
 YEAR = 2026
@@ -21,7 +23,7 @@ BEAMTE = ("A6", "A7", "A8", "A9", "A9", "A10", "A10", "A11", "A11", "A12", "A13"
 
 @dataclass(frozen=True)
 class Zuordnung:
-    """Pay assignment from a day on."""
+    """Pay assignment from a day on; ``seit``: in the step since, where it is not that day."""
 
     ab: date
     tarifwerk: str
@@ -29,6 +31,17 @@ class Zuordnung:
     stufe: str
     wochenstunden: Decimal
     vollzeitstunden: Decimal
+    seit: date | None = None
+
+
+@dataclass(frozen=True)
+class Angabe:
+    """Any other fact of the employment: table, first day, values, last day."""
+
+    model: type[Fact]
+    ab: date
+    werte: dict[str, Any]
+    bis: date | None = None
 
 
 @dataclass(frozen=True)
@@ -92,6 +105,7 @@ class Mensch:
     steuer: list[Steuer] = field(default_factory=list)
     bezuege: list[Bezug] = field(default_factory=list)
     familie: list[Familie] = field(default_factory=list)
+    tarif: list[Angabe] = field(default_factory=list)
     konto: int = 0
     neues_konto_ab: date | None = None
 

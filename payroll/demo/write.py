@@ -81,9 +81,10 @@ def _employment(m: Mensch, numbers: Ids) -> list[Tatsache]:
     if m.zusatzversorgung:
         facts.append(Tatsache(Zusatzversorgung, m.beginn, {"zv_kasse_id": numbers.zv_kassen["rzvk"]}))
     facts += _dated(Bezuegezuordnung, [(z.ab, {
-        "tarifwerk": z.tarifwerk, "entgeltgruppe": z.entgeltgruppe, "stufe": z.stufe, "stufe_seit": z.ab,
+        "tarifwerk": z.tarifwerk, "entgeltgruppe": z.entgeltgruppe, "stufe": z.stufe, "stufe_seit": z.seit or z.ab,
         "wochenstunden": z.wochenstunden, "vollzeitstunden": z.vollzeitstunden}) for z in m.zuordnungen])
     facts += _family(m)
+    facts += [Tatsache(a.model, a.ab, a.werte, a.bis) for a in m.tarif]
     facts += [Tatsache(WiederkehrenderBezug, b.ab, {
         "lohnart_id": numbers.lohnarten[LOHNARTEN[b.zweck]], "laufnummer": 1, "betrag_cent": b.betrag},
         b.bis or m.austritt) for b in m.bezuege]

@@ -80,6 +80,8 @@ def test_every_kind_of_line_and_value(fresh_database: Callable[[], AbstractConte
                     kinds.add(wage_type)
         assert {"lohnsteuer", "kv_an", "rv_ag", "u2", "zv_umlage", "pauschsteuer_2", "auszahlung"} <= seen
         assert {"1000", "1700", "2000", "2004", "1650", "4200"} <= kinds
+        # supplement after six weeks, maternity supplement, jubilee, leave compensation: what happened to people
+        assert {"1504", "1506", "1606", "1609"} <= kinds
         assert {name for name in seen if name not in TEXTS} <= TOLD_ELSEWHERE
 
 
