@@ -21,6 +21,7 @@ from payroll.law.engine import evaluate
 from payroll.law.parameters.pay_tables import load_pay_tables
 from payroll.masterdata.settings import settings_on
 from payroll.masterdata.slices import MonthFacts
+from payroll.runs.altersteilzeit import top_up
 from payroll.runs.anlaesse import pay_occasions
 from payroll.runs.beside import benefits, church
 from payroll.runs.beside.third import Zahlung
@@ -65,6 +66,7 @@ def collect(session: TenantSession, facts: MonthFacts, earlier: dict[str, Column
     beside = benefits.add(facts, prices, inputs, settings)
     inputs |= beside.columns
     inputs["regelmaessiges_entgelt"] = _regular_pay(facts.month, inputs, prices)
+    top_up(facts, inputs, prices)
     pay_absences(session, facts, inputs, prices)
     pay_occasions(facts, inputs, prices)
     checks = join(facts, inputs)

@@ -41,7 +41,7 @@ def findings(session: TenantSession, facts: MonthFacts, known_at: datetime | Non
     for row in range(facts.size):
         number = str(facts.cases["personalnummer"][row])
         if not seats[number]:
-            if int(facts.cases["status"][row]) in NEEDS_A_POST:
+            if int(facts.cases["status"][row]) in NEEDS_A_POST and not facts.cases["danach"][row]:
                 found.append(_finding(facts, row, "stelle", "wird bezahlt, sitzt aber auf keiner Stelle des "
                                       "Stellenplans (§ 8 KomHVO NRW)", "Besetzung im Stellenplan erfassen"))
             continue

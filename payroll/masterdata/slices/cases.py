@@ -137,7 +137,7 @@ def _insurance(case: Case, facts: Facts, problems: list[Finding]) -> Values | No
         "pkv_beitrag_monat": row.pkv_beitrag_monat_cent,
         "ppv_beitrag_monat": row.ppv_beitrag_monat_cent,
         "kinderlos": int(not children and not row.elterneigenschaft),
-        "kinder_unter_25": sum([counts_as_child(child.geburtsdatum, case.last) for child in children]),
+        "kinder_unter_25": sum([counts_as_child(child.geburtsdatum, case.insured_on) for child in children]),
         "sachsen": int(row.sachsen),
         "pkv_ohne_krankengeld": int(row.pkv_ohne_krankengeld),
         "anderweitig_rentenversichert": int(row.anderweitig_rentenversichert),
@@ -150,7 +150,7 @@ def _insurance(case: Case, facts: Facts, problems: list[Finding]) -> Values | No
 def _fund_rates(case: Case, row: Any, fund: Sequence[Any], problems: list[Finding]) -> Values | None:
     """Sätze der Krankenkasse; für die Märzklausel auch der Zusatzbeitrag derselben Kasse im Dezember des Vorjahres."""
     art = case.job.art
-    now, before = valid_on(fund, case.last), valid_on(fund, date(case.last.year - 1, 12, 31))
+    now, before = valid_on(fund, case.insured_on), valid_on(fund, date(case.last.year - 1, 12, 31))
     extra = None if now is None else now.zusatzbeitrag
     pays_extra = row.kv_art in ("gesetzlich", "freiwillig") and art != "minijob"
     if pays_extra and extra is None:
@@ -183,7 +183,7 @@ def counts_as_child(born: date, last: date) -> bool:
 
 def _pension(case: Case, facts: Facts, problems: list[Finding]) -> Values | None:
     row = _only(case, facts.pension, "zusatzversorgung", problems)
-    if row is None:
+    if row is None or case.danach:  # nothing paid after the end is pensionable (Anlage 3 zum ATV-K)
         return NO_PENSION
     fund = facts.pension_funds[row.zv_kasse_id]
     rates = valid_on(fund, case.last)

@@ -14,6 +14,7 @@ import numpy as np
 from payroll.law import encode
 from payroll.masterdata.slices.ausfall import ausfall_of
 from payroll.masterdata.slices.cases import case_values
+from payroll.masterdata.slices.danach import assigned, occasions_after, only_once, without_days
 from payroll.masterdata.slices.derived import family_rows, sue_rows
 from payroll.masterdata.slices.findings import Finding
 from payroll.masterdata.slices.neben import Beside, beside
@@ -97,18 +98,21 @@ def load_month(
         problems: list[Finding] = []
         paid = payment_rows(case, facts, len(cases), problems)
         graded = pay_slices(case, facts, len(cases), paid, problems)
-        family = family_rows(case, facts, graded, paid, problems)
-        social = sue_rows(case, graded, paid, problems)
-        absent = ausfall_of(case, facts, problems)
-        extra = tarif_rows(case, facts, graded, problems)
-        own = beside(case, facts, paid, problems)
+        if case.danach:
+            paid, family, social, own = only_once(paid), [], [], None
+            absent, extra = without_days(case), ([], list(occasions_after(case, facts)))
+            problems.append(assigned(case, facts))
+        else:
+            family, social = family_rows(case, facts, graded, paid, problems), sue_rows(case, graded, paid, problems)
+            absent, extra = ausfall_of(case, facts, problems), tarif_rows(case, facts, graded, problems)
+            own = beside(case, facts, paid, problems)
         values = case_values(case, facts, keys, problems)
         findings += problems
         if values is not None and not any(problem.left_out for problem in problems):
             if own is not None:
                 neben[len(cases)] = own
             tarif.add(len(cases), absent, extra)
-            cases.append(values | {"sv_fehltage": absent.sv_fehltage if absent else 0})
+            cases.append(values | {"sv_fehltage": absent.sv_fehltage if absent else 0, "danach": int(case.danach)})
             slices += graded
             payments += paid
             families += family

@@ -24,8 +24,8 @@ def pay_slices(case: Case, facts: Facts, row: int, payments: Rows, problems: lis
     """
     grades = facts.grades.get(case.job.anchor, ())
     fixed = any(payment["ziel"] == "grundentgelt" for payment in payments)
-    if not grades and (fixed or case.job.art == "minijob"):
-        if not fixed:
+    if not grades and (fixed or case.danach or case.job.art == "minijob"):
+        if not fixed and not case.danach:
             problems.append(case.finding("bezuege", "weder Eingruppierung noch fester Betrag", "Entgelt erfassen"))
         return []
     if overlapping(grades):
@@ -38,11 +38,11 @@ def pay_slices(case: Case, facts: Facts, row: int, payments: Rows, problems: lis
         last = min(grade.valid_to or case.last, case.last)
         if first > last:
             continue
-        if first > expected:
+        if first > expected and not case.danach:
             problems.append(_gap(case, expected, first - DAY))
         expected = last + DAY
         append(slices, _slice(case, row, grade, first, last, problems))
-    if expected <= case.last:
+    if expected <= case.last and not case.danach:
         problems.append(_gap(case, expected, case.last))
     return slices
 

@@ -14,12 +14,21 @@ from payroll.masterdata.slices.reading import Facts
 
 @dataclass(frozen=True)
 class Case:
-    """Eine Beschäftigung im Monat: Zeile der Beschäftigung, Angaben zur Person, erster und letzter Tag."""
+    """Eine Beschäftigung im Monat: Zeile der Beschäftigung, Angaben zur Person, erster und letzter Tag.
+
+    danach: sie ist vorher zu Ende gegangen, im Monat fällt nur noch eine Einmalzahlung an.
+    """
 
     job: Any
     person: Any
     first: date
     last: date
+    danach: bool = False
+
+    @property
+    def insured_on(self) -> date:
+        """Tag, dessen Sätze und Kinder gelten: nach dem Austritt der letzte Tag im selben Kalenderjahr."""
+        return self.job.austritt if self.danach and self.job.austritt.year == self.last.year else self.last
 
     @property
     def record(self) -> str:
@@ -54,8 +63,11 @@ def active_cases(facts: Facts, findings: list[Finding]) -> Iterator[Case]:
         job = rows[-1]
         person = (facts.people.get(job.person_id) or [None])[-1]
         first, last = max(job.eintritt, facts.first), min(job.austritt or facts.last, facts.last)
-        if first > last:
+        after = job.austritt is not None and job.austritt < facts.first and paid_after(job, facts)
+        if first > last and not after:
             continue
+        if after:
+            first, last = facts.first, facts.last
         if person is None:
             findings.append(_nameless(job, facts))
             continue
@@ -63,7 +75,17 @@ def active_cases(facts: Facts, findings: list[Finding]) -> Iterator[Case]:
             last = person.verstorben_am
             findings.append(_deceased(Case(job, person, first, last), last < first))
         if first <= last:
-            yield Case(job, person, first, last)
+            yield Case(job, person, first, last, danach=after)
+
+
+def paid_after(job: Any, facts: Facts) -> bool:
+    """Ob nach dem Austritt in diesem Monat noch eine Einmalzahlung fällig ist."""
+    once = any(_once_now(payment, facts) for payment in facts.payments.get(job.anchor, ()))
+    return once or any(row.art != "tauschtage" for row in facts.tarif.occasions.get(job.anchor, ()))
+
+
+def _once_now(payment: Any, facts: Facts) -> bool:
+    return bool(payment.ziel == "einmalzahlung" and payment.valid_from >= facts.first)
 
 
 def overlapping(rows: Sequence[Any] | None) -> bool:
@@ -85,6 +107,8 @@ def pay_after_leaving(facts: Facts) -> Iterator[Finding]:
         number = f"Personalnummer {job.personalnummer}" if job is not None else f"Beschäftigung {anchor}"
         why = f"Austritt am {job.austritt:%d.%m.%Y}" if job is not None and job.austritt else "nicht beschäftigt"
         for payment in payments:
+            if job is not None and job.eintritt < facts.first and _once_now(payment, facts):
+                continue
             yield Finding(
                 record=number,
                 field=f"Lohnart {payment.nummer}",
