@@ -67,5 +67,6 @@ def _typed(facts: MonthFacts, row: int) -> Finding:
     return Finding(
         f"Personalnummer {facts.cases['personalnummer'][row]} ({facts.cases['name'][row]})", f"Lohnart {LOHNART}",
         "Die Aufstockung der Altersteilzeit ergibt sich aus dem Regelarbeitsentgelt (§ 7 Abs. 2 TV FlexAZ); gezahlt "
-        "wird der eingegebene Betrag, nicht beides", "eingegebenen Betrag beenden, wenn er nicht bewusst abweicht", False,
+        "wird der eingegebene Betrag, nicht beides",
+        "eingegebenen Betrag beenden, wenn er nicht bewusst abweicht", False,
         int(facts.cases["beschaeftigung_id"][row]))

@@ -60,7 +60,8 @@ def test_paid_in_the_same_year_it_fills_the_months_of_employment(desk: Desk) -> 
     tax = gross_to_net(august, {"brutto": 0, "einmalzahlung": 600_000, "steuerklasse": 1, "sv_fehltage": 31,
                                 "jahresarbeitslohn_erwartet": 3_000_000, "geburtsdatum": 19850615, "kv_art": 0,
                                 "beitragsgruppe_kv": 1, "beitragsgruppe_rv": 1, "beitragsgruppe_av": 1,
-                                "beitragsgruppe_pv": 1, "personengruppe": 101, "zusatzbeitrag": 29_000}, ("lohnsteuer",))
+                                "beitragsgruppe_pv": 1, "personengruppe": 101, "zusatzbeitrag": 29_000},
+                       ("lohnsteuer",))
     assert paid.lohnsteuer == tax.cents("lohnsteuer")[0] > 100_000
     assert paid.sv_tage == 0
     assert [(stufe, feld) for stufe, feld, _ in _findings(desk, "A", august)] == [
@@ -115,7 +116,7 @@ def test_a_payment_known_late_is_settled_in_a_later_month(desk: Desk) -> None:
 
 
 def test_top_up_in_partial_retirement_from_the_regular_pay(desk: Desk) -> None:
-    """Wie S096: halbes Entgelt 2.150,00; 20 % davon sind 430,00, steuer- und beitragsfrei; Rente zusätzlich 1.720,00."""
+    """Wie S096: halbes Entgelt 2.150,00; 20 % davon sind 430,00, frei; Rente zusätzlich aus 1.720,00."""
     atz: dict[str, Any] = {"personengruppe": 103}
     desk.hire(desk.person("A", 215_000, **atz), desk.person("T", 215_000, **atz), desk.person("B", 215_000))
     april = date(2026, 4, 1)
