@@ -147,3 +147,9 @@ def test_premium_for_hours_raised_to_42(group: str, percent: int) -> None:
     assert law("erhoehungszuschlag", overlays=worked, erhoehung_geleistet=1200, **raised) == r2(
         Fraction(third * percent, 100)) * 12
     assert law("erhoehungszuschlag", group=group, month=JUNE) == 0
+
+
+def test_the_single_premium_of_a_trainee_follows_the_own_year() -> None:
+    """First year since April 2025: 1,293.26 / 169.57 = 7.63; 20 % are 1.53 an hour; never less than 1.28 at night."""
+    given: dict[str, Any] = {"scale": "TVAoeD-BBiG", "group": "Auszubildende", "step": 1, "month": date(2025, 9, 1)}
+    assert law("zeitzuschlag_betrag", zuschlag_art=0, stunden=800, **given) == 1_224

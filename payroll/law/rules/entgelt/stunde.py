@@ -1,5 +1,7 @@
 """Hourly rates, overtime and time premiums; every component is rounded on its own (§ 24 Abs. 4 TVöD)."""
 
+from typing import cast
+
 from payroll.law.engine import (
     Choice,
     Condition,
@@ -8,8 +10,10 @@ from payroll.law.engine import (
     Lookup,
     Money,
     Rate,
+    cent,
     half_up,
     half_up_decimals,
+    maximum,
     minimum,
     rule,
     where,
@@ -73,18 +77,27 @@ def zuschlag_satz(zeitzuschlag: Lookup, zuschlag_art: Choice, ueberstundenzuschl
 
 
 @rule(law="§ 8 Abs. 1, § 24 Abs. 4 TVöD", unit="euro/stunde", since="2024-01-01")
-def zuschlag_je_stunde(stundenentgelt_stufe_3: Money, zuschlag_satz: Rate) -> Money:
+def zuschlag_je_stunde(zuschlag_grundlage: Money, zuschlag_satz: Rate) -> Money:
     """Zuschlag einer Stunde, auf Cent gerundet"""
-    return half_up(stundenentgelt_stufe_3 * zuschlag_satz)
+    return half_up(zuschlag_grundlage * zuschlag_satz)
 
 
-@rule(law="§ 8 Abs. 1 TVöD", unit="euro", since="2024-01-01")
-def zeitzuschlag_betrag(zuschlag_je_stunde: Money, stundenentgelt_stufe_3: Money, zuschlag_satz: Rate, stunden: Rate,
-                        rundung_zeitzuschlag: Count) -> Money:
+@rule(law="§ 8 TVAöD", unit="euro/stunde", since="2024-01-01")
+def zuschlag_je_stunde_mindestens(ist_ausbildung: Condition, zuschlag_art: Choice,
+                                  nachtzuschlag_mindestens_ausbildung: Money) -> Money:
+    """Mindestbetrag einer Stunde: nur nachts und nur in der Ausbildung"""
+    least: Money = where(ist_ausbildung & zuschlag_art.ist("nacht"), nachtzuschlag_mindestens_ausbildung, cent(0))
+    return least
+
+
+@rule(law="§ 8 Abs. 1 TVöD, § 8 TVAöD", unit="euro", since="2024-01-01")
+def zeitzuschlag_betrag(zuschlag_je_stunde: Money, zuschlag_grundlage: Money, zuschlag_satz: Rate, stunden: Rate,
+                        zuschlag_je_stunde_mindestens: Money, rundung_zeitzuschlag: Count) -> Money:
     """Zeitzuschlag für die geleisteten Stunden"""
     amount: Money = where(rundung_zeitzuschlag == 1, half_up(zuschlag_je_stunde * stunden),
-                          half_up(stundenentgelt_stufe_3 * zuschlag_satz * stunden))
-    return amount
+                          half_up(zuschlag_grundlage * zuschlag_satz * stunden))
+    least = half_up(zuschlag_je_stunde_mindestens * stunden)
+    return cast(Money, maximum(amount, least))
 
 
 @rule(law="§ 8 Abs. 2 TVöD", unit="euro", since="2024-01-01")
