@@ -12,6 +12,7 @@ from payroll.statements import plan_pdf
 from payroll.web.desk import run_steps, staffing
 from payroll.web.desk.audit_log import audit_desk
 from payroll.web.desk.bonus import bonus_desk
+from payroll.web.desk.changes import change_desk
 from payroll.web.desk.claims import claim_desk
 from payroll.web.desk.fact_forms import field_labels
 from payroll.web.desk.intake import intake_desk
@@ -64,6 +65,7 @@ PAGES = (
     release_desk,
     bonus_desk,
     retro_desk,
+    change_desk,
     result_desk,
     tenant_desk,
     rule_choice_desk,
@@ -75,7 +77,7 @@ PAGES = (
 )
 BELONGS_TO_TAB = {
     "rulechoices": "tenantdata",
-    **dict.fromkeys(("results", "bonus", "retro", "release"), "runs"),
+    **dict.fromkeys(("results", "bonus", "retro", "release", "changes"), "runs"),
     **staffplan.BELONGS_TO_TAB,
     **dict.fromkeys(("person", "newperson", "slips", "claims", "stepchanges"), "people"),
 }

@@ -9,10 +9,12 @@ from dataclasses import dataclass
 from sqlalchemy import select
 
 from payroll.law.engine import Explanation
+from payroll.runs import wandel
 from payroll.runs.explaining import explain_line, explain_result
 from payroll.runs.models import Ergebnis
 from payroll.runs.reading import result_of
 from payroll.runs.values import TITLES
+from payroll.runs.wandel import Wandel
 from payroll.statements.models import Dokument
 from payroll.statements.service import DocumentMissing, Entry, Opened, list_payslips, open_payslip, read_payslip
 from payroll.statements.view import Page, page
@@ -90,6 +92,14 @@ def line_places(session: TenantSession, document: uuid.UUID, shown: Page) -> dic
         if [row.cells[0] for _, row in rows] == [line.text for line in mine]:
             places |= {(key, i): line.position for (i, _), line in zip(rows, mine, strict=True)}
     return places
+
+
+def reasons_of(session: TenantSession, document: uuid.UUID, shown: Page) -> Wandel | None:
+    """Warum die Auszahlung anders ist als im Vormonat; None, wenn es keinen gibt oder er nicht zur Seite passt."""
+    found = session.scalars(select(Dokument).where(Dokument.public_id == document)).one()
+    one = wandel.of_person(session, found.beschaeftigung_id, found.monat)
+    fits = one is not None and shown.comparison is not None and one.unterschied == shown.comparison.difference
+    return one if fits else None
 
 
 def explain_document(session: TenantSession, document: uuid.UUID, name: str) -> list[Explanation]:

@@ -63,6 +63,7 @@ def slip(mandant: uuid.UUID, dokument: uuid.UUID) -> str:
         if page is None:
             abort(404)
         places = reading.line_places(session, dokument, page)
+        reasons = reading.reasons_of(session, dokument, page)
     return render_template(
         "payroll/portal/slip.html",
         held=held,
@@ -70,6 +71,7 @@ def slip(mandant: uuid.UUID, dokument: uuid.UUID) -> str:
         document=dokument,
         explained=reading.EXPLAINED,
         places=places,
+        reasons_found=reasons,
     )
 
 

@@ -1,0 +1,92 @@
+"""Der Wandel eines Laufs oder eines Menschen: lesen, vergleichen, belegen. Die Zahl der Abfragen ist fest."""
+
+from __future__ import annotations
+
+import calendar
+from collections.abc import Collection
+from datetime import date
+
+from sqlalchemy import select
+
+from payroll.law.calculate import law_of, rule_book
+from payroll.masterdata.clocks import known, within
+from payroll.masterdata.models import Lohnart, LohnartStand
+from payroll.masterdata.slices.tarif import overlays
+from payroll.runs.books import book_for
+from payroll.runs.models import Lauf
+from payroll.runs.wandel import zeilen
+from payroll.runs.wandel.anteile import ARTEN, Anteil, Wandel
+from payroll.runs.wandel.belege import documented
+from payroll.runs.wandel.paare import Stand, people_of, read_run
+from payroll.runs.wandel.rechnen import Grundlage, shares
+from payroll.runs.wandel.zeilen import Rules
+from tenants.db.session import TenantSession
+
+
+def of_month(session: TenantSession, month: date, only: Collection[int] | None = None) -> list[Wandel]:
+    """Jede Beschäftigung des Laufs gegenüber dem Monat davor, nach Name; leer, wenn es einen der Läufe nicht gibt."""
+    month = month.replace(day=1)
+    before = date(month.year - (month.month == 1), (month.month - 2) % 12 + 1, 1)
+    runs = {lauf.monat: lauf for lauf in session.scalars(select(Lauf).where(Lauf.monat.in_((before, month))))}
+    if not {before, month} <= runs.keys() or any(lauf.zustand == "offen" for lauf in runs.values()):
+        return []
+    return compared(session, read_run(session, runs[before], only), read_run(session, runs[month], only))
+
+
+def of_person(session: TenantSession, beschaeftigung_id: int, month: date) -> Wandel | None:
+    """Eine Beschäftigung gegenüber dem Monat davor; None, wenn ein Monat fehlt."""
+    found = of_month(session, month, [beschaeftigung_id])
+    return found[0] if found and None not in (found[0].vorher, found[0].nachher) else None
+
+
+def compared(session: TenantSession, before: Stand, after: Stand) -> list[Wandel]:
+    """Alle Beschäftigungen zweier Stände, die Auszahlungen, ihre Anteile mit Belegen."""
+    both = [number for number in after.boegen if number in before.boegen]
+    basis = Grundlage(_targets(session, after.lauf), _rules(session, before.lauf), _rules(session, after.lauf))
+    found = dict(zip(both, shares(before, after, both, basis), strict=True))
+    for number in {*before.boegen, *after.boegen} - set(both):
+        found[number] = [_whole(before, after, number)]
+    last = after.lauf.monat.replace(day=calendar.monthrange(after.lauf.monat.year, after.lauf.monat.month)[1])
+    changed = {number: parts for number, parts in found.items() if parts}
+    found |= documented(session, changed, before.lauf.monat, last, before.lauf.stand, after.lauf.stand)
+    people = people_of(session, found)
+    made = [Wandel(number, people[number].person, people[number].personalnummer, people[number].name,
+                   after.kennungen.get(number),
+                   before.auszahlung(number) if number in before.boegen else None,
+                   after.auszahlung(number) if number in after.boegen else None, tuple(parts))
+            for number, parts in found.items()]
+    return sorted(made, key=lambda one: (one.name.casefold(), one.personalnummer))
+
+
+def _whole(before: Stand, after: Stand, number: int) -> Anteil:
+    """Wer nur in einem der Monate abgerechnet ist: die ganze Auszahlung kommt hinzu oder fällt weg."""
+    new = number in after.boegen
+    stand, sign = (after, 1) if new else (before, -1)
+    effect = sign * stand.auszahlung(number)
+    title = "Im Vormonat nicht abgerechnet" if new else "In diesem Monat nicht abgerechnet"
+    return Anteil("beschaeftigung", title, "", "", effect, {"auszahlung": effect}, (), f"{title}.")
+
+
+def _targets(session: TenantSession, lauf: Lauf) -> dict[str, str]:
+    last = lauf.monat.replace(day=calendar.monthrange(lauf.monat.year, lauf.monat.month)[1])
+    rows = session.execute(
+        select(Lohnart.nummer, LohnartStand.ziel).join(LohnartStand, LohnartStand.lohnart_id == Lohnart.id)
+        .where(known(LohnartStand, lauf.stand), within(LohnartStand, last, last)))
+    return {f"{row.nummer}": row.ziel for row in rows}
+
+
+def _rules(session: TenantSession, lauf: Lauf) -> Rules:
+    own = overlays(session, lauf.monat, lauf.stand)
+    return zeilen.book_rules(lambda area: book_for(own, *area.split("+")) if own else rule_book(*area.split("+")),
+                             lambda book: law_of(lauf.monat, book))
+
+
+def totals(found: Collection[Wandel]) -> dict[str, int]:
+    """Wirkung je Art über alle, in der Reihenfolge der Ursachen (Cent); nur Arten, die vorkommen."""
+    sums = dict.fromkeys(ARTEN, 0)
+    seen = set()
+    for one in found:
+        for part in one.anteile:
+            sums[part.art] += part.wirkung
+            seen.add(part.art)
+    return {art: cents for art, cents in sums.items() if art in seen}

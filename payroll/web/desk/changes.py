@@ -1,0 +1,126 @@
+"""Was sich gegenüber dem Vormonat geändert hat: jede Ursache eines Laufs mit Wirkung und Belegen, Summe und Rest."""
+
+from __future__ import annotations
+
+import uuid
+from dataclasses import dataclass
+from datetime import date
+
+from flask import Blueprint, render_template, request
+from flask_babel import lazy_gettext as _
+from werkzeug.wrappers import Response
+
+from payroll.runs import reading, wandel
+from payroll.runs.wandel.anteile import ARTEN, Anteil, Wandel
+from payroll.runs.wandel.lesen import totals
+from payroll.web.desk.run_reading import previous_month
+from payroll.web.desk.runs import month_of
+from tenants import audit
+from tenants.db.session import tenant_session
+from tenants.web import exports, lists
+from tenants.web.access import permission
+from tenants.web.identity import current, current_mandate
+
+change_desk = Blueprint("changes", __name__, url_prefix="/mandanten/<uuid:mandant>/abrechnung/<monat>/aenderungen")
+HEADER = ("Personalnummer", "Name", "Art", "Ursache", "Vorher", "Nachher", "Wirkung", "Belege")
+KIND_WORDS = {
+    "regeln": _("Rechtsregeln des Programms"),
+    "kalender": _("Kalender"),
+    "recht": _("Rechtswerte"),
+    "kasse": _("Sätze der Krankenkasse"),
+    "versicherung": _("Sozialversicherung"),
+    "kinder": _("Kinder"),
+    "steuer": _("Steuermerkmale"),
+    "zusatzversorgung": _("Zusatzversorgung"),
+    "person": _("Angaben zur Person"),
+    "eingruppierung": _("Eingruppierung und Arbeitszeit"),
+    "beschaeftigung": _("Beschäftigung"),
+    "fehlzeit": _("Fehlzeit"),
+    "familie": _("Familienzuschlag"),
+    "bezug": _("Bezug"),
+    "anlass": _("Zahlung aus Anlass"),
+    "nebenleistung": _("Nebenleistungen"),
+    "einstellung": _("Einstellungen des Arbeitgebers"),
+    "pfaendung": _("Pfändung und Abtretung"),
+    "verlauf": _("Werte der Vormonate"),
+    "rueckrechnung": _("Rückrechnung"),
+    "vortrag": _("Vortrag aus dem Vormonat"),
+}
+assert KIND_WORDS.keys() == ARTEN.keys()
+
+
+@dataclass(frozen=True)
+class Row:
+    """Eine Ursache bei einem Menschen."""
+
+    one: Wandel
+    share: Anteil
+
+
+COLUMNS = {
+    "name": lambda row: lists.sort_key(row.one.name),
+    "art": lambda row: list(ARTEN).index(row.share.art),
+    "wirkung": lambda row: row.share.wirkung,
+    "groesse": lambda row: abs(row.share.wirkung),
+}
+
+
+@change_desk.get("")
+@permission("run.read")
+def page(mandant: uuid.UUID, monat: str) -> str | Response:
+    """Alle Ursachen des Monats, nach Art, Mindestbetrag und Person gefiltert; Summen je Art mit Rest."""
+    month, held = month_of(monat), current_mandate()
+    with tenant_session(held.tenant_id, actor=current().login) as session:
+        found = wandel.of_month(session, month)
+        state = reading.month_state(session, month)
+        audit.record(session, "lauf.aenderungen_gelesen", f"lauf:{month:%Y-%m}", {"anzahl": len(found)})
+    kind, least = request.args.get("art", ""), _least()
+    rows = [Row(one, share) for one in found for share in one.anteile]
+    shown = [row for row in rows if kind in ("", row.share.art) and abs(row.share.wirkung) >= least]
+    listing = lists.listing(shown, columns=COLUMNS, searched=_searched, default="name", keep=("art", "mindestens"))
+    export = request.args.get("format")
+    if export:
+        return exports.respond(export, f"aenderungen-{held.number}-{monat}", HEADER, map(_exported, listing.rows))
+    return render_template(
+        "payroll/desk/changes.html",
+        held=held,
+        month=month,
+        before=previous_month(month),
+        state=state,
+        listing=listing,
+        sums=totals(found),
+        difference=sum(one.unterschied for one in found),
+        remainder=sum(abs(one.rest) for one in found),
+        people=len(found),
+        kinds=KIND_WORDS,
+        kind=kind if kind in ARTEN else "",
+        least=request.args.get("mindestens", ""),
+        shown_sum=sum(row.share.wirkung for row in shown),
+    )
+
+
+def _searched(row: Row) -> str:
+    return f"{row.one.personalnummer} {row.one.name}"
+
+
+def _least() -> int:
+    """Mindestbetrag der Wirkung in Cent; was keine Zahl ist, filtert nicht."""
+    text = request.args.get("mindestens", "").strip().replace(".", "").replace(",", ".")
+    whole, _point, cents = text.partition(".")
+    if not whole.isascii() or not whole.isdigit() or len(whole) > 9 or not (cents or "0").isdigit():
+        return 0
+    return int(whole) * 100 + int((cents + "00")[:2])
+
+
+def _exported(row: Row) -> tuple[object, ...]:
+    share = row.share
+    documents = "; ".join(filter(None, (_document(share, i) for i in range(len(share.belege)))))
+    return (row.one.personalnummer, row.one.name, ARTEN[share.art], share.titel, share.vorher, share.nachher,
+            exports.euros(share.wirkung), documents)  # fmt: skip
+
+
+def _document(share: Anteil, place: int) -> str:
+    one = share.belege[place]
+    since: date | None = one.ab
+    parts = (one.text, f"ab {since:%d.%m.%Y}" if since else "", one.wer, one.grund)
+    return ", ".join(part for part in parts if part)

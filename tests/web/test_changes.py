@@ -1,0 +1,102 @@
+"""Änderungen zum Vormonat: am Schreibtisch mit Filtern, Summen und Rest null; im Portal in einfachen Worten."""
+
+import html
+import re
+from collections.abc import Callable
+from datetime import UTC, date, datetime
+from decimal import Decimal
+from typing import Any
+
+import pytest
+from playwright.sync_api import Page
+from sqlalchemy import select
+
+from payroll.masterdata.models import Beschaeftigung, Bezuegezuordnung, Steuermerkmale
+from payroll.masterdata.service import record_fact
+from payroll.runs.calculate import calculate
+from payroll.statements.publish import publish
+from tenants.db.session import TenantSession, tenant_session
+from tenants.users.service import issue_one_time_link
+
+OCTOBER, NOVEMBER = date(2026, 10, 1), date(2026, 11, 1)
+PAGE = "/abrechnung/2026-11/aenderungen"
+
+
+@pytest.fixture(scope="module")
+def changed(office: Any) -> Any:
+    """Oktober abgeschlossen; ab November eine höhere Stufe und eine andere Steuerklasse, November abgeschlossen."""
+    tenant = office.tenants["kreis"].id
+    with tenant_session(tenant, actor="klara") as session:
+        _close(session, OCTOBER)
+    with tenant_session(tenant, actor="klara") as session:
+        jobs = dict(session.execute(select(Beschaeftigung.personalnummer, Beschaeftigung.id)).all())
+        record_fact(session, Bezuegezuordnung, valid_from=NOVEMBER, reason="Stufenaufstieg",
+                    beschaeftigung_id=jobs["10001"], tarifwerk="TVoeD-VKA", entgeltgruppe="E9a", stufe="4",
+                    wochenstunden=Decimal(39), vollzeitstunden=Decimal(39))  # fmt: skip
+        record_fact(session, Steuermerkmale, valid_from=NOVEMBER, reason="ELStAM", beschaeftigung_id=jobs["10003"],
+                    steuerklasse=3, konfession="keine")  # fmt: skip
+    with tenant_session(tenant, actor="klara") as session:
+        _close(session, NOVEMBER)
+    return office
+
+
+def _close(session: TenantSession, month: date) -> None:
+    lauf = calculate(session, month, key=f"{month}")
+    now = datetime.now(UTC)
+    lauf.geprueft_von, lauf.freigegeben_von, lauf.gemeinde_von, lauf.abgeschlossen_von = "klara", "hugo", "mia", "klara"
+    lauf.geprueft_am = lauf.freigegeben_am = lauf.gemeinde_am = lauf.abgeschlossen_am = now
+    lauf.zustand = "abgeschlossen"
+    session.flush()
+    publish(session, lauf)
+
+
+def _plain(client: Any, path: str) -> str:
+    answer = client.get(path)
+    assert answer.status_code == 200, path
+    return " ".join(html.unescape(re.sub(r"<[^>]+>", " ", answer.text)).split())
+
+
+def test_each_cause_stands_with_its_evidence_and_the_remainder_is_zero(changed: Any) -> None:
+    told = _plain(changed.client("klara"), changed.address("kreis", PAGE))
+    assert re.search(r"Rest ohne Ursache 0,00 €", told)
+    assert "Eingruppierung und Arbeitszeit: Stufe" in told
+    assert "3 → 4" in told
+    assert "klara – Stufenaufstieg" in told
+    assert "klara – ELStAM" in told
+
+
+def test_filters_by_kind_amount_and_person(changed: Any) -> None:
+    client, path = changed.client("klara"), changed.address("kreis", PAGE)
+    assert "1 Ursache," in _plain(client, f"{path}?art=steuer")
+    assert "1 Ursache," in _plain(client, f"{path}?suche=10001&art=eingruppierung")
+    assert "Zu dieser Auswahl gibt es keine Ursache." in _plain(client, f"{path}?mindestens=99.999,50")
+    assert "Zu dieser Auswahl" not in _plain(client, f"{path}?mindestens=unsinn")
+
+
+def test_the_list_goes_out_as_a_file_and_only_to_those_who_may_read_runs(changed: Any) -> None:
+    sent = changed.client("klara").get(changed.address("kreis", f"{PAGE}?format=csv"))
+    assert "Stufenaufstieg" in sent.get_data().decode("utf-8-sig")
+    assert changed.client("ada").get(changed.address("kreis", PAGE)).status_code in (403, 404)
+    assert changed.client("klara").get(changed.address("fremd", PAGE)).status_code == 404
+
+
+def test_a_month_without_a_month_before_says_so(changed: Any) -> None:
+    told = _plain(changed.client("klara"), changed.address("kreis", "/abrechnung/2026-10/aenderungen"))
+    assert "Zum Vergleichen müssen beide Monate gerechnet sein." in told
+
+
+def test_pages_are_accessible_and_the_portal_tells_it_in_plain_words(
+    changed: Any, page: Page, serve: Callable, accessible: Callable
+) -> None:
+    address = serve(changed.app)
+    for name, path in (("klara", changed.address("kreis", PAGE)), ("ada", "/portal")):
+        page.goto(f"{address}/anmelden/einmal/{issue_one_time_link(changed.users[name])}")
+        page.get_by_role("button", name="Jetzt anmelden").click()
+        page.goto(address + path)
+        accessible(page)
+        if name == "klara":
+            page.get_by_role("button", name="Abmelden").click()
+    page.get_by_role("link", name="November 2026").click()
+    table = page.get_by_role("table", name="Was ist anders als im Vormonat")
+    assert "Ihre Stufe stieg von 3 auf 4." in table.inner_text()
+    accessible(page)
