@@ -8,11 +8,21 @@ from alembic import command
 from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import Connection, func, select
+from sqlalchemy import Connection, func, select, text
 
 from tenants.db import engine
 
 LOCK = 0x4B524D  # "KRM": one process migrates at a time
+# A temporary table is found before a real one of the same name: without a path of their own the functions behind
+# the triggers would ask a table that the caller made up a moment ago.
+FIXED_PATHS = """
+DO $$ DECLARE funktion regprocedure; BEGIN
+    FOR funktion IN SELECT oid FROM pg_proc
+        WHERE pronamespace = 'public'::regnamespace AND pg_get_userbyid(proowner) = current_user AND prokind = 'f'
+          AND NOT coalesce(proconfig, '{}') @> ARRAY['search_path=pg_catalog, public, pg_temp']
+    LOOP EXECUTE format('ALTER FUNCTION %s SET search_path = pg_catalog, public, pg_temp', funktion); END LOOP;
+END $$
+"""
 
 
 class NewerDatabase(RuntimeError):
@@ -59,4 +69,5 @@ def _run(dsn: str, direction: str, revision: str) -> str:
             )
         run = command.upgrade if direction == "upgrade" else command.downgrade
         run(config(connection), revision)
+        connection.execute(text(FIXED_PATHS))
         return current(connection) or "base"

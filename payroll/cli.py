@@ -8,7 +8,7 @@ import sys
 import uuid
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -215,7 +215,11 @@ def _forget_half_built(data: Path) -> None:
 def serve(context: click.Context, data: Path, host: str, port: int, http: bool, proxies: int,
           names: tuple[str, ...]) -> None:
     """Startet den Server; TLS beendet ein vorgeschalteter Webserver (siehe docs/betrieb.md)."""
-    with database(data):
+    from tenants.web import own_name
+
+    if wrong := own_name.refused(names, required=not http):
+        raise click.UsageError(wrong)
+    with database(data, longest=timedelta(minutes=1)):
         _serve(context, host, port, https=not http, proxies=0 if http else proxies, names=names)
 
 

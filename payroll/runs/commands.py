@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -18,11 +19,11 @@ FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 
 
 @contextmanager
-def database(data: Path) -> Iterator[Any]:
+def database(data: Path, longest: timedelta | None = None) -> Iterator[Any]:
     """Die Datenbank dieser Einrichtung, mit den Programmablaufplänen ihres Datenverzeichnisses."""
     from payroll.runs import taxyear as plans
 
-    with site.database(data) as connected:
+    with site.database(data, longest) as connected:
         plans.configure(data)
         yield connected
 

@@ -36,8 +36,8 @@ GUIDE = """Notpaket {name}, {month}
 3. Fristen: Beitragsnachweise (§ 28f Abs. 3 SGB IV), Lohnsteuer-Anmeldung (§ 41a EStG) mit den Beträgen aus summen.json
    schätzen und melden; bei Ausfall die Stellen anrufen (kontakte.csv).
 4. Neu aufbauen: Kreislohn auf einer leeren Maschine installieren, master.key aus dem Tresor holen, „kreislohn restore
-   SICHERUNG --data NEU“, „kreislohn serve --data NEU“. Danach prüfen: „kreislohn audit verify“ und der Kopf des
-   Protokolls aus summen.json.
+   SICHERUNG --data NEU“, „kreislohn serve --data NEU --name NAME“. Danach prüfen: „kreislohn audit verify“ und der
+   Kopf des Protokolls aus summen.json.
 5. Danach dieses entpackte Verzeichnis löschen; es enthält Bezügedaten im Klartext.
 """
 

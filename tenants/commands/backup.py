@@ -63,7 +63,7 @@ def restore(file: Path, data: Path, check_only: bool) -> None:
         raise click.ClickException(str(error)) from error
     rows = "Zeilen nachgezählt" if done.rows_checked else f"Zeilen nicht nachgezählt ({service.ENV_BACKUP} angeben)"
     click.echo(f"Eingespielt und geprüft: {done.tenants} Mandanten, {done.entries} Einträge im Protokoll, {rows}.")
-    click.echo(f"Gebraucht: {_seconds(begun)}. Weiter mit: kreislohn serve --data {data}")
+    click.echo(f"Gebraucht: {_seconds(begun)}. Weiter mit: kreislohn serve --data {data} --name NAME")
 
 
 def _observer(connected: Connected) -> str:

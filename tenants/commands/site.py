@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from datetime import timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -50,16 +51,19 @@ def master_key(data: Path, *, create: bool) -> None:
 
 
 @contextmanager
-def database(data: Path) -> Iterator[Connected]:
-    """Eingebettete oder angegebene Datenbank auf dem Stand des Programms, mit Hauptschlüssel."""
+def database(data: Path, longest: timedelta | None = None) -> Iterator[Connected]:
+    """Eingebettete oder angegebene Datenbank auf dem Stand des Programms, mit Hauptschlüssel.
+
+    longest: wie lange eine einzelne Anweisung dauern darf; ohne Angabe, was für Befehle gilt.
+    """
     from migrations.runner import NewerDatabase
-    from tenants.db import setup
+    from tenants.db import engine, setup
     from tenants.db.binaries import ServerError
 
     data.mkdir(parents=True, exist_ok=True)
     master_key(data, create=True)
     try:
-        connected = setup.connect(data)
+        connected = setup.connect(data, longest=longest or engine.LONGEST_STATEMENT)
     except (ServerError, NewerDatabase) as error:
         raise click.ClickException(str(error)) from error
     try:

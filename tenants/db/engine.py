@@ -5,11 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from datetime import timedelta
+from typing import Any
 
-from sqlalchemy import Connection, Engine, NullPool, create_engine
+from sqlalchemy import Connection, Engine, NullPool, create_engine, event
 from sqlalchemy.engine import URL, make_url
 
 OWNER, APP, PLATFORM = "kreislohn_owner", "kreislohn_app", "kreislohn_platform"
+LONGEST_STATEMENT = timedelta(minutes=10)
 
 
 @dataclass(frozen=True)
@@ -40,9 +43,19 @@ def normalise(dsn: str) -> URL:
     return url.set(drivername="postgresql+psycopg")
 
 
-def build(dsn: str, *, pool_size: int = 5, max_overflow: int = 10) -> Engine:
-    """Verbindungsvorrat für eine Adresse."""
-    return create_engine(normalise(dsn), pool_size=pool_size, max_overflow=max_overflow, hide_parameters=True)
+def build(
+    dsn: str, *, pool_size: int = 5, max_overflow: int = 10, longest: timedelta = LONGEST_STATEMENT
+) -> Engine:
+    """Verbindungsvorrat für eine Adresse; die Datenbank bricht jede Anweisung ab, die länger als longest dauert."""
+    engine = create_engine(normalise(dsn), pool_size=pool_size, max_overflow=max_overflow, hide_parameters=True)
+
+    @event.listens_for(engine, "connect")
+    def limit(connection: Any, _record: object) -> None:
+        connection.autocommit = True  # inside a transaction a later rollback would take the limit back
+        connection.execute(f"SET statement_timeout = {int(longest.total_seconds() * 1000)}")
+        connection.autocommit = False
+
+    return engine
 
 
 @contextmanager
@@ -56,11 +69,15 @@ def connecting(dsn: str) -> Iterator[Connection]:
         engine.dispose()
 
 
-def configure(dsn_app: str, dsn_platform: str, *, pool_size: int = 5) -> Engines:
+def configure(
+    dsn_app: str, dsn_platform: str, *, pool_size: int = 5, longest: timedelta = LONGEST_STATEMENT
+) -> Engines:
     """Richtet die Verbindungen des Prozesses ein; ein zweiter Aufruf ersetzt die ersten."""
     global _current
     dispose()
-    _current = Engines(build(dsn_app, pool_size=pool_size), build(dsn_platform, pool_size=pool_size))
+    _current = Engines(
+        build(dsn_app, pool_size=pool_size, longest=longest), build(dsn_platform, pool_size=pool_size, longest=longest)
+    )
     return _current
 
 

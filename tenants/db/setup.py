@@ -10,6 +10,7 @@ from __future__ import annotations
 import os
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import timedelta
 from pathlib import Path
 
 import psycopg
@@ -41,7 +42,9 @@ class Connected:
             self.server.stop()
 
 
-def connect(data_dir: Path | str, *, settings: Mapping[str, str] | None = None) -> Connected:
+def connect(
+    data_dir: Path | str, *, settings: Mapping[str, str] | None = None, longest: timedelta = engine.LONGEST_STATEMENT
+) -> Connected:
     """Findet oder startet die Datenbank, bringt sie auf Stand und richtet die Verbindungen des Prozesses ein."""
     given = [os.environ.get(f"{ENV_URL}_{part}") for part in ("OWNER", "APP", "PLATFORM")]
     url = os.environ.get(ENV_URL)
@@ -56,7 +59,7 @@ def connect(data_dir: Path | str, *, settings: Mapping[str, str] | None = None) 
     else:
         running = server.start(data_dir, settings=settings)
         dsns = prepare(running)
-    engine.configure(dsns.app, dsns.platform)
+    engine.configure(dsns.app, dsns.platform, longest=longest)
     return Connected(dsns, running)
 
 

@@ -9,6 +9,8 @@ from datetime import timedelta
 from flask import Flask, Response, current_app, g, render_template, request
 from flask_babel import lazy_gettext as _
 from flask_wtf.csrf import CSRFError
+from psycopg.errors import QueryCanceled
+from sqlalchemy.exc import DBAPIError
 from werkzeug.exceptions import HTTPException, SecurityError
 
 from tenants.web import guard
@@ -16,6 +18,7 @@ from tenants.web.quiet_errors import described
 
 log = logging.getLogger(__name__)
 TOO_LARGE = 413
+TOO_LONG = 503
 
 TEXTS = {
     400: (_("Diese Anfrage war unvollständig"), _("Bitte gehen Sie zurück und senden Sie das Formular noch einmal.")),
@@ -35,6 +38,10 @@ TEXTS = {
     ),
     TOO_LARGE: (_("Diese Datei ist zu groß"), _("Erlaubt sind höchstens 20 MB. Bitte teilen Sie die Datei auf.")),
     429: (_("Zu viele Versuche"), _("Bitte warten Sie einige Minuten und versuchen Sie es dann noch einmal.")),
+    TOO_LONG: (
+        _("Das dauert zu lange"),
+        _("Die Abfrage wurde nach einer Minute abgebrochen, gespeichert wurde nichts. Bitte enger suchen oder später."),
+    ),
     500: (
         _("Da ist bei uns etwas schiefgegangen"),
         _("Es wurde nichts gespeichert. Bitte versuchen Sie es noch einmal; bleibt der Fehler, nennen Sie die Nummer."),
@@ -74,6 +81,9 @@ def install(app: Flask, longest: timedelta) -> None:
     def unknown(error: Exception) -> tuple[str, int]:
         if app.testing and app.config.get("PROPAGATE_ERRORS"):
             raise error
+        if isinstance(error, DBAPIError) and isinstance(error.orig, QueryCanceled):
+            log.error("Abfrage abgebrochen: %s", request.endpoint)
+            return _page(TOO_LONG, TEXTS[TOO_LONG]), TOO_LONG
         number = secrets.token_hex(4)
         log.error("Fehler %s: %s", number, described(error))
         return _page(500, TEXTS[500], number), 500

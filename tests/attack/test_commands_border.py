@@ -24,7 +24,7 @@ WITH_TENANT = [
 ]
 ACTING = [(name, command) for name, command, taken in WITH_TENANT if {"tenant", "actor"} <= taken]
 OPERATING = [(name, command) for name, command, taken in WITH_TENANT if "tenant" in taken and "actor" not in taken]
-WORDS = {"lines": "3,4", "reason": "Angriff", "format_": "lodas"}
+WORDS = {"lines": "3,4", "reason": "Angriff", "format_": "lodas", "ab": f"{OPEN:%Y-%m-%d}"}
 
 
 @pytest.fixture
@@ -78,6 +78,8 @@ def _value(parameter: click.Parameter, given: dict[str, str], folder: Path, ids:
         return "2026"
     if not parameter.required:
         return None
+    if isinstance(parameter.type, click.DateTime):
+        return f"{OPEN:%Y-%m-%d}"
     if isinstance(parameter.type, click.Choice):
         return str(parameter.type.choices[0])
     return WORDS.get(name, ids[0])

@@ -140,7 +140,7 @@ def test_a_file_that_is_no_plan_is_not_taken_in(tmp_path: Path) -> None:
 
 
 def test_commands_of_an_installation_pay_by_its_plans(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(site, "database", lambda data: nullcontext())
+    monkeypatch.setattr(site, "database", lambda data, longest: nullcontext())
     assert _run("taxyear", "add", str(PLAN), "--data", str(tmp_path))[0] == 0
     try:
         with commands.database(tmp_path):

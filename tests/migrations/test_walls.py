@@ -179,3 +179,11 @@ def test_no_row_points_at_a_row_of_another_tenant(
             with pytest.raises(psycopg.errors.ForeignKeyViolation, match=key["name"]):
                 admin.execute(f"UPDATE {key['source']} SET {column} = 2 WHERE tenant_id = 1")
     assert tried > 0
+
+
+def test_functions_ask_no_table_that_the_caller_made_up(database: Dsns, admin_of: Connect) -> None:
+    query = "SELECT proname AS name, proconfig AS said, prosecdef AS as_owner FROM pg_proc WHERE pronamespace = %s"
+    functions = admin_of(database).execute(f"{query}::regnamespace", ["public"]).fetchall()
+    assert len(functions) > 10
+    assert {row["name"] for row in functions if row["said"] != ["search_path=pg_catalog, public, pg_temp"]} == set()
+    assert [row["name"] for row in functions if row["as_owner"]] == [], "läuft mit den Rechten des Besitzers"

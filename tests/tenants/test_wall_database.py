@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 from sqlalchemy import Engine, delete, func, insert, literal, select, text, update
-from sqlalchemy.exc import DBAPIError, IntegrityError, ProgrammingError
+from sqlalchemy.exc import DBAPIError, IntegrityError, OperationalError, ProgrammingError
 from sqlalchemy.orm import Session
 
+from tenants.db import engine
+from tenants.db.engine import Dsns
 from tenants.db.session import platform_session, tenant_session
 from tenants.models.tenant import Tenant, TenantKey, TenantSetting
 from tenants.models.user import Mandate, User
@@ -199,3 +201,36 @@ def test_a_mandate_names_a_tenant_that_exists(two_tenants: tuple[int, int]) -> N
         user: User = users.create_user(session, "anna", "Anna")
     with pytest.raises(IntegrityError, match="fk_mandate_tenant_id"), platform_session(actor="test") as session:
         session.add(Mandate(tenant_id=4711, user_id=user.id, role="clerk", valid_from=date(2026, 1, 1), created_by="x"))
+
+
+def test_a_made_up_table_does_not_answer_for_a_real_one(two_tenants: tuple[int, int]) -> None:
+    """Vorläufige Tabellen stehen im Suchpfad vor den echten; die Auslöser fragen trotzdem die echten.
+
+    Quelle: PostgreSQL, „CREATE FUNCTION“, Abschnitt über sichere Funktionen: pg_temp ausdrücklich ans Ende.
+    """
+    with platform_session(actor="verwaltung") as session:
+        users.create_user(session, "anna", "Anna")
+    with platform_session(actor="anna") as session:
+        user = session.scalars(select(User).where(User.login == "anna")).one()
+        session.execute(text("CREATE TEMP TABLE user_account (id bigint, login text) ON COMMIT DROP"))
+        row = {"tenant_id": two_tenants[0], "user_id": user.id, "role": "head", "valid_from": date(2026, 1, 1)}
+        with pytest.raises(IntegrityError, match="niemand erteilt sich selbst"):
+            session.execute(insert(Mandate).values(**row, created_by="anna"))
+        session.rollback()
+
+
+def test_the_database_ends_a_statement_that_takes_too_long(database: Dsns) -> None:
+    short = engine.build(database.app, pool_size=1, max_overflow=0, longest=timedelta(milliseconds=50))
+    with short.connect() as connection:
+        for _again in range(2):  # the limit outlives the transaction that it ended
+            with pytest.raises(OperationalError, match="statement timeout"):
+                connection.execute(text("SELECT pg_sleep(20)"))
+            connection.rollback()
+    short.dispose()
+
+
+@pytest.mark.parametrize("pool", ["app", "platform"])
+def test_every_connection_of_the_process_has_the_limit(database: Dsns, pool: str) -> None:
+    engine.configure(database.app, database.platform, longest=timedelta(minutes=1))
+    with getattr(engine.current(), pool).connect() as connection:
+        assert connection.scalar(text("SHOW statement_timeout")) == "1min"

@@ -17,6 +17,7 @@ from tenants.users import sso
 from tenants.users.errors import UserError
 from tenants.web.access import permission
 from tenants.web.admin import shared
+from tenants.web.signin import openid
 
 provider_pages = Blueprint("adminproviders", __name__, url_prefix="/verwaltung/dienste")
 RULES = {
@@ -125,7 +126,7 @@ def _found(session: PlatformSession, public_id: uuid.UUID) -> SsoProvider:
 def _form(row: SsoProvider | None, given: dict[str, str], refused: str | None = None) -> str:
     with shared.platform() as session:
         tenants = shared.employers(session)
-    callback = url_for("sso.back", dienst=row.public_id, _external=True) if row is not None else None
+    callback = openid.callback(row) if row is not None else None
     return render_template(
         "admin/provider.html", row=row, given=given, refused=refused, tenants=tenants, rules=RULES, callback=callback
     )

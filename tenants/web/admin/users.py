@@ -16,7 +16,7 @@ from tenants.models.user import Mandate, User
 from tenants.permissions import MANDATE_ROLES, ROLE_TITLES
 from tenants.users import deputies, presence, service
 from tenants.users.passkeys import held as passkeys_held
-from tenants.web import lists
+from tenants.web import lists, own_name
 from tenants.web.access import permission
 from tenants.web.admin import shared
 
@@ -112,7 +112,7 @@ def letter(zugang: uuid.UUID) -> Answer:
         user = shared.account(session, zugang)
         shared.not_oneself(user)
         made = service.issue_letter(session, user, reason=request.form.get("grund", "").strip() or None)
-        return render_template("admin/letter.html", user=user, lines=made.lines(request.url_root.rstrip("/")))
+        return render_template("admin/letter.html", user=user, lines=made.lines(own_name.root()))
     return _back(zugang)
 
 

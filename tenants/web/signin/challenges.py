@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
 
-from flask import request, session
+from flask import session
 from webauthn.helpers import base64url_to_bytes, bytes_to_base64url
 
 from tenants.users.passkeys import Assertion, Challenge, Site, new_challenge
+from tenants.web import own_name
 
 SIGN_IN, REGISTER = "passkey_signin", "passkey_register"
 REUSED = timedelta(minutes=2)
@@ -15,7 +16,7 @@ REUSED = timedelta(minutes=2)
 
 def site() -> Site:
     """Wofür Passkeys hier gelten; eine Seite unter fremdem Namen bekommt vom Gerät keine passende Antwort."""
-    return Site(request.host.partition(":")[0], f"{request.scheme}://{request.host}")
+    return Site(own_name.bare(own_name.host()), own_name.root())
 
 
 def current(purpose: str) -> Challenge:

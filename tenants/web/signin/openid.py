@@ -14,6 +14,7 @@ from werkzeug.wrappers import Response
 
 from tenants.models.access import SsoProvider
 from tenants.users import sso
+from tenants.web import own_name
 
 # Signed with a key of the provider: neither "none" nor a secret that the application itself knows.
 ALGORITHMS = frozenset({"RS256", "RS384", "RS512", "PS256", "PS384", "PS512", "ES256", "ES384", "ES512", "EdDSA"})
@@ -39,7 +40,7 @@ def start(provider: SsoProvider) -> Response:
         session.pop(key)
     try:
         client = _client(provider)
-        answer = client.authorize_redirect(_callback(provider))
+        answer = client.authorize_redirect(callback(provider))
     except (AuthlibBaseError, requests.RequestException, ValueError, RuntimeError) as error:
         raise ProviderFailed(type(error).__name__) from error
     assert isinstance(answer, Response)
@@ -78,5 +79,6 @@ def _client(provider: SsoProvider) -> Any:
     return client
 
 
-def _callback(provider: SsoProvider) -> str:
-    return url_for("sso.back", dienst=provider.public_id, _external=True)
+def callback(provider: SsoProvider) -> str:
+    """Adresse der Rückkehr, unter dem eigenen Namen des Servers."""
+    return own_name.root() + url_for("sso.back", dienst=provider.public_id)
