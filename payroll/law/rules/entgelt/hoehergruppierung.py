@@ -78,14 +78,30 @@ def garantie_zulage(garantie_vollzeit: Money, teilzeitanteil: Rate, tage: Days, 
     return half_up(half_up(garantie_vollzeit * teilzeitanteil) * tage / kalendertage_im_monat)
 
 
+@rule(law="§ 17 Abs. 4 Satz 1 TVöD", unit="anzahl", since="2024-01-01", when="hoeherwertig")
+def hoehere_stufe(stufe: Count) -> Count:
+    """Stufe, die bei dauerhafter Höhergruppierung zustünde"""
+    return maximum(stufe, 2)
+
+
+@rule(law="§ 15 TVöD", unit="euro/monat", since="2024-01-01", when="hoeherwertig")
+def hoeherer_tabellenwert(entgelttabelle: Lookup, hoehere_gruppe: Choice, hoehere_stufe: Count) -> Money:
+    """Tabellenwert der höheren Gruppe"""
+    value: Money = entgelttabelle[pay_cell(hoehere_gruppe, hoehere_stufe)]
+    return value
+
+
+@rule(law="§ 17 Abs. 4a TVöD (VKA)", unit="euro/monat", since="2024-01-01", when="hoeherwertig")
+def hoeherer_garantiebetrag(entgeltgruppe: Choice, hoehere_gruppe: Choice, garantiebetrag_gruppe: Count,
+                            garantiebetrag_sue: Lookup) -> Money:
+    """Garantiebetrag bei Höhergruppierung innerhalb der Tabelle S"""
+    return guarantee(entgeltgruppe, hoehere_gruppe, garantiebetrag_gruppe, garantiebetrag_sue)
+
+
 @rule(law="§ 14 Abs. 3 TVöD", unit="euro/monat", since="2024-01-01", when="hoeherwertig")
-def hoeherwertig_vollzeit(
-        entgelttabelle: Lookup, hoehere_gruppe: Choice, stufe: Count, tabellenwert: Money, entgeltgruppe: Choice,
-        garantiebetrag_gruppe: Count, garantiebetrag_sue: Lookup) -> Money:
+def hoeherwertig_vollzeit(tabellenwert: Money, hoeherer_tabellenwert: Money, hoeherer_garantiebetrag: Money) -> Money:
     """Entgelt bei Vollzeit, das bei dauerhafter Höhergruppierung zustünde"""
-    value = entgelttabelle[pay_cell(hoehere_gruppe, maximum(stufe, 2))]
-    amount = guarantee(entgeltgruppe, hoehere_gruppe, garantiebetrag_gruppe, garantiebetrag_sue)
-    return guaranteed(tabellenwert, value, amount)
+    return guaranteed(tabellenwert, hoeherer_tabellenwert, hoeherer_garantiebetrag)
 
 
 @rule(law="§ 14 Abs. 1 und 3 TVöD", unit="euro/monat", since="2024-01-01", when="hoeherwertig")
