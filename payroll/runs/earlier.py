@@ -21,17 +21,19 @@ from tenants.db.session import TenantSession
 
 Column = Any
 SUMS = ("sv_tage", "sv_brutto_kv", "sv_brutto_rv", "steuerbrutto", "zv_steuerfrei", "sv_brutto_kv_vorjahr",
-        "sv_brutto_rv_vorjahr", "umwandlung_steuerfrei", "umwandlung_sv_frei")
+        "sv_brutto_rv_vorjahr", "umwandlung_steuerfrei", "umwandlung_sv_frei", "zv2_steuerfrei", "zv2_sv_frei")
 THIS_YEAR = {"sv_tage_bisher": "sv_tage", "sv_brutto_kv_bisher": "sv_brutto_kv", "sv_brutto_rv_bisher": "sv_brutto_rv",
              "steuerbrutto_bisher": "steuerbrutto", "zv_steuerfrei_bisher": "zv_steuerfrei",
              "umwandlung_steuerfrei_bisher": "umwandlung_steuerfrei",
-             "umwandlung_sv_frei_bisher": "umwandlung_sv_frei"}
+             "umwandlung_sv_frei_bisher": "umwandlung_sv_frei", "zv2_steuerfrei_bisher": "zv2_steuerfrei",
+             "zv2_sv_frei_bisher": "zv2_sv_frei"}
 LAST_YEAR = {"vorjahr_sv_tage": "sv_tage", "vorjahr_sv_brutto_kv": "sv_brutto_kv",
              "vorjahr_sv_brutto_rv": "sv_brutto_rv"}
 # One-off pay of January to March charged to the previous year fills that year's ceiling.
 MAERZ = {"vorjahr_sv_brutto_kv": "sv_brutto_kv_vorjahr", "vorjahr_sv_brutto_rv": "sv_brutto_rv_vorjahr"}
 # Taxed by receipt for earlier years: counts beside the months of this year, which keep what they were.
-ZUFLUSS = {"steuerbrutto_vorjahr": "steuerbrutto", "zv_steuerfrei": "zv_steuerfrei"}
+ZUFLUSS = {"steuerbrutto_vorjahr": "steuerbrutto", "zv_steuerfrei": "zv_steuerfrei",
+           "zv2_steuerfrei": "zv2_steuerfrei", "zv2_sv_frei": "zv2_sv_frei"}
 
 
 def sums_before(session: TenantSession, month: date, employments: Column,

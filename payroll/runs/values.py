@@ -36,6 +36,7 @@ TITLES: dict[str, str] = {
     "av_ag": "Arbeitslosenversicherung, Arbeitgeber",
     "u2": "Umlage U2",
     "pauschsteuer_2": "Pauschsteuer 2 %",
+    "zv_entgelt": "Zusatzversorgungspflichtiges Entgelt",
     "zv_umlage": "Umlage zur Zusatzversorgung",
     "zv_sanierungsgeld": "Sanierungsgeld",
     "zv_steuerfrei": "davon steuerfrei",
@@ -45,6 +46,9 @@ TITLES: dict[str, str] = {
     "zv_pauschalsteuer": "Pauschale Lohnsteuer auf die Umlage",
     "zv_pauschal_soli": "Solidaritätszuschlag auf die pauschale Lohnsteuer",
     "zv_pauschal_kist": "Kirchensteuer auf die pauschale Lohnsteuer",
+    "zv2_beitrag": "Beitrag zur Zusatzversorgung (kapitalgedeckt)",
+    "zv2_steuerfrei": "davon steuerfrei (§ 3 Nr. 63 EStG)",
+    "zv2_sv_frei": "davon beitragsfrei in der Sozialversicherung",
     "ag_kosten": "Kosten des Arbeitgebers",
     "sachbezuege": "Sachbezüge, nicht ausgezahlt",
     "entgeltumwandlung": "Entgeltumwandlung",
@@ -58,4 +62,4 @@ VALUES = tuple(TITLES)
 DEDUCTIONS = ("lohnsteuer", "soli", "kirchensteuer", "kv_an", "zb_an", "pv_an", "rv_an", "av_an", "zv_an")
 EMPLOYER = ("kv_ag", "zb_ag", "pv_ag", "rv_ag", "av_ag", "u2", "pauschsteuer_2", "zuschuss_kv", "zuschuss_pv",
             "zv_umlage", "zv_sanierungsgeld", "zv_pauschalsteuer", "zv_pauschal_soli", "zv_pauschal_kist",
-            "umwandlung_zuschuss", "pauschalsteuern_nebenleistungen")
+            "zv2_beitrag", "umwandlung_zuschuss", "pauschalsteuern_nebenleistungen")

@@ -49,6 +49,8 @@ TEXTS = {
     "zuschuss_pv": "Zuschuss des Arbeitgebers zu Ihrer Pflegeversicherung, die Sie selbst bezahlen.",
     "zv_umlage": "Umlage des Arbeitgebers für Ihre Betriebsrente.",
     "zv_sanierungsgeld": "Zahlung des Arbeitgebers an die Zusatzversorgung für ältere Ansprüche.",
+    "zv2_beitrag": "Beitrag des Arbeitgebers für Ihre Betriebsrente; er wird für Sie angelegt.",
+    "zv2_steuerfrei": "Beitrag des Arbeitgebers zur Betriebsrente, für den Sie keine Steuer zahlen.",
     "zv_pauschalsteuer": "Steuer auf einen Teil der Umlage, die der Arbeitgeber übernimmt.",
     "zv_pauschal_soli": "Solidaritätszuschlag auf die pauschale Steuer, den der Arbeitgeber übernimmt.",
     "zv_pauschal_kist": "Kirchensteuer auf die pauschale Steuer, die der Arbeitgeber übernimmt.",

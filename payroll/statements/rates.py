@@ -46,6 +46,7 @@ def of_case(month: date, inputs: Mapping[str, int], values: Mapping[str, int]) -
         "u2": _input(inputs, "u2_satz"),
         "zv_umlage": _input(inputs, "zv_umlage_satz"),
         "zv_sanierungsgeld": _input(inputs, "zv_sanierungsgeld_satz"),
+        "zv2_beitrag": _input(inputs, "zv2_beitrag_satz"),
         "zv_an": _input(inputs, "zv_an_satz"),
     }
     rates = own | (_minijob(law) if values.get("ist_minijob") else _shares(law, inputs, values))

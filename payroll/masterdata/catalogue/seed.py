@@ -127,7 +127,7 @@ def _fund(record: Record) -> dict[str, Any]:
 
 
 def _pension_fund(record: Record) -> dict[str, Any]:
-    rates = {name: Decimal(record[name]) for name in ("umlage_satz", "an_satz", "sanierungsgeld_satz")}
+    rates = {name: Decimal(record[name]) for name in ("umlage_satz", "an_satz", "sanierungsgeld_satz", "beitrag_satz")}
     texts = {name: record[name] for name in ("verfahren", "kist_verfahren", "quelle", "status")}
     return rates | texts | {"pauschal_grenze_cent": int(Decimal(record["pauschal_grenze"]) * 100)}
 

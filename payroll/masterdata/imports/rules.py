@@ -22,7 +22,7 @@ YOUNGEST = 13
 
 def check(zeile: Zeile, context: Context) -> None:
     """Prüft eine gelesene Zeile; Beanstandungen kommen zur Zeile."""
-    for rule in (_tenant, _dates, _numbers, _tax, _insurance, _carried, _grade, _payments):
+    for rule in (_tenant, _dates, _numbers, _tax, _insurance, _pension, _carried, _grade, _payments):
         rule(zeile, context)
     if zeile.gut:
         _still_missing(zeile)
@@ -93,6 +93,13 @@ def _insurance(zeile: Zeile, context: Context) -> None:
             zeile.ruege(missing, "fehlt; Beitrags- und Personengruppe gehören zusammen", "beide eintragen")
     elif "kv_art" in w and "beitragsgruppe" not in w and w.get("art") != "beamte":
         zeile.ruege("beitragsgruppe", "fehlt (nur bei Beamten leer)", "Beitrags- und Personengruppe eintragen")
+
+
+def _pension(zeile: Zeile, context: Context) -> None:
+    fund = zeile.werte.get("zusatzversorgung", "keine")
+    if fund != "keine" and fund not in context.ids.zv_kassen:
+        zeile.ruege("zusatzversorgung", "ist bei diesem Mandanten nicht angelegt",
+                    "Grundausstattung ergänzen oder eine angelegte Kasse nennen")
 
 
 def _carried(zeile: Zeile, _: Context) -> None:

@@ -7,10 +7,12 @@ from decimal import Decimal
 from sqlalchemy import BigInteger, CheckConstraint, Numeric, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
+from payroll.law.encode import ZUSATZVERSORGUNGEN
 from payroll.masterdata.models.facts import Anchor, Fact, belongs_to
 from tenants.db.base import Base
 from tenants.models.tenant import one_of
 
+KAPITALGEDECKT = ("rzvk_av2", "kvw_av2")
 STATUS = ("recht", "unbestaetigt")
 
 
@@ -50,12 +52,12 @@ class KrankenkasseSatz(Fact, Base):
 
 
 class ZvKasse(Anchor, Base):
-    """Zusatzversorgungskasse des Mandanten."""
+    """Zusatzversorgungskasse des Mandanten; jeder Abrechnungsverband ist eine eigene."""
 
     __tablename__ = "zv_kasse"
     __table_args__ = (
         UniqueConstraint("tenant_id", "kuerzel"),
-        CheckConstraint(one_of("kuerzel", ("rzvk", "vbl_west")), name="kuerzel"),
+        CheckConstraint(one_of("kuerzel", ZUSATZVERSORGUNGEN[1:]), name="kuerzel"),
     )
 
     kuerzel: Mapped[str]
@@ -70,7 +72,8 @@ class ZvKasseSatz(Fact, Base):
     __table_args__ = (
         *belongs_to("zv_kasse"),
         CheckConstraint(
-            "umlage_satz BETWEEN 0 AND 20 AND an_satz BETWEEN 0 AND 20 AND sanierungsgeld_satz BETWEEN 0 AND 20",
+            "umlage_satz BETWEEN 0 AND 20 AND an_satz BETWEEN 0 AND 20 AND sanierungsgeld_satz BETWEEN 0 AND 20 "
+            "AND beitrag_satz BETWEEN 0 AND 20",
             name="saetze",
         ),
         CheckConstraint("pauschal_grenze_cent >= 0", name="pauschal_grenze"),
@@ -84,6 +87,7 @@ class ZvKasseSatz(Fact, Base):
     umlage_satz: Mapped[Decimal] = mapped_column(Numeric(6, 4))
     an_satz: Mapped[Decimal] = mapped_column(Numeric(6, 4))
     sanierungsgeld_satz: Mapped[Decimal] = mapped_column(Numeric(6, 4))
+    beitrag_satz: Mapped[Decimal] = mapped_column(Numeric(6, 4), default=Decimal(0), server_default=text("0"))
     pauschal_grenze_cent: Mapped[int] = mapped_column(BigInteger)
     verfahren: Mapped[str]
     kist_verfahren: Mapped[str]

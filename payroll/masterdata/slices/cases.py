@@ -10,6 +10,7 @@ from typing import Any
 
 from payroll.law import encode
 from payroll.masterdata.models import Steuermerkmale
+from payroll.masterdata.models.funds import KAPITALGEDECKT
 from payroll.masterdata.sealing import open_value
 from payroll.masterdata.slices.beside import elsewhere, flat_taxed, without_tax
 from payroll.masterdata.slices.findings import Finding
@@ -187,12 +188,12 @@ def _pension(case: Case, facts: Facts, problems: list[Finding]) -> Values | None
         return NO_PENSION
     fund = facts.pension_funds[row.zv_kasse_id]
     rates = valid_on(fund, case.last)
-    if rates is None:
+    if rates is None or (rates.kuerzel in KAPITALGEDECKT and not rates.beitrag_satz):
         problems.append(
             case.finding(
                 "zv_umlage_satz",
                 f"Sätze der Zusatzversorgungskasse {fund[0].name} für {case.last:%m/%Y} fehlen",
-                "Umlage, Sanierungsgeld und Verfahren der Kasse mit Quelle erfassen",
+                "Umlage, Sanierungsgeld oder Beitrag und Verfahren der Kasse mit Quelle erfassen",
             )
         )
         return None
@@ -201,6 +202,7 @@ def _pension(case: Case, facts: Facts, problems: list[Finding]) -> Values | None
         "zv_umlage_satz": _millionths(rates.umlage_satz),
         "zv_an_satz": _millionths(rates.an_satz),
         "zv_sanierungsgeld_satz": _millionths(rates.sanierungsgeld_satz),
+        "zv2_beitrag_satz": _millionths(rates.beitrag_satz),
         "zv_pauschal_grenze": rates.pauschal_grenze_cent,
         "zv_verfahren": encode.ZV_VERFAHREN.index(rates.verfahren),
         "zv_kist_verfahren": encode.ZV_KIST_VERFAHREN.index(rates.kist_verfahren),
@@ -212,6 +214,7 @@ NO_PENSION: Values = {
     "zv_umlage_satz": 0,
     "zv_an_satz": 0,
     "zv_sanierungsgeld_satz": 0,
+    "zv2_beitrag_satz": 0,
     "zv_pauschal_grenze": 0,
     "zv_verfahren": 0,
     "zv_kist_verfahren": 0,

@@ -124,7 +124,7 @@ BESIDE: dict[type[Fact], str] = {
     Sparvertrag: "id art laufnummer betrag_cent empfaenger vertragsnummer",
     Darlehen: "laufnummer art betrag_cent ausgezahlt_am rate_cent erste_rate",
 }
-ZV_RATES = "umlage_satz an_satz sanierungsgeld_satz pauschal_grenze_cent verfahren kist_verfahren"
+ZV_RATES = "umlage_satz an_satz sanierungsgeld_satz beitrag_satz pauschal_grenze_cent verfahren kist_verfahren"
 
 
 @dataclass

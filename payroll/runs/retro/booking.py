@@ -12,8 +12,9 @@ from payroll.runs.values import TITLES, VALUES
 NAMES = (*VALUES, "sv_tage")
 TEXTS = {**TITLES, "sv_tage": "SV-Tage", "steuerbrutto_vorjahr": "davon Nachzahlung für Vorjahre"}
 TAXES = ("lohnsteuer", "lohnsteuer_einmal", "soli", "kirchensteuer", "steuerbrutto")
-PENSION = ("zv_an", "zv_umlage", "zv_sanierungsgeld", "zv_steuerfrei", "zv_pauschal", "zv_individuell",
-           "zv_hinzurechnung", "zv_pauschalsteuer", "zv_pauschal_soli", "zv_pauschal_kist")
+PENSION = ("zv_entgelt", "zv_an", "zv_umlage", "zv_sanierungsgeld", "zv_steuerfrei", "zv_pauschal", "zv_individuell",
+           "zv_hinzurechnung", "zv_pauschalsteuer", "zv_pauschal_soli", "zv_pauschal_kist", "zv2_beitrag",
+           "zv2_steuerfrei", "zv2_sv_frei")
 RECEIPT = (*TAXES, *PENSION)
 
 

@@ -73,7 +73,7 @@ PERSONAL: dict[type[Fact], str] = {PersonAngaben: "geburtsdatum verstorben_am", 
 SHARED: dict[type[Fact], str] = {
     LohnartStand: "ziel steuer sv zv teilzeit tage",
     KrankenkasseSatz: "zusatzbeitrag u2_satz",
-    ZvKasseSatz: "umlage_satz an_satz sanierungsgeld_satz pauschal_grenze_cent verfahren kist_verfahren",
+    ZvKasseSatz: "umlage_satz an_satz sanierungsgeld_satz beitrag_satz pauschal_grenze_cent verfahren kist_verfahren",
 }
 EVERYONE: dict[type[Fact], str] = {Rechtswert: "wert"}
 USERS: dict[type[Fact], tuple[type[Fact], str]] = {

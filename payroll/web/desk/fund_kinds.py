@@ -69,6 +69,7 @@ FUNDS: dict[str, FundKind] = {
                 _rate("umlage_satz", _("Umlage"), required=True),
                 _rate("an_satz", _("Eigenanteil der Beschäftigten"), required=True),
                 _rate("sanierungsgeld_satz", _("Sanierungsgeld"), required=True),
+                _rate("beitrag_satz", _("Beitrag im kapitalgedeckten Abrechnungsverband"), required=True),
                 Field("pauschal_grenze_cent", _("Grenze der Pauschalsteuer im Monat"), "money", required=True),
                 Field("verfahren", _("Steuerfreier Betrag"), "choice", required=True, choices=(
                     ("verteilt", _("auf die Monate verteilt")), ("aufbrauchend", _("zuerst aufgebraucht")))),
@@ -79,7 +80,7 @@ FUNDS: dict[str, FundKind] = {
             ),
         ),
         _("Zusatzversorgung"),
-        _("Umlage, Eigenanteil und Sanierungsgeld der Zusatzversorgungskassen dieses Mandanten."),
-        ("umlage_satz", "an_satz", "sanierungsgeld_satz"),
+        _("Umlage, Eigenanteil, Sanierungsgeld und Beitrag je Abrechnungsverband der Zusatzversorgungskassen."),
+        ("umlage_satz", "an_satz", "sanierungsgeld_satz", "beitrag_satz"),
     ),
 }  # fmt: skip

@@ -31,11 +31,12 @@ def zv_grundentgelt(laufendes_entgelt: Money, zulagen: Money) -> Money:
 
 @rule(law="§ 14 SGB IV, § 1 SvEV", unit="euro", since=BEGINN)
 def sv_entgelt_laufend(laufendes_entgelt: Money, zulagen: Money, vwl_ag: Money, zv_hinzurechnung: Money,
-                       nebenleistungen_sv_pflichtig: Money, umwandlung_sv_minderung: Money) -> Money:
+                       nebenleistungen_sv_pflichtig: Money, umwandlung_sv_minderung: Money,
+                       zv2_sv_pflichtig: Money) -> Money:
     """Laufendes Arbeitsentgelt der Sozialversicherung"""
     pay = laufendes_entgelt + zulagen + vwl_ag
     refuse((umwandlung_sv_minderung > 0) & (umwandlung_sv_minderung > pay), MEHR_UMGEWANDELT)
-    return pay + zv_hinzurechnung + nebenleistungen_sv_pflichtig - umwandlung_sv_minderung
+    return pay + zv_hinzurechnung + zv2_sv_pflichtig + nebenleistungen_sv_pflichtig - umwandlung_sv_minderung
 
 
 @rule(law="§ 23a SGB IV", unit="euro", since=BEGINN)
@@ -53,11 +54,12 @@ def pauschal_besteuert(status: Choice, individuell_besteuert: Condition) -> Cond
 @rule(law="§ 39b Abs. 2 EStG", unit="euro", since=BEGINN)
 def steuerpflichtig_laufend(laufendes_entgelt: Money, zulagen: Money, vwl_ag: Money, zv_individuell: Money,
                             nebenleistungen_steuerpflichtig: Money, umwandlung_steuer_minderung: Money,
-                            pauschal_besteuert: Condition) -> Money:
+                            zv2_steuerpflichtig: Money, pauschal_besteuert: Condition) -> Money:
     """Steuerpflichtiges laufendes Entgelt"""
     pay = laufendes_entgelt + zulagen + vwl_ag
     refuse((umwandlung_steuer_minderung > 0) & (umwandlung_steuer_minderung > pay), MEHR_UMGEWANDELT)
-    taxed = pay + zv_individuell + nebenleistungen_steuerpflichtig - umwandlung_steuer_minderung
+    taxed = (pay + zv_individuell + zv2_steuerpflichtig + nebenleistungen_steuerpflichtig
+             - umwandlung_steuer_minderung)
     wage: Money = where(pauschal_besteuert, euro(0), taxed)
     return wage
 

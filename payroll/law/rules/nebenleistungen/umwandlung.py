@@ -24,10 +24,10 @@ NR63 = "§ 3 Nr. 63 EStG"
 NR9 = "§ 1 Abs. 1 Satz 1 Nr. 9 SvEV"
 
 
-def _freier_teil(paid: Money, yearly: Exact, used: Money, procedure: Choice) -> Money:
-    left: Money = maximum(half_up(yearly) - used, euro(0))
+def _freier_teil(paid: Money, yearly: Exact, used: Money, first: Money, procedure: Choice) -> Money:
+    left = half_up(yearly) - used
     room: Money = where(procedure.ist("aufbrauchend"), left, half_up(yearly / 12))
-    free: Money = minimum(paid, room)
+    free: Money = minimum(paid, maximum(room - first, euro(0)))
     return free
 
 
@@ -54,18 +54,20 @@ def umwandlung_beguenstigt(steuerklasse: Count, umwandlung_vorhanden: Condition)
 @rule(law=NR63, unit="euro/monat", since=BEGINN, when="umwandlung_beguenstigt")
 def umwandlung_steuerfrei(entgeltumwandlung: Money, umwandlung_zuschuss: Money, sv_bbg_rv_jahr: Money,
                           umwandlung_steuerfrei_satz: Rate, umwandlung_verfahren: Choice,
-                          umwandlung_steuerfrei_bisher: Money) -> Money:
-    """Steuerfreie Beiträge"""
+                          umwandlung_steuerfrei_bisher: Money, zv2_steuerfrei: Money,
+                          zv2_steuerfrei_bisher: Money) -> Money:
+    """Steuerfreie Beiträge; der Beitrag des Arbeitgebers zur Zusatzversorgung geht vor"""
     return _freier_teil(entgeltumwandlung + umwandlung_zuschuss, sv_bbg_rv_jahr * umwandlung_steuerfrei_satz,
-                        umwandlung_steuerfrei_bisher, umwandlung_verfahren)
+                        umwandlung_steuerfrei_bisher + zv2_steuerfrei_bisher, zv2_steuerfrei, umwandlung_verfahren)
 
 
 @rule(law=NR9, unit="euro/monat", since=BEGINN, when="umwandlung_beguenstigt")
 def umwandlung_sv_frei(umwandlung_steuerfrei: Money, sv_bbg_rv_jahr: Money, umwandlung_sv_frei_satz: Rate,
-                       umwandlung_verfahren: Choice, umwandlung_sv_frei_bisher: Money) -> Money:
+                       umwandlung_verfahren: Choice, umwandlung_sv_frei_bisher: Money, zv2_sv_frei: Money,
+                       zv2_sv_frei_bisher: Money) -> Money:
     """Beitragsfreie Beiträge, nur so weit sie steuerfrei sind"""
-    return _freier_teil(umwandlung_steuerfrei, sv_bbg_rv_jahr * umwandlung_sv_frei_satz, umwandlung_sv_frei_bisher,
-                        umwandlung_verfahren)
+    return _freier_teil(umwandlung_steuerfrei, sv_bbg_rv_jahr * umwandlung_sv_frei_satz,
+                        umwandlung_sv_frei_bisher + zv2_sv_frei_bisher, zv2_sv_frei, umwandlung_verfahren)
 
 
 @rule(law=NR63, unit="euro/monat", since=BEGINN, when="umwandlung_vorhanden")

@@ -33,11 +33,13 @@ def zv_steuerfrei_jahr(sv_bbg_rv_jahr: Money, zv_steuerfrei_satz: Rate) -> Exact
 @rule(law="§ 3 Nr. 56 EStG", unit="euro/monat", since="2024-01-01", when="zv_erstes_dienstverhaeltnis")
 def zv_steuerfrei(zv_umlage: Money, zv_verfahren: Choice, zv_steuerfrei_jahr: Exact,
                   zv_steuerfrei_bisher: Money, umwandlung_steuerfrei: Money,
-                  umwandlung_steuerfrei_bisher: Money) -> Money:
+                  umwandlung_steuerfrei_bisher: Money, zv2_steuerfrei: Money,
+                  zv2_steuerfrei_bisher: Money) -> Money:
     """Steuerfreie Umlage; steuerfreie Beiträge nach Nr. 63 mindern den Betrag (Satz 3)"""
-    left = half_up(zv_steuerfrei_jahr) - zv_steuerfrei_bisher - umwandlung_steuerfrei_bisher
+    left = (half_up(zv_steuerfrei_jahr) - zv_steuerfrei_bisher - umwandlung_steuerfrei_bisher
+            - zv2_steuerfrei_bisher)
     month = half_up(zv_steuerfrei_jahr / 12)
-    room = maximum(where(zv_verfahren.ist("aufbrauchend"), left, month) - umwandlung_steuerfrei, euro(0))
+    room = maximum(where(zv_verfahren.ist("aufbrauchend"), left, month) - umwandlung_steuerfrei - zv2_steuerfrei, euro(0))
     free: Money = minimum(zv_umlage, room)
     return free
 
