@@ -15,7 +15,7 @@ from typing import Any
 import click
 from sqlalchemy import select
 
-from payroll import plan_commands, replay_commands, setting_commands, time_commands
+from payroll import pension_commands, plan_commands, replay_commands, setting_commands, time_commands
 from payroll.runs.commands import database, taxyear
 from payroll.statements import commands as statement_commands
 from payroll.statements.emergency_commands import emergency
@@ -387,6 +387,7 @@ privacy_commands.register(kreislohn, _acting)
 time_commands.register(kreislohn, _acting)
 plan_commands.register(kreislohn, _acting)
 setting_commands.register(kreislohn, _acting)
+pension_commands.register(kreislohn, _acting)
 replay_commands.register(kreislohn, _acting, MonthType())
 kreislohn.add_command(taxyear)
 

@@ -14,6 +14,7 @@ from typing import Any
 from sqlalchemy import func, or_, select
 
 from payroll.law.encode import ZV_KIST_VERFAHREN, ZV_VERFAHREN
+from payroll.law.rules.zusatzversorgung.jahresmeldung import SANIERUNGSGELD
 from payroll.masterdata.clocks import known
 from payroll.masterdata.service import FactError
 from tenants import audit
@@ -32,7 +33,8 @@ class Einstellungen:
     Beschäftigten tragen pauschale Steuern auf Nebenleistungen (§ 40 Abs. 3 Satz 2 EStG). pauschal_kirchensteuer:
     vereinfacht oder nachweis. umwandlung_verfahren: der Jahresbetrag des § 3 Nr. 63 EStG aufbrauchend oder verteilt.
     umwandlung_zuschuss: Zuschuss nach § 1a Abs. 1a BetrAVG. jahresausgleich_freiwillig: § 42b EStG auch mit weniger als
-    zehn Beschäftigten.
+    zehn Beschäftigten. zv_sanierungsgeld_schluessel: Buchungsschlüssel des Sanierungsgelds in der Jahresmeldung, den
+    die Kasse nennt.
     """
 
     kirchensteuer_kappung: bool = False
@@ -41,6 +43,7 @@ class Einstellungen:
     umwandlung_verfahren: str = "aufbrauchend"
     umwandlung_zuschuss: bool = True
     jahresausgleich_freiwillig: bool = False
+    zv_sanierungsgeld_schluessel: str = "ohne"
 
     def benefit_inputs(self) -> dict[str, int]:
         """Eingaben des Rechts der Nebenleistungen."""
@@ -52,7 +55,8 @@ class Einstellungen:
         return {"umwandlung_verfahren": ZV_VERFAHREN.index(self.umwandlung_verfahren)}
 
 
-WORDS = {"pauschal_kirchensteuer": ZV_KIST_VERFAHREN, "umwandlung_verfahren": ZV_VERFAHREN}
+WORDS = {"pauschal_kirchensteuer": ZV_KIST_VERFAHREN, "umwandlung_verfahren": ZV_VERFAHREN,
+         "zv_sanierungsgeld_schluessel": ("ohne", *SANIERUNGSGELD[1:])}
 NAMES = tuple(one.name for one in fields(Einstellungen))
 
 

@@ -140,7 +140,8 @@ def _sheet(known: SlipFacts, result: Ergebnis, content: bytes) -> sheets.Sheet:
 def _figures(result: Ergebnis, sheet: sheets.Sheet) -> dict[str, int | None]:
     """Werte der Abrechnung und ihre Grundlagen."""
     figures: dict[str, int | None] = {name: getattr(result, name) for name in VALUES}
-    figures["zv_brutto"] = sheet.werte.get("zv_entgelt") if result.zv_umlage or result.zv_an or result.zv2_beitrag else 0
+    insured = result.zv_umlage or result.zv_an or result.zv2_beitrag
+    figures["zv_brutto"] = sheet.werte.get("zv_entgelt") if insured else 0
     figures["pauschal_40a_2"] = result.gesamtbrutto if result.pauschsteuer_2 else 0
     midijob = sheet.werte.get("ist_midijob")
     figures["u2_brutto"] = result.be_gesamt if midijob else sheet.werte.get("sv_entgelt_laufend")

@@ -18,6 +18,7 @@ from payroll.web.desk.fact_forms import field_labels
 from payroll.web.desk.intake import intake_desk
 from payroll.web.desk.law_pages import law_desk
 from payroll.web.desk.new_person_pages import new_person_desk
+from payroll.web.desk.pension_year import pension_desk
 from payroll.web.desk.people import people_desk
 from payroll.web.desk.person import person_desk
 from payroll.web.desk.privacy import privacy_desk
@@ -69,6 +70,7 @@ PAGES = (
     result_desk,
     tenant_desk,
     rule_choice_desk,
+    pension_desk,
     step_desk,
     audit_desk,
     privacy_desk,
@@ -77,6 +79,7 @@ PAGES = (
 )
 BELONGS_TO_TAB = {
     "rulechoices": "tenantdata",
+    "pension": "tenantdata",
     **dict.fromkeys(("results", "bonus", "retro", "release", "changes"), "runs"),
     **staffplan.BELONGS_TO_TAB,
     **dict.fromkeys(("person", "newperson", "slips", "claims", "stepchanges"), "people"),

@@ -29,5 +29,5 @@ INPUTS = (
     Input("kirchensteuersatz_person", "Rate", "anteil", "Kirchensteuersatz", default=0, den=100),
 )
 EXPORTS = ("zv_entgelt", "zv_umlage", "zv_sanierungsgeld", "zv_an", "zv_steuerfrei", "zv_pauschal", "zv_individuell",
-           "zv_hinzurechnung", "zv_pauschalsteuer", "zv_pauschal_soli", "zv_pauschal_kist", "zv2_beitrag", "zv2_steuerfrei",
-           "zv2_steuerpflichtig", "zv2_sv_frei", "zv2_sv_pflichtig")
+           "zv_hinzurechnung", "zv_pauschalsteuer", "zv_pauschal_soli", "zv_pauschal_kist", "zv2_beitrag",
+           "zv2_steuerfrei", "zv2_steuerpflichtig", "zv2_sv_frei", "zv2_sv_pflichtig")

@@ -82,6 +82,14 @@ def ohne_entgelt(von: date, bis: date, merkmal: str) -> Meldemonat:
     return Meldemonat(von, bis, (Buchung(f"01{merkmal}00", 0, 0),))
 
 
+def merkmal_ohne_entgelt(grund: str) -> str:
+    """Insurance marker of a month without pay by its reason: 28 for parental leave, 40 for all others.
+
+    Professional knowledge; which of 28, 40, 41, 45 and 49 a fund wants is not confirmed by a source at hand.
+    """
+    return "28" if grund.startswith("elternzeit") else "40"
+
+
 def versicherungsabschnitte(jahr: int, monate: Iterable[Meldemonat]) -> list[Versicherungsabschnitt]:
     """The sections of a year: joined while the keys stay the same and no full calendar month lies between.
 

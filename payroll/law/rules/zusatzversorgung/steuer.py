@@ -39,7 +39,8 @@ def zv_steuerfrei(zv_umlage: Money, zv_verfahren: Choice, zv_steuerfrei_jahr: Ex
     left = (half_up(zv_steuerfrei_jahr) - zv_steuerfrei_bisher - umwandlung_steuerfrei_bisher
             - zv2_steuerfrei_bisher)
     month = half_up(zv_steuerfrei_jahr / 12)
-    room = maximum(where(zv_verfahren.ist("aufbrauchend"), left, month) - umwandlung_steuerfrei - zv2_steuerfrei, euro(0))
+    used = umwandlung_steuerfrei + zv2_steuerfrei
+    room = maximum(where(zv_verfahren.ist("aufbrauchend"), left, month) - used, euro(0))
     free: Money = minimum(zv_umlage, room)
     return free
 
