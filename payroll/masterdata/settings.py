@@ -34,7 +34,7 @@ class Einstellungen:
     vereinfacht oder nachweis. umwandlung_verfahren: der Jahresbetrag des § 3 Nr. 63 EStG aufbrauchend oder verteilt.
     umwandlung_zuschuss: Zuschuss nach § 1a Abs. 1a BetrAVG. jahresausgleich_freiwillig: § 42b EStG auch mit weniger als
     zehn Beschäftigten. zv_sanierungsgeld_schluessel: Buchungsschlüssel des Sanierungsgelds in der Jahresmeldung, den
-    die Kasse nennt.
+    die Kasse nennt. abschlag_auf_entwurf: Beamte erhalten die Besoldung eines Gesetzentwurfs unter Vorbehalt.
     """
 
     kirchensteuer_kappung: bool = False
@@ -44,6 +44,7 @@ class Einstellungen:
     umwandlung_zuschuss: bool = True
     jahresausgleich_freiwillig: bool = False
     zv_sanierungsgeld_schluessel: str = "ohne"
+    abschlag_auf_entwurf: bool = False
 
     def benefit_inputs(self) -> dict[str, int]:
         """Eingaben des Rechts der Nebenleistungen."""
@@ -57,6 +58,8 @@ class Einstellungen:
 
 WORDS = {"pauschal_kirchensteuer": ZV_KIST_VERFAHREN, "umwandlung_verfahren": ZV_VERFAHREN,
          "zv_sanierungsgeld_schluessel": ("ohne", *SANIERUNGSGELD[1:])}
+# What changes no pay: no reason to compute a closed month again.
+OHNE_ENTGELT = ("zv_sanierungsgeld_schluessel", "jahresausgleich_freiwillig")
 NAMES = tuple(one.name for one in fields(Einstellungen))
 
 

@@ -54,7 +54,8 @@ def collect(session: TenantSession, facts: MonthFacts, earlier: dict[str, Column
 
     earlier: Werte früherer Monate je Fall, wenn sie schon feststehen (Rückrechnung); sonst gelten die gespeicherten.
     """
-    prices = price(facts)
+    settings = settings_on(session, facts.month, facts.known_at)
+    prices = price(facts, drafts=settings.abschlag_auf_entwurf)
     known = law_of(facts.month).inputs
     inputs = {name: np.asarray(values) for name, values in facts.cases.items()
               if name in known and not isinstance(values, list)}
@@ -62,7 +63,6 @@ def collect(session: TenantSession, facts: MonthFacts, earlier: dict[str, Column
     if earlier is None:
         earlier = sums_before(session, facts.month, facts.cases["beschaeftigung_id"])
     inputs |= {name: values for name, values in earlier.items() if name in known}
-    settings = settings_on(session, facts.month, facts.known_at)
     beside = benefits.add(facts, prices, inputs, settings)
     inputs |= beside.columns
     inputs["regelmaessiges_entgelt"] = _regular_pay(facts.month, inputs, prices)

@@ -15,6 +15,8 @@ HOURS = ("wochenstunden", "vollzeitstunden", "entgeltgruppe")
 FAMILY = (*HOURS, "familienzuschlag_stufe_1", "familienzuschlag_kinder", "mietenstufe")
 PARTS = {"familienzuschlag_stufe_1_anteil": ("2004", "Familienzuschlag Stufe 1"),
          "familienzuschlag_kinderanteil": ("2005", "Familienzuschlag Kinderanteil")}
+# Wage type and text of what a draft act brings more.
+VORBEHALT = ("2015", "Abschlag unter Vorbehalt der Rückforderung")
 SUE_ZULAGE = 3  # place of "sue_zulage" among the names of the rules' input zulage_art
 
 
@@ -33,10 +35,15 @@ class Ableitung:
     herkunft: tuple[str, str, list[dict[str, int]]]
 
 
-def derived(facts: MonthFacts, faults: list[tuple[int, Fault]]) -> Iterator[Ableitung]:
-    """Alle Ableitungen des Monats, je Abschnitt eine; was sich nicht rechnen lässt, kommt zu ``faults``."""
+def derived(facts: MonthFacts, faults: list[tuple[int, Fault]], *, drafts: bool = False) -> Iterator[Ableitung]:
+    """Alle Ableitungen des Monats, je Abschnitt eine; was sich nicht rechnen lässt, kommt zu ``faults``.
+
+    drafts: was ein Gesetzentwurf am Familienzuschlag mehr bringt, steht in eigenen Zeilen.
+    """
     if facts.familie:
         yield from _family(facts, faults)
+        if drafts:
+            yield from _family_advance(facts)
     if facts.sue:
         yield from _sue(facts, faults)
 
@@ -56,6 +63,20 @@ def _family(facts: MonthFacts, faults: list[tuple[int, Fault]]) -> Iterator[Able
             yield Ableitung(int(row), number, text, _detail(facts, rows, i, detail), "L-N", False,
                             int(amounts[name][i]), left, (FAMILIE, name, [given[i]]))
             left = 0  # both parts together are one full amount
+
+
+def _family_advance(facts: MonthFacts) -> Iterator[Ableitung]:
+    rows = facts.familie
+    name = "abschlag_entwurf_familie"
+    given, result = _priced(facts, rows, FAMILY, {"abschlag_auf_entwurf": 1}, FAMILIE,
+                            (name, "familienzuschlag_teilzeit"), [])
+    amounts, regular = result.cents(name), _latest(rows)
+    fixed = _priced(facts, rows, FAMILY, {}, FAMILIE, ("familienzuschlag_teilzeit",), [])[1]
+    whole = result.cents("familienzuschlag_teilzeit") - fixed.cents("familienzuschlag_teilzeit")
+    for i, row in enumerate(rows["beschaeftigung_row"]):
+        if amounts[i]:
+            yield Ableitung(int(row), *VORBEHALT, _detail(facts, rows, i, "Familienzuschlag nach Gesetzentwurf"), "L-N",
+                            False, int(amounts[i]), int(whole[i]) if i in regular else 0, (FAMILIE, name, [given[i]]))
 
 
 def _sue(facts: MonthFacts, faults: list[tuple[int, Fault]]) -> Iterator[Ableitung]:

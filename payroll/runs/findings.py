@@ -12,6 +12,7 @@ from payroll.law.calculate import law_of
 from payroll.law.checks import Contradiction, contradictions, doubtful_cells
 from payroll.law.engine import Fault, Result
 from payroll.law.plan import Plan
+from payroll.law.rules.besoldung.zahlung import ABSCHLAG_VORBEHALT
 from payroll.law.taxyear import tax_doubt
 from payroll.masterdata.slices import MonthFacts
 from payroll.runs.collect import Collected
@@ -52,7 +53,8 @@ def findings_of(facts: MonthFacts, collected: Collected | None, result: Result |
         found += [_contradiction(facts, one) for one in wrong]
         found += _conspicuous(facts, collected, result)
         found += _doubtful(facts, plan)
-        found += _unconfirmed_cells(facts)
+        found += _unconfirmed_cells(facts, drafts=collected.prices.drafts)
+        found += _reserved(facts, collected.prices.vorbehalt)
         found += _unconfirmed_funds(facts)
     order = {"fehler": 0, "warnung": 1, "hinweis": 2}
     return sorted(found, key=lambda b: (order[b.stufe], b.ursache, b.datensatz, b.feld))
@@ -94,10 +96,18 @@ def _doubtful(facts: MonthFacts, plan: Plan | None) -> Iterator[Befund]:
                      "Wert vor der Freigabe mit der amtlichen Bekanntmachung vergleichen")
 
 
-def _unconfirmed_cells(facts: MonthFacts) -> Iterator[Befund]:
+def _reserved(facts: MonthFacts, amounts: dict[int, int]) -> Iterator[Befund]:
+    """Was Beamte auf einen Gesetzentwurf erhalten; ein Befund für den Lauf."""
+    if amounts:
+        yield Befund("hinweis", "recht", f"Besoldung {facts.month:%m/%Y}", "abschlag_auf_entwurf",
+                     f"{ABSCHLAG_VORBEHALT}: {len(amounts)} Personen, zusammen {_euro(sum(amounts.values()))}",
+                     "Nach der Verkündung die Einstellung zurücknehmen; die Rückrechnung gleicht aus")
+
+
+def _unconfirmed_cells(facts: MonthFacts, *, drafts: bool = False) -> Iterator[Befund]:
     """Tabellenwerte dieses Laufs, die Entwurf oder unbestätigt sind; einer je Wert, nicht je Person."""
     texts = (facts.slices.get(f"{name}_text", ()) for name in ("tarifwerk", "entgeltgruppe", "stufe"))
-    for cell in doubtful_cells(zip(*texts, strict=True), facts.month):
+    for cell in doubtful_cells(zip(*texts, strict=True), facts.month, drafts=drafts):
         yield Befund("hinweis", "recht", f"Tabellenwert {cell.name}", "entgelttabelle",
                      f"Stand „{cell.status}“ ({cell.law}; Quelle: {cell.quelle}), {cell.count} Zeitabschnitte",
                      "Wert vor der Freigabe mit der verkündeten Tabelle vergleichen")

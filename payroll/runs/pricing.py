@@ -15,7 +15,7 @@ from payroll.law.encode import STATUS, ZUSATZVERSORGUNGEN
 from payroll.law.engine import Fault, Result, evaluate
 from payroll.masterdata.slices import MonthFacts
 from payroll.runs.beside.targets import TARGETS, Nebenposten
-from payroll.runs.derived import Ableitung, derived
+from payroll.runs.derived import VORBEHALT, Ableitung, derived
 from payroll.runs.tarifzulagen import allowances
 from payroll.runs.zeilen import Herkunft, Zeile
 
@@ -37,16 +37,31 @@ class Prices:
     lines: dict[int, list[Zeile]] = field(default_factory=lambda: defaultdict(list))
     faults: list[tuple[int, Fault]] = field(default_factory=list)
     neben: dict[int, list[Nebenposten]] = field(default_factory=lambda: defaultdict(list))
+    drafts: bool = False
+
+    @property
+    def vorbehalt(self) -> dict[int, int]:
+        """Je Fall, was unter Vorbehalt gezahlt wird (Cent)."""
+        found: dict[int, int] = defaultdict(int)
+        for row, own in (self.lines.items() if self.drafts else ()):
+            for line in own:
+                if line.lohnart == VORBEHALT[0]:
+                    found[row] += line.betrag
+        return dict(found)
 
 
-def price(facts: MonthFacts) -> Prices:
-    """Alle Fälle eines Monats; eine feste Zahl von Rechnungen über Spalten, gleich wie viele Fälle es sind."""
+def price(facts: MonthFacts, *, drafts: bool = False) -> Prices:
+    """Alle Fälle eines Monats; eine feste Zahl von Rechnungen über Spalten, gleich wie viele Fälle es sind.
+
+    drafts: Beamte erhalten unter Vorbehalt, was ein Gesetzentwurf mehr bringt; eigene Zeilen, ``prices.vorbehalt``.
+    """
     count = facts.size
     prices = Prices({name: np.zeros(count, dtype=np.int64) for name in ("brutto", "zv_frei", "tabelle", *ZIELE)},
                     {name: np.zeros(count, dtype=np.int64) for name in ("brutto", "zv_frei", "vwl_ag")},
                     np.full(count, -1, dtype=np.int64), np.full(count, -1, dtype=np.int64))
+    prices.drafts = drafts
     _table_pay(facts, prices)
-    for one in (*derived(facts, prices.faults), *allowances(facts, prices.faults)):
+    for one in (*derived(facts, prices.faults, drafts=drafts), *allowances(facts, prices.faults)):
         _derived(one, prices)
     _payments(facts, prices)
     return prices
@@ -62,9 +77,11 @@ def _table_pay(facts: MonthFacts, prices: Prices) -> None:
     rows = np.asarray(slices["beschaeftigung_row"])
     days = facts.days(slices)
     columns = {name: slices[name] for name in _SLICE}
-    result = _evaluated(facts.month, "entgelt", {**columns, "tage": days, "kalendertage_im_monat": _days(facts.month)},
-                        ("tabellenentgelt", "teilzeitentgelt"))
+    columns |= {"tage": days} | _draft_column(slices, prices.drafts)
+    result = _evaluated(facts.month, "entgelt", {**columns, "kalendertage_im_monat": _days(facts.month)},
+                        ("tabellenentgelt", "teilzeitentgelt", "abschlag_entwurf"))
     paid, whole = result.cents("tabellenentgelt"), result.cents("teilzeitentgelt")
+    advance = result.cents("abschlag_entwurf")
     prices.faults += [(int(rows[fault.row]), fault) for fault in result.faults]
     np.add.at(prices.inputs["brutto"], rows, paid)
     np.add.at(prices.inputs["tabelle"], rows, paid)
@@ -72,7 +89,23 @@ def _table_pay(facts: MonthFacts, prices: Prices) -> None:
     prices.full["brutto"][rows] = whole  # the last slice of the month decides what is regular
     for i, row in enumerate(rows):
         if days[i]:
-            prices.lines[int(row)].append(_table_line(facts, i, int(row), int(paid[i]), int(days[i])))
+            prices.lines[int(row)].append(_table_line(facts, i, int(row), int(paid[i] - advance[i]), int(days[i])))
+            if advance[i]:
+                prices.lines[int(row)].append(_advance_line(facts, i, int(advance[i]), int(days[i])))
+
+
+def _draft_column(slices: dict[str, Any], drafts: bool) -> dict[str, Any]:
+    """Die Spalte des Abschlags, wo es ihn gibt: bei Beamten."""
+    if not drafts:
+        return {}
+    official = [scale.startswith("NRW") for scale in slices["tarifwerk_text"]]
+    return {"abschlag_auf_entwurf": np.array(official, dtype=np.int64)}
+
+
+def _advance_line(facts: MonthFacts, i: int, amount: int, days: int) -> Zeile:
+    area, _, inputs = _table_origin(facts, i, days)
+    origin = (area, "abschlag_entwurf", [inputs[0] | {"abschlag_auf_entwurf": 1}])
+    return Zeile("bezug", *VORBEHALT, "Grundgehalt nach Gesetzentwurf", "L-N", amount, origin)
 
 
 # Wage type and name of table pay by tariff; the district's catalogue carries the same numbers.

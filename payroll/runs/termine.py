@@ -7,9 +7,10 @@ from datetime import date
 from functools import lru_cache
 
 from payroll.law.engine.overlay import Overlay
-from payroll.law.rules.besoldung.zahlung import Zahlung, verjaehrt_am, zahlung
+from payroll.law.rules.besoldung.zahlung import ABSCHLAG_VORBEHALT, Zahlung, verjaehrt_am, zahlung
 from payroll.law.rules.entgelt.fristen import ausschlussfrist
 from payroll.law.rules.entgelt.werte import zahl
+from payroll.runs.derived import VORBEHALT
 
 
 def pay_day(status: str, month: date, overlays: Sequence[Overlay] = ()) -> Zahlung:
@@ -26,6 +27,13 @@ def pay_days(month: date, overlays: Sequence[Overlay] = ()) -> tuple[Zahlung, Za
 def pay_day_hint(status: str, month: date, overlays: tuple[Overlay, ...] = ()) -> str:
     """Ein Satz für die Abrechnung."""
     return f"Fällig am {pay_day(status, month, overlays).zahltag:%d.%m.%Y}."
+
+
+def reserved_hint(wage_types: Iterable[str]) -> tuple[str, ...]:
+    """Ein Satz für die Abrechnung, wenn etwas auf einen Gesetzentwurf gezahlt wird."""
+    if VORBEHALT[0] not in wage_types:
+        return ()
+    return (f"{ABSCHLAG_VORBEHALT}: Lohnart {VORBEHALT[0]} wird nach der Verkündung des Gesetzes ausgeglichen.",)
 
 
 def deadlines(status: str, months: Iterable[date], today: date, overlays: Sequence[Overlay] = ()) -> list[str]:

@@ -175,7 +175,7 @@ def _case(
         iban=known.opened(Bankverbindung, account, "iban"),
         year=year,
         rates=rates.of_case(lauf.monat, sheet.eingaben, sheet.werte),
-        hints=taxyear.hints(sheet.werte),
+        hints=(*taxyear.hints(sheet.werte), *termine.reserved_hint(z[1] for z in sheet.zeilen)),
     )
 
 

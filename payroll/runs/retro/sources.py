@@ -40,9 +40,11 @@ from payroll.masterdata.models import (
 )
 from payroll.masterdata.models.facts import Fact, table_of
 from payroll.masterdata.sealing import open_value
+from payroll.masterdata.settings import AREA, OHNE_ENTGELT
 from payroll.masterdata.slices.reading import BESIDE
 from payroll.runs.retro.spans import Version
 from tenants.db.session import TenantSession
+from tenants.models.tenant import TenantSetting
 from tenants.security import keys_of
 
 OWN: dict[type[Fact], str] = {
@@ -97,6 +99,8 @@ def read(session: TenantSession, since: datetime, known_at: datetime | None, fir
     for model, names in {**OWN, **PERSONAL, **SHARED, **EVERYONE}.items():
         for version in _versions(session, model, names, since, known_at, first, last):
             found[(version.tabelle, version.key)].append(version)
+    for version in _settings(session, since, known_at, first, last):
+        found[(version.tabelle, version.key)].append(version)
     return Changes(found, _holders(session, found, known_at, first, last))
 
 
@@ -117,13 +121,27 @@ def _versions(session: TenantSession, model: type[Fact], names: str, since: date
                       str(row.public_id))
 
 
+def _settings(session: TenantSession, since: datetime, known_at: datetime | None, first: date,
+              last: date) -> Iterable[Version]:
+    """Einstellungen des Arbeitgebers, soweit sie das Entgelt bestimmen."""
+    model = TenantSetting
+    statement = select(model).where(or_(model.recorded_at > since, model.superseded_at > since), model.area == AREA,
+                                    model.valid_from <= last, or_(model.valid_to.is_(None), model.valid_to >= first))
+    if known_at is not None:
+        statement = statement.where(model.recorded_at <= known_at)
+    for row in session.scalars(statement.order_by(model.valid_from, model.id)):
+        content = tuple(sorted((name, value) for name, value in row.content.items() if name not in OHNE_ENTGELT))
+        yield Version(model.__tablename__, (row.area,), row.valid_from, row.valid_to, row.recorded_at,
+                      row.superseded_at, content, row.recorded_by, row.reason, str(row.public_id))
+
+
 def _holders(session: TenantSession, found: dict[tuple[Any, ...], list[Version]], known_at: datetime | None,
              first: date, last: date) -> Callable[[Version], Iterable[tuple[int, date, date]]]:
     people = {model.__tablename__ for model in PERSONAL}
     shared = {model.__tablename__: model for model in SHARED}
     persons = {key[0] for table, key in found if table in people}
     jobs = _jobs_of(session, persons) if persons else {}
-    common = {model.__tablename__ for model in EVERYONE}
+    common = {TenantSetting.__tablename__, *(model.__tablename__ for model in EVERYONE)}
     all_jobs = _all_jobs(session) if any(table in common for table, _ in found) else []
     users: dict[tuple[str, int], list[tuple[int, date, date]]] = defaultdict(list)
     for table, model in shared.items():
@@ -183,5 +201,7 @@ TITLES = {
     "fehlzeit": "Fehlzeit", "stufenregelung": "Stufenregelung", "hoehere_taetigkeit": "Höherwertige Tätigkeit",
     "beschaeftigungszeit": "Beschäftigungszeit", "anlasszahlung": "Zahlung aus Anlass",
     "rechtswert": "Festlegung des Arbeitgebers",
+    "tenant_setting": "Einstellung des Arbeitgebers",
 }
-assert TITLES.keys() == {table_of(model).name for model in (*OWN, *PERSONAL, *SHARED, *EVERYONE)}
+assert TITLES.keys() - {TenantSetting.__tablename__} == {
+    table_of(model).name for model in (*OWN, *PERSONAL, *SHARED, *EVERYONE)}
