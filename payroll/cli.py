@@ -15,7 +15,14 @@ from typing import Any
 import click
 from sqlalchemy import select
 
-from payroll import pension_commands, plan_commands, replay_commands, setting_commands, time_commands
+from payroll import (
+    one_off_commands,
+    pension_commands,
+    plan_commands,
+    replay_commands,
+    setting_commands,
+    time_commands,
+)
 from payroll.runs.commands import database, taxyear
 from payroll.statements import commands as statement_commands
 from payroll.statements.emergency_commands import emergency
@@ -308,25 +315,6 @@ def payroll_close(tenant: str, month: date, actor: str, data: Path) -> None:
         click.echo(f"{stored.new} Abrechnungen ausgestellt, {stored.already} waren schon da.")
 
 
-@payroll.command("bonus")
-@click.option("--tenant", required=True, help="Nummer des Arbeitgebers.")
-@click.option("--year", type=click.IntRange(2024, 2099), required=True)
-@click.option("--actor", required=True, help="Anmeldename der handelnden Person; sie braucht ein Mandat.")
-@click.option("--data", type=DATA_DIR, default=Path("var"), show_default=True)
-@stated.needs("person.write")
-def payroll_bonus(tenant: str, year: int, actor: str, data: Path) -> None:
-    """Erfasst die Jahressonderzahlung aus den abgeschlossenen Monaten als Bezug des Novembers."""
-    with _acting(data, tenant, actor, "person.write") as session:
-        from payroll.runs.sonderzahlung import record_yearly_bonus
-
-        given = record_yearly_bonus(session, year)
-        cents = sum(given.betraege.values())
-        click.echo(f"Jahressonderzahlung {year}: {len(given.betraege)} Personen, {cents // 100}.{cents % 100:02d} EUR")
-        if given.offen:
-            click.echo("Von Hand zu erfassen (kein abgeschlossener Bemessungsmonat oder keine Eingruppierung): "
-                       + ", ".join(given.offen))
-
-
 def _step(data: Path, tenant: str, actor: str, right: str, month: date, name: str) -> None:
     with _acting(data, tenant, actor, right) as session:
         from payroll.runs import service
@@ -388,6 +376,7 @@ time_commands.register(kreislohn, _acting)
 plan_commands.register(kreislohn, _acting)
 setting_commands.register(kreislohn, _acting)
 pension_commands.register(kreislohn, _acting)
+one_off_commands.register(payroll, _acting, MonthType())
 replay_commands.register(kreislohn, _acting, MonthType())
 kreislohn.add_command(taxyear)
 
