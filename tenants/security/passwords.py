@@ -5,10 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Iterable
 
-from cryptography.exceptions import InvalidKey
-from cryptography.hazmat.primitives.kdf.argon2 import Argon2id
-
-from tenants.security import commonness
+from tenants.security import argon, commonness
 
 MEMORY_KIB, ITERATIONS, LANES = 64 * 1024, 3, 4
 SHORTEST, LONGEST = 12, 256
@@ -38,11 +35,7 @@ def verify(password: str, stored: str | None) -> bool:
     """Prüft ein Kennwort; ohne gespeichertes Kennwort dauert es ebenso lange und misslingt."""
     if len(password) > LONGEST:
         return False
-    try:
-        Argon2id.verify_phc_encoded(password.encode(), stored or _stand_in())
-    except InvalidKey:
-        return False
-    return stored is not None
+    return argon.matches(password.encode(), stored or _stand_in()) and stored is not None
 
 
 def outdated(stored: str) -> bool:
@@ -52,8 +45,9 @@ def outdated(stored: str) -> bool:
 
 def derive(password: str) -> str:
     """Rechnet die Zeichenkette nach den heutigen Vorgaben, ohne das Kennwort zu beurteilen."""
-    argon = Argon2id(salt=os.urandom(16), length=32, iterations=ITERATIONS, lanes=LANES, memory_cost=MEMORY_KIB)
-    return argon.derive_phc_encoded(password.encode())
+    return argon.encoded(
+        password.encode(), salt=os.urandom(16), iterations=ITERATIONS, lanes=LANES, memory_kib=MEMORY_KIB
+    )
 
 
 def _stand_in() -> str:

@@ -13,10 +13,9 @@ import unicodedata
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from cryptography.hazmat.primitives.hashes import SHA256
-from cryptography.hazmat.primitives.kdf.argon2 import Argon2id
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
-from tenants.security import passwords
+from tenants.security import argon, passwords
 
 ARGON2ID = 1
 SALT, NONCE = 16, 12
@@ -60,11 +59,12 @@ def derived(secret: bytes, purpose: str) -> bytes:
 
 
 def _key(words: str, salt: bytes, place: str) -> bytes:
-    argon = Argon2id(
+    made = argon.key(
+        unicodedata.normalize("NFC", words).encode(),
         salt=salt,
         length=32,
         iterations=passwords.ITERATIONS,
         lanes=passwords.LANES,
-        memory_cost=passwords.MEMORY_KIB,
+        memory_kib=passwords.MEMORY_KIB,
     )
-    return derived(argon.derive(unicodedata.normalize("NFC", words).encode()), place)
+    return derived(made, place)

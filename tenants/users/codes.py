@@ -8,9 +8,7 @@ from __future__ import annotations
 
 import secrets
 
-from cryptography.hazmat.primitives.kdf.argon2 import Argon2id
-
-from tenants.security import passwords
+from tenants.security import argon, passwords
 
 ALPHABET = "ACDEFGHJKMNPQRTWXY34679"
 DRAWN, GROUP = 11, 4
@@ -38,14 +36,14 @@ def normal(text: str) -> str | None:
 
 def hashed(code: str, salt: bytes) -> bytes:
     """Hash zum Speichern und Vergleichen, so teuer wie der eines Kennworts."""
-    argon = Argon2id(
+    return argon.key(
+        code.encode(),
         salt=salt,
         length=32,
         iterations=passwords.ITERATIONS,
         lanes=passwords.LANES,
-        memory_cost=passwords.MEMORY_KIB,
+        memory_kib=passwords.MEMORY_KIB,
     )
-    return argon.derive(code.encode())
 
 
 def take_as_long(text: str) -> None:
