@@ -16,11 +16,20 @@ import pytest
 from sqlalchemy import func, select
 
 from payroll.law.plan.shelf import add
-from payroll.masterdata.models import KrankenkasseSatz, PersonAngaben, WiederkehrenderBezug
+from payroll.masterdata.catalogue import ids
+from payroll.masterdata.models import (
+    Beschaeftigung,
+    KrankenkasseSatz,
+    PersonAngaben,
+    WiederkehrenderBezug,
+    Zusatzversorgung,
+)
+from payroll.masterdata.service import record_fact
+from payroll.masterdata.settings import record_settings, settings_on
 from payroll.runs import calculate as calculating
 from payroll.runs import taxyear
 from payroll.runs.errors import RunRefused
-from payroll.runs.models import Lauf
+from payroll.runs.models import Ergebnis, Lauf
 from payroll.runs.replay import Replayed, pack_run, replay
 from tenants.audit.models import AuditEntry
 from tenants.db.engine import Dsns
@@ -153,3 +162,23 @@ def test_the_command_says_what_it_found(february: tuple[Any, Path], tmp_path: Pa
                           capture_output=True, text=True, cwd=Path(__file__).parents[3], timeout=300, check=False)
     assert (done.returncode, done.stderr) == (0, "")
     assert "02/2026: 2 Abrechnungen nachgerechnet, Bit für Bit gleich" in done.stdout
+
+
+def test_settings_and_funds_travel_with_the_pack(desk: Any, fresh_database: Fresh, tmp_path: Path) -> None:
+    """Eine Einstellung, die das Entgelt ändert, und der kapitalgedeckte Abrechnungsverband: anderswo dasselbe."""
+    desk.hire(desk.person("1", ("E9a", "3"), pension=True))
+    with desk.session() as session:
+        job = session.scalars(select(Beschaeftigung.id)).one()
+        record_fact(session, Zusatzversorgung, beschaeftigung_id=job, valid_from=JAN, reason="Wechsel",
+                    zv_kasse_id=ids(session).zv_kassen["rzvk_av2"])
+        record_settings(session, valid_from=JAN, reason="Beschluss", pauschal_abwaelzung=True,
+                        kirchensteuer_kappung=True)
+    desk.close(JAN)
+    with desk.session() as session:
+        assert session.scalars(select(Ergebnis.zv2_beitrag)).one() > 0
+    file = _packed(desk, JAN, tmp_path)
+    with fresh_database() as dsns:
+        done = replay(dsns, file, KEY, OTHER)
+        assert (done.identical, done.differences) == (True, [])
+        with tenant_session(done.manifest.tenant_id, actor="prüfung") as session:
+            assert settings_on(session, JAN).pauschal_abwaelzung
