@@ -19,6 +19,7 @@ ROOMS = (
     "payroll.runs.beside.models",
     "payroll.statements.models",
     "timekeeping.models",
+    "timekeeping.handover.models",
 )
 
 

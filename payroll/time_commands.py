@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
-from datetime import date
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
 import click
-from sqlalchemy import select
 
 from tenants.commands import stated
 from timekeeping.imports.problems import ImportFehler
@@ -27,31 +24,15 @@ def register(kreislohn: click.Group, acting: Acting) -> None:
     group = click.Group("time", help="Zeitdateien fremder Zeitsysteme.")
     kreislohn.add_command(group)
     _formats(group)
-    for command in (_import, _show, _decide, _approve, _withdraw, _profile):
+    for command in (_import, _show, _decide, _approve, _withdraw, _profile, _close):
         command(group, acting)
 
 
 def load_stock(session: Any) -> Any:
-    """Personalnummern mit Zeiträumen, eigene Schlüssel und abgeschlossene Monate eines Arbeitgebers."""
-    from payroll.masterdata.models import Beschaeftigung as Anchor
-    from payroll.masterdata.models import BeschaeftigungAngaben as Angaben
-    from payroll.masterdata.models import Lohnart
-    from payroll.runs.models import Lauf
-    from timekeeping.imports.judging import Beschaeftigung, Bestand
-    from timekeeping.imports.keys import EIGENE
+    """Personalnummern, Schlüssel, abgeschlossene Zeitmonate eines Arbeitgebers."""
+    from payroll.runs.zeiten.stock import load_stock as load
 
-    rows = session.execute(
-        select(Anchor.id, Anchor.personalnummer, Angaben.eintritt, Angaben.austritt)
-        .join(Angaben, (Angaben.tenant_id == Anchor.tenant_id) & (Angaben.beschaeftigung_id == Anchor.id))
-        .where(Angaben.superseded_at.is_(None)).order_by(Angaben.valid_from, Angaben.id)
-    ).all()
-    spans: dict[tuple[int, str], dict[date, date | None]] = defaultdict(dict)
-    for row in rows:
-        spans[(row.id, row.personalnummer)][row.eintritt] = row.austritt
-    people = {number: Beschaeftigung(anchor, tuple(held.items())) for (anchor, number), held in spans.items()}
-    keys = {str(number) for number in session.scalars(select(Lohnart.nummer))} | EIGENE
-    closed = session.scalars(select(Lauf.monat).where(Lauf.zustand == "abgeschlossen"))
-    return Bestand(people, frozenset(keys), frozenset(closed))
+    return load(session)
 
 
 @contextmanager
@@ -183,6 +164,26 @@ def _profile(group: click.Group, acting: Acting) -> None:
         with _clear_words(), acting(data, tenant, actor, "import.write") as session:
             row = profiles.store(session, text, reason=reason)
             click.echo(f"Profil {row.name}, Fassung {row.fassung}")
+
+
+def _close(group: click.Group, acting: Acting) -> None:
+    @group.command("close")
+    @_who
+    @click.option("--month", required=True, type=click.DateTime(["%Y-%m"]), help="Monat der Arbeit, JJJJ-MM.")
+    @click.option("--holiday", type=click.Choice(["mit", "ohne"]), default=None,
+                  help="Freizeitausgleich für Arbeit an Feiertagen.")
+    @click.option("--reason", default="", help="Nötig, wenn gebuchte Zeilen keinen Preis haben.")
+    @stated.needs("time.approve")
+    def close(tenant: str, actor: str, data: Path, month: Any, holiday: str | None, reason: str) -> None:
+        """Schließt einen Zeitmonat ab und übergibt seine Mengen der Abrechnung; was später kommt, ist Nachtrag."""
+        from payroll.runs.zeiten.stock import load_stock as load
+        from timekeeping.handover import closing
+
+        with _clear_words(), acting(data, tenant, actor, "time.approve") as session:
+            stock = load(session, month.date())
+            row = closing.close(session, stock, month.date(), feiertag=holiday, grund=reason)
+            click.echo(f"Zeitmonat {row.monat:%m/%Y} abgeschlossen von {row.abgeschlossen_von}; "
+                       f"gezahlt wird im {row.zahlmonat:%m/%Y}")
 
 
 def _report(session: Any, datei: Any) -> None:

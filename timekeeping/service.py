@@ -16,6 +16,7 @@ from tenants import audit
 from tenants.db.session import TenantSession
 from tenants.security import open_sealed, seal
 from timekeeping import booked, profiles
+from timekeeping.handover import closing
 from timekeeping.imports import reader
 from timekeeping.imports.judging import Bestand, judge
 from timekeeping.imports.problems import ImportFehler
@@ -167,6 +168,8 @@ def approve(session: TenantSession, bestand: Bestand, datei: ZeitDatei) -> ZeitD
     _, totals = booked.sums(session, datei, nur_gebucht=True)
     audit.record(session, "zeitdatei.freigegeben", _subject(datei),
                  {"sha256": datei.sha256.hex(), "summen": {unit: str(total) for unit, total in totals.items()}})
+    touched = _booked_months(session, datei) | (_all_months(session, replaced) if replaced is not None else set())
+    closing.renew(session, bestand, touched & bestand.geschlossen)
     return datei
 
 
@@ -298,6 +301,13 @@ def _set_booked(session: TenantSession, datei: ZeitDatei, *, value: bool) -> Non
 def _booked_months(session: TenantSession, datei: ZeitDatei) -> set[date]:
     found = session.execute(
         select(ZeitZeile.von, ZeitZeile.bis).where(ZeitZeile.datei_id == datei.id, ZeitZeile.gebucht).distinct())
+    return {month for first, last in found for month in _months(first, last)}
+
+
+def _all_months(session: TenantSession, datei: ZeitDatei) -> set[date]:
+    found = session.execute(
+        select(ZeitZeile.von, ZeitZeile.bis).where(ZeitZeile.datei_id == datei.id, ZeitZeile.von.is_not(None),
+                                                   ZeitZeile.bis.is_not(None)).distinct())
     return {month for first, last in found for month in _months(first, last)}
 
 

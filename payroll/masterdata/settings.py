@@ -34,7 +34,8 @@ class Einstellungen:
     vereinfacht oder nachweis. umwandlung_verfahren: der Jahresbetrag des § 3 Nr. 63 EStG aufbrauchend oder verteilt.
     umwandlung_zuschuss: Zuschuss nach § 1a Abs. 1a BetrAVG. jahresausgleich_freiwillig: § 42b EStG auch mit weniger als
     zehn Beschäftigten. zv_sanierungsgeld_schluessel: Buchungsschlüssel des Sanierungsgelds in der Jahresmeldung, den
-    die Kasse nennt. abschlag_auf_entwurf: Beamte erhalten die Besoldung eines Gesetzentwurfs unter Vorbehalt.
+    die Kasse nennt. abschlag_auf_entwurf: Beamte erhalten die Besoldung eines Gesetzentwurfs unter Vorbehalt. zeit_zahlmonat: wann
+    Zeiten eines Monats gezahlt werden (§ 24 Abs. 1 TVöD: im zweiten danach).
     """
 
     kirchensteuer_kappung: bool = False
@@ -45,6 +46,7 @@ class Einstellungen:
     jahresausgleich_freiwillig: bool = False
     zv_sanierungsgeld_schluessel: str = "ohne"
     abschlag_auf_entwurf: bool = False
+    zeit_zahlmonat: str = "uebernaechster"
 
     def benefit_inputs(self) -> dict[str, int]:
         """Eingaben des Rechts der Nebenleistungen."""
@@ -56,10 +58,11 @@ class Einstellungen:
         return {"umwandlung_verfahren": ZV_VERFAHREN.index(self.umwandlung_verfahren)}
 
 
+ZAHLMONATE = ("gleicher", "naechster", "uebernaechster")
 WORDS = {"pauschal_kirchensteuer": ZV_KIST_VERFAHREN, "umwandlung_verfahren": ZV_VERFAHREN,
-         "zv_sanierungsgeld_schluessel": ("ohne", *SANIERUNGSGELD[1:])}
+         "zv_sanierungsgeld_schluessel": ("ohne", *SANIERUNGSGELD[1:]), "zeit_zahlmonat": ZAHLMONATE}
 # What changes no pay: no reason to compute a closed month again.
-OHNE_ENTGELT = ("zv_sanierungsgeld_schluessel", "jahresausgleich_freiwillig")
+OHNE_ENTGELT = ("zv_sanierungsgeld_schluessel", "jahresausgleich_freiwillig", "zeit_zahlmonat")
 NAMES = tuple(one.name for one in fields(Einstellungen))
 
 

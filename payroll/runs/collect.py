@@ -29,6 +29,7 @@ from payroll.runs.earlier import sums_before
 from payroll.runs.fehlzeiten import Gaps, gaps, pay_absences
 from payroll.runs.joint import join
 from payroll.runs.pricing import Prices, price
+from payroll.runs.zeiten.paying import Geld, pay_times
 from tenants.db.session import TenantSession
 
 Column = Any
@@ -38,7 +39,8 @@ Column = Any
 class Collected:
     """Eingangsspalten (ganze Zahlen je Fall), die Preise mit ihren Zeilen, Spalten nur für die Prüfungen.
 
-    neben: Eingaben der Nebenleistungen je Zeile, dritte: Zahlungen an Dritte; nur wo es welche gibt.
+    neben: Eingaben der Nebenleistungen je Zeile, dritte: Zahlungen an Dritte; nur wo es welche gibt. zeiten: was aus
+    Zeiten kommt.
     """
 
     month: date
@@ -47,6 +49,7 @@ class Collected:
     checks: dict[str, Column] = field(default_factory=dict)
     neben: dict[int, dict[str, int]] = field(default_factory=dict)
     dritte: dict[int, list[Zahlung]] = field(default_factory=dict)
+    zeiten: Geld = field(default_factory=Geld)
 
 
 def collect(session: TenantSession, facts: MonthFacts, earlier: dict[str, Column] | None = None) -> Collected:
@@ -56,6 +59,7 @@ def collect(session: TenantSession, facts: MonthFacts, earlier: dict[str, Column
     """
     settings = settings_on(session, facts.month, facts.known_at)
     prices = price(facts, drafts=settings.abschlag_auf_entwurf)
+    geld = pay_times(session, facts, prices)
     known = law_of(facts.month).inputs
     inputs = {name: np.asarray(values) for name, values in facts.cases.items()
               if name in known and not isinstance(values, list)}
@@ -65,6 +69,7 @@ def collect(session: TenantSession, facts: MonthFacts, earlier: dict[str, Column
     inputs |= {name: values for name, values in earlier.items() if name in known}
     beside = benefits.add(facts, prices, inputs, settings)
     inputs |= beside.columns
+    geld.join(inputs)
     inputs["regelmaessiges_entgelt"] = _regular_pay(facts.month, inputs, prices)
     top_up(facts, inputs, prices)
     pay_absences(session, facts, inputs, prices)
@@ -74,7 +79,7 @@ def collect(session: TenantSession, facts: MonthFacts, earlier: dict[str, Column
                                                          prices.full, gaps(facts))
     if settings.kirchensteuer_kappung:
         inputs |= church.cap(facts.month, inputs)
-    return Collected(facts.month, inputs, prices, checks, beside.own, beside.thirds)
+    return Collected(facts.month, inputs, prices, checks, beside.own, beside.thirds, geld)
 
 
 def _regular_pay(month: date, inputs: dict[str, Column], prices: Prices) -> Column:

@@ -33,11 +33,16 @@ class Beschaeftigung:
 
 @dataclass(frozen=True)
 class Bestand:
-    """Personalnummern, eigene Schlüssel, abgeschlossene Monate des Arbeitgebers; der Aufrufer liest sie."""
+    """Personalnummern, eigene Schlüssel, abgeschlossene Monate des Arbeitgebers; der Aufrufer liest sie.
+
+    folgemonate: so viele Monate nach der Arbeit wird gezahlt; schicht: Beschäftigungen in Schichtarbeit (Nummern).
+    """
 
     personen: Mapping[str, Beschaeftigung]
     schluessel: frozenset[str]
     geschlossen: frozenset[date] = frozenset()
+    folgemonate: int = 2
+    schicht: frozenset[int] = frozenset()
 
 
 @dataclass

@@ -18,6 +18,7 @@ from timekeeping.rules.facts import Zuordnung
 
 AREAS = ("entgelt", "besoldung", "zusatzversorgung")
 ZEITZUSCHLAG = ("nacht", "sonntag", "feiertag_mit", "feiertag_ohne", "vorfest", "samstag", "ueberstunden")
+STUNDENZULAGE = {"wechselschicht": 4, "schicht": 5}  # places among the names of the input zulage_art
 NUMBERS = ("steuerfrei_nacht", "steuerfrei_tag", "grundlohn_hoechstens_steuer", "grundlohn_hoechstens_sv",
            "rundung_zeitzuschlag", "teilzeit_ueberstundenzuschlag")
 STAENDIGE_ZULAGE = {"wechselschicht": 1, "schicht": 2}
@@ -77,6 +78,13 @@ def _hourly_rates(assigned: Zuordnung, month: date, book: RuleBook) -> Stundensa
         values["stundenentgelt"], values["stundenentgelt_ueberstunde"], values["rufbereitschaft_stunden"],
         _premiums(assigned, month, rules, once=number["rundung_zeitzuschlag"] == 2), night, day,
         bool(number["teilzeit_ueberstundenzuschlag"]))
+
+
+@lru_cache(maxsize=4096)
+def shift_rate(assigned: Zuordnung, month: date, kind: str, book: RuleBook) -> int:
+    """Allowance of an hour of shift work that is not permanent (§ 8 Abs. 5 and 6 TVöD); kind: one of STUNDENZULAGE."""
+    inputs = {**_inputs(assigned, month), "zulage_art": STUNDENZULAGE[kind]}
+    return int(_evaluated(book.build(month), inputs, ("zulage_stunden",))["zulage_stunden"][0])
 
 
 def _number(book: RuleBook, name: str, day: date) -> Any:

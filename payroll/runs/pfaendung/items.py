@@ -71,6 +71,7 @@ def _amounts(facts: MonthFacts, collected: Collected, wanted: set[int],
         if int(row) in wanted:
             kinds[int(row), f"{payments['lohnart'][i]}"] = (
                 payments["pfaendbar"][i], payments["ziel"][i], bool(payments["zv"][i]))
+    kinds |= {key: kind for key, kind in collected.zeiten.pfaendbar.items() if key[0] in wanted}
     found: dict[int, dict[Slot, int]] = defaultdict(lambda: defaultdict(int))
     for row in sorted(wanted):
         for line in collected.prices.lines.get(row, ()):

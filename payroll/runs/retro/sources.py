@@ -46,6 +46,7 @@ from payroll.runs.retro.spans import Version
 from tenants.db.session import TenantSession
 from tenants.models.tenant import TenantSetting
 from tenants.security import keys_of
+from timekeeping.handover.models import ZeitBezug
 
 OWN: dict[type[Fact], str] = {
     BeschaeftigungAngaben: "art eintritt austritt",
@@ -69,6 +70,7 @@ OWN: dict[type[Fact], str] = {
     Arbeitsweg: BESIDE[Arbeitsweg],
     Sachbezug: BESIDE[Sachbezug],
     Sparvertrag: "betrag_cent",
+    ZeitBezug: "einheit menge",
 }
 PERSONAL: dict[type[Fact], str] = {PersonAngaben: "geburtsdatum verstorben_am", Kind: "geburtsdatum",
                                    WeitereBeschaeftigung: "art entgelt_monat_cent"}
@@ -200,7 +202,7 @@ TITLES = {
     "zv_kasse_satz": "Sätze der Zusatzversorgungskasse",
     "fehlzeit": "Fehlzeit", "stufenregelung": "Stufenregelung", "hoehere_taetigkeit": "Höherwertige Tätigkeit",
     "beschaeftigungszeit": "Beschäftigungszeit", "anlasszahlung": "Zahlung aus Anlass",
-    "rechtswert": "Festlegung des Arbeitgebers",
+    "rechtswert": "Festlegung des Arbeitgebers", "zeit_bezug": "Zeiten",
     "tenant_setting": "Einstellung des Arbeitgebers",
 }
 assert TITLES.keys() - {TenantSetting.__tablename__} == {

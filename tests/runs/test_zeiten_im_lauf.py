@@ -1,0 +1,205 @@
+"""Zeiten im Lauf: gestempelte Monate der Beispielfälle gehen durch Datei, Freigabe, Abschluss und einen echten Lauf.
+
+Beträge nach timekeeping/cases/time_cases.csv (unabhängiger Rechner), gezahlt im zweiten Monat danach mit den Sätzen
+des Monats der Arbeit (§ 24 Abs. 1 TVöD).
+"""
+
+from __future__ import annotations
+
+import csv
+import json
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager
+from datetime import date, datetime
+from decimal import Decimal
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+from sqlalchemy import select
+
+from payroll.masterdata.catalogue import ids, seed
+from payroll.masterdata.intake import store
+from payroll.masterdata.settings import record_settings
+from payroll.runs.calculate import calculate
+from payroll.runs.models import Ergebniszeile
+from payroll.runs.zeiten import load_stock
+from tenants import service as tenants
+from tenants.db.engine import Dsns
+from tenants.db.session import TenantSession, platform_session, tenant_session
+from timekeeping import profiles, service
+from timekeeping.handover import closing
+from timekeeping.handover.models import ZeitBezug
+from timekeeping.imports import profile
+from timekeeping.imports.problems import ImportFehler
+
+CASES = Path(__file__).parents[2] / "timekeeping" / "cases" / "time_cases.csv"
+MARCH, JUNE, DECEMBER = date(2026, 3, 1), date(2026, 6, 1), date(2026, 12, 1)
+PAID = {MARCH: date(2026, 5, 1), JUNE: date(2026, 8, 1), DECEMBER: DECEMBER}
+WORKED = {"ET004": JUNE, "ET006": JUNE, "ET023": MARCH, "ET015": DECEMBER}
+NUMBERS = {"1200": "exp_eur_nacht", "1201": "exp_eur_sonntag", "1203": "exp_eur_feiertag_mit"}
+KEYS = '\n[[schluessel]]\nfremd = "UE"\neigen = "1300"\n[[schluessel]]\nfremd = "EZ"\neigen = "1400"\n'
+
+
+def _cases() -> dict[str, dict[str, Any]]:
+    with CASES.open(encoding="utf-8", newline="") as stream:
+        return {row["fall"]: row | {"facts": json.loads(row["facts"])} for row in csv.DictReader(stream)
+                if row["fall"] in WORKED}
+
+
+def _stamps(case: dict[str, Any]) -> list[str]:
+    """Kommen, Gehen und Pause (Minuten zusammen) je Anwesenheit, wie ein Zeitsystem sie schreibt."""
+    lines = []
+    for one in case["facts"]["arbeit"]:
+        first, last = (datetime.fromisoformat(one[name]) for name in ("von", "bis"))
+        pause = one.get("pause_minuten", 0) + sum(
+            int((datetime.fromisoformat(p["bis"]) - datetime.fromisoformat(p["von"])).total_seconds()) // 60
+            for p in one.get("pausen", ()))
+        lines.append(f"{case['fall']};{first:%d.%m.%Y};{first:%H:%M};{last:%H:%M};0:{pause:02d}")
+    return lines
+
+
+def _import(tenant: int, data: str, name: str, form: str) -> str:
+    with tenant_session(tenant, actor="karla") as session:
+        made = service.read_in(session, load_stock(session), name, data.encode(), form)
+        assert service.counts(session, made)["angenommen"] == made.zeilen, [
+            (row.zeile, row.grund) for row in service.problems(session, made)]
+        return str(made.public_id)
+
+
+def _approve(tenant: int, kennung: str) -> None:
+    with tenant_session(tenant, actor="hanna") as session:
+        service.approve(session, load_stock(session), service.find(session, kennung))
+
+
+@pytest.fixture(scope="module")
+def worked(fresh_database: Callable[[], AbstractContextManager[Dsns]], tarif: SimpleNamespace) -> Iterator[int]:
+    """Die vier Fälle als Menschen: gestempelt, freigegeben, abgeschlossen, im Zahlmonat gerechnet."""
+    cases = _cases()
+    with fresh_database():
+        with platform_session(actor="test") as session:
+            number = tenants.create_tenant(session, "001", "Kreis Beispiel", "kreis").id
+        with tenant_session(number, actor="karla") as session:
+            seed(session, reason="Test", assumed_u2=Decimal("0.39"))
+            numbers = ids(session)
+            store(session, [
+                tarif.person(numbers, fall, case["facts"]["entgeltgruppe"], case["facts"]["stufe"],
+                             scale=case["facts"]["tarifwerk"]) for fall, case in cases.items()] + [
+                tarif.person(numbers, "Stunden", "E6", "3")], reason="Test")
+            profiles.store(session, profile.bundled_text("stunden-pro-tag") + KEYS, reason="Zuordnung")
+            record_settings(session, valid_from=DECEMBER, reason="Test", zeit_zahlmonat="gleicher")
+        rows = [line for case in cases.values() for line in _stamps(case)]
+        _approve(number, _import(number, "\n".join(["PNR;Datum;Kommen;Gehen;Pause", *rows, ""]), "stempel.csv",
+                                 "kommen-gehen"))
+        _approve(number, _import(number, "PNR;Tag;Monat;Jahr;Lohnart;Stunden\nStunden;10;6;2026;UE;2,5\n", "ue.csv",
+                                 "stunden-pro-tag"))
+        for month, paid in PAID.items():
+            with tenant_session(number, actor="hanna") as session:
+                row = closing.close(session, load_stock(session, month), month,
+                                    feiertag="mit" if month == DECEMBER else None)
+                assert row.zahlmonat == paid
+            with tenant_session(number, actor="karla") as session:
+                calculate(session, paid, key=f"{paid}")
+        yield number
+
+
+def _lines(session: TenantSession, tarif: SimpleNamespace, fall: str) -> list[Any]:
+    result = tarif.result(session, fall, PAID[WORKED.get(fall, JUNE)])
+    return list(session.scalars(select(Ergebniszeile).where(
+        Ergebniszeile.ergebnis_id == result.id, Ergebniszeile.einzelheit.contains("×"))
+        .order_by(Ergebniszeile.position)))
+
+
+def _cents(text: str) -> int:
+    return int(Decimal(text or "0") * 100)
+
+
+@pytest.mark.parametrize("fall", sorted(WORKED))
+def test_a_month_of_stamps_is_paid_to_the_cent(worked: int, tarif: SimpleNamespace, fall: str) -> None:
+    case = _cases()[fall]
+    with tenant_session(worked, actor="karla") as session:
+        found = _lines(session, tarif, fall)
+    own = {number: sum(line.betrag for line in found if line.lohnart == number) for number in NUMBERS}
+    liable = sum(line.betrag for line in found if line.lohnart == "1209")
+    expected = {number: _cents(case[column]) for number, column in NUMBERS.items()}
+    assert sum(own.values()) + liable == sum(expected.values())
+    if not liable:
+        assert own == expected
+    assert sum(line.betrag for line in found if line.merkmale[0] == "F") == _cents(case["exp_steuerfrei"])
+    if case["exp_sv_frei"]:  # not stated where the ways of rounding differ
+        assert sum(line.betrag for line in found if line.merkmale[:2] == "FF") == _cents(case["exp_sv_frei"])
+
+
+def test_free_parts_reach_tax_and_insurance_apart(worked: int, tarif: SimpleNamespace) -> None:
+    """E12 Stufe 6 verdient mehr als 25 Euro in der Stunde: ein Teil ist steuerfrei und doch beitragspflichtig."""
+    with tenant_session(worked, actor="karla") as session:
+        found = _lines(session, tarif, "ET015")
+        own = tarif.result(session, "ET015", DECEMBER)
+        contributions_only = sum(line.betrag for line in found if line.merkmale == "FLN")
+        free = sum(line.betrag for line in found if line.merkmale == "FFN")
+        assert contributions_only > 0
+        taxed = own.gesamtbrutto - free - contributions_only
+        assert own.steuerbrutto - own.zv_individuell == taxed
+        # § 1 Abs. 1 Satz 1 Nr. 1 SvEV; below the ceiling of the pension insurance the part is liable there
+        assert own.sv_brutto_rv == taxed + contributions_only + own.zv_hinzurechnung
+
+
+def test_lines_say_hours_rate_and_month_of_work(worked: int, tarif: SimpleNamespace) -> None:
+    with tenant_session(worked, actor="karla") as session:
+        (line,) = _lines(session, tarif, "Stunden")
+    # table of the TVöD-VKA, E6 step 3 since May 2026: 3,580.46 / 169.57 hours
+    assert (line.lohnart, line.merkmale, line.einzelheit) == ("1300", "LLJ", "2:30 Std. × 21,11 € 06/2026")
+    assert line.betrag == 5_278  # 2.5 x 21.11 = 52.775
+
+
+def test_a_closed_month_is_handed_over_once(worked: int) -> None:
+    with tenant_session(worked, actor="hanna") as session:
+        before = session.scalars(select(ZeitBezug.id)).all()
+        again = closing.close(session, load_stock(session, JUNE), JUNE)
+        assert again.monat == JUNE
+        assert session.scalars(select(ZeitBezug.id)).all() == before
+
+
+def test_late_rows_replace_what_was_handed_over_and_are_marked(worked: int, tarif: SimpleNamespace) -> None:
+    with tenant_session(worked, actor="karla") as session:
+        made = service.read_in(session, load_stock(session), "spaet.csv",
+                               b"PNR;Tag;Monat;Jahr;Lohnart;Stunden\nStunden;11;6;2026;UE;1\n", "stunden-pro-tag")
+        (waiting,) = service.problems(session, made)
+        assert "06/2026 ist abgeschlossen" in waiting.grund
+        service.decide(session, made, [waiting.zeile], annehmen=True, reason="spät gemeldet")
+        kennung = str(made.public_id)
+    _approve(worked, kennung)
+    with tenant_session(worked, actor="karla") as session:
+        job = tarif.job_of(session, "Stunden")
+        columns = (ZeitBezug.menge, ZeitBezug.nachtrag, ZeitBezug.superseded_at, ZeitBezug.valid_from)
+        rows = session.execute(select(*columns).where(ZeitBezug.beschaeftigung_id == job)
+                               .order_by(ZeitBezug.id)).all()
+        assert [(int(row.menge), row.nachtrag, row.superseded_at is None) for row in rows] == [
+            (150, False, False), (210, True, True)]
+        assert {row.valid_from for row in rows} == {PAID[JUNE]}
+        calculate(session, PAID[JUNE], key="nach dem Nachtrag")
+        (line,) = _lines(session, tarif, "Stunden")
+        assert (line.einzelheit, line.betrag) == ("3:30 Std. × 21,11 € 06/2026 Nachtrag", 7_389)  # 3.5 x 21.11
+
+
+def test_rows_without_a_price_stop_the_closing_until_it_is_justified(worked: int) -> None:
+    july = date(2026, 7, 1)
+    _approve(worked, _import(worked, "PNR;Tag;Monat;Jahr;Lohnart;Stunden\nStunden;10;7;2026;EZ;2\n", "ez.csv",
+                             "stunden-pro-tag"))
+    with tenant_session(worked, actor="hanna") as session:
+        stock = load_stock(session, july)
+        with pytest.raises(ImportFehler, match="keinen Preis"):
+            closing.close(session, stock, july)
+        assert closing.close(session, stock, july, grund="wird als Betrag erfasst").grund == "wird als Betrag erfasst"
+
+
+def test_a_waiting_file_and_an_unanswered_holiday_stop_the_closing(worked: int) -> None:
+    may = date(2026, 5, 1)
+    kennung = _import(worked, "PNR;Datum;Kommen;Gehen;Pause\nStunden;01.05.2026;08:00;12:00;0:00\n", "mai.csv",
+                      "kommen-gehen")
+    with tenant_session(worked, actor="hanna") as session, pytest.raises(ImportFehler, match="noch nicht freigegeben"):
+        closing.close(session, load_stock(session, may), may)
+    _approve(worked, kennung)
+    with tenant_session(worked, actor="hanna") as session, pytest.raises(ImportFehler, match="an einem Feiertag"):
+        closing.close(session, load_stock(session, may), may)

@@ -1,0 +1,78 @@
+"""Der Preis einer Menge: Stundensätze des Monats der Arbeit, steuer- und beitragsfreier Teil. Alle Beträge in Cent."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from fractions import Fraction
+
+from payroll.law.calculate import rule_book
+from payroll.law.engine import RuleBook
+from timekeeping.handover.kinds import ARTEN, BEGUENSTIGT, TAGE, Art
+from timekeeping.rules.facts import Zuordnung
+from timekeeping.rules.rates import (
+    AREAS,
+    PricingError,
+    Stundensaetze,
+    half_up,
+    hourly_rates,
+    shift_rate,
+)
+
+
+@dataclass(frozen=True)
+class Preis:
+    """Betrag einer Lohnart aus einem Monat der Arbeit; frei ist steuer- und beitragsfrei, steuerfrei nur steuerfrei.
+
+    frei + steuerfrei + pflichtig = betrag; satz: Cent je Stunde (bei Tagen je Tag).
+    """
+
+    betrag: int
+    satz: Fraction
+    frei: int = 0
+    steuerfrei: int = 0
+
+    @property
+    def pflichtig(self) -> int:
+        """Was zu versteuern und zu verbeitragen ist."""
+        return self.betrag - self.frei - self.steuerfrei
+
+
+def price(number: int, amounts: Mapping[int, Decimal], assigned: Zuordnung, month: date,
+          book: RuleBook | None = None) -> Preis:
+    """Preis der Mengen einer Lohnart (Minuten oder Tage je Begünstigung) mit den Sätzen des Monats ``month``.
+
+    Raises PricingError und UnknownName mit deutschem Text, wenn Tarif oder Gruppe keinen Satz kennen.
+    """
+    art = ARTEN[number]
+    found = hourly_rates(assigned, month, book)
+    if found is None:
+        raise PricingError(f"{month:%m/%Y}: keine Entgelttabelle hinterlegt")
+    per = _rate(art, found, assigned, month, book)
+    total = sum((Fraction(value) for value in amounts.values()), Fraction(0))
+    paid = half_up(per * total if art.einheit == TAGE else per * total / 60)
+    if art.zuschlag not in BEGUENSTIGT:
+        return Preis(paid, per)
+    tax, social = (paid - min(paid, _liable(art, found, per, purpose, amounts)) for purpose in ("steuer", "sv"))
+    free = min(tax, social)
+    return Preis(paid, per, free, tax - free)
+
+
+def _rate(art: Art, found: Stundensaetze, assigned: Zuordnung, month: date, book: RuleBook | None) -> Fraction:
+    if art.satz == "zuschlag":
+        if art.zuschlag not in found.zuschlag:
+            raise PricingError(f"{art.text}: für {assigned.entgeltgruppe} ist kein Zuschlag hinterlegt ({art.recht})")
+        return found.zuschlag[art.zuschlag]
+    if art.satz in ("wechselschicht", "schicht"):
+        return Fraction(shift_rate(assigned, month, art.satz, book or rule_book(*AREAS)))
+    return Fraction({"eigen": found.eigen, "ueberstunde": found.ueberstunde,
+                     "rufbereitschaft": found.rufbereitschaft}[art.satz]) * art.faktor
+
+
+def _liable(art: Art, found: Stundensaetze, per: Fraction, purpose: str, amounts: Mapping[int, Decimal]) -> int:
+    """Was über der Grenze der Stunde liegt, je Begünstigung auf Cent (wie timekeeping.rules.pricing)."""
+    limits = (found.frei_nacht if art.zuschlag == "nacht" else found.frei_tag)[purpose]
+    return sum(half_up(max(per - limits[relief], Fraction(0)) * Fraction(minutes) / 60)
+               for relief, minutes in amounts.items())
