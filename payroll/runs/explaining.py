@@ -6,6 +6,7 @@ import uuid
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import date, datetime
+from typing import Any
 
 from payroll.law.calculate import explain, law_of, rule_book
 from payroll.law.engine import Explanation, ExplanationError, RuleBook
@@ -23,6 +24,7 @@ CHANGED = ("Die Rechtsregeln oder Rechtswerte des Programms sind seit diesem Lau
            "davon nicht berührt: die Nachrechnung ergibt denselben.")
 OTHER = ("Die Rechtsregeln des Programms sind seit diesem Lauf geändert worden und ergeben heute einen anderen Betrag. "
          "Der gezahlte Betrag ist mit der damaligen Fassung zu erklären.")
+TIMES = "Erklärt ist der Satz einer Stunde im Monat der Arbeit; die Menge kommt aus den freigegebenen Zeitdateien."
 BROKEN = "Die Nachrechnung ergibt einen anderen Betrag als den gespeicherten. Den Personaldienst verständigen."
 
 
@@ -49,10 +51,26 @@ def explain_line(session: TenantSession, result: uuid.UUID, position: int) -> li
     area, name, pieces = line[-1]
     record(session, "wert.erklaert", f"ergebnis:{result}", {"zeile": position, "monat": sheet.monat})
     book = _book(session, sheet, lauf.stand, area)
+    if area.partition(":")[0] == "zeit":
+        return [_hour(session, sheet, lauf.stand, line)]
     found = [_checked(sheet, lambda day, piece=piece: explain(day, piece, 0, name, book=book)) for piece in pieces]
     if abs(sum(one.value for one in found)) != abs(line[5]):
         raise RunRefused(OTHER if _law_changed(sheet) else BROKEN)
     return found
+
+
+def _hour(session: TenantSession, sheet: Sheet, known_at: datetime | None, line: list[Any]) -> Explanation:
+    """Zeiten: erklärt wird der Satz einer Stunde im Monat der Arbeit; Menge mal Satz steht als Vermerk dabei."""
+    area, name, pieces = line[-1]
+    if not pieces:
+        raise RunRefused(f"Der Betrag kommt aus einer Zeitdatei für {name}; dort steht er in der Zeile dieser Lohnart.")
+    law, _, month = area.partition(":")[2].partition("@")
+    day = date.fromisoformat(f"{month}-01")
+    try:
+        found = explain(day, pieces[0], 0, name, book=book_for(overlays(session, _month(sheet), known_at), law))
+    except ExplanationError as error:
+        raise RunRefused(OTHER if _law_changed(sheet) else BROKEN) from error
+    return replace(found, remark=f"{line[2]}: {line[3]}. {TIMES}" + (f" {CHANGED}" if _law_changed(sheet) else ""))
 
 
 def _book(session: TenantSession, sheet: Sheet, known_at: datetime | None, area: str) -> RuleBook:

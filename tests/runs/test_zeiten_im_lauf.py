@@ -23,6 +23,7 @@ from payroll.masterdata.catalogue import ids, seed
 from payroll.masterdata.intake import store
 from payroll.masterdata.settings import record_settings
 from payroll.runs.calculate import calculate
+from payroll.runs.explaining import explain_line
 from payroll.runs.models import Ergebniszeile
 from payroll.runs.zeiten import load_stock
 from tenants import service as tenants
@@ -151,6 +152,18 @@ def test_lines_say_hours_rate_and_month_of_work(worked: int, tarif: SimpleNamesp
     # table of the TVöD-VKA, E6 step 3 since May 2026: 3,580.46 / 169.57 hours
     assert (line.lohnart, line.merkmale, line.einzelheit) == ("1300", "LLJ", "2:30 Std. × 21,11 € 06/2026")
     assert line.betrag == 5_278  # 2.5 x 21.11 = 52.775
+
+
+@pytest.mark.parametrize(("fall", "cents"), [("Stunden", 2_111), ("ET006", 453), ("ET015", 632)])
+def test_the_rate_of_the_hour_is_explained_by_the_law_of_the_month_of_work(
+        worked: int, tarif: SimpleNamespace, fall: str, cents: int) -> None:
+    """21,11 Euro; 20 % der Stufe 3: E8 84,94 Euro für 18:45 Stunden, E12 6,32 Euro für eine Stunde."""
+    with tenant_session(worked, actor="karla") as session:
+        result = tarif.result(session, fall, PAID[WORKED.get(fall, JUNE)])
+        line = _lines(session, tarif, fall)[0]
+        (told,) = explain_line(session, result.public_id, line.position)
+    assert told.value == cents
+    assert line.einzelheit in told.remark
 
 
 def test_a_closed_month_is_handed_over_once(worked: int) -> None:

@@ -14,10 +14,13 @@ from timekeeping.handover.kinds import ARTEN, BEGUENSTIGT, TAGE, Art
 from timekeeping.rules.facts import Zuordnung
 from timekeeping.rules.rates import (
     AREAS,
+    STUNDENZULAGE,
+    ZEITZUSCHLAG,
     PricingError,
     Stundensaetze,
     half_up,
     hourly_rates,
+    rate_inputs,
     shift_rate,
 )
 
@@ -58,6 +61,17 @@ def price(number: int, amounts: Mapping[int, Decimal], assigned: Zuordnung, mont
     tax, social = (paid - min(paid, _liable(art, found, per, purpose, amounts)) for purpose in ("steuer", "sv"))
     free = min(tax, social)
     return Preis(paid, per, free, tax - free)
+
+
+def rule_of(number: int, assigned: Zuordnung, month: date) -> tuple[str, dict[str, int]]:
+    """Regel des Rechts, die den Satz einer Stunde (bei Tagen eines Stundenentgelts) ergibt, und ihre Eingaben."""
+    art, given = ARTEN[number], rate_inputs(assigned, month)
+    if art.satz == "zuschlag":
+        return "zuschlag_je_stunde", given | {"zuschlag_art": ZEITZUSCHLAG.index(art.zuschlag)}
+    if art.satz in STUNDENZULAGE:
+        return "zulage_stunden", given | {"zulage_art": STUNDENZULAGE[art.satz]}
+    return {"eigen": "stundenentgelt", "ueberstunde": "stundenentgelt_ueberstunde",
+            "rufbereitschaft": "rufbereitschaft_stunden"}[art.satz], given
 
 
 def _rate(art: Art, found: Stundensaetze, assigned: Zuordnung, month: date, book: RuleBook | None) -> Fraction:

@@ -83,7 +83,7 @@ def _hourly_rates(assigned: Zuordnung, month: date, book: RuleBook) -> Stundensa
 @lru_cache(maxsize=4096)
 def shift_rate(assigned: Zuordnung, month: date, kind: str, book: RuleBook) -> int:
     """Allowance of an hour of shift work that is not permanent (§ 8 Abs. 5 and 6 TVöD); kind: one of STUNDENZULAGE."""
-    inputs = {**_inputs(assigned, month), "zulage_art": STUNDENZULAGE[kind]}
+    inputs = {**rate_inputs(assigned, month), "zulage_art": STUNDENZULAGE[kind]}
     return int(_evaluated(book.build(month), inputs, ("zulage_stunden",))["zulage_stunden"][0])
 
 
@@ -94,7 +94,8 @@ def _number(book: RuleBook, name: str, day: date) -> Any:
     return value.wert
 
 
-def _inputs(assigned: Zuordnung, month: date) -> dict[str, Any]:
+def rate_inputs(assigned: Zuordnung, month: date) -> dict[str, Any]:
+    """Inputs of the pay law for an hour of this assignment."""
     days = calendar.monthrange(month.year, month.month)[1]
     return {"tarifwerk": tarifwerk_code(assigned.tarifwerk),
             "entgeltgruppe": gruppe_code(assigned.tarifwerk, assigned.entgeltgruppe),
@@ -104,7 +105,7 @@ def _inputs(assigned: Zuordnung, month: date) -> dict[str, Any]:
 
 
 def _values(assigned: Zuordnung, month: date, rules: RuleSet) -> dict[str, int]:
-    inputs = _inputs(assigned, month)
+    inputs = rate_inputs(assigned, month)
     art = STAENDIGE_ZULAGE.get(assigned.schichtarbeit, 0) if assigned.schichtarbeit_staendig else 0
     found = _evaluated(rules, {**inputs, "zulage_art": art}, (
         "stundenentgelt", "stundenentgelt_ueberstunde", "rufbereitschaft_stunden", "tabellenentgelt", "zulage_monat"))
@@ -118,7 +119,7 @@ def _premiums(assigned: Zuordnung, month: date, rules: RuleSet, *, once: bool) -
     code = gruppe_code(assigned.tarifwerk, assigned.entgeltgruppe)
     has_class = bool(load_pay_tables().gruppen[code].zuschlagsklasse)
     kinds = ZEITZUSCHLAG if has_class else ZEITZUSCHLAG[:-1]
-    inputs = {**_inputs(assigned, month), "zuschlag_art": list(range(len(kinds)))}
+    inputs = {**rate_inputs(assigned, month), "zuschlag_art": list(range(len(kinds)))}
     found = _evaluated(rules, inputs, ("zuschlag_grundlage", "zuschlag_satz"))
     exact = [base * share for base, share in zip(found["zuschlag_grundlage"], found["zuschlag_satz"], strict=True)]
     return {kind: value if once else Fraction(half_up(value)) for kind, value in zip(kinds, exact, strict=True)}

@@ -101,7 +101,7 @@ def evaluated(rules: RuleSet, name: str, pieces: list[dict[str, int]]) -> tuple[
 
 def target_of(line: Zeile, ziele: dict[str, str]) -> str | None:
     """In welche Eingabe eine Zeile fließt; None, wenn es nicht aus der Zeile folgt (Nebenleistungen)."""
-    if line.gebiet == "*":
+    if line.gebiet == "*" or (line.gebiet.startswith("zeit") and line.merkmale[:2] == "FL"):
         return None
     if line.gebiet == "bezuege":
         ziel = ziele.get(line.lohnart, "")

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from datetime import date
 from decimal import Decimal
 from typing import Any
 
@@ -14,15 +13,15 @@ from payroll.masterdata.slices import MonthFacts
 from payroll.masterdata.slices.findings import Finding
 from payroll.runs.books import book_for
 from payroll.runs.pricing import Prices
-from payroll.runs.zeilen import Zeile
+from payroll.runs.zeilen import Herkunft, Zeile
 from payroll.runs.zeiten.reading import Posten, assignments, by_month, due
 from tenants.db.session import TenantSession
 from timekeeping.handover.kinds import BETRAG, PFLICHTIGER_TEIL, TAGE
-from timekeeping.handover.rates import Preis, price
+from timekeeping.handover.rates import Preis, price, rule_of
 from timekeeping.rules.facts import Zuordnung
 from timekeeping.rules.rates import AREAS, PricingError
 
-AREA = "zeit"  # of the origin of a line: explained by the month of time, not by a rule of the payslip
+AREA = "zeit"  # of the origin of a line; with the area of law and the month of work the rate can be explained
 _TAX = {"pflichtig": "L", "einmalig": "S", "frei": "F", "pauschal": "P", "keine": "-"}
 _SV = {"laufend": "L", "einmalig": "E", "frei": "F", "keine": "-"}
 AMOUNTS = ("zulagen", "steuerfreie_bezuege", "einmalzahlung")
@@ -76,12 +75,13 @@ def _hours(facts: MonthFacts, prices: Prices, row: int, one: Posten, assigned: Z
     if not zv:
         prices.inputs["zv_frei"][row] += cost.pflichtig
     geld.beitragspflichtig[row] += cost.steuerfrei
-    prices.lines[row] += _lines(facts, row, one, cost)
+    rule, given = rule_of(one.lohnart, assigned, one.monat)
+    prices.lines[row] += _lines(facts, row, one, cost, (f"{AREA}:entgelt@{one.monat:%Y-%m}", rule, [given]))
     ziel = "zulagen" if cost.pflichtig == cost.betrag else "steuerfreie_bezuege"
     geld.pfaendbar[row, f"{one.lohnart}"] = (one.wirkung.pfaendbar, ziel, zv)
 
 
-def _lines(facts: MonthFacts, row: int, one: Posten, cost: Preis) -> list[Zeile]:
+def _lines(facts: MonthFacts, row: int, one: Posten, cost: Preis, origin: Herkunft) -> list[Zeile]:
     """Bis zu drei Zeilen: frei, nur steuerfrei, pflichtig (bei einem sonst freien Zuschlag eigens benannt)."""
     official = facts.cases["status"][row] == STATUS.index("beamte")
     social, taxed = "-" if official else "L", "P" if facts.flat_taxed(row) else "L"
@@ -92,7 +92,6 @@ def _lines(facts: MonthFacts, row: int, one: Posten, cost: Preis) -> list[Zeile]
         parts.append((f"{PFLICHTIGER_TEIL}", f"{text}, pflichtiger Teil", f"{taxed}{social}N", cost.pflichtig))
     else:
         parts.append((f"{one.lohnart}", text, f"{taxed}{social}{zv}", cost.pflichtig))
-    origin = (AREA, f"{one.monat:%Y-%m}", [{"lohnart": one.lohnart, "betrag": cost.betrag}])
     found, detail = [], detail_of(one, cost)
     for number, words, marks, cents in parts:
         if cents:
@@ -137,7 +136,7 @@ def _amount(facts: MonthFacts, prices: Prices, row: int, one: Posten, geld: Geld
         prices.inputs["zv_frei"][row] += cents
     tax = "P" if facts.flat_taxed(row) and effect.steuer in ("pflichtig", "einmalig") else _TAX[effect.steuer]
     detail = f"{one.monat:%m/%Y}{' Nachtrag' if one.nachtrag else ''}"
-    origin = (AREA, f"{one.monat:%Y-%m}", [{"lohnart": one.lohnart, "betrag": cents}])
+    origin: Herkunft = (AREA, f"{one.monat:%Y-%m}", [])
     prices.lines[row].append(Zeile("bezug", f"{one.lohnart}", effect.text, detail,
                                    tax + _SV[effect.sv] + "NJ"[bool(effect.zv)], cents, origin))
     geld.pfaendbar[row, f"{one.lohnart}"] = (effect.pfaendbar, effect.ziel, bool(effect.zv))
@@ -158,8 +157,3 @@ def _absent(facts: MonthFacts, one: Posten) -> Finding:
         "Austritt prüfen; die Zeitdatei des Monats berichtigen, dann gilt der letzte Monat mit Entgelt", False,
         one.beschaeftigung_id)
 
-
-def month_of(name: str) -> date:
-    """Der Monat der Arbeit aus der Herkunft einer Zeile."""
-    year, month = map(int, name.split("-"))
-    return date(year, month, 1)
