@@ -24,7 +24,7 @@ def register(kreislohn: click.Group, acting: Acting) -> None:
     group = click.Group("time", help="Zeitdateien fremder Zeitsysteme.")
     kreislohn.add_command(group)
     _formats(group)
-    for command in (_import, _show, _decide, _approve, _withdraw, _profile, _close):
+    for command in (_import, _show, _decide, _approve, _withdraw, _profile, _close, _absences, _absence):
         command(group, acting)
 
 
@@ -184,6 +184,44 @@ def _close(group: click.Group, acting: Acting) -> None:
             row = closing.close(session, stock, month.date(), feiertag=holiday, grund=reason)
             click.echo(f"Zeitmonat {row.monat:%m/%Y} abgeschlossen von {row.abgeschlossen_von}; "
                        f"gezahlt wird im {row.zahlmonat:%m/%Y}")
+
+
+def _absences(group: click.Group, acting: Acting) -> None:
+    @group.command("absences")
+    @_who
+    @stated.needs("time.read")
+    def absences(tenant: str, actor: str, data: Path) -> None:
+        """Nennt Abwesenheiten aus Zeitdateien, die als Fehlzeit vorgeschlagen und noch nicht entschieden sind."""
+        from timekeeping.handover import proposals
+
+        with _clear_words(), acting(data, tenant, actor, "time.read") as session:
+            for one in proposals.open_proposals(session):
+                click.echo(f"{one.nummer:>8}  {one.personalnummer:>8}  {one.art:<15} {one.von:%d.%m.%Y} bis "
+                           f"{one.bis:%d.%m.%Y}  {one.herkunft}")
+
+
+def _absence(group: click.Group, acting: Acting) -> None:
+    @group.command("absence")
+    @_who
+    @click.option("--adopt/--dismiss", "take", required=True, help="Als Fehlzeit übernehmen oder verwerfen.")
+    @click.option("--reason", required=True)
+    @click.argument("number", type=int)
+    @stated.needs("person.write")
+    def absence(tenant: str, actor: str, data: Path, take: bool, reason: str, number: int) -> None:
+        """Entscheidet eine vorgeschlagene Fehlzeit."""
+        from payroll.masterdata.service import FactError
+        from payroll.runs.zeiten import absences as runs
+        from timekeeping.handover import proposals
+
+        with _clear_words(), acting(data, tenant, actor, "person.write") as session:
+            try:
+                if take:
+                    runs.adopt(session, number, reason=reason)
+                else:
+                    proposals.decide(session, proposals.proposal(session, number), "verworfen", reason=reason)
+            except FactError as error:
+                raise click.ClickException(str(error)) from error
+            click.echo("übernommen" if take else "verworfen")
 
 
 def _report(session: Any, datei: Any) -> None:

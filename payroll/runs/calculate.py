@@ -26,6 +26,7 @@ from payroll.runs.memory import collector_paused
 from payroll.runs.models import Ergebnis, Ergebniszeile, Hinweis, Lauf, Wertebogen
 from payroll.runs.steps import month_name, reset_steps
 from payroll.runs.values import VALUES
+from payroll.runs.zeiten.absences import undecided
 from tenants.audit import record
 from tenants.db.bulk import copy_rows, reserve_ids
 from tenants.db.session import TenantSession
@@ -145,7 +146,7 @@ def _outcome(session: TenantSession, facts: MonthFacts, plan: retro.Plan, known_
     befunde = findings_of(facts, collected, result, wrong, tax_plan, pfaendung.findings(facts, taken))
     paid = np.array([row for row in paid.tolist() if row not in taken.verteilt.failed], dtype=np.int64)
     unten = below.settle(session, facts, collected, result, below.Stand(paid, taken.taken, carried, plan.booked))
-    befunde += unten.befunde + staffing.findings(session, facts, known_at)
+    befunde += unten.befunde + staffing.findings(session, facts, known_at) + undecided(session, facts)
     return Outcome(collected, result, paid, befunde, stamp, plan, carried, taken, unten)
 
 

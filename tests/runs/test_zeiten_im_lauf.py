@@ -24,13 +24,14 @@ from payroll.masterdata.intake import store
 from payroll.masterdata.settings import record_settings
 from payroll.runs.calculate import calculate
 from payroll.runs.explaining import explain_line
-from payroll.runs.models import Ergebniszeile
+from payroll.runs.models import Ergebniszeile, Hinweis, Lauf
 from payroll.runs.zeiten import load_stock
+from payroll.runs.zeiten.absences import adopt
 from tenants import service as tenants
 from tenants.db.engine import Dsns
 from tenants.db.session import TenantSession, platform_session, tenant_session
 from timekeeping import profiles, service
-from timekeeping.handover import closing
+from timekeeping.handover import closing, proposals
 from timekeeping.handover.models import ZeitBezug
 from timekeeping.imports import profile
 from timekeeping.imports.problems import ImportFehler
@@ -194,6 +195,31 @@ def test_late_rows_replace_what_was_handed_over_and_are_marked(worked: int, tari
         calculate(session, PAID[JUNE], key="nach dem Nachtrag")
         (line,) = _lines(session, tarif, "Stunden")
         assert (line.einzelheit, line.betrag) == ("3:30 Std. × 21,11 € 06/2026 Nachtrag", 7_389)  # 3.5 x 21.11
+
+
+def test_absences_of_a_file_are_proposed_and_never_silent(worked: int, tarif: SimpleNamespace) -> None:
+    with tenant_session(worked, actor="karla") as session:
+        own = '\n[[schluessel]]\nfremd = "K"\neigen = "krank"\n'
+        profiles.store(session, profile.bundled_text("abwesenheiten") + own, reason="Zuordnung")
+    _approve(worked, _import(worked, "PNR;Von;Bis;Grund\nStunden;03.08.2026;05.08.2026;K\nStunden;10.08.2026;"
+                                     "10.08.2026;K\n", "ab.csv", "abwesenheiten"))
+    with tenant_session(worked, actor="karla") as session:
+        calculate(session, PAID[JUNE], key="mit Vorschlag")
+        told = [rule for _, field, rule in _all_findings(session) if field == "fehlzeit"]
+        assert [rule.partition(" aus ")[0] for rule in told] == ["Krankheit vom 03.08.2026 bis 05.08.2026",
+                                                                  "Krankheit vom 10.08.2026 bis 10.08.2026"]
+        first, second = proposals.open_proposals(session)
+        fact = adopt(session, first.nummer, reason="Bescheinigung liegt vor")
+        assert (fact.art, fact.valid_from, fact.valid_to) == ("krankheit", date(2026, 8, 3), date(2026, 8, 5))
+        proposals.decide(session, second, "verworfen", reason="war Urlaub")
+        assert proposals.open_proposals(session) == []
+        with pytest.raises(ImportFehler, match="gibt es nicht"):
+            adopt(session, first.nummer, reason="noch einmal")
+
+
+def _all_findings(session: TenantSession) -> list[tuple[str, str, str]]:
+    statement = select(Hinweis).join(Lauf, Lauf.id == Hinweis.lauf_id).where(Lauf.monat == PAID[JUNE])
+    return sorted((one.stufe, one.feld, one.regel) for one in session.scalars(statement))
 
 
 def test_rows_without_a_price_stop_the_closing_until_it_is_justified(worked: int) -> None:

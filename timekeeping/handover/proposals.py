@@ -1,0 +1,66 @@
+"""Abwesenheiten aus Zeitdateien werden Vorschläge für Fehlzeiten; entschieden wird jeder von einem Menschen."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+
+from sqlalchemy import select
+
+from tenants import audit
+from tenants.db.session import TenantSession
+from timekeeping.handover.models import ZeitVorschlag
+from timekeeping.imports.problems import ImportFehler
+from timekeeping.models import ZeitDatei, ZeitZeile
+
+# Own key of the file: kind of absence in the master data. Leave, travel and time off change no pay.
+FEHLZEIT = {"krank": "krankheit", "kur": "krankheit", "kind_krank": "kind_krank", "sonderurlaub": "sonderurlaub",
+            "mutterschutz": "mutterschutz", "elternzeit": "elternzeit", "unentschuldigt": "unentschuldigt"}
+
+
+@dataclass(frozen=True)
+class Vorschlag:
+    """Eine gebuchte Abwesenheit, über die noch niemand entschieden hat; nummer ist die ihrer Zeile im Bestand."""
+
+    nummer: int
+    beschaeftigung_id: int
+    personalnummer: str
+    art: str
+    von: date
+    bis: date
+    herkunft: str
+
+
+def open_proposals(session: TenantSession, first: date = date.min, last: date = date.max) -> list[Vorschlag]:
+    """Offene Vorschläge, die einen Tag von ``first`` bis ``last`` berühren, nach Person und Beginn; eine Abfrage."""
+    rows = session.execute(
+        select(ZeitZeile.id, ZeitZeile.beschaeftigung_id, ZeitZeile.personalnummer, ZeitZeile.lohnart, ZeitZeile.von,
+               ZeitZeile.bis, ZeitZeile.zeile, ZeitDatei.dateiname)
+        .join(ZeitDatei, (ZeitDatei.tenant_id == ZeitZeile.tenant_id) & (ZeitDatei.id == ZeitZeile.datei_id))
+        .outerjoin(ZeitVorschlag, (ZeitVorschlag.tenant_id == ZeitZeile.tenant_id)
+                   & (ZeitVorschlag.zeile_id == ZeitZeile.id))
+        .where(ZeitZeile.gebucht, ZeitZeile.lohnart.in_(FEHLZEIT), ZeitVorschlag.id.is_(None),
+               ZeitZeile.von <= last, ZeitZeile.bis >= first)
+        .order_by(ZeitZeile.personalnummer, ZeitZeile.von, ZeitZeile.id))
+    return [Vorschlag(row.id, row.beschaeftigung_id, row.personalnummer, FEHLZEIT[row.lohnart], row.von, row.bis,
+                      f"Zeile {row.zeile} von {row.dateiname}") for row in rows]
+
+
+def proposal(session: TenantSession, nummer: int) -> Vorschlag:
+    """Der offene Vorschlag mit dieser Nummer. Raises ImportFehler, wenn es keinen gibt."""
+    found = next((one for one in open_proposals(session) if one.nummer == nummer), None)
+    if found is None:
+        raise ImportFehler(f"Einen offenen Vorschlag {nummer} gibt es nicht", "Liste der Vorschläge neu laden")
+    return found
+
+
+def decide(session: TenantSession, one: Vorschlag, entscheidung: str, *, reason: str) -> None:
+    """Hält fest, was aus einem Vorschlag geworden ist: „uebernommen“ oder „verworfen“."""
+    if not reason.strip():
+        raise ImportFehler("Der Grund fehlt", "angeben, warum")
+    session.add(ZeitVorschlag(zeile_id=one.nummer, entscheidung=entscheidung, grund=reason.strip(),
+                              entschieden_von=str(session.info["actor"])))
+    session.flush()
+    audit.record(session, "zeitvorschlag.entschieden", f"zeitvorschlag:{one.nummer}",
+                 {"entscheidung": entscheidung, "beschaeftigung": one.beschaeftigung_id, "von": one.von.isoformat(),
+                  "bis": one.bis.isoformat()}, reason.strip())
