@@ -12,6 +12,7 @@ from payroll.demo.claims import write_claims
 from payroll.demo.names import ARBEITGEBER, Arbeitgeber
 from payroll.demo.people import YEAR, people_of
 from payroll.demo.tarif import with_events
+from payroll.demo.times import work_month
 from payroll.demo.write import Written, write_people
 from payroll.masterdata.models import Beschaeftigung, Bezuegezuordnung
 from payroll.masterdata.service import record_fact
@@ -51,6 +52,8 @@ def build(say: Say, *, closed_until: int = CLOSED_UNTIL, employers: tuple[Arbeit
             _known_late(session, people[a.number], date(YEAR, max(closed_until - 1, 1), 1))
             if closed_until >= BEMESSUNG:
                 record_yearly_bonus(session, YEAR)
+        work_month(tenants[a.number], people[a.number], date(YEAR, max(closed_until - 1, 1), 1), CLERK, HEAD)
+        with tenant_session(tenants[a.number], actor=CLERK) as session:
             runs.calculate(session, date(YEAR, closed_until + 1, 1), key="demo")
         say(f"{a.name}: Januar bis {runs.month_name(date(YEAR, closed_until, 1))} abgerechnet und abgeschlossen")
     return True
