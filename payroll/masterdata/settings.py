@@ -34,8 +34,8 @@ class Einstellungen:
     vereinfacht oder nachweis. umwandlung_verfahren: der Jahresbetrag des § 3 Nr. 63 EStG aufbrauchend oder verteilt.
     umwandlung_zuschuss: Zuschuss nach § 1a Abs. 1a BetrAVG. jahresausgleich_freiwillig: § 42b EStG auch mit weniger als
     zehn Beschäftigten. zv_sanierungsgeld_schluessel: Buchungsschlüssel des Sanierungsgelds in der Jahresmeldung, den
-    die Kasse nennt. abschlag_auf_entwurf: Beamte erhalten die Besoldung eines Gesetzentwurfs unter Vorbehalt. zeit_zahlmonat: wann
-    Zeiten eines Monats gezahlt werden (§ 24 Abs. 1 TVöD: im zweiten danach).
+    die Kasse nennt. abschlag_auf_entwurf: Beamte erhalten die Besoldung eines Gesetzentwurfs unter Vorbehalt.
+    zeit_zahlmonat: wann Zeiten eines Monats gezahlt werden (§ 24 Abs. 1 TVöD: im zweiten danach).
     """
 
     kirchensteuer_kappung: bool = False
