@@ -22,6 +22,7 @@ from payroll.web.desk.pension_year import pension_desk
 from payroll.web.desk.people import people_desk
 from payroll.web.desk.person import person_desk
 from payroll.web.desk.privacy import privacy_desk
+from payroll.web.desk.regrade_pages import regrade_desk
 from payroll.web.desk.release_record import release_desk
 from payroll.web.desk.results import result_desk
 from payroll.web.desk.retro import retro_desk
@@ -72,6 +73,7 @@ PAGES = (
     rule_choice_desk,
     pension_desk,
     step_desk,
+    regrade_desk,
     audit_desk,
     privacy_desk,
     law_desk,
@@ -82,7 +84,7 @@ BELONGS_TO_TAB = {
     "pension": "tenantdata",
     **dict.fromkeys(("results", "bonus", "retro", "release", "changes"), "runs"),
     **staffplan.BELONGS_TO_TAB,
-    **dict.fromkeys(("person", "newperson", "slips", "claims", "stepchanges"), "people"),
+    **dict.fromkeys(("person", "newperson", "slips", "claims", "stepchanges", "regrade"), "people"),
 }
 LEVEL_WORDS = {"fehler": _("Fehler"), "warnung": _("Warnung"), "hinweis": _("Hinweis")}
 
