@@ -68,5 +68,6 @@ def _death(facts: MonthFacts, row: int, law: Any) -> None:
     facts.findings.append(Finding(
         f"Personalnummer {facts.cases['personalnummer'][row]} ({facts.cases['name'][row]})", "sterbegeld",
         f"Sterbegeld {euro}: Tabellenentgelt für die restlichen Tage und zwei weitere Monate (§ 23 Abs. 3 TVöD)",
-        "an Ehegatten, Lebenspartner oder Kinder in einer Summe zahlen: als eigene Person mit ihren Steuermerkmalen",
+        "an Ehegatten, Lebenspartner oder Kinder in einer Summe zahlen: als eigene Person mit ihren Steuermerkmalen, "
+        "ohne Beiträge; die Zahlung an einen von ihnen lässt die Ansprüche der übrigen erlöschen",
         False, int(facts.cases["beschaeftigung_id"][row])))

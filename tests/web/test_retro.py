@@ -111,6 +111,8 @@ def test_1_preview_before_the_run_with_cause_old_and_new_value(late: Any) -> Non
     old, new, difference = re.findall(r'data-label="Brutto \w+" class="kl-number">([^<]+)<', one)
     assert _cents(new) - _cents(old) == _cents(difference) > 0
     assert "bisher" in one
+    # § 37 TVöD: six months after the pay of October was due, on 31 October 2026
+    assert re.search(r"Fristen der berichtigten Monate</summary><ul><li>[^<]*10/2026[^<]*30\.04\.2027", one)
     assert "Arndt" not in page
 
 
@@ -181,6 +183,7 @@ def test_6_the_page_in_the_browser(late: Any, serve: Callable, page: Page, acces
     accessible(page)
     page.get_by_label("Grund").fill("Akte lag liegen")
     page.get_by_role("button", name="Rückrechnung bestätigen").click()
+    page.get_by_text("sobald der Monat (neu) gerechnet ist").first.wait_for()  # the page before has a status too
     assert "sobald der Monat (neu) gerechnet ist" in page.get_by_role("status").first.inner_text()
     accessible(page)
 

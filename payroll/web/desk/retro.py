@@ -5,7 +5,7 @@ from __future__ import annotations
 import uuid
 from datetime import date
 
-from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
+from flask import Blueprint, abort, current_app, flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
@@ -17,6 +17,7 @@ from tenants.db.session import TenantSession, tenant_session
 from tenants.web import formats, lists
 from tenants.web.access import permission
 from tenants.web.identity import current, current_mandate
+from tenants.web.shell import settings_of
 
 retro_desk = Blueprint("retro", __name__, url_prefix="/mandanten/<uuid:mandant>/abrechnung/<monat>/rueckrechnungen")
 COLUMNS = {
@@ -68,7 +69,7 @@ def _confirm(session: TenantSession, month: date, employment: uuid.UUID) -> None
 def _page(month: date, refused: str | None = None) -> str:
     held = current_mandate()
     with tenant_session(held.tenant_id, actor=current().login) as session:
-        found = retro_month(session, month)
+        found = retro_month(session, month, settings_of(current_app).today())
     listing = lists.listing(
         found.booked, columns=COLUMNS, searched=lambda one: f"{one.personalnummer} {one.name}", default="name"
     )

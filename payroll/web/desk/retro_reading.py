@@ -9,7 +9,10 @@ from datetime import date
 
 from sqlalchemy import func, select
 
-from payroll.runs import reading, retro
+from payroll.masterdata.clocks import known, within
+from payroll.masterdata.models import BeschaeftigungAngaben
+from payroll.masterdata.slices.tarif import overlays
+from payroll.runs import reading, retro, termine
 from payroll.runs.models import Ergebnis, Lauf
 from payroll.runs.retro import Ausgleich, Nachberechnung
 from payroll.runs.retro_models import Rueckrechnung, RueckrechnungAuszahlung, RueckrechnungBestaetigung
@@ -30,13 +33,17 @@ class Held:
 
 @dataclass(frozen=True)
 class RetroMonth:
-    """Rückrechnungen eines Monats; preview: noch nicht gerechnet, es ist nichts gebucht. Beträge in Cent."""
+    """Rückrechnungen eines Monats; preview: noch nicht gerechnet, es ist nichts gebucht. Beträge in Cent.
+
+    deadlines: je Beschäftigung, bis wann die Ansprüche der berichtigten Monate geltend zu machen sind.
+    """
 
     lauf: Lauf | None
     preview: bool
     booked: list[Nachberechnung]
     held: list[Held]
     carried: list[tuple[PersonRow, Ausgleich]]
+    deadlines: dict[int, list[str]]
 
     @property
     def changeable(self) -> bool:
@@ -66,7 +73,7 @@ def found_in(session: TenantSession, month: date, lauf: Lauf | None) -> list[Nac
     return retro.of_run(session, lauf)
 
 
-def retro_month(session: TenantSession, month: date) -> RetroMonth:
+def retro_month(session: TenantSession, month: date, today: date) -> RetroMonth:
     """Alles für die Seite eines Monats."""
     lauf = run_of(session, month)
     found = found_in(session, month, lauf)
@@ -74,7 +81,8 @@ def retro_month(session: TenantSession, month: date) -> RetroMonth:
     held = [Held(one, _answer(one, confirmed)) for one in found if one.offen]
     preview = lauf is None or lauf.zustand == "offen"
     carried = _carried(session, month, None if preview else lauf)
-    return RetroMonth(lauf, preview, [one for one in found if not one.offen], held, carried)
+    return RetroMonth(lauf, preview, [one for one in found if not one.offen], held, carried,
+                      _deadlines(session, month, found, today))
 
 
 def affected_people(session: TenantSession, lauf: Lauf | None) -> int:
@@ -97,6 +105,24 @@ def part_of_payout(session: TenantSession, result: uuid.UUID) -> Ausgleich | Non
         .where(Ergebnis.public_id == result)
     ).one_or_none()
     return Ausgleich(*row) if row else None
+
+
+def _deadlines(session: TenantSession, month: date, found: Sequence[Nachberechnung],
+               today: date) -> dict[int, list[str]]:
+    """Ausschlussfrist oder Verjährung je berichtigtem Monat; eine Abfrage für alle und eine für die Festlegungen."""
+    if not found:
+        return {}
+    jobs = [one.beschaeftigung_id for one in found]
+    last = {one.beschaeftigung_id: one.ab for one in found}
+    kinds = {row.beschaeftigung_id: row.art for row in session.execute(
+        select(BeschaeftigungAngaben.beschaeftigung_id, BeschaeftigungAngaben.art)
+        .where(known(BeschaeftigungAngaben, None), BeschaeftigungAngaben.beschaeftigung_id.in_(jobs),
+               within(BeschaeftigungAngaben, min(last.values()), month))
+        .order_by(BeschaeftigungAngaben.valid_from))}
+    own = overlays(session, month, None)
+    return {one.beschaeftigung_id: termine.deadlines(
+        kinds.get(one.beschaeftigung_id, "tarif"), [b.monat for b in one.monate if b.art != "zufluss"], today, own)
+        for one in found}
 
 
 def _confirmed(session: TenantSession, month: date) -> Sequence[RueckrechnungBestaetigung]:
