@@ -18,7 +18,9 @@ Mask = Any  # bool column, one value per row
 # Columns that gross to net does not take: code of the tariff of the pay table (-1 for a given amount), what a run knows
 # about other employments of the person and about months it did not pay itself.
 EXTRA = {"tarifwerk": -1, "weitere_versicherte": 0, "minijobs_anzahl": 0, "minijobs_entgelt": 0,
-         "haupt_beim_arbeitgeber": 0, "haupt_anderswo": 0, "vortrag_fehlt": 0, "schon_im_vorjahr": 0}
+         "haupt_beim_arbeitgeber": 0, "haupt_anderswo": 0, "vortrag_fehlt": 0, "schon_im_vorjahr": 0,
+         "kurzfristig_jahr_arbeitstage": 0, "kurzfristig_jahr_kalendertage": 0, "kurzfristig_anzahl": 0,
+         "kurzfristig_dauer": 0, "kurzfristig_arbeitstage": 0, "kurzfristig_stunden": 0, "berufsmaessig": 0}
 
 
 @dataclass(frozen=True)

@@ -9,7 +9,7 @@ from payroll.masterdata.models.facts import Fact, belongs_to
 from tenants.db.base import Base
 from tenants.models.tenant import one_of
 
-WEITERE_ARTEN = ("versichert", "minijob")
+WEITERE_ARTEN = ("versichert", "minijob", "kurzfristig")
 HERKUNFT = ("vorsystem", "arbeitgeber")
 VORTRAGSBETRAEGE = ("sv_brutto_kv", "sv_brutto_rv", "steuerbrutto", "zv_steuerfrei")
 
@@ -21,7 +21,9 @@ def _cents() -> Mapped[int]:
 class WeitereBeschaeftigung(Fact, Base):
     """Beschäftigung der Person bei einem anderen Arbeitgeber (§ 22 Abs. 2, § 8 Abs. 2 SGB IV).
 
-    `art`: „versichert“ (Entgelt teilt sich die Beitragsbemessungsgrenze und zählt im Übergangsbereich) oder „minijob“.
+    `art`: „versichert“ (Entgelt teilt sich die Beitragsbemessungsgrenze und zählt im Übergangsbereich), „minijob“ oder
+    „kurzfristig“: dann sind `valid_from` und `valid_to` Beginn und Ende, `arbeitstage` die Arbeitstage dort; sie zählen
+    im Kalenderjahr zusammen (§ 8 Abs. 1 Nr. 2 SGB IV).
     `entgelt_monat_cent`: laufendes Bruttoentgelt eines vollen Monats dort. Der Arbeitgeber ist verschlüsselt.
     """
 
@@ -33,6 +35,8 @@ class WeitereBeschaeftigung(Fact, Base):
         CheckConstraint("nummer >= 1", name="nummer"),
         CheckConstraint(one_of("art", WEITERE_ARTEN), name="art"),
         CheckConstraint("entgelt_monat_cent >= 0", name="entgelt"),
+        CheckConstraint("arbeitstage IS NULL OR (art = 'kurzfristig' AND arbeitstage BETWEEN 1 AND 366)",
+                        name="arbeitstage"),
     )
 
     person_id: Mapped[int] = mapped_column(BigInteger)
@@ -40,6 +44,7 @@ class WeitereBeschaeftigung(Fact, Base):
     art: Mapped[str]
     entgelt_monat_cent: Mapped[int] = mapped_column(BigInteger)
     arbeitgeber_siegel: Mapped[bytes | None] = mapped_column(LargeBinary)
+    arbeitstage: Mapped[int | None] = mapped_column(SmallInteger)
 
 
 class Vortragswerte(Fact, Base):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from decimal import Decimal
 
 from sqlalchemy import BigInteger, Boolean, CheckConstraint, LargeBinary, Numeric, SmallInteger, text
@@ -61,6 +62,10 @@ class Versicherung(Fact, Base):
     `anderweitig_rentenversichert`: im Minijob gilt keine Mindestbemessungsgrundlage (§ 163 Abs. 8 SGB VI);
     `dienst_nach_beschaeftigung`: Freiwilligendienst bis sechs Monate nach einer Beschäftigung (§ 344 Abs. 2 SGB III);
     `individuell_besteuert`: Minijob nach Lohnsteuermerkmalen statt mit 2 Prozent Pauschsteuer (§ 40a EStG).
+    `befreiung_eingang`, `befreiung_gemeldet`, `befreiung_widerruf`: Antrag auf Befreiung von der Rentenversicherung im
+    Minijob eingegangen, gemeldet (leer: mit der nächsten Abrechnung), Widerruf eingegangen (§ 6 Abs. 3, 4, 6 SGB VI).
+    `kurzfristig_arbeitstage`, `kurzfristig_stunden`: vereinbarte Arbeitstage und Stunden einer kurzfristigen
+    Beschäftigung; `kurzfristig_pauschal`: Lohnsteuer mit 25 Prozent (§ 40a Abs. 1 EStG); `berufsmaessig` (§ 8 SGB IV).
     """
 
     __tablename__ = "versicherung"
@@ -75,6 +80,13 @@ class Versicherung(Fact, Base):
         CheckConstraint("(beitragsgruppe IS NULL) = (personengruppe IS NULL)", name="gruppen"),
         CheckConstraint("pkv_beitrag_monat_cent >= 0 AND ppv_beitrag_monat_cent >= 0", name="beitraege"),
         CheckConstraint("regelmaessiges_entgelt_cent IS NULL OR regelmaessiges_entgelt_cent >= 0", name="entgelt"),
+        CheckConstraint("befreiung_eingang IS NOT NULL OR (befreiung_gemeldet IS NULL AND befreiung_widerruf IS NULL)",
+                        name="befreiung"),
+        CheckConstraint("befreiung_gemeldet IS NULL OR befreiung_gemeldet >= befreiung_eingang",
+                        name="befreiung_gemeldet"),
+        CheckConstraint("kurzfristig_arbeitstage IS NULL OR kurzfristig_arbeitstage BETWEEN 1 AND 366",
+                        name="kurzfristig"),
+        CheckConstraint("kurzfristig_stunden IS NULL OR kurzfristig_stunden > 0", name="kurzfristig_stunden"),
     )
 
     beschaeftigung_id: Mapped[int] = mapped_column(BigInteger)
@@ -91,6 +103,13 @@ class Versicherung(Fact, Base):
     anderweitig_rentenversichert: Mapped[bool] = _no()
     dienst_nach_beschaeftigung: Mapped[bool] = _no()
     individuell_besteuert: Mapped[bool] = _no()
+    befreiung_eingang: Mapped[date | None]
+    befreiung_gemeldet: Mapped[date | None]
+    befreiung_widerruf: Mapped[date | None]
+    kurzfristig_arbeitstage: Mapped[int | None] = mapped_column(SmallInteger)
+    kurzfristig_stunden: Mapped[Decimal | None] = mapped_column(Numeric(6, 2))
+    kurzfristig_pauschal: Mapped[bool] = _no()
+    berufsmaessig: Mapped[bool] = _no()
 
 
 class Zusatzversorgung(Fact, Base):

@@ -12,8 +12,9 @@ from payroll.law import encode
 from payroll.masterdata.models import Steuermerkmale
 from payroll.masterdata.models.funds import KAPITALGEDECKT
 from payroll.masterdata.sealing import open_value
-from payroll.masterdata.slices.beside import elsewhere, flat_taxed, without_tax
+from payroll.masterdata.slices.beside import KURZFRISTIG, elsewhere, flat_taxed, without_tax
 from payroll.masterdata.slices.findings import Finding
+from payroll.masterdata.slices.minijob import pension_digit
 from payroll.masterdata.slices.reading import Facts
 from payroll.masterdata.slices.span import Case, overlapping, valid_on
 from tenants.security import TenantKeys
@@ -126,7 +127,7 @@ def _insurance(case: Case, facts: Facts, problems: list[Finding]) -> Values | No
     if rates is None:
         return None
     children = facts.children.get(case.job.person_id, ())
-    digits = row.beitragsgruppe or "0000"
+    digits = pension_digit(case, row, row.beitragsgruppe or "0000", problems)
     return rates | {
         "kv_art": encode.KV_ARTEN.index(row.kv_art),
         "beitragsgruppe_kv": int(digits[0]),
@@ -144,6 +145,10 @@ def _insurance(case: Case, facts: Facts, problems: list[Finding]) -> Values | No
         "anderweitig_rentenversichert": int(row.anderweitig_rentenversichert),
         "dienst_nach_beschaeftigung": int(row.dienst_nach_beschaeftigung),
         "individuell_besteuert": int(case.job.art == "minijob" and not flat_taxed(case, facts)),
+        "kurzfristig_pauschal": int(flat_taxed(case, facts) and row.personengruppe == KURZFRISTIG),
+        "kurzfristig_arbeitstage": row.kurzfristig_arbeitstage or 0,
+        "kurzfristig_stunden": int((row.kurzfristig_stunden or 0) * 100),
+        "berufsmaessig": int(row.berufsmaessig),
         "regelmaessiges_entgelt": -1 if row.regelmaessiges_entgelt_cent is None else row.regelmaessiges_entgelt_cent,
     }
 

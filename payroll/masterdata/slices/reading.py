@@ -112,7 +112,8 @@ TAX = (
 INSURANCE = (
     "kv_art krankenkasse_id beitragsgruppe personengruppe pkv_beitrag_monat_cent ppv_beitrag_monat_cent "
     "elterneigenschaft sachsen regelmaessiges_entgelt_cent pkv_ohne_krankengeld anderweitig_rentenversichert "
-    "dienst_nach_beschaeftigung individuell_besteuert"
+    "dienst_nach_beschaeftigung individuell_besteuert befreiung_eingang befreiung_gemeldet befreiung_widerruf "
+    "kurzfristig_arbeitstage kurzfristig_stunden kurzfristig_pauschal berufsmaessig"
 )
 EFFECTS = "text ziel steuer sv zv teilzeit tage pfaendbar"
 GRADES = "tarifwerk entgeltgruppe stufe wochenstunden vollzeitstunden stufe_seit"

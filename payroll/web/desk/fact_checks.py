@@ -73,6 +73,13 @@ def _insurance(given: FactInput) -> None:
         given.refuse("beitragsgruppe", "Die Beitragsgruppe hat vier Ziffern, zum Beispiel 1111.")
     if (values.get("beitragsgruppe") is None) != (values.get("personengruppe") is None):
         given.refuse("personengruppe", "Beitragsgruppe und Personengruppe gehören zusammen.")
+    received, reported = values.get("befreiung_eingang"), values.get("befreiung_gemeldet")
+    if received is None and (reported or values.get("befreiung_widerruf")):
+        given.refuse("befreiung_eingang", "Meldung und Widerruf gibt es nur zu einem Antrag; bitte den Eingang nennen.")
+    elif received and reported and reported < received:
+        given.refuse("befreiung_gemeldet", "Gemeldet wird erst, wenn der Antrag eingegangen ist.")
+    if not 1 <= (values.get("kurzfristig_arbeitstage") or 1) <= 366 or (values.get("kurzfristig_stunden") or 1) <= 0:
+        given.refuse("kurzfristig_arbeitstage", "Bitte 1 bis 366 Arbeitstage und mehr als 0 Stunden angeben.")
 
 
 def _hours(given: FactInput) -> None:
@@ -173,6 +180,11 @@ def _elsewhere(given: FactInput) -> None:
         given.refuse("nummer", "Bitte ab 1 zählen.")
     if given.values["entgelt_monat_cent"] < 0:
         given.refuse("entgelt_monat_cent", "Der Betrag darf nicht negativ sein.")
+    days = given.values.get("arbeitstage")
+    if days is not None and (given.values["art"] != "kurzfristig" or not 1 <= days <= 366):
+        given.refuse("arbeitstage", "Arbeitstage (1 bis 366) gibt es nur bei kurzfristigen Beschäftigungen.")
+
+
 def _absence(given: FactInput) -> None:
     values = given.values
     if values["art"] == "elternzeit" and values.get("kind_geboren_am") is None:

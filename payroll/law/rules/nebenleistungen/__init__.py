@@ -75,6 +75,7 @@ INPUTS = (
     _money("nl_pauschal_25_sach", "euro/monat", "pauschal zu versteuernder Teil: Veranstaltungen, Sachleistungen"),
     _money("nl_pauschal_25_geld", "euro/monat", "pauschal zu versteuernder Teil: Erholung, Tagegeld, in Geld"),
     _money("nl_pauschal_37b", "euro/monat", "Sachzuwendungen nach § 37b EStG"),
+    _money("nl_kurzfristig_lohn", "euro/monat", "mit 25 Prozent zu versteuernder Lohn kurzfristig Beschäftigter"),
     _flag("nl_pauschal_abwaelzung", "die pauschalen Steuern trägt der Beschäftigte"),
     Input("nl_kist_verfahren", "Choice", "auswahl", "Kirchensteuer auf pauschale Lohnsteuer", default=0,
           names=ZV_KIST_VERFAHREN),
