@@ -79,8 +79,9 @@ def _conspicuous(facts: MonthFacts, collected: Collected, result: Result) -> Ite
                      "Abzüge dieses Monats prüfen; gezahlt werden 0,00 €, der Rest geht in den nächsten Monat und "
                      "mindert dort nur den pfändbaren Teil (§ 394 BGB)")
     absent = {row for row, one in facts.tarif.ausfall.items() if one.ganz}
-    for row in (row for row in np.flatnonzero(gross == 0) if int(row) not in absent):
-        yield _about(facts, int(row), "gesamtbrutto", "Im Monat fällt kein Entgelt an",
+    left_out = {fault.row for fault in result.faults} | {row for row, _ in collected.prices.faults}
+    for row in (row for row in np.flatnonzero(gross == 0) if int(row) not in absent | left_out):
+        yield _about(facts, int(row), "gesamtbrutto", "Im Monat fällt kein Entgelt an (§ 611a Abs. 2 BGB)",
                      "Eingruppierung und Bezüge prüfen; bei Abwesenheit ohne Entgelt bestätigen")
 
 

@@ -25,12 +25,13 @@ from payroll.masterdata.models import (
     Versicherung,
     WiederkehrenderBezug,
 )
-from payroll.masterdata.service import record_fact
+from payroll.masterdata.service import FactError, record_fact
 from payroll.runs.calculate import calculate
 from payroll.runs.models import Ergebnis, Hinweis
 from tenants import service
 from tenants.db.engine import Dsns
 from tenants.db.session import platform_session, tenant_session
+from tenants.models import Tenant
 
 MONTH, START = date(2026, 1, 1), date(2024, 1, 1)
 BEAMTE = {"art": "beamte", "gruppe": ("NRW-A", "A11", "5"), "kv_art": "privat", "beitragsgruppe": None,
@@ -43,6 +44,12 @@ PEOPLE: dict[str, dict[str, Any]] = {
     "beamte heil": BEAMTE,
     "minijob": MINIJOB | {"betrag": 70_000},
     "minijob heil": MINIJOB | {"betrag": 60_300},
+    "kinderlos": {"elterneigenschaft": False, "kinderfreibetraege": 1},
+    "kinder in V": {"steuerklasse": 5, "kinderfreibetraege": 1},
+    "minijob weit": MINIJOB | {"betrag": 130_000},
+    "minijob gruppe": MINIJOB | {"betrag": 50_000, "beitragsgruppe": "1111"},
+    "azubi": {"art": "auszubildende", "gruppe": ("TVAoeD-BBiG", "Auszubildende", "1")},
+    "privat voll": {"kv_art": "privat", "beitragsgruppe": "1111"},
     "privat": {"kv_art": "privat", "beitragsgruppe": "0110"},
     "stufe": {"gruppe": ("TVoeD-VKA", "E9b", "7")},
     "tarifwerk": {"gruppe": ("NRW-A", "A11", "5")},
@@ -53,17 +60,19 @@ PEOPLE: dict[str, dict[str, Any]] = {
 def _person(name: str, numbers: Ids, change: dict[str, Any]) -> NeuePerson:
     values: dict[str, Any] = {
         "art": "tarif", "gruppe": ("TVoeD-VKA", "E9b", "4"), "kv_art": "gesetzlich", "beitragsgruppe": "1111",
-        "personengruppe": 101, "steuerklasse": 1, "faktor": None, "freibetrag": 0, "betrag": None} | change
+        "personengruppe": 101, "steuerklasse": 1, "faktor": None, "freibetrag": 0, "betrag": None,
+        "elterneigenschaft": True, "kinderfreibetraege": 0} | change
     fund = numbers.krankenkassen["FEST" if name == "heil" else "OFFEN"]
     job = [
         Tatsache(BeschaeftigungAngaben, START, {"art": values["art"], "eintritt": START}),
         Tatsache(Versicherung, START, {
             "kv_art": values["kv_art"], "beitragsgruppe": values["beitragsgruppe"],
-            "personengruppe": values["personengruppe"], "elterneigenschaft": True,
+            "personengruppe": values["personengruppe"], "elterneigenschaft": values["elterneigenschaft"],
             "krankenkasse_id": fund if values["kv_art"] == "gesetzlich" else None,
             "pkv_beitrag_monat_cent": 30_000 if values["kv_art"] == "privat" else 0}),
         Tatsache(Steuermerkmale, START, {"steuerklasse": values["steuerklasse"], "faktor": values["faktor"],
-                                         "freibetrag_monat_cent": values["freibetrag"], "konfession": "keine"}),
+                                         "freibetrag_monat_cent": values["freibetrag"], "konfession": "keine",
+                                         "kinderfreibetraege": values["kinderfreibetraege"]}),
     ]
     if values["gruppe"]:
         scale, group, step = values["gruppe"]
@@ -107,7 +116,8 @@ def _of(found: tuple[set[str], list[Hinweis]], person: str) -> list[tuple[str, s
 
 
 def test_only_the_impossible_are_left_out(found: tuple[set[str], list[Hinweis]]) -> None:
-    assert found[0] == PEOPLE.keys() - {"beamte", "stufe", "tarifwerk"}
+    assert found[0] == PEOPLE.keys() - {"beamte", "stufe", "tarifwerk", "minijob weit", "minijob gruppe",
+                                      "privat voll"}
 
 
 @pytest.mark.parametrize(("person", "expected"), [
@@ -116,6 +126,12 @@ def test_only_the_impossible_are_left_out(found: tuple[set[str], list[Hinweis]])
     ("beamte", [("fehler", "beitragsgruppe")]),
     ("minijob", [("warnung", "brutto")]),
     ("privat", [("warnung", "kv_art")]),
+    ("kinderlos", [("warnung", "kinderlos")]),
+    ("kinder in V", [("warnung", "kinderfreibetraege")]),
+    ("minijob weit", [("fehler", "brutto")]),
+    ("minijob gruppe", [("fehler", "beitragsgruppe"), ("fehler", "ist_minijob")]),
+    ("azubi", [("warnung", "personengruppe")]),
+    ("privat voll", [("fehler", "beitragsgruppe"), ("warnung", "kv_art")]),
     ("stufe", [("fehler", "stufe")]),
     ("tarifwerk", [("fehler", "tarifwerk")]),
 ])
@@ -124,8 +140,25 @@ def test_findings_of_a_person(found: tuple[set[str], list[Hinweis]], person: str
     assert _of(found, person) == expected
 
 
+def test_each_of_the_people_is_told_law_and_remedy(found: tuple[set[str], list[Hinweis]]) -> None:
+    own = [h for h in found[1] if h.beschaeftigung_id is not None]
+    assert {h.datensatz.split("(")[0].removeprefix("Personalnummer ").strip() for h in own} == (
+        PEOPLE.keys() - {"heil", "beamte heil", "minijob heil", "zweifel"})
+    assert [h.regel for h in own if "§" not in h.regel or not h.abhilfe] == []
+
+
+def test_a_factor_outside_class_iv_does_not_get_in(found: tuple[set[str], list[Hinweis]]) -> None:
+    with platform_session(actor="test") as session:
+        number = session.scalars(select(Tenant.id)).one()
+    with pytest.raises(FactError, match="gehört zur Steuerklasse 4"), tenant_session(number, actor="karla") as desk:
+        job = desk.scalars(select(Beschaeftigung.id).where(Beschaeftigung.personalnummer == "heil")).one()
+        record_fact(desk, Steuermerkmale, beschaeftigung_id=job, valid_from=MONTH, reason="Versuch", steuerklasse=3,
+                    faktor=Decimal("0.9"), konfession="keine")
+
+
 def test_each_names_law_and_remedy(found: tuple[set[str], list[Hinweis]]) -> None:
-    by_field = {h.feld: h for h in found[1]}
+    by_field = {h.feld: h for h in found[1]
+                if h.datensatz.split(" (")[0] not in ("Personalnummer privat voll", "Personalnummer minijob gruppe")}
     assert "§ 39f Abs. 1 EStG" in by_field["freibetrag_monat"].regel
     assert "§ 6 Abs. 1 Nr. 2 SGB V" in by_field["beitragsgruppe"].regel
     assert "§ 8 Abs. 1, 1a und 1b SGB IV" in by_field["brutto"].regel
@@ -138,4 +171,4 @@ def test_unconfirmed_figures_once_for_all_who_use_them(found: tuple[set[str], li
     assert "einzelquelle" in law["Tabellenwert TVoeD-VKA E2Ü Stufe 5"].regel
     funds = {name: h for name, h in law.items() if name.startswith("Krankenkasse")}
     assert list(funds) == ["Krankenkasse Kasse OFFEN"]
-    assert "5 Fälle" in funds["Krankenkasse Kasse OFFEN"].regel
+    assert "10 Fälle" in funds["Krankenkasse Kasse OFFEN"].regel

@@ -51,7 +51,7 @@ def _slice(case: Case, row: int, grade: Any, first: date, last: date, problems: 
     codes: tuple[int, int, int] = (-1, -1, -1)
     answer = _assignment(grade.tarifwerk, grade.entgeltgruppe, grade.stufe, last)
     if isinstance(answer, UnknownName):
-        problems.append(case.finding(answer.field, answer.rule, answer.remedy))
+        problems.append(case.finding(answer.field, f"{answer.rule} ({_law(grade.tarifwerk)})", answer.remedy))
     else:
         codes = answer
     return {
@@ -67,6 +67,13 @@ def _slice(case: Case, row: int, grade: Any, first: date, last: date, problems: 
         "entgeltgruppe_text": grade.entgeltgruppe,
         "stufe_text": grade.stufe,
     }
+
+
+def _law(scale: str) -> str:
+    """Wo Gruppen und Stufen geregelt sind."""
+    if scale.startswith("NRW"):
+        return "§§ 19 bis 30 LBesG NRW"
+    return "§ 8 TVAöD" if scale.startswith("TVA") else "§§ 15, 16 TVöD"
 
 
 @cache

@@ -32,6 +32,10 @@ PRIVATE = TARIF | {"kv_art": KV_ARTEN.index("privat"), **group("0110"), "pkv_bei
                    "brutto": 650_000}
 OWN_HANDS = TARIF | {"kv_art": KV_ARTEN.index("freiwillig"), **group("9111"), "brutto": 650_000}
 
+SHORT = MINIJOB | {"personengruppe": 110, "brutto": 180_000, "kurzfristig_anzahl": 1, **group("0000")}
+FLAT = SHORT | {"nl_kurzfristig_lohn": 180_000, "kurzfristig_arbeitstage": 18, "kurzfristig_stunden": 10_000,
+                "kurzfristig_dauer": 30}
+
 CASES = [
     ("faktor_ausserhalb_iv", TARIF | {"faktor": 900}),
     ("faktor_ausserhalb_iv", TARIF | {"faktor": 900, "steuerklasse": 6}),
@@ -74,6 +78,14 @@ CASES = [
     ("zweiter_minijob_neben_haupt", MINIJOB | {"haupt_anderswo": 1, "minijobs_anzahl": 2, "minijobs_entgelt": 90_000}),
     ("minijobs_zusammen_ueber_grenze", MINIJOB | {"minijobs_anzahl": 2, "minijobs_entgelt": LIMIT + 1}),
     ("grenze_mit_mehreren_geteilt", TARIF | {"weitere_versicherte": 2, "weiteres_entgelt": 600_000}),
+    ("kurzfristig_zu_lang", SHORT | {"kurzfristig_jahr_arbeitstage": 71, "kurzfristig_jahr_kalendertage": 93}),
+    ("kurzfristig_zu_lang", SHORT | {"kurzfristig_jahr_arbeitstage": 366, "kurzfristig_jahr_kalendertage": 91,
+                                     "kurzfristig_anzahl": 2}),
+    ("kurzfristig_berufsmaessig", SHORT | {"berufsmaessig": 1}),
+    ("kurzfristig_pauschal_tage", FLAT | {"kurzfristig_arbeitstage": 19}),
+    ("kurzfristig_pauschal_tageslohn", FLAT | {"kurzfristig_arbeitstage": 11}),
+    ("kurzfristig_pauschal_stundenlohn", FLAT | {"kurzfristig_stunden": 9_400}),
+    ("kurzfristig_pauschal_ungeprueft", FLAT | {"kurzfristig_stunden": 0}),
     ("werkstudent_beitragsgruppe", TARIF | {"personengruppe": 106}),
     ("kurzfristig_beitragsgruppe", MINIJOB | {"personengruppe": 110}),
     ("zwischenpraktikum_beitragsgruppe", TARIF | {"personengruppe": 190}),
@@ -96,7 +108,9 @@ IN_ORDER = [
     AZUBI | {"personengruppe": 123, "dienst_nach_beschaeftigung": 1, "brutto": 45_000},
     MINIJOB | {"personengruppe": 110, "brutto": 3 * LIMIT} | group("0000"),
     MINIJOB | {"minijobs_anzahl": 2, "minijobs_entgelt": LIMIT},
-
+    SHORT | {"kurzfristig_jahr_arbeitstage": 70, "kurzfristig_jahr_kalendertage": 200, "kurzfristig_anzahl": 2},
+    SHORT | {"kurzfristig_jahr_arbeitstage": 80, "kurzfristig_jahr_kalendertage": 92}, FLAT,
+    FLAT | {"kurzfristig_arbeitstage": 12, "kurzfristig_stunden": 9_474}, SHORT | {"berufsmaessig": 1, "brutto": LIMIT},
     TARIF, BEAMTE, MINIJOB, AZUBI, PRIVATE, OWN_HANDS,
     TARIF | {"faktor": 900, "steuerklasse": 4},
     TARIF | {"steuerklasse": 2, "kinderfreibetraege": 5}, TARIF | {"steuerklasse": 2, "kinder_unter_25": 1},
