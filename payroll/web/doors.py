@@ -33,6 +33,7 @@ from payroll.web.desk.slips import slip_desk
 from payroll.web.desk.start import home, start_desk
 from payroll.web.desk.step_pages import step_desk
 from payroll.web.desk.tenant_data import tenant_desk
+from payroll.web.desk.wage_type_pages import wage_type_desk
 from payroll.web.portal.slips import portal
 from staffplan import web as staffplan
 from tenants.web.shell import Entry
@@ -70,6 +71,7 @@ PAGES = (
     change_desk,
     result_desk,
     tenant_desk,
+    wage_type_desk,
     rule_choice_desk,
     pension_desk,
     step_desk,

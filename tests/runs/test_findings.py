@@ -150,10 +150,11 @@ def test_each_of_the_people_is_told_law_and_remedy(found: tuple[set[str], list[H
 def test_a_factor_outside_class_iv_does_not_get_in(found: tuple[set[str], list[Hinweis]]) -> None:
     with platform_session(actor="test") as session:
         number = session.scalars(select(Tenant.id)).one()
-    with pytest.raises(FactError, match="gehört zur Steuerklasse 4"), tenant_session(number, actor="karla") as desk:
+    with tenant_session(number, actor="karla") as desk:
         job = desk.scalars(select(Beschaeftigung.id).where(Beschaeftigung.personalnummer == "heil")).one()
-        record_fact(desk, Steuermerkmale, beschaeftigung_id=job, valid_from=MONTH, reason="Versuch", steuerklasse=3,
-                    faktor=Decimal("0.9"), konfession="keine")
+        with pytest.raises(FactError, match="gehört zur Steuerklasse 4"):
+            record_fact(desk, Steuermerkmale, beschaeftigung_id=job, valid_from=MONTH, reason="Versuch", steuerklasse=3,
+                        faktor=Decimal("0.9"), konfession="keine")
 
 
 def test_each_names_law_and_remedy(found: tuple[set[str], list[Hinweis]]) -> None:
