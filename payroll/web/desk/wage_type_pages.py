@@ -9,55 +9,23 @@ from typing import Any
 
 from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
-from flask_babel import lazy_gettext as _l
 from sqlalchemy import select
 from werkzeug.wrappers import Response
 
 from payroll.masterdata.catalogue.add import add_wage_type
 from payroll.masterdata.clocks import known
 from payroll.masterdata.models import Lohnart, LohnartStand
-from payroll.masterdata.models.pay import (
-    DURCHSCHNITT,
-    ENTSTEHUNG,
-    GESAMTBRUTTO,
-    PERSONENKREIS,
-    PFAENDBAR,
-    SONDERZAHLUNG,
-    STATISTIK,
-)
 from payroll.masterdata.service import FactError, record_fact
 from payroll.web.desk import fact_forms
-from payroll.web.desk.fact_fields import FactKind, Field, choice
 from payroll.web.desk.fact_writing import WHOLE_FORM
-from payroll.web.desk.wage_types import INSURANCE, TARGETS, TAX
+from payroll.web.desk.wage_type_kinds import ABOUT, ADDED, CHANGED, OPTIONS
 from tenants.db.session import TenantSession, tenant_session
 from tenants.web.access import permission
 from tenants.web.identity import current, current_mandate
 
 wage_type_desk = Blueprint("wagetype", __name__, url_prefix="/mandanten/<uuid:mandant>/stammdaten/lohnart")
 Answer = str | tuple[str, int] | Response
-NUMBER = Field("nummer", _l("Nummer"), "whole", required=True, hint=_l("1 bis 9999, noch nicht vergeben."))
-ABOUT = (
-    Field("text", _l("Text"), required=True, hint=_l("Steht so auf der Abrechnung.")),
-    Field("ziel", _l("Verwendung"), "choice", required=True, choices=tuple(TARGETS.items())),
-    Field("steuer", _l("Steuer"), "choice", required=True, choices=tuple(TAX.items())),
-    Field("sv", _l("Sozialversicherung"), "choice", required=True, choices=tuple(INSURANCE.items())),
-    Field("zv", _l("zusatzversorgungspflichtig"), "yes"),
-    Field("teilzeit", _l("nach Arbeitszeit gekürzt"), "yes"),
-    Field("tage", _l("nach Kalendertagen gekürzt"), "yes"),
-    Field("konto", _l("Konto")),
-    Field("recht", _l("Recht"), required=True, hint=_l("Gesetz, Tarif oder Vereinbarung.")),
-    Field("personenkreis", _l("Personenkreis"), "choice", required=True, choices=choice(*PERSONENKREIS)),
-    Field("entstehung", _l("Entstehung"), "choice", required=True, choices=choice(*ENTSTEHUNG)),
-    Field("sonderzahlung", _l("Bemessung der Sonderzahlung"), "choice", required=True, choices=choice(*SONDERZAHLUNG)),
-    Field("durchschnitt", _l("Tagesdurchschnitt"), "choice", required=True, choices=choice(*DURCHSCHNITT)),
-    Field("pfaendbar", _l("Pfändung"), "choice", required=True, choices=choice(*PFAENDBAR)),
-    Field("gesamtbrutto", _l("Gesamtbrutto"), "choice", required=True, choices=choice(*GESAMTBRUTTO)),
-    Field("statistik", _l("Statistik"), "choice", required=True, choices=choice(*STATISTIK)),
-)
-CHANGED = FactKind(LohnartStand, _l("Wirkung der Lohnart"), "tenant", ABOUT)
-ADDED = FactKind(LohnartStand, _l("Neue Lohnart"), "tenant", (NUMBER, *ABOUT))
-OPTIONS = {item.name: item.choices for item in ABOUT if item.kind == "choice"}
+
 
 
 @wage_type_desk.get("/neu")
@@ -71,6 +39,7 @@ def new(mandant: uuid.UUID) -> str:
 @permission("import.write")
 def add(mandant: uuid.UUID) -> Answer:
     """Legt eine Lohnart mit ihrer Wirkung an."""
+    made: Lohnart | None = None
     with _session() as session:
         given = fact_forms.read(ADDED, request.form, _options())
         number = given.values.pop("nummer", None)
@@ -78,31 +47,33 @@ def add(mandant: uuid.UUID) -> Answer:
             given.refuse("nummer", _("Eine Nummer von 1 bis 9999."))
         if not given.errors and given.valid_from is not None:
             try:
-                add_wage_type(session, number, valid_from=given.valid_from, reason=given.reason, **given.values)
+                made = add_wage_type(session, number, valid_from=given.valid_from, reason=given.reason,
+                                     **given.values)
             except FactError as refused:
                 given.refuse("nummer", str(refused))
-        if given.errors:
+        if made is None:
             return _page(None, (), given), 422
+        key = made.public_id
     flash(_("Lohnart %(number)s ist angelegt.", number=f"{number:04}"), "success")
-    return redirect(url_for("wagetype.one", mandant=mandant, nummer=number))
+    return redirect(url_for("wagetype.one", mandant=mandant, lohnart=key))
 
 
-@wage_type_desk.get("/<int:nummer>")
+@wage_type_desk.get("/<uuid:lohnart>")
 @permission("run.read")
-def one(mandant: uuid.UUID, nummer: int) -> str:
+def one(mandant: uuid.UUID, lohnart: uuid.UUID) -> str:
     """Eine Lohnart mit allen Zeiträumen."""
     with _session() as session:
-        found, states = _found(session, nummer)
+        found, states = _found(session, lohnart)
         held = {item.name: getattr(states[0], item.name) for item in ABOUT} if states else {}
         return _page(found, states, fact_forms.FactInput(raw=fact_forms.filled(CHANGED, held, _options())))
 
 
-@wage_type_desk.post("/<int:nummer>")
+@wage_type_desk.post("/<uuid:lohnart>")
 @permission("import.write")
-def change(mandant: uuid.UUID, nummer: int) -> Answer:
+def change(mandant: uuid.UUID, lohnart: uuid.UUID) -> Answer:
     """Erfasst eine andere Wirkung ab einem Tag; Bisheriges bleibt in der Geschichte."""
     with _session() as session:
-        found, states = _found(session, nummer)
+        found, states = _found(session, lohnart)
         given = fact_forms.read(CHANGED, request.form, _options())
         if not given.errors and given.valid_from is not None:
             try:
@@ -113,11 +84,11 @@ def change(mandant: uuid.UUID, nummer: int) -> Answer:
         if given.errors:
             return _page(found, states, given), 422
     flash(_("Die Wirkung ist gespeichert. Sie gilt, sobald ein Monat neu gerechnet wird."), "success")
-    return redirect(url_for("wagetype.one", mandant=mandant, nummer=nummer))
+    return redirect(url_for("wagetype.one", mandant=mandant, lohnart=lohnart))
 
 
-def _found(session: TenantSession, number: int) -> tuple[Lohnart, Sequence[LohnartStand]]:
-    found = session.scalars(select(Lohnart).where(Lohnart.nummer == number)).one_or_none()
+def _found(session: TenantSession, public_id: uuid.UUID) -> tuple[Lohnart, Sequence[LohnartStand]]:
+    found = session.scalars(select(Lohnart).where(Lohnart.public_id == public_id)).one_or_none()
     if found is None:
         abort(404)
     return found, session.scalars(

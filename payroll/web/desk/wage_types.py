@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -55,6 +56,7 @@ HEADER = ("Nummer", "Text", "Verwendung", "Steuer", "Sozialversicherung", "Zusat
 class WageType:
     """Eine Lohnart, wie sie in der Liste steht."""
 
+    public_id: uuid.UUID
     nummer: int
     text: str
     ziel: str
@@ -77,11 +79,11 @@ class WageType:
 
 def wage_types(session: TenantSession, day: date) -> list[WageType]:
     """Lohnarten, die an diesem Tag gelten; zwei Abfragen."""
-    numbers = {row.id: row.nummer for row in session.scalars(select(Lohnart))}
-    return [_wage_type(numbers[row.lohnart_id], row) for row in as_of(session, LohnartStand, day)]
+    anchors = {row.id: row for row in session.scalars(select(Lohnart))}
+    return [_wage_type(anchors[row.lohnart_id], row) for row in as_of(session, LohnartStand, day)]
 
 
-def _wage_type(number: int, row: LohnartStand) -> WageType:
+def _wage_type(anchor: Lohnart, row: LohnartStand) -> WageType:
     words = (str(TARGETS[row.ziel]), str(TAX[row.steuer]), str(INSURANCE[row.sv]))
-    return WageType(number, row.text, *words, row.zv, row.teilzeit, row.tage, row.konto or "", row.recht or "",
-                    row.valid_from, row.valid_to)  # fmt: skip
+    return WageType(anchor.public_id, anchor.nummer, row.text, *words, row.zv, row.teilzeit, row.tage, row.konto or "",
+                    row.recht or "", row.valid_from, row.valid_to)  # fmt: skip
