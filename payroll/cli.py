@@ -21,6 +21,7 @@ from payroll import (
     plan_commands,
     replay_commands,
     setting_commands,
+    tariff_commands,
     time_commands,
 )
 from payroll.runs.commands import database, taxyear
@@ -378,6 +379,7 @@ setting_commands.register(kreislohn, _acting)
 pension_commands.register(kreislohn, _acting)
 one_off_commands.register(payroll, _acting, MonthType())
 replay_commands.register(kreislohn, _acting, MonthType())
+tariff_commands.register(kreislohn)
 kreislohn.add_command(taxyear)
 
 

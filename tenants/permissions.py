@@ -37,6 +37,8 @@ PERMISSIONS = frozenset(
         "recruiting.take_part",
         "recruiting.decide",
         "recruiting.read_own",
+        "tariff.write",
+        "tariff.release",
         "tenant.admin",
         "user.admin",
     }
@@ -64,6 +66,7 @@ ROLE_PERMISSIONS: dict[str, frozenset[str]] = {
             "time.read",
             "time.write",
             "staffplan.read",
+            "tariff.write",
         }
     ),
     "head": frozenset(
@@ -82,6 +85,8 @@ ROLE_PERMISSIONS: dict[str, frozenset[str]] = {
             "time.approve",
             "staffplan.read",
             "staffplan.decide",
+            "tariff.write",
+            "tariff.release",
         }
     ),
     "municipality": frozenset(

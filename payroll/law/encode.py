@@ -11,6 +11,7 @@ from datetime import date
 from functools import cache
 
 from payroll.law.parameters.pay_tables import load_pay_tables
+from payroll.law.parameters.uploaded import Uploaded, cells_on
 
 TARIFWERKE: tuple[str, ...] = tuple(dict.fromkeys(g.tarifwerk for g in load_pay_tables().gruppen))
 GRUPPEN: tuple[str, ...] = tuple(f"{g.tarifwerk} {g.entgeltgruppe}" for g in load_pay_tables().gruppen)
@@ -61,9 +62,10 @@ def gruppe_code(tarifwerk: str, entgeltgruppe: str) -> int:
 
 
 @cache
-def steps_on(tarifwerk: str, entgeltgruppe: str, day: date, drafts: bool = False) -> tuple[int, ...]:
-    """Steps of a group that the table in force on that day has."""
-    cells = load_pay_tables().on(day, drafts=drafts)
+def steps_on(tarifwerk: str, entgeltgruppe: str, day: date, drafts: bool = False,
+             uploaded: Uploaded = ()) -> tuple[int, ...]:
+    """Steps of a group that the table in force on that day has; ``uploaded``: tables in force entered by the office."""
+    cells = cells_on(day, uploaded, drafts)
     return tuple(sorted(int(k[2]) for k in cells if k[0] == tarifwerk and k[1] == entgeltgruppe))
 
 
@@ -79,10 +81,11 @@ def first_table(tarifwerk: str, entgeltgruppe: str) -> date:
     return min(c.ab for c in load_pay_tables().cells if c.key[:2] == (tarifwerk, entgeltgruppe))
 
 
-def stufe_code(tarifwerk: str, entgeltgruppe: str, stufe: str | int, day: date, drafts: bool = False) -> int:
+def stufe_code(tarifwerk: str, entgeltgruppe: str, stufe: str | int, day: date, drafts: bool = False,
+               uploaded: Uploaded = ()) -> int:
     """A step of a group on a day; groups without steps have step 0, for trainees the step is the training year."""
     gruppe_code(tarifwerk, entgeltgruppe)
-    steps = steps_on(tarifwerk, entgeltgruppe, day, drafts)
+    steps = steps_on(tarifwerk, entgeltgruppe, day, drafts, uploaded)
     if not steps:
         raise UnknownName("entgeltgruppe", f"{tarifwerk} {entgeltgruppe} hat am {day:%d.%m.%Y} keine Tabelle",
                           f"die erste Tabelle gilt ab {first_table(tarifwerk, entgeltgruppe):%d.%m.%Y}")
@@ -95,9 +98,10 @@ def stufe_code(tarifwerk: str, entgeltgruppe: str, stufe: str | int, day: date, 
     return int(text)
 
 
-def assignment(tarifwerk: str, entgeltgruppe: str, stufe: str | int, day: date) -> tuple[int, int, int]:
+def assignment(tarifwerk: str, entgeltgruppe: str, stufe: str | int, day: date,
+               uploaded: Uploaded = ()) -> tuple[int, int, int]:
     """Codes (tarifwerk, entgeltgruppe, stufe) of a pay assignment on a day."""
-    step = stufe_code(tarifwerk, entgeltgruppe, stufe, day)
+    step = stufe_code(tarifwerk, entgeltgruppe, stufe, day, uploaded=uploaded)
     return tarifwerk_code(tarifwerk), gruppe_code(tarifwerk, entgeltgruppe), step
 
 

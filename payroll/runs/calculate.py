@@ -125,7 +125,7 @@ class Outcome:
 
 def _outcome(session: TenantSession, facts: MonthFacts, plan: retro.Plan, known_at: datetime | None) -> Outcome:
     tax_plan = taxyear.plan_of(facts.month)
-    rules, stamp = law_of(facts.month), taxyear.stamp(facts.month, tax_plan)
+    rules, stamp = law_of(facts.month), taxyear.stamp(facts.month, tax_plan, facts.tarif.tables)
     carried = retro.carried(session, facts.month)
     if facts.size == 0:
         nobody = np.array([], dtype=np.int64)

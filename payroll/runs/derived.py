@@ -6,9 +6,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from payroll.law.calculate import SLICE_AREAS, law_of, month_inputs, rule_book
+from payroll.law.calculate import SLICE_AREAS, law_of, month_inputs
 from payroll.law.engine import Fault, Result, evaluate
 from payroll.masterdata.slices import MonthFacts
+from payroll.runs.books import book_for
 
 FAMILIE = "+".join(SLICE_AREAS)  # the areas of the rules, as the origin of a line names them
 HOURS = ("wochenstunden", "vollzeitstunden", "entgeltgruppe")
@@ -97,7 +98,8 @@ def _priced(facts: MonthFacts, rows: dict[str, Any], names: tuple[str, ...], fix
     month = fixed | {"kalendertage_im_monat": month_inputs(facts.month)["kalendertage_im_monat"]}
     days = facts.days(rows)
     columns = {name: rows[name] for name in names} | {"tage": days}
-    result = evaluate(law_of(facts.month, rule_book(*areas.split("+"))), {**columns, **month}, outputs)
+    book = book_for(facts.tarif.overlays, *areas.split("+"))
+    result = evaluate(law_of(facts.month, book), {**columns, **month}, outputs)
     faults += [(int(rows["beschaeftigung_row"][fault.row]), fault) for fault in result.faults]
     given = [{name: int(column[i]) for name, column in columns.items()} | month for i in range(len(days))]
     return given, result

@@ -11,11 +11,12 @@ from typing import Any
 from payroll.law.calculate import explain, law_of, rule_book
 from payroll.law.engine import Explanation, ExplanationError, RuleBook
 from payroll.law.engine.fingerprint import fingerprint
-from payroll.masterdata.slices.tarif import overlays
+from payroll.law.parameters.uploaded import Uploaded
+from payroll.masterdata.slices.tarif import overlays, uploaded_tables
 from payroll.runs.books import book_for
 from payroll.runs.errors import RunRefused
 from payroll.runs.sheets import Sheet, open_sheet
-from payroll.runs.taxyear import book_of
+from payroll.runs.taxyear import book_of, with_tables
 from payroll.runs.values import TITLES
 from tenants.audit import record
 from tenants.db.session import TenantSession
@@ -35,11 +36,12 @@ def explain_result(session: TenantSession, result: uuid.UUID, name: str) -> Expl
     """
     if name not in TITLES or name == "tabellenentgelt":  # table pay is explained by its lines
         raise RunRefused(f"Den Wert „{name}“ gibt es nicht.")
-    _, _, sheet = open_sheet(session, result)
+    _, lauf, sheet = open_sheet(session, result)
+    tables = uploaded_tables(session, _month(sheet), lauf.stand)
     record(session, "wert.erklaert", f"ergebnis:{result}", {"wert": name, "monat": sheet.monat})
     book, by_plan = book_of(_month(sheet), sheet.werte)
     given = {**sheet.eingaben, **by_plan}
-    return _checked(sheet, lambda day: explain(day, given, 0, name, expected=sheet.werte[name], book=book))
+    return _checked(sheet, tables, lambda day: explain(day, given, 0, name, expected=sheet.werte[name], book=book))
 
 
 def explain_line(session: TenantSession, result: uuid.UUID, position: int) -> list[Explanation]:
@@ -53,9 +55,11 @@ def explain_line(session: TenantSession, result: uuid.UUID, position: int) -> li
     book = _book(session, sheet, lauf.stand, area)
     if area.partition(":")[0] == "zeit":
         return [_hour(session, sheet, lauf.stand, line)]
-    found = [_checked(sheet, lambda day, piece=piece: explain(day, piece, 0, name, book=book)) for piece in pieces]
+    tables = uploaded_tables(session, _month(sheet), lauf.stand)
+    found = [_checked(sheet, tables, lambda day, piece=piece: explain(day, piece, 0, name, book=book))
+             for piece in pieces]
     if abs(sum(one.value for one in found)) != abs(line[5]):
-        raise RunRefused(OTHER if _law_changed(sheet) else BROKEN)
+        raise RunRefused(OTHER if _law_changed(sheet, tables) else BROKEN)
     return found
 
 
@@ -78,9 +82,9 @@ def _book(session: TenantSession, sheet: Sheet, known_at: datetime | None, area:
     return rule_book() if area == "*" else book_for(overlays(session, _month(sheet), known_at), *area.split("+"))
 
 
-def _checked(sheet: Sheet, explained: Callable[[date], Explanation]) -> Explanation:
+def _checked(sheet: Sheet, tables: Uploaded, explained: Callable[[date], Explanation]) -> Explanation:
     """Die Erklärung; haben sich die Regeln geändert, mit Vermerk oder gar nicht."""
-    changed = _law_changed(sheet)
+    changed = _law_changed(sheet, tables)
     try:
         found = explained(_month(sheet))
     except ExplanationError as error:
@@ -88,9 +92,10 @@ def _checked(sheet: Sheet, explained: Callable[[date], Explanation]) -> Explanat
     return replace(found, remark=CHANGED) if changed else found
 
 
-def _law_changed(sheet: Sheet) -> bool:
+def _law_changed(sheet: Sheet, tables: Uploaded) -> bool:
     book, _ = book_of(_month(sheet), sheet.werte)
-    return fingerprint(law_of(_month(sheet), book)) != sheet.regelwerk.partition("+")[0]
+    law = fingerprint(law_of(_month(sheet), book))
+    return with_tables(law, tables) != sheet.regelwerk.partition("+")[0]
 
 
 def _month(sheet: Sheet) -> date:

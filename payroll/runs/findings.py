@@ -108,7 +108,7 @@ def _reserved(facts: MonthFacts, amounts: dict[int, int]) -> Iterator[Befund]:
 def _unconfirmed_cells(facts: MonthFacts, *, drafts: bool = False) -> Iterator[Befund]:
     """Tabellenwerte dieses Laufs, die Entwurf oder unbestätigt sind; einer je Wert, nicht je Person."""
     texts = (facts.slices.get(f"{name}_text", ()) for name in ("tarifwerk", "entgeltgruppe", "stufe"))
-    for cell in doubtful_cells(zip(*texts, strict=True), facts.month, drafts=drafts):
+    for cell in doubtful_cells(zip(*texts, strict=True), facts.month, drafts=drafts, uploaded=facts.tarif.tables):
         yield Befund("hinweis", "recht", f"Tabellenwert {cell.name}", "entgelttabelle",
                      f"Stand „{cell.status}“ ({cell.law}; Quelle: {cell.quelle}), {cell.count} Zeitabschnitte",
                      "Wert vor der Freigabe mit der verkündeten Tabelle vergleichen")

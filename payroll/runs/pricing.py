@@ -10,11 +10,12 @@ from typing import Any
 
 import numpy as np
 
-from payroll.law.calculate import law_of, rule_book
+from payroll.law.calculate import law_of
 from payroll.law.encode import STATUS, ZUSATZVERSORGUNGEN
 from payroll.law.engine import Fault, Result, evaluate
 from payroll.masterdata.slices import MonthFacts
 from payroll.runs.beside.targets import TARGETS, Nebenposten
+from payroll.runs.books import book_for
 from payroll.runs.derived import VORBEHALT, Ableitung, derived
 from payroll.runs.tarifzulagen import allowances
 from payroll.runs.zeilen import Herkunft, Zeile
@@ -78,7 +79,7 @@ def _table_pay(facts: MonthFacts, prices: Prices) -> None:
     days = facts.days(slices)
     columns = {name: slices[name] for name in _SLICE}
     columns |= {"tage": days} | _draft_column(slices, prices.drafts)
-    result = _evaluated(facts.month, "entgelt", {**columns, "kalendertage_im_monat": _days(facts.month)},
+    result = _evaluated(facts, "entgelt", {**columns, "kalendertage_im_monat": _days(facts.month)},
                         ("tabellenentgelt", "teilzeitentgelt", "abschlag_entwurf"))
     paid, whole = result.cents("tabellenentgelt"), result.cents("teilzeitentgelt")
     advance = result.cents("abschlag_entwurf")
@@ -157,7 +158,7 @@ def _payments(facts: MonthFacts, prices: Prices) -> None:
         return
     pieces = _pieces(facts)
     columns = {name: np.array([piece[name] for piece in pieces], dtype=np.int64) for name in _PIECE}
-    result = _evaluated(facts.month, "bezuege", columns, ("bezug_monat", "bezug_voll"))
+    result = _evaluated(facts, "bezuege", columns, ("bezug_monat", "bezug_voll"))
     amounts = np.zeros(len(payments["lohnart"]), dtype=np.int64)
     whole = np.zeros_like(amounts)
     index = np.array([piece["index"] for piece in pieces])
@@ -252,8 +253,8 @@ def _by_days(facts: MonthFacts, i: int) -> bool:
     return bool(payments["anteilig"][i]) or (absent is not None and absent.ganz and not absent.ersatz)
 
 
-def _evaluated(month: date, area: str, columns: dict[str, Any], outputs: tuple[str, ...]) -> Result:
-    return evaluate(law_of(month, rule_book(area)), columns, outputs)
+def _evaluated(facts: MonthFacts, area: str, columns: dict[str, Any], outputs: tuple[str, ...]) -> Result:
+    return evaluate(law_of(facts.month, book_for(facts.tarif.overlays, area)), columns, outputs)
 
 
 def _days(month: date) -> int:

@@ -6,6 +6,7 @@ Steuerrecht ging: der Hash des Plans oder „fortgeschrieben“.
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from datetime import date
@@ -13,6 +14,7 @@ from pathlib import Path
 
 from payroll.law.calculate import law_of, rule_book
 from payroll.law.engine import RuleBook
+from payroll.law.parameters.uploaded import Uploaded
 from payroll.law.plan import Plan, PlanError, shelf
 from payroll.law.plan.shelf import plans_in
 from payroll.law.provisional import MARK, provisional_book, replaced
@@ -59,9 +61,18 @@ def plan_of(month: date) -> Plan | None:
         raise RunRefused(f"Ein aufgenommener Programmablaufplan ist nicht mehr lesbar: {error}") from error
 
 
-def stamp(month: date, plan: Plan | None) -> str:
-    """Der Fingerabdruck dessen, wonach gerechnet wird."""
-    return "+".join(filter(None, (law_of(month, plan=plan).fingerprint, provisional_by(month, plan))))
+def stamp(month: date, plan: Plan | None, tables: Uploaded = ()) -> str:
+    """Der Fingerabdruck dessen, wonach gerechnet wird; tables: hochgeladene Entgelttabellen, die mit gelten."""
+    law = with_tables(law_of(month, plan=plan).fingerprint, tables)
+    return "+".join(filter(None, (law, provisional_by(month, plan))))
+
+
+def with_tables(law: str, tables: Uploaded) -> str:
+    """Fingerabdruck der Regeln samt den hochgeladenen Tabellen; ohne solche der der Regeln."""
+    if not tables:
+        return law
+    held = "|".join(f"{one.tarifwerk} {one.ab} {one.digest}" for one in tables)
+    return hashlib.sha256(f"{law}|{held}".encode()).hexdigest()
 
 
 def provisional_by(month: date, plan: Plan | None) -> str:

@@ -9,6 +9,7 @@ from datetime import date
 
 from payroll.law.engine.parameters import IN_FORCE
 from payroll.law.parameters.pay_tables import load_pay_tables
+from payroll.law.parameters.uploaded import Uploaded, cells_on
 
 
 @dataclass(frozen=True)
@@ -29,13 +30,15 @@ class DoubtfulCell:
         return f"{self.tarifwerk} {self.entgeltgruppe} Stufe {self.stufe}"
 
 
-def doubtful_cells(cells: Iterable[tuple[str, str, str]], day: date, *, drafts: bool = False) -> list[DoubtfulCell]:
+def doubtful_cells(cells: Iterable[tuple[str, str, str]], day: date, *, drafts: bool = False,
+                   uploaded: Uploaded = ()) -> list[DoubtfulCell]:
     """The doubtful ones among these cells (tarifwerk, entgeltgruppe, stufe) on a day; one without a table is left out.
 
     drafts: as the pay itself was computed, drafts of a table count before the cell they want to replace.
+    uploaded: tables in force that an office entered; their cells were confirmed by a second person.
     """
     tables = load_pay_tables()
-    in_force = tables.on(day, drafts=drafts)
+    in_force = cells_on(day, uploaded, drafts)
     found = []
     for key, count in sorted(Counter(cells).items()):
         cell = in_force.get(key)

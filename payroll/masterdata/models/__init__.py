@@ -31,7 +31,9 @@ from payroll.masterdata.models.tarif import (
     HoehereTaetigkeit,
     Rechtswert,
     Stufenregelung,
+    Tariftabelle,
 )
+from payroll.masterdata.models.vorschlag import Vorschlag
 
 FACTS = (
     PersonAngaben,
@@ -63,6 +65,7 @@ FACTS = (
     Beschaeftigungszeit,
     Anlasszahlung,
     Rechtswert,
+    Tariftabelle,
 )
 
 __all__ = [
@@ -92,9 +95,11 @@ __all__ = [
     "Sparvertrag",
     "Steuermerkmale",
     "Stufenregelung",
+    "Tariftabelle",
     "Unterhaltsausschluss",
     "Unterhaltspflicht",
     "Versicherung",
+    "Vorschlag",
     "Vortragswerte",
     "WeitereBeschaeftigung",
     "WiederkehrenderBezug",

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import uuid
 from datetime import date
 from decimal import Decimal
 
-from sqlalchemy import BigInteger, Boolean, CheckConstraint, Numeric, SmallInteger, text
+from sqlalchemy import BigInteger, Boolean, CheckConstraint, LargeBinary, Numeric, SmallInteger, Uuid, text
+from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
 from payroll.masterdata.models.facts import Fact, belongs_to
@@ -151,6 +153,30 @@ class Rechtswert(Fact, Base):
     name: Mapped[str]
     wert: Mapped[Decimal] = mapped_column(Numeric(12, 4))
     quelle: Mapped[str]
+
+
+class Tariftabelle(Fact, Base):
+    """Eine hochgeladene Entgelttabelle eines Tarifwerks, von zwei Personen in Kraft gesetzt (für alle Arbeitgeber).
+
+    `zellen`: je Gruppe die Stufen mit ihrem Betrag in Cent (Vollzeit, Monat); `vorschlag`: Kennung des Vorgangs;
+    `datei_hash`: SHA-256 der hochgeladenen Datei; `quelle`: Titel, Datei und wer hochgeladen und bestätigt hat.
+    """
+
+    __tablename__ = "tariftabelle"
+    keys = ("tarifwerk",)
+    __table_args__ = (
+        CheckConstraint("tarifwerk <> ''", name="tarifwerk"),
+        CheckConstraint("jsonb_typeof(zellen) = 'object'", name="zellen"),
+        CheckConstraint("quelle <> ''", name="quelle"),
+        CheckConstraint("octet_length(datei_hash) = 32", name="datei_hash"),
+        CheckConstraint("extract(day FROM valid_from) = 1", name="monatserster"),
+    )
+
+    tarifwerk: Mapped[str]
+    zellen: Mapped[dict[str, dict[str, int]]] = mapped_column(JSONB)
+    quelle: Mapped[str]
+    datei_hash: Mapped[bytes] = mapped_column(LargeBinary)
+    vorschlag: Mapped[uuid.UUID] = mapped_column(Uuid)
 
 
 TARIF = (Fehlzeit, Stufenregelung, HoehereTaetigkeit, Beschaeftigungszeit, Anlasszahlung)

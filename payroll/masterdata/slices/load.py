@@ -92,7 +92,7 @@ def load_month(
     payments: list[dict[str, Any]] = []
     families: list[dict[str, Any]] = []
     sue: list[dict[str, Any]] = []
-    tarif = Tarifzulagen(overlays=facts.tarif.overlays)
+    tarif = Tarifzulagen(overlays=facts.tarif.overlays, tables=facts.tarif.tables)
     neben: dict[int, Beside] = {}
     for case in active_cases(facts, findings):
         problems: list[Finding] = []

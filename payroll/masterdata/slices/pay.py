@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from datetime import date, timedelta
-from functools import cache
+from functools import lru_cache
 from typing import Any
 
 from payroll.law import encode
 from payroll.law.encode import UnknownName
+from payroll.law.parameters.uploaded import Uploaded
 from payroll.masterdata.slices.findings import Finding
 from payroll.masterdata.slices.reading import Facts
 from payroll.masterdata.slices.span import Case, overlapping
@@ -41,15 +42,16 @@ def pay_slices(case: Case, facts: Facts, row: int, payments: Rows, problems: lis
         if first > expected and not case.danach:
             problems.append(_gap(case, expected, first - DAY))
         expected = last + DAY
-        append(slices, _slice(case, row, grade, first, last, problems))
+        append(slices, _slice(case, row, grade, first, last, problems, facts.tarif.tables))
     if expected <= case.last and not case.danach:
         problems.append(_gap(case, expected, case.last))
     return slices
 
 
-def _slice(case: Case, row: int, grade: Any, first: date, last: date, problems: list[Finding]) -> dict[str, Any]:
+def _slice(case: Case, row: int, grade: Any, first: date, last: date, problems: list[Finding],
+           tables: Uploaded) -> dict[str, Any]:
     codes: tuple[int, int, int] = (-1, -1, -1)
-    answer = _assignment(grade.tarifwerk, grade.entgeltgruppe, grade.stufe, last)
+    answer = _assignment(grade.tarifwerk, grade.entgeltgruppe, grade.stufe, last, tables)
     if isinstance(answer, UnknownName):
         problems.append(case.finding(answer.field, f"{answer.rule} ({_law(grade.tarifwerk)})", answer.remedy))
     else:
@@ -76,10 +78,11 @@ def _law(scale: str) -> str:
     return "§ 8 TVAöD" if scale.startswith("TVA") else "§§ 15, 16 TVöD"
 
 
-@cache
-def _assignment(tarifwerk: str, gruppe: str, stufe: str, day: date) -> tuple[int, int, int] | UnknownName:
+@lru_cache(65536)
+def _assignment(tarifwerk: str, gruppe: str, stufe: str, day: date,
+                tables: Uploaded) -> tuple[int, int, int] | UnknownName:
     try:
-        return encode.assignment(tarifwerk, gruppe, stufe, day)
+        return encode.assignment(tarifwerk, gruppe, stufe, day, tables)
     except UnknownName as error:
         return error
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections import defaultdict
 from collections.abc import Collection
 from dataclasses import dataclass, field
@@ -11,6 +12,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, and_, func, or_, select
 
 from payroll.law.engine.overlay import Overlay
+from payroll.law.parameters.uploaded import Uploaded, UploadedTable, ordered, table_overlays
 from payroll.masterdata.clocks import known, within
 from payroll.masterdata.models import (
     Anlasszahlung,
@@ -19,6 +21,7 @@ from payroll.masterdata.models import (
     HoehereTaetigkeit,
     Rechtswert,
     Stufenregelung,
+    Tariftabelle,
 )
 from payroll.masterdata.models.facts import Fact
 from tenants.db.session import TenantSession
@@ -36,7 +39,8 @@ STUFEN = "verkuerzt_monate angehalten einstellungsstufe betrag_cent gruppe_bishe
 @dataclass
 class TarifFacts:
     """Fehlzeiten (auch frühere, soweit sie nachwirken) und was im Monat gilt, je Beschäftigung nach `valid_from`;
-    overlays: die Festlegungen des Arbeitgebers am Ersten des Monats."""
+    overlays: die Festlegungen des Arbeitgebers am Ersten des Monats, die hochgeladenen Entgelttabellen darunter;
+    tables: diese Tabellen selbst."""
 
     absences: Rows = field(default_factory=dict)
     steps: Rows = field(default_factory=dict)
@@ -44,12 +48,13 @@ class TarifFacts:
     service: Rows = field(default_factory=dict)
     occasions: Rows = field(default_factory=dict)
     overlays: tuple[Overlay, ...] = ()
+    tables: Uploaded = ()
 
 
 def tarif_facts(
     session: TenantSession, first: date, last: date, known_at: datetime | None, only: Collection[int] | None = None
 ) -> TarifFacts:
-    """Liest mit sechs Abfragen."""
+    """Liest mit sieben Abfragen."""
 
     def of(model: type[Fact], names: str, when: ColumnElement[bool]) -> Rows:
         columns = [getattr(model, name) for name in names.split()]
@@ -65,13 +70,15 @@ def tarif_facts(
 
     in_month = {model: within(model, first, last) for model in (Stufenregelung, HoehereTaetigkeit, Beschaeftigungszeit)}
     occasions = and_(Anlasszahlung.valid_from >= first, Anlasszahlung.valid_from <= last)
+    tables = uploaded_tables(session, first, known_at)
     return TarifFacts(
         of(Fehlzeit, FEHLZEIT, _lasting(first, last)),
         of(Stufenregelung, STUFEN, in_month[Stufenregelung]),
         of(HoehereTaetigkeit, "entgeltgruppe", in_month[HoehereTaetigkeit]),
         of(Beschaeftigungszeit, "seit", in_month[Beschaeftigungszeit]),
         of(Anlasszahlung, "art menge", occasions),
-        overlays(session, first, known_at),
+        (*_set_by_employer(session, first, known_at), *table_overlays(first, tables)),
+        tables,
     )
 
 
@@ -83,7 +90,35 @@ def _lasting(first: date, last: date) -> ColumnElement[bool]:
 
 
 def overlays(session: TenantSession, day: date, known_at: datetime | None) -> tuple[Overlay, ...]:
-    """Festlegungen des Arbeitgebers, die an diesem Tag gelten."""
+    """Festlegungen des Arbeitgebers und hochgeladene Entgelttabellen, die an diesem Tag gelten; zwei Abfragen."""
+    tables = uploaded_tables(session, day, known_at)
+    return (*_set_by_employer(session, day, known_at), *table_overlays(day, tables))
+
+
+def uploaded_tables(session: TenantSession, day: date, known_at: datetime | None) -> Uploaded:
+    """Die hochgeladenen Entgelttabellen, die an diesem Tag gelten."""
+    rows = session.scalars(
+        select(Tariftabelle)
+        .where(known(Tariftabelle, known_at), within(Tariftabelle, day, day))
+        .order_by(Tariftabelle.tarifwerk)
+    )
+    return tuple(uploaded_of(row) for row in rows)
+
+
+def uploaded_of(row: Tariftabelle) -> UploadedTable:
+    """Eine Tabelle, wie das Recht sie nimmt."""
+    cells = ordered(
+        ((gruppe, stufe, cent) for gruppe, steps in row.zellen.items() for stufe, cent in steps.items()), row.tarifwerk
+    )
+    return UploadedTable(row.tarifwerk, row.valid_from, digest_of(cells), row.quelle, cells)
+
+
+def digest_of(cells: tuple[tuple[str, str, int], ...]) -> str:
+    """Prüfsumme des Inhalts einer Tabelle."""
+    return hashlib.sha256(repr(cells).encode()).hexdigest()
+
+
+def _set_by_employer(session: TenantSession, day: date, known_at: datetime | None) -> tuple[Overlay, ...]:
     rows = session.execute(
         select(Rechtswert.name, Rechtswert.valid_from, Rechtswert.valid_to, Rechtswert.wert, Rechtswert.quelle)
         .where(known(Rechtswert, known_at), within(Rechtswert, day, day))

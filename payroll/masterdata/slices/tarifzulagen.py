@@ -9,6 +9,7 @@ from typing import Any
 
 from payroll.law.encode import UnknownName, gruppe_code
 from payroll.law.engine.overlay import Overlay
+from payroll.law.parameters.uploaded import Uploaded
 from payroll.law.rules.entgelt.laufzeit import monatserster, plus_monate
 from payroll.law.rules.entgelt.termine import erhoehung_endet, jubilaeen
 from payroll.masterdata.slices.ausfall import Ausfall, absences, service_since
@@ -36,9 +37,10 @@ class Anlass:
 
 @dataclass
 class Tarifzulagen:
-    """Ausfall und Anlässe je Fall, Zulagen des Tarifs als Zeilen, Festlegungen des Arbeitgebers."""
+    """Ausfall und Anlässe je Fall, Zulagen des Tarifs als Zeilen, Festlegungen des Arbeitgebers und Tabellen."""
 
     overlays: tuple[Overlay, ...] = ()
+    tables: Uploaded = ()
     ausfall: dict[int, Ausfall] = field(default_factory=dict)
     zulagen: Rows = field(default_factory=list)
     anlaesse: dict[int, list[Anlass]] = field(default_factory=dict)

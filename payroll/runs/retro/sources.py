@@ -31,6 +31,7 @@ from payroll.masterdata.models import (
     Sparvertrag,
     Steuermerkmale,
     Stufenregelung,
+    Tariftabelle,
     Versicherung,
     Vortragswerte,
     WeitereBeschaeftigung,
@@ -79,12 +80,14 @@ SHARED: dict[type[Fact], str] = {
     LohnartStand: "ziel steuer sv zv teilzeit tage",
     KrankenkasseSatz: "zusatzbeitrag u2_satz",
     ZvKasseSatz: "umlage_satz an_satz sanierungsgeld_satz beitrag_satz pauschal_grenze_cent verfahren kist_verfahren",
+    Tariftabelle: "zellen",
 }
 EVERYONE: dict[type[Fact], str] = {Rechtswert: "wert"}
 USERS: dict[type[Fact], tuple[type[Fact], str]] = {
     LohnartStand: (WiederkehrenderBezug, "lohnart_id"),
     KrankenkasseSatz: (Versicherung, "krankenkasse_id"),
     ZvKasseSatz: (Zusatzversorgung, "zv_kasse_id"),
+    Tariftabelle: (Bezuegezuordnung, "tarifwerk"),
 }
 
 
@@ -146,7 +149,7 @@ def _holders(session: TenantSession, found: dict[tuple[Any, ...], list[Version]]
     jobs = _jobs_of(session, persons) if persons else {}
     common = {TenantSetting.__tablename__, *(model.__tablename__ for model in EVERYONE)}
     all_jobs = _all_jobs(session) if any(table in common for table, _ in found) else []
-    users: dict[tuple[str, int], list[tuple[int, date, date]]] = defaultdict(list)
+    users: dict[tuple[str, Any], list[tuple[int, date, date]]] = defaultdict(list)
     for table, model in shared.items():
         anchors = {key[0] for name, key in found if name == table}
         if anchors:
@@ -179,8 +182,8 @@ def _jobs_of(session: TenantSession, persons: set[int]) -> dict[int, list[int]]:
     return jobs
 
 
-def _users_of(session: TenantSession, model: type[Fact], anchors: set[int], known_at: datetime | None, first: date,
-              last: date) -> Iterable[tuple[int, int, date, date]]:
+def _users_of(session: TenantSession, model: type[Fact], anchors: set[Any], known_at: datetime | None, first: date,
+              last: date) -> Iterable[tuple[Any, int, date, date]]:
     used, column = USERS[model]
     number = getattr(used, column)
     rows = session.execute(
@@ -205,6 +208,7 @@ TITLES = {
     "beschaeftigungszeit": "Beschäftigungszeit", "anlasszahlung": "Zahlung aus Anlass",
     "rechtswert": "Festlegung des Arbeitgebers", "zeit_bezug": "Zeiten",
     "tenant_setting": "Einstellung des Arbeitgebers",
+    "tariftabelle": "Entgelttabelle",
 }
 assert TITLES.keys() - {TenantSetting.__tablename__} == {
     table_of(model).name for model in (*OWN, *PERSONAL, *SHARED, *EVERYONE)}

@@ -1,0 +1,101 @@
+"""Was ein Vorschlag kostet, bevor er gilt: je Arbeitgeber und Monat das Entgelt und die Kosten heute und danach."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+
+import numpy as np
+from sqlalchemy import select
+
+from payroll.law import encode
+from payroll.masterdata.models import Krankenkasse, Vorschlag
+from payroll.masterdata.slices import MonthFacts, load_month
+from payroll.masterdata.vorschlaege import service
+from payroll.runs.memory import collector_paused
+from payroll.runs.whatif.evaluate import evaluate, with_rates, with_tables
+from tenants.db.session import TenantSession
+
+MILLION = 1_000_000
+MOST_MONTHS = 6
+INSURED = tuple(encode.KV_ARTEN.index(name) for name in ("gesetzlich", "freiwillig"))
+PENSION = {"umlage_satz": "zv_umlage_satz", "an_satz": "zv_an_satz", "sanierungsgeld_satz": "zv_sanierungsgeld_satz"}
+
+
+@dataclass(frozen=True)
+class Kosten:
+    """Ein Monat eines Arbeitgebers (Cent); betroffen: Beschäftigungen, deren Brutto, Netto oder Kosten sich ändern."""
+
+    monat: date
+    personen: int
+    betroffen: int
+    brutto: int
+    brutto_neu: int
+    kosten: int
+    kosten_neu: int
+
+    @property
+    def mehr_brutto(self) -> int:
+        """Unterschied im Gesamtbrutto."""
+        return self.brutto_neu - self.brutto
+
+    @property
+    def mehr_kosten(self) -> int:
+        """Unterschied in den Kosten des Arbeitgebers."""
+        return self.kosten_neu - self.kosten
+
+
+def months_of(row: Vorschlag, today: date) -> list[date]:
+    """Die Monate der Vorschau: vom ersten Tag bis heute, höchstens sechs; liegt er in der Zukunft, der erste."""
+    found, month = [row.gilt_ab], row.gilt_ab
+    while len(found) < MOST_MONTHS:
+        month = date(month.year + month.month // 12, month.month % 12 + 1, 1)
+        if month > today:
+            break
+        found.append(month)
+    return found
+
+
+def cost(session: TenantSession, row: Vorschlag, months: list[date]) -> Iterator[Kosten]:
+    """Die Kosten bei einem Arbeitgeber; geladen wird jeder Monat einmal, geschrieben nichts."""
+    with collector_paused():
+        for month in months:
+            yield _month(session, row, month)
+
+
+def _month(session: TenantSession, row: Vorschlag, month: date) -> Kosten:
+    facts = load_month(session, month)
+    before, after = evaluate(session, facts), evaluate(session, proposed(session, facts, row))
+    changed = np.zeros(len(before.paid), dtype=bool)
+    for name, column in before.values.items():
+        changed |= column != after.values[name]
+    return Kosten(month, int(before.paid.sum()), int((changed & before.paid).sum()),
+                  before.total("gesamtbrutto"), after.total("gesamtbrutto"), before.total("ag_kosten"),
+                  after.total("ag_kosten"))
+
+
+def proposed(session: TenantSession, facts: MonthFacts, row: Vorschlag) -> MonthFacts:
+    """Die Tatsachen, wie sie mit dem Vorschlag wären."""
+    if row.art == "entgelttabelle":
+        return with_tables(facts, service.tables_of(row))
+    rates: dict[str, dict[str, str]] = row.inhalt["saetze"]
+    if row.art == "zv_saetze":
+        codes = {encode.ZUSATZVERSORGUNGEN.index(name): _columns(own, PENSION) for name, own in rates.items()}
+        return with_rates(facts, "zusatzversorgung", codes)
+    numbers = session.execute(select(Krankenkasse.id, Krankenkasse.kuerzel).where(Krankenkasse.kuerzel.in_(rates)))
+    funds = {fund.id: _columns(rates[fund.kuerzel], {name: name for name in ("zusatzbeitrag", "u2_satz")})
+             for fund in numbers}
+    changed = with_rates(facts, "krankenkasse_id", funds)
+    # As the facts are read: minijobs and private insurance pay no extra contribution, officials cause no levy.
+    status, kind = facts.cases["status"], facts.cases["kv_art"]
+    pays = {"zusatzbeitrag": np.isin(kind, INSURED) & (status != encode.STATUS.index("minijob")),
+            "u2_satz": status != encode.STATUS.index("beamte")}
+    for name, rows in pays.items():
+        changed.cases[name] = np.where(rows, changed.cases[name], facts.cases[name])
+    return changed
+
+
+def _columns(rates: Mapping[str, str], names: Mapping[str, str]) -> dict[str, int]:
+    return {names[name]: int(Decimal(text) * MILLION / 100) for name, text in rates.items()}
