@@ -371,7 +371,6 @@ def audit() -> None:
 
 commands.register(kreislohn, audit)
 statement_commands.register(commands.archive)
-kreislohn.add_command(emergency)
 privacy_commands.register(kreislohn, _acting)
 time_commands.register(kreislohn, _acting)
 plan_commands.register(kreislohn, _acting)
@@ -380,7 +379,7 @@ pension_commands.register(kreislohn, _acting)
 one_off_commands.register(payroll, _acting, MonthType())
 replay_commands.register(kreislohn, _acting, MonthType())
 tariff_commands.register(kreislohn)
-kreislohn.add_command(taxyear)
+kreislohn.commands |= {one.name or "": one for one in (emergency, taxyear)}
 
 
 def main(application: Callable[[], Any] | None = None) -> None:
