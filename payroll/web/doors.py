@@ -32,6 +32,7 @@ from payroll.web.desk.search import search_desk
 from payroll.web.desk.slips import slip_desk
 from payroll.web.desk.start import home, start_desk
 from payroll.web.desk.step_pages import step_desk
+from payroll.web.desk.tariff_pages import tariff_desk
 from payroll.web.desk.tenant_data import tenant_desk
 from payroll.web.desk.wage_type_pages import wage_type_desk
 from payroll.web.portal.slips import portal
@@ -44,6 +45,7 @@ NAVIGATION = (
     Entry(_("Start"), "home", "run.read", "start"),
     Entry(_("Suche"), "search.results", "person.read", "search"),
     Entry(_("Rechenregeln"), "law.index", "run.read", "law"),
+    Entry(_("Tarif"), "tariff.index", "tariff.write", "tariff"),
     Entry(_("Meine Abrechnungen"), "portal.slips", "slip.read_own", "portal"),
 )
 TENANT_TABS = (
@@ -79,6 +81,7 @@ PAGES = (
     audit_desk,
     privacy_desk,
     law_desk,
+    tariff_desk,
     portal,
 )
 BELONGS_TO_TAB = {
@@ -103,6 +106,7 @@ def register(app: Flask) -> None:
         field_labels=field_labels,
         level_words=LEVEL_WORDS,
         state_words=run_steps.STATE_WORDS,
+        zip=zip,
     )
     app.jinja_env.filters["choice_text"] = lambda item: (item[0], item[1][1])
     app.jinja_env.filters["field_word"] = field_word

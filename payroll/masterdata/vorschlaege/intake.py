@@ -48,7 +48,9 @@ def check(data: bytes, art: str, ab: date, einigung: Einigung, *, actor: str) ->
         found.probleme.append(Beanstandung(0, "gilt_ab", f"{ab:%d.%m.%Y}", "Sätze beginnen am Ersten eines Monats",
                                            "Tag ändern"))
     rates = {name: own for name, own in found.saetze.items() if own}
-    return Geprueft({"saetze": rates}, saetze=found.vergleich, probleme=found.probleme, gut=found.gut,
+    shown = [(f"{one.kuerzel} {one.name}", _percent(one.alt), _percent(one.neu)) for one in found.vergleich]
+    held = {"saetze": rates, "vergleich": shown, "hinweise": [str(p) for p in found.probleme]}
+    return Geprueft(held, saetze=found.vergleich, probleme=found.probleme, gut=found.gut,
                     words=f"{len(rates)} Kassen, {len(found.vergleich)} Sätze.")
 
 
@@ -58,5 +60,16 @@ def _table(data: bytes, ab: date, einigung: Einigung, actor: str) -> Geprueft:
     expected = pay_table.Erwartet(einigung.prozent, int((einigung.mindestens or 0) * 100))
     found = pay_table.check(data, ab, einigung.tarifwerk, uploaded=uploaded, erwartet=expected)
     scales = ", ".join(found.tabellen)
-    return Geprueft({"tabellen": found.tabellen}, zellen=found.zellen, probleme=found.probleme, gut=found.gut,
+    shown = [(cell.name, _euro(cell.alt), _euro(cell.neu) + (f" ({cell.prozent:+} %)" if cell.alt else ""))
+             for cell in found.zellen]
+    held = {"tabellen": found.tabellen, "vergleich": shown, "hinweise": [str(p) for p in found.probleme]}
+    return Geprueft(held, zellen=found.zellen, probleme=found.probleme, gut=found.gut,
                     words=f"{len(found.zellen)} Zellen in {scales}.")
+
+
+def _percent(value: Decimal | None) -> str:
+    return "–" if value is None else f"{value:.2f} %".replace(".", ",")
+
+
+def _euro(cents: int | None) -> str:
+    return "–" if cents is None else f"{cents // 100:,}".replace(",", ".") + f",{cents % 100:02d} €"

@@ -140,7 +140,7 @@ def _replaced(session: PlatformSession, row: Vorschlag) -> frozenset[str]:
     rows = session.scalars(select(Vorschlag).where(
         Vorschlag.art == row.art, Vorschlag.zustand == "bestaetigt", Vorschlag.gilt_ab == row.gilt_ab,
         Vorschlag.entschieden_am > row.entschieden_am))
-    return frozenset(name for later in rows for name in next(iter(later.inhalt.values())))
+    return frozenset(name for later in rows for name in later.inhalt.get("tabellen") or later.inhalt["saetze"])
 
 
 def _tables(session: TenantSession, row: Vorschlag, later: frozenset[str]) -> None:

@@ -1,0 +1,147 @@
+"""Tabellen und Sätze für alle Arbeitgeber: hochladen, Kosten sehen, als zweite Person entscheiden."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import date
+from pathlib import PurePath
+from typing import Any
+
+from flask import Blueprint, abort, current_app, flash, redirect, render_template, request, url_for
+from flask_babel import gettext as _
+from werkzeug.wrappers import Response
+
+from payroll.law.encode import TARIFWERKE
+from payroll.masterdata.imports.problems import ImportFehler
+from payroll.masterdata.models import Vorschlag
+from payroll.masterdata.vorschlaege import intake, service
+from payroll.masterdata.vorschlaege.reading import MAX_BYTES, number_of
+from payroll.runs.whatif import cost as costs
+from tenants.db.session import PlatformSession, platform_session, tenant_session
+from tenants.web import inputs
+from tenants.web.access import permission
+from tenants.web.identity import current
+from tenants.web.shell import settings_of
+
+tariff_desk = Blueprint("tariff", __name__, url_prefix="/tarif")
+SHOWN = 200
+Answer = str | Response | tuple[str, int]
+
+
+@tariff_desk.get("")
+@permission("tariff.write")
+def index() -> str:
+    """Alle Vorschläge und das Formular."""
+    return _index()
+
+
+@tariff_desk.post("")
+@permission("tariff.write")
+def upload() -> Answer:
+    """Prüft die Datei und merkt sie als Vorschlag."""
+    sent = request.files.get("datei")
+    try:
+        if sent is None or not sent.filename:
+            raise ImportFehler(_("Es fehlt die Datei"), _("Bitte eine XLSX- oder CSV-Datei wählen"))
+        with _acting("tariff.write") as session:
+            art, ab = request.form.get("art", ""), inputs.day(request.form.get("gilt_ab", ""))
+            if art not in service.TITLES:
+                abort(404)
+            data = sent.read(MAX_BYTES + 1)
+            found = intake.check(data, art, ab, _terms(), actor=current().login)
+            if not found.gut:
+                return _index(problems=found.probleme), 422
+            name = PurePath(sent.filename.replace("\\", "/")).name
+            given = service.Angaben(art, request.form.get("titel", ""), ab, request.form.get("quelle", ""), name)
+            row = service.upload(session, given, data, found.inhalt)
+    except ImportFehler as error:
+        return _index(refused=str(error), problems=list(error.beanstandungen)), 422
+    except (service.VorschlagAbgelehnt, inputs.InputError) as error:
+        return _index(refused=str(error)), 422
+    return redirect(url_for("tariff.page", vorschlag=row.public_id))
+
+
+@tariff_desk.get("/<uuid:vorschlag>")
+@permission("tariff.write")
+def page(vorschlag: uuid.UUID) -> str:
+    """Ein Vorschlag: Vergleich, Hinweise, auf Wunsch die Kosten, die Entscheidung."""
+    return _page(vorschlag)
+
+
+@tariff_desk.post("/<uuid:vorschlag>")
+@permission("tariff.write")
+def decide(vorschlag: uuid.UUID) -> Answer:
+    """Zurückziehen (erste Person), bestätigen oder ablehnen (zweite Person)."""
+    wanted, reason = request.form.get("schritt", ""), request.form.get("grund", "")
+    right = "tariff.write" if wanted == "zurueckziehen" else "tariff.release"
+    if not current().may(right):
+        abort(403)
+    try:
+        with _acting(right) as session:
+            if wanted == "zurueckziehen":
+                service.withdraw(session, vorschlag, reason)
+            else:
+                service.decide(session, vorschlag, gesehen=request.form.get("gesehen", ""), grund=reason,
+                               bestaetigt=wanted == "bestaetigen")
+        if wanted == "bestaetigen":
+            count = service.distribute(vorschlag, actor=current().login)
+            flash(_("Bestätigt und in Kraft gesetzt, Arbeitgeber: %(count)s.", count=count), "success")
+    except service.VorschlagAbgelehnt as error:
+        return _page(vorschlag, str(error)), 409
+    return redirect(url_for("tariff.page", vorschlag=vorschlag))
+
+
+@contextmanager
+def _acting(right: str) -> Iterator[PlatformSession]:
+    """Sitzung der Plattform für jemanden, der dieses Recht bei jedem Arbeitgeber hat."""
+    with platform_session(actor=current().login) as session:
+        missing = service.missing_mandates(session, current().login, right, _today())
+        if missing:
+            raise service.VorschlagAbgelehnt(_(
+                "Was für alle gilt, braucht Ihr Mandat bei allen. Es fehlt bei: %(names)s.", names=", ".join(missing)
+            ))
+        yield session
+
+
+def _today() -> date:
+    return settings_of(current_app).today()
+
+
+def _terms() -> intake.Einigung:
+    scale = request.form.get("tarifwerk", "")
+    numbers = (number_of(request.form.get(name, "")) for name in ("prozent", "mindestens"))
+    return intake.Einigung(scale if scale in TARIFWERKE else "", *numbers)
+
+
+def _index(refused: str = "", problems: Any = ()) -> str:
+    with platform_session(actor=current().login) as session:
+        rows = service.all_of(session)
+    return render_template("payroll/desk/tariff.html", rows=rows, titles=service.TITLES, scales=TARIFWERKE,
+                           refused=refused, problems=problems, shown=SHOWN, raw=request.form)
+
+
+def _page(number: uuid.UUID, refused: str = "") -> str:
+    with platform_session(actor=current().login) as session:
+        try:
+            row = service.find(session, number)
+        except service.VorschlagAbgelehnt:
+            abort(404)
+        tenants = service.employers(session)
+    names = [(one.id, f"{one.number} {one.name}") for one in tenants]
+    found = _costs(row, names) if "kosten" in request.args else None
+    return render_template("payroll/desk/tariff_proposal.html", row=row, titles=service.TITLES, refused=refused,
+                           costs=found, seen=service.shown(row), mine=row.hochgeladen_von == current().login,
+                           may_release=current().may("tariff.release"), cells=row.inhalt.get("vergleich", []))
+
+
+def _costs(row: Vorschlag, tenants: list[tuple[int, str]]) -> list[tuple[str, list[costs.Kosten]]]:
+    """Nur für Arbeitgeber, deren Läufe der Mensch sehen darf."""
+    allowed = {mandate.tenant_id for mandate in current().holding("run.read")}
+    months, found = costs.months_of(row, _today()), []
+    for tenant, name in tenants:
+        if tenant in allowed:
+            with tenant_session(tenant, actor=current().login) as session:
+                found.append((name, list(costs.cost(session, row, months))))
+    return found

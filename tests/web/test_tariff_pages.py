@@ -1,0 +1,80 @@
+"""Tarif am Schreibtisch: nur wer überall darf, eine zweite Person entscheidet, die Seiten sind zugänglich."""
+
+import io
+import re
+from collections.abc import Callable
+from datetime import date
+from typing import Any
+
+import pytest
+from playwright.sync_api import Page
+from sqlalchemy import select
+
+from payroll.law.parameters.pay_tables import load_pay_tables
+from payroll.masterdata.models import Tariftabelle
+from tenants.db.session import platform_session, tenant_session
+from tenants.users.service import give_mandate, issue_one_time_link
+
+pytestmark = pytest.mark.browser
+
+
+def _table() -> bytes:
+    rows = ["tarifwerk;entgeltgruppe;stufe;betrag"]
+    for (scale, group, step), cell in load_pay_tables().on(date(2026, 11, 1)).items():
+        if scale == "TVoeD-VKA":
+            rows.append(f"{scale};{group};{step};{(cell.cent + 10_000) // 100},{cell.cent % 100:02d}")
+    return "\n".join(rows).encode()
+
+
+def _token(client: Any, path: str) -> str:
+    found = re.search(r'name="csrf_token" value="([^"]+)"', client.get(path).text)
+    assert found is not None
+    return found[1]
+
+
+def _upload(client: Any, data: bytes) -> Any:
+    return client.post("/tarif", content_type="multipart/form-data", data={
+        "csrf_token": _token(client, "/tarif"), "art": "entgelttabelle", "titel": "Tarifrunde", "quelle": "TV 1",
+        "gilt_ab": "2026-11-01", "datei": (io.BytesIO(data), "tabelle.csv")})  # fmt: skip
+
+
+def test_1_who_may_not_everywhere_is_refused(office: Any) -> None:
+    answer = _upload(office.client("klara"), _table())
+    assert answer.status_code == 422
+    assert "0900 Gemeinde Anderswo" in answer.text
+    assert office.client("mia").get("/tarif").status_code == 403
+
+
+def test_2_two_persons_put_a_table_in_force(
+    office: Any, page: Page, serve: Callable, accessible: Callable
+) -> None:
+    with platform_session(actor="test") as session:
+        for name, role in (("klara", "clerk"), ("hugo", "head")):
+            give_mandate(session, office.tenants["fremd"].id, office.users[name], role, date(2020, 1, 1))
+    klara, hugo = office.client("klara"), office.client("hugo")
+    wrong = _upload(klara, b"tarifwerk;entgeltgruppe;stufe;betrag\nTVoeD-VKA;E99;1;1,00")
+    assert wrong.status_code == 422
+    assert "gibt es in TVoeD-VKA nicht" in wrong.text
+    place = _upload(klara, _table()).headers["Location"]
+    shown = klara.get(f"{place}?kosten=1").text
+    assert "+300,00" in re.sub(r"[\u202f\u00a0\u2009]", "", shown)  # three people of the district can be paid
+    assert "Bestätigen" not in shown
+
+    def decide(client: Any, step: str) -> Any:
+        seen = re.search(r'name="gesehen" value="([0-9a-f]+)"', client.get(place).text)
+        given = {"csrf_token": _token(client, "/tarif"), "schritt": step, "gesehen": seen[1] if seen else ""}
+        return client.post(place, data=given)
+
+    assert decide(klara, "bestaetigen").status_code == 403
+    address = serve(office.app)
+    page.goto(f"{address}/anmelden/einmal/{issue_one_time_link(office.users['hugo'])}")
+    page.get_by_role("button", name="Jetzt anmelden").click()
+    for path in ("/tarif", f"{place}?kosten=1"):
+        page.goto(address + path)
+        accessible(page)
+    assert decide(hugo, "bestaetigen").status_code == 302
+    assert "Bestaetigt" in hugo.get(place).text
+    for tenant in office.tenants.values():
+        with tenant_session(tenant.id, actor="test") as session:
+            (held,) = session.scalars(select(Tariftabelle)).all()
+            assert (held.tarifwerk, held.valid_from, held.recorded_by) == ("TVoeD-VKA", date(2026, 11, 1), "hugo")
