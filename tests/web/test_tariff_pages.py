@@ -63,7 +63,7 @@ def test_2_two_persons_put_a_table_in_force(
     def decide(client: Any, step: str) -> Any:
         seen = re.search(r'name="gesehen" value="([0-9a-f]+)"', client.get(place).text)
         given = {"csrf_token": _token(client, "/tarif"), "schritt": step, "gesehen": seen[1] if seen else ""}
-        return client.post(place, data=given)
+        return client.post(f"{place}/entscheidung", data=given)
 
     assert decide(klara, "bestaetigen").status_code == 403
     address = serve(office.app)

@@ -70,22 +70,28 @@ def page(vorschlag: uuid.UUID) -> str:
     return _page(vorschlag)
 
 
-@tariff_desk.post("/<uuid:vorschlag>")
+@tariff_desk.post("/<uuid:vorschlag>/zurueckziehen")
 @permission("tariff.write")
-def decide(vorschlag: uuid.UUID) -> Answer:
-    """Zurückziehen (erste Person), bestätigen oder ablehnen (zweite Person)."""
-    wanted, reason = request.form.get("schritt", ""), request.form.get("grund", "")
-    right = "tariff.write" if wanted == "zurueckziehen" else "tariff.release"
-    if not current().may(right):
-        abort(403)
+def withdraw(vorschlag: uuid.UUID) -> Answer:
+    """Die erste Person zieht zurück."""
     try:
-        with _acting(right) as session:
-            if wanted == "zurueckziehen":
-                service.withdraw(session, vorschlag, reason)
-            else:
-                service.decide(session, vorschlag, gesehen=request.form.get("gesehen", ""), grund=reason,
-                               bestaetigt=wanted == "bestaetigen")
-        if wanted == "bestaetigen":
+        with _acting("tariff.write") as session:
+            service.withdraw(session, vorschlag, request.form.get("grund", ""))
+    except service.VorschlagAbgelehnt as error:
+        return _page(vorschlag, str(error)), 409
+    return redirect(url_for("tariff.page", vorschlag=vorschlag))
+
+
+@tariff_desk.post("/<uuid:vorschlag>/entscheidung")
+@permission("tariff.release")
+def decide(vorschlag: uuid.UUID) -> Answer:
+    """Die zweite Person bestätigt und setzt in Kraft, oder lehnt ab."""
+    confirmed = request.form.get("schritt", "") == "bestaetigen"
+    try:
+        with _acting("tariff.release") as session:
+            service.decide(session, vorschlag, gesehen=request.form.get("gesehen", ""), bestaetigt=confirmed,
+                           grund=request.form.get("grund", ""))
+        if confirmed:
             count = service.distribute(vorschlag, actor=current().login)
             flash(_("Bestätigt und in Kraft gesetzt, Arbeitgeber: %(count)s.", count=count), "success")
     except service.VorschlagAbgelehnt as error:
