@@ -379,7 +379,8 @@ pension_commands.register(kreislohn, _acting)
 one_off_commands.register(payroll, _acting, MonthType())
 replay_commands.register(kreislohn, _acting, MonthType())
 tariff_commands.register(kreislohn)
-kreislohn.commands |= {one.name or "": one for one in (emergency, taxyear)}
+kreislohn.add_command(emergency)
+kreislohn.add_command(taxyear)
 
 
 def main(application: Callable[[], Any] | None = None) -> None:
