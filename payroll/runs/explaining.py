@@ -70,11 +70,12 @@ def _hour(session: TenantSession, sheet: Sheet, known_at: datetime | None, line:
         raise RunRefused(f"Der Betrag kommt aus einer Zeitdatei für {name}; dort steht er in der Zeile dieser Lohnart.")
     law, _, month = area.partition(":")[2].partition("@")
     day = date.fromisoformat(f"{month}-01")
+    changed = _law_changed(sheet, uploaded_tables(session, _month(sheet), known_at))
     try:
         found = explain(day, pieces[0], 0, name, book=book_for(overlays(session, _month(sheet), known_at), law))
     except ExplanationError as error:
-        raise RunRefused(OTHER if _law_changed(sheet) else BROKEN) from error
-    return replace(found, remark=f"{line[2]}: {line[3]}. {TIMES}" + (f" {CHANGED}" if _law_changed(sheet) else ""))
+        raise RunRefused(OTHER if changed else BROKEN) from error
+    return replace(found, remark=f"{line[2]}: {line[3]}. {TIMES}" + (f" {CHANGED}" if changed else ""))
 
 
 def _book(session: TenantSession, sheet: Sheet, known_at: datetime | None, area: str) -> RuleBook:

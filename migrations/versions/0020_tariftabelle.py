@@ -1,7 +1,7 @@
 """Hochgeladene Entgelttabellen und die Vorschläge, über die eine zweite Person entscheidet.
 
-Revision ID: 0018
-Revises: 0017
+Revision ID: 0020
+Revises: 0019
 """
 
 from __future__ import annotations
@@ -12,8 +12,8 @@ from sqlalchemy.dialects import postgresql
 
 from migrations.operations import no_overlap, platform_table, protect
 
-revision = "0018"
-down_revision = "0017"
+revision = "0020"
+down_revision = "0019"
 branch_labels = None
 depends_on = None
 
