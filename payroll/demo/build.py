@@ -52,7 +52,8 @@ def build(say: Say, *, closed_until: int = CLOSED_UNTIL, employers: tuple[Arbeit
             if closed_until >= BEMESSUNG:
                 record_yearly_bonus(session, YEAR)
             runs.calculate(session, date(YEAR, closed_until + 1, 1), key="demo")
-        say(f"{a.name}: Januar bis {runs.month_name(date(YEAR, closed_until, 1))} abgerechnet und abgeschlossen")
+        if closed_until:
+            say(f"{a.name}: Januar bis {runs.month_name(date(YEAR, closed_until, 1))} abgerechnet und abgeschlossen")
     return True
 
 
