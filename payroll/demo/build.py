@@ -55,7 +55,8 @@ def build(say: Say, *, closed_until: int = CLOSED_UNTIL, employers: tuple[Arbeit
         work_month(tenants[a.number], people[a.number], date(YEAR, max(closed_until - 1, 1), 1), CLERK, HEAD)
         with tenant_session(tenants[a.number], actor=CLERK) as session:
             runs.calculate(session, date(YEAR, closed_until + 1, 1), key="demo")
-        say(f"{a.name}: Januar bis {runs.month_name(date(YEAR, closed_until, 1))} abgerechnet und abgeschlossen")
+        if closed_until:
+            say(f"{a.name}: Januar bis {runs.month_name(date(YEAR, closed_until, 1))} abgerechnet und abgeschlossen")
     return True
 
 

@@ -16,7 +16,7 @@ from sqlalchemy import delete, func, select
 from payroll.law.calculate import gross_to_net, law_of
 from payroll.law.engine import Result
 from payroll.masterdata.slices import MonthFacts, load_month
-from payroll.runs import joint, pfaendung, retro, sheets, staffing, taxyear
+from payroll.runs import joint, pfaendung, plausibel, retro, sheets, staffing, taxyear
 from payroll.runs.beside import below
 from payroll.runs.collect import Collected, collect
 from payroll.runs.earlier import sums_before
@@ -147,6 +147,7 @@ def _outcome(session: TenantSession, facts: MonthFacts, plan: retro.Plan, known_
     paid = np.array([row for row in paid.tolist() if row not in taken.verteilt.failed], dtype=np.int64)
     unten = below.settle(session, facts, collected, result, below.Stand(paid, taken.taken, carried, plan.booked))
     befunde += unten.befunde + staffing.findings(session, facts, known_at) + undecided(session, facts)
+    befunde += plausibel.findings(session, facts, result, paid, known_at)
     return Outcome(collected, result, paid, befunde, stamp, plan, carried, taken, unten)
 
 
