@@ -24,6 +24,7 @@ from payroll.web.desk.person import person_desk
 from payroll.web.desk.privacy import privacy_desk
 from payroll.web.desk.release_record import release_desk
 from payroll.web.desk.results import result_desk
+from payroll.web.desk.retention import retention_desk
 from payroll.web.desk.retro import retro_desk
 from payroll.web.desk.rule_choice_pages import rule_choice_desk
 from payroll.web.desk.runs import run_desk
@@ -52,6 +53,7 @@ TENANT_TABS = (
     staffplan.TAB,
     (_("Protokoll"), "audit.index", "audit.read"),
     (_("Datenschutz"), "privacy.form", "privacy.read"),
+    (_("Aufbewahrung"), "retention.index", "retention.read"),
 )
 PAGES = (
     start_desk,
@@ -74,6 +76,7 @@ PAGES = (
     step_desk,
     audit_desk,
     privacy_desk,
+    retention_desk,
     law_desk,
     portal,
 )
