@@ -18,8 +18,9 @@ from payroll.statements.retention.rows import Found
 from tenants.db.session import TenantSession
 
 OTHERS = "Andere Unterlagen der Person sind noch aufzubewahren"
-# The database takes these along with their result.
-WITH_RESULT = frozenset({"ergebniszeile", "wertebogen", "verrechnung", "drittzahlung", "rueckrechnung_zeile"})
+# The database takes these along with their result; items of orders hold no content and stay as proof.
+GOES_OR_STAYS_BY_ITSELF = frozenset({
+    "deletion_item", "ergebniszeile", "wertebogen", "verrechnung", "drittzahlung", "rueckrechnung_zeile"})
 OF_OTHER_CLASSES = frozenset({
     "dokument", "dokument_empfaenger", "ergebnis", "rueckrechnung", "rueckrechnung_auszahlung", "hinweis",
     "rueckrechnung_bestaetigung", "einbehalt", "zeit_zeile"})
@@ -66,7 +67,7 @@ def _rows(session: TenantSession, person: uuid.UUID, last: date, due: Mapping[st
     for model, rows in walking.rows_of(session, person):
         table: str = model.__tablename__  # type: ignore[attr-defined]  # every mapped class has one
         left: list[Any] = [row for row in rows if row.id not in due.get(table, ())]
-        if table in WITH_RESULT:
+        if table in GOES_OR_STAYS_BY_ITSELF:
             continue
         missing = missing or (table in OF_OTHER_CLASSES and bool(left))
         found += [Found(table, row.id, person, last) for row in left if table not in OF_OTHER_CLASSES]

@@ -1,6 +1,6 @@
 """Löschen am Ende der Aufbewahrung: genau das Fällige, mit zwei Personen, trotz Abbruch; das Übrige rechnet weiter.
 
-Erwartungen: § 41 Abs. 1 Satz 9 EStG (Lohnkonto 2025 bis 31.12.2031, dazu ein Jahr, weil 2026 aus ihm gerechnet ist),
+Erwartungen: § 41 Abs. 1 Satz 9 EStG (Lohnkonto 2024 bis 31.12.2030, dazu ein Jahr, weil 2025 aus ihm gerechnet ist),
 § 28f Abs. 1 SGB IV (bis zum Ende des Jahres nach der Prüfung), §§ 195, 199 BGB.
 """
 
@@ -33,30 +33,32 @@ from payroll.statements.retention.inspections import record_inspection
 from tenants.audit.export import verify_database
 from tenants.audit.models import AuditEntry
 from tenants.db.engine import Dsns
-from tenants.db.session import tenant_session
+from tenants.db.session import platform_session, tenant_session
+from tenants.documents import archive
+from tenants.models import Tenant
 from tenants.retention import certificate, execution, orders
 from tenants.retention.errors import DeletionRefused
 from tenants.retention.holds import end_hold, set_hold
 from tenants.retention.models import DeletionItem, DeletionOrder, RetentionHold
 from tenants.security.masterkey import MasterKey
 
-NOV, DEC, JAN, FEB = date(2025, 11, 1), date(2025, 12, 1), date(2026, 1, 1), date(2026, 2, 1)
-LAST_DAY, DUE = date(2032, 12, 31), date(2033, 1, 1)
+NOV, LATE, NEXT = date(2024, 11, 1), date(2025, 12, 1), date(2026, 1, 1)
+LAST_DAY, DUE = date(2031, 12, 31), date(2032, 1, 1)
 Fresh = Callable[[], AbstractContextManager[Dsns]]
 
 
 @pytest.fixture
 def years(desk: Any) -> Any:
-    """Zwei Menschen, zwei Monate 2025 und zwei 2026; „2“ geht Ende 2025; die Prüfung hat 2025 erledigt."""
+    """Zwei Menschen, je ein Monat 2024, 2025 und 2026; „2“ geht Ende 2024; die Prüfung hat 2024 erledigt."""
     desk.hire(desk.person("1", 380_000), desk.person("2", ("E9a", "3")))
     with desk.session() as session:
         job = find_employment(session, "2")
         assert job is not None
-        leave(session, job, last_day=date(2025, 12, 31), reason="Ruhestand")
-    for month in (NOV, DEC, JAN, FEB):
+        leave(session, job, last_day=date(2024, 12, 31), reason="Ruhestand")
+    for month in (NOV, LATE, NEXT):
         desk.close(month)
     with desk.session("bea") as session:
-        record_inspection(session, covers_until=date(2025, 12, 31), closed_on=date(2029, 3, 1), reason="Bescheid 7")
+        record_inspection(session, covers_until=date(2024, 12, 31), closed_on=date(2029, 3, 1), reason="Bescheid 7")
     return desk
 
 
@@ -86,17 +88,17 @@ def months_left(desk: Any, number: str) -> list[date]:
 def test_every_period_names_law_years_and_beginning() -> None:
     assert [one.name for one in DATENARTEN] == ["abrechnung", "zeitdaten", "pfaendung", "lohnkonto", "personalstamm"]
     assert all(one.gesetz.startswith("§") and one.ab and one.jahre >= 3 for one in DATENARTEN)
-    assert LOHNKONTO.first_kept(LAST_DAY) == date(2025, 1, 1)
-    assert LOHNKONTO.first_kept(DUE) == JAN
+    assert LOHNKONTO.first_kept(LAST_DAY) == date(2024, 1, 1)
+    assert LOHNKONTO.first_kept(DUE) == date(2025, 1, 1)
 
 
 def test_boundary_day(years: Any) -> None:
     with years.session() as session:
         assert service.plan(session, LAST_DAY).items == []
         made = service.plan(session, DUE)
-    assert made.of(LOHNKONTO)["ergebnis"] == 4
+    assert made.of(LOHNKONTO)["ergebnis"] == 2
     assert made.people(LOHNKONTO) == 2
-    assert made.kept_from == JAN
+    assert made.kept_from == date(2025, 1, 1)
     summary = {one["datenart"]: one for one in made.summary()["datenarten"]}
     assert summary["personalstamm"]["menschen"] == 1
     assert summary["personalstamm"]["zeilen"]["person"] == 1
@@ -107,33 +109,33 @@ def test_without_a_finished_inspection_nothing_of_the_account_is_due(desk: Any) 
     desk.close(NOV)
     with desk.session() as session:
         before = service.plan(session, DUE)
-        record_inspection(session, covers_until=date(2025, 12, 31), closed_on=date(2032, 3, 1), reason="Bescheid")
+        record_inspection(session, covers_until=date(2024, 12, 31), closed_on=date(2031, 3, 1), reason="Bescheid")
         within_the_year_after = service.plan(session, DUE)
-        after = service.plan(session, date(2034, 1, 1))
+        after = service.plan(session, date(2033, 1, 1))
     assert (before.items, within_the_year_after.items) == ([], [])
     assert any("§ 28p SGB IV" in why for _, why in before.held)
     assert after.of(LOHNKONTO)["ergebnis"] == 1
 
 
 def test_exactly_the_due_rows_go_and_the_rest_stays(years: Any) -> None:
-    sums = years.result("1", JAN).gesamtbrutto
+    sums = years.result("1", LATE).gesamtbrutto
     approved(years)
     made = service.run(years.tenant, "nachtlauf")
     assert made is not None
-    assert (months_left(years, "1"), months_left(years, "2")) == ([JAN, FEB], [])
+    assert (months_left(years, "1"), months_left(years, "2")) == ([LATE, NEXT], [])
     assert (counted(years, Ergebnis), counted(years, Wertebogen)) == (2, 2)
     assert counted(years, Ergebniszeile) > 0
     with years.session() as session:
         assert session.scalars(select(PersonAngaben.nachname)).all() == ["1"]
-        assert session.scalars(select(Lauf.monat).order_by(Lauf.monat)).all() == [NOV, DEC, JAN, FEB]
+        assert session.scalars(select(Lauf.monat).order_by(Lauf.monat)).all() == [NOV, LATE, NEXT]
         kept = session.scalars(select(Lauf).where(Lauf.monat == NOV)).one()
         assert (kept.anzahl, kept.zustand, kept.gesamtbrutto > 0) == (2, "abgeschlossen", True)
-        assert verify_database(session).breaks == []
+        assert verify_database(session).breaks == ()
         done = session.scalars(select(AuditEntry).where(AuditEntry.action == "loeschung.ausgefuehrt")).one()
     deleted = sum(row["zeilen"] for row in made["rows"])
     assert (done.details["geloescht"], done.details["geblieben"]) == (deleted, 0)
     assert {row["stand"] for row in made["rows"]} == {"deleted"}
-    assert years.result("1", JAN).gesamtbrutto == sums
+    assert years.result("1", LATE).gesamtbrutto == sums
 
 
 def test_nothing_happens_twice_and_without_an_order_nothing_at_all(years: Any) -> None:
@@ -141,7 +143,7 @@ def test_nothing_happens_twice_and_without_an_order_nothing_at_all(years: Any) -
     first, again = ordered(years), ordered(years)
     assert first.public_id == again.public_id
     assert service.run(years.tenant, "nachtlauf") is None
-    assert counted(years, Ergebnis) == 6
+    assert counted(years, Ergebnis) == 4
     with years.session("paul") as session:
         orders.approve(session, first.public_id, digest=first.digest.hex())
     assert service.run(years.tenant, "nachtlauf") is not None
@@ -202,14 +204,14 @@ def test_a_hold_keeps_a_person_and_its_end_lets_go(years: Any) -> None:
         person = session.scalars(select(Person.public_id).where(Person.id == years.people["2"])).one()
         hold = set_hold(session, person=person, valid_from=DUE, reason="Klage 3 Ca 17/31")
         made = service.plan(session, DUE)
-    assert ("personalstamm", "Sperre seit 01.01.2033: Klage 3 Ca 17/31") in made.held
+    assert ("personalstamm", "Sperre seit 01.01.2032: Klage 3 Ca 17/31") in made.held
     approved(years)
     service.run(years.tenant, "nachtlauf")
-    assert (months_left(years, "1"), months_left(years, "2")) == ([JAN, FEB], [NOV, DEC])
+    assert (months_left(years, "1"), months_left(years, "2")) == ([LATE, NEXT], [NOV])
     with years.session("bea") as session:
-        end_hold(session, hold.public_id, last_day=date(2033, 6, 30), reason="Vergleich")
-        assert service.plan(session, date(2033, 6, 30)).items == []
-        assert service.plan(session, date(2033, 7, 1)).of(LOHNKONTO)["ergebnis"] == 2
+        end_hold(session, hold.public_id, last_day=date(2032, 6, 30), reason="Vergleich")
+        assert service.plan(session, date(2032, 6, 30)).items == []
+        assert service.plan(session, date(2032, 7, 1)).of(LOHNKONTO)["ergebnis"] == 1
         assert [row.superseded_at is None for row in session.scalars(
             select(RetentionHold).order_by(RetentionHold.id))] == [False, True]
 
@@ -224,7 +226,7 @@ def test_a_hold_that_comes_after_the_approval_still_holds(years: Any) -> None:
         session.execute(mine.execution_options(synchronize_session=False))
     made = service.run(years.tenant, "nachtlauf")
     assert made is not None
-    assert months_left(years, "2") == [NOV, DEC]
+    assert months_left(years, "2") == [NOV]
     assert {"held", "deleted"} == {row["stand"] for row in made["rows"]}
 
 
@@ -242,10 +244,10 @@ def test_killed_in_the_middle_it_finishes_later(years: Any, monkeypatch: pytest.
     with pytest.raises(KeyboardInterrupt):
         service.run(years.tenant, "nachtlauf")
     left = counted(years, Ergebnis)
-    assert left == 4
+    assert left == 3
     made = service.run(years.tenant, "nachtlauf")
     assert made is not None
-    assert (months_left(years, "1"), months_left(years, "2")) == ([JAN, FEB], [])
+    assert (months_left(years, "1"), months_left(years, "2")) == ([LATE, NEXT], [])
     with years.session() as session:
         assert {row.state for row in session.scalars(select(DeletionItem))} == {"deleted"}
 
@@ -264,21 +266,25 @@ def test_kept_months_replay_bit_for_bit(years: Any, tmp_path: Path, fresh_databa
     service.run(years.tenant, "nachtlauf")
     key = MasterKey(os.urandom(32))
     with years.session("anna") as session:
-        pack_run(session, FEB, tmp_path / "feb.paket", key)
+        pack_run(session, NEXT, tmp_path / "monat.paket", key)
     with fresh_database() as dsns:
-        done = replay(dsns, tmp_path / "feb.paket", key, MasterKey(os.urandom(32)))
+        done = replay(dsns, tmp_path / "monat.paket", key, MasterKey(os.urandom(32)))
     assert (done.identical, done.differences) == (True, [])
 
 
 def test_a_late_change_does_not_pay_a_deleted_month_again(years: Any) -> None:
     approved(years)
     service.run(years.tenant, "nachtlauf")
-    years.pay("1", 1300, 10_000, NOV, date(2026, 1, 31))
-    preview = years.preview(date(2026, 3, 1))
-    assert {month.monat for month in preview["1"].monate} == {JAN}
+    years.pay("1", 1300, 10_000, NOV, date(2025, 12, 31))
+    preview = years.preview(date(2026, 2, 1))
+    months = {month.monat for month in preview["1"].monate}
+    assert LATE in months
+    assert NOV not in months
 
 
 def test_payslips_go_with_the_keys_of_their_content(years: Any) -> None:
+    with platform_session(actor="betrieb") as session:
+        archive.create(session, session.get_one(Tenant, years.tenant), ["Anna", "Bernd", "Cora"], "Einrichtung")
     with years.session() as session:
         slips.store_payslips(session, zip([years.jobs["1"]], examples.many(1), strict=True), auftrag="a")
     with years.session() as session:
@@ -296,8 +302,8 @@ def test_a_settled_claim_waits_for_the_accounts_it_was_part_of(years: Any) -> No
                  "hauptforderung_cent": 10_000, "nummer": 1}
         record_fact(session, Pfaendung, valid_from=date(2025, 10, 1), reason="PfÜB", **about)
         record_fact(session, Pfaendung, valid_from=date(2026, 2, 10), reason="bezahlt", **about, zustand="erledigt")
-        running = claims.read(session, date(2026, 1, 1), JAN)
-        waiting = claims.read(session, date(2029, 1, 1), JAN)
+        running = claims.read(session, date(2026, 1, 1), NEXT)
+        waiting = claims.read(session, date(2029, 1, 1), NEXT)
         due = claims.read(session, date(2033, 1, 1), date(2027, 1, 1))
     assert running == []
     assert {one.held for one in waiting} == {claims.NEEDED}
