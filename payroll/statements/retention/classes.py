@@ -1,7 +1,7 @@
 """Datenarten mit ihrer Frist: Gesetz, volle Kalenderjahre, ab wann. Fällig ist am 1. Januar nach dem letzten Jahr.
 
 Quellen (Stand 2026): EStG, AO, SGB IV, BVV, BGB in der geltenden Fassung auf gesetze-im-internet.de; begründet in
-docs/decisions/0006-retention.md.
+docs/decisions/0007-retention.md.
 """
 
 from __future__ import annotations
