@@ -116,7 +116,7 @@ def _page(errors: dict[str, list[str]]) -> str:
         shown = {"plan": made.summary(), "digest": made.digest, "due": len(made.items), "day": made.day,
                  "holds": holds(session, _today()), "orders": orders.orders(session)}
         return render_template("payroll/desk/retention.html", held=current_mandate(), errors=errors,
-                               values=request.form, me=current().login, kinds=_kinds(), today=_today(), **shown)
+                               values=request.form, own_login=current().login, kinds=_kinds(), today=_today(), **shown)
 
 
 def _kinds() -> list[tuple[str, str]]:
