@@ -11,6 +11,7 @@ from tenants.db.base import Base
 
 ROOMS = (
     "tenants.models",
+    "tenants.retention.models",
     "staffplan.models",
     "payroll.masterdata.models",
     "payroll.runs.models",

@@ -116,15 +116,14 @@ def store(
         for fact in job.tatsachen:
             writer.add(fact, "beschaeftigung_id", number)
     written = writer.flush()
-    for person in people:
-        _protocol(session, person, reason)
+    audit.record_many(session, [_entry(person, reason) for person in people])
     return written
 
 
-def _protocol(session: TenantSession, person: NeuePerson, reason: str) -> None:
+def _entry(person: NeuePerson, reason: str) -> audit.Entry:
     facts = [*person.tatsachen, *(fact for job in person.beschaeftigungen for fact in job.tatsachen)]
     details = {
         "personalnummern": [job.personalnummer for job in person.beschaeftigungen],
         "tatsachen": [f"{fact.model.__tablename__} ab {fact.valid_from.isoformat()}" for fact in facts],
     }
-    audit.record(session, "person.angelegt", f"person:{person.public_id}", details, reason)
+    return audit.Entry("person.angelegt", f"person:{person.public_id}", details, reason)

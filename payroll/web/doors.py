@@ -25,6 +25,7 @@ from payroll.web.desk.privacy import privacy_desk
 from payroll.web.desk.regrade_pages import regrade_desk
 from payroll.web.desk.release_record import release_desk
 from payroll.web.desk.results import result_desk
+from payroll.web.desk.retention import retention_desk
 from payroll.web.desk.retro import retro_desk
 from payroll.web.desk.rule_choice_pages import rule_choice_desk
 from payroll.web.desk.runs import run_desk
@@ -56,6 +57,7 @@ TENANT_TABS = (
     staffplan.TAB,
     (_("Protokoll"), "audit.index", "audit.read"),
     (_("Datenschutz"), "privacy.form", "privacy.read"),
+    (_("Aufbewahrung"), "retention.index", "retention.read"),
 )
 PAGES = (
     start_desk,
@@ -80,6 +82,7 @@ PAGES = (
     regrade_desk,
     audit_desk,
     privacy_desk,
+    retention_desk,
     law_desk,
     tariff_desk,
     portal,

@@ -162,3 +162,22 @@ def test_details_keep_their_meaning_and_floats_are_refused(two_tenants: tuple[in
         assert export.verify_database(session).breaks == ()
         with pytest.raises(TypeError, match="float"):
             audit.record(session, "x", "y", {"betrag": 1.1})
+
+
+def test_many_entries_at_once_are_the_same_chain(two_tenants: tuple[int, int]) -> None:
+    first, second = two_tenants
+    write(first, "vorher")
+    many = [audit.Entry(f"viele.{n}", f"person:{n}", {"feld": "ort", "tag": date(2026, 1, 1)}, "Übernahme")
+            for n in range(500)]  # fmt: skip
+    with tenant_session(first, actor="anna") as session:
+        assert audit.record_many(session, many) == 500
+        assert audit.record_many(session, []) == 0
+        audit.record(session, "nachher", "person:1", {})
+    with tenant_session(first, actor="pruefer") as session:
+        found = list(export.records(session))
+        assert export.verify_database(session).breaks == ()
+    assert [r["action"] for r in found] == ["vorher", *(one.action for one in many), "nachher"]
+    assert (found[7]["subject"], found[7]["details"]) == ("person:6", {"feld": "ort", "tag": "2026-01-01"})
+    assert (found[7]["actor"], found[7]["reason"]) == ("anna", "Übernahme")
+    with tenant_session(second, actor="pruefer") as session:
+        assert list(export.records(session)) == []

@@ -25,7 +25,7 @@ from tenants.db.session import TenantSession
 from tenants.security.masterkey import MasterKey
 from tenants.transfer import Manifest, select_parts, write
 
-ROOMS = ("tenants.models.tenant", "payroll.masterdata", "payroll.runs", "timekeeping", "staffplan")
+ROOMS = ("tenants.models.tenant", "tenants.retention", "payroll.masterdata", "payroll.runs", "timekeeping", "staffplan")
 SUMS = ("regelwerk", "ergebnis_hash", "anzahl", "gesamtbrutto", "netto", "auszahlung", "ag_kosten", "fassung")
 
 

@@ -17,6 +17,7 @@ from payroll.runs.retro.spans import Span, changed
 from payroll.runs.retro_models import Rueckrechnung, RueckrechnungLauf
 from tenants.audit.models import AuditEntry
 from tenants.db.session import TenantSession
+from tenants.retention.models import DeletionOrder
 
 # A fact carries the time its transaction began; one still open while a run read is seen only afterwards.
 UEBERLAPPUNG = timedelta(minutes=10)
@@ -94,11 +95,15 @@ def month_end(month: date) -> date:
 
 
 def closed_before(session: TenantSession, month: date) -> Closed:
-    """Abgeschlossene Monate vor ``month``; zwei Abfragen."""
+    """Abgeschlossene Monate vor ``month``; zwei Abfragen. Ein Monat, dessen Lohnkonto gelöscht ist oder wird, gehört
+    nicht dazu: gegen ein fehlendes Ergebnis gerechnet würde er ein zweites Mal bezahlt."""
+    kept = (select(func.max(DeletionOrder.kept_from))
+            .where(DeletionOrder.approved_at.is_not(None)).scalar_subquery())
     rows = session.execute(
         select(Lauf.id, Lauf.monat, Lauf.stand, Lauf.regelwerk, RueckrechnungLauf.bis)
         .outerjoin(RueckrechnungLauf, RueckrechnungLauf.lauf_id == Lauf.id)
-        .where(Lauf.zustand == "abgeschlossen", Lauf.monat < month, Lauf.stand.is_not(None))
+        .where(Lauf.zustand == "abgeschlossen", Lauf.monat < month, Lauf.stand.is_not(None),
+               Lauf.monat >= func.coalesce(kept, date(1900, 1, 1)))
         .order_by(Lauf.monat.desc())).all()
     closed, settled, newest = Closed({}), None, None
     for row in rows:

@@ -10,6 +10,7 @@ from typing import Any
 
 import click
 
+from payroll.statements.retention import commands as deletion_commands
 from tenants.commands import stated
 
 Acting = Callable[[Path, str, str, str], AbstractContextManager[Any]]
@@ -19,8 +20,9 @@ OUT = click.Path(dir_okay=False, path_type=Path)
 
 def register(kreislohn: click.Group, acting: Acting) -> None:
     """Hängt die Gruppe ``privacy`` an; acting öffnet die Sitzung eines Arbeitgebers für eine Person mit dem Recht."""
-    group = click.Group("privacy", help="Datenschutz: Auskunft.")
+    group = click.Group("privacy", help="Datenschutz: Auskunft, Löschung am Ende der Aufbewahrung.")
     kreislohn.add_command(group)
+    deletion_commands.register(group, acting)
 
     @group.command("report")
     @click.option("--tenant", required=True, help="Nummer des Arbeitgebers.")

@@ -1,0 +1,1 @@
+"""Aufbewahrung der Entgeltabrechnung: welche Datenarten es gibt, wie lange sie bleiben, was fällig ist und was hält."""

@@ -1,0 +1,70 @@
+"""Erledigte Forderungen: alle Fassungen und Einbehalte zusammen, wenn kein aufbewahrter Monat sie noch braucht."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from datetime import date, timedelta
+
+from sqlalchemy import select
+
+from payroll.masterdata.models import Person, Pfaendung, Unterhaltsausschluss, Unterhaltspflicht
+from payroll.runs.claim_models import Einbehalt
+from payroll.statements.retention.rows import Found
+from tenants.db.session import TenantSession
+
+NEEDED = "Aufbewahrte Monate rechneten mit der Forderung (Konto des Gläubigers, Nachrechnung)"
+Key = tuple[int, int]
+
+
+def read(session: TenantSession, limit: date, accounts_from: date) -> list[Found]:
+    """Fällig ist, was vor `limit` erledigt war; gebraucht wird es, solange Lohnkonten ab `accounts_from` bleiben."""
+    people = {row.id: row.public_id for row in session.execute(select(Person.id, Person.public_id))}
+    settled = {key: day for key, day in _settled(session).items() if day is not None and day < limit}
+    if not settled:
+        return []
+    found = []
+    for model, number in ((Pfaendung, Pfaendung.id), (Einbehalt, Einbehalt.id)):
+        rows = session.execute(select(number.label("zeile"), model.person_id, model.nummer).select_from(model))
+        for row in rows:
+            day = settled.get((row.person_id, row.nummer))
+            if day is not None:
+                held = NEEDED if day >= accounts_from else ""
+                found.append(Found(model.__tablename__, row.zeile, people[row.person_id], day, held))
+    return found + _dependants(session, settled, accounts_from, people)
+
+
+def _settled(session: TenantSession) -> dict[Key, date | None]:
+    """Tag der Erledigung je Forderung: der erste, an dem sie nicht mehr läuft oder ruht; None: sie läuft noch."""
+    ends: dict[Key, list[date | None]] = defaultdict(list)
+    begins: dict[Key, list[date]] = defaultdict(list)
+    for row in session.execute(
+            select(Pfaendung.person_id, Pfaendung.nummer, Pfaendung.zustand, Pfaendung.valid_from, Pfaendung.valid_to)
+            .where(Pfaendung.superseded_at.is_(None))):
+        key = (row.person_id, row.nummer)
+        begins[key].append(row.valid_from)
+        if row.zustand != "erledigt":
+            ends[key].append(row.valid_to)
+    return {key: _after(ends[key]) if ends[key] else min(begins[key]) for key in begins}
+
+
+def _after(ends: list[date | None]) -> date | None:
+    known = [end for end in ends if end is not None]
+    return max(known) + timedelta(days=1) if len(known) == len(ends) else None
+
+
+def _dependants(session: TenantSession, settled: dict[Key, date], accounts_from: date,
+                people: dict[int, object]) -> list[Found]:
+    """Unterhaltspflichten einer Person gehen mit ihrer letzten Forderung."""
+    every: dict[int, set[int]] = defaultdict(set)
+    for row in session.execute(select(Pfaendung.person_id, Pfaendung.nummer)):
+        every[row.person_id].add(row.nummer)
+    last = {person: max(settled[person, n] for n in numbers) for person, numbers in every.items()
+            if all((person, n) in settled for n in numbers)}
+    found = []
+    for model, number in ((Unterhaltsausschluss, Unterhaltsausschluss.id), (Unterhaltspflicht, Unterhaltspflicht.id)):
+        for row in session.execute(select(number.label("zeile"), model.person_id).select_from(model)):
+            if row.person_id in last:
+                day = last[row.person_id]
+                held = NEEDED if day >= accounts_from else ""
+                found.append(Found(model.__tablename__, row.zeile, people[row.person_id], day, held))  # type: ignore[arg-type]  # public ids
+    return found
