@@ -128,8 +128,8 @@ ORDERED = (
     "beschaeftigung_angaben", "vortragswerte", "steuermerkmale", "versicherung", "zusatzversorgung", "bezuegezuordnung",
     "familienzuschlag", "wiederkehrender_bezug", "dienstwagen", "arbeitsweg", "sachbezug", "sparvertrag", "darlehen",
     "pfaendung", "unterhaltspflicht", "unterhaltsausschluss", "fehlzeit", "stufenregelung", "hoehere_taetigkeit",
-    "beschaeftigungszeit", "anlasszahlung", "zeit_bezug", "zeit_datei", "zeit_zeile", "employee_access", "recipient_key",
-    "retention_hold")
+    "beschaeftigungszeit", "anlasszahlung", "zeit_bezug", "zeit_datei", "zeit_zeile", "employee_access",
+    "recipient_key", "retention_hold")
 
 
 def upgrade() -> None:
