@@ -214,7 +214,8 @@ def test_the_same_number_of_statements_for_more_people(new_desk: Callable[[], De
             desk.pay(f"{n}", 1300, 10_000 + n, FEB)
         desk.preview(APR)
         counts.append(_statements(lambda desk=desk, people=people: _all_previewed(desk, people)))
-    assert counts[0] == counts[1] < 100  # a query per table of facts for each of the three months
+    # 105 today: one query per table of facts in each of the three months; hours and uploaded pay tables are such tables
+    assert counts[0] == counts[1] < 115
 
 
 def _all_previewed(desk: Desk, people: int) -> None:
