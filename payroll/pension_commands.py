@@ -33,9 +33,9 @@ def register(kreislohn: click.Group, acting: Acting) -> None:
         from payroll.runs.zusatzversorgung import export, given_out, jahresmeldung
 
         kind = "" if out is None else out.suffix.removeprefix(".").lower()
-        if out is not None and kind not in ("csv", "xlsx"):
-            raise click.ClickException(f"{out.name}: die Endung nennt keine Tabelle; .csv oder .xlsx angeben.")
         with acting(data, tenant, actor, "person.read") as session:
+            if out is not None and kind not in ("csv", "xlsx"):
+                raise click.ClickException(f"{out.name}: die Endung nennt keine Tabelle; .csv oder .xlsx angeben.")
             found = jahresmeldung(session, year)
             given_out(session, year, found, kind or "anzeige")
             if out is not None:

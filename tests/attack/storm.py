@@ -62,7 +62,7 @@ class Storm:
         self.markers = collect(realm)
         self.ear = Ear()
         self.own, self.other = Harvest(), Harvest()
-        self.people = [realm.attacker(role) for role in realm.own.users]
+        self.people = [realm.attacker(role) for role in realm.own.users if role != "platform_admin"]
         for who in self.people:
             self.own.crawl(who)
         for user in realm.foreign.users.values():

@@ -26,7 +26,8 @@ from tenants.db.errors import TenantMissing
 from tenants.db.session import TenantSession, tenant_session
 
 REASONS = Path(__file__).parents[1] / "migrations" / "test_walls.py"
-COUNTED = {"zeile": "Stelle in der Liste der Zeilen eines Ergebnisses, keine Nummer aus der Datenbank"}
+COUNTED = {"jahr": "Kalenderjahr",
+           "zeile": "Stelle in der Liste der Zeilen eines Ergebnisses, keine Nummer aus der Datenbank"}
 
 
 def test_every_class_carries_the_tenant_or_has_its_reason() -> None:

@@ -79,7 +79,7 @@ def _value(parameter: click.Parameter, given: dict[str, str], folder: Path, ids:
     if not parameter.required:
         return None
     if isinstance(parameter.type, click.DateTime):
-        return f"{OPEN:%Y-%m-%d}"
+        return f"{OPEN:{parameter.type.formats[0]}}"
     if isinstance(parameter.type, click.Choice):
         return str(parameter.type.choices[0])
     return WORDS.get(name, ids[0])

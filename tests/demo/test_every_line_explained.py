@@ -86,7 +86,7 @@ def test_every_kind_of_line_and_value(fresh_database: Callable[[], AbstractConte
 
 
 # Parts of another line of the slip: employees read them in the sentence of that line.
-TOLD_ELSEWHERE = {"lohnsteuer_einmal", "zv_individuell", "zv_hinzurechnung"}
+TOLD_ELSEWHERE = {"lohnsteuer_einmal", "zv_individuell", "zv_hinzurechnung", "zv_entgelt"}
 
 
 def _tenants() -> list[int]:

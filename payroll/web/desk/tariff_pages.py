@@ -106,7 +106,8 @@ def _acting(right: str) -> Iterator[PlatformSession]:
         missing = service.missing_mandates(session, current().login, right, _today())
         if missing:
             raise service.VorschlagAbgelehnt(_(
-                "Was für alle gilt, braucht Ihr Mandat bei allen. Es fehlt bei: %(names)s.", names=", ".join(missing)
+                "Was für alle gilt, braucht Ihr Mandat bei allen; es fehlt bei %(count)s Arbeitgebern.",
+                count=len(missing),
             ))
         yield session
 
