@@ -41,7 +41,8 @@ def _upload(client: Any, data: bytes) -> Any:
 def test_1_who_may_not_everywhere_is_refused(office: Any) -> None:
     answer = _upload(office.client("klara"), _table())
     assert answer.status_code == 422
-    assert "0900 Gemeinde Anderswo" in answer.text
+    assert "es fehlt bei 1 Arbeitgebern" in answer.text
+    assert "Gemeinde Anderswo" not in answer.text, "who has no mandate there does not learn its name"
     assert office.client("mia").get("/tarif").status_code == 403
 
 
