@@ -10,7 +10,7 @@ from datetime import UTC, datetime, timedelta
 
 from sqlalchemy import delete, select
 
-from tenants.db.session import platform_session
+from tenants.db.session import PlatformSession, platform_session
 from tenants.documents.people import OwnKey
 from tenants.models.documents import DocumentKey, DocumentUnlock
 from tenants.security import wrapping
@@ -61,6 +61,11 @@ def forget(token: str) -> None:
     if raw is not None:
         with platform_session(actor="system") as session:
             session.execute(delete(DocumentUnlock).where(DocumentUnlock.token_hash == _hash(raw)))
+
+
+def shut(session: PlatformSession, user_id: int) -> None:
+    """Schließt alle geöffneten Schlüssel eines Zugangs: wer eine Sitzung aus der Ferne beendet, traut ihr nicht."""
+    session.execute(delete(DocumentUnlock).where(DocumentUnlock.user_id == user_id))
 
 
 def _raw(token: str) -> bytes | None:

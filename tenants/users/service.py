@@ -10,6 +10,7 @@ from sqlalchemy import select
 from tenants import audit
 from tenants.db.session import PlatformSession, platform_session
 from tenants.documents import people as document_keys
+from tenants.documents import unlocking
 from tenants.models.user import User
 from tenants.outbox import service as outbox
 from tenants.security import passwords, second_factor
@@ -111,6 +112,7 @@ def deactivate(session: PlatformSession, user: User, reason: str) -> None:
     """Sperrt einen Zugang; alle laufenden Sitzungen enden."""
     user.active = False
     user.session_epoch += 1
+    unlocking.shut(session, user.id)
     audit.record(session, "user.deactivate", str(user.public_id), {}, reason)
 
 
@@ -131,6 +133,7 @@ def reset_second_factor(session: PlatformSession, user: User, reason: str, now: 
         raise UserError(f"{user.login}: den Grund angeben.")
     user.totp_secret = user.totp_last_step = user.password_hash = None
     user.session_epoch += 1
+    unlocking.shut(session, user.id)
     recovery.revoke(session, user, recovery.RECOVERY)
     for row in passkeys.held(session, user.id):
         row.revoked_at = now

@@ -13,6 +13,7 @@ from sqlalchemy import ColumnElement, delete, exists, func, or_, select, update
 
 from tenants import audit
 from tenants.db.session import PlatformSession, platform_session
+from tenants.documents import unlocking
 from tenants.models.access import Passkey, SsoProvider, UserSession
 from tenants.models.user import User
 from tenants.outbox import service as outbox
@@ -144,6 +145,7 @@ def end_one(session: PlatformSession, user_id: int, public_id: uuid.UUID, now: d
     if row is None:
         return False
     row.ended_at = now
+    unlocking.shut(session, user_id)
     user = session.get_one(User, user_id)
     audit.record(session, "user.session_ended", str(user.public_id), {"session": public_id})
     return True
@@ -158,6 +160,7 @@ def end_others(session: PlatformSession, user: User, kept_id: int | None, now: d
         .values(ended_at=now)
         .returning(UserSession.id)
     ).all()
+    unlocking.shut(session, user.id)
     audit.record(session, "user.signout_others", str(user.public_id), {"count": len(ended)})
     return len(ended)
 

@@ -29,26 +29,36 @@ TABLES = """
 SELECT table_name AS name FROM information_schema.columns JOIN pg_class ON relname = table_name AND relkind = 'r'
 WHERE table_schema = 'public' AND column_name = 'tenant_id' ORDER BY 1
 """
+ADMINISTERED = ("tenant", "user_account")
 AMOUNT = 10_000_000  # cents; nobody of the own side earns a tenth of this
 
 
 @dataclass
 class Markers:
-    """Kennungen je Tabelle (fremd und eigen), Worte; spent sind Kennungen, die der Angreifer selbst abgelegt hat."""
+    """Kennungen je Tabelle (fremd und eigen), Worte, darunter (pay) Beträge und Versiegeltes.
+
+    spent sind Kennungen, die der Angreifer selbst abgelegt hat.
+    """
 
     ids: dict[str, list[str]]
     own_ids: dict[str, list[str]]
     words: tuple[str, ...]
+    pay: tuple[str, ...]
     spent: set[str] = field(default_factory=set)
 
     def __post_init__(self) -> None:
         self.foreign = frozenset(one for ids in self.ids.values() for one in ids)
+        self.administered = frozenset(one for table in ADMINISTERED for one in self.ids.get(table, ()))
 
-    def found(self, text: str, sent: str) -> list[str]:
-        """Zeichen des fremden Mandanten in einer Antwort, die nicht schon in der Anfrage standen."""
+    def found(self, text: str, sent: str, *, administering: bool = False) -> list[str]:
+        """Zeichen des fremden Mandanten in einer Antwort, die nicht schon in der Anfrage standen.
+
+        administering: Wer Zugänge verwaltet, sieht Arbeitgeber und Zugänge, aber nichts von Bezügen und Menschen.
+        """
         lowered = text.lower()
-        words = [word for word in self.words if word in lowered and word not in sent]
-        ids = (self.foreign.intersection(UUID.findall(lowered)) - self.spent) if "-" in lowered else frozenset()
+        words = [word for word in (self.pay if administering else self.words) if word in lowered and word not in sent]
+        foreign = self.foreign - self.administered if administering else self.foreign
+        ids = (foreign.intersection(UUID.findall(lowered)) - self.spent) if "-" in lowered else frozenset()
         return words + [one for one in ids if one not in sent]
 
 
@@ -69,8 +79,8 @@ def collect(realm: Realm) -> Markers:
     money = {_german(int(str(cents))) for row in amounts for cents in row.values() if int(str(cents)) > AMOUNT}
     assert money
     assert len(_sealed(realm, realm.foreign)) > len(KINDS)
-    words = {BAIT, SECRET, "fremd.", *money, *_sealed(realm, realm.foreign)}
-    return Markers(*ids, tuple(sorted(words)))
+    pay = money | _sealed(realm, realm.foreign)
+    return Markers(*ids, tuple(sorted({BAIT, SECRET, "fremd.", *pay})), tuple(sorted(pay)))
 
 
 def _whose(table: dict[str, object], side: Side) -> sql.Composable:

@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+import uuid
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
 from sqlalchemy import select
 
 from tenants.db.session import platform_session
+from tenants.documents import unlocking
+from tenants.documents.people import OwnKey
 from tenants.models.access import OutboxMessage, UserSession
+from tenants.models.documents import DocumentUnlock
 from tenants.models.user import User
+from tenants.security import recipient
 from tenants.users import presence, service, sessions
 from tenants.users.sessions import Origin
 
@@ -92,6 +97,28 @@ def test_nobody_ends_the_session_of_another(anna: User) -> None:
         assert not sessions.end_one(session, other.id, loaded.row.public_id, NOW)
         assert sessions.end_one(session, anna.id, loaded.row.public_id, NOW)
     assert load(anna, token) is None
+
+
+@pytest.mark.parametrize("way", ["one", "others", "locked", "lost"])
+def test_ending_a_session_from_afar_shuts_the_documents_it_opened(anna: User, way: str) -> None:
+    own = OwnKey(uuid.uuid4(), recipient.generate())
+    here, there = begin(anna), begin(anna, AWAY)
+    unlocking.keep(own, anna.id, LONGEST, NOW)
+    mine, other = load(anna, here), load(anna, there)
+    assert mine is not None
+    assert other is not None
+    with platform_session(actor="test") as session:
+        user = session.get_one(User, anna.id)
+        if way == "one":
+            assert sessions.end_one(session, anna.id, other.row.public_id, NOW)
+        elif way == "others":
+            sessions.end_others(session, user, mine.row.id, NOW)
+        elif way == "locked":
+            service.deactivate(session, user, "Austritt")
+        else:
+            service.reset_second_factor(session, user, "Alles verloren", NOW)
+    with platform_session(actor="test") as session:
+        assert session.scalars(select(DocumentUnlock)).all() == []
 
 
 def test_a_new_device_is_noticed_the_first_and_the_known_are_not(anna: User) -> None:

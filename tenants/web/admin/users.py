@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import uuid
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
@@ -120,11 +122,8 @@ def letter(zugang: uuid.UUID) -> Answer:
 @permission(shared.ADMIN)
 def lock(zugang: uuid.UUID) -> Response:
     """Sperrt sofort; alle Sitzungen enden."""
-    with shared.changing() as session:
-        user = shared.account(session, zugang)
-        shared.not_oneself(user)
+    with _changing(zugang, _("Der Zugang ist gesperrt; seine Sitzungen sind beendet.")) as (session, user):
         service.deactivate(session, user, shared.reason())
-        flash(_("Der Zugang ist gesperrt; seine Sitzungen sind beendet."), "success")
     return _back(zugang)
 
 
@@ -132,11 +131,8 @@ def lock(zugang: uuid.UUID) -> Response:
 @permission(shared.ADMIN)
 def unlock(zugang: uuid.UUID) -> Response:
     """Öffnet einen gesperrten Zugang."""
-    with shared.changing() as session:
-        user = shared.account(session, zugang)
-        shared.not_oneself(user)
+    with _changing(zugang, _("Der Zugang ist wieder offen.")) as (session, user):
         service.reactivate(session, user, shared.reason())
-        flash(_("Der Zugang ist wieder offen."), "success")
     return _back(zugang)
 
 
@@ -144,11 +140,9 @@ def unlock(zugang: uuid.UUID) -> Response:
 @permission(shared.ADMIN)
 def reset_factor(zugang: uuid.UUID) -> Response:
     """Nimmt alle Faktoren und das Kennwort zurück; weiter geht es nur mit einem neuen Brief."""
-    with shared.changing() as session:
-        user = shared.account(session, zugang)
-        shared.not_oneself(user)
+    done = _("Faktoren und Kennwort sind zurückgenommen. Jetzt einen neuen Brief ausgeben.")
+    with _changing(zugang, done) as (session, user):
         service.reset_second_factor(session, user, shared.reason(), datetime.now(UTC))
-        flash(_("Faktoren und Kennwort sind zurückgenommen. Jetzt einen neuen Brief ausgeben."), "success")
     return _back(zugang)
 
 
@@ -156,14 +150,21 @@ def reset_factor(zugang: uuid.UUID) -> Response:
 @permission(shared.ADMIN)
 def days(zugang: uuid.UUID) -> Response:
     """Setzt ersten und letzten Tag."""
-    with shared.changing() as session:
-        user = shared.account(session, zugang)
-        shared.not_oneself(user)
+    with _changing(zugang, _("Erster und letzter Tag sind gespeichert.")) as (session, user):
         presence.set_days(
             session, user, shared.optional_day("erster_tag"), shared.optional_day("letzter_tag"), shared.reason()
         )
-        flash(_("Erster und letzter Tag sind gespeichert."), "success")
     return _back(zugang)
+
+
+@contextmanager
+def _changing(zugang: uuid.UUID, done: str) -> Iterator[tuple[PlatformSession, User]]:
+    """Ein fremder Zugang zum Ändern; gelingt es, steht done auf der nächsten Seite."""
+    with shared.changing() as session:
+        user = shared.account(session, zugang)
+        shared.not_oneself(user)
+        yield session, user
+        flash(done, "success")
 
 
 def _colleagues(session: PlatformSession, user: User) -> list[tuple[uuid.UUID, str]]:
