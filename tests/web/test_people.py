@@ -1,6 +1,7 @@
 """Personenliste und Personalakte: suchen, ausgeben, Tatsachen erfassen, Fehler am Feld, Lesen im Protokoll."""
 
 import re
+from html import unescape
 from io import BytesIO
 from typing import Any
 
@@ -80,6 +81,18 @@ def test_unknown_export_is_404(office: Any) -> None:
 def test_person_of_another_tenant_is_404(office: Any) -> None:
     foreign = office.people["fremd"].public_id
     assert office.client("klara").get(office.address("kreis", f"/personen/{foreign}")).status_code == 404
+
+
+def test_what_is_not_there_takes_one_line_and_leads_to_its_form(office: Any) -> None:
+    page = office.client("klara").get(_file(office, "Meyer")).text
+    empty = page.partition("Noch nichts erfasst</h3>")[2].partition("</section>")[0]
+    assert ">Dienstwagen<" in empty
+    assert ">Steuermerkmale<" not in empty
+    form = re.search(r'href="([^"]+)">Dienstwagen<', empty)
+    assert form is not None
+    assert "Dienstwagen" in office.client("klara").get(unescape(form[1])).text
+    reader = office.client("rolf").get(_file(office, "Meyer")).text
+    assert "<a" not in reader.partition("Noch nichts erfasst</h3>")[2].partition("</section>")[0]
 
 
 def test_reading_a_file_is_in_the_audit_log(office: Any) -> None:
