@@ -215,7 +215,7 @@ def test_the_same_number_of_statements_for_more_people(new_desk: Callable[[], De
         desk.preview(APR)
         counts.append(_statements(lambda desk=desk, people=people: _all_previewed(desk, people)))
     # 105 today: one query per table of facts in each of the three months; hours and uploaded pay tables are such tables
-    assert counts[0] == counts[1] < 115
+    assert counts[0] == counts[1] <= 105
 
 
 def _all_previewed(desk: Desk, people: int) -> None:
