@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from datetime import UTC, datetime
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
@@ -122,18 +121,16 @@ def letter(zugang: uuid.UUID) -> Answer:
 @permission(shared.ADMIN)
 def lock(zugang: uuid.UUID) -> Response:
     """Sperrt sofort; alle Sitzungen enden."""
-    with _changing(zugang, _("Der Zugang ist gesperrt; seine Sitzungen sind beendet.")) as (session, user):
-        service.deactivate(session, user, shared.reason())
-    return _back(zugang)
+    done = _("Der Zugang ist gesperrt; seine Sitzungen sind beendet.")
+    return _change(zugang, done, lambda session, user: service.deactivate(session, user, shared.reason()))
 
 
 @user_pages.post(f"{ONE}/oeffnen")
 @permission(shared.ADMIN)
 def unlock(zugang: uuid.UUID) -> Response:
     """Öffnet einen gesperrten Zugang."""
-    with _changing(zugang, _("Der Zugang ist wieder offen.")) as (session, user):
-        service.reactivate(session, user, shared.reason())
-    return _back(zugang)
+    done = _("Der Zugang ist wieder offen.")
+    return _change(zugang, done, lambda session, user: service.reactivate(session, user, shared.reason()))
 
 
 @user_pages.post(f"{ONE}/faktor")
@@ -141,30 +138,30 @@ def unlock(zugang: uuid.UUID) -> Response:
 def reset_factor(zugang: uuid.UUID) -> Response:
     """Nimmt alle Faktoren und das Kennwort zurück; weiter geht es nur mit einem neuen Brief."""
     done = _("Faktoren und Kennwort sind zurückgenommen. Jetzt einen neuen Brief ausgeben.")
-    with _changing(zugang, done) as (session, user):
-        service.reset_second_factor(session, user, shared.reason(), datetime.now(UTC))
-    return _back(zugang)
+    reset = service.reset_second_factor
+    return _change(zugang, done, lambda session, user: reset(session, user, shared.reason(), datetime.now(UTC)))
 
 
 @user_pages.post(f"{ONE}/tage")
 @permission(shared.ADMIN)
 def days(zugang: uuid.UUID) -> Response:
     """Setzt ersten und letzten Tag."""
-    with _changing(zugang, _("Erster und letzter Tag sind gespeichert.")) as (session, user):
-        presence.set_days(
-            session, user, shared.optional_day("erster_tag"), shared.optional_day("letzter_tag"), shared.reason()
-        )
-    return _back(zugang)
+
+    def set_days(session: PlatformSession, user: User) -> None:
+        first, last = shared.optional_day("erster_tag"), shared.optional_day("letzter_tag")
+        presence.set_days(session, user, first, last, shared.reason())
+
+    return _change(zugang, _("Erster und letzter Tag sind gespeichert."), set_days)
 
 
-@contextmanager
-def _changing(zugang: uuid.UUID, done: str) -> Iterator[tuple[PlatformSession, User]]:
-    """Ein fremder Zugang zum Ändern; gelingt es, steht done auf der nächsten Seite."""
+def _change(zugang: uuid.UUID, done: str, action: Callable[[PlatformSession, User], object]) -> Response:
+    """Ändert einen fremden Zugang; gelingt es, steht done auf der nächsten Seite, sonst die Ablehnung."""
     with shared.changing() as session:
         user = shared.account(session, zugang)
         shared.not_oneself(user)
-        yield session, user
+        action(session, user)
         flash(done, "success")
+    return _back(zugang)
 
 
 def _colleagues(session: PlatformSession, user: User) -> list[tuple[uuid.UUID, str]]:
@@ -175,5 +172,3 @@ def _colleagues(session: PlatformSession, user: User) -> list[tuple[uuid.UUID, s
 
 def _back(zugang: uuid.UUID) -> Response:
     return redirect(url_for("adminusers.page", zugang=zugang))
-
-
