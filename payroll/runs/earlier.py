@@ -43,8 +43,8 @@ def sums_before(session: TenantSession, month: date, employments: Column,
     Vorträge nach dem Kenntnisstand ``known_at``. Das Vorjahr ist unbekannt (``vorjahr_sv_tage`` -1), wenn es weder
     einen abgeschlossenen Monat davon noch einen Vortrag gibt.
     """
-    this_year = _sums(session, date(month.year, 1, 1), month)
-    last_year = _sums(session, date(month.year - 1, 1, 1), date(month.year, 1, 1))
+    this_year = read_sums(session, date(month.year, 1, 1), month)
+    last_year = read_sums(session, date(month.year - 1, 1, 1), date(month.year, 1, 1))
     return lined_up(this_year, last_year, employments, month, read_carried(session, month, known_at))
 
 
@@ -67,7 +67,8 @@ def _column(sums: Sums, name: str, employments: Column, default: int) -> Column:
                     dtype=np.int64)
 
 
-def _sums(session: TenantSession, first: date, before: date) -> Sums:
+def read_sums(session: TenantSession, first: date, before: date) -> Sums:
+    """Summen der abgeschlossenen Monate von ``first`` bis vor ``before``, samt Nachgebuchtem; zwei Abfragen."""
     columns = [func.sum(getattr(Ergebnis, name)).label(name) for name in SUMS]
     statement: Select[Any] = (
         select(Ergebnis.beschaeftigung_id, *columns)

@@ -83,9 +83,20 @@ def load_month(
 
     only: nur diese Beschäftigungen (Nummern), zum Beispiel für eine Rückrechnung.
     """
+    return shape(session, read_month(session, month, known_at, only), known_at)
+
+
+def read_month(
+    session: TenantSession, month: date, known_at: datetime | None = None, only: Collection[int] | None = None
+) -> Facts:
+    """Die Tatsachen eines Monats, wie sie gelesen sind; `only` wie bei :func:`load_month`."""
     first = month.replace(day=1)
-    facts = read(session, first, first.replace(day=calendar.monthrange(first.year, first.month)[1]), known_at, only)
-    findings: list[Finding] = []
+    return read(session, first, first.replace(day=calendar.monthrange(first.year, first.month)[1]), known_at, only)
+
+
+def shape(session: TenantSession, facts: Facts, known_at: datetime | None = None) -> MonthFacts:
+    """Gelesene Tatsachen als Spalten; die Sitzung gibt nur die Schlüssel her."""
+    first, findings = facts.first, list[Finding]()
     keys = keys_of(session)
     cases: list[dict[str, Any]] = []
     slices: list[dict[str, Any]] = []

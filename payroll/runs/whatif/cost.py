@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
@@ -16,35 +15,13 @@ from payroll.masterdata.slices import MonthFacts, load_month
 from payroll.masterdata.vorschlaege import service
 from payroll.runs.memory import collector_paused
 from payroll.runs.whatif.evaluate import evaluate, with_rates, with_tables
+from payroll.runs.whatif.kosten import Kosten
 from tenants.db.session import TenantSession
 
 MILLION = 1_000_000
 MOST_MONTHS = 6
 INSURED = tuple(encode.KV_ARTEN.index(name) for name in ("gesetzlich", "freiwillig"))
 PENSION = {"umlage_satz": "zv_umlage_satz", "an_satz": "zv_an_satz", "sanierungsgeld_satz": "zv_sanierungsgeld_satz"}
-
-
-@dataclass(frozen=True)
-class Kosten:
-    """Ein Monat eines Arbeitgebers (Cent); betroffen: Beschäftigungen, deren Brutto, Netto oder Kosten sich ändern."""
-
-    monat: date
-    personen: int
-    betroffen: int
-    brutto: int
-    brutto_neu: int
-    kosten: int
-    kosten_neu: int
-
-    @property
-    def mehr_brutto(self) -> int:
-        """Unterschied im Gesamtbrutto."""
-        return self.brutto_neu - self.brutto
-
-    @property
-    def mehr_kosten(self) -> int:
-        """Unterschied in den Kosten des Arbeitgebers."""
-        return self.kosten_neu - self.kosten
 
 
 def months_of(row: Vorschlag, today: date) -> list[date]:

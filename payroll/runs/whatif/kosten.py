@@ -1,0 +1,29 @@
+"""Was ein Monat heute kostet und was danach."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+
+
+@dataclass(frozen=True)
+class Kosten:
+    """Ein Monat eines Arbeitgebers (Cent); betroffen: Beschäftigungen, deren Brutto, Netto oder Kosten sich ändern."""
+
+    monat: date
+    personen: int
+    betroffen: int
+    brutto: int
+    brutto_neu: int
+    kosten: int
+    kosten_neu: int
+
+    @property
+    def mehr_brutto(self) -> int:
+        """Unterschied im Gesamtbrutto."""
+        return self.brutto_neu - self.brutto
+
+    @property
+    def mehr_kosten(self) -> int:
+        """Unterschied in den Kosten des Arbeitgebers."""
+        return self.kosten_neu - self.kosten
