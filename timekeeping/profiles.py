@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from sqlalchemy import select
+from collections.abc import Mapping, Sequence
+
+from sqlalchemy import func, select
 
 from tenants import audit
 from tenants.db.session import TenantSession
 from timekeeping.imports import profile
 from timekeeping.imports.problems import ImportFehler
-from timekeeping.imports.profile import Profil
+from timekeeping.imports.profile import Profil, Zuordnung
+from timekeeping.imports.rewriting import remapped
 from timekeeping.models import ZeitProfil
 
 
@@ -32,6 +35,37 @@ def current(session: TenantSession, name: str) -> tuple[Profil, int]:
     """Geltendes Profil und seine Fassung."""
     held = _newest(session, name)
     return (profile.parse(held.inhalt), held.fassung) if held else (profile.parse(profile.bundled_text(name)), 0)
+
+
+def all_current(session: TenantSession) -> list[tuple[Profil, int]]:
+    """Alle geltenden Profile mit ihrer Fassung, eigene und mitgelieferte, nach Namen; eine Abfrage."""
+    newest = select(ZeitProfil.name, func.max(ZeitProfil.fassung).label("fassung")).group_by(ZeitProfil.name).subquery()
+    own = session.execute(select(ZeitProfil.name, ZeitProfil.fassung, ZeitProfil.inhalt).join(
+        newest, (newest.c.name == ZeitProfil.name) & (newest.c.fassung == ZeitProfil.fassung))).all()
+    found = {row.name: (profile.parse(row.inhalt), row.fassung) for row in own}
+    for name in profile.bundled():
+        if name not in found:
+            found[name] = (profile.parse(profile.bundled_text(name)), 0)
+    return [found[name] for name in sorted(found)]
+
+
+def text_of(session: TenantSession, name: str) -> str:
+    """Wortlaut des geltenden Profils. Raises ImportFehler, wenn es keines dieses Namens gibt."""
+    held = _newest(session, name)
+    return held.inhalt if held else profile.bundled_text(name)
+
+
+def history(session: TenantSession, name: str) -> Sequence[ZeitProfil]:
+    """Alle eigenen Fassungen eines Profils, die neueste zuerst."""
+    return session.scalars(select(ZeitProfil).where(ZeitProfil.name == name).order_by(ZeitProfil.fassung.desc())).all()
+
+
+def map_keys(session: TenantSession, name: str, *, schluessel: Sequence[Zuordnung], personen: Mapping[str, str],
+             einheiten: Mapping[str, str], mandant: str, reason: str) -> ZeitProfil:
+    """Ordnet Schlüssel, Personalnummern, Einheiten und den Mandanten neu zu: eine neue Fassung, der Aufbau bleibt."""
+    text = remapped(text_of(session, name), schluessel=schluessel, personen=personen, einheiten=einheiten,
+                    mandant=mandant)
+    return store(session, text, reason=reason)
 
 
 def of_version(session: TenantSession, name: str, version: int) -> Profil:

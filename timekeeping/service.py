@@ -92,6 +92,19 @@ def read_in(session: TenantSession, bestand: Bestand, dateiname: str, data: byte
     return datei
 
 
+def original(session: TenantSession, datei: ZeitDatei) -> bytes:
+    """Die Datei, wie sie kam; jedes Öffnen steht im Protokoll."""
+    audit.record(session, "zeitdatei.geoeffnet", _subject(datei), {"sha256": datei.sha256.hex()})
+    return open_sealed(session, datei.inhalt, row=str(datei.public_id), **SEALED)
+
+
+def recheck(session: TenantSession, bestand: Bestand, datei: ZeitDatei) -> ZeitDatei:
+    """Prüft eine vorgelegte Datei mit dem geltenden Profil von vorn; die alte Prüfung ist damit zurückgezogen."""
+    _must_be(datei, "vorgelegt")
+    data = open_sealed(session, datei.inhalt, row=str(datei.public_id), **SEALED)
+    return read_in(session, bestand, datei.dateiname, data, datei.profil, neu=True)
+
+
 def counts(session: TenantSession, datei: ZeitDatei) -> dict[str, int]:
     """Zahl der Angaben je Stand."""
     found = session.execute(

@@ -9,7 +9,7 @@ from flask_babel import lazy_gettext as _
 
 from payroll.law.citations import verification
 from payroll.statements import plan_pdf
-from payroll.web.desk import run_steps, staffing
+from payroll.web.desk import run_steps, staffing, timing
 from payroll.web.desk.audit_log import audit_desk
 from payroll.web.desk.bonus import bonus_desk
 from payroll.web.desk.changes import change_desk
@@ -39,9 +39,10 @@ from payroll.web.desk.wage_type_pages import wage_type_desk
 from payroll.web.portal.slips import portal
 from staffplan import web as staffplan
 from tenants.web.shell import Entry
+from timekeeping import web as timekeeping
 
 CATALOGUES = Path(__file__).parent / "catalogues"
-ALL_CATALOGUES = (CATALOGUES, staffplan.CATALOGUES)
+ALL_CATALOGUES = (CATALOGUES, staffplan.CATALOGUES, timekeeping.CATALOGUES)
 NAVIGATION = (
     Entry(_("Start"), "home", "run.read", "start"),
     Entry(_("Suche"), "search.results", "person.read", "search"),
@@ -54,6 +55,7 @@ TENANT_TABS = (
     (_("Personen"), "people.index", "person.read"),
     (_("Einlesen"), "intake.form", "import.write"),
     (_("Stammdaten"), "tenantdata.index", "run.read"),
+    timekeeping.TAB,
     staffplan.TAB,
     (_("Protokoll"), "audit.index", "audit.read"),
     (_("Datenschutz"), "privacy.form", "privacy.read"),
@@ -92,6 +94,7 @@ BELONGS_TO_TAB = {
     "pension": "tenantdata",
     **dict.fromkeys(("results", "bonus", "retro", "release", "changes"), "runs"),
     **staffplan.BELONGS_TO_TAB,
+    **timekeeping.BELONGS_TO_TAB,
     **dict.fromkeys(("person", "newperson", "slips", "claims", "stepchanges", "regrade"), "people"),
 }
 LEVEL_WORDS = {"fehler": _("Fehler"), "warnung": _("Warnung"), "hinweis": _("Hinweis")}
@@ -103,6 +106,7 @@ def register(app: Flask) -> None:
         app.register_blueprint(blueprint)
     app.add_url_rule("/", "home", home)
     staffplan.register(app, staffing.names, plan_pdf.render)
+    timekeeping.register(app, timing.ports())
     app.jinja_env.globals.update(
         tenant_tabs=lambda: TENANT_TABS,
         belongs_to_tab=BELONGS_TO_TAB,

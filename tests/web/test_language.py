@@ -11,8 +11,9 @@ from babel.messages.pofile import read_po
 import payroll.web
 import staffplan.web
 import tenants.web
+import timekeeping.web
 
-ROOMS = [Path(room.__file__).parent for room in (tenants.web, payroll.web, staffplan.web)]
+ROOMS = [Path(room.__file__).parent for room in (tenants.web, payroll.web, staffplan.web, timekeeping.web)]
 METHODS = [("**.py", "python"), ("**.html", "jinja2")]
 KEYWORDS = {"_": None, "gettext": None, "ngettext": (1, 2), "lazy_gettext": None}
 PLACE = re.compile(r"%\(\w+\)[sd]")
@@ -48,6 +49,10 @@ def test_shell_sign_in_and_portal_are_complete_in_english() -> None:
 
 def test_staffing_plan_is_complete_in_english() -> None:
     assert _missing(ROOMS[2]) == set()
+
+
+def test_times_are_complete_in_english() -> None:
+    assert _missing(ROOMS[3]) == set()
 
 
 def test_desk_is_nearly_complete_in_english() -> None:

@@ -40,9 +40,13 @@ def month_row(session: TenantSession, month: date) -> ZeitMonat | None:
 
 def booked_rows(session: TenantSession, month: date, employment: int | None = None) -> list[Any]:
     """Gebuchte Zeilen, die den Monat berühren, nach Person und Beginn."""
-    last = month_end(month)
+    return booked_between(session, month, month_end(month), employment)
+
+
+def booked_between(session: TenantSession, first: date, last: date, employment: int | None = None) -> list[Any]:
+    """Gebuchte Zeilen, die einen Tag von first bis last berühren, nach Person und Beginn."""
     statement = select(*(getattr(ZeitZeile, name) for name in READ)).where(
-        ZeitZeile.gebucht, ZeitZeile.von <= last, ZeitZeile.bis >= month)
+        ZeitZeile.gebucht, ZeitZeile.von <= last, ZeitZeile.bis >= first)
     if employment is not None:
         statement = statement.where(ZeitZeile.beschaeftigung_id == employment)
     order = (ZeitZeile.beschaeftigung_id, ZeitZeile.von, ZeitZeile.beginn, ZeitZeile.id)

@@ -26,6 +26,13 @@ def read(data: bytes, profil: Profil) -> Iterator[Rohzeile]:
     yield from by_columns(_cells(data, profil), profil)
 
 
+def head(data: bytes, profil: Profil) -> list[str]:
+    """Die Kopfzeile als Texte; leer, wenn das Blatt keine hat. ImportFehler bei einer unsicheren Mappe."""
+    _inspect(data)
+    _, row = next(iter(_cells(data, profil)), (0, []))
+    return [] if isinstance(row, str) else row
+
+
 def _cells(data: bytes, profil: Profil) -> Iterator[tuple[int, list[str] | str]]:
     try:
         book = load_workbook(io.BytesIO(data), read_only=True, data_only=False, keep_links=False)

@@ -22,6 +22,7 @@ WORDS = {
     "abrechnung.zweitschrift": "Zweitschrift einer Abrechnung erstellt",
     "abrechnungen.liste": "Liste der Abrechnungen gelesen",
     "abrechnungen.neuausgabe": "Abrechnungen neu ausgegeben",
+    "zeitmonat.gelesen": "Zeiten eines Monats gelesen",
     "auskunft.erteilt": "Auskunft erteilt",
 }
 LATEST = 500

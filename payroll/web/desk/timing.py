@@ -1,0 +1,90 @@
+"""Was der Schreibtisch der Zeitwirtschaft dazugibt: Personen, Bestand, Lohnarten, Preise, Fehlzeiten."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+from sqlalchemy import select
+
+from payroll.law.encode import UnknownName
+from payroll.masterdata.clocks import known
+from payroll.masterdata.models import Beschaeftigung, Lohnart, LohnartStand, Person, PersonAngaben
+from payroll.masterdata.service import FactError
+from payroll.masterdata.slices import load_month
+from payroll.runs.books import book_for
+from payroll.runs.zeiten import absences
+from payroll.runs.zeiten.paying import clock, float_free
+from payroll.runs.zeiten.reading import assignments
+from payroll.runs.zeiten.stock import load_stock
+from tenants.db.session import TenantSession
+from timekeeping.handover.kinds import ARTEN, BETRAG, TAGE
+from timekeeping.handover.quantities import Menge
+from timekeeping.handover.rates import price
+from timekeeping.imports.problems import ImportFehler
+from timekeeping.person_month import by_wage_type
+from timekeeping.rules.rates import AREAS, PricingError
+from timekeeping.web.sharing import Kopf, Ports, Preiszeile
+
+
+def ports() -> Ports:
+    """Die Anschlüsse dieses Hauses."""
+    return Ports(people, load_stock, wage_types, priced, adopt)
+
+
+def people(session: TenantSession) -> Sequence[Kopf]:
+    """Alle Beschäftigungen nach der jüngsten bekannten Angabe ihrer Person; eine Abfrage."""
+    rows = session.execute(
+        select(Beschaeftigung.id, Beschaeftigung.public_id, Person.public_id.label("person"),
+               Beschaeftigung.personalnummer, PersonAngaben.nachname, PersonAngaben.vorname,
+               PersonAngaben.geburtsdatum)
+        .join(Person, (Person.tenant_id == Beschaeftigung.tenant_id) & (Person.id == Beschaeftigung.person_id))
+        .join(PersonAngaben, (PersonAngaben.tenant_id == Person.tenant_id) & (PersonAngaben.person_id == Person.id))
+        .where(known(PersonAngaben, None)).order_by(PersonAngaben.valid_from, PersonAngaben.id))
+    return list({row.id: Kopf(row.id, row.public_id, row.person, row.personalnummer,
+                              f"{row.nachname}, {row.vorname}", row.geburtsdatum) for row in rows}.values())
+
+
+def wage_types(session: TenantSession) -> Mapping[int, str]:
+    """Text je Lohnart nach dem jüngsten Stand; eine Abfrage."""
+    rows = session.execute(
+        select(Lohnart.nummer, LohnartStand.text)
+        .join(LohnartStand, (LohnartStand.tenant_id == Lohnart.tenant_id) & (LohnartStand.lohnart_id == Lohnart.id))
+        .where(known(LohnartStand, None)).order_by(LohnartStand.valid_from, LohnartStand.id))
+    return {row.nummer: row.text for row in rows}
+
+
+def priced(session: TenantSession, month: date, employment: int, mengen: Sequence[Menge]) -> list[Preiszeile]:
+    """Was die Mengen eines Monats nach heutigem Stand kosten, je Lohnart."""
+    assigned = assignments(session, month, {employment}, None).get(employment)
+    book = book_for(load_month(session, month, None, [employment]).tarif.overlays, *AREAS)
+    texts, units = wage_types(session), {one.lohnart: one.einheit for one in mengen}
+    found = []
+    for number, parts in by_wage_type(mengen).items():
+        total = sum(parts.values(), Decimal(0))
+        text = texts.get(number) or (ARTEN[number].text if number in ARTEN else str(number))
+        if units[number] == BETRAG:
+            found.append(Preiszeile(number, text, "", "", int(total), None))
+            continue
+        words = f"{total.normalize():f} Tage".replace(".", ",") if units[number] == TAGE else f"{clock(total)} Std."
+        try:
+            if assigned is None:
+                raise PricingError("in diesem Monat keine Eingruppierung")
+            cost = price(number, parts, assigned, month, book)
+        except (PricingError, UnknownName) as error:
+            found.append(Preiszeile(number, text, words, "", None, None, str(error)))
+            continue
+        found.append(Preiszeile(number, text, words, f"{float_free(cost.satz)} €", cost.betrag, cost.frei))
+    return found
+
+
+def adopt(session: TenantSession, number: int, *, reason: str) -> Any:
+    """Übernimmt einen Vorschlag als Fehlzeit. Raises ImportFehler mit dem Grund, wenn das nicht geht."""
+    if not reason.strip():
+        raise ImportFehler("Der Grund fehlt", "angeben, warum")
+    try:
+        return absences.adopt(session, number, reason=reason)
+    except FactError as error:
+        raise ImportFehler(str(error).rstrip("."), "bei der Person berichtigen") from error

@@ -1,0 +1,212 @@
+"""Zeiten am Schreibtisch: von der Datei über Zuordnung, Entscheidung und zweite Person bis zum Abschluss."""
+
+from __future__ import annotations
+
+import io
+import re
+from collections.abc import Callable
+from datetime import date
+from typing import Any
+
+import pytest
+from playwright.sync_api import Page
+
+from payroll.statements.privacy import reading
+from tenants.db.session import tenant_session
+from tenants.users.service import give_mandate, issue_one_time_link
+from timekeeping.handover.models import ZeitBezug
+
+ROOM = "/zeiten"
+# Friday 2 October 2026, a night from Saturday to Sunday, All Souls is no holiday; 10002 is unknown to no one.
+STAMPS = """PNR;Datum;Kommen;Gehen;Pause
+10001;02.10.2026;07:00;15:30;0:30
+10001;10.10.2026;20:00;02:00;
+10002;05.10.2026;06:00;18:30;0:30
+77777;06.10.2026;08:00;16:00;0:30
+10003;31.11.2026;08:00;16:00;
+""".encode("cp1252")
+HOURS = ("PNR;Tag;Monat;Jahr;Lohnart;Stunden\r\n10001;5;10;2026;Ü25;2,50\r\n"
+         "10002;6;10;2026;Ü25;1,00\r\n").encode("cp1252")
+
+
+@pytest.fixture(scope="module")
+def timed(office: Any) -> Any:
+    """Das kleine Amt; klara liest ein, hugo gibt frei."""
+    return office
+
+
+def post(client: Any, path: str, where: str | None = None, **data: Any) -> Any:
+    found = re.search(r'name="csrf_token" value="([^"]+)"', client.get(where or path).text)
+    assert found is not None
+    return client.post(path, data={"csrf_token": found[1], **data})
+
+
+def send(office: Any, client: Any, content: bytes, name: str = "zeiten.csv", **data: Any) -> Any:
+    return post(client, office.address("kreis", f"{ROOM}/einlesen"), datei=(io.BytesIO(content), name), **data)
+
+
+def test_1_stamps_are_recognised_judged_and_shown_with_reason(timed: Any) -> None:
+    client = timed.client("klara")
+    answer = send(timed, client, STAMPS)
+    assert answer.status_code == 302
+    page = client.get(answer.location).text
+    assert "Eingelesen als kommen-gehen" in page
+    assert "Den 31. November 2026 gibt es nicht" in page
+    assert "Personalnummer „77777“ ist nicht bekannt" in page
+    assert "Öztürk, Kim" in page
+    assert "Sie haben diese Datei eingelesen; eine zweite Person gibt sie frei." in page
+    problems = client.get(f"{answer.location}?format=csv&teil=zeilen").get_data().decode("utf-8-sig")
+    assert problems.splitlines()[1].startswith("5;zurueckgestellt;77777;arbeitszeit;06.10.2026;")
+    again = client.get(send(timed, client, STAMPS, "nocheinmal.csv").location).text
+    assert "Diese Datei ist schon eingelesen." in again
+    assert client.get(f"{answer.location}/original").get_data() == STAMPS
+
+
+def test_2_rights_second_person_and_tenant_border(timed: Any) -> None:
+    client = timed.client("klara")
+    path = re.search(rf'href="({timed.address("kreis", ROOM)}/dateien/[^"]+)"', client.get(
+        timed.address("kreis", ROOM)).text)[1]  # type: ignore[index]  # the file of the test before
+    refused = post(client, f"{path}/freigeben", path)
+    assert refused.status_code == 422
+    assert "gibt sie nicht frei" in refused.text
+    assert timed.client("rolf").get(path).status_code == 200
+    assert timed.client("rolf").get(f"{path}/original").status_code == 403
+    assert timed.client("ada").get(path).status_code == 403
+    mia = timed.client("mia")
+    assert post(mia, f"{path}/freigeben", timed.address("kreis", "/personen/neu")).status_code == 403
+    for tenant, expected in (("stadt", 404), ("fremd", 404)):
+        other = path.replace(str(timed.tenants["kreis"].public_id), str(timed.tenants[tenant].public_id))
+        assert client.get(other).status_code == expected
+    hugo = timed.client("hugo")
+    assert post(hugo, f"{path}/freigeben", path).status_code == 302
+    assert "Freigegeben: 3 Zeilen gebucht." in hugo.get(path).text
+
+
+def test_3_keys_are_mapped_in_versions_and_the_file_is_checked_again(timed: Any) -> None:
+    client = timed.client("klara")
+    found = send(timed, client, HOURS, "stunden.csv")
+    page = client.get(found.location).text
+    assert page.count("Schlüssel „Ü25“") == 2
+    formats = timed.address("kreis", f"{ROOM}/formate")
+    form = client.get(f"{formats}/stunden-pro-tag").text
+    assert 'value="Ü25"' in form
+    assert "stunden.csv" in form
+    data = {"fremd-0": "Ü25", "eigen-0": "1300", "von-0": "01.10.2026", "grund": "Vereinbarung mit dem Zeitsystem"}
+    wrong = post(client, f"{formats}/stunden-pro-tag", **(data | {"eigen-0": "9876"}))
+    assert wrong.status_code == 422
+    assert "Den eigenen Schlüssel „9876“ gibt es nicht" in wrong.text
+    twice = post(client, f"{formats}/stunden-pro-tag", **(data | {"fremd-1": "Ü25", "eigen-1": "1301"}))
+    assert "für denselben Tag zweimal zugeordnet" in twice.text
+    assert post(client, f"{formats}/stunden-pro-tag", **data).status_code == 302
+    history = client.get(f"{formats}/stunden-pro-tag").text
+    assert "Vereinbarung mit dem Zeitsystem" in history
+    assert "klara" in history
+    fresh = post(client, f"{found.location}/neu-pruefen", found.location)
+    assert fresh.location != found.location
+    assert "2 angenommen" in re.sub(r"\s+", " ", re.sub("<[^>]+>", " ", client.get(fresh.location).text)).replace(
+        "angenommen 2", "2 angenommen")
+    toml = client.get(f"{formats}/stunden-pro-tag/profil.toml").get_data().decode()
+    assert 'fremd = "Ü25"' in toml
+    assert "von = 2026-10-01" in toml
+    assert post(timed.client("hugo"), f"{fresh.location}/freigeben", fresh.location).status_code == 302
+
+
+def test_4_held_back_rows_are_decided_with_a_reason(timed: Any) -> None:
+    client = timed.client("klara")
+    body = "PNR;Datum;Kommen;Gehen;Pause\n10003;12.10.2026;08:00;10:00;\n10003;12.10.2026;09:00;11:00;\n"
+    found = send(timed, client, body.encode(), "doppelt.csv").location
+    line = re.search(r'name="zeile" value="(\d+)"', client.get(found).text)
+    assert line is not None
+    nothing = post(client, f"{found}/entscheiden", found, was="annehmen", grund="x")
+    assert "Keine Zeile gewählt" in nothing.text
+    bare = post(client, f"{found}/entscheiden", found, was="annehmen", zeile=line[1])
+    assert "Der Grund fehlt" in bare.text
+    assert post(client, f"{found}/entscheiden", found, was="ablehnen", alle="1", grund="Doppelt").status_code == 302
+    assert 'name="zeile"' not in client.get(found).text
+    assert post(client, f"{found}/zuruecknehmen", found, grund="nur zur Probe").status_code == 302
+    assert "nur zur Probe" in client.get(found).text
+
+
+def test_5_person_month_names_premium_reason_money_and_paragraph(timed: Any) -> None:
+    client = timed.client("klara")
+    month = timed.address("kreis", f"{ROOM}/monate/2026-10")
+    page = client.get(month).text
+    assert "§ 3 ArbZG" in page
+    links = dict(re.findall(rf'href="({month}/[0-9a-f-]+)">([^<]+)</a>', page))
+    person = next(path for path, name in links.items() if name.startswith("Öztürk"))
+    own = client.get(person).text
+    assert "Nachtarbeit" in own
+    assert "§ 3b Abs. 3 Nr. 1 EStG" in own  # 0 to 2 after work begun before midnight
+    assert "§ 8 Abs. 1 Satz 2 Buchst. c TVöD" in own
+    assert "Werktag zwischen 6 und 21 Uhr: kein Zuschlag" in own
+    assert "§ 9 ArbZG" in own  # Sunday work in the administration
+    assert re.search(r"1200 .*?5:00 Std\.", own, re.S)
+    assert "1300" in own
+    other = client.get(next(path for path, name in links.items() if name.startswith("Meyer"))).text
+    assert "12:00 Stunden Arbeit, erlaubt 10:00" in other
+    with tenant_session(timed.tenants["kreis"].id, actor="test") as session:
+        read = reading.entries(session, {f"person:{timed.people['Öztürk'].public_id}"}, only_reading=True)
+        assert [(entry.action, entry.actor) for entry in read] == [("zeitmonat.gelesen", "klara")]
+
+
+def test_6_month_is_closed_by_someone_who_may_and_hands_over_once(timed: Any) -> None:
+    month = timed.address("kreis", f"{ROOM}/monate/2026-10")
+    assert post(timed.client("klara"), f"{month}/abschliessen", timed.address("kreis", f"{ROOM}/einlesen")
+                ).status_code == 403
+    client = timed.client("hugo")
+    assert post(client, f"{month}/abschliessen", month).status_code == 302
+    page = client.get(month).text
+    assert "gezahlt wird im Dezember 2026" in page
+    with tenant_session(timed.tenants["kreis"].id, actor="test") as session:
+        from sqlalchemy import func, select
+
+        count = session.scalar(select(func.count()).select_from(ZeitBezug))
+    assert count
+    assert client.get(timed.address("kreis", f"{ROOM}/monate/unsinn")).status_code == 404
+
+
+def test_7_profile_by_upload_describes_a_layout_without_code(timed: Any) -> None:
+    client = timed.client("klara")
+    path = timed.address("kreis", f"{ROOM}/formate")
+    toml = b'name = "pipe"\ntitel = "Pipe"\ntyp = "fest"\nart = "menge"\ndatum = "TTMMJJJJ"\n[felder]\n' \
+           b"personalnummer = { von = 1, bis = 5 }\ndatum = { von = 7, bis = 14 }\n" \
+           b"schluessel = { von = 16, bis = 19 }\nstunden = { von = 21, bis = 26 }\n" \
+           b"[[schluessel]]\nfremd = \"0815\"\neigen = \"1301\"\n"
+    bad = post(client, path, datei=(io.BytesIO(b"name = 1"), "x.toml"), grund="neu")
+    assert bad.status_code == 422
+    assert post(client, path, datei=(io.BytesIO(toml), "pipe.toml"), grund="neu").status_code == 302
+    found = send(timed, client, b"10001|09112026|0815|  7,50\r\n10002|10112026|0815|  3,25\r\n", "a.dat")
+    page = client.get(found.location).text
+    assert "Eingelesen als pipe" in page
+    assert "10,75 Std. – in den Zeilen gleich" in page
+
+
+@pytest.mark.browser
+def test_8_every_page_in_the_browser(timed: Any, serve: Callable, page: Page, accessible: Callable) -> None:
+    address = serve(timed.app)
+    page.goto(f"{address}/anmelden/einmal/{issue_one_time_link(timed.users['klara'])}")
+    page.get_by_role("button", name="Jetzt anmelden").click()
+    at = address + timed.address("kreis", ROOM)
+    for path in ("", "/einlesen", "/formate", "/formate/stunden-pro-tag", "/fehlzeiten", "/monate/2026-10"):
+        answer = page.goto(at + path)
+        assert answer is not None
+        assert answer.status == 200
+        accessible(page)
+    page.get_by_role("link", name=re.compile("Öztürk")).click()
+    page.locator("summary").first.click()
+    accessible(page)
+    page.goto(at)
+    page.get_by_role("link", name="zeiten.csv").click()
+    accessible(page)
+
+
+def test_9_mandate_of_a_department_head_reads_but_does_not_import(timed: Any) -> None:
+    from tenants.db.session import platform_session
+    from tenants.users.service import create_user
+
+    with platform_session(actor="test") as session:
+        timed.users["dora"] = create_user(session, "dora", "Dora", kind="staff", demonstration=True)
+        give_mandate(session, timed.tenants["kreis"].id, timed.users["dora"], "department_head", date(2020, 1, 1))
+    client = timed.client("dora")
+    assert client.get(timed.address("kreis", ROOM)).status_code == 200
+    assert client.get(timed.address("kreis", f"{ROOM}/einlesen")).status_code == 403

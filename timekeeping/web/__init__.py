@@ -1,0 +1,29 @@
+"""Zeiten am Schreibtisch: Dateien, Formate, Zeitmonate, Fehlzeiten."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from flask import Flask
+from flask_babel import lazy_gettext as _
+
+from timekeeping.web.absence_pages import timeabsence_desk
+from timekeeping.web.file_list import times_desk
+from timekeeping.web.file_page import timefile_desk
+from timekeeping.web.mapping_pages import timemap_desk
+from timekeeping.web.month_pages import timemonth_desk
+from timekeeping.web.sharing import Ports
+from timekeeping.web.words import WEEKDAYS
+
+CATALOGUES = Path(__file__).parent / "catalogues"
+TAB = (_("Zeiten"), "times.index", "time.read")
+PAGES = (times_desk, timefile_desk, timemap_desk, timemonth_desk, timeabsence_desk)
+BELONGS_TO_TAB = dict.fromkeys(("timefile", "timemap", "timemonth", "timeabsence"), "times")
+
+
+def register(app: Flask, ports: Ports) -> None:
+    """Meldet die Seiten an; ports gibt dazu, was andere Stockwerke wissen."""
+    app.extensions[Ports.KEY] = ports
+    for blueprint in PAGES:
+        app.register_blueprint(blueprint)
+    app.jinja_env.globals.update(weekdays=WEEKDAYS)

@@ -1,0 +1,134 @@
+"""Gemeinsames der Seiten der Zeitwirtschaft: Anschlüsse, Sitzung, Eingaben, Wörter für Mengen."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from pathlib import PurePath
+from typing import Any, ClassVar
+
+from flask import abort, current_app, request
+from flask_babel import gettext as _
+
+from tenants.db.session import TenantSession, tenant_session
+from tenants.web import inputs
+from tenants.web.identity import current, current_mandate
+from tenants.web.shell import settings_of
+from timekeeping.handover.quantities import Menge
+from timekeeping.imports.judging import Bestand
+from timekeeping.imports.problems import ImportFehler
+
+
+@dataclass(frozen=True)
+class Kopf:
+    """Wer hinter einer Beschäftigung steht; geboren ist None, wo es niemand weiß."""
+
+    id: int
+    kennung: uuid.UUID
+    person: uuid.UUID
+    personalnummer: str
+    name: str
+    geboren: date | None
+
+
+@dataclass(frozen=True)
+class Preiszeile:
+    """Was eine Lohnart eines Monats kostet (Cent); fehlt nennt, warum es keinen Preis gibt."""
+
+    lohnart: int
+    text: str
+    menge: str
+    satz: str
+    betrag: int | None
+    frei: int | None
+    fehlt: str = ""
+
+
+@dataclass(frozen=True)
+class Ports:
+    """Was andere Stockwerke dazugeben: Personen, Bestand, Lohnarten, Preise, das Übernehmen einer Fehlzeit."""
+
+    KEY: ClassVar[str] = "kreislohn.timekeeping"
+    people: Callable[[TenantSession], Sequence[Kopf]]
+    stock: Callable[[TenantSession, date | None], Bestand]
+    wage_types: Callable[[TenantSession], Mapping[int, str]]
+    priced: Callable[[TenantSession, date, int, Sequence[Menge]], Sequence[Preiszeile]]
+    adopt: Callable[..., Any]
+
+
+def ports() -> Ports:
+    """Die Anschlüsse der laufenden Anwendung."""
+    found = current_app.extensions[Ports.KEY]
+    assert isinstance(found, Ports)
+    return found
+
+
+def session() -> AbstractContextManager[TenantSession]:
+    """Sitzung des Mandanten der Adresse im Namen des Angemeldeten."""
+    return tenant_session(current_mandate().tenant_id, actor=current().login)
+
+
+def today() -> date:
+    """Heute, wie die Anwendung es sieht."""
+    return settings_of(current_app).today()
+
+
+def people_by_id(opened: TenantSession) -> dict[int, Kopf]:
+    """Alle Beschäftigungen des Mandanten nach ihrer Nummer im Bestand."""
+    return {one.id: one for one in ports().people(opened)}
+
+
+def text(name: str) -> str:
+    """Ein Feld des Formulars."""
+    return request.form.get(name, "").strip()[:500]
+
+
+def day(name: str, title: str) -> date | None:
+    """Ein Tag des Formulars, leer ist erlaubt; Unlesbares ist eine Ablehnung."""
+    if not text(name):
+        return None
+    try:
+        return inputs.day(text(name))
+    except inputs.InputError as error:
+        raise ImportFehler(f"{title}: {str(error).rstrip('.')}", _("Datum berichtigen")) from error
+
+
+def month_of_address(monat: str) -> date:
+    """Der Monat der Adresse; was keiner ist, gibt es nicht."""
+    try:
+        return inputs.month(monat)
+    except inputs.InputError:
+        abort(404)
+
+
+def sent_file() -> tuple[str, bytes]:
+    """Name und Inhalt der hochgeladenen Datei. Raises ImportFehler, wenn sie fehlt."""
+    sent = request.files.get("datei")
+    if sent is None or not sent.filename:
+        raise ImportFehler(_("Es fehlt die Datei"), _("eine Datei wählen"))
+    return PurePath(sent.filename.replace("\\", "/")).name[:120] or "datei", sent.read()
+
+
+def clock(minutes: int) -> str:
+    """Minuten als Stunden und Minuten: 7:48."""
+    return f"{'−' if minutes < 0 else ''}{abs(minutes) // 60}:{abs(minutes) % 60:02d}"
+
+
+def quantity(unit: str | None, value: Decimal | None, cents: int | None = None) -> str:
+    """Menge mit Einheit, wie sie auf den Seiten steht."""
+    parts = []
+    if unit and unit != "betrag" and value is not None and value:
+        if unit == "sekunden":
+            parts.append(f"{clock(int(value) // 60)} h")
+        else:
+            parts.append(f"{value.normalize():f}".replace(".", ",") + f" {UNITS.get(unit, unit)}")
+    if cents:
+        parts.append(f"{Decimal(cents) / 100:,.2f} €".replace(",", " ").replace(".", ",").replace(" ", "."))
+    return ", ".join(parts) or "–"
+
+
+UNITS = {"stunden": "Std.", "tage": "Tage", "stueck": "Stück", "faktor": "×"}
