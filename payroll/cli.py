@@ -16,6 +16,7 @@ import click
 from sqlalchemy import select
 
 from payroll import (
+    log_commands,
     one_off_commands,
     pension_commands,
     plan_commands,
@@ -341,6 +342,7 @@ def _acting(data: Path, number: str, actor: str, right: str) -> Iterator[Any]:
             raise click.ClickException(f"{actor} hat heute bei {number} kein Mandat mit dem Recht „{right}“.")
         try:
             with tenant_session(held[0].tenant_id, actor=actor) as session:
+                session.info["rights"] = frozenset().union(*(mandate.permissions for mandate in held))
                 yield session
         except RunRefused as error:
             raise click.ClickException(str(error)) from error
@@ -371,6 +373,7 @@ def audit() -> None:
 
 commands.register(kreislohn, audit)
 statement_commands.register(commands.archive)
+log_commands.register(audit, _acting)
 privacy_commands.register(kreislohn, _acting)
 time_commands.register(kreislohn, _acting)
 plan_commands.register(kreislohn, _acting)

@@ -41,13 +41,14 @@ def record(
     touched = current(session, model, ab, bis, **keys)
     if len(touched) == 1 and _same(touched[0], ab, bis, values):
         return touched[0]
+    before = [_logged(one) for one in touched]
     try:
         with session.begin_nested():
             _cut(session, touched, ab, bis)
             row = _insert(session, model, ab, bis, reason, values)
     except (IntegrityError, DataError) as error:
         raise Refused(_words(subject, error)) from error
-    _protocol(session, "stellenplan.erfasst", subject, row, reason, felder=sorted(values))
+    _protocol(session, "stellenplan.erfasst", subject, row, reason, before, [_logged(row)], felder=sorted(values))
     return row
 
 
@@ -57,9 +58,12 @@ def end(session: TenantSession, model: type[F], *, last_day: date, reason: str, 
         raise Refused(f"{subject}: Grund fehlt; angeben, warum die Tatsache endet.")
     rows = current(session, model, last_day + DAY, None, **keys)
     touched = [row for row in rows if row.valid_to is None or row.valid_to > last_day]
+    before = [_logged(row) for row in touched]
     _cut(session, touched, last_day + DAY, None)
-    for row in touched:
-        _protocol(session, "stellenplan.beendet", subject, row, reason, letzter_tag=last_day.isoformat())
+    for row, held in zip(touched, before, strict=True):
+        after = [held | {"valid_to": last_day}] if row.valid_from <= last_day else []
+        _protocol(session, "stellenplan.beendet", subject, row, reason, [held], after,
+                  letzter_tag=last_day.isoformat())
     return len(touched)
 
 
@@ -115,14 +119,20 @@ def _insert(
     return row
 
 
-def _protocol(session: TenantSession, action: str, subject: str, row: Fact, reason: str, **details: Any) -> None:
+def _logged(row: Fact) -> dict[str, Any]:
+    return {"valid_from": row.valid_from, "valid_to": row.valid_to, **contents(row)}
+
+
+def _protocol(session: TenantSession, action: str, subject: str, row: Fact, reason: str,
+              before: list[dict[str, Any]], after: list[dict[str, Any]], **details: Any) -> None:
     about = {
         "satz": subject,
         "valid_from": row.valid_from.isoformat(),
         "valid_to": None if row.valid_to is None else row.valid_to.isoformat(),
         **details,
     }
-    audit.record(session, action, f"{row.__tablename__}:{row.public_id}", about, reason)
+    values = audit.Values(audit.values.of_year(), before, after)
+    audit.record(session, action, f"{row.__tablename__}:{row.public_id}", about, reason, values=values)
 
 
 def _words(subject: str, error: IntegrityError | DataError) -> str:

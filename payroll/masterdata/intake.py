@@ -126,4 +126,7 @@ def _entry(person: NeuePerson, reason: str) -> audit.Entry:
         "personalnummern": [job.personalnummer for job in person.beschaeftigungen],
         "tatsachen": [f"{fact.model.__tablename__} ab {fact.valid_from.isoformat()}" for fact in facts],
     }
-    return audit.Entry("person.angelegt", f"person:{person.public_id}", details, reason)
+    after = [{"tatsache": fact.model.__tablename__, "valid_from": fact.valid_from, "valid_to": fact.valid_to,
+              **fact.values} for fact in facts]
+    values = audit.Values(audit.values.of_person(person.public_id), [], after)
+    return audit.Entry("person.angelegt", f"person:{person.public_id}", details, reason, values)

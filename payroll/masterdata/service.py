@@ -16,6 +16,7 @@ from sqlalchemy.exc import DataError, IntegrityError
 from sqlalchemy.sql.schema import ScalarElementColumnDefault
 
 from payroll.masterdata.clocks import as_of, equal, known, within
+from payroll.masterdata.log_values import logged, scope_of
 from payroll.masterdata.models import (
     Beschaeftigung,
     BeschaeftigungAngaben,
@@ -62,13 +63,15 @@ def record_fact(
     same = _already(session, touched, valid_from, valid_to, values)
     if same is not None:
         return same
+    before = [logged(session, row) for row in touched]
     try:
         with session.begin_nested():
             _cut(session, touched, valid_from, valid_to)
             row = _insert(session, model, valid_from, valid_to, reason, values)
     except (IntegrityError, DataError) as error:
         raise FactError(explain(model, error)) from error
-    _protocol(session, "tatsache.erfasst", row, [*values], reason, replaced=len(touched))
+    _protocol(session, "tatsache.erfasst", row, [*values], reason, before, [logged(session, row)],
+              replaced=len(touched))
     return row
 
 
@@ -81,9 +84,11 @@ def end_fact(session: TenantSession, model: type[F], *, last_day: date, reason: 
         for row in _current(session, model, {name: keys[name] for name in model.keys}, last_day + DAY, None)
         if row.valid_to is None or row.valid_to > last_day
     ]
+    before = [logged(session, row) for row in touched]
     _cut(session, touched, last_day + DAY, None)
-    for row in touched:
-        _protocol(session, "tatsache.beendet", row, [], reason, last_day=last_day.isoformat())
+    for row, held in zip(touched, before, strict=True):
+        after = [held | {"valid_to": last_day}] if row.valid_from <= last_day else []
+        _protocol(session, "tatsache.beendet", row, [], reason, [held], after, last_day=last_day.isoformat())
     return len(touched)
 
 
@@ -244,7 +249,9 @@ def _insert(
     return row
 
 
-def _protocol(session: TenantSession, action: str, row: Fact, fields: list[str], reason: str, **details: Any) -> None:
+def _protocol(session: TenantSession, action: str, row: Fact, fields: list[str], reason: str,
+              before: list[dict[str, Any]], after: list[dict[str, Any]], **details: Any) -> None:
+    """Eintrag mit den Werten vorher und nachher; im Klartext stehen nur Kennungen, Tage und Namen der Felder."""
     audit.record(
         session,
         action,
@@ -257,6 +264,7 @@ def _protocol(session: TenantSession, action: str, row: Fact, fields: list[str],
             **details,
         },
         reason,
+        values=audit.Values(scope_of(session, row), before, after),
     )
 
 

@@ -95,10 +95,10 @@ def record_settings(session: TenantSession, *, valid_from: date, reason: str, **
     standard = Einstellungen()
     content = {name: getattr(new, name) for name in NAMES if getattr(new, name) != getattr(standard, name)}
     _insert(session, valid_from, None, reason.strip(), content)
+    changed = [name for name in NAMES if getattr(new, name) != getattr(before, name)]
     audit.record(session, "einstellung.gesetzt", f"einstellung:{AREA}",
-                 {"valid_from": valid_from.isoformat(), **{name: getattr(new, name) for name in NAMES
-                                                           if getattr(new, name) != getattr(before, name)}},
-                 reason.strip())
+                 {"valid_from": valid_from.isoformat(), **{name: getattr(new, name) for name in changed},
+                  "vorher": {name: getattr(before, name) for name in changed}}, reason.strip())
     return new
 
 

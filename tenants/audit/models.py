@@ -1,15 +1,16 @@
-"""Protokollzeile: ein Glied der Kette eines Mandanten."""
+"""Protokollzeile, ein Glied der Kette eines Mandanten, und die Schlüssel der Werte, die in ihr versiegelt stehen."""
 
 from __future__ import annotations
 
+import uuid
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import BigInteger, CheckConstraint, Integer, LargeBinary
+from sqlalchemy import BigInteger, CheckConstraint, Index, Integer, LargeBinary, UniqueConstraint, func
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
-from tenants.db.base import Base, TenantRow
+from tenants.db.base import Base, PublicId, TenantRow
 
 
 class AuditEntry(TenantRow, Base):
@@ -32,3 +33,24 @@ class AuditEntry(TenantRow, Base):
     reason: Mapped[str | None]
     prev_hash: Mapped[bytes] = mapped_column(LargeBinary)
     hash: Mapped[bytes] = mapped_column(LargeBinary)
+
+
+class AuditKey(TenantRow, PublicId, Base):
+    """Schlüssel der Werte vor und nach einer Änderung: je Datenart und Gegenstand einer, eingewickelt.
+
+    Er geht mit der Datenart (record_class) am Ende ihrer Aufbewahrung; die Einträge bleiben, ihr Inhalt ist dann
+    unlesbar.
+    """
+
+    __tablename__ = "audit_key"
+    __table_args__ = (
+        UniqueConstraint("tenant_id", "record_class", "subject"),
+        Index(None, "tenant_id", "person_public_id"),
+        Index(None, "tenant_id", "subject"),
+    )
+
+    record_class: Mapped[str]
+    subject: Mapped[str]
+    person_public_id: Mapped[uuid.UUID | None]
+    wrapped: Mapped[bytes] = mapped_column(LargeBinary)
+    created_at: Mapped[datetime] = mapped_column(server_default=func.now())

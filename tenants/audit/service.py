@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 
 from tenants.audit.chain import GENESIS, entry_hash, plain
 from tenants.audit.models import AuditEntry
+from tenants.audit.values import FIELD, Values, sealed
 from tenants.db import guard
 from tenants.db.bulk import copy_rows
 from tenants.db.session import PlatformSession, TenantSession
@@ -26,10 +27,16 @@ def record(
     subject: str,
     details: dict[str, Any],
     reason: str | None = None,
+    *,
+    values: Values | None = None,
 ) -> AuditEntry:
-    """Hängt einen Eintrag an die Kette; details ohne schützenswerte Werte angeben."""
+    """Hängt einen Eintrag an die Kette; details ohne schützenswerte Werte angeben, values werden versiegelt."""
     session.flush()
     tenant, connection = chain_of(session), lock(session)
+    if values is not None:
+        if not isinstance(session, TenantSession):
+            raise TypeError("Versiegelte Werte gibt es nur in der Kette eines Mandanten.")
+        details = {**details, FIELD: sealed(session, [(action, subject, values)])[0]}
     at = connection.execute(select(func.clock_timestamp())).scalar_one()
     last = session.scalars(
         select(AuditEntry).where(AuditEntry.tenant_id == tenant).order_by(AuditEntry.id.desc()).limit(1)
@@ -53,12 +60,13 @@ def record(
 
 @dataclass(frozen=True)
 class Entry:
-    """Ein Eintrag vor der Kette: Vorgang, Gegenstand, Einzelheiten ohne schützenswerte Werte, Grund."""
+    """Ein Eintrag vor der Kette: Vorgang, Gegenstand, Einzelheiten ohne schützenswerte Werte, Grund, Werte."""
 
     action: str
     subject: str
     details: dict[str, Any]
     reason: str | None = None
+    values: Values | None = None
 
 
 def record_many(session: TenantSession, entries: Sequence[Entry]) -> int:
@@ -78,9 +86,11 @@ def record_many(session: TenantSession, entries: Sequence[Entry]) -> int:
         .limit(1)
     ).first()
     number, head = (last.id, last.hash) if last else (0, GENESIS)
+    boxes = iter(sealed(session, [(one.action, one.subject, one.values) for one in entries if one.values is not None]))
     rows = []
     for one in entries:
         number += 1
+        details = one.details if one.values is None else {**one.details, FIELD: next(boxes)}
         made = AuditEntry(
             tenant_id=tenant,
             id=number,
@@ -88,7 +98,7 @@ def record_many(session: TenantSession, entries: Sequence[Entry]) -> int:
             actor=str(session.info["actor"]),
             action=one.action,
             subject=one.subject,
-            details=plain(one.details),
+            details=plain(details),
             reason=one.reason,
             prev_hash=head,
         )

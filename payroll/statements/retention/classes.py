@@ -43,7 +43,10 @@ PFAENDUNG = Datenart(
 PERSONALSTAMM = Datenart(
     "personalstamm", "Person, Beschäftigungen, alle Angaben, Zugang zum Portal", 7,
     "Austritt, frühestens letzte Abrechnung", "§ 41 Abs. 1 Satz 9 EStG, § 28f Abs. 1 SGB IV, Art. 17 DSGVO")
-DATENARTEN = (ABRECHNUNG, ZEITDATEN, PFAENDUNG, LOHNKONTO, PERSONALSTAMM)
+PROTOKOLLWERTE = Datenart(
+    "protokollwerte", "Werte im Protokoll ohne Person: Einstellungen, Sätze, Stellenplan", 7, "Jahr der Änderung",
+    "§ 41 Abs. 1 Satz 9 EStG, § 28f Abs. 1 SGB IV, wie das Lohnkonto: Einstellungen gehören zu seinem Nachvollzug")
+DATENARTEN = (ABRECHNUNG, ZEITDATEN, PFAENDUNG, LOHNKONTO, PERSONALSTAMM, PROTOKOLLWERTE)
 NAMEN = tuple(one.name for one in DATENARTEN)
 
 

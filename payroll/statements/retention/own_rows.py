@@ -17,8 +17,9 @@ from payroll.runs.models import Ergebnis, Hinweis, Lauf
 from payroll.runs.retro_models import Rueckrechnung, RueckrechnungAuszahlung, RueckrechnungBestaetigung
 from payroll.statements.models import Dokument, DokumentEmpfaenger
 from payroll.statements.retention import claims
-from payroll.statements.retention.classes import ABRECHNUNG, LOHNKONTO, PFAENDUNG, ZEITDATEN, Datenart
+from payroll.statements.retention.classes import ABRECHNUNG, LOHNKONTO, PFAENDUNG, PROTOKOLLWERTE, ZEITDATEN, Datenart
 from payroll.statements.retention.rows import Found
+from tenants.audit.models import AuditKey
 from tenants.db.session import TenantSession
 from timekeeping.models import ZeitDatei, ZeitZeile
 
@@ -31,6 +32,15 @@ def read(session: TenantSession, day: date) -> Iterator[tuple[Datenart, list[Fou
     yield ZEITDATEN, _times(session, ZEITDATEN.first_kept(day))
     yield PFAENDUNG, claims.read(session, PFAENDUNG.first_kept(day), LOHNKONTO.first_kept(day))
     yield LOHNKONTO, _accounts(session, LOHNKONTO.first_kept(day))
+    yield PROTOKOLLWERTE, _logged(session, PROTOKOLLWERTE.first_kept(day))
+
+
+def _logged(session: TenantSession, limit: date) -> list[Found]:
+    """Schlüssel der Jahre, deren Werte im Protokoll unlesbar werden; die Einträge selbst bleiben."""
+    rows = session.execute(select(AuditKey.id.label("nummer"), AuditKey.subject)
+                           .where(AuditKey.record_class == PROTOKOLLWERTE.name))
+    return [Found("audit_key", row.nummer, None, date(int(row.subject), 12, 31)) for row in rows
+            if int(row.subject) < limit.year]
 
 
 def _slips(session: TenantSession, limit: date) -> list[Found]:

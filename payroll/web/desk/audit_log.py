@@ -5,9 +5,10 @@ from __future__ import annotations
 import uuid
 from typing import Any
 
-from flask import Blueprint, Response, render_template
+from flask import Blueprint, Response, render_template, request
 from sqlalchemy import ColumnElement, func, or_, select
 
+from payroll.masterdata import log_reading
 from tenants import audit
 from tenants.audit.export import Verdict, lines, verify_database
 from tenants.audit.models import AuditEntry
@@ -30,7 +31,7 @@ JSON_LINES = "application/x-ndjson; charset=utf-8"
 @audit_desk.get("")
 @permission("audit.read")
 def index(mandant: uuid.UUID) -> str:
-    """Einträge, ohne Wahl die neuesten zuerst."""
+    """Einträge, ohne Wahl die neuesten zuerst; mit werte=1 auch, was vor und nach einer Änderung galt."""
     with _session() as session:
         return _page(session)
 
@@ -74,8 +75,12 @@ def _page(session: TenantSession, verdict: Verdict | None = None) -> str:
         .limit(lists.PAGE_SIZE)
         .offset((page - 1) * lists.PAGE_SIZE)
     ).all()
+    opened = {}
+    if request.args.get("werte") == "1":
+        opened = log_reading.read(session, rows, current_mandate().permissions, "Seite des Protokolls")
     shown = lists.prepared(rows, total, search=search, sort=sort, default="nummer", descending=descending, page=page)
-    return render_template("payroll/desk/audit.html", held=current_mandate(), listing=shown, verdict=verdict)
+    return render_template("payroll/desk/audit.html", held=current_mandate(), listing=shown, verdict=verdict,
+                           opened=opened)
 
 
 def _hit(word: str) -> ColumnElement[bool]:

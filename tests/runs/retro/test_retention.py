@@ -30,6 +30,7 @@ from payroll.statements.models import Dokument, DokumentEmpfaenger
 from payroll.statements.retention import claims, own_rows, service
 from payroll.statements.retention.classes import DATENARTEN, LOHNKONTO
 from payroll.statements.retention.inspections import record_inspection
+from tenants.audit import values
 from tenants.audit.export import verify_database
 from tenants.audit.models import AuditEntry
 from tenants.db.engine import Dsns
@@ -86,7 +87,8 @@ def months_left(desk: Any, number: str) -> list[date]:
 
 
 def test_every_period_names_law_years_and_beginning() -> None:
-    assert [one.name for one in DATENARTEN] == ["abrechnung", "zeitdaten", "pfaendung", "lohnkonto", "personalstamm"]
+    assert [one.name for one in DATENARTEN] == ["abrechnung", "zeitdaten", "pfaendung", "lohnkonto", "personalstamm",
+                                                "protokollwerte"]
     assert all(one.gesetz.startswith("§") and one.ab and one.jahre >= 3 for one in DATENARTEN)
     assert LOHNKONTO.first_kept(LAST_DAY) == date(2024, 1, 1)
     assert LOHNKONTO.first_kept(DUE) == date(2025, 1, 1)
@@ -132,6 +134,9 @@ def test_exactly_the_due_rows_go_and_the_rest_stays(years: Any) -> None:
         assert (kept.anzahl, kept.zustand, kept.gesamtbrutto > 0) == (2, "abgeschlossen", True)
         assert verify_database(session).breaks == ()
         done = session.scalars(select(AuditEntry).where(AuditEntry.action == "loeschung.ausgefuehrt")).one()
+        logged = session.scalars(select(AuditEntry).where(AuditEntry.action == "person.angelegt")).all()
+        opened = [one.missing for one in values.opened(session, logged).values()]
+    assert opened == [False, True], "was das Protokoll über den Gegangenen wusste, ist unlesbar"
     deleted = sum(row["zeilen"] for row in made["rows"])
     assert (done.details["geloescht"], done.details["geblieben"]) == (deleted, 0)
     assert {row["stand"] for row in made["rows"]} == {"deleted"}
