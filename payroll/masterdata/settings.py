@@ -6,7 +6,7 @@ Jede Einstellung hat eine Vorgabe; wer nichts entscheidet, rechnet nach ihr. Ges
 from __future__ import annotations
 
 import uuid
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, fields
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -78,28 +78,65 @@ def settings_on(session: TenantSession, day: date, known_at: datetime | None = N
 
 
 def record_settings(session: TenantSession, *, valid_from: date, reason: str, **values: Any) -> Einstellungen:
-    """Setzt Einstellungen ab einem Tag; nicht genannte bleiben, wie sie an dem Tag waren. Gibt die neuen zurück."""
+    """Setzt Einstellungen ab einem Tag; nicht genannte bleiben, wie sie sind. Gibt die des Tages zurück.
+
+    Eine genannte gilt, bis sie schon zu einem späteren Tag anders entschieden ist; was dann gilt, bleibt.
+    """
     if not reason.strip():
         raise FactError("Einstellungen: Grund fehlt; angeben, wer es so entschieden hat.")
+    given = _checked(values)
     before = settings_on(session, valid_from)
-    new = Einstellungen(**{name: getattr(before, name) for name in NAMES} | _checked(values))
-    if new == before:
-        return new
+    if all(getattr(before, name) == value for name, value in given.items()):
+        return before
     touched = session.scalars(select(TenantSetting).where(
         known(TenantSetting, None), TenantSetting.area == AREA,  # type: ignore[arg-type]  # two clocks
-        or_(TenantSetting.valid_to.is_(None), TenantSetting.valid_to >= valid_from))).all()
+        or_(TenantSetting.valid_to.is_(None), TenantSetting.valid_to >= valid_from))
+        .order_by(TenantSetting.valid_from)).all()
     for row in touched:
         row.superseded_at = func.now()
         if row.valid_from < valid_from:
             _insert(session, row.valid_from, valid_from - DAY, row.reason, row.content)
-    standard = Einstellungen()
-    content = {name: getattr(new, name) for name in NAMES if getattr(new, name) != getattr(standard, name)}
-    _insert(session, valid_from, None, reason.strip(), content)
+    session.flush()
+    for first, last, why, content in _following(touched, valid_from, reason.strip(), given, before):
+        _insert(session, first, last, why, content)
+    new = settings_on(session, valid_from)
     changed = [name for name in NAMES if getattr(new, name) != getattr(before, name)]
     audit.record(session, "einstellung.gesetzt", f"einstellung:{AREA}",
                  {"valid_from": valid_from.isoformat(), **{name: getattr(new, name) for name in changed},
                   "vorher": {name: getattr(before, name) for name in changed}}, reason.strip())
     return new
+
+
+def versions(session: TenantSession) -> Sequence[TenantSetting]:
+    """Alle heute bekannten Fassungen, die älteste zuerst; leere Spannen gelten mit den Vorgaben."""
+    return session.scalars(
+        select(TenantSetting)
+        .where(known(TenantSetting, None), TenantSetting.area == AREA)  # type: ignore[arg-type]  # two clocks
+        .order_by(TenantSetting.valid_from)).all()
+
+
+Segment = tuple[date, date | None, str, dict[str, Any]]
+
+
+def _following(touched: Sequence[TenantSetting], first: date, reason: str, given: Mapping[str, Any],
+               before: Einstellungen) -> list[Segment]:
+    """Die Fassungen ab dem Tag: die neue, danach jede spätere mit dem, was dort nicht schon anders entschieden ist."""
+    begins = sorted({first, *(row.valid_from for row in touched if row.valid_from > first),
+                     *(row.valid_to + DAY for row in touched if row.valid_to is not None)})
+    open_names, found = dict(given), []
+    for begin, following in zip(begins, [*begins[1:], None], strict=True):
+        row = next((one for one in touched if one.valid_from <= begin and (one.valid_to or begin) >= begin), None)
+        held = Einstellungen(**_checked(row.content)) if row else Einstellungen()
+        open_names = {name: value for name, value in open_names.items() if getattr(held, name) == getattr(before, name)}
+        content = _deviations({name: getattr(held, name) for name in NAMES} | open_names)
+        kept = row is not None and begin != first and content == row.content
+        found.append((begin, following - DAY if following else None, row.reason if row and kept else reason, content))
+    return found
+
+
+def _deviations(values: Mapping[str, Any]) -> dict[str, Any]:
+    standard = Einstellungen()
+    return {name: value for name, value in values.items() if value != getattr(standard, name)}
 
 
 def _insert(session: TenantSession, first: date, last: date | None, reason: str, content: Mapping[str, Any]) -> None:

@@ -147,13 +147,13 @@ def recorded(session: TenantSession, month: date) -> list[Anteil]:
 
 
 def shares_of(lines: Iterable[str]) -> dict[str, int]:
-    """Punkte je Personalnummer aus Zeilen „Personalnummer;Punkte“; eine Kopfzeile ohne Zahl wird übergangen."""
+    """Punkte je Personalnummer aus Zeilen „Personalnummer;Punkte“; eine Kopfzeile in Worten wird übergangen."""
     found: dict[str, int] = {}
     for at, line in enumerate(lines, 1):
         if not line.strip():
             continue
         number, _, points = (part.strip() for part in line.replace("\t", ";").partition(";"))
-        if at == 1 and not points.isdigit():
+        if at == 1 and points.isalpha():
             continue
         if not number or not points.isdecimal() or len(points) > 6:
             raise RunRefused(f"Punkte, Zeile {at}: „{line.strip()[:60]}“ ist nicht Personalnummer;Punkte (ganze Zahl).")

@@ -14,12 +14,14 @@ from payroll.web.desk.audit_log import audit_desk
 from payroll.web.desk.bonus import bonus_desk
 from payroll.web.desk.changes import change_desk
 from payroll.web.desk.claims import claim_desk
+from payroll.web.desk.contracts import contract_desk
 from payroll.web.desk.fact_forms import field_labels
 from payroll.web.desk.intake import intake_desk
 from payroll.web.desk.law_pages import law_desk
 from payroll.web.desk.new_person_pages import new_person_desk
 from payroll.web.desk.pension_year import pension_desk
 from payroll.web.desk.people import people_desk
+from payroll.web.desk.performance import performance_desk
 from payroll.web.desk.person import person_desk
 from payroll.web.desk.privacy import privacy_desk
 from payroll.web.desk.regrade_pages import regrade_desk
@@ -30,6 +32,7 @@ from payroll.web.desk.retro import retro_desk
 from payroll.web.desk.rule_choice_pages import rule_choice_desk
 from payroll.web.desk.runs import run_desk
 from payroll.web.desk.search import search_desk
+from payroll.web.desk.settings_pages import setting_desk
 from payroll.web.desk.slips import slip_desk
 from payroll.web.desk.start import home, start_desk
 from payroll.web.desk.step_pages import step_desk
@@ -68,17 +71,20 @@ PAGES = (
     new_person_desk,
     person_desk,
     claim_desk,
+    contract_desk,
     slip_desk,
     intake_desk,
     run_desk,
     release_desk,
     bonus_desk,
+    performance_desk,
     retro_desk,
     change_desk,
     result_desk,
     tenant_desk,
     wage_type_desk,
     rule_choice_desk,
+    setting_desk,
     pension_desk,
     step_desk,
     regrade_desk,
@@ -92,10 +98,11 @@ PAGES = (
 BELONGS_TO_TAB = {
     "rulechoices": "tenantdata",
     "pension": "tenantdata",
-    **dict.fromkeys(("results", "bonus", "retro", "release", "changes"), "runs"),
+    "tenantsettings": "tenantdata",
+    **dict.fromkeys(("results", "bonus", "performance", "retro", "release", "changes"), "runs"),
     **staffplan.BELONGS_TO_TAB,
     **timekeeping.BELONGS_TO_TAB,
-    **dict.fromkeys(("person", "newperson", "slips", "claims", "stepchanges", "regrade"), "people"),
+    **dict.fromkeys(("person", "newperson", "slips", "claims", "contracts", "stepchanges", "regrade"), "people"),
 }
 LEVEL_WORDS = {"fehler": _("Fehler"), "warnung": _("Warnung"), "hinweis": _("Hinweis")}
 

@@ -8,10 +8,10 @@ from typing import Any
 import pytest
 
 from payroll.masterdata.service import FactError
-from payroll.masterdata.settings import Einstellungen, record_settings, settings_on
+from payroll.masterdata.settings import Einstellungen, record_settings, settings_on, versions
 from tenants.db.session import tenant_session
 
-JANUARY, JULY = date(2026, 1, 1), date(2026, 7, 1)
+JANUARY, MARCH, JULY = date(2026, 1, 1), date(2026, 3, 1), date(2026, 7, 1)
 
 
 def test_settings_hold_from_their_day_and_keep_the_rest(two_tenants: Any) -> None:
@@ -24,6 +24,20 @@ def test_settings_hold_from_their_day_and_keep_the_rest(two_tenants: Any) -> Non
     assert (second.pauschal_abwaelzung, second.umwandlung_verfahren) == (True, "verteilt")
     with tenant_session(two_tenants.second, actor="karla") as session:
         assert settings_on(session, JULY) == Einstellungen()
+
+
+def test_what_is_decided_for_later_stays_when_an_earlier_day_is_decided(two_tenants: Any) -> None:
+    with tenant_session(two_tenants.first, actor="karla") as session:
+        record_settings(session, valid_from=JULY, reason="Beschluss", umwandlung_verfahren="verteilt")
+        record_settings(session, valid_from=JANUARY, reason="Nachtrag", umwandlung_zuschuss=False,
+                        umwandlung_verfahren="verteilt")
+        record_settings(session, valid_from=MARCH, reason="Zweiter Nachtrag", umwandlung_verfahren="aufbrauchend")
+        words = {day: (on.umwandlung_verfahren, on.umwandlung_zuschuss) for day, on in (
+            (day, settings_on(session, day)) for day in (JANUARY, MARCH, JULY))}
+        spans = [(row.valid_from, row.valid_to, row.reason) for row in versions(session)]
+    assert words == {JANUARY: ("verteilt", False), MARCH: ("aufbrauchend", False), JULY: ("aufbrauchend", False)}
+    assert spans == [(JANUARY, date(2026, 2, 28), "Nachtrag"), (MARCH, date(2026, 6, 30), "Zweiter Nachtrag"),
+                     (JULY, None, "Zweiter Nachtrag")]
 
 
 @pytest.mark.parametrize(("values", "text"), [

@@ -15,6 +15,8 @@ from payroll.runs.beside.models import Verrechnung
 from payroll.runs.models import Ergebnis, Lauf
 from tenants.db.session import TenantSession
 
+LONGEST = 600  # months; a smaller rate never ends a loan within a working life
+
 
 @dataclass(frozen=True)
 class Monat:
@@ -26,6 +28,15 @@ class Monat:
     vorlaeufig: bool
 
 
+@dataclass(frozen=True)
+class Rate:
+    """Eine künftige Rate: Monat, Betrag, was danach offen ist (Cent)."""
+
+    monat: date
+    betrag: int
+    rest: int
+
+
 @dataclass
 class Darlehensstand:
     """Ein Vorschuss oder Darlehen mit seinem Verlauf, der älteste Monat zuerst (Cent)."""
@@ -35,6 +46,8 @@ class Darlehensstand:
     betrag: int
     rate: int
     ausgezahlt_am: date
+    erste_rate: date
+    endet: date | None = None
     verlauf: list[Monat] = field(default_factory=list)
 
     @property
@@ -58,5 +71,27 @@ def balances(session: TenantSession, beschaeftigung_id: int) -> list[Darlehensst
     found: dict[int, Darlehensstand] = {}
     for loan in loans:
         found[loan.laufnummer] = Darlehensstand(loan.laufnummer, loan.art, loan.betrag_cent, loan.rate_cent,
-                                                loan.ausgezahlt_am, months[loan.laufnummer])
+                                                loan.ausgezahlt_am, loan.erste_rate, loan.valid_to,
+                                                months[loan.laufnummer])
     return list(found.values())
+
+
+def plan(stand: Darlehensstand, today: date) -> list[Rate]:
+    """Wie es weitergeht, wenn die Auszahlung für jede Rate reicht: vom ersten noch nicht gerechneten Monat an.
+
+    Leer, wenn nichts offen ist oder die Tatsache geendet hat. Der Plan endet mit dem Rest.
+    """
+    begin = max(today.replace(day=1), stand.erste_rate.replace(day=1))
+    if stand.verlauf:
+        begin = max(begin, _next(stand.verlauf[-1].monat))
+    left, month, found = stand.offen, begin, []
+    while left > 0 and (stand.endet is None or month <= stand.endet) and len(found) < LONGEST:
+        rate = min(stand.rate, left)
+        left -= rate
+        found.append(Rate(month, rate, left))
+        month = _next(month)
+    return found
+
+
+def _next(month: date) -> date:
+    return date(month.year + month.month // 12, month.month % 12 + 1, 1)
