@@ -72,7 +72,7 @@ def _fill(session: TenantSession, lauf: Lauf, known_at: datetime | None, stand: 
                          "Personen einlesen oder erfassen.")
     _forget_trial(session, lauf)
     plan = retro.compute(session, lauf.monat, known_at)
-    outcome = _outcome(session, facts, plan, known_at)
+    outcome = outcome_of(session, facts, plan, known_at)
     _store(session, lauf, facts, outcome, stand)
     return len(outcome.befunde)
 
@@ -123,7 +123,8 @@ class Outcome:
         return dict(zip(numbers, self.result.cents("auszahlung")[self.paid].tolist(), strict=True))
 
 
-def _outcome(session: TenantSession, facts: MonthFacts, plan: retro.Plan, known_at: datetime | None) -> Outcome:
+def outcome_of(session: TenantSession, facts: MonthFacts, plan: retro.Plan, known_at: datetime | None) -> Outcome:
+    """Rechnet die Fälle eines Monats, ohne etwas zu schreiben: derselbe Weg für den Lauf und für Vorschauen."""
     tax_plan = taxyear.plan_of(facts.month)
     rules, stamp = law_of(facts.month), taxyear.stamp(facts.month, tax_plan, facts.tarif.tables)
     carried = retro.carried(session, facts.month)

@@ -12,6 +12,7 @@ from uuid import UUID
 
 from sqlalchemy import func, select
 
+from payroll.masterdata.wiedervorlage import announce_steps
 from payroll.runs.errors import RunNotFound, RunRefused
 from payroll.runs.models import Ergebnis, Hinweis, Lauf
 from tenants.audit import checkpoint, record
@@ -96,7 +97,10 @@ def withdraw(session: TenantSession, month: date, *, reason: str) -> Lauf:
 
 
 def close(session: TenantSession, month: date, *, ergebnis_hash: str) -> Lauf:
-    """Schließt den Monat ab: Summen müssen aufgehen, danach ändert auch die Datenbank nichts mehr."""
+    """Schließt den Monat ab: Summen müssen aufgehen, danach ändert auch die Datenbank nichts mehr.
+
+    Zugleich werden die Stufenaufstiege der zwei folgenden Monate angekündigt.
+    """
     lauf = find_run(session, month, lock=True)
     _same(lauf, ergebnis_hash)
     if lauf.zustand == "abgeschlossen":
@@ -108,6 +112,7 @@ def close(session: TenantSession, month: date, *, ergebnis_hash: str) -> Lauf:
     lauf.abgeschlossen_von, lauf.abgeschlossen_am, lauf.zustand = _actor(session), _now(session), "abgeschlossen"
     record(session, "lauf.abgeschlossen", _subject(lauf), {"hash": lauf.ergebnis_hash, "anzahl": lauf.anzahl,
                                                            "auszahlung": lauf.auszahlung})
+    announce_steps(session, date(month.year + month.month // 12, month.month % 12 + 1, 1))
     return lauf
 
 

@@ -7,6 +7,7 @@ Tatsachen mit zwei Uhren. Geldbeträge sind ganze Cent, Sätze Prozent, Stunden 
 from payroll.masterdata.models.benefits import Arbeitsweg, Darlehen, Dienstwagen, Sachbezug, Sparvertrag
 from payroll.masterdata.models.beside import Vortragswerte, WeitereBeschaeftigung
 from payroll.masterdata.models.claims import Pfaendung, Unterhaltsausschluss, Unterhaltspflicht
+from payroll.masterdata.models.ereignis import Ereignis, Wiedervorlage
 from payroll.masterdata.models.features import Steuermerkmale, Versicherung, Zusatzversorgung
 from payroll.masterdata.models.funds import Krankenkasse, KrankenkasseSatz, ZvKasse, ZvKasseSatz
 from payroll.masterdata.models.pay import (
@@ -79,6 +80,7 @@ __all__ = [
     "Bezuegezuordnung",
     "Darlehen",
     "Dienstwagen",
+    "Ereignis",
     "Familienzuschlag",
     "Fehlzeit",
     "HoehereTaetigkeit",
@@ -103,6 +105,7 @@ __all__ = [
     "Vortragswerte",
     "WeitereBeschaeftigung",
     "WiederkehrenderBezug",
+    "Wiedervorlage",
     "Zusatzversorgung",
     "ZvKasse",
     "ZvKasseSatz",

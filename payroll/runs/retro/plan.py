@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
@@ -88,15 +89,19 @@ def _add(earlier: dict[str, Column], at: int, booking: Buchung, years: int) -> N
         earlier[column][at] += change
 
 
-def compute(session: TenantSession, month: date, known_at: datetime | None = None) -> Plan:
+def compute(session: TenantSession, month: date, known_at: datetime | None = None,
+            only: Collection[int] | None = None) -> Plan:
     """Rechnet alle betroffenen abgeschlossenen Monate neu; Zahl der Abfragen je Monat fest.
 
-    month: Monat des Laufs, in dem gebucht wird; known_at: Kenntnisstand (leer: jetzt).
+    month: Monat des Laufs, in dem gebucht wird; known_at: Kenntnisstand (leer: jetzt); only: nur diese Beschäftigungen
+    (und die anderen derselben Personen), für die Vorschau einzelner Menschen.
     """
     plan = Plan(month)
     closed = who.closed_before(session, month)
     plan.affected = who.find(session, closed, known_at)
     taxyears.add_outdated(session, closed, plan.affected)
+    if only is not None:
+        plan.affected.first = {number: at for number, at in plan.affected.first.items() if number in only}
     if not plan.affected.first:
         return plan
     family = siblings.extend(session, plan.affected)

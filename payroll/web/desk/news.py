@@ -24,6 +24,7 @@ WORDS: dict[str, Any] = {
     "tatsache.erfasst": _("Angaben erfasst"),
     "person.angelegt": _("Person angelegt"),
     "tatsache.beendet": _("Angaben beendet"),
+    "ereignis.erfasst": _("Ereignis erfasst"),
 }
 SHOWN = 8
 

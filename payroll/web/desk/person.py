@@ -8,7 +8,10 @@ from flask import Blueprint, abort, current_app, flash, redirect, render_templat
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
+from payroll.masterdata.wiedervorlage import pending
 from payroll.web.desk import fact_forms
+from payroll.web.desk.events.catalogue import EREIGNISSE
+from payroll.web.desk.events.writing import recorded
 from payroll.web.desk.fact_fields import FactKind
 from payroll.web.desk.fact_kinds import KINDS
 from payroll.web.desk.fact_writing import Ending, Entry, end, ending_for, entry_for, save
@@ -30,10 +33,12 @@ def page(mandant: uuid.UUID, person: uuid.UUID) -> str:
     clocks = request.args.get("uhren") == "1"
     with tenant_session(held.tenant_id, actor=current().login) as session:
         file = person_file(session, person, plain=plain, superseded=clocks)
-    if file is None:
-        abort(404)
+        if file is None:
+            abort(404)
+        followups, events = pending(session, person=file.id), recorded(session, file.id)
     today = settings_of(current_app).today()
-    return render_template("payroll/desk/person.html", held=held, file=file, plain=plain, clocks=clocks, on=today)
+    return render_template("payroll/desk/person.html", held=held, file=file, plain=plain, clocks=clocks, on=today,
+                           followups=followups, events=events, event_words=EREIGNISSE)
 
 
 @person_desk.get("/<art>/erfassen")

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import date
 
 from flask import Blueprint, current_app, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
+from payroll.masterdata.wiedervorlage import counts
 from payroll.web.desk import month_range, run_steps
 from payroll.web.desk.costs import CostChart, chart
 from payroll.web.desk.news import SHOWN, News, since_yesterday
@@ -14,7 +16,7 @@ from payroll.web.desk.run_reading import TenantMonth, tenant_month
 from tenants.db.session import tenant_session
 from tenants.web import inputs
 from tenants.web.access import signed_in
-from tenants.web.identity import Identity, current
+from tenants.web.identity import HeldMandate, Identity, current
 from tenants.web.shell import settings_of
 
 start_desk = Blueprint("start", __name__, template_folder="../templates")
@@ -30,6 +32,7 @@ def home() -> str | Response:
         return redirect(url_for("adminusers.index"))
     month = _month()
     rows, news = overview(me, month)
+    due = followups(me)
     first = min((row.first for row in rows), default=month)
     previous, following = month_range.neighbours(month, first, month_range.last_month(_today()))
     return render_template(
@@ -41,6 +44,7 @@ def home() -> str | Response:
         errors=sum(row.errors for row in rows),
         warnings=sum(row.warnings for row in rows),
         chart=cost_chart(rows, month),
+        due=[one for one in due if one.faellig or one.stufen],
         news=sorted(news, key=lambda item: item.at, reverse=True)[:SHOWN],
         previous=previous,
         following=following,
@@ -56,6 +60,24 @@ def overview(me: Identity, month: date) -> tuple[list[TenantMonth], list[News]]:
             rows.append(tenant_month(session, held, month, _today()))
             news += since_yesterday(session, held, me.login, _today())
     return rows, news
+
+
+@dataclass(frozen=True)
+class Faellig:
+    """Offene Wiedervorlagen eines Mandanten: fällige, und angekündigte Stufenaufstiege."""
+
+    held: HeldMandate
+    faellig: int
+    stufen: int
+
+
+def followups(me: Identity) -> list[Faellig]:
+    """Wiedervorlagen je Mandant, dessen Personen man sieht; je Mandant eine Abfrage."""
+    found = []
+    for held in me.holding("person.read"):
+        with tenant_session(held.tenant_id, actor=me.login) as session:
+            found.append(Faellig(held, *counts(session, _today())))
+    return found
 
 
 def cost_chart(rows: list[TenantMonth], month: date) -> CostChart | None:

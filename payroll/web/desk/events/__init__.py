@@ -1,0 +1,1 @@
+"""Ereignisse am Schreibtisch: je Ereignis eine Erklärung, ein Formular, die Wirkung vor dem Speichern."""
