@@ -14,10 +14,12 @@ from payroll.masterdata.models import (
     Beschaeftigung,
     BeschaeftigungAngaben,
     Bezuegezuordnung,
+    Ereignis,
     Person,
     PersonAngaben,
     Steuermerkmale,
     Versicherung,
+    Wiedervorlage,
 )
 from tenants.audit.models import AuditEntry
 from tenants.db.session import tenant_session
@@ -41,7 +43,11 @@ def _send(office: Any, changes: dict[str, str], name: str = "klara") -> Any:
     client, address = office.client(name), office.address("kreis", PATH)
     found = re.search(r'name="csrf_token" value="([^"]+)"', client.get(address).text)
     assert found is not None
-    return client.post(address, data={"csrf_token": found[1], **DATA, **changes})
+    given = {"csrf_token": found[1], **DATA, **changes}
+    shown = client.post(address, data=given)
+    mark = re.search(r'name="gezeigt" value="([0-9a-f]+)"', shown.text)
+    # What cannot be stored is refused before an effect is shown; the rest is stored as it was shown.
+    return shown if mark is None else client.post(address, data={**given, "aktion": "speichern", "gezeigt": mark[1]})
 
 
 def _counted(office: Any) -> list[int]:
@@ -64,6 +70,23 @@ def test_1_everything_is_stored_together_and_the_file_opens(office: Any) -> None
         assert (made.actor, made.reason, made.details) == ("klara", "Einstellung", {"personalnummer": "20001"})
         assert answer.location.endswith(made.subject.removeprefix("person:"))
     assert since == {date(2026, 12, 1)}
+
+
+def test_1_first_pay_and_deadlines_are_shown_before_and_recorded_after(office: Any) -> None:
+    client, address = office.client("klara"), office.address("kreis", PATH)
+    found = re.search(r'name="csrf_token" value="([^"]+)"', client.get(address).text)
+    assert found is not None
+    before = _counted(office)
+    shown = client.post(address, data={"csrf_token": found[1], **DATA, "personalnummer": "20009", "steuer_id": "",
+                                       "sv_nummer": ""})
+    assert _counted(office) == before
+    assert "Dezember 2026" in shown.text
+    assert "Probezeit endet in einem Monat" in shown.text
+    assert "01.05.2027" in shown.text  # five months after 1 December 2026
+    with tenant_session(office.tenants["kreis"].id, actor="test") as session:
+        event = session.scalars(select(Ereignis).where(Ereignis.art == "einstellung")).one()
+        due = session.scalar(select(func.count()).where(Wiedervorlage.ereignis_id == event.id))
+    assert (event.wirksam_ab, due) == (date(2026, 12, 1), 8)
 
 
 def _beside(text: str, field: str) -> str:
@@ -161,7 +184,7 @@ def test_4_the_form_in_the_browser(office: Any, serve: Callable, page: Page, acc
     accessible(page)
     page.get_by_role("link", name="Person anlegen").click()
     accessible(page)
-    page.get_by_role("button", name="Person anlegen").click()
+    page.get_by_role("button", name="Wirkung zeigen").click()
     accessible(page)
     page.get_by_role("alert").get_by_role("link", name="Personalnummer").click()
     assert page.evaluate("document.activeElement.id") == "personalnummer"
@@ -172,6 +195,9 @@ def test_4_the_form_in_the_browser(office: Any, serve: Callable, page: Page, acc
             field.select_option(value)
         else:
             field.fill(value)
+    page.get_by_role("button", name="Wirkung zeigen").click()
+    page.get_by_role("heading", name="Wirkung auf die Zahlung").wait_for()
+    accessible(page)
     page.get_by_role("button", name="Person anlegen").click()
     assert "sind angelegt" in " ".join(page.get_by_role("status").all_inner_texts())
     assert "Neumann" in page.get_by_role("heading", level=1).inner_text()

@@ -11,11 +11,16 @@ from typing import Any
 
 from dateutil.relativedelta import relativedelta
 from flask_babel import lazy_gettext as _
+from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 
-from payroll.masterdata.models import PersonAngaben
+from payroll.masterdata.models import Beschaeftigung, Person, PersonAngaben
 from payroll.masterdata.service import FactError, create_person, find_employment, find_sealed, hire, record_fact
+from payroll.runs.wirkung import first_open, shown_months
 from payroll.web.desk import fact_forms
+from payroll.web.desk.events.catalogue import EREIGNISSE
+from payroll.web.desk.events.declaring import Fall
+from payroll.web.desk.events.writing import Gezeigt, note, shown
 from payroll.web.desk.fact_checks import check
 from payroll.web.desk.fact_fields import Choices, FactKind, Field
 from payroll.web.desk.fact_forms import FactInput
@@ -24,6 +29,7 @@ from payroll.web.desk.fact_writing import CONFLICT, WHOLE_FORM
 from tenants import audit
 from tenants.db.session import TenantSession
 
+EVENT = EREIGNISSE["einstellung"]
 PERSON, JOB = "angaben", "beschaeftigung"
 FURTHER = ("eingruppierung", "steuer", "versicherung", "zusatzversorgung", "bank")
 SECTIONS = (PERSON, JOB, *FURTHER)
@@ -78,23 +84,47 @@ def read(form: Mapping[str, str], choices: Mapping[str, Choices]) -> NewPerson:
     return result
 
 
-def save(session: TenantSession, form: Mapping[str, str], choices: Mapping[str, Choices]) -> tuple[FactInput, Any]:
-    """Prüft und speichert alles oder nichts; gibt die Eingaben und die Kennung der neuen Person (oder None)."""
+def checked(session: TenantSession, form: Mapping[str, str], choices: Mapping[str, Choices]) -> NewPerson:
+    """Liest und prüft das Formular, auch gegen Nummern, die es schon gibt."""
     new = read(form, choices)
     _taken(session, new)
-    if new.given.errors:
-        return new.given, None
+    return new
+
+
+def effect(session: TenantSession, new: NewPerson, today: date) -> Gezeigt | None:
+    """Was die neue Person bekäme: erster offener Monat, Eintritt und der volle Monat danach; None: so geht es nicht."""
+    assert new.entry is not None
+
+    def write() -> list[int]:
+        return [_store(session, new).id]
+
+    months = shown_months(first_open(session, today), [new.entry])
+    return shown(session, new.given, EVENT, _case(new), [], write, months)
+
+
+def save(session: TenantSession, new: NewPerson, gezeigt: Gezeigt) -> uuid.UUID | None:
+    """Speichert alles oder nichts, mit Ereignis und Wiedervorlagen; gibt die Kennung der neuen Person."""
     try:
         with session.begin_nested():
-            return new.given, _store(session, new)
+            job = _store(session, new)
+            case = _case(new)
+            case.person_id, case.job_id = job.person_id, job.id
+            note(session, "einstellung", case, [], gezeigt)
+            return session.scalars(select(Person.public_id).where(Person.id == job.person_id)).one()
     except FactError as refused:
         new.given.refuse(WHOLE_FORM, str(refused))
     except IntegrityError:
         new.given.refuse(WHOLE_FORM, CONFLICT)
-    return new.given, None
+    return None
 
 
-def _store(session: TenantSession, new: NewPerson) -> uuid.UUID:
+def _case(new: NewPerson) -> Fall:
+    assert new.entry is not None
+    return Fall(0, None, new.given.raw.get("art", ""), new.entry, new.parts[PERSON].values.get("geburtsdatum"),
+                new.entry, None, new.given.reason)
+
+
+def _store(session: TenantSession, new: NewPerson) -> Beschaeftigung:
     assert new.entry is not None
     since, reason, number = new.entry, new.given.reason, new.given.raw["personalnummer"]
     person = create_person(session, valid_from=since, reason=reason, **new.parts[PERSON].values)
@@ -108,7 +138,7 @@ def _store(session: TenantSession, new: NewPerson) -> uuid.UUID:
             values["iban_ende"] = str(values["iban"])[-4:]
         record_fact(session, kind.model, valid_from=since, reason=reason, **values)
     audit.record(session, "person.angelegt", f"person:{person.public_id}", {"personalnummer": number}, reason)
-    return person.public_id
+    return job
 
 
 def _touched(kind: FactKind, raw: Mapping[str, str]) -> bool:

@@ -15,7 +15,13 @@ from payroll.law import encode
 from payroll.masterdata.models import Beschaeftigung, Bezuegezuordnung, Person
 from payroll.masterdata.service import FactError
 from payroll.runs.umgruppierung import Umgruppierung, UmgruppierungRefused, carry_out, proposed
+from payroll.runs.wirkung import first_open, shown_months
 from payroll.web.desk import fact_forms
+from payroll.web.desk.events.catalogue import EREIGNISSE
+from payroll.web.desk.events.declaring import Fall
+from payroll.web.desk.events.form import who
+from payroll.web.desk.events.pages import STORE, confirmed
+from payroll.web.desk.events.writing import Gezeigt, jobs_of, note, shown
 from payroll.web.desk.fact_fields import Choices, FactKind, Field
 from payroll.web.desk.person_reading import name_of
 from tenants.db.session import TenantSession, tenant_session
@@ -26,7 +32,7 @@ from tenants.web.shell import settings_of
 regrade_desk = Blueprint(
     "regrade", __name__,
     url_prefix="/mandanten/<uuid:mandant>/personen/<uuid:person>/umgruppierung/<uuid:beschaeftigung>")  # fmt: skip
-WHOLE_FORM, STORE = "formular", "speichern"
+WHOLE_FORM = "formular"
 KIND = FactKind(
     Bezuegezuordnung,
     lazy_gettext("Umgruppierung"),
@@ -54,7 +60,7 @@ def form(mandant: uuid.UUID, person: uuid.UUID, beschaeftigung: uuid.UUID) -> st
     """Das leere Formular."""
     with tenant_session(current_mandate().tenant_id, actor=current().login) as session:
         target = _target(session, person, beschaeftigung)
-    return _page(target, fact_forms.FactInput(raw={}), None)
+    return _page(target, fact_forms.FactInput(raw={}), None, None)
 
 
 @regrade_desk.post("")
@@ -66,11 +72,12 @@ def store(mandant: uuid.UUID, person: uuid.UUID, beschaeftigung: uuid.UUID) -> R
         given = fact_forms.read(KIND, request.form, target.options)
         given.errors.pop("gueltig_bis", None)
         change = None if given.errors else _proposed(session, target, given)
-        stored = change is not None and _confirmed(change) and _carried_out(session, change, given)
+        gezeigt = None if change is None else _effect(session, target, change, given)
+        stored = gezeigt is not None and confirmed(gezeigt) and _carried_out(session, target, change, given, gezeigt)
     if given.errors:
-        return _page(target, given, None), 422
+        return _page(target, given, None, None), 422
     if not stored:
-        return _page(target, given, change)
+        return _page(target, given, change, gezeigt)
     flash(_("Die Umgruppierung ist erfasst. Bisheriges bleibt in der Akte nachvollziehbar."), "success")
     return redirect(url_for("person.page", mandant=mandant, person=person, _anchor="eingruppierung"))
 
@@ -99,25 +106,39 @@ def _proposed(session: TenantSession, target: Target, given: fact_forms.FactInpu
         return None
 
 
-def shown(change: Umgruppierung) -> str:
-    """Was gezeigt wurde: gespeichert wird nur genau das."""
-    return f"{change.gruppe} {change.stufe} {change.wirksam} {change.unterschied}"
+def _effect(session: TenantSession, target: Target, change: Umgruppierung, given: fact_forms.FactInput) -> (
+        Gezeigt | None):
+    """Was die Umgruppierung an der Zahlung ändert, mit dem, was danach zu tun ist."""
+    case = _case(session, target, change, given)
+
+    def write() -> list[int]:
+        carry_out(session, change, reason=given.reason)
+        return []
+
+    open_month = first_open(session, settings_of(current_app).today())
+    return shown(session, given, EREIGNISSE["umgruppierung"], case, jobs_of(session, case.person_id), write,
+                 shown_months(open_month, [change.gezahlt_ab]))
 
 
-def _confirmed(change: Umgruppierung) -> bool:
-    return request.form.get("aktion") == STORE and request.form.get("gezeigt") == shown(change)
+def _case(session: TenantSession, target: Target, change: Umgruppierung, given: fact_forms.FactInput) -> Fall:
+    owner = session.scalars(select(Person.id).where(Person.public_id == target.person)).one()
+    known = who(session, owner, target.employment, change.wirksam)
+    return Fall(owner, target.employment, known.art, known.eintritt, known.geboren, change.wirksam, None, given.reason)
 
 
-def _carried_out(session: TenantSession, change: Umgruppierung, given: fact_forms.FactInput) -> bool:
+def _carried_out(session: TenantSession, target: Target, change: Umgruppierung | None, given: fact_forms.FactInput,
+                 gezeigt: Gezeigt) -> bool:
+    assert change is not None
     try:
         with session.begin_nested():
             carry_out(session, change, reason=given.reason)
+            note(session, "umgruppierung", _case(session, target, change, given), [], gezeigt)
     except FactError as refused:
         given.refuse(WHOLE_FORM, str(refused))
         return False
     return True
 
 
-def _page(target: Target, given: fact_forms.FactInput, change: Umgruppierung | None) -> str:
+def _page(target: Target, given: fact_forms.FactInput, change: Umgruppierung | None, gezeigt: Gezeigt | None) -> str:
     return render_template("payroll/desk/regrade.html", held=current_mandate(), target=target, given=given, kind=KIND,
-                           change=change, shown=shown(change) if change else "")
+                           change=change, gezeigt=gezeigt, changed=request.form.get("aktion") == STORE)
