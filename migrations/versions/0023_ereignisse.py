@@ -1,7 +1,7 @@
 """Ereignisse mit ihrer gezeigten Wirkung und Wiedervorlagen; beide gehen am Ende der Aufbewahrung nur nach Auftrag.
 
-Revision ID: 0022
-Revises: 0021
+Revision ID: 0023
+Revises: 0022
 """
 
 from __future__ import annotations
@@ -14,8 +14,8 @@ from sqlalchemy.dialects import postgresql
 
 from migrations.operations import protect
 
-revision = "0022"
-down_revision = "0021"
+revision = "0023"
+down_revision = "0022"
 branch_labels = None
 depends_on = None
 
