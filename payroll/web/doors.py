@@ -14,11 +14,8 @@ from payroll.web.desk.audit_log import audit_desk
 from payroll.web.desk.bonus import bonus_desk
 from payroll.web.desk.changes import change_desk
 from payroll.web.desk.claims import claim_desk
-<<<<<<< HEAD
 from payroll.web.desk.contracts import contract_desk
-=======
 from payroll.web.desk.events.pages import event_desk
->>>>>>> 0d5710c (Events instead of fields: one declaration each, effect on pay by the calculation of a run before saving, follow-ups with deadlines and law, steps announced a month ahead)
 from payroll.web.desk.fact_forms import field_labels
 from payroll.web.desk.followup_pages import followup_desk
 from payroll.web.desk.intake import intake_desk
@@ -109,13 +106,9 @@ BELONGS_TO_TAB = {
     "tenantsettings": "tenantdata",
     **dict.fromkeys(("results", "bonus", "performance", "retro", "release", "changes"), "runs"),
     **staffplan.BELONGS_TO_TAB,
-<<<<<<< HEAD
     **timekeeping.BELONGS_TO_TAB,
-    **dict.fromkeys(("person", "newperson", "slips", "claims", "contracts", "stepchanges", "regrade"), "people"),
-=======
-    **dict.fromkeys(("person", "newperson", "slips", "claims", "stepchanges", "regrade", "events"),
+    **dict.fromkeys(("person", "newperson", "slips", "claims", "contracts", "stepchanges", "regrade", "events"),
                     "people"),
->>>>>>> 0d5710c (Events instead of fields: one declaration each, effect on pay by the calculation of a run before saving, follow-ups with deadlines and law, steps announced a month ahead)
 }
 LEVEL_WORDS = {"fehler": _("Fehler"), "warnung": _("Warnung"), "hinweis": _("Hinweis")}
 

@@ -29,7 +29,7 @@ def _next_month(fall: Fall) -> list[date]:
 
 WORK: dict[str, Ereignisart] = {
     "einstellung": Ereignisart(
-        _("Einstellung"),
+        _("Neu eingestellt"),
         _("Neue Person mit Beschäftigung, Eingruppierung, Steuer, Versicherung und Konto."),
         "§ 2 TVöD, § 2 NachwG, § 28a SGB IV",
         folgen=(
