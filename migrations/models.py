@@ -19,6 +19,7 @@ ROOMS = (
     "payroll.runs.claim_models",
     "payroll.runs.beside.models",
     "payroll.statements.models",
+    "payroll.filings.models",
     "timekeeping.models",
     "timekeeping.handover.models",
 )

@@ -18,6 +18,7 @@ from sqlalchemy import select
 from payroll import (
     log_commands,
     one_off_commands,
+    payment_commands,
     pension_commands,
     plan_commands,
     replay_commands,
@@ -382,6 +383,7 @@ pension_commands.register(kreislohn, _acting)
 one_off_commands.register(payroll, _acting, MonthType())
 replay_commands.register(kreislohn, _acting, MonthType())
 tariff_commands.register(kreislohn)
+payment_commands.register(kreislohn, _acting, MonthType())
 kreislohn.add_command(emergency)
 kreislohn.add_command(taxyear)
 

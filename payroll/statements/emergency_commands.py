@@ -37,7 +37,7 @@ def pack(tenant: str, data: Path, out: Path) -> None:
                 raw, about = build(session)
         except (RunRefused, DocumentKeyError) as error:
             raise click.ClickException(str(error)) from error
-    _write(out, raw)
+    write_new(out, raw)
     click.echo(f"{out}: {about['mandant']}, {about['monat']}, {about['abrechnungen']} Abrechnungen, {len(raw)} Bytes.")
     click.echo("Außerhalb des Rechenzentrums ablegen. Öffnen: kreislohn emergency open, mit zwei Papieren.")
 
@@ -66,11 +66,15 @@ def open_pack(file: Path, given: tuple[str, ...], out: Path) -> None:
         if not target.resolve().is_relative_to(out.resolve()):
             raise click.ClickException(f"Das Paket nennt einen Ort außerhalb: {name}")
         target.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        _write(target, content)
+        write_new(target, content)
     click.echo(f"{len(files)} Dateien in {out}. Zuerst ANLEITUNG.txt lesen; danach das Verzeichnis löschen.")
 
 
-def _write(path: Path, content: bytes) -> None:
-    handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+def write_new(path: Path, content: bytes) -> None:
+    """Schreibt eine neue Datei, nur für den eigenen Zugang lesbar; überschreibt nie."""
+    try:
+        handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    except FileExistsError as error:
+        raise click.ClickException(f"{path.name} gibt es schon: einen anderen Namen angeben.") from error
     with os.fdopen(handle, "wb") as target:
         target.write(content)

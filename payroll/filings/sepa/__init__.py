@@ -1,0 +1,1 @@
+"""Zahlungsaufträge nach SEPA: sammeln, schreiben, prüfen, freigeben, Rückmeldungen der Bank lesen."""

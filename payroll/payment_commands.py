@@ -1,0 +1,186 @@
+"""Befehle für Zahlungen: ``kreislohn payments …``."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
+from datetime import UTC, date, datetime
+from pathlib import Path
+from typing import Any
+
+import click
+
+from tenants.commands import stated
+
+DIRECTORY = click.Path(file_okay=False, path_type=Path)
+TARGET = click.Path(dir_okay=False, writable=True, path_type=Path)
+Acting = Callable[[Path, str, str, str], AbstractContextManager[Any]]
+
+
+def register(kreislohn: click.Group, acting: Acting, month: click.ParamType[date]) -> None:
+    """Hängt die Gruppe ``payments`` an; acting öffnet die Sitzung eines Arbeitgebers für eine Person mit dem Recht."""
+    group = click.Group("payments", help="Zahlungen: Arbeitgeberkonto, Zahlungsdatei (SEPA), Freigabe, Abruf.")
+    kreislohn.add_command(group)
+    _account(group, acting)
+    _order(group, acting, month)
+    _steps(group, acting)
+
+
+@contextmanager
+def clear_words() -> Iterator[None]:
+    """Aus einer Ablehnung wird eine Zeile."""
+    from payroll.filings.errors import FilingRefused
+
+    try:
+        yield
+    except FilingRefused as error:
+        raise click.ClickException(str(error)) from error
+
+
+def who(command: Callable[..., None]) -> Callable[..., None]:
+    """Arbeitgeber, handelnde Person, Verzeichnis."""
+    for option in (
+        click.option("--tenant", required=True, help="Nummer des Arbeitgebers."),
+        click.option("--actor", required=True, help="Anmeldename der handelnden Person; sie braucht ein Mandat."),
+        click.option("--data", type=DIRECTORY, default=Path("var"), show_default=True),
+    ):
+        command = option(command)
+    return command
+
+
+def a_day(context: click.Context, parameter: click.Parameter, text: str | None) -> date:
+    """Ein Tag als 2026-06-30, ohne Angabe heute."""
+    try:
+        return date.fromisoformat(text) if text else date.today()
+    except ValueError as error:
+        raise click.BadParameter("als 2026-06-30 angeben") from error
+
+
+def _account(group: click.Group, acting: Acting) -> None:
+    @group.command("account")
+    @click.option("--iban", default="", help="Neues Konto; ohne Angabe werden die Konten gezeigt.")
+    @click.option("--owner", default="", help="Inhaber, wie die Bank ihn führt.")
+    @click.option("--bic", default="", help="BIC; sonst aus dem Verzeichnis der Banken.")
+    @click.option("--from", "ab", callback=a_day, default=None, help="Tag, ab dem es gilt (2026-01-01).")
+    @click.option("--reason", default="", help="Grund der Änderung.")
+    @who
+    @stated.needs("filing.send", "posting.read")
+    def account(tenant: str, actor: str, data: Path, iban: str, owner: str, bic: str, ab: date, reason: str) -> None:
+        """Erfasst ein Arbeitgeberkonto oder zeigt die erfassten; gezahlt wird erst nach der Bestätigung."""
+        from payroll.filings.sepa import employer_account
+
+        with clear_words(), acting(data, tenant, actor, "filing.send" if iban else "posting.read") as session:
+            if iban:
+                employer_account.record_account(session, iban=iban, inhaber=owner, bic=bic, valid_from=ab,
+                                                reason=reason)
+            for one in employer_account.accounts(session):
+                row, state = one.row, f"bestätigt von {one.bestaetigt_von}" if one.bestaetigt_von else "UNBESTÄTIGT"
+                click.echo(f"{row.public_id}  ab {row.valid_from:%d.%m.%Y}  endet auf {row.iban_ende}  {row.inhaber}  "
+                           f"erfasst von {row.recorded_by}  {state}")
+
+    @group.command("confirm")
+    @click.argument("konto", type=click.UUID)
+    @who
+    @stated.needs("posting.release")
+    def confirm(tenant: str, actor: str, data: Path, konto: Any) -> None:
+        """Bestätigt ein Arbeitgeberkonto als zweite Person."""
+        from payroll.filings.sepa import employer_account
+
+        with clear_words(), acting(data, tenant, actor, "posting.release") as session:
+            employer_account.confirm_account(session, konto)
+            click.echo("Das Arbeitgeberkonto ist bestätigt.")
+
+
+def _order(group: click.Group, acting: Acting, month_type: click.ParamType[date]) -> None:
+    @group.command("create")
+    @click.option("--month", type=month_type, required=True)
+    @who
+    @stated.needs("filing.send")
+    def create(tenant: str, actor: str, data: Path, month: date) -> None:
+        """Erstellt den Zahlungsauftrag eines abgeschlossenen Monats; noch einmal aufgerufen ist es derselbe."""
+        from payroll.filings.sepa import orders
+
+        with clear_words(), acting(data, tenant, actor, "filing.send") as session:
+            made = orders.create(session, month, today=date.today(), now=datetime.now(UTC))
+            _tell(made.auftrag)
+            for hint in made.hinweise:
+                click.echo(f"  {hint}")
+
+    @group.command("list")
+    @click.option("--month", type=month_type, default=None)
+    @who
+    @stated.needs("posting.read")
+    def show_all(tenant: str, actor: str, data: Path, month: date | None) -> None:
+        """Nennt die Zahlungsaufträge mit Summen und Zustand."""
+        from payroll.filings.sepa import reading
+
+        with clear_words(), acting(data, tenant, actor, "posting.read") as session:
+            for row in reading.orders_of(session, month):
+                _tell(row)
+
+    @group.command("show")
+    @click.argument("msg_id")
+    @who
+    @stated.needs("posting.read")
+    def show(tenant: str, actor: str, data: Path, msg_id: str) -> None:
+        """Nennt die Zahlungen eines Auftrags; Konten nur mit den letzten vier Stellen."""
+        from payroll.filings.sepa import reading
+
+        with clear_words(), acting(data, tenant, actor, "posting.read") as session:
+            order = reading.by_message(session, msg_id)
+            _tell(order)
+            for one in reading.payments_of(session, order):
+                where = f"Konto …{one.iban_ende}" if one.weg == "datei" else f"NICHT IN DER DATEI: {one.grund}"
+                click.echo(f"  {one.personalnummer:<12} {_euros(one.betrag):>14} EUR  {one.empfaenger}  {where}")
+
+
+def _steps(group: click.Group, acting: Acting) -> None:
+    @group.command("release")
+    @click.argument("msg_id")
+    @click.option("--sha256", required=True, help="Prüfsumme, die „payments list“ zeigt.")
+    @who
+    @stated.needs("posting.release")
+    def release(tenant: str, actor: str, data: Path, msg_id: str, sha256: str) -> None:
+        """Gibt einen Auftrag als zweite Person frei."""
+        from payroll.filings.sepa import orders, reading
+
+        with clear_words(), acting(data, tenant, actor, "posting.release") as session:
+            order = reading.by_message(session, msg_id)
+            _tell(orders.release(session, order.public_id, sha256=sha256, today=date.today()))
+
+    @group.command("withdraw")
+    @click.argument("msg_id")
+    @click.option("--reason", required=True, help="Grund; er steht im Protokoll.")
+    @who
+    @stated.needs("filing.send")
+    def withdraw(tenant: str, actor: str, data: Path, msg_id: str, reason: str) -> None:
+        """Zieht einen noch nicht freigegebenen Auftrag zurück."""
+        from payroll.filings.sepa import orders, reading
+
+        with clear_words(), acting(data, tenant, actor, "filing.send") as session:
+            _tell(orders.withdraw(session, reading.by_message(session, msg_id).public_id, reason=reason))
+
+    @group.command("download")
+    @click.argument("msg_id")
+    @click.argument("file", type=TARGET)
+    @who
+    @stated.needs("posting.release")
+    def download(tenant: str, actor: str, data: Path, msg_id: str, file: Path) -> None:
+        """Schreibt die freigegebene Datei (pain.001); überschreibt nie, nur für Sie lesbar."""
+        from payroll.filings.sepa import orders, reading
+        from payroll.statements.emergency_commands import write_new
+
+        with clear_words(), acting(data, tenant, actor, "posting.release") as session:
+            content, name = orders.download(session, reading.by_message(session, msg_id).public_id)
+            write_new(file, content)
+        click.echo(f"{name}: {len(content)} Bytes in {file.name}")
+
+
+def _tell(row: Any) -> None:
+    listed = f", außerhalb der Datei {row.liste_anzahl} mit {_euros(row.liste_summe)} EUR" if row.liste_anzahl else ""
+    click.echo(f"{row.msg_id}  {row.monat:%m/%Y}  {row.zustand}  {row.anzahl} Zahlungen  {_euros(row.summe)} EUR"
+               f"{listed}  SHA-256 {row.sha256.hex()}")
+
+
+def _euros(cents: int) -> str:
+    return f"{cents // 100},{cents % 100:02d}"
