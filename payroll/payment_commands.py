@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager, contextmanager
+from collections.abc import Callable
+from contextlib import AbstractContextManager
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
 
 import click
 
+from payroll import payment_feedback_commands as feedback_commands
+from payroll.payment_options import clear_words, euros, who
 from tenants.commands import stated
 
-DIRECTORY = click.Path(file_okay=False, path_type=Path)
 TARGET = click.Path(dir_okay=False, writable=True, path_type=Path)
 Acting = Callable[[Path, str, str, str], AbstractContextManager[Any]]
 
@@ -24,28 +25,7 @@ def register(kreislohn: click.Group, acting: Acting, month: click.ParamType[date
     _account(group, acting)
     _order(group, acting, month)
     _steps(group, acting)
-
-
-@contextmanager
-def clear_words() -> Iterator[None]:
-    """Aus einer Ablehnung wird eine Zeile."""
-    from payroll.filings.errors import FilingRefused
-
-    try:
-        yield
-    except FilingRefused as error:
-        raise click.ClickException(str(error)) from error
-
-
-def who(command: Callable[..., None]) -> Callable[..., None]:
-    """Arbeitgeber, handelnde Person, Verzeichnis."""
-    for option in (
-        click.option("--tenant", required=True, help="Nummer des Arbeitgebers."),
-        click.option("--actor", required=True, help="Anmeldename der handelnden Person; sie braucht ein Mandat."),
-        click.option("--data", type=DIRECTORY, default=Path("var"), show_default=True),
-    ):
-        command = option(command)
-    return command
+    feedback_commands.add(group, acting)
 
 
 def a_day(context: click.Context, parameter: click.Parameter, text: str | None) -> date:
@@ -131,7 +111,7 @@ def _order(group: click.Group, acting: Acting, month_type: click.ParamType[date]
             _tell(order)
             for one in reading.payments_of(session, order):
                 where = f"Konto …{one.iban_ende}" if one.weg == "datei" else f"NICHT IN DER DATEI: {one.grund}"
-                click.echo(f"  {one.personalnummer:<12} {_euros(one.betrag):>14} EUR  {one.empfaenger}  {where}")
+                click.echo(f"  {one.personalnummer:<12} {euros(one.betrag):>14} EUR  {one.empfaenger}  {where}")
 
 
 def _steps(group: click.Group, acting: Acting) -> None:
@@ -177,10 +157,6 @@ def _steps(group: click.Group, acting: Acting) -> None:
 
 
 def _tell(row: Any) -> None:
-    listed = f", außerhalb der Datei {row.liste_anzahl} mit {_euros(row.liste_summe)} EUR" if row.liste_anzahl else ""
-    click.echo(f"{row.msg_id}  {row.monat:%m/%Y}  {row.zustand}  {row.anzahl} Zahlungen  {_euros(row.summe)} EUR"
+    listed = f", außerhalb der Datei {row.liste_anzahl} mit {euros(row.liste_summe)} EUR" if row.liste_anzahl else ""
+    click.echo(f"{row.msg_id}  {row.monat:%m/%Y}  {row.zustand}  {row.anzahl} Zahlungen  {euros(row.summe)} EUR"
                f"{listed}  SHA-256 {row.sha256.hex()}")
-
-
-def _euros(cents: int) -> str:
-    return f"{cents // 100},{cents % 100:02d}"

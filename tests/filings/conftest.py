@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from typing import Any
 
+import psycopg
 import pytest
+from sqlalchemy.engine import make_url
 
 from payroll.filings.sepa import employer_account
 from payroll.masterdata.catalogue import Ids, ids, seed
@@ -29,7 +32,9 @@ from payroll.masterdata.models import (
 from payroll.runs import service as runs
 from payroll.runs.reading import findings
 from tenants import service
-from tenants.db.engine import Dsns
+from tenants.db import engine, passwords, setup
+from tenants.db.engine import APP, PLATFORM, Dsns
+from tenants.db.server import Server
 from tenants.db.session import TenantSession, platform_session, tenant_session
 from tenants.users.service import create_user, give_mandate
 
@@ -155,14 +160,47 @@ def build_town(number: str = "0100", people: Callable[[Ids], list[NeuePerson]] =
     return Town(tenant.id)
 
 
-@pytest.fixture(scope="module")
-def town(fresh_database: Callable[[], AbstractContextManager[Dsns]]) -> Iterator[Town]:
-    """Eine Stadt je Datei von Tests."""
-    with fresh_database():
-        yield build_town()
-
-
 @pytest.fixture(scope="session")
-def build() -> Callable[..., Town]:
-    """Baut eine Stadt in der geöffneten Datenbank."""
-    return build_town
+def copies(
+    postgres: Server, fresh_database: Callable[[], AbstractContextManager[Dsns]]
+) -> Iterator[Callable[..., Any]]:
+    """Öffnet Kopien der fertigen Stadt: gerechnet wird sie einmal, jede Kopie ist frisch."""
+    admin, number = postgres.dsn(passwords.SUPERUSER, "postgres"), itertools.count(1)
+
+    def run(statement: str) -> None:
+        with psycopg.connect(admin, autocommit=True) as connection:
+            connection.execute(statement)
+
+    with fresh_database() as dsns:
+        built = build_town()
+        engine.dispose()
+        run(f'CREATE DATABASE "stadt" TEMPLATE "{make_url(dsns.app).database}" STRATEGY wal_log')
+
+    @contextmanager
+    def copied() -> Iterator[Town]:
+        name = f"stadt_{next(number)}"
+        run(f'CREATE DATABASE "{name}" TEMPLATE "stadt" STRATEGY wal_log')
+        setup.grant_database(postgres.dsn(passwords.SUPERUSER, name), name)
+        engine.configure(*(postgres.dsn(role, name) for role in (APP, PLATFORM)))
+        try:
+            yield Town(built.tenant)
+        finally:
+            engine.dispose()
+            run(f'DROP DATABASE "{name}" WITH (FORCE)')
+
+    yield copied
+    run('DROP DATABASE "stadt" WITH (FORCE)')
+
+
+@pytest.fixture(scope="module")
+def town(copies: Callable[[], AbstractContextManager[Town]]) -> Iterator[Town]:
+    """Eine Stadt je Datei von Tests."""
+    with copies() as opened:
+        yield opened
+
+
+@pytest.fixture
+def fresh_town(copies: Callable[[], AbstractContextManager[Town]]) -> Iterator[Town]:
+    """Eine Stadt je Test."""
+    with copies() as opened:
+        yield opened

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager
 from datetime import date, timedelta
 from typing import Any
 
@@ -13,19 +11,16 @@ from sqlalchemy.exc import DBAPIError
 from payroll.filings.errors import FilingRefused
 from payroll.filings.models import ArbeitgeberkontoBestaetigung
 from payroll.filings.sepa import employer_account, orders
-from tenants.db.engine import Dsns
 
 NEW = "DE02100500000054540402"
 
 
 @pytest.fixture(scope="module")
-def changed(fresh_database: Callable[[], AbstractContextManager[Dsns]], build: Any) -> Iterator[Any]:
-    with fresh_database():
-        town = build()
-        with town.session("klara") as session:
-            employer_account.record_account(session, iban="DE02 1005 0000 0054 5404 02", inhaber="Stadtkasse",
-                                            valid_from=date(2026, 5, 10), reason="Bankwechsel")
-        yield town
+def changed(town: Any) -> Any:
+    with town.session("klara") as session:
+        employer_account.record_account(session, iban="DE02 1005 0000 0054 5404 02", inhaber="Stadtkasse",
+                                        valid_from=date(2026, 5, 10), reason="Bankwechsel")
+    return town
 
 
 def test_a_changed_account_pays_nothing_before_it_is_confirmed(changed: Any) -> None:

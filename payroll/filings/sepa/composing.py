@@ -78,21 +78,24 @@ def compose(frame: Rahmen, claims: Sequence[Anspruch]) -> Datei:
     return Datei(ready, content, demand_schema(content, KIND))
 
 
+def hindrance(claim: Anspruch) -> tuple[str, str, Anschrift | None]:
+    """Warum eine Zahlung nicht in die Datei kann (leer: sie kann), und außerhalb des EWR BIC und Anschrift."""
+    if why := problem_of(claim.iban):
+        return why, "", None
+    if not bank_text(claim.empfaenger, MAX_NAME):
+        return "Name des Empfängers fehlt", "", None
+    if not needs_address(claim.iban):
+        return "", "", None
+    address, bic = structured(*claim.anschrift), bic_of(claim.iban)
+    if address is None:
+        return "Konto außerhalb des EWR: Anschrift mit Ort und Land fehlt", "", None
+    return "" if bic else "Konto außerhalb des EWR: BIC der Bank ist nicht bekannt", bic, address
+
+
 def _ready(frame: Rahmen, number: int, claim: Anspruch) -> Fertig:
     text, name = bank_text(claim.text, MAX_TEXT), bank_text(claim.empfaenger, MAX_NAME)
-    bic, address, why = "", None, problem_of(claim.iban)
-    if not why and not name:
-        why = "Name des Empfängers fehlt"
-    if not why and needs_address(claim.iban):
-        bic, address, why = _abroad(claim)
+    why, bic, address = hindrance(claim)
     if why:
         return Fertig(claim, None, None, why, text)
     single = Posten(f"{frame.msg_id}-{number:05d}", claim.betrag, name, claim.iban, text, claim.zweck, bic, address)
     return Fertig(claim, single, frame.tage[claim.art].tag, "", text)
-
-
-def _abroad(claim: Anspruch) -> tuple[str, Anschrift | None, str]:
-    address, bic = structured(*claim.anschrift), bic_of(claim.iban)
-    if address is None:
-        return "", None, "Konto außerhalb des EWR: Anschrift mit Ort und Land fehlt"
-    return bic, address, "" if bic else "Konto außerhalb des EWR: BIC der Bank ist nicht bekannt"

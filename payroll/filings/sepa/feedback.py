@@ -1,0 +1,197 @@
+"""Rückmeldungen der Bank zuordnen: MsgId, dann Block, dann Zahlung; die unterste Ebene gilt. Offenes wird Aufgabe.
+
+Nichts geht verloren: gehört etwas in der Datei nicht zu diesem Arbeitgeber oder Auftrag, wird sie ganz abgelehnt.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import uuid
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import func, select
+
+from payroll.filings.errors import FilingRefused
+from payroll.filings.models import Zahlung, Zahlungsauftrag, Zahlungsbericht, Zahlungsmeldung
+from payroll.filings.sepa import codes, reading, report
+from payroll.filings.sepa.composing import BLOECKE
+from tenants import audit
+from tenants.db.bulk import copy_rows
+from tenants.db.session import TenantSession
+from tenants.security import keys_of, open_sealed, seal
+
+COLUMNS = ("public_id", "zahlungsbericht_id", "zahlung_id", "person_public_id", "monat", "position", "ebene", "status",
+           "gruende", "worte_siegel", "name_siegel", "aufgabe")
+
+
+@dataclass(frozen=True)
+class Eingelesen:
+    """Der Bericht, ob er neu ist, und wie viele Aufgaben aus ihm wurden."""
+
+    bericht: Zahlungsbericht
+    auftrag: Zahlungsauftrag
+    neu: bool
+    aufgaben: int
+
+
+@dataclass(frozen=True)
+class _Zeile:
+    meldung: report.Meldung
+    ebene: str
+    zahlung: Zahlung | None
+    aufgabe: bool
+
+
+def take(session: TenantSession, content: bytes) -> Eingelesen:
+    """Liest eine Rückmeldung ein; dieselbe noch einmal ändert nichts."""
+    digest = hashlib.sha256(content).digest()
+    found = report.read(content)
+    order = _order(session, found)
+    held = session.scalars(select(Zahlungsbericht).where(
+        (Zahlungsbericht.sha256 == digest) | (Zahlungsbericht.bank_msg_id == found.bank_msg_id))).all()
+    if any(row.sha256 == digest for row in held):
+        return Eingelesen(held[0], order, False, 0)
+    if held:
+        raise FilingRefused(f"Eine Rückmeldung mit der Kennung {found.bank_msg_id} ist schon eingelesen, mit anderem "
+                            "Inhalt; bei der Bank nachfragen, welche gilt.")
+    lines = _lines(found, {row.end_to_end_id or "": row for row in reading.payments_of(session, order)}, order)
+    public_id = uuid.uuid4()
+    row = Zahlungsbericht(
+        public_id=public_id, zahlungsauftrag_id=order.id, monat=order.monat, bank_msg_id=found.bank_msg_id,
+        status=found.gruppe.status, gruende=" ".join(found.gruppe.gruende), sha256=digest,
+        inhalt_siegel=seal(session, content, table="zahlungsbericht", row=str(public_id), column="inhalt_siegel"),
+        eingelesen_von=str(session.info["actor"]))
+    session.add(row)
+    session.flush()
+    _write(session, row, lines)
+    tasks = sum(line.aufgabe for line in lines)
+    audit.record(session, "zahlungsbericht.eingelesen", f"zahlungsauftrag:{order.msg_id}",
+                 {"bank_msg_id": found.bank_msg_id, "status": found.gruppe.status, "meldungen": len(lines),
+                  "aufgaben": tasks})
+    return Eingelesen(row, order, True, tasks)
+
+
+def _order(session: TenantSession, found: report.Bericht) -> Zahlungsauftrag:
+    row = session.scalars(select(Zahlungsauftrag).where(Zahlungsauftrag.msg_id == found.msg_id)
+                          .with_for_update()).one_or_none()
+    if row is None:
+        raise FilingRefused(f"Die Rückmeldung gehört zu „{found.msg_id}“; einen solchen Auftrag hat dieser Arbeitgeber "
+                            "nicht. Beim richtigen Arbeitgeber einlesen.")
+    if row.zustand != "freigegeben":
+        raise FilingRefused(f"Der Auftrag {row.msg_id} ist nicht freigegeben, seine Datei kann nicht bei der Bank "
+                            "gewesen sein. Herkunft der Rückmeldung klären.")
+    for what, given, own in (("Anzahl", found.anzahl, row.anzahl), ("Summe in Cent", found.summe, row.summe)):
+        if given is not None and given != own:
+            raise FilingRefused(f"{what} der ursprünglichen Datei ist in der Rückmeldung {given}, im Auftrag {own}. "
+                                "Nichts übernommen; bei der Bank nachfragen.")
+    return row
+
+
+def _lines(found: report.Bericht, payments: dict[str, Zahlung], order: Zahlungsauftrag) -> list[_Zeile]:
+    """Datei, Blöcke, Zahlungen; lehnt die Bank eine Ebene ab, gilt es für alles darunter, das sie nicht eigens nennt.
+    """
+    blocks = {f"{order.msg_id}-{letter}": kind for kind, (_, letter) in BLOECKE.items()}
+    lines = [_Zeile(found.gruppe, "datei", None, _task(found.gruppe))] if found.gruppe.status else []
+    named: set[str] = set()
+    decided = dict.fromkeys(BLOECKE, (found.gruppe, "datei"))
+    for block in found.bloecke:
+        kind = blocks.get(block.meldung.kennung or "")
+        if block.meldung.status:
+            if kind is None:
+                raise _foreign("Block", block.meldung.kennung)
+            decided[kind] = (block.meldung, "block")
+            lines.append(_Zeile(block.meldung, "block", None, _task(block.meldung)))
+        for one in block.einzeln:
+            if one.kennung not in payments:
+                raise _foreign("Zahlung", one.kennung)
+            named.add(one.kennung)
+            lines.append(_Zeile(one, "zahlung", payments[one.kennung], _task(one)))
+    for name, payment in payments.items():
+        message, level = decided[payment.art]
+        if name and name not in named and message.status in codes.REJECTED:
+            lines.append(_Zeile(report.Meldung(message.status, message.gruende), level, payment, False))
+    return lines
+
+
+def _task(message: report.Meldung) -> bool:
+    return bool(message.status) and (message.status not in codes.GOOD or message.status in ("RVCM",))
+
+
+def _foreign(what: str, name: str) -> FilingRefused:
+    return FilingRefused(f"{what} „{name}“ steht nicht in diesem Auftrag. Nichts übernommen; Herkunft der Rückmeldung "
+                         "klären.")
+
+
+def _write(session: TenantSession, row: Zahlungsbericht, lines: Sequence[_Zeile]) -> None:
+    keys, rows = keys_of(session), []
+    for position, line in enumerate(lines, 1):
+        public_id, told = uuid.uuid4(), line.meldung
+
+        def sealed(words: str, column: str, place: str = str(public_id)) -> bytes | None:
+            return seal(keys, words.encode(), table="zahlungsmeldung", row=place, column=column) if words else None
+
+        rows.append((public_id, row.id, line.zahlung.id if line.zahlung else None,
+                     line.zahlung.person_public_id if line.zahlung else None, row.monat, position, line.ebene,
+                     told.status, " ".join(told.gruende), sealed("\n".join(told.texte), "worte_siegel"),
+                     sealed(told.name, "name_siegel"), line.aufgabe))
+    copy_rows(session, Zahlungsmeldung, COLUMNS, rows)
+
+
+@dataclass(frozen=True)
+class Aufgabe:
+    """Eine Meldung mit Text, Abhilfe und der Zahlung, um die es geht."""
+
+    meldung: Zahlungsmeldung
+    auftrag: Zahlungsauftrag
+    zahlung: Zahlung | None
+    status: codes.Code
+    gruende: tuple[codes.Code, ...]
+    worte: str
+    name: str
+
+    @property
+    def abhilfe(self) -> str:
+        """Was zu tun ist: nach dem Grund, sonst nach dem Status."""
+        return "; ".join(dict.fromkeys(one.abhilfe for one in self.gruende if one.abhilfe)) or self.status.abhilfe
+
+
+def tasks(session: TenantSession, *, open_only: bool = True, order: int | None = None) -> list[Aufgabe]:
+    """Aufgaben aus allen Rückmeldungen, offene zuerst."""
+    statement: Any = (
+        select(Zahlungsmeldung, Zahlungsauftrag, Zahlung)
+        .join(Zahlungsbericht, Zahlungsbericht.id == Zahlungsmeldung.zahlungsbericht_id)
+        .join(Zahlungsauftrag, Zahlungsauftrag.id == Zahlungsbericht.zahlungsauftrag_id)
+        .outerjoin(Zahlung, Zahlung.id == Zahlungsmeldung.zahlung_id).where(Zahlungsmeldung.aufgabe)
+        .order_by(Zahlungsmeldung.erledigt_am.is_not(None), Zahlungsmeldung.id))
+    if open_only:
+        statement = statement.where(Zahlungsmeldung.erledigt_am.is_(None))
+    if order is not None:
+        statement = statement.where(Zahlungsauftrag.id == order)
+    return [_shown(session, *row) for row in session.execute(statement)]
+
+
+def settle(session: TenantSession, meldung: uuid.UUID, *, reason: str) -> Zahlungsmeldung:
+    """Erledigt eine Aufgabe mit Begründung; eine erledigte bleibt, wie sie ist."""
+    row = session.scalars(select(Zahlungsmeldung).where(
+        Zahlungsmeldung.public_id == meldung, Zahlungsmeldung.aufgabe).with_for_update()).one_or_none()
+    if row is None:
+        raise FilingRefused("Diese Aufgabe gibt es nicht. Die Liste neu laden.")
+    if not reason.strip():
+        raise FilingRefused("Bitte begründen, womit die Aufgabe erledigt ist.")
+    if row.erledigt_am is None:
+        moment = session.scalars(select(func.now()).select_from(Zahlungsmeldung).limit(1)).one()
+        row.erledigt_von, row.erledigt_am, row.begruendung = str(session.info["actor"]), moment, reason.strip()
+        audit.record(session, "zahlungsmeldung.erledigt", f"zahlungsmeldung:{row.public_id}",
+                     {"status": row.status, "gruende": row.gruende}, reason.strip())
+    return row
+
+
+def _shown(session: TenantSession, row: Zahlungsmeldung, order: Zahlungsauftrag, payment: Zahlung | None) -> Aufgabe:
+    def opened(sealed: bytes | None, column: str) -> str:
+        place = {"table": "zahlungsmeldung", "row": str(row.public_id), "column": column}
+        return open_sealed(session, sealed, **place).decode() if sealed else ""
+
+    return Aufgabe(row, order, payment, codes.status(row.status), tuple(map(codes.reason, row.gruende.split())),
+                   opened(row.worte_siegel, "worte_siegel"), opened(row.name_siegel, "name_siegel"))
