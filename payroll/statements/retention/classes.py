@@ -40,13 +40,16 @@ ZEITDATEN = Datenart(
 PFAENDUNG = Datenart(
     "pfaendung", "Pfändungen, Abtretungen, Unterhaltspflichten nach der Erledigung", 3, "Erledigung der Forderung",
     "§§ 195, 199 Abs. 1 BGB (Ansprüche gegen den Drittschuldner), § 840 ZPO", pruefung=False)
+ZAHLUNG = Datenart(
+    "zahlung", "Zahlungsaufträge, Zahlungen, Rückmeldungen der Bank (versiegelt)", 8, "Monat der Abrechnung",
+    "§ 147 Abs. 1 Nr. 4, Abs. 3 AO (Buchungsbelege, acht Jahre seit 2025)", pruefung=False)
 PERSONALSTAMM = Datenart(
     "personalstamm", "Person, Beschäftigungen, alle Angaben, Zugang zum Portal", 7,
     "Austritt, frühestens letzte Abrechnung", "§ 41 Abs. 1 Satz 9 EStG, § 28f Abs. 1 SGB IV, Art. 17 DSGVO")
 PROTOKOLLWERTE = Datenart(
     "protokollwerte", "Werte im Protokoll ohne Person: Einstellungen, Sätze, Stellenplan", 7, "Jahr der Änderung",
     "§ 41 Abs. 1 Satz 9 EStG, § 28f Abs. 1 SGB IV, wie das Lohnkonto: Einstellungen gehören zu seinem Nachvollzug")
-DATENARTEN = (ABRECHNUNG, ZEITDATEN, PFAENDUNG, LOHNKONTO, PERSONALSTAMM, PROTOKOLLWERTE)
+DATENARTEN = (ABRECHNUNG, ZEITDATEN, PFAENDUNG, LOHNKONTO, ZAHLUNG, PERSONALSTAMM, PROTOKOLLWERTE)
 NAMEN = tuple(one.name for one in DATENARTEN)
 
 

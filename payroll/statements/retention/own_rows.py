@@ -7,8 +7,9 @@ from collections.abc import Iterator
 from datetime import date
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import func, inspect, null, select
 
+from migrations import models
 from payroll.masterdata.models import Beschaeftigung, Person
 from payroll.runs.beside.loans import ARTEN
 from payroll.runs.beside.models import Verrechnung
@@ -17,9 +18,18 @@ from payroll.runs.models import Ergebnis, Hinweis, Lauf
 from payroll.runs.retro_models import Rueckrechnung, RueckrechnungAuszahlung, RueckrechnungBestaetigung
 from payroll.statements.models import Dokument, DokumentEmpfaenger
 from payroll.statements.retention import claims
-from payroll.statements.retention.classes import ABRECHNUNG, LOHNKONTO, PFAENDUNG, PROTOKOLLWERTE, ZEITDATEN, Datenart
+from payroll.statements.retention.classes import (
+    ABRECHNUNG,
+    LOHNKONTO,
+    PFAENDUNG,
+    PROTOKOLLWERTE,
+    ZAHLUNG,
+    ZEITDATEN,
+    Datenart,
+)
 from payroll.statements.retention.rows import Found
 from tenants.audit.models import AuditKey
+from tenants.db.base import tenant_classes
 from tenants.db.session import TenantSession
 from timekeeping.models import ZeitDatei, ZeitZeile
 
@@ -32,6 +42,7 @@ def read(session: TenantSession, day: date) -> Iterator[tuple[Datenart, list[Fou
     yield ZEITDATEN, _times(session, ZEITDATEN.first_kept(day))
     yield PFAENDUNG, claims.read(session, PFAENDUNG.first_kept(day), LOHNKONTO.first_kept(day))
     yield LOHNKONTO, _accounts(session, LOHNKONTO.first_kept(day))
+    yield ZAHLUNG, list(_vouchers(session, ZAHLUNG.first_kept(day)))
     yield PROTOKOLLWERTE, _logged(session, PROTOKOLLWERTE.first_kept(day))
 
 
@@ -41,6 +52,20 @@ def _logged(session: TenantSession, limit: date) -> list[Found]:
                            .where(AuditKey.record_class == PROTOKOLLWERTE.name))
     return [Found("audit_key", row.nummer, None, date(int(row.subject), 12, 31)) for row in rows
             if int(row.subject) < limit.year]
+
+
+def _vouchers(session: TenantSession, limit: date) -> Iterator[Found]:
+    """Belege aus Räumen, die auf diesem aufbauen: ihre Tabellen nennen Monat und, wo es eine gibt, die Person."""
+    models.load()
+    classes = {inspect(one).local_table.name: one for one in tenant_classes()}
+    for name in VOUCHERS:
+        model: Any = classes[name]
+        person = getattr(model, "person_public_id", null()).label("person")
+        for row in session.execute(select(model.id, model.monat, person).where(model.monat < limit)):
+            yield Found(name, row.id, row.person, row.monat)
+
+
+VOUCHERS = ("zahlungsmeldung", "zahlungsbericht", "zahlung", "zahlungsauftrag")
 
 
 def _slips(session: TenantSession, limit: date) -> list[Found]:

@@ -87,8 +87,8 @@ def months_left(desk: Any, number: str) -> list[date]:
 
 
 def test_every_period_names_law_years_and_beginning() -> None:
-    assert [one.name for one in DATENARTEN] == ["abrechnung", "zeitdaten", "pfaendung", "lohnkonto", "personalstamm",
-                                                "protokollwerte"]
+    assert [one.name for one in DATENARTEN] == ["abrechnung", "zeitdaten", "pfaendung", "lohnkonto", "zahlung",
+                                                "personalstamm", "protokollwerte"]
     assert all(one.gesetz.startswith("§") and one.ab and one.jahre >= 3 for one in DATENARTEN)
     assert LOHNKONTO.first_kept(LAST_DAY) == date(2024, 1, 1)
     assert LOHNKONTO.first_kept(DUE) == date(2025, 1, 1)
