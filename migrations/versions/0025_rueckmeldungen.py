@@ -1,7 +1,7 @@
 """Rückmeldungen der Bank (pain.002): unverändert versiegelt, jede nur einmal; was offen ist, ist eine Aufgabe.
 
-Revision ID: 0024
-Revises: 0023
+Revision ID: 0025
+Revises: 0024
 """
 
 from __future__ import annotations
@@ -13,8 +13,8 @@ from alembic import op
 
 from migrations.operations import APP, append_only, protect
 
-revision = "0024"
-down_revision = "0023"
+revision = "0025"
+down_revision = "0024"
 branch_labels = None
 depends_on = None
 
