@@ -17,6 +17,7 @@ ROOMS = (
     "payroll.runs.models",
     "payroll.runs.retro_models",
     "payroll.runs.claim_models",
+    "payroll.runs.whatif.models",
     "payroll.runs.beside.models",
     "payroll.statements.models",
     "payroll.filings.models",

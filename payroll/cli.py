@@ -25,6 +25,7 @@ from payroll import (
     setting_commands,
     tariff_commands,
     time_commands,
+    whatif_commands,
 )
 from payroll.runs.commands import database, taxyear
 from payroll.statements import commands as statement_commands
@@ -153,8 +154,11 @@ def conformance_all() -> None:
     sys.exit(bundled.run(sys.stdout))
 
 
+BENCHES = ("tax", "pay", "close", "documents", "retro", "whatif", "whatif-month", "all")
+
+
 @kreislohn.command()
-@click.argument("name", type=click.Choice(("tax", "pay", "close", "documents", "retro", "all")))
+@click.argument("name", type=click.Choice(BENCHES))
 @click.option("--size", type=click.IntRange(1), default=None, help="Anzahl; Vorgabe je Messung.")
 @click.option("--json", "as_json", is_flag=True, help="Eine JSON-Zeile je Messung.")
 @stated.without_tenant("misst auf eigenen Daten")
@@ -382,6 +386,7 @@ setting_commands.register(kreislohn, _acting)
 pension_commands.register(kreislohn, _acting)
 one_off_commands.register(payroll, _acting, MonthType())
 replay_commands.register(kreislohn, _acting, MonthType())
+whatif_commands.register(kreislohn, _acting, MonthType())
 tariff_commands.register(kreislohn)
 payment_commands.register(kreislohn, _acting, MonthType())
 kreislohn.add_command(emergency)

@@ -42,6 +42,7 @@ PERMISSIONS = frozenset(
         "recruiting.read_own",
         "tariff.write",
         "tariff.release",
+        "whatif.write",
         "tenant.admin",
         "user.admin",
     }
@@ -70,6 +71,7 @@ ROLE_PERMISSIONS: dict[str, frozenset[str]] = {
             "time.write",
             "staffplan.read",
             "tariff.write",
+            "whatif.write",
         }
     ),
     "head": frozenset(
@@ -92,6 +94,7 @@ ROLE_PERMISSIONS: dict[str, frozenset[str]] = {
             "staffplan.decide",
             "tariff.write",
             "tariff.release",
+            "whatif.write",
         }
     ),
     "municipality": frozenset(
@@ -108,6 +111,7 @@ ROLE_PERMISSIONS: dict[str, frozenset[str]] = {
             "staffplan.decide",
             "recruiting.read",
             "recruiting.write",
+            "whatif.write",
         }
     ),
     "treasury": frozenset({"posting.read", "posting.release"}),

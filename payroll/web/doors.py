@@ -41,6 +41,7 @@ from payroll.web.desk.step_pages import step_desk
 from payroll.web.desk.tariff_pages import tariff_desk
 from payroll.web.desk.tenant_data import tenant_desk
 from payroll.web.desk.wage_type_pages import wage_type_desk
+from payroll.web.desk.whatif_pages import whatif_desk
 from payroll.web.portal.slips import portal
 from staffplan import web as staffplan
 from tenants.web.shell import Entry
@@ -53,6 +54,7 @@ NAVIGATION = (
     Entry(_("Suche"), "search.results", "person.read", "search"),
     Entry(_("Rechenregeln"), "law.index", "run.read", "law"),
     Entry(_("Tarif"), "tariff.index", "tariff.write", "tariff"),
+    Entry(_("Szenarien"), "whatif.index", "whatif.write", "whatif"),
     Entry(_("Meine Abrechnungen"), "portal.slips", "slip.read_own", "portal"),
 )
 TENANT_TABS = (
@@ -98,6 +100,7 @@ PAGES = (
     retention_desk,
     law_desk,
     tariff_desk,
+    whatif_desk,
     portal,
 )
 BELONGS_TO_TAB = {
