@@ -26,7 +26,6 @@ class SzenarioStand(TenantRow, Base):
         CheckConstraint("name <> ''", name="name"),
         CheckConstraint("extract(day FROM ab) = 1", name="monatserster"),
         CheckConstraint("monate BETWEEN 1 AND 36", name="monate"),
-        CheckConstraint("jsonb_typeof(massnahmen) = 'array'", name="massnahmen"),
         Index("ix_szenario_stand", "tenant_id", "stand"),
     )
 
