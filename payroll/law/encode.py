@@ -16,7 +16,7 @@ from payroll.law.parameters.uploaded import Uploaded, cells_on
 TARIFWERKE: tuple[str, ...] = tuple(dict.fromkeys(g.tarifwerk for g in load_pay_tables().gruppen))
 GRUPPEN: tuple[str, ...] = tuple(f"{g.tarifwerk} {g.entgeltgruppe}" for g in load_pay_tables().gruppen)
 KONFESSIONEN = ("keine", "ev", "rk")
-STATUS = ("tarif", "beamte", "auszubildende", "minijob")
+STATUS = ("tarif", "beamte", "auszubildende", "minijob", "hinterbliebene")
 KV_ARTEN = ("gesetzlich", "freiwillig", "privat", "keine")
 ZUSATZVERSORGUNGEN = ("keine", "rzvk", "vbl_west", "rzvk_av2", "kvw_av1", "kvw_av2")
 ZV_VERFAHREN = ("verteilt", "aufbrauchend")

@@ -113,6 +113,8 @@ def hire(
     austritt: date | None = None,
     kostenstelle: str | None = None,
     email: str | None = None,
+    verstorbene: str | None = None,
+    verhaeltnis: str | None = None,
 ) -> Beschaeftigung:
     """Legt ein Beschäftigungsverhältnis an; eine schon vergebene Personalnummer ist ein Fehler."""
     if find_employment(session, personalnummer) is not None:
@@ -126,6 +128,8 @@ def hire(
         "austritt": austritt,
         "kostenstelle": kostenstelle,
         "email": email,
+        "verstorbene": verstorbene,
+        "verhaeltnis": verhaeltnis,
     }
     with session.begin_nested():
         session.add(row)

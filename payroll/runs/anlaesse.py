@@ -68,6 +68,7 @@ def _death(facts: MonthFacts, row: int, law: Any) -> None:
     facts.findings.append(Finding(
         f"Personalnummer {facts.cases['personalnummer'][row]} ({facts.cases['name'][row]})", "sterbegeld",
         f"Sterbegeld {euro}: Tabellenentgelt für die restlichen Tage und zwei weitere Monate (§ 23 Abs. 3 TVöD)",
-        "an Ehegatten, Lebenspartner oder Kinder in einer Summe zahlen: als eigene Person mit ihren Steuermerkmalen, "
-        "ohne Beiträge; die Zahlung an einen von ihnen lässt die Ansprüche der übrigen erlöschen",
+        "Ehegatte, Lebenspartner oder Kind als Person mit Konto und Steuermerkmalen erfassen, Art der Beschäftigung "
+        "„Hinterbliebene“ ab dem Monat der Zahlung; die Zahlung an eine Person bringt die Ansprüche der übrigen zum "
+        "Erlöschen",
         False, int(facts.cases["beschaeftigung_id"][row])))

@@ -32,7 +32,7 @@ from tenants.db.bulk import copy_rows, reserve_ids
 from tenants.db.session import TenantSession
 from tenants.security import keys_of
 
-EXTRA = ("sv_tage", "sv_entgelt_laufend", "ist_midijob", "ist_minijob", "kinderlos_zuschlag")
+EXTRA = ("sv_tage", "sv_entgelt_laufend", "ist_midijob", "ist_minijob", "kinderlos_zuschlag", "pauschal_40a_lohn")
 ZEILEN = ("ergebnis_id", "position", "bereich", "lohnart", "text", "einzelheit", "merkmale", "betrag")
 HINWEISE = ("lauf_id", "beschaeftigung_id", "stufe", "ursache", "datensatz", "feld", "regel", "abhilfe")
 

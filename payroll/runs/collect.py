@@ -28,8 +28,10 @@ from payroll.runs.beside.third import Zahlung
 from payroll.runs.earlier import sums_before
 from payroll.runs.fehlzeiten import Gaps, gaps, pay_absences
 from payroll.runs.joint import join
-from payroll.runs.kurzfristig import counted, flat_tax
+from payroll.runs.kurzfristig import counted
+from payroll.runs.pauschal import flat_tax
 from payroll.runs.pricing import Prices, price
+from payroll.runs.sterbegeld import pay_death_grants
 from payroll.runs.zeiten.paying import Geld, pay_times
 from tenants.db.session import TenantSession
 
@@ -68,7 +70,6 @@ def collect(session: TenantSession, facts: MonthFacts, earlier: dict[str, Column
     if earlier is None:
         earlier = sums_before(session, facts.month, facts.cases["beschaeftigung_id"])
     inputs |= {name: values for name, values in earlier.items() if name in known}
-    flat_tax(facts, prices)
     beside = benefits.add(facts, prices, inputs, settings)
     inputs |= beside.columns
     geld.join(inputs)
@@ -76,19 +77,13 @@ def collect(session: TenantSession, facts: MonthFacts, earlier: dict[str, Column
     top_up(facts, inputs, prices)
     pay_absences(session, facts, inputs, prices)
     pay_occasions(facts, inputs, prices)
-    checks = join(facts, inputs) | counted(session, facts) | _flat_short(beside.own, facts.size)
+    pay_death_grants(session, facts, inputs, prices)
+    checks = join(facts, inputs) | flat_tax(facts, prices, inputs, settings) | counted(session, facts)
     inputs["jahresarbeitslohn_erwartet"] = expected_year(facts.month, inputs, earlier["steuerbrutto_bisher"],
                                                          prices.full, gaps(facts))
     if settings.kirchensteuer_kappung:
         inputs |= church.cap(facts.month, inputs)
     return Collected(facts.month, inputs, prices, checks, beside.own, beside.thirds, geld)
-
-
-def _flat_short(own: dict[int, dict[str, int]], size: int) -> dict[str, Column]:
-    """Mit 25 Prozent versteuerter Lohn je Fall, nur für die Prüfungen; leer, wenn es keinen gibt."""
-    name = "nl_kurzfristig_lohn"
-    given = {row: values[name] for row, values in own.items() if values.get(name)}
-    return {name: np.array([given.get(row, 0) for row in range(size)], dtype=np.int64)} if given else {}
 
 
 def _regular_pay(month: date, inputs: dict[str, Column], prices: Prices) -> Column:

@@ -52,11 +52,13 @@ def explain_line(session: TenantSession, result: uuid.UUID, position: int) -> li
     line = sheet.zeilen[position - 1]
     area, name, pieces = line[-1]
     record(session, "wert.erklaert", f"ergebnis:{result}", {"zeile": position, "monat": sheet.monat})
-    book = _book(session, sheet, lauf.stand, area)
+    area, _, then = area.partition("@") if not area.startswith("zeit:") else (area, "", "")
+    month = date.fromisoformat(f"{then}-01") if then else _month(sheet)
+    book = _book(session, month, lauf.stand, area)
     if area.partition(":")[0] == "zeit":
         return [_hour(session, sheet, lauf.stand, line)]
     tables = uploaded_tables(session, _month(sheet), lauf.stand)
-    found = [_checked(sheet, tables, lambda day, piece=piece: explain(day, piece, 0, name, book=book))
+    found = [_checked(sheet, tables, lambda _, piece=piece: explain(month, piece, 0, name, book=book))
              for piece in pieces]
     if abs(sum(one.value for one in found)) != abs(line[5]):
         raise RunRefused(OTHER if _law_changed(sheet, tables) else BROKEN)
@@ -78,9 +80,9 @@ def _hour(session: TenantSession, sheet: Sheet, known_at: datetime | None, line:
     return replace(found, remark=f"{line[2]}: {line[3]}. {TIMES}" + (f" {CHANGED}" if changed else ""))
 
 
-def _book(session: TenantSession, sheet: Sheet, known_at: datetime | None, area: str) -> RuleBook:
+def _book(session: TenantSession, month: date, known_at: datetime | None, area: str) -> RuleBook:
     """Das Regelwerk, aus dem eine Zeile kommt; „*“ ist das ganze."""
-    return rule_book() if area == "*" else book_for(overlays(session, _month(sheet), known_at), *area.split("+"))
+    return rule_book() if area == "*" else book_for(overlays(session, month, known_at), *area.split("+"))
 
 
 def _checked(sheet: Sheet, tables: Uploaded, explained: Callable[[date], Explanation]) -> Explanation:

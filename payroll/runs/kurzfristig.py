@@ -1,4 +1,4 @@
-"""Kurzfristige Beschäftigung: Tage des Kalenderjahrs zusammenzählen, Lohn mit 25 Prozent pauschal versteuern.
+"""Kurzfristige Beschäftigung: die Tage des Kalenderjahrs zusammenzählen.
 
 Es zählen die kurzfristigen Beschäftigungen der Person hier und bei anderen Arbeitgebern (§ 8 Abs. 1 Nr. 2, Abs. 2
 SGB IV). Gefragt wird die Datenbank nur, wenn im Monat jemand kurzfristig beschäftigt ist.
@@ -18,12 +18,10 @@ from sqlalchemy import select
 from payroll.masterdata.clocks import known, within
 from payroll.masterdata.models import Beschaeftigung, BeschaeftigungAngaben, Versicherung, WeitereBeschaeftigung
 from payroll.masterdata.slices import MonthFacts
-from payroll.runs.beside.targets import Nebenposten
 from tenants.db.session import TenantSession
 
 GRUPPE = 110
 OFFEN = 366
-LAUFEND = ("grundentgelt", "zulagen", "einmalzahlung")
 
 
 @dataclass(frozen=True)
@@ -32,14 +30,6 @@ class Zeit:
 
     kalendertage: int
     arbeitstage: int
-
-
-def flat_tax(facts: MonthFacts, prices: Any) -> None:
-    """Der Lohn derer, für die Pauschalierung gewählt ist, wird Grundlage der pauschalen Steuer."""
-    for row in np.flatnonzero(np.asarray(facts.cases.get("kurzfristig_pauschal", ()))).tolist():
-        pay = sum(int(prices.inputs[name][row]) for name in ("brutto", "zulagen", "einmalzahlung"))
-        if pay > 0:
-            prices.neben[row].append(Nebenposten("nl_kurzfristig_lohn", "", "", "pauschal", pay, ()))
 
 
 def counted(session: TenantSession, facts: MonthFacts) -> dict[str, Any]:

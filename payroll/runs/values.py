@@ -36,6 +36,10 @@ TITLES: dict[str, str] = {
     "av_ag": "Arbeitslosenversicherung, Arbeitgeber",
     "u2": "Umlage U2",
     "pauschsteuer_2": "Pauschsteuer 2 %",
+    "pauschsteuer_20": "Pauschale Lohnsteuer 20 %",
+    "pauschsteuer_25": "Pauschale Lohnsteuer 25 %",
+    "pauschsteuer_40a_soli": "Solidaritätszuschlag auf die pauschale Lohnsteuer (§ 40a EStG)",
+    "pauschsteuer_40a_kist": "Kirchensteuer auf die pauschale Lohnsteuer (§ 40a EStG)",
     "zv_entgelt": "Zusatzversorgungspflichtiges Entgelt",
     "zv_umlage": "Umlage zur Zusatzversorgung",
     "zv_sanierungsgeld": "Sanierungsgeld",
@@ -58,8 +62,9 @@ TITLES: dict[str, str] = {
     "pauschalsteuern_nebenleistungen": "Pauschale Steuern auf Nebenleistungen",
 }
 VALUES = tuple(TITLES)
+PAUSCHAL_40A = ("pauschsteuer_20", "pauschsteuer_25", "pauschsteuer_40a_soli", "pauschsteuer_40a_kist")
 
 DEDUCTIONS = ("lohnsteuer", "soli", "kirchensteuer", "kv_an", "zb_an", "pv_an", "rv_an", "av_an", "zv_an")
-EMPLOYER = ("kv_ag", "zb_ag", "pv_ag", "rv_ag", "av_ag", "u2", "pauschsteuer_2", "zuschuss_kv", "zuschuss_pv",
-            "zv_umlage", "zv_sanierungsgeld", "zv_pauschalsteuer", "zv_pauschal_soli", "zv_pauschal_kist",
-            "zv2_beitrag", "umwandlung_zuschuss", "pauschalsteuern_nebenleistungen")
+EMPLOYER = ("kv_ag", "zb_ag", "pv_ag", "rv_ag", "av_ag", "u2", "pauschsteuer_2", *PAUSCHAL_40A, "zuschuss_kv",
+            "zuschuss_pv", "zv_umlage", "zv_sanierungsgeld", "zv_pauschalsteuer", "zv_pauschal_soli",
+            "zv_pauschal_kist", "zv2_beitrag", "umwandlung_zuschuss", "pauschalsteuern_nebenleistungen")

@@ -30,6 +30,8 @@ from tenants.security import open_sealed
 
 BLOCK = 500
 PERCENT = Decimal(10_000)  # rates of the law are millionths
+PAUSCHAL = {"pauschal_20": "keine, pauschal 20 % (§ 40a Abs. 2a EStG)",
+            "kurzfristig_pauschal": "keine, pauschal 25 % (§ 40a Abs. 1 EStG)"}
 KIRCHEN = {"keine": "", "ev": "evangelisch", "rk": "römisch-katholisch"}
 YEAR = (
     "gesamtbrutto",
@@ -143,6 +145,7 @@ def _figures(result: Ergebnis, sheet: sheets.Sheet) -> dict[str, int | None]:
     insured = result.zv_umlage or result.zv_an or result.zv2_beitrag
     figures["zv_brutto"] = sheet.werte.get("zv_entgelt") if insured else 0
     figures["pauschal_40a_2"] = result.gesamtbrutto if result.pauschsteuer_2 else 0
+    figures["pauschal_sonstige"] = sheet.werte.get("pauschal_40a_lohn", 0)
     midijob = sheet.werte.get("ist_midijob")
     figures["u2_brutto"] = result.be_gesamt if midijob else sheet.werte.get("sv_entgelt_laufend")
     return figures
@@ -165,7 +168,7 @@ def _case(
         employer=known.employer,
         employee=_employee(job, person, known),
         period=_period(lauf, result, sheet),
-        tax=_tax(known, number, person),
+        tax=_tax(known, number, person, sheet.eingaben),
         insurance=_insurance(known, number, sheet),
         grade=_grade(known, number),
         result=figures,
@@ -211,11 +214,14 @@ def _period(lauf: Lauf, result: Ergebnis, sheet: sheets.Sheet) -> Period:
     )
 
 
-def _tax(known: SlipFacts, number: int, person: Any) -> Tax:
+def _tax(known: SlipFacts, number: int, person: Any, inputs: dict[str, int]) -> Tax:
     row = known.tax.get(number)
     tax_id = known.opened(PersonAngaben, person, "steuer_id")
-    if row is None or known.job[number].art == "minijob":
-        return Tax(steuer_id=tax_id, steuerklasse=None, pauschal="keine, Pauschsteuer 2 % trägt der Arbeitgeber")
+    flat = next((text for name, text in PAUSCHAL.items() if inputs.get(name)), "")
+    if not flat and known.job[number].art == "minijob" and not inputs.get("individuell_besteuert"):
+        flat = "keine, Pauschsteuer 2 % trägt der Arbeitgeber"
+    if flat or row is None:
+        return Tax(steuer_id=tax_id, steuerklasse=None, pauschal=flat)
     return Tax(
         steuer_id=tax_id,
         steuerklasse=row.steuerklasse,

@@ -24,6 +24,8 @@ NAMES = (
     "sv_minijob_kv_pauschal",
     "sv_minijob_rv_pauschal",
     "pauschsteuersatz_minijob",
+    "pauschsteuersatz_minijob_ohne_rv",
+    "pauschsteuersatz_kurzfristig",
 )
 
 
@@ -49,6 +51,9 @@ def of_case(month: date, inputs: Mapping[str, int], values: Mapping[str, int]) -
         "zv2_beitrag": _input(inputs, "zv2_beitrag_satz"),
         "zv_an": _input(inputs, "zv_an_satz"),
     }
+    if inputs.get("pauschal_20") or inputs.get("kurzfristig_pauschal"):
+        own["pauschsteuer_20"] = law.get("pauschsteuersatz_minijob_ohne_rv", Decimal(0))
+        own["pauschsteuer_25"] = law.get("pauschsteuersatz_kurzfristig", Decimal(0))
     rates = own | (_minijob(law) if values.get("ist_minijob") else _shares(law, inputs, values))
     return {name: rate for name, rate in rates.items() if rate}
 

@@ -22,6 +22,7 @@ from payroll.masterdata.models import (
     Beschaeftigung,
     BeschaeftigungAngaben,
     Bezuegezuordnung,
+    Fehlzeit,
     PersonAngaben,
     Steuermerkmale,
     Versicherung,
@@ -40,7 +41,11 @@ START, JULY, DECEMBER = date(2026, 1, 1), date(2026, 7, 1), date(2026, 12, 1)
 HALF, FULL = Decimal(20), Decimal(39)
 # name: entry, hours until June, tax class from July
 PEOPLE: dict[str, tuple[date, Decimal, int]] = {
-    "A": (START, HALF, 1), "B": (START, FULL, 1), "Klasse": (START, HALF, 3), "Eintritt": (date(2026, 2, 1), HALF, 1)}
+    "A": (START, HALF, 1), "B": (START, FULL, 1), "Klasse": (START, HALF, 3), "Eintritt": (date(2026, 2, 1), HALF, 1),
+    **dict.fromkeys(("Verzicht", "Ausland", "Urlaub", "Kurz", "Pauschal"), (START, HALF, 1))}
+# Unpaid leave in March 2026: five working days (Monday to Friday) are a letter U, four are none.
+LEAVE = {"Urlaub": (date(2026, 3, 2), date(2026, 3, 6)), "Kurz": (date(2026, 3, 2), date(2026, 3, 5))}
+DECLARED = {"Verzicht": {"ausgleich_verzicht": True}, "Ausland": {"auslandslohn": True}}
 
 
 def _person(name: str, numbers: Ids) -> NeuePerson:
@@ -48,7 +53,7 @@ def _person(name: str, numbers: Ids) -> NeuePerson:
     grade = {"tarifwerk": "TVoeD-VKA", "entgeltgruppe": "E8", "stufe": "3", "vollzeitstunden": FULL}
     tax = {"konfession": "rk"}
     job = [Tatsache(BeschaeftigungAngaben, entry, {"art": "tarif", "eintritt": entry}),
-           Tatsache(Steuermerkmale, entry, tax | {"steuerklasse": 1}, date(2026, 6, 30)),
+           Tatsache(Steuermerkmale, entry, tax | {"steuerklasse": 1} | DECLARED.get(name, {}), date(2026, 6, 30)),
            Tatsache(Steuermerkmale, JULY, tax | {"steuerklasse": later}),
            Tatsache(Versicherung, entry, {
                "kv_art": "gesetzlich", "beitragsgruppe": "1111", "personengruppe": 101, "elterneigenschaft": True,
@@ -57,6 +62,10 @@ def _person(name: str, numbers: Ids) -> NeuePerson:
            Tatsache(Bezuegezuordnung, JULY, grade | {"wochenstunden": FULL}),
            Tatsache(WiederkehrenderBezug, date(2026, 11, 1), {
                "lohnart_id": numbers.lohnarten[1600], "laufnummer": 1, "betrag_cent": 326_686}, date(2026, 11, 30))]
+    if name in LEAVE:
+        job.append(Tatsache(Fehlzeit, LEAVE[name][0], {"art": "sonderurlaub"}, LEAVE[name][1]))
+    if name == "Pauschal":  # twenty percent, without lump sums to the pension insurance (§ 40a Abs. 2a EStG)
+        job[3] = Tatsache(Versicherung, entry, job[3].values | {"pauschal_20": True, "beitragsgruppe": "1101"})
     own = [Tatsache(PersonAngaben, START, {"nachname": name, "vorname": "Ute", "geburtsdatum": date(1985, 6, 15)}),
            Tatsache(Bankverbindung, START, {"iban": "DE02120300000000202051", "iban_ende": "2051"})]
     return NeuePerson(own, [NeueBeschaeftigung(name, job)])
@@ -117,6 +126,31 @@ def test_refund_explains_itself_and_stands_on_the_slip(district: int) -> None:
 def test_who_is_excluded_is_counted_with_the_paragraph(district: int) -> None:
     with tenant_session(district, actor="karla") as session:
         texts = session.scalars(select(Hinweis.regel).where(Hinweis.ursache == "jahresausgleich")).all()
-    assert "2 Beschäftigungen nehmen teil, 1 bekommen eine Erstattung (§ 42b EStG)" in texts
-    assert any("Satz 3 Nr. 3:" in text and text.endswith("1 Fälle") for text in texts)
-    assert any("§ 42b Abs. 1 EStG Satz 1:" in text for text in texts)
+    assert "3 Beschäftigungen nehmen teil, 2 bekommen eine Erstattung (§ 42b EStG)" in texts
+    assert any("Satz 3 Nr. 3:" in text and text.endswith("1 Fall: Klasse") for text in texts)
+    assert any("§ 42b Abs. 1 EStG Satz 1:" in text and text.endswith("1 Fall: Eintritt") for text in texts)
+
+
+@pytest.mark.parametrize(("name", "number"), [("Verzicht", "1"), ("Ausland", "6"), ("Urlaub", "4a"), ("Kurz", "")])
+def test_facts_that_keep_out(district: int, name: str, number: str) -> None:
+    """Verzicht und Auslandslohn an einem Tag des Jahres; U ab fünf Arbeitstagen, vier sind keine (R 41.2 LStR)."""
+    with tenant_session(district, actor="karla") as session:
+        texts = session.scalars(select(Hinweis.regel).where(Hinweis.ursache == "jahresausgleich")).all()
+        _, found = _december(session, name)
+    named = [text for text in texts if name in text]
+    if number:
+        assert [f"Satz 3 Nr. {number}:" in text for text in named] == [True]
+    else:
+        assert named == []
+    assert bool(found) == (not number)
+
+
+def test_flat_taxed_pay_is_left_out_and_withheld_from_nobody(district: int) -> None:
+    with tenant_session(district, actor="karla") as session:
+        texts = session.scalars(select(Hinweis.regel).where(Hinweis.ursache == "jahresausgleich")).all()
+        result, found = _december(session, "Pauschal")
+    assert any("pauschal versteuert (§ 40a EStG)" in text and text.endswith("1 Fall: Pauschal") for text in texts)
+    # 20 % of 3.843,36, on it 5,5 % and 7 %, cut
+    taxes = (result.pauschsteuer_20, result.pauschsteuer_40a_soli, result.pauschsteuer_40a_kist)
+    assert taxes == (76_867, 4_227, 5_380)
+    assert (found, result.steuerbrutto, result.lohnsteuer) == ({}, 0, 0)

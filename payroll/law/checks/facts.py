@@ -20,7 +20,8 @@ Mask = Any  # bool column, one value per row
 EXTRA = {"tarifwerk": -1, "weitere_versicherte": 0, "minijobs_anzahl": 0, "minijobs_entgelt": 0,
          "haupt_beim_arbeitgeber": 0, "haupt_anderswo": 0, "vortrag_fehlt": 0, "schon_im_vorjahr": 0,
          "kurzfristig_jahr_arbeitstage": 0, "kurzfristig_jahr_kalendertage": 0, "kurzfristig_anzahl": 0,
-         "kurzfristig_dauer": 0, "kurzfristig_arbeitstage": 0, "kurzfristig_stunden": 0, "berufsmaessig": 0}
+         "kurzfristig_dauer": 0, "kurzfristig_arbeitstage": 0, "kurzfristig_stunden": 0, "berufsmaessig": 0,
+         "pauschal_40a_lohn": 0, "individuell_daneben": 0}
 
 
 @dataclass(frozen=True)

@@ -32,12 +32,12 @@ from payroll.masterdata.service import default_of
 FLAGS = ("sachsen", "pkv_ohne_krankengeld", "anderweitig_rentenversichert", "individuell_besteuert",
          "dienst_nach_beschaeftigung")  # fmt: skip
 MARGINAL = ("befreiung_eingang", "befreiung_gemeldet", "befreiung_widerruf", "kurzfristig_arbeitstage",
-            "kurzfristig_stunden", "kurzfristig_pauschal", "berufsmaessig")  # fmt: skip
+            "kurzfristig_stunden", "kurzfristig_pauschal", "berufsmaessig", "pauschal_20")  # fmt: skip
 # Stated together or not at all; an empty cell keeps these fields and resets the others of the same fact.
 KEPT: dict[type[Fact], frozenset[str]] = {
     PersonAngaben: frozenset(content_columns(PersonAngaben)) | frozenset(PersonAngaben.sealed),
     BeschaeftigungAngaben: frozenset(content_columns(BeschaeftigungAngaben)),
-    Steuermerkmale: frozenset({"konfession"}),
+    Steuermerkmale: frozenset({"konfession", "ausgleich_verzicht", "auslandslohn"}),
     Versicherung: frozenset({"elterneigenschaft", *FLAGS, *MARGINAL}),
     WeitereBeschaeftigung: frozenset({"arbeitgeber", "arbeitstage"}),
     Vortragswerte: frozenset(),

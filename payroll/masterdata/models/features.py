@@ -25,7 +25,11 @@ def _cents() -> Mapped[int]:
 
 
 class Steuermerkmale(Fact, Base):
-    """Lohnsteuerabzugsmerkmale (ELStAM, § 39e EStG); die Konfession ist verschlüsselt."""
+    """Lohnsteuerabzugsmerkmale (ELStAM, § 39e EStG); die Konfession ist verschlüsselt.
+
+    `ausgleich_verzicht`: die Person will keinen Jahresausgleich des Arbeitgebers; `auslandslohn`: sie bezieht
+    ausländischen Arbeitslohn ohne deutsche Lohnsteuer (§ 42b Abs. 1 Satz 3 Nr. 1, 6 EStG). Ein Tag im Jahr genügt.
+    """
 
     __tablename__ = "steuermerkmale"
     keys = ("beschaeftigung_id",)
@@ -52,6 +56,8 @@ class Steuermerkmale(Fact, Base):
     freibetrag_jahr_cent: Mapped[int] = _cents()
     hinzurechnung_jahr_cent: Mapped[int] = _cents()
     pkv_basis_monat_cent: Mapped[int] = _cents()
+    ausgleich_verzicht: Mapped[bool] = _no()
+    auslandslohn: Mapped[bool] = _no()
 
 
 class Versicherung(Fact, Base):
@@ -66,6 +72,8 @@ class Versicherung(Fact, Base):
     Minijob eingegangen, gemeldet (leer: mit der nächsten Abrechnung), Widerruf eingegangen (§ 6 Abs. 3, 4, 6 SGB VI).
     `kurzfristig_arbeitstage`, `kurzfristig_stunden`: vereinbarte Arbeitstage und Stunden einer kurzfristigen
     Beschäftigung; `kurzfristig_pauschal`: Lohnsteuer mit 25 Prozent (§ 40a Abs. 1 EStG); `berufsmaessig` (§ 8 SGB IV).
+    `pauschal_20`: geringfügig entlohnt, aber ohne pauschale Rentenversicherung (zum Beispiel der zweite Minijob neben
+    einer Hauptbeschäftigung, 101 mit 1101): Lohnsteuer mit 20 Prozent (§ 40a Abs. 2a EStG).
     """
 
     __tablename__ = "versicherung"
@@ -87,6 +95,7 @@ class Versicherung(Fact, Base):
         CheckConstraint("kurzfristig_arbeitstage IS NULL OR kurzfristig_arbeitstage BETWEEN 1 AND 366",
                         name="kurzfristig"),
         CheckConstraint("kurzfristig_stunden IS NULL OR kurzfristig_stunden > 0", name="kurzfristig_stunden"),
+        CheckConstraint("NOT (pauschal_20 AND (individuell_besteuert OR kurzfristig_pauschal))", name="pauschal_20"),
     )
 
     beschaeftigung_id: Mapped[int] = mapped_column(BigInteger)
@@ -110,6 +119,7 @@ class Versicherung(Fact, Base):
     kurzfristig_stunden: Mapped[Decimal | None] = mapped_column(Numeric(6, 2))
     kurzfristig_pauschal: Mapped[bool] = _no()
     berufsmaessig: Mapped[bool] = _no()
+    pauschal_20: Mapped[bool] = _no()
 
 
 class Zusatzversorgung(Fact, Base):

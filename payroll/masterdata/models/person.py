@@ -11,7 +11,8 @@ from payroll.masterdata.models.facts import Anchor, Fact, belongs_to
 from tenants.db.base import Base
 from tenants.models.tenant import one_of
 
-ARTEN = ("tarif", "beamte", "auszubildende", "minijob")
+ARTEN = ("tarif", "beamte", "auszubildende", "minijob", "hinterbliebene")
+VERHAELTNISSE = ("ehegatte", "lebenspartner", "kind", "sonstige")
 
 
 class Person(Anchor, Base):
@@ -110,6 +111,9 @@ class BeschaeftigungAngaben(Fact, Base):
 
     Ein Austritt ist eine neue Tatsache mit gleichem Eintritt: `valid_from` ist der Tag, ab dem die Angaben gelten,
     nicht der Austritt selbst.
+
+    `hinterbliebene`: keine Beschäftigung, sondern wer Sterbegeld empfängt; `verstorbene` ist die Personalnummer der
+    verstorbenen Person, `verhaeltnis` das zu ihr. Gezahlt wird im Monat des Eintritts.
     """
 
     __tablename__ = "beschaeftigung_angaben"
@@ -119,6 +123,9 @@ class BeschaeftigungAngaben(Fact, Base):
         CheckConstraint(one_of("art", ARTEN), name="art"),
         CheckConstraint("austritt IS NULL OR austritt >= eintritt", name="austritt"),
         CheckConstraint("valid_from >= eintritt", name="ab_eintritt"),
+        CheckConstraint("art = 'hinterbliebene' OR (verstorbene IS NULL AND verhaeltnis IS NULL)",
+                        name="hinterbliebene"),
+        CheckConstraint(one_of("verhaeltnis", VERHAELTNISSE), name="verhaeltnis"),
     )
 
     beschaeftigung_id: Mapped[int] = mapped_column(BigInteger)
@@ -127,3 +134,5 @@ class BeschaeftigungAngaben(Fact, Base):
     austritt: Mapped[date | None]
     kostenstelle: Mapped[str | None]
     email: Mapped[str | None]
+    verstorbene: Mapped[str | None]
+    verhaeltnis: Mapped[str | None]

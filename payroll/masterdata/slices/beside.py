@@ -26,11 +26,14 @@ def elsewhere(case: Case, facts: Facts) -> dict[str, Any]:
 
 
 def flat_taxed(case: Case, facts: Facts) -> bool:
-    """Ob der Arbeitgeber die Lohnsteuer pauschal trägt: Minijob mit 2 Prozent, kurzfristig mit 25, wenn so gewählt.
+    """Ob der Arbeitgeber die Lohnsteuer pauschal trägt: Minijob mit 2 Prozent, kurzfristig mit 25, wenn so gewählt,
+    ohne pauschale Rentenversicherung mit 20, wenn so gewählt.
 
     Die Pauschsteuer von 2 Prozent gibt es nur neben Beiträgen nach § 172 Abs. 3 SGB VI, also nicht kurzfristig.
     """
     row = valid_on(facts.insurance.get(case.job.anchor), case.last)
+    if row is not None and row.pauschal_20:
+        return True
     individual = row is not None and (
         row.individuell_besteuert or (row.personengruppe == KURZFRISTIG and not row.kurzfristig_pauschal))
     return bool(case.job.art == "minijob" and not individual)

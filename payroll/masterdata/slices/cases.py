@@ -9,18 +9,24 @@ from functools import lru_cache
 from typing import Any
 
 from payroll.law import encode
-from payroll.masterdata.models import Steuermerkmale
+from payroll.masterdata.models import Steuermerkmale, Versicherung
 from payroll.masterdata.models.funds import KAPITALGEDECKT
 from payroll.masterdata.sealing import open_value
 from payroll.masterdata.slices.beside import KURZFRISTIG, elsewhere, flat_taxed, without_tax
 from payroll.masterdata.slices.findings import Finding
 from payroll.masterdata.slices.minijob import pension_digit
 from payroll.masterdata.slices.reading import Facts
-from payroll.masterdata.slices.span import Case, overlapping, valid_on
+from payroll.masterdata.slices.span import BEAMTE, HINTERBLIEBENE, Case, overlapping, valid_on
 from tenants.security import TenantKeys
 
 MILLION = 1_000_000
 Values = dict[str, Any]
+OHNE_BEITRAEGE = (BEAMTE, HINTERBLIEBENE)
+# Nobody knows how survivors are insured: no part for health insurance but what ELStAM says (§ 39b Abs. 2 EStG).
+NO_INSURANCE = Versicherung(kv_art="privat", pkv_beitrag_monat_cent=0, ppv_beitrag_monat_cent=0, sachsen=False,
+                            elterneigenschaft=True, pkv_ohne_krankengeld=False, anderweitig_rentenversichert=False,
+                            dienst_nach_beschaeftigung=False, individuell_besteuert=False, kurzfristig_pauschal=False,
+                            berufsmaessig=False, pauschal_20=False)
 
 
 def case_values(case: Case, facts: Facts, keys: TenantKeys, problems: list[Finding]) -> Values | None:
@@ -53,6 +59,8 @@ def _identity(case: Case, facts: Facts) -> Values:
         "beschaeftigung_public_id": job.public_id,
         "person_public_id": job.person_public_id,
         "kostenstelle": job.kostenstelle or "",
+        "verstorbene": job.verstorbene or "",
+        "verhaeltnis": job.verhaeltnis or "",
         "status": encode.STATUS.index(job.art),
         "von_tag": case.first.day,
         "bis_tag": case.last.day,
@@ -107,6 +115,8 @@ NO_TAX: Values = {
 
 def _insurance(case: Case, facts: Facts, problems: list[Finding]) -> Values | None:
     row = _only(case, facts.insurance, "versicherung", problems)
+    if row is None and case.job.art == HINTERBLIEBENE:
+        row = NO_INSURANCE
     if row is None:
         problems.append(
             case.finding(
@@ -117,7 +127,7 @@ def _insurance(case: Case, facts: Facts, problems: list[Finding]) -> Values | No
         )
         return None
     fund = facts.funds.get(row.krankenkasse_id, ())
-    official = case.job.art == "beamte"
+    official = case.job.art in OHNE_BEITRAEGE
     if row.beitragsgruppe is None and not official:
         problems.append(
             case.finding("beitragsgruppe", "Beitrags- und Personengruppe fehlen", "beide erfassen (§ 28a SGB IV)")
@@ -145,6 +155,8 @@ def _insurance(case: Case, facts: Facts, problems: list[Finding]) -> Values | No
         "anderweitig_rentenversichert": int(row.anderweitig_rentenversichert),
         "dienst_nach_beschaeftigung": int(row.dienst_nach_beschaeftigung),
         "individuell_besteuert": int(case.job.art == "minijob" and not flat_taxed(case, facts)),
+        "pauschal_besteuert": int(flat_taxed(case, facts)),
+        "pauschal_20": int(row.pauschal_20),
         "kurzfristig_pauschal": int(flat_taxed(case, facts) and row.personengruppe == KURZFRISTIG),
         "kurzfristig_arbeitstage": row.kurzfristig_arbeitstage or 0,
         "kurzfristig_stunden": int((row.kurzfristig_stunden or 0) * 100),
@@ -162,15 +174,15 @@ def _fund_rates(case: Case, row: Any, fund: Sequence[Any], problems: list[Findin
     if pays_extra and extra is None:
         problems.append(_no_rate(case, fund))
         return None
-    u2 = None if now is None or art == "beamte" else now.u2_satz
+    u2 = None if now is None or art in OHNE_BEITRAEGE else now.u2_satz
     return {
         "krankenkasse_id": row.krankenkasse_id or 0,
         "krankenkasse": fund[0].name if fund else "",
         "zusatzbeitrag": _millionths(extra) if pays_extra else 0,
         "vorjahr_zusatzbeitrag": _millionths(None if before is None else before.zusatzbeitrag),
         "u2_satz": _millionths(u2),
-        "satz_unbestaetigt": int(now is not None and now.status == "unbestaetigt" and art != "beamte"),
-        "u2_fehlt": u2 is None and art != "beamte",
+        "satz_unbestaetigt": int(now is not None and now.status == "unbestaetigt" and art not in OHNE_BEITRAEGE),
+        "u2_fehlt": u2 is None and art not in OHNE_BEITRAEGE,
     }
 
 

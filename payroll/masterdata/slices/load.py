@@ -11,12 +11,12 @@ from typing import Any
 
 import numpy as np
 
-from payroll.law import encode
 from payroll.masterdata.slices.ausfall import ausfall_of
 from payroll.masterdata.slices.cases import case_values
 from payroll.masterdata.slices.danach import assigned, occasions_after, only_once, without_days
 from payroll.masterdata.slices.derived import family_rows, sue_rows
 from payroll.masterdata.slices.findings import Finding
+from payroll.masterdata.slices.jahr import buchstabe_u
 from payroll.masterdata.slices.neben import Beside, beside
 from payroll.masterdata.slices.pay import pay_slices, payment_rows
 from payroll.masterdata.slices.reading import Facts, Rows, read
@@ -71,9 +71,8 @@ class MonthFacts:
         return 0 if gone is None else gone.verloren(first, last)
 
     def flat_taxed(self, row: int) -> bool:
-        """Ob dieser Fall ein Minijob mit Pauschsteuer ist."""
-        minijob = self.cases["status"][row] == encode.STATUS.index("minijob")
-        return bool(minijob and not self.cases["individuell_besteuert"][row])
+        """Ob der Arbeitgeber die Lohnsteuer dieses Falls pauschal trägt (§ 40a EStG)."""
+        return bool(self.cases["pauschal_besteuert"][row])
 
 
 def load_month(
@@ -123,7 +122,8 @@ def shape(session: TenantSession, facts: Facts, known_at: datetime | None = None
             if own is not None:
                 neben[len(cases)] = own
             tarif.add(len(cases), absent, extra)
-            cases.append(values | {"sv_fehltage": absent.sv_fehltage if absent else 0, "danach": int(case.danach)})
+            cases.append(values | {"sv_fehltage": absent.sv_fehltage if absent else 0, "danach": int(case.danach),
+                                   "buchstabe_u": buchstabe_u(case, facts)})
             slices += graded
             payments += paid
             families += family

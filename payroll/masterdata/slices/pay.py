@@ -11,7 +11,7 @@ from payroll.law.encode import UnknownName
 from payroll.law.parameters.uploaded import Uploaded
 from payroll.masterdata.slices.findings import Finding
 from payroll.masterdata.slices.reading import Facts
-from payroll.masterdata.slices.span import Case, overlapping
+from payroll.masterdata.slices.span import HINTERBLIEBENE, Case, overlapping
 from payroll.masterdata.slices.stufen import stepped
 
 Rows = list[dict[str, Any]]
@@ -25,8 +25,8 @@ def pay_slices(case: Case, facts: Facts, row: int, payments: Rows, problems: lis
     """
     grades = facts.grades.get(case.job.anchor, ())
     fixed = any(payment["ziel"] == "grundentgelt" for payment in payments)
-    if not grades and (fixed or case.danach or case.job.art == "minijob"):
-        if not fixed and not case.danach:
+    if not grades and (fixed or case.danach or case.job.art in ("minijob", HINTERBLIEBENE)):
+        if not fixed and not case.danach and case.job.art != HINTERBLIEBENE:
             problems.append(case.finding("bezuege", "weder Eingruppierung noch fester Betrag", "Entgelt erfassen"))
         return []
     if overlapping(grades):

@@ -113,7 +113,7 @@ INSURANCE = (
     "kv_art krankenkasse_id beitragsgruppe personengruppe pkv_beitrag_monat_cent ppv_beitrag_monat_cent "
     "elterneigenschaft sachsen regelmaessiges_entgelt_cent pkv_ohne_krankengeld anderweitig_rentenversichert "
     "dienst_nach_beschaeftigung individuell_besteuert befreiung_eingang befreiung_gemeldet befreiung_widerruf "
-    "kurzfristig_arbeitstage kurzfristig_stunden kurzfristig_pauschal berufsmaessig"
+    "kurzfristig_arbeitstage kurzfristig_stunden kurzfristig_pauschal berufsmaessig pauschal_20"
 )
 EFFECTS = "text ziel steuer sv zv teilzeit tage pfaendbar"
 GRADES = "tarifwerk entgeltgruppe stufe wochenstunden vollzeitstunden stufe_seit"
@@ -151,6 +151,8 @@ class _Reader:
                 Beschaeftigung.personalnummer,
                 *(getattr(BeschaeftigungAngaben, n) for n in ("valid_from", "valid_to", "art", "eintritt", "austritt")),
                 BeschaeftigungAngaben.kostenstelle,
+                BeschaeftigungAngaben.verstorbene,
+                BeschaeftigungAngaben.verhaeltnis,
             )
             .join(BeschaeftigungAngaben, BeschaeftigungAngaben.beschaeftigung_id == Beschaeftigung.id)
             .join(Person, Person.id == Beschaeftigung.person_id)

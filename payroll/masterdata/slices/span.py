@@ -5,11 +5,14 @@ from __future__ import annotations
 import itertools
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 from payroll.masterdata.slices.findings import Finding
 from payroll.masterdata.slices.reading import Facts
+
+BEAMTE, HINTERBLIEBENE = "beamte", "hinterbliebene"
+DAY = timedelta(days=1)
 
 
 @dataclass(frozen=True)
@@ -63,6 +66,8 @@ def active_cases(facts: Facts, findings: list[Finding]) -> Iterator[Case]:
         job = rows[-1]
         person = (facts.people.get(job.person_id) or [None])[-1]
         first, last = max(job.eintritt, facts.first), min(job.austritt or facts.last, facts.last)
+        if job.art == HINTERBLIEBENE:  # no employment: the grant is paid once, in the month it was arranged for
+            first, last = facts.first, facts.last if job.eintritt.replace(day=1) == facts.first else facts.first - DAY
         after = job.austritt is not None and job.austritt < facts.first and paid_after(job, facts)
         if first > last and not after:
             continue
@@ -71,8 +76,11 @@ def active_cases(facts: Facts, findings: list[Finding]) -> Iterator[Case]:
         if person is None:
             findings.append(_nameless(job, facts))
             continue
-        if person.verstorben_am is not None and person.verstorben_am < last:
-            last = person.verstorben_am
+        died = person.verstorben_am
+        if died is not None and job.art == BEAMTE and facts.first <= died <= facts.last and died <= last + DAY:
+            last = facts.last  # the heirs keep the pay of the month of death (section 21 LBeamtVG NRW)
+        elif died is not None and died < last:
+            last = died
             findings.append(_deceased(Case(job, person, first, last), last < first))
         if first <= last:
             yield Case(job, person, first, last, danach=after)

@@ -110,11 +110,14 @@ def _needed(month: date) -> frozenset[str]:
 
 def _lines(facts: MonthFacts, prices: Prices, row: int, values: dict[str, int], own: dict[str, int]) -> None:
     lines, typed = prices.lines[row], prices.neben.get(row, ())
-    status = int(facts.cases["status"][row])
+    official = int(facts.cases["status"][row]) == STATUS.index("beamte")
+    flat = facts.flat_taxed(row)
     for name, number, text, marks in LINES:
         if values[name]:
-            lines.append(Zeile("bezug", number, text, "", marked(marks, status), values[name], (WHOLE, name, [own])))
-    lines += [Zeile("bezug", one.lohnart, one.text, "", marked(AS_GIVEN[one.ziel], status), one.betrag, one.herkunft)
+            lines.append(Zeile("bezug", number, text, "", marked(marks, official, flat), values[name],
+                               (WHOLE, name, [own])))
+    lines += [Zeile("bezug", one.lohnart, one.text, "", marked(AS_GIVEN[one.ziel], official, flat), one.betrag,
+                    one.herkunft)
               for one in typed if one.ziel in AS_GIVEN and one.betrag]
     if values[BORNE[0]]:
         lines.append(Zeile("bezug", BORNE[1], BORNE[2], "", BORNE[3], -values[BORNE[0]], (WHOLE, BORNE[0], [own])))
@@ -123,12 +126,10 @@ def _lines(facts: MonthFacts, prices: Prices, row: int, values: dict[str, int], 
         lines.append(Zeile("netto", number, text, "", "", -values[name], (WHOLE, name, [own])))
 
 
-def marked(marks: str, status: int) -> str:
-    """Merkmale nach der Art der Beschäftigung: Minijob pauschal, Beamte ohne Sozialversicherung."""
+def marked(marks: str, official: bool, flat: bool) -> str:
+    """Merkmale nach der Art der Beschäftigung: pauschal versteuert, Beamte ohne Sozialversicherung."""
     tax, social, rest = marks[0], marks[1], marks[2:]
-    if status == STATUS.index("minijob") and tax == "L":
-        tax = "P"
-    return tax + ("-" if status == STATUS.index("beamte") else social) + rest
+    return ("P" if flat and tax == "L" else tax) + ("-" if official else social) + rest
 
 
 def _withheld(facts: MonthFacts, prices: Prices, inputs: dict[str, Column], found: Beigaben) -> None:

@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import calendar
 import zlib
-from collections import Counter, defaultdict
+from collections import defaultdict
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
@@ -17,10 +18,11 @@ import orjson
 from sqlalchemy import func, select
 
 from payroll.law.calculate import gross_to_net
-from payroll.law.encode import STATUS
 from payroll.law.engine import Result
 from payroll.law.equalisation import AREAS, equalise, is_due, year_inputs
-from payroll.law.rules.jahresausgleich.ausschluss import Jahresmonat, ausschluesse
+from payroll.law.rules.jahresausgleich.ausschluss import Ausschluss, Jahresmonat, ausschluesse
+from payroll.masterdata.clocks import known, within
+from payroll.masterdata.models import Steuermerkmale
 from payroll.masterdata.settings import settings_on
 from payroll.masterdata.slices import MonthFacts
 from payroll.runs.beside.loans import Rate, Stand
@@ -38,12 +40,13 @@ RECEIPT = {"steuerbrutto_vorjahr": "steuerbrutto"}
 MARKS = ("krv", "alv", "pkv", "pvz", "pva")
 # Pay that keeps out of the equalisation (§ 42b Abs. 1 Satz 3 Nr. 4 EStG), by wage type of the district's catalogue.
 LOHNERSATZ, AKTIVRENTE = frozenset({"1506", "1508", "1801"}), frozenset({"1807"})
+GENANNT = 20
 Months = dict[int, list[Jahresmonat]]
 
 
 def settle(session: TenantSession, facts: MonthFacts, collected: Any, result: Result, stand: Stand,
            taken: dict[int, list[Rate]], befunde: list[Befund]) -> None:
-    """Erstattungen als negative Einbehalte; nur im Dezember, drei Abfragen mehr."""
+    """Erstattungen als negative Einbehalte; nur im Dezember, fünf Abfragen mehr."""
     year = facts.month.year
     if facts.month.month != 12 or not len(stand.paid):
         return
@@ -52,10 +55,15 @@ def settle(session: TenantSession, facts: MonthFacts, collected: Any, result: Re
     if not is_due(year, last) and not settings.jahresausgleich_freiwillig:
         return
     months = _months(session, facts, collected, stand.paid.tolist())
-    rows, reasons = [], Counter()  # type: Any, Counter[str]
+    said, later = _declared(session, facts), _booked_later(session, facts.month, stand)
+    rows: list[int] = []
+    reasons: dict[str, list[str]] = defaultdict(list)
     for row in stand.paid.tolist():
-        why = _excluded(facts, year, row, months[row])
-        reasons.update({f"{one.recht}: {one.text.split(' in Monat')[0].rstrip('.')}" for one in why})
+        number = int(facts.cases["beschaeftigung_id"][row])
+        why = _excluded(facts, row, _with_letters(facts, row, months[row], later.get(number, {})),
+                        *said.get(number, (False, False)))
+        for text in sorted({f"{one.recht}: {one.text.split(' in Monat')[0].rstrip('.')}" for one in why}):
+            reasons[text].append(facts.cases["personalnummer"][row])
         if not why:
             rows.append(row)
     if rows:
@@ -64,12 +72,54 @@ def settle(session: TenantSession, facts: MonthFacts, collected: Any, result: Re
                                               for row in rows), reasons)
 
 
-def _excluded(facts: MonthFacts, year: int, row: int, own: list[Jahresmonat]) -> tuple[Any, ...]:
+def _excluded(facts: MonthFacts, row: int, own: list[Jahresmonat], verzicht: bool,
+              auslandslohn: bool) -> tuple[Any, ...]:
+    year = facts.month.year
     whole = len({one.monat for one in own}) == 12
     begin = date(year, 1, 1) if whole else date(year, 1, 2)
-    if facts.cases["status"][row] == STATUS.index("minijob"):
-        own = []
-    return ausschluesse(year, own, eintritt=begin)
+    if facts.flat_taxed(row):
+        return (Ausschluss("", "Der Arbeitslohn wird pauschal versteuert (§ 40a EStG)"),)
+    return ausschluesse(year, own, eintritt=begin, verzicht=verzicht, auslandslohn=auslandslohn)
+
+
+def _declared(session: TenantSession, facts: MonthFacts) -> dict[int, tuple[bool, bool]]:
+    """Wer keinen Ausgleich will, wer ausländischen Arbeitslohn hat: an einem Tag des Jahres genügt (Nr. 1 und 6)."""
+    merkmale = Steuermerkmale
+    first, last = facts.month.replace(month=1), facts.month.replace(day=31)
+    rows = session.execute(
+        select(merkmale.beschaeftigung_id, func.bool_or(merkmale.ausgleich_verzicht).label("verzicht"),
+               func.bool_or(merkmale.auslandslohn).label("ausland"))
+        .where(known(merkmale, facts.known_at), within(merkmale, first, last),
+               merkmale.ausgleich_verzicht | merkmale.auslandslohn)
+        .group_by(merkmale.beschaeftigung_id))
+    return {row.beschaeftigung_id: (row.verzicht, row.ausland) for row in rows}
+
+
+def _booked_later(session: TenantSession, month: date, stand: Stand) -> dict[int, dict[int, tuple[int, int]]]:
+    """Lohnersatz und Aktivrente, die für Monate des Jahres nachgebucht wurden oder werden: je Monat beide Beträge."""
+    found: dict[int, dict[int, tuple[int, int]]] = defaultdict(dict)
+    zeile, kopf = RueckrechnungZeile, Rueckrechnung
+    rows = session.execute(
+        select(kopf.beschaeftigung_id, kopf.monat, zeile.name, zeile.betrag)
+        .join(kopf, kopf.id == zeile.rueckrechnung_id).join(Lauf, Lauf.id == kopf.lauf_id)
+        .where(Lauf.zustand == "abgeschlossen", Lauf.monat < month, kopf.monat >= month.replace(month=1),
+               zeile.bereich == "bezug", zeile.name.in_((*LOHNERSATZ, *AKTIVRENTE)), kopf.art != "offen"))
+    booked = [(row.beschaeftigung_id, row.monat, row.name, row.betrag) for row in rows]
+    booked += [(number, one.monat, posten.name, posten.betrag) for number, own in stand.booked.items()
+               for one in own for posten in one.posten if posten.bereich == "bezug" and one.monat.year == month.year]
+    for number, at, name, amount in booked:
+        before = found[number].get(at.month, (0, 0))
+        found[number][at.month] = (before[0] + amount * (name in LOHNERSATZ), before[1] + amount * (name in AKTIVRENTE))
+    return found
+
+
+def _with_letters(facts: MonthFacts, row: int, own: list[Jahresmonat],
+                  later: dict[int, tuple[int, int]]) -> list[Jahresmonat]:
+    """Die Monate mit dem, was erst heute von ihnen bekannt ist: Großbuchstabe U und nachgebuchte Leistungen."""
+    letters = int(facts.cases["buchstabe_u"][row])
+    return [replace(one, buchstabe_u=letters >> (one.monat - 1) & 1,
+                    lohnersatz=one.lohnersatz + later.get(one.monat, (0, 0))[0],
+                    aktivrente=one.aktivrente + later.get(one.monat, (0, 0))[1]) for one in own]
 
 
 def _months(session: TenantSession, facts: MonthFacts, collected: Any, paid: list[int]) -> Months:
@@ -103,7 +153,6 @@ def _add(found: Months, month: date, columns: dict[str, Column], rows: list[int]
     own = {name: np.broadcast_to(columns[name], len(rows)).tolist() for name in (
         "steuerklasse", "faktor", "zusatzbeitrag", "freibetrag_monat", "freibetrag_jahr", "hinzurechnung_monat",
         "hinzurechnung_jahr")}
-    gaps = np.broadcast_to(columns.get("sv_fehltage", 0), len(rows)).tolist()
     whole = _whole(month, columns, len(rows))
     for i, row in enumerate(rows):
         if not whole[i]:
@@ -113,8 +162,8 @@ def _add(found: Months, month: date, columns: dict[str, Column], rows: list[int]
             own["freibetrag_monat"][i] + own["freibetrag_jahr"][i],
             own["hinzurechnung_monat"][i] + own["hinzurechnung_jahr"][i],
             sum(line[5] for line in lines[i] if line[1] in LOHNERSATZ),
-            sum(line[5] for line in lines[i] if line[1] in AKTIVRENTE), int(gaps[i] > 0),
-            zusatzbeitrag=own["zusatzbeitrag"][i], **{name: values[name][i] for name in MARKS}))
+            sum(line[5] for line in lines[i] if line[1] in AKTIVRENTE), zusatzbeitrag=own["zusatzbeitrag"][i],
+            **{name: values[name][i] for name in MARKS}))
 
 
 def _whole(month: date, columns: dict[str, Column], count: int) -> list[bool]:
@@ -170,11 +219,17 @@ def _year(session: TenantSession, month: date, stand: Stand) -> dict[int, dict[s
     return totals
 
 
-def _summary(year: int, part: int, refunded: int, reasons: Counter[str]) -> list[Befund]:
+def _summary(year: int, part: int, refunded: int, reasons: dict[str, list[str]]) -> list[Befund]:
     record = f"Lohnsteuer-Jahresausgleich {year}"
     found = [Befund("hinweis", "jahresausgleich", record, "jahresausgleich",
                     f"{part} Beschäftigungen nehmen teil, {refunded} bekommen eine Erstattung (§ 42b EStG)",
                     "nichts zu tun; die Erstattung steht auf der Abrechnung und mindert die Lohnsteuer-Anmeldung")]
-    found += [Befund("hinweis", "jahresausgleich", record, "jahresausgleich", f"ausgeschlossen: {text}, {count} Fälle",
-                     "nichts zu tun; wer will, beantragt die Veranlagung") for text, count in sorted(reasons.items())]
+    found += [Befund("hinweis", "jahresausgleich", record, "jahresausgleich",
+                     f"ausgeschlossen: {text}, {len(who)} {'Fall' if len(who) == 1 else 'Fälle'}: {_named(who)}",
+                     "nichts zu tun; wer will, beantragt die Veranlagung") for text, who in sorted(reasons.items())]
     return found
+
+
+def _named(who: list[str]) -> str:
+    """Personalnummern, die ersten."""
+    return ", ".join(who[:GENANNT]) + (f" und {len(who) - GENANNT} weitere" if len(who) > GENANNT else "")

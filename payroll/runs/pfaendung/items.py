@@ -71,6 +71,8 @@ def _amounts(facts: MonthFacts, collected: Collected, wanted: set[int],
         if int(row) in wanted:
             kinds[int(row), f"{payments['lohnart'][i]}"] = (
                 payments["pfaendbar"][i], payments["ziel"][i], bool(payments["zv"][i]))
+    # The death grant is not garnishable for the debts of the survivor either (§ 850a no. 7).
+    kinds |= {(row, number): ("nicht", "einmalzahlung", False) for row in wanted for number in ("1608", "2109")}
     kinds |= {key: kind for key, kind in collected.zeiten.pfaendbar.items() if key[0] in wanted}
     found: dict[int, dict[Slot, int]] = defaultdict(lambda: defaultdict(int))
     for row in sorted(wanted):

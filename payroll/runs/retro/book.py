@@ -12,7 +12,7 @@ from typing import Any
 import orjson
 from sqlalchemy import delete, func, select
 
-from payroll.masterdata.models import Beschaeftigung
+from payroll.masterdata.models import Beschaeftigung, PersonAngaben
 from payroll.runs.errors import RunRefused
 from payroll.runs.findings import Befund
 from payroll.runs.models import Lauf
@@ -128,6 +128,7 @@ def _findings(session: TenantSession, plan: Plan, payouts: Payouts, own: dict[in
     if not concerned:
         return
     names = _numbers(session, concerned)
+    dead = _dead(session, [n for n, amounts in payouts.items() if amounts[1] < 0 and n not in own])
     for number, booking in plan.held.items():
         yield Befund("fehler", "rueckrechnung", names[number], f"{booking.monat:%m/%Y}",
                      f"Rückrechnung nicht gebucht: {booking.grund}",
@@ -142,7 +143,13 @@ def _findings(session: TenantSession, plan: Plan, payouts: Payouts, own: dict[in
             yield Befund("warnung", "rueckrechnung", names[number], "zahlbetrag",
                          f"{_euro(zahlbetrag)} für frühere Monate, aber keine Abrechnung in diesem Monat",
                          "nach dem Ausscheiden Betrag und Abrechnung gesondert mitteilen (§ 108 GewO)", number)
-        if back < 0:
+        if back < 0 and number in dead:
+            yield Befund("warnung", "rueckrechnung", names[number], "auszahlung",
+                         f"Überzahlung nach dem Tod am {dead[number]:%d.%m.%Y}: {_euro(-back)}; sie wird mit dem "
+                         "Sterbegeld der Hinterbliebenen nicht verrechnet (§ 394 BGB, § 850a Nr. 7 ZPO)",
+                         "von den Erben schriftlich zurückfordern (§§ 812, 1967 BGB), Ausschlussfrist beachten "
+                         "(§ 37 TVöD)", number)
+        elif back < 0:
             yield Befund("warnung", "rueckrechnung", names[number], "auszahlung",
                          f"Überzahlung früherer Monate {_euro(-back)}; sie mindert die Auszahlung",
                          "Ausschlussfrist (§ 37 TVöD) und Pfändungsgrenze der Aufrechnung (§ 394 BGB) prüfen, "
@@ -167,6 +174,18 @@ NOTES = {
     "28g": ("Beitragsabzug für {text} unterblieb vor mehr als drei Zahlungen; den Anteil trägt der Arbeitgeber "
             "(§ 28g SGB IV)", "trifft die Beschäftigten das Verschulden, den Anteil gesondert einbehalten"),
 }
+
+
+def _dead(session: TenantSession, numbers: list[int]) -> dict[int, date]:
+    """Todestag derer, die in diesem Monat nicht mehr abgerechnet werden; eine Abfrage, wenn es welche gibt."""
+    if not numbers:
+        return {}
+    rows = session.execute(
+        select(Beschaeftigung.id, PersonAngaben.verstorben_am)
+        .join(PersonAngaben, PersonAngaben.person_id == Beschaeftigung.person_id)
+        .where(PersonAngaben.superseded_at.is_(None), PersonAngaben.verstorben_am.is_not(None),
+               Beschaeftigung.id.in_(numbers)))
+    return {row.id: row.verstorben_am for row in rows}
 
 
 def _numbers(session: TenantSession, numbers: Iterable[int]) -> dict[int, str]:

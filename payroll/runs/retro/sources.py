@@ -50,13 +50,13 @@ from tenants.security import keys_of
 from timekeeping.handover.models import ZeitBezug
 
 OWN: dict[type[Fact], str] = {
-    BeschaeftigungAngaben: "art eintritt austritt",
+    BeschaeftigungAngaben: "art eintritt austritt verstorbene verhaeltnis",
     Steuermerkmale: "steuerklasse faktor kinderfreibetraege freibetrag_monat_cent hinzurechnung_monat_cent "
                     "freibetrag_jahr_cent hinzurechnung_jahr_cent pkv_basis_monat_cent",
     Versicherung: "kv_art krankenkasse_id beitragsgruppe personengruppe pkv_beitrag_monat_cent "
                   "ppv_beitrag_monat_cent elterneigenschaft sachsen regelmaessiges_entgelt_cent pkv_ohne_krankengeld "
                   "anderweitig_rentenversichert dienst_nach_beschaeftigung individuell_besteuert befreiung_eingang "
-                  "befreiung_gemeldet befreiung_widerruf kurzfristig_pauschal",
+                  "befreiung_gemeldet befreiung_widerruf kurzfristig_pauschal pauschal_20",
     Vortragswerte: "sv_tage sv_brutto_kv_cent sv_brutto_rv_cent steuerbrutto_cent zv_steuerfrei_cent",
     Zusatzversorgung: "zv_kasse_id",
     Bezuegezuordnung: "tarifwerk entgeltgruppe stufe stufe_seit wochenstunden vollzeitstunden",

@@ -15,7 +15,7 @@ from payroll.runs.sheets import Sheet
 
 TABELLE = "tabellenentgelt"
 NACH_RECHT = ("entgelt", "besoldung", "entgelt+besoldung")
-EINMALIG = ("jubilaeumsgeld", "urlaubsabgeltung", "abschlusspraemie")
+EINMALIG = ("jubilaeumsgeld", "urlaubsabgeltung", "abschlusspraemie", "sterbegeld", "sterbegeld_beamte")
 ERSATZ = ("mutterschaftsgeld_zuschuss", "krankengeldzuschuss", "krankengeldzuschuss_netto", "tagesentgelt")
 # How table pay is exchanged, one cause after the other: group, step, hours, days.
 TEILE: tuple[tuple[str, tuple[str, ...]], ...] = (

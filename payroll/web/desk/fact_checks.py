@@ -80,6 +80,8 @@ def _insurance(given: FactInput) -> None:
         given.refuse("befreiung_gemeldet", "Gemeldet wird erst, wenn der Antrag eingegangen ist.")
     if not 1 <= (values.get("kurzfristig_arbeitstage") or 1) <= 366 or (values.get("kurzfristig_stunden") or 1) <= 0:
         given.refuse("kurzfristig_arbeitstage", "Bitte 1 bis 366 Arbeitstage und mehr als 0 Stunden angeben.")
+    if values.get("pauschal_20") and (values.get("individuell_besteuert") or values.get("kurzfristig_pauschal")):
+        given.refuse("pauschal_20", "Bitte nur eine Art der Versteuerung wählen.")
 
 
 def _hours(given: FactInput) -> None:
@@ -152,6 +154,10 @@ def _loan(given: FactInput) -> None:
 
 def _employment(given: FactInput) -> None:
     entry, exit_ = given.values["eintritt"], given.values.get("austritt")
+    survivor = given.values["art"] == "hinterbliebene"
+    for name in ("verstorbene", "verhaeltnis"):
+        if survivor != (given.values.get(name) is not None):
+            given.refuse(name, "Nur bei Hinterbliebenen, und dort immer: Personalnummer und Verhältnis angeben.")
     if exit_ is not None and exit_ < entry:
         given.refuse("austritt", "Der Austritt liegt vor dem Eintritt.")
     if given.valid_from is not None and given.valid_from < entry:

@@ -42,7 +42,8 @@ def _pension_funds(session: TenantSession) -> Choices:
 
 
 TARIFWERKE = ("TVoeD-VKA", "TVoeD-SuE", "TVoeD-P", "TVAoeD-BBiG", "TVAoeD-Pflege", "NRW-A")
-ARTEN = choice(tarif="Tarif", beamte="Beamtin/Beamter", auszubildende="Ausbildung", minijob="Minijob")
+ARTEN = choice(tarif="Tarif", beamte="Beamtin/Beamter", auszubildende="Ausbildung", minijob="Minijob",
+               hinterbliebene="Hinterbliebene (Sterbegeld)")
 KV_ARTEN = choice(
     gesetzlich="gesetzlich pflichtversichert", freiwillig="freiwillig gesetzlich", privat="privat", keine="keine"
 )
@@ -113,6 +114,10 @@ KINDS: dict[str, FactKind] = {
             Field("austritt", _("Austritt"), "day"),
             Field("kostenstelle", _("Kostenstelle")),
             Field("email", _("E-Mail für das Portal")),
+            Field("verstorbene", _("Hinterbliebene: Personalnummer der verstorbenen Person"),
+                  hint=_("Das Sterbegeld wird im Monat des Eintritts gezahlt (§ 23 Abs. 3 TVöD, § 22 LBeamtVG NRW).")),
+            Field("verhaeltnis", _("Hinterbliebene: Verhältnis zur verstorbenen Person"), "choice", choices=choice(
+                ehegatte="Ehegatte", lebenspartner="Lebenspartner", kind="Kind", sonstige="sonstige (nur Beamte)")),
         ),
     ),
     "eingruppierung": FactKind(
@@ -169,6 +174,10 @@ KINDS: dict[str, FactKind] = {
             Field("freibetrag_jahr_cent", _("Freibetrag im Jahr"), "money", default=0),
             Field("hinzurechnung_jahr_cent", _("Hinzurechnung im Jahr"), "money", default=0),
             Field("pkv_basis_monat_cent", _("Private Basisabsicherung im Monat"), "money", default=0),
+            Field("ausgleich_verzicht", _("Kein Jahresausgleich gewünscht"), "yes",
+                  hint=_("Dann gibt es im Dezember keinen Lohnsteuer-Jahresausgleich (§ 42b Abs. 1 EStG).")),
+            Field("auslandslohn", _("Ausländischer Arbeitslohn ohne deutsche Lohnsteuer"), "yes",
+                  hint=_("Nach einem Doppelbesteuerungsabkommen oder dem Auslandstätigkeitserlass freigestellt.")),
         ),
         needed=("tarif", "beamte", "auszubildende"),
     ),
@@ -208,6 +217,8 @@ KINDS: dict[str, FactKind] = {
             Field("kurzfristig_pauschal", _("Kurzfristig: Lohnsteuer pauschal 25 %"), "yes",
                   hint=_("Bis 18 Arbeitstage, 150 Euro je Tag, 19 Euro je Stunde (§ 40a Abs. 1 EStG).")),
             Field("berufsmaessig", _("Kurzfristig: berufsmäßig"), "yes"),
+            Field("pauschal_20", _("Geringfügig: Lohnsteuer pauschal 20 %"), "yes",
+                  hint=_("Nur ohne pauschale Rentenversicherung, zum Beispiel zweiter Minijob (§ 40a Abs. 2a EStG).")),
         ),
         needed=("tarif", "auszubildende", "minijob"),
     ),

@@ -16,7 +16,8 @@ from tenants.db.session import TenantSession
 
 F = TypeVar("F", PersonAngaben, BeschaeftigungAngaben)
 
-ARTEN = {"tarif": "Tarif", "beamte": "Beamtin/Beamter", "auszubildende": "Ausbildung", "minijob": "Minijob"}
+ARTEN = {"tarif": "Tarif", "beamte": "Beamtin/Beamter", "auszubildende": "Ausbildung", "minijob": "Minijob",
+         "hinterbliebene": "Sterbegeld"}
 
 
 @dataclass(frozen=True)

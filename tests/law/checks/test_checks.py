@@ -33,8 +33,9 @@ PRIVATE = TARIF | {"kv_art": KV_ARTEN.index("privat"), **group("0110"), "pkv_bei
 OWN_HANDS = TARIF | {"kv_art": KV_ARTEN.index("freiwillig"), **group("9111"), "brutto": 650_000}
 
 SHORT = MINIJOB | {"personengruppe": 110, "brutto": 180_000, "kurzfristig_anzahl": 1, **group("0000")}
-FLAT = SHORT | {"nl_kurzfristig_lohn": 180_000, "kurzfristig_arbeitstage": 18, "kurzfristig_stunden": 10_000,
-                "kurzfristig_dauer": 30}
+FLAT = SHORT | {"kurzfristig_pauschal": 1, "pauschal_40a_lohn": 180_000, "kurzfristig_arbeitstage": 18,
+                "kurzfristig_stunden": 10_000, "kurzfristig_dauer": 30}
+TWENTY = TARIF | {"pauschal_20": 1, "steuerklasse": 0, "zusatzversorgung": 0, "brutto": LIMIT, **group("1101")}
 
 CASES = [
     ("faktor_ausserhalb_iv", TARIF | {"faktor": 900}),
@@ -86,6 +87,10 @@ CASES = [
     ("kurzfristig_pauschal_tageslohn", FLAT | {"kurzfristig_arbeitstage": 11}),
     ("kurzfristig_pauschal_stundenlohn", FLAT | {"kurzfristig_stunden": 9_400}),
     ("kurzfristig_pauschal_ungeprueft", FLAT | {"kurzfristig_stunden": 0}),
+    ("kurzfristig_pauschal_daneben", FLAT | {"individuell_daneben": 1}),
+    ("pauschal_20_neben_pauschaler_rv", MINIJOB | {"pauschal_20": 1}),
+    ("pauschal_20_kurzfristig", SHORT | {"pauschal_20": 1}),
+    ("pauschal_20_ueber_grenze", TWENTY | {"brutto": LIMIT + 1}),
     ("werkstudent_beitragsgruppe", TARIF | {"personengruppe": 106}),
     ("kurzfristig_beitragsgruppe", MINIJOB | {"personengruppe": 110}),
     ("zwischenpraktikum_beitragsgruppe", TARIF | {"personengruppe": 190}),
@@ -111,6 +116,7 @@ IN_ORDER = [
     SHORT | {"kurzfristig_jahr_arbeitstage": 70, "kurzfristig_jahr_kalendertage": 200, "kurzfristig_anzahl": 2},
     SHORT | {"kurzfristig_jahr_arbeitstage": 80, "kurzfristig_jahr_kalendertage": 92}, FLAT,
     FLAT | {"kurzfristig_arbeitstage": 12, "kurzfristig_stunden": 9_474}, SHORT | {"berufsmaessig": 1, "brutto": LIMIT},
+    TWENTY, MINIJOB | {"pauschal_20": 1} | group("0000"),
     TARIF, BEAMTE, MINIJOB, AZUBI, PRIVATE, OWN_HANDS,
     TARIF | {"faktor": 900, "steuerklasse": 4},
     TARIF | {"steuerklasse": 2, "kinderfreibetraege": 5}, TARIF | {"steuerklasse": 2, "kinder_unter_25": 1},

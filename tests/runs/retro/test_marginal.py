@@ -16,11 +16,14 @@ from sqlalchemy import select
 from payroll.law.rules.sozialversicherung.befreiung import befreit, befreit_ab
 from payroll.masterdata.intake import NeuePerson, Tatsache
 from payroll.masterdata.models import BeschaeftigungAngaben, Steuermerkmale, Versicherung, WeitereBeschaeftigung
-from payroll.runs.models import Hinweis, Lauf
+from payroll.masterdata.settings import record_settings
+from payroll.runs.models import Ergebnis, Ergebniszeile, Hinweis, Lauf
+from payroll.statements.publish import payslips
 
 if TYPE_CHECKING:
     from tests.runs.retro.conftest import Desk
 
+START = date(2020, 1, 1)
 AUGUST, SEPTEMBER = date(2026, 8, 1), date(2026, 9, 1)
 MINI: dict[str, Any] = {"art": "minijob", "personengruppe": 109, "beitragsgruppe": "6100"}
 SHORT: dict[str, Any] = {"art": "minijob", "personengruppe": 110, "beitragsgruppe": "0000"}
@@ -101,7 +104,8 @@ def test_flat_tax_of_25_percent_and_its_limits(desk: Desk) -> None:
     paid = desk.result("A", AUGUST)
     # 1,800.00: tax 450.00, surcharge 24.75, church 31.50, all by the employer; U2 0.39 % = 7.02
     assert (paid.gesamtbrutto, paid.auszahlung, paid.steuerbrutto, paid.lohnsteuer) == (180_000, 180_000, 0, 0)
-    assert paid.pauschalsteuern_nebenleistungen == 45_000 + 2_475 + 3_150
+    assert (paid.pauschsteuer_25, paid.pauschsteuer_40a_soli, paid.pauschsteuer_40a_kist) == (45_000, 2_475, 3_150)
+    assert (paid.pauschsteuer_20, paid.pauschsteuer_2, paid.pauschalsteuern_nebenleistungen) == (0, 0, 0)
     assert paid.ag_kosten == 180_000 + 50_625 + 702
     assert _findings(desk, "A", AUGUST) == []
     fields = {number: [field for field, _ in _findings(desk, number, AUGUST)] for number in "TSLU"}
@@ -110,6 +114,68 @@ def test_flat_tax_of_25_percent_and_its_limits(desk: Desk) -> None:
     assert "150 Euro je Arbeitstag" in _findings(desk, "T", AUGUST)[0][1]
     assert "19 Euro je Stunde" in _findings(desk, "S", AUGUST)[0][1]
     assert desk.result("B", AUGUST).lohnsteuer > 0
+
+
+def _second(desk: Desk, number: str, **change: Any) -> NeuePerson:
+    """Zweiter Minijob neben einer Hauptbeschäftigung anderswo: versichert ohne Arbeitslosenversicherung."""
+    person = desk.person(number, 50_000, personengruppe=101, beitragsgruppe="1101", pauschal_20=True, **change)
+    job = person.beschaeftigungen[0]
+    job.tatsachen = [fact for fact in job.tatsachen if fact.model is not Steuermerkmale]
+    return person
+
+
+def test_flat_tax_of_20_percent_where_no_lump_sum_goes_to_the_pension_insurance(desk: Desk) -> None:
+    desk.hire(_second(desk, "A"), _second(desk, "Z"), desk.person("M", 50_000, pauschal_20=True, **MINI))
+    desk.record(WeitereBeschaeftigung, "A", START, nummer=1, art="versichert", entgelt_monat_cent=300_000,
+                arbeitgeber="Bäckerei Öz")
+    desk.pay("Z", 1300, 20_000, AUGUST)
+    desk.run(AUGUST)
+    paid = desk.result("A", AUGUST)
+    # 500.00: tax 100.00, surcharge 5.50, church 7.00; pension insurance 9.3 % each, no unemployment insurance
+    assert (paid.pauschsteuer_20, paid.pauschsteuer_40a_soli, paid.pauschsteuer_40a_kist) == (10_000, 550, 700)
+    assert (paid.lohnsteuer, paid.steuerbrutto, paid.pauschsteuer_2, paid.pauschsteuer_25) == (0, 0, 0, 0)
+    assert (paid.rv_an, paid.rv_ag, paid.av_an) == (4_650, 4_650, 0)
+    assert paid.gesamtbrutto == 50_000
+    assert paid.ag_kosten == 50_000 + 11_250 + paid.kv_ag + paid.zb_ag + paid.pv_ag + paid.rv_ag + paid.u2
+    assert _findings(desk, "A", AUGUST) == []
+    assert "über der Geringfügigkeitsgrenze" in _findings(desk, "Z", AUGUST)[0][1]
+    assert "pauschalen Beitrag zur Rentenversicherung" in _findings(desk, "M", AUGUST)[0][1]
+    with desk.session() as session:
+        marks = session.scalars(select(Ergebniszeile.merkmale).join(Ergebnis, Ergebnis.id == Ergebniszeile.ergebnis_id)
+                                .where(Ergebnis.beschaeftigung_id == desk.jobs["A"])).all()
+        assert {mark[0] for mark in marks if mark} == {"P"}
+        assert session.scalars(select(Ergebnis.id).where(Ergebnis.beschaeftigung_id == desk.jobs["M"])).all() == []
+
+
+def test_flat_tax_passed_on_lowers_gross_and_no_base(desk: Desk) -> None:
+    """§ 40 Abs. 3 Satz 2 EStG: 1.800,00 zu 25 %: 450,00 und 24,75; Nachweisverfahren ohne Kirche: 0,00."""
+    desk.hire(_short(desk, "A", 180_000, AUGUST, date(2026, 8, 31), **_flat(15, "110")))
+    with desk.session() as session:
+        record_settings(session, valid_from=AUGUST, reason="Beschluss", pauschal_abwaelzung=True,
+                        pauschal_kirchensteuer="nachweis")
+    desk.run(AUGUST)
+    paid = desk.result("A", AUGUST)
+    assert (paid.pauschsteuer_25, paid.pauschsteuer_40a_soli, paid.pauschsteuer_40a_kist) == (45_000, 2_475, 0)
+    assert (paid.gesamtbrutto, paid.auszahlung) == (180_000 - 47_475, 180_000 - 47_475)
+    assert paid.ag_kosten == 180_000 + 702
+    with desk.session() as session:
+        lines = session.execute(select(Ergebniszeile.lohnart, Ergebniszeile.betrag)).all()
+        slip = next(slip for _, slip in payslips(session, session.scalars(select(Lauf)).one()))
+    assert [tuple(line) for line in lines if line.lohnart == "3023"] == [("3023", -47_475)]
+    assert slip.auszahlung == 132_525
+
+
+def test_flat_tax_known_late_gives_the_wage_tax_back(desk: Desk) -> None:
+    person = desk.person("A", 50_000, personengruppe=101, beitragsgruppe="1101", steuerklasse=6)
+    desk.hire(person)
+    desk.close_all([AUGUST])
+    withheld = desk.result("A", AUGUST).lohnsteuer
+    desk.record(Versicherung, "A", date(2020, 1, 1), kv_art="gesetzlich", beitragsgruppe="1101", personengruppe=101,
+                krankenkasse_id=desk.numbers.krankenkassen["K"], elterneigenschaft=True, pauschal_20=True)
+    desk.run(SEPTEMBER)
+    booked = desk.booked(SEPTEMBER)["A"]
+    assert withheld > 0
+    assert booked.auszahlung == withheld
 
 
 def test_days_of_the_calendar_year_count_together(desk: Desk) -> None:

@@ -21,9 +21,11 @@ from payroll.masterdata.catalogue import ids, seed
 from payroll.masterdata.intake import Tatsache, store
 from payroll.masterdata.models import Familienzuschlag
 from payroll.masterdata.settings import record_settings
+from payroll.runs import retro
 from payroll.runs.calculate import calculate
 from payroll.runs.explaining import explain_line
 from payroll.runs.models import Ergebnis, Ergebniszeile, Hinweis, Lauf
+from payroll.runs.retro import verkuendet
 from payroll.runs.retro_models import Rueckrechnung, RueckrechnungZeile
 from payroll.statements.publish import payslips
 from tenants import service
@@ -154,3 +156,25 @@ def test_without_the_act_the_advance_comes_back(employer: int, tarif: SimpleName
         now = session.scalars(select(Ergebnis).where(Ergebnis.beschaeftigung_id == job,
                                                      Ergebnis.monat == AUGUST)).one()
         assert now.gesamtbrutto == load_pay_tables().on(AUGUST)[KEY].cent
+
+
+def test_a_promulgated_table_settles_the_reserved_months_by_itself(employer: int, tarif: SimpleNamespace,
+                                                                   monkeypatch: pytest.MonkeyPatch) -> None:
+    """Ohne Entwurf ist nichts mehr unter Vorbehalt: die Monate kommen von selbst, einmal, und nur die betroffenen."""
+    _set(employer, APRIL, True)
+    with tenant_session(employer, actor="karla") as session:
+        assert {one.personalnummer for one in retro.preview(session, AUGUST)} == set()
+    monkeypatch.setattr(verkuendet, "open_drafts", lambda day: frozenset())
+    with tenant_session(employer, actor="karla") as session:
+        plan = retro.compute(session, AUGUST)
+        causes = {(tarif_name, cause.ab) for tarif_name in ("amt", "familie")
+                  for cause in plan.affected.causes[tarif.job_of(session, tarif_name)]}
+        assert causes == {(name, date(2026, month, 1)) for name in ("amt", "familie") for month in (4, 5, 6, 7)}
+        others = plan.affected.causes.get(tarif.job_of(session, "tarif"), [])
+        assert verkuendet.TABLE not in {cause.tabelle for cause in others}
+
+
+@pytest.mark.parametrize(("day", "open_"), [(date(2026, 3, 1), False), (APRIL, True), (date(2026, 12, 1), True)])
+def test_the_draft_of_2026_is_still_open(day: date, open_: bool) -> None:
+    """Verkündung nicht bestätigt (pay_scales/civil_servants.md 2): ab 1. April 2026 Entwurf für A, B, Anwärter."""
+    assert ({"NRW-A", "NRW-B", "NRW-Anwaerter", "Familienzuschlag"} <= verkuendet.open_drafts(day)) is open_

@@ -6,7 +6,7 @@ Months of part (entry or exit inside the month) are taxed by the daily table. Wh
 comes from :mod:`payroll.law.benefits` and is 0 unless given.
 """
 
-from payroll.law.encode import KONFESSIONEN, LAENDER, STATUS
+from payroll.law.encode import KONFESSIONEN, LAENDER, STATUS, ZV_KIST_VERFAHREN
 from payroll.law.engine import Input
 
 
@@ -40,6 +40,11 @@ INPUTS = (
     _money("nebenleistungen_sv_pflichtig", "euro/monat", "davon beitragspflichtig"),
     _money("pauschalsteuern_nebenleistungen", "euro/monat", "pauschale Steuern auf Nebenleistungen"),
     _money("pauschalsteuern_an", "euro/monat", "davon auf den Beschäftigten abgewälzt"),
+    Input("pauschal_20", "Condition", "ja/nein", "Lohnsteuer pauschal 20 % (§ 40a Abs. 2a EStG)", default=0),
+    Input("kurzfristig_pauschal", "Condition", "ja/nein", "Lohnsteuer pauschal 25 % (§ 40a Abs. 1 EStG)", default=0),
+    Input("nl_kist_verfahren", "Choice", "auswahl", "Kirchensteuer auf pauschale Lohnsteuer", default=0,
+          names=ZV_KIST_VERFAHREN),
+    Input("nl_pauschal_abwaelzung", "Condition", "ja/nein", "die pauschalen Steuern trägt der Beschäftigte", default=0),
     Input("steuerklasse", "Count", "anzahl", "Steuerklasse", default=1),
     Input("faktor", "Rate", "zahl", "Faktor", default=0, den=1000),
     Input("kinderfreibetraege", "Rate", "zahl", "Zähler der Kinderfreibeträge", default=0, den=10),

@@ -1,6 +1,6 @@
 """Gross pay and its parts for tax and insurance."""
 
-from payroll.law.engine import Choice, Condition, Money, euro, rule, where
+from payroll.law.engine import Condition, Money, euro, rule, where
 from payroll.law.rules.abrechnung.zeit import BEGINN
 from payroll.law.rules.nebenleistungen.gueltigkeit import refuse
 
@@ -17,10 +17,10 @@ def laufendes_entgelt(brutto: Money, tabellenentgelt: Money, nach_tabelle: Condi
 @rule(law="§ 108 GewO", unit="euro", since=BEGINN)
 def gesamtbrutto(laufendes_entgelt: Money, zulagen: Money, vwl_ag: Money, einmalzahlung: Money,
                  steuerfreie_bezuege: Money, sachbezuege: Money, geldleistungen: Money,
-                 pauschalsteuern_an: Money) -> Money:
+                 pauschalsteuern_an: Money, pauschsteuern_40a_an: Money) -> Money:
     """Gesamtbrutto des Monats"""
     return (laufendes_entgelt + zulagen + vwl_ag + einmalzahlung + steuerfreie_bezuege + sachbezuege
-            + geldleistungen - pauschalsteuern_an)
+            + geldleistungen - pauschalsteuern_an - pauschsteuern_40a_an)
 
 
 @rule(law="§ 15 Abs. 2 ATV-K", unit="euro/monat", since=BEGINN)
@@ -45,22 +45,21 @@ def sv_entgelt_einmalig(einmalzahlung: Money) -> Money:
     return einmalzahlung + euro(0)
 
 
-@rule(law="§ 40a Abs. 2 EStG", unit="ja/nein", since=BEGINN)
-def pauschal_besteuert(status: Choice, individuell_besteuert: Condition) -> Condition:
-    """Pauschsteuer des Minijobs"""
-    return status.ist("minijob") & ~individuell_besteuert
+@rule(law="§ 19 Abs. 1, § 2 LStDV", unit="euro", since=BEGINN)
+def lohn_laufend(laufendes_entgelt: Money, zulagen: Money, vwl_ag: Money, zv_individuell: Money,
+                 nebenleistungen_steuerpflichtig: Money, umwandlung_steuer_minderung: Money,
+                 zv2_steuerpflichtig: Money) -> Money:
+    """Laufender Arbeitslohn, individuell oder pauschal zu versteuern"""
+    pay = laufendes_entgelt + zulagen + vwl_ag
+    refuse((umwandlung_steuer_minderung > 0) & (umwandlung_steuer_minderung > pay), MEHR_UMGEWANDELT)
+    return (pay + zv_individuell + zv2_steuerpflichtig + nebenleistungen_steuerpflichtig
+            - umwandlung_steuer_minderung)
 
 
 @rule(law="§ 39b Abs. 2 EStG", unit="euro", since=BEGINN)
-def steuerpflichtig_laufend(laufendes_entgelt: Money, zulagen: Money, vwl_ag: Money, zv_individuell: Money,
-                            nebenleistungen_steuerpflichtig: Money, umwandlung_steuer_minderung: Money,
-                            zv2_steuerpflichtig: Money, pauschal_besteuert: Condition) -> Money:
+def steuerpflichtig_laufend(lohn_laufend: Money, pauschal_besteuert: Condition) -> Money:
     """Steuerpflichtiges laufendes Entgelt"""
-    pay = laufendes_entgelt + zulagen + vwl_ag
-    refuse((umwandlung_steuer_minderung > 0) & (umwandlung_steuer_minderung > pay), MEHR_UMGEWANDELT)
-    taxed = (pay + zv_individuell + zv2_steuerpflichtig + nebenleistungen_steuerpflichtig
-             - umwandlung_steuer_minderung)
-    wage: Money = where(pauschal_besteuert, euro(0), taxed)
+    wage: Money = where(pauschal_besteuert, euro(0), lohn_laufend)
     return wage
 
 

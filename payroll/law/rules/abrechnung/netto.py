@@ -52,9 +52,10 @@ def zv_pauschalsteuern(zv_pauschalsteuer: Money, zv_pauschal_soli: Money, zv_pau
 @rule(law="§ 108 GewO", unit="euro", since=BEGINN)
 def ag_kosten(gesamtbrutto: Money, sv_beitraege_ag: Money, u2: Money, pauschsteuer_2: Money, zuschuss_kv: Money,
               zuschuss_pv: Money, zv_umlage: Money, zv_sanierungsgeld: Money, zv_pauschalsteuern: Money,
-              pauschalsteuern_nebenleistungen: Money, umwandlung_zuschuss: Money, zv2_beitrag: Money) -> Money:
+              pauschalsteuern_nebenleistungen: Money, umwandlung_zuschuss: Money, zv2_beitrag: Money,
+              pauschsteuern_40a: Money) -> Money:
     """Kosten des Arbeitgebers im Monat"""
     total: Money = sum_of(gesamtbrutto, sv_beitraege_ag, u2, pauschsteuer_2, zuschuss_kv, zuschuss_pv, zv_umlage,
                           zv_sanierungsgeld, zv_pauschalsteuern, pauschalsteuern_nebenleistungen, umwandlung_zuschuss,
-                          zv2_beitrag)
+                          zv2_beitrag, pauschsteuern_40a)
     return total

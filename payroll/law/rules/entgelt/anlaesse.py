@@ -26,6 +26,7 @@ INPUTS = (
     Input("beschaeftigungszeit_jahre", "Count", "anzahl", "an diesem Tag vollendete Jahre der Beschäftigungszeit",
           default=0),
     Input("sterbetag", "Count", "anzahl", "Tag des Monats, an dem der Beschäftigte starb", default=0),
+    Input("dienstbezuege_monat", "Money", "euro/monat", "Dienstbezüge eines Monats der verstorbenen Person", default=0),
     Input("urlaubstage_offen", "Rate", "zahl", "nicht genommene Urlaubstage", default=0, den=100),
     Input("urlaubsentgelt_monat", "Money", "euro/monat", "Monatsentgelt der ständigen Bestandteile", default=0),
     Input("urlaub_monate", "Count", "anzahl", "volle Monate der Beschäftigung im Jahr", default=12),
@@ -58,6 +59,12 @@ def sterbegeld(teilzeitentgelt: Money, sterbetag: Count, kalendertage_im_monat: 
     """Sterbegeld: Tabellenentgelt für die restlichen Tage des Monats und zwei weitere Monate"""
     rest = half_up(teilzeitentgelt * (kalendertage_im_monat - sterbetag) / kalendertage_im_monat)
     return cast(Money, rest + teilzeitentgelt * sterbegeld_monate)
+
+
+@rule(law="§ 22 Abs. 1 LBeamtVG NRW, § 18 Abs. 1 BeamtVG", unit="euro", since="2024-01-01")
+def sterbegeld_beamte(dienstbezuege_monat: Money, sterbegeld_beamte_monate: Count) -> Money:
+    """Sterbegeld nach dem Tod einer Beamtin oder eines Beamten: das Zweifache der Dienstbezüge in einer Summe"""
+    return dienstbezuege_monat * sterbegeld_beamte_monate
 
 
 @rule(law="§ 26 Abs. 1 und 2 TVöD", unit="zahl", since="2024-01-01")

@@ -75,7 +75,6 @@ INPUTS = (
     _money("nl_pauschal_25_sach", "euro/monat", "pauschal zu versteuernder Teil: Veranstaltungen, Sachleistungen"),
     _money("nl_pauschal_25_geld", "euro/monat", "pauschal zu versteuernder Teil: Erholung, Tagegeld, in Geld"),
     _money("nl_pauschal_37b", "euro/monat", "Sachzuwendungen nach § 37b EStG"),
-    _money("nl_kurzfristig_lohn", "euro/monat", "mit 25 Prozent zu versteuernder Lohn kurzfristig Beschäftigter"),
     _flag("nl_pauschal_abwaelzung", "die pauschalen Steuern trägt der Beschäftigte"),
     Input("nl_kist_verfahren", "Choice", "auswahl", "Kirchensteuer auf pauschale Lohnsteuer", default=0,
           names=ZV_KIST_VERFAHREN),
@@ -95,4 +94,5 @@ INPUTS = (
     Input("tage", "Days", "tage", "Tage der Beschäftigung im Monat", default=30),
     Input("teilmonat", "Condition", "ja/nein", "Teilmonat", default=0),
 )
-EXPORTS = ("umwandlung_steuerfrei", "umwandlung_sv_frei", "umwandlung_steuer_minderung", "umwandlung_sv_minderung")
+EXPORTS = ("umwandlung_steuerfrei", "umwandlung_sv_frei", "umwandlung_steuer_minderung", "umwandlung_sv_minderung",
+           "kirchensteuersatz_pauschal_land")

@@ -43,23 +43,17 @@ def nl_steuer_jobticket(nl_jobticket_pauschal: Money, pauschsteuersatz_jobticket
     return half_up(nl_jobticket_pauschal * pauschsteuersatz_jobticket)
 
 
-@rule(law="§ 40a Abs. 1 EStG", unit="euro/monat", since=BEGINN)
-def nl_steuer_kurzfristig(nl_kurzfristig_lohn: Money, pauschsteuersatz_kurzfristig: Rate) -> Money:
-    """Pauschale Lohnsteuer auf den Lohn kurzfristig Beschäftigter"""
-    return half_up(nl_kurzfristig_lohn * pauschsteuersatz_kurzfristig)
-
-
 @rule(law="§ 37b EStG", unit="euro/monat", since=BEGINN)
 def nl_steuer_37b(nl_pauschal_37b: Money, pauschsteuersatz_sachzuwendung: Rate) -> Money:
     """Pauschale Steuer auf Sachzuwendungen"""
     return half_up(nl_pauschal_37b * pauschsteuersatz_sachzuwendung)
 
 
-@rule(law="§§ 37b, 40 Abs. 2, § 40a Abs. 1 EStG", unit="euro/monat", since=BEGINN)
+@rule(law="§§ 37b, 40 Abs. 2 EStG", unit="euro/monat", since=BEGINN)
 def nl_pauschalsteuer(nl_steuer_25: Money, nl_steuer_15: Money, nl_steuer_jobticket: Money,
-                      nl_steuer_37b: Money, nl_steuer_kurzfristig: Money) -> Money:
-    """Pauschale Lohnsteuer auf Nebenleistungen und kurzfristige Beschäftigung"""
-    total: Money = sum_of(nl_steuer_25, nl_steuer_15, nl_steuer_jobticket, nl_steuer_37b, nl_steuer_kurzfristig)
+                      nl_steuer_37b: Money) -> Money:
+    """Pauschale Lohnsteuer auf Nebenleistungen"""
+    total: Money = sum_of(nl_steuer_25, nl_steuer_15, nl_steuer_jobticket, nl_steuer_37b)
     return total
 
 

@@ -36,5 +36,6 @@ INPUTS = (
     Input("pkv_ohne_krankengeld", "Condition", "ja/nein", "Private Versicherung ohne Krankengeld", default=0),
     Input("anderweitig_rentenversichert", "Condition", "ja/nein", "Sonst rentenversicherungspflichtig", default=0),
     Input("individuell_besteuert", "Condition", "ja/nein", "Minijob nach Steuermerkmalen versteuert", default=0),
+    Input("pauschal_20", "Condition", "ja/nein", "Lohnsteuer pauschal 20 % (§ 40a Abs. 2a EStG)", default=0),
     Input("dienst_nach_beschaeftigung", "Condition", "ja/nein", "Freiwilligendienst nach Beschäftigung", default=0),
 )

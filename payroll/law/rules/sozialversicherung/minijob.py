@@ -64,7 +64,8 @@ def sv_rv_minijob_an(sv_minijob_basis_rv: Money, sv_satz_rv: Rate, sv_rv_minijob
 
 @rule(law="§ 40a Abs. 2 EStG", unit="euro", since=BEGINN, when="ist_minijob")
 def pauschsteuer_2(sv_minijob_entgelt: Money, pauschsteuersatz_minijob: Rate,
-                   individuell_besteuert: Condition) -> Money:
-    """Einheitliche Pauschsteuer des Minijobs; entfällt bei Versteuerung nach den Merkmalen"""
-    result: Money = where(individuell_besteuert, cent(0), half_up(sv_minijob_entgelt * pauschsteuersatz_minijob))
+                   individuell_besteuert: Condition, pauschal_20: Condition) -> Money:
+    """Einheitliche Pauschsteuer des Minijobs; entfällt bei Versteuerung nach den Merkmalen oder mit 20 Prozent"""
+    result: Money = where(individuell_besteuert | pauschal_20, cent(0),
+                          half_up(sv_minijob_entgelt * pauschsteuersatz_minijob))
     return result
