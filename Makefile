@@ -10,7 +10,7 @@ ifneq ($(wildcard $(CERTIFICATES)),)
 export NODE_EXTRA_CA_CERTS ?= $(CERTIFICATES)
 endif
 
-.PHONY: help install install-test demo serve test lint types contracts audit unit attack scan bench lock clean
+.PHONY: help install install-test demo serve test lint types contracts audit unit attack scan rehearse bench lock clean
 
 help:  ## lists the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 16
@@ -70,6 +70,9 @@ attack: install-test  ## the whole storm of 50,000 requests on the tenant border
 
 scan: install-test  ## scanner from outside (Wapiti, own environment) against the demonstration; needs a network once
 	@$(BIN)/python .ci/scan
+
+rehearse: install  ## loses the demonstration and rebuilds it on an empty machine from backup and master key, timed
+	@$(BIN)/python .ci/rehearse
 
 bench: install  ## measures; see docs/measurements.md
 	@$(BIN)/kreislohn bench all

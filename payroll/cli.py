@@ -6,14 +6,12 @@ import json
 import shutil
 import sys
 import uuid
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
 import click
-from sqlalchemy import select
 
 from payroll import (
     log_commands,
@@ -27,12 +25,13 @@ from payroll import (
     time_commands,
     whatif_commands,
 )
+from payroll.acting import acting as _acting
 from payroll.runs.commands import database, taxyear
 from payroll.statements import commands as statement_commands
 from payroll.statements.emergency_commands import emergency
 from payroll.statements.privacy import commands as privacy_commands
 from tenants import commands
-from tenants.commands import stated
+from tenants.commands import accounts, stated
 
 
 class MonthType(click.ParamType[date]):
@@ -330,29 +329,6 @@ def _step(data: Path, tenant: str, actor: str, right: str, month: date, name: st
         _report(getattr(service, name)(session, month, ergebnis_hash=str(shown)))
 
 
-@contextmanager
-def _acting(data: Path, number: str, actor: str, right: str) -> Iterator[Any]:
-    """Session of an employer for a person whose mandate of today includes the right; refusals become one line."""
-    stated.require_named(right)
-    from payroll.runs.service import RunRefused
-    from tenants.db.session import platform_session, tenant_session
-    from tenants.models import User
-    from tenants.users.service import mandates_on
-
-    with database(data):
-        with platform_session(actor=actor) as session:
-            user = session.scalars(select(User).where(User.login == actor)).one_or_none()
-        held = [] if user is None else [m for m in mandates_on(user, date.today()) if m.number == number]
-        if not any(right in mandate.permissions for mandate in held):
-            raise click.ClickException(f"{actor} hat heute bei {number} kein Mandat mit dem Recht „{right}“.")
-        try:
-            with tenant_session(held[0].tenant_id, actor=actor) as session:
-                session.info["rights"] = frozenset().union(*(mandate.permissions for mandate in held))
-                yield session
-        except RunRefused as error:
-            raise click.ClickException(str(error)) from error
-
-
 def _report(lauf: Any) -> None:
     click.echo(f"{lauf.monat:%m/%Y}: {lauf.zustand}, {lauf.anzahl} Abrechnungen, Hash {lauf.ergebnis_hash[:12]}")
 
@@ -379,7 +355,7 @@ def audit() -> None:
 commands.register(kreislohn, audit)
 statement_commands.register(commands.archive)
 log_commands.register(audit, _acting)
-privacy_commands.register(kreislohn, _acting)
+accounts.register(privacy_commands.register(kreislohn, _acting))
 time_commands.register(kreislohn, _acting)
 plan_commands.register(kreislohn, _acting)
 setting_commands.register(kreislohn, _acting)

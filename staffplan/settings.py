@@ -62,7 +62,7 @@ def store(session: TenantSession, ab: date, new: Einstellung, *, reason: str) ->
     new.check()
     if not reason.strip():
         raise Refused("Einstellungen des Stellenplans: Grund fehlt; angeben, warum sie sich ändern.")
-    who = str(session.info["actor"])
+    who, before = str(session.info["actor"]), asdict(of(session, ab))
     later = select(TenantSetting).where(
         TenantSetting.area == AREA, TenantSetting.superseded_at.is_(None),
         or_(TenantSetting.valid_to.is_(None), TenantSetting.valid_to >= ab))
@@ -72,7 +72,8 @@ def store(session: TenantSession, ab: date, new: Einstellung, *, reason: str) ->
             session.add(TenantSetting(area=AREA, content=row.content, valid_from=row.valid_from, recorded_by=who,
                                       valid_to=date.fromordinal(ab.toordinal() - 1), reason=row.reason))
     session.add(TenantSetting(area=AREA, content=asdict(new), valid_from=ab, recorded_by=who, reason=reason))
-    audit.record(session, "stellenplan.einstellung", AREA, asdict(new) | {"valid_from": ab.isoformat()}, reason)
+    audit.record(session, "stellenplan.einstellung", AREA,
+                 asdict(new) | {"valid_from": ab.isoformat(), "vorher": before}, reason)
 
 
 def _current(tag: date) -> Select[tuple[TenantSetting]]:

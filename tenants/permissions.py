@@ -19,6 +19,8 @@ PERMISSIONS = frozenset(
         "import.write",
         "slip.read_all",
         "slip.read_own",
+        "certificate.issue",
+        "archive.use",
         "audit.read",
         "privacy.read",
         "retention.read",
@@ -64,6 +66,7 @@ ROLE_PERMISSIONS: dict[str, frozenset[str]] = {
             "run.close",
             "import.write",
             "slip.read_all",
+            "certificate.issue",
             "posting.read",
             "filing.read",
             "filing.send",
@@ -83,6 +86,7 @@ ROLE_PERMISSIONS: dict[str, frozenset[str]] = {
             "run.release",
             "run.close",
             "slip.read_all",
+            "archive.use",
             "audit.read",
             "retention.read",
             "retention.approve",
@@ -158,6 +162,7 @@ ROLE_TITLES = {
     "applicant": "Bewerbung",
 }
 ROLES = tuple(ROLE_PERMISSIONS)
+UNIT_ROLES = frozenset({"department_head"})  # their mandate covers one organisational unit, never the whole employer
 MANDATE_ROLES = tuple(role for role in ROLES if role not in ("platform_admin", "employee"))
 
 

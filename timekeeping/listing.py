@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -53,12 +53,13 @@ def files(session: TenantSession) -> list[Zeile]:
             for one in held]
 
 
-def months(session: TenantSession) -> list[Monat]:
-    """Monate mit gebuchten Zeilen oder Abschluss, der jüngste zuerst; zwei Abfragen."""
+def months(session: TenantSession, only: Collection[int] | None = None) -> list[Monat]:
+    """Monate mit gebuchten Zeilen oder Abschluss, der jüngste zuerst; zwei Abfragen. only: diese Beschäftigungen."""
     start = func.date_trunc("month", ZeitZeile.von)
     counted = {row[0].date(): row for row in session.execute(
         select(start, func.count(), func.count(func.distinct(ZeitZeile.beschaeftigung_id)))
-        .where(ZeitZeile.gebucht).group_by(start))}
+        .where(ZeitZeile.gebucht, *(() if only is None else (ZeitZeile.beschaeftigung_id.in_(only),)))
+        .group_by(start))}
     closed = {row.monat: row for row in session.scalars(select(ZeitMonat))}
     return [Monat(month, *(counted[month][1:] if month in counted else (0, 0)), closed.get(month))
             for month in sorted({*counted, *closed}, reverse=True)]

@@ -1,7 +1,7 @@
 """Notpaket eines Monats: was ein Arbeitgeber braucht, wenn das Rechenzentrum weg ist und Zahltag ist.
 
-Zahlungsliste und Zweitschriften des letzten abgeschlossenen Monats, Summen mit dem Kopf des Protokolls, Kontakte,
-Anleitung. Versiegelt an das Archiv des Mandanten (tenants.backup.pack).
+Zahlungsliste (Ersatz der Zahlungsdatei, die es noch nicht gibt) und Zweitschriften des letzten abgeschlossenen Monats,
+Summen mit dem Kopf des Protokolls, Kontakte, Anleitung. Versiegelt an das Archiv des Mandanten (tenants.backup.pack).
 """
 
 from __future__ import annotations
@@ -31,7 +31,8 @@ GUIDE = """Notpaket {name}, {month}
 
 1. Zahlen: zahlungen.csv enthält je Person Konto und Betrag des letzten abgeschlossenen Monats. Ist der laufende Monat
    nicht gerechnet, dieselben Beträge als Abschlag zahlen (Entscheidung der Kasse, Vier-Augen-Prinzip) und später
-   verrechnen. Vor der Zahlung die Summe mit summen.json vergleichen.
+   verrechnen. Vor der Zahlung die Summe mit summen.json vergleichen. Die Liste steht für die Zahlungsdatei (SEPA), die
+   Kreislohn noch nicht erzeugt: sie im Programm der Bank einlesen oder erfassen.
 2. Auskunft: abrechnungen/ enthält die Abrechnung jeder Person als PDF (Zweitschrift).
 3. Fristen: Beitragsnachweise (§ 28f Abs. 3 SGB IV), Lohnsteuer-Anmeldung (§ 41a EStG) mit den Beträgen aus summen.json
    schätzen und melden; bei Ausfall die Stellen anrufen (kontakte.csv).
@@ -42,7 +43,7 @@ GUIDE = """Notpaket {name}, {month}
 """
 
 
-def build(session: TenantSession) -> tuple[bytes, dict[str, Any]]:
+def build(session: TenantSession, reason: str | None = None) -> tuple[bytes, dict[str, Any]]:
     """Das versiegelte Paket des letzten abgeschlossenen Monats und sein lesbarer Kopf; steht im Protokoll."""
     tenant = session.scalars(select(Tenant).where(Tenant.id == guard.tenant_of(session))).one()
     lauf = session.scalars(
@@ -66,7 +67,7 @@ def build(session: TenantSession) -> tuple[bytes, dict[str, Any]]:
         "summen.json": _sums(session, lauf),
         **{f"abrechnungen/{_name(slip)}": render(slip).pdf for slip in slips},
     }
-    audit.record(session, "notpaket.erstellt", f"lauf:{lauf.monat:%Y-%m}", {"abrechnungen": len(slips)})
+    audit.record(session, "notpaket.erstellt", f"lauf:{lauf.monat:%Y-%m}", {"abrechnungen": len(slips)}, reason)
     return pack.sealed(files, about, box), about
 
 

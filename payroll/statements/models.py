@@ -1,4 +1,4 @@
-"""Dokument: eine ausgestellte Abrechnung, versiegelt, nur anzufügen; eine Berichtigung ist eine neue Fassung."""
+"""Dokument: eine ausgestellte Abrechnung oder Bescheinigung, versiegelt, nur anzufügen; Berichtigung: neue Fassung."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 from tenants.db.base import Base, PublicId, TenantRow
 from tenants.models.tenant import one_of
 
-ARTEN = ("abrechnung",)
+ARTEN = ("abrechnung", "verdienstbescheinigung")
 
 
 class Dokument(TenantRow, PublicId, Base):

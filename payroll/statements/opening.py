@@ -16,9 +16,9 @@ from tenants.documents.people import OwnKey
 from tenants.security import open_sealed
 
 ART = "abrechnung"
-NOT_OPEN = "Diese Abrechnung ist versiegelt: zuerst die Dokumente mit dem eigenen Kennwort öffnen."
+NOT_OPEN = "Dieses Dokument ist versiegelt: zuerst die Dokumente mit dem eigenen Kennwort öffnen."
 OTHER_KEY = (
-    "Diese Abrechnung ist an einen früheren Schlüssel oder nur an das Archiv versiegelt. Der Personaldienst kann sie "
+    "Dieses Dokument ist an einen früheren Schlüssel oder nur an das Archiv versiegelt. Der Personaldienst kann es "
     "mit der Archivstelle neu für Sie ausgeben; verloren ist nichts."
 )
 
@@ -68,9 +68,9 @@ def opener(session: TenantSession, key: OwnKey | None, documents: Iterable[Dokum
 
 def place_of(document: Dokument) -> str:
     """Ort eines Dokuments im Siegel."""
-    return place(document.public_id, document.beschaeftigung_id, document.monat, document.fassung)
+    return place(document.public_id, document.beschaeftigung_id, document.monat, document.fassung, document.art)
 
 
-def place(public_id: uuid.UUID, employment: int, month: date, version: int) -> str:
+def place(public_id: uuid.UUID, employment: int, month: date, version: int, art: str = ART) -> str:
     """Ort im Siegel: ein Dokument lässt sich keiner anderen Person und keinem anderen Monat unterschieben."""
-    return f"{public_id}:{employment}:{month:%Y-%m}:{ART}:{version}"
+    return f"{public_id}:{employment}:{month:%Y-%m}:{art}:{version}"

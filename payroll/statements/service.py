@@ -243,9 +243,10 @@ def find(
     public_id: uuid.UUID,
     person: uuid.UUID | None,
     needed: InstrumentedAttribute[bytes] | None = None,
+    arts: tuple[str, ...] = (ART,),
 ) -> Dokument:
-    """Das Dokument; mit person nur, wenn es ihr gehört. Sonst DocumentMissing."""
-    statement = select(Dokument).where(Dokument.public_id == public_id)
+    """Das Dokument dieser Arten; mit person nur, wenn es ihr gehört. Sonst DocumentMissing."""
+    statement = select(Dokument).where(Dokument.public_id == public_id, Dokument.art.in_(arts))
     if needed is not None:
         statement = statement.options(undefer(needed))
     if person is not None:
@@ -256,7 +257,7 @@ def find(
         )
     document = session.scalars(statement).one_or_none()
     if document is None:
-        raise DocumentMissing("Diese Abrechnung gibt es nicht. In der Liste der Abrechnungen nachsehen.")
+        raise DocumentMissing("Dieses Dokument gibt es nicht. In der Liste der Abrechnungen nachsehen.")
     return document
 
 

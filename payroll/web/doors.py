@@ -10,8 +10,10 @@ from flask_babel import lazy_gettext as _
 from payroll.law.citations import verification
 from payroll.statements import plan_pdf
 from payroll.web.desk import run_steps, staffing, timing
+from payroll.web.desk.archive import archive_desk
 from payroll.web.desk.audit_log import audit_desk
 from payroll.web.desk.bonus import bonus_desk
+from payroll.web.desk.certificates import certificate_desk
 from payroll.web.desk.changes import change_desk
 from payroll.web.desk.claims import claim_desk
 from payroll.web.desk.contracts import contract_desk
@@ -68,6 +70,7 @@ TENANT_TABS = (
     (_("Protokoll"), "audit.index", "audit.read"),
     (_("Datenschutz"), "privacy.form", "privacy.read"),
     (_("Aufbewahrung"), "retention.index", "retention.read"),
+    (_("Archiv und Notfall"), "archive.index", "archive.use"),
 )
 PAGES = (
     start_desk,
@@ -80,6 +83,8 @@ PAGES = (
     claim_desk,
     contract_desk,
     slip_desk,
+    certificate_desk,
+    archive_desk,
     intake_desk,
     run_desk,
     release_desk,
@@ -110,8 +115,8 @@ BELONGS_TO_TAB = {
     **dict.fromkeys(("results", "bonus", "performance", "retro", "release", "changes"), "runs"),
     **staffplan.BELONGS_TO_TAB,
     **timekeeping.BELONGS_TO_TAB,
-    **dict.fromkeys(("person", "newperson", "slips", "claims", "contracts", "stepchanges", "regrade", "events"),
-                    "people"),
+    **dict.fromkeys(("person", "newperson", "slips", "certificates", "claims", "contracts", "stepchanges", "regrade",
+                     "events"), "people"),
 }
 LEVEL_WORDS = {"fehler": _("Fehler"), "warnung": _("Warnung"), "hinweis": _("Hinweis")}
 

@@ -9,6 +9,7 @@ from pathlib import Path
 from flask import Flask
 from flask_babel import lazy_gettext as _
 
+from staffplan import limits
 from staffplan.documents.content import Inhalt
 from staffplan.web.intake import staffplan_intake
 from staffplan.web.organisation import organisation_desk
@@ -19,6 +20,7 @@ from staffplan.web.sharing import Ports
 from staffplan.web.valuation_pages import valuation_desk
 from staffplan.web.words import MARKS, STATES
 from tenants.db.session import TenantSession
+from tenants.users import units
 
 CATALOGUES = Path(__file__).parent / "catalogues"
 TAB = (_("Stellenplan"), "staffplan.index", "staffplan.read")
@@ -33,6 +35,7 @@ def register(
 ) -> None:
     """Meldet die Seiten an; `names` nennt die Personen zu Personalnummern, `pdf` zeichnet einen Plan."""
     app.extensions[Ports.KEY] = Ports(names, pdf)
+    units.register(limits.public_id)
     for blueprint in PAGES:
         app.register_blueprint(blueprint)
     app.jinja_env.globals.update(mark_words=MARKS, occupation_words=STATES)

@@ -14,7 +14,6 @@ from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
 from staffplan import organisation
-from staffplan.reading import stand
 from staffplan.rules import Refused, tree
 from staffplan.shares import short
 from staffplan.state import Stand
@@ -44,7 +43,7 @@ class Kasten:
 
 
 @organisation_desk.get("")
-@permission("staffplan.read")
+@permission("staffplan.read", by_unit=True)
 def index(mandant: uuid.UUID) -> str:
     """Baum an einem Tag."""
     with sharing.session() as session:
@@ -79,7 +78,7 @@ def _record(session: TenantSession, what: str, ab: date) -> None:
 
 def _page(session: TenantSession, refused: str | None = None) -> str:
     day = sharing.day_of_view()
-    held = stand(session, day, sharing.known_of_view())
+    held = sharing.seen(session, day, sharing.known_of_view())
     boxes = chart(held)
     return render_template(
         "staffplan/organisation.html", held=current_mandate(), day=day, boxes=boxes, refused=refused, raw=request.form,

@@ -10,7 +10,6 @@ from flask import Blueprint, Response, render_template, request
 
 from staffplan import figures, settings, status
 from staffplan.grades import sort_key
-from staffplan.reading import stand
 from staffplan.shares import short
 from staffplan.state import Stelle
 from staffplan.web import sharing
@@ -31,12 +30,12 @@ HEADER = ("Stelle", "Bezeichnung", "Einheit", "Laufbahngruppe", "Gruppe", "Umfan
 
 
 @post_list_desk.get("")
-@permission("staffplan.read")
+@permission("staffplan.read", by_unit=True)
 def index(mandant: uuid.UUID) -> str | Response:
     """Alle Stellen eines Tages, mit beiden Uhren."""
     day, mark = sharing.day_of_view(), request.args.get("zeichen", "")
     with sharing.session() as session:
-        held, chosen = stand(session, day, sharing.known_of_view()), settings.of(session, day)
+        held, chosen = sharing.seen(session, day, sharing.known_of_view()), settings.of(session, day)
         names = sharing.names_of(session)
     marks = {one.nummer: status.marks(one, day, chosen.endet_bald) for one in held.stellen.values()}
     rows = [one for one in held.stellen.values() if not mark or mark in marks[one.nummer]]
@@ -53,12 +52,12 @@ def index(mandant: uuid.UUID) -> str | Response:
 
 
 @post_list_desk.get("/kennzahlen")
-@permission("staffplan.read")
+@permission("staffplan.read", by_unit=True)
 def key_figures(mandant: uuid.UUID) -> str | Response:
     """Kennzahlen eines Tages; kleine Gruppen bleiben verborgen."""
     day = sharing.day_of_view()
     with sharing.session() as session:
-        held, chosen = stand(session, day), settings.of(session, day)
+        held, chosen = sharing.seen(session, day), settings.of(session, day)
     rows = figures.by_grade(held, chosen.kleinste_gruppe)
     if kind := request.args.get("format"):
         return exports.respond(kind, f"kennzahlen-{current_mandate().number}-{day:%Y-%m-%d}", figures.HEADER,

@@ -15,7 +15,6 @@ from staffplan import notes, occupancy, posts, settings, shares, status
 from staffplan.grades import LAUFBAHN_WORTE
 from staffplan.models import Organisationseinheit, Stelle, StelleBesetzung, StelleBewertung, StelleStand, StelleVermerk
 from staffplan.models.occupancy import ZUSTAENDE
-from staffplan.reading import stand
 from staffplan.rules import Refused
 from staffplan.state import Besetzung, Vermerk
 from staffplan.web import sharing
@@ -30,7 +29,7 @@ Answer = str | Response | tuple[str, int]
 
 
 @post_desk.get("")
-@permission("staffplan.read")
+@permission("staffplan.read", by_unit=True)
 def page(mandant: uuid.UUID, stelle: uuid.UUID) -> str:
     """Die Stelle an einem Tag mit ihrer Geschichte."""
     with sharing.session() as session:
@@ -112,8 +111,12 @@ def _acting(stelle: uuid.UUID, act: Callable[[TenantSession, Stelle], str]) -> A
 
 def _page(session: TenantSession, anchor: Stelle, refused: str | None = None) -> str:
     day, chosen = sharing.day_of_view(), settings.of(session, sharing.day_of_view())
-    held = stand(session, day, sharing.known_of_view())
-    keys = {"stelle_id": anchor.id}
+    held = sharing.seen(session, day, sharing.known_of_view())
+    keys, limit = {"stelle_id": anchor.id}, current_mandate().limit(sharing.READ)
+    if limit is not None and anchor.nummer not in held.stellen:
+        abort(404)
+    past = [[], [], [], []] if limit is not None else [
+        history(session, model, **keys) for model in (StelleStand, StelleBesetzung, StelleVermerk, StelleBewertung)]
     units = {row.id: row.nummer for row in session.scalars(select(Organisationseinheit))}
     return render_template(
         "staffplan/post.html", held=current_mandate(), anchor=anchor, post=held.stellen.get(anchor.nummer), day=day,
@@ -122,8 +125,7 @@ def _page(session: TenantSession, anchor: Stelle, refused: str | None = None) ->
         costs=held.kostenstellen, unit_numbers=units,
         marks=[] if anchor.nummer not in held.stellen else status.marks(
             held.stellen[anchor.nummer], day, chosen.endet_bald),
-        versions=history(session, StelleStand, **keys), occupations=history(session, StelleBesetzung, **keys),
-        remarks=history(session, StelleVermerk, **keys), valuations=history(session, StelleBewertung, **keys))
+        versions=past[0], occupations=past[1], remarks=past[2], valuations=past[3])
 
 
 def _find(session: TenantSession, public_id: uuid.UUID) -> Stelle:

@@ -11,14 +11,18 @@ from typing import Any, ClassVar
 
 from flask import current_app, request
 
-from staffplan import shares
+from staffplan import limits, shares
 from staffplan.documents.content import Inhalt
+from staffplan.reading import stand
 from staffplan.rules import Refused
+from staffplan.state import Stand
 from tenants.db.session import TenantSession, tenant_session
 from tenants.web import inputs
 from tenants.web.formats import OFFICE_TIME
 from tenants.web.identity import current, current_mandate
 from tenants.web.shell import settings_of
+
+READ = "staffplan.read"
 
 
 @dataclass(frozen=True)
@@ -40,6 +44,11 @@ def ports() -> Ports:
 def session() -> AbstractContextManager[TenantSession]:
     """Sitzung des Mandanten der Adresse im Namen des Angemeldeten."""
     return tenant_session(current_mandate().tenant_id, actor=current().login)
+
+
+def seen(opened: TenantSession, day: date, bekannt: datetime | None = None) -> Stand:
+    """Der Stand eines Tages, so weit das Mandat reicht: eine Leitung sieht nur ihre Einheit."""
+    return limits.limited(opened, stand(opened, day, bekannt), current_mandate().limit(READ))
 
 
 def today() -> date:

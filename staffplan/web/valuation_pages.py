@@ -25,7 +25,7 @@ valuation_desk = Blueprint(
 
 
 @valuation_desk.get("")
-@permission("staffplan.read")
+@permission("staffplan.read", by_unit=True)
 def page(mandant: uuid.UUID, stelle: uuid.UUID) -> str:
     """Unterlagen und Formulare."""
     with sharing.session() as session:
@@ -51,7 +51,7 @@ def record(mandant: uuid.UUID, stelle: uuid.UUID) -> Answered | tuple[str, int]:
 
 
 @valuation_desk.get("/unterlagen/<uuid:unterlage>")
-@permission("staffplan.read")
+@permission("staffplan.read", by_unit=True)
 def document(mandant: uuid.UUID, stelle: uuid.UUID, unterlage: uuid.UUID) -> Response:
     """Eine Unterlage; das Öffnen steht im Protokoll."""
     with sharing.session() as session:
@@ -97,5 +97,8 @@ def _page(session: TenantSession, anchor: Stelle, refused: str | None = None) ->
 def _find(session: TenantSession, public_id: uuid.UUID) -> Stelle:
     found = session.scalars(select(Stelle).filter_by(public_id=public_id)).first()
     if found is None:
+        abort(404)
+    limit = current_mandate().limit(sharing.READ)
+    if limit is not None and found.nummer not in sharing.seen(session, sharing.today()).stellen:
         abort(404)
     return found

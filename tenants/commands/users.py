@@ -94,15 +94,21 @@ def letter(login: str, reason: str | None, address: str, data: Path) -> None:
 @click.option("--role", required=True, help="Rolle, zum Beispiel clerk oder head.")
 @click.option("--from", "first", type=DAY, required=True)
 @click.option("--to", "last", type=DAY, default=None)
+@click.option("--unit", default="", help="Nummer der Organisationseinheit, auf die eine Leitung beschränkt ist.")
 @site.data_option
 @OPERATOR
-def mandate(login: str, tenant: str, role: str, first: datetime, last: datetime | None, data: Path) -> None:
+def mandate(
+    login: str, tenant: str, role: str, first: datetime, last: datetime | None, unit: str, data: Path
+) -> None:
     """Erteilt ein Mandat von Tag bis Tag (einschließlich)."""
+    from tenants.users import units
     from tenants.users.service import give_mandate
 
     with _platform(data) as session:
         number = site.tenant_id(tenant)
-        give_mandate(session, number, _user(session, login), role, first.date(), last.date() if last else None)
+        inside = units.find(number, unit, site.actor())
+        user, until = _user(session, login), last.date() if last else None
+        give_mandate(session, number, user, role, first.date(), until, unit=inside)
         click.echo(f"{login}: {role} bei {tenant} ab {first:%d.%m.%Y}{f' bis {last:%d.%m.%Y}' if last else ''}.")
 
 

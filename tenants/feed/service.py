@@ -57,7 +57,7 @@ def _carry_out(session: PlatformSession, step: Step, day: date) -> None:
     user = _joined(session, person) if step.kind == JOINS and person else session.get_one(User, step.user_id)
     for key in step.ends:
         mandate = session.get_one(Mandate, key)
-        service.end_mandate(session, mandate, max(day - timedelta(days=1), mandate.valid_from), REASON)
+        service.end_mandate(session, mandate, max(day, mandate.valid_from) - timedelta(days=1), REASON)
     session.flush()
     if person is not None:
         if step.kind != JOINS:

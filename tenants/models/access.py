@@ -25,7 +25,7 @@ class Deputy(TenantRow, PublicId, Base):
     __tablename__ = "deputy"
     __table_args__ = (
         CheckConstraint("deputy_user <> user_id", name="nicht_selbst"),
-        CheckConstraint("valid_to >= valid_from AND valid_to - valid_from <= 366", name="zeitraum"),
+        CheckConstraint("valid_to >= valid_from - 1 AND valid_to - valid_from <= 366", name="zeitraum"),
         Index("ix_deputy_deputy_user", "deputy_user"),
     )
 

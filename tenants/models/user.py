@@ -135,18 +135,32 @@ class SigninAttempt(Base):
 
 
 class Mandate(TenantRow, PublicId, Base):
-    """Auftrag eines Menschen für einen Mandanten in einer Rolle, von Tag bis Tag (einschließlich)."""
+    """Auftrag eines Menschen für einen Mandanten in einer Rolle, von Tag bis Tag (einschließlich).
+
+    Endet er am Tag vor seinem Beginn, wurde er zurückgezogen und zählt an keinem Tag. unit_public_id: die
+    Organisationseinheit, auf die eine Leitung beschränkt ist.
+    """
 
     __tablename__ = "mandate"
     __table_args__ = (
         CheckConstraint(one_of("role", MANDATE_ROLES), name="role"),
-        CheckConstraint("valid_to IS NULL OR valid_to >= valid_from", name="zeitraum"),
-        UniqueConstraint("tenant_id", "user_id", "role", "valid_from"),
+        CheckConstraint("valid_to IS NULL OR valid_to >= valid_from - 1", name="zeitraum"),
+        CheckConstraint("unit_public_id IS NULL OR role = 'department_head'", name="einheit"),
+        Index(
+            "uq_mandate_tenant_id_user_id_role_valid_from",
+            "tenant_id",
+            "user_id",
+            "role",
+            "valid_from",
+            unique=True,
+            postgresql_where=text("valid_to IS NULL OR valid_to >= valid_from"),
+        ),
         Index("ix_mandate_user_id", "user_id"),
     )
 
     user_id: Mapped[int] = mapped_column(ForeignKey("user_account.id"))
     role: Mapped[str]
+    unit_public_id: Mapped[uuid.UUID | None]
     valid_from: Mapped[date]
     valid_to: Mapped[date | None]
     created_at: Mapped[datetime] = mapped_column(server_default=func.now())

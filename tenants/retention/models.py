@@ -10,6 +10,7 @@ from sqlalchemy import (
     BigInteger,
     CheckConstraint,
     ForeignKeyConstraint,
+    Identity,
     Index,
     LargeBinary,
     UniqueConstraint,
@@ -97,3 +98,21 @@ class DeletionItem(TenantRow, Base):
     row_id: Mapped[int] = mapped_column(BigInteger)
     person_public_id: Mapped[uuid.UUID | None]
     state: Mapped[str] = mapped_column(default="due", server_default=text("'due'"))
+
+
+class AccountDeletion(Base):
+    """Anordnung, einen Zugang zu löschen, durch zwei Menschen; sie bleibt als Nachweis, ohne Namen des Gelöschten."""
+
+    __tablename__ = "account_deletion"
+    __table_args__ = (
+        CheckConstraint("approved_by <> ordered_by", name="zweite_person"),
+        CheckConstraint("reason <> ''", name="grund"),
+    )
+
+    id: Mapped[int] = mapped_column(BigInteger, Identity(), primary_key=True)
+    account_public_id: Mapped[uuid.UUID] = mapped_column(unique=True)
+    due_day: Mapped[date]
+    ordered_by: Mapped[str]
+    approved_by: Mapped[str]
+    reason: Mapped[str]
+    created_at: Mapped[datetime] = mapped_column(server_default=func.now())

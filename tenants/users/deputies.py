@@ -53,6 +53,7 @@ def appoint(
                 Mandate.user_id == absent.id,
                 Mandate.valid_from <= valid_to,
                 (Mandate.valid_to.is_(None)) | (Mandate.valid_to >= valid_from),
+                (Mandate.valid_to.is_(None)) | (Mandate.valid_to >= Mandate.valid_from),
             )
         )
     )
@@ -83,11 +84,12 @@ def appoint(
 
 
 def end(session: PlatformSession, row: Deputy, last_day: date, reason: str) -> None:
-    """Beendet eine Vertretung früher; verlängern geht nur mit einer neuen."""
-    if not row.valid_from <= last_day <= row.valid_to:
+    """Beendet eine Vertretung früher; mit dem Tag vor dem ersten galt sie nie. Verlängern geht nur mit einer neuen."""
+    if not row.valid_from - timedelta(days=1) <= last_day <= row.valid_to:
         raise UserError(f"Die Vertretung gilt vom {row.valid_from:%d.%m.%Y} bis {row.valid_to:%d.%m.%Y}: Tag prüfen.")
+    details = {"from": row.valid_from, "to": last_day, "vorher": {"to": row.valid_to}}
     row.valid_to = last_day
-    audit.record(session, "deputy.end", str(row.public_id), {"to": last_day}, reason)
+    audit.record(session, "deputy.end", str(row.public_id), details, reason)
 
 
 def standings(session: PlatformSession, *, user_id: int | None = None, since: date | None = None) -> list[Standing]:
@@ -132,6 +134,7 @@ def _no_second(
             Deputy.tenant_id.in_(tenants),
             Deputy.valid_from <= valid_to,
             Deputy.valid_to >= valid_from,
+            Deputy.valid_to >= Deputy.valid_from,
         )
     ).first()
     if clash is not None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import uuid
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 
 from sqlalchemy import ColumnElement, Select, and_, or_, select
 from sqlalchemy.orm import aliased
@@ -15,7 +15,7 @@ from tenants.documents import people as document_keys
 from tenants.models.access import Deputy
 from tenants.models.tenant import Tenant
 from tenants.models.user import EmployeeAccess, Mandate, User
-from tenants.permissions import MANDATE_ROLES, permissions_of
+from tenants.permissions import MANDATE_ROLES, UNIT_ROLES, permissions_of
 from tenants.users.errors import UserError
 from tenants.users.presence import present_on
 
@@ -24,7 +24,8 @@ from tenants.users.presence import present_on
 class HeldAt:
     """Was ein Mensch an einem Tag bei einem Mandanten ist.
 
-    person_public_ids sind die eigenen Personen im Portal, standing_in_for die Menschen, die er heute hier vertritt.
+    person_public_ids sind die eigenen Personen im Portal, standing_in_for die Menschen, die er heute hier vertritt,
+    unit_public_ids die Organisationseinheiten, die er leitet.
     """
 
     tenant_id: int
@@ -36,21 +37,40 @@ class HeldAt:
     roles: frozenset[str]
     person_public_ids: frozenset[uuid.UUID] = frozenset()
     standing_in_for: frozenset[str] = frozenset()
+    unit_public_ids: frozenset[uuid.UUID] = frozenset()
 
     @property
     def permissions(self) -> frozenset[str]:
         """Alles, was die Rollen zusammen erlauben."""
         return permissions_of(self.roles)
 
+    def limit(self, permission: str) -> frozenset[uuid.UUID] | None:
+        """Einheiten, auf die dieses Recht hier beschränkt ist; None: der ganze Mandant, leer: nichts."""
+        if permission in permissions_of(self.roles - UNIT_ROLES):
+            return None
+        return self.unit_public_ids
+
 
 def give_mandate(
-    session: PlatformSession, tenant_id: int, user: User, role: str, valid_from: date, valid_to: date | None = None
+    session: PlatformSession,
+    tenant_id: int,
+    user: User,
+    role: str,
+    valid_from: date,
+    valid_to: date | None = None,
+    *,
+    unit: uuid.UUID | None = None,
 ) -> Mandate:
-    """Erteilt ein Mandat (Tage einschließlich); sich selbst erteilt niemand eines."""
+    """Erteilt ein Mandat (Tage einschließlich); sich selbst erteilt niemand eines.
+
+    unit beschränkt eine Leitung auf ihre Organisationseinheit; ohne sie sieht sie nichts.
+    """
     if role not in MANDATE_ROLES:
         raise UserError(f"Die Rolle {role} gibt es nicht als Mandat. Bekannt: {', '.join(MANDATE_ROLES)}.")
     if valid_to is not None and valid_to < valid_from:
         raise UserError("Das Mandat endet vor seinem Beginn: die beiden Tage prüfen.")
+    if unit is not None and role not in UNIT_ROLES:
+        raise UserError("Nur die Leitung eines Fachamts ist auf eine Einheit beschränkt: Einheit weglassen.")
     if user.login == str(session.info["actor"]).lower():
         raise UserError("Niemand erteilt sich selbst ein Mandat: eine zweite Person der Verwaltung bitten.")
     tenant = _checked(session, tenant_id, user, "applicant" if role == "applicant" else "staff")
@@ -60,6 +80,7 @@ def give_mandate(
             Mandate.user_id == user.id,
             Mandate.role == role,
             or_(Mandate.valid_to.is_(None), Mandate.valid_to >= valid_from),
+            or_(Mandate.valid_to.is_(None), Mandate.valid_to >= Mandate.valid_from),
             *(() if valid_to is None else (Mandate.valid_from <= valid_to,)),
         )
     ).first()
@@ -72,22 +93,30 @@ def give_mandate(
         tenant_id=tenant_id,
         user_id=user.id,
         role=role,
+        unit_public_id=unit,
         valid_from=valid_from,
         valid_to=valid_to,
         created_by=str(session.info["actor"]),
     )
     session.add(row)
-    details = {"tenant": tenant.number, "role": role, "from": valid_from, "to": valid_to}
-    audit.record(session, "mandate.give", str(user.public_id), details)
+    details = {"tenant": tenant.number, "role": role, "from": valid_from, "to": valid_to, "unit": unit}
+    audit.record(session, "mandate.give", str(user.public_id), {**details, "vorher": None})
     return row
 
 
 def end_mandate(session: PlatformSession, mandate: Mandate, last_day: date, reason: str) -> None:
-    """Beendet ein Mandat mit Ablauf eines Tages."""
-    if last_day < mandate.valid_from:
-        raise UserError(f"Das Mandat beginnt am {mandate.valid_from:%d.%m.%Y}: ein späteres Ende angeben.")
+    """Beendet ein Mandat mit Ablauf eines Tages; mit dem Tag vor dem ersten ist es zurückgezogen und galt nie."""
+    never = mandate.valid_from - timedelta(days=1)
+    if last_day < never:
+        raise UserError(
+            f"Das Mandat beginnt am {mandate.valid_from:%d.%m.%Y}: ein späteres Ende angeben, oder den "
+            f"{never:%d.%m.%Y}, um es ganz zurückzuziehen."
+        )
+    if not reason.strip():
+        raise UserError("Das Ende eines Mandats braucht einen Grund.")
+    details = {"role": mandate.role, "from": mandate.valid_from, "to": last_day, "vorher": {"to": mandate.valid_to}}
     mandate.valid_to = last_day
-    audit.record(session, "mandate.end", f"mandate:{mandate.tenant_id}:{mandate.id}", {"to": last_day}, reason)
+    audit.record(session, "mandate.end", f"mandate:{mandate.tenant_id}:{mandate.id}", details, reason)
 
 
 def give_employee_access(
@@ -126,15 +155,20 @@ def mandates_on(user: User | int, day: date, *, session: PlatformSession | None 
     roles: dict[int, set[str]] = {}
     persons: dict[int, set[uuid.UUID]] = {}
     absent: dict[int, set[str]] = {}
+    units: dict[int, set[uuid.UUID]] = {}
     for row in session.scalars(select(Mandate).where(Mandate.user_id.in_(present), *_valid(Mandate, day))):
         roles.setdefault(row.tenant_id, set()).add(row.role)
+        if row.unit_public_id is not None:
+            units.setdefault(row.tenant_id, set()).add(row.unit_public_id)
     for access in session.scalars(
         select(EmployeeAccess).where(EmployeeAccess.user_id.in_(present), *_valid(EmployeeAccess, day))
     ):
         roles.setdefault(access.tenant_id, set()).add("employee")
         persons.setdefault(access.tenant_id, set()).add(access.person_public_id)
-    for tenant_id, role, login in session.execute(_stood_in_for(present, day)):
+    for tenant_id, role, unit, login in session.execute(_stood_in_for(present, day)):
         roles.setdefault(tenant_id, set()).add(role)
+        if unit is not None:
+            units.setdefault(tenant_id, set()).add(unit)
         absent.setdefault(tenant_id, set()).add(login)
     tenants = session.scalars(select(Tenant).where(Tenant.id.in_(roles)).order_by(Tenant.number))
     return [
@@ -148,16 +182,17 @@ def mandates_on(user: User | int, day: date, *, session: PlatformSession | None 
             frozenset(roles[t.id]),
             frozenset(persons.get(t.id, ())),
             frozenset(absent.get(t.id, ())),
+            frozenset(units.get(t.id, ())),
         )
         for t in tenants
     ]
 
 
-def _stood_in_for(present: Select[int], day: date) -> Select[int, str, str]:
-    """Mandant, Rolle und Anmeldename der heute Vertretenen; wer ganz ausgeschieden ist, vererbt nichts."""
+def _stood_in_for(present: Select[int], day: date) -> Select[int, str, uuid.UUID | None, str]:
+    """Mandant, Rolle, Einheit und Anmeldename der heute Vertretenen; wer ganz ausgeschieden ist, vererbt nichts."""
     absent = aliased(User)
     return (
-        select(Mandate.tenant_id, Mandate.role, absent.login)
+        select(Mandate.tenant_id, Mandate.role, Mandate.unit_public_id, absent.login)
         .join(Deputy, and_(Deputy.tenant_id == Mandate.tenant_id, Deputy.user_id == Mandate.user_id))
         .join(absent, and_(absent.id == Mandate.user_id, absent.active))
         .where(

@@ -52,5 +52,6 @@ def set_days(session: PlatformSession, user: User, first_day: date | None, last_
         raise UserError(f"{user.login}: der letzte Tag liegt vor dem ersten, beide Tage prüfen.")
     if not reason.strip():
         raise UserError(f"{user.login}: den Grund angeben.")
+    details = {"from": first_day, "to": last_day, "vorher": {"from": user.first_day, "to": user.last_day}}
     user.first_day, user.last_day = first_day, last_day
-    audit.record(session, "user.days", str(user.public_id), {"from": first_day, "to": last_day}, reason)
+    audit.record(session, "user.days", str(user.public_id), details, reason)

@@ -22,7 +22,8 @@ class UnguardedRoute(RuntimeError):
 class Access:
     """Was ein Weg verlangt: ein Recht, eine bloße Anmeldung oder – begründet – nichts.
 
-    before_factor: auch für Personal, das seinen zweiten Faktor erst noch einrichten muss.
+    before_factor: auch für Personal, das seinen zweiten Faktor erst noch einrichten muss. by_unit: der Weg zeigt einer
+    Leitung nur ihre Organisationseinheit; ein anderer steht ihr nicht offen, auch wenn ihre Rolle das Recht hat.
     """
 
     permission: str | None = None
@@ -30,13 +31,14 @@ class Access:
     public_reason: str | None = None
     personal: bool = True
     before_factor: bool = False
+    by_unit: bool = False
 
 
-def permission(name: str) -> Callable[[View], View]:
+def permission(name: str, *, by_unit: bool = False) -> Callable[[View], View]:
     """Der Weg verlangt dieses Recht, beim Mandanten der Adresse oder bei irgendeinem des Mandats."""
     if name not in PERMISSIONS:
         raise UnguardedRoute(f"Unbekanntes Recht „{name}“. Bekannt sind: {', '.join(sorted(PERMISSIONS))}.")
-    return _stating(Access(permission=name))
+    return _stating(Access(permission=name, by_unit=by_unit))
 
 
 def signed_in(view: View) -> View:

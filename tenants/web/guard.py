@@ -33,7 +33,7 @@ def install(app: Flask, longest: timedelta) -> None:
         if g.identity.must_enrol and not stated.before_factor:
             return redirect(url_for("security.factor"))
         if stated.permission is not None:
-            g.mandate = _mandate(g.identity, stated.permission)
+            g.mandate = _mandate(g.identity, stated.permission, by_unit=stated.by_unit)
         return None
 
 
@@ -48,20 +48,25 @@ def identity(longest: timedelta) -> Identity | None:
     return found
 
 
-def _mandate(identity: Identity, permission: str) -> HeldMandate | None:
-    """Mandat der Adresse; ohne Mandant in der Adresse reicht das Recht bei irgendeinem."""
+def _mandate(identity: Identity, permission: str, *, by_unit: bool) -> HeldMandate | None:
+    """Mandat der Adresse; ohne Mandant in der Adresse reicht das Recht bei irgendeinem, nicht nur für eine Einheit."""
     public_id = (request.view_args or {}).get(TENANT_ARGUMENT)
     if public_id is None:
-        if not identity.may(permission):
+        if not identity.may(permission) or (not by_unit and _only_by_unit(identity, permission)):
             abort(403)
         return None
     assert isinstance(public_id, uuid.UUID)
     mandate = identity.mandate(public_id)
     if mandate is None:
         abort(404)
-    if not mandate.may(permission):
+    if not mandate.may(permission) or (not by_unit and mandate.limit(permission) is not None):
         abort(403)
     return mandate
+
+
+def _only_by_unit(identity: Identity, permission: str) -> bool:
+    held = identity.holding(permission)
+    return bool(held) and all(one.limit(permission) is not None for one in held)
 
 
 def _to_sign_in() -> BaseResponse:

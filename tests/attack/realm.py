@@ -6,6 +6,7 @@ Der eigene Mandant A ist der des Angreifers. Alles beim fremden Mandanten B trä
 from __future__ import annotations
 
 import re
+import uuid
 from dataclasses import dataclass, field, replace
 from datetime import date
 
@@ -13,13 +14,17 @@ import psycopg
 from flask import Flask
 from flask.testing import FlaskClient
 from psycopg.rows import dict_row
+from sqlalchemy import select
 
 import app as application
 from payroll.demo.names import Arbeitgeber
 from payroll.demo.people import Bezug, Mensch, people_of
 from payroll.demo.write import Written, write_people
+from payroll.masterdata.models import Beschaeftigung
 from payroll.runs import service as runs
 from payroll.runs.reading import findings
+from payroll.statements.certificates.content import Wanted
+from payroll.statements.certificates.service import issue
 from payroll.statements.publish import close_and_publish
 from tenants import service
 from tenants.db.engine import Dsns
@@ -152,4 +157,7 @@ def _pay(tenant: int, prefix: str) -> None:
         runs.release_municipality(session, PAID, ergebnis_hash=shown)
     with tenant_session(tenant, actor=f"{prefix}.clerk") as session:
         close_and_publish(session, PAID, ergebnis_hash=shown)
+        job = session.scalars(select(Beschaeftigung).order_by(Beschaeftigung.id).limit(1)).one()
+        certificate = Wanted(PAID, PAID, "wohngeld", f"Wohngeldstelle {prefix}", "", PAID)
+        issue(session, job, certificate, key=uuid.uuid5(uuid.NAMESPACE_OID, prefix), reason="Angriff")
         runs.calculate(session, OPEN, key="angriff-offen")

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import pyotp
 import pytest
@@ -12,8 +14,8 @@ from tenants.audit.models import AuditEntry
 from tenants.db.engine import Dsns
 from tenants.db.session import platform_session
 from tenants.models.user import SigninAttempt, User
-from tenants.security import passwords
-from tenants.users import service, throttle
+from tenants.security import argon, passwords
+from tenants.users import codes, recovery, service, throttle
 
 NOW = datetime(2026, 11, 2, 8, 0, tzinfo=UTC)
 PASSWORD = "ein langer Satz am Morgen"
@@ -109,6 +111,16 @@ def test_new_password_ends_old_sessions(clerk: tuple[User, pyotp.TOTP]) -> None:
     refused("anna.amt", PASSWORD, totp.at(NOW))
 
 
+def noting(spent: list[str], name: str, real: Callable[..., Any]) -> Callable[..., Any]:
+    """Dieselbe Rechnung, gezählt."""
+
+    def counted(*given: Any, **named: Any) -> Any:
+        spent.append(name)
+        return real(*given, **named)
+
+    return counted
+
+
 @pytest.mark.parametrize("login", ["anna.amt", "gibt.es.nicht"])
 def test_five_failures_close_the_door_for_known_and_unknown_names(clerk: tuple[User, pyotp.TOTP], login: str) -> None:
     for _ in range(throttle.PER_LOGIN_AND_REMOTE):
@@ -171,3 +183,43 @@ def test_a_name_is_given_once_whatever_its_case(clerk: tuple[User, pyotp.TOTP]) 
         service.create_user(session, "ANNA.AMT", "Andere Anna")
     with platform_session(actor="test") as session, pytest.raises(service.UserError, match="Leerzeichen"):
         service.create_user(session, "anna amt", "Andere Anna")
+
+
+@pytest.mark.parametrize("login", ["anna.amt", "gibt.es.nicht", "gesperrt", "ohne.kennwort"])
+@pytest.mark.parametrize("code", [None, "000000", codes.generate()], ids=["ohne", "app", "papier"])
+def test_every_failure_costs_the_same_work(
+    clerk: tuple[User, pyotp.TOTP], login: str, code: str | None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Wie lange eine Absage dauert, bestimmt Argon2: gezählt wird jede Rechnung, nicht die Uhr."""
+    with platform_session(actor="test") as session:
+        service.deactivate(session, service.create_user(session, "gesperrt", "G", password=PASSWORD), "Test")
+        service.create_user(session, "ohne.kennwort", "O")
+    refused(login, "falsch", None)  # the decoy of unknown names is made once
+    spent: list[str] = []
+    for name in ("matches", "key"):
+        real = getattr(argon, name)
+        monkeypatch.setattr(argon, name, noting(spent, name, real))
+    refused("anna.amt", "falsch", code, NOW + timedelta(seconds=1))
+    known = sorted(spent)
+    spent.clear()
+    refused(login, "falsch", code, NOW + timedelta(seconds=2))
+    assert known.count("matches") == 1
+    assert sorted(spent) == known
+
+
+def test_a_right_password_does_not_show_by_the_work_of_its_wrong_code(
+    clerk: tuple[User, pyotp.TOTP], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    user, _ = clerk
+    with platform_session(actor="test") as session:
+        recovery.issue_recovery_codes(session, session.get_one(User, user.id), "Ausgabe")
+    spent: list[str] = []
+    real = argon.key
+    monkeypatch.setattr(argon, "key", noting(spent, "key", real))
+    code = codes.generate()
+    counts = []
+    for at, password in enumerate(("falsch", PASSWORD)):
+        spent.clear()
+        refused(user.login, password, code, NOW + timedelta(seconds=at))
+        counts.append(len(spent))
+    assert counts == [1, 1]

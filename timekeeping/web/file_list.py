@@ -34,11 +34,13 @@ HEADER = ("Datei", "Profil", "Fassung", "Zustand", "von", "bis", "Datenzeilen", 
 
 
 @times_desk.get("")
-@permission("time.read")
+@permission("time.read", by_unit=True)
 def index(mandant: uuid.UUID) -> str | Response:
-    """Dateien und Zeitmonate."""
+    """Dateien und Zeitmonate; eine Leitung sieht nur die Monate ihrer Einheit, Dateien umfassen alle."""
     with sharing.session() as session:
-        rows, months = stored.files(session), stored.months(session)
+        mine = list(sharing.people_by_id(session)) if sharing.limited() else None
+        rows = [] if mine is not None else stored.files(session)
+        months = stored.months(session, mine)
     shown = listing(rows, columns=COLUMNS, searched=lambda one: f"{one.datei.dateiname} {one.datei.profil} "
                     f"{one.datei.eingelesen_von} {one.datei.sha256.hex()}", default="eingelesen")
     if kind := request.args.get("format"):

@@ -41,7 +41,7 @@ class Reihe:
 
 
 @timemonth_desk.get("")
-@permission("time.read")
+@permission("time.read", by_unit=True)
 def page(mandant: uuid.UUID, monat: str) -> str | Response:
     """Alle Personen des Monats und sein Abschluss."""
     month = sharing.month_of_address(monat)
@@ -70,12 +70,12 @@ def close(mandant: uuid.UUID, monat: str) -> Answer:
 
 
 @timemonth_desk.get("/<uuid:beschaeftigung>")
-@permission("time.read")
+@permission("time.read", by_unit=True)
 def person(mandant: uuid.UUID, monat: str, beschaeftigung: uuid.UUID) -> str:
     """Jeder Tag einer Person: Anwesenheit, Zuschläge mit Grund, Befunde, was die Abrechnung bekommt."""
     month = sharing.month_of_address(monat)
     with sharing.session() as session:
-        who = next((one for one in sharing.ports().people(session) if one.kennung == beschaeftigung), None)
+        who = next((one for one in sharing.people(session, month) if one.kennung == beschaeftigung), None)
         if who is None:
             abort(404)
         stock = sharing.ports().stock(session, month)
@@ -89,7 +89,7 @@ def person(mandant: uuid.UUID, monat: str, beschaeftigung: uuid.UUID) -> str:
 
 
 def _page(session: TenantSession, month: date, refused: str | None = None) -> str | Response:
-    people, closed = sharing.people_by_id(session), closing.month_row(session, month)
+    people, closed = sharing.people_by_id(session, month), closing.month_row(session, month)
     born = {number: Lebenslage(one.geboren) for number, one in people.items()}
     found = overview(session, month, born)
     rows = [Reihe(people[one.beschaeftigung_id], one) for one in found if one.beschaeftigung_id in people]

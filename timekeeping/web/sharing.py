@@ -14,13 +14,17 @@ from typing import Any, ClassVar
 from flask import abort, current_app, request
 from flask_babel import gettext as _
 
+from staffplan import limits
 from tenants.db.session import TenantSession, tenant_session
 from tenants.web import inputs
 from tenants.web.identity import current, current_mandate
 from tenants.web.shell import settings_of
+from timekeeping.handover.closing import month_end
 from timekeeping.handover.quantities import Menge
 from timekeeping.imports.judging import Bestand
 from timekeeping.imports.problems import ImportFehler
+
+READ = "time.read"
 
 
 @dataclass(frozen=True)
@@ -77,9 +81,25 @@ def today() -> date:
     return settings_of(current_app).today()
 
 
-def people_by_id(opened: TenantSession) -> dict[int, Kopf]:
-    """Alle Beschäftigungen des Mandanten nach ihrer Nummer im Bestand."""
-    return {one.id: one for one in ports().people(opened)}
+def limited() -> bool:
+    """Ob das Mandat nur für eine Organisationseinheit gilt."""
+    return current_mandate().limit(READ) is not None
+
+
+def people(opened: TenantSession, month: date | None = None) -> list[Kopf]:
+    """Die Beschäftigungen, die jemand sehen darf: eine Leitung nur die auf Stellen ihrer Einheit (im Monat, sonst
+    heute)."""
+    units = current_mandate().limit(READ)
+    if units is None:
+        return list(ports().people(opened))
+    first, last = (month, month_end(month)) if month is not None else (today(), today())
+    numbers = limits.people(opened, units, first, last)
+    return [one for one in ports().people(opened) if one.personalnummer in numbers]
+
+
+def people_by_id(opened: TenantSession, month: date | None = None) -> dict[int, Kopf]:
+    """Dieselben nach ihrer Nummer im Bestand."""
+    return {one.id: one for one in people(opened, month)}
 
 
 def text(name: str) -> str:

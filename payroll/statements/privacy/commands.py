@@ -18,8 +18,9 @@ DATA = click.Path(file_okay=False, path_type=Path)
 OUT = click.Path(dir_okay=False, path_type=Path)
 
 
-def register(kreislohn: click.Group, acting: Acting) -> None:
-    """Hängt die Gruppe ``privacy`` an; acting öffnet die Sitzung eines Arbeitgebers für eine Person mit dem Recht."""
+def register(kreislohn: click.Group, acting: Acting) -> click.Group:
+    """Hängt die Gruppe ``privacy`` an und gibt sie; acting öffnet die Sitzung eines Arbeitgebers für eine Person mit
+    dem Recht."""
     group = click.Group("privacy", help="Datenschutz: Auskunft, Löschung am Ende der Aufbewahrung.")
     kreislohn.add_command(group)
     deletion_commands.register(group, acting)
@@ -51,3 +52,5 @@ def register(kreislohn: click.Group, acting: Acting) -> None:
         out.write_text(text, encoding="utf-8")
         rows = sum(len(rows) for rows in found["daten"].values())
         click.echo(f"{out}: {rows} Zeilen aus {len(found['daten'])} Datenarten, {len(found['protokoll'])} Einträge.")
+
+    return group

@@ -23,6 +23,10 @@ WORDS = {
     "abrechnungen.liste": "Liste der Abrechnungen gelesen",
     "abrechnungen.neuausgabe": "Abrechnungen neu ausgegeben",
     "zeitmonat.gelesen": "Zeiten eines Monats gelesen",
+    "bescheinigung.ausgestellt": "Bescheinigung ausgestellt",
+    "bescheinigung.pdf": "Bescheinigung als PDF geöffnet",
+    "bescheinigungen.liste": "Liste der Bescheinigungen gelesen",
+    "protokoll.werte_gelesen": "Werte im Protokoll gelesen",
     "auskunft.erteilt": "Auskunft erteilt",
 }
 LATEST = 500

@@ -1,6 +1,7 @@
-"""Datenarten mit ihrer Frist: Gesetz, volle Kalenderjahre, ab wann. Fällig ist am 1. Januar nach dem letzten Jahr.
+"""Datenarten mit ihrer Frist: Gesetz, volle Kalenderjahre, ab wann, und was davon jemand nachgeprüft hat.
 
-Quellen (Stand 2026): EStG, AO, SGB IV, BVV, BGB in der geltenden Fassung auf gesetze-im-internet.de; begründet in
+Fällig ist am 1. Januar nach dem letzten Jahr. Verglichen mit der Fristentabelle der Fachgrundlagen (November 2026); was
+dort nicht als bestätigt steht oder was dieses Haus selbst entschieden hat, sagt `offen`. Begründet in
 docs/decisions/0007-retention.md.
 """
 
@@ -13,7 +14,8 @@ from datetime import date
 @dataclass(frozen=True)
 class Datenart:
     """Eine Datenart. jahre: volle Kalenderjahre nach dem Jahr, in dem `ab` eintrat; pruefung: dazu muss die
-    Betriebsprüfung der Rentenversicherung das Jahr erledigt haben (§ 28f Abs. 1 SGB IV)."""
+    Betriebsprüfung der Rentenversicherung das Jahr erledigt haben (§ 28f Abs. 1 SGB IV); offen: was an der Frist
+    unbestätigt oder eine Entscheidung des Hauses ist, leer: alles bestätigt."""
 
     name: str
     titel: str
@@ -21,6 +23,7 @@ class Datenart:
     ab: str
     gesetz: str
     pruefung: bool = True
+    offen: str = ""
 
     def first_kept(self, day: date) -> date:
         """Erster Tag, der am Stichtag noch aufzubewahren ist; alles davor hat seine Frist hinter sich."""
@@ -28,27 +31,35 @@ class Datenart:
 
 
 ABRECHNUNG = Datenart(
-    "abrechnung", "Ausgestellte Abrechnungen (versiegelt)", 6, "Monat der Abrechnung",
-    "§ 41 Abs. 1 Satz 9 EStG, § 147 Abs. 1 Nr. 5, Abs. 3 AO, § 28f Abs. 1 SGB IV")
+    "abrechnung", "Ausgestellte Abrechnungen und Bescheinigungen (versiegelt)", 8, "Monat der Abrechnung",
+    "§ 147 Abs. 1 Nr. 4, Abs. 3 AO (Buchungsbelege acht Jahre, seit BEG IV), § 41 Abs. 1 Satz 9 EStG (sechs Jahre), "
+    "§ 28f Abs. 1 SGB IV",
+    offen="Fristen bestätigt; dass die einzelne Abrechnung als Beleg der Buchung gilt, hat dieses Haus entschieden")
 LOHNKONTO = Datenart(
     "lohnkonto", "Lohnkonto: Ergebnisse, Wertebögen, Rückrechnungen, Befunde", 7, "letzte Lohnzahlung des Jahres",
     "§ 41 Abs. 1 Satz 9 EStG (sechs Jahre), § 28f Abs. 1 SGB IV, § 8 BVV; ein siebtes, weil das Folgejahr aus ihm "
-    "gerechnet ist (Vorjahresentgelt, § 23a Abs. 4 SGB IV) und prüfbar bleiben muss")
+    "gerechnet ist (Vorjahresentgelt, § 23a Abs. 4 SGB IV) und prüfbar bleiben muss",
+    offen="sechs Jahre bestätigt; das siebte ist eine Entscheidung des Hauses")
 ZEITDATEN = Datenart(
     "zeitdaten", "Zeitdateien und Zeitzeilen", 6, "Tag der Zeit, frühestens das Einlesen",
-    "§ 28f Abs. 1 SGB IV, § 8 Abs. 2 BVV; mindestens zwei Jahre nach § 16 Abs. 2 ArbZG")
+    "§ 28f Abs. 1 SGB IV, § 8 Abs. 2 BVV; mindestens zwei Jahre nach § 16 Abs. 2 ArbZG",
+    offen="§ 16 Abs. 2 ArbZG und § 28f SGB IV bestätigt; sechs Jahre wie das Lohnkonto und § 8 Abs. 2 BVV unbestätigt")
 PFAENDUNG = Datenart(
     "pfaendung", "Pfändungen, Abtretungen, Unterhaltspflichten nach der Erledigung", 3, "Erledigung der Forderung",
-    "§§ 195, 199 Abs. 1 BGB (Ansprüche gegen den Drittschuldner), § 840 ZPO", pruefung=False)
+    "§§ 195, 199 Abs. 1 BGB (Ansprüche gegen den Drittschuldner), § 840 ZPO", pruefung=False,
+    offen="Verjährung bestätigt; dass sie die Frist der Unterlagen bestimmt, ist eine Entscheidung des Hauses")
 ZAHLUNG = Datenart(
     "zahlung", "Zahlungsaufträge, Zahlungen, Rückmeldungen der Bank (versiegelt)", 8, "Monat der Abrechnung",
     "§ 147 Abs. 1 Nr. 4, Abs. 3 AO (Buchungsbelege, acht Jahre seit 2025)", pruefung=False)
 PERSONALSTAMM = Datenart(
     "personalstamm", "Person, Beschäftigungen, alle Angaben, Zugang zum Portal", 7,
-    "Austritt, frühestens letzte Abrechnung", "§ 41 Abs. 1 Satz 9 EStG, § 28f Abs. 1 SGB IV, Art. 17 DSGVO")
+    "Austritt, frühestens letzte Abrechnung", "§ 41 Abs. 1 Satz 9 EStG, § 28f Abs. 1 SGB IV, Art. 17 DSGVO",
+    offen="sechs Jahre bestätigt, das siebte wie beim Lohnkonto; die Personalakte der Beamten (§§ 83 ff. LBG NRW, "
+          "Frist unbestätigt) führt Kreislohn nicht")
 PROTOKOLLWERTE = Datenart(
     "protokollwerte", "Werte im Protokoll ohne Person: Einstellungen, Sätze, Stellenplan", 7, "Jahr der Änderung",
-    "§ 41 Abs. 1 Satz 9 EStG, § 28f Abs. 1 SGB IV, wie das Lohnkonto: Einstellungen gehören zu seinem Nachvollzug")
+    "§ 41 Abs. 1 Satz 9 EStG, § 28f Abs. 1 SGB IV, wie das Lohnkonto: Einstellungen gehören zu seinem Nachvollzug",
+    offen="keine eigene Vorschrift bestätigt; Entscheidung des Hauses wie beim Lohnkonto")
 DATENARTEN = (ABRECHNUNG, ZEITDATEN, PFAENDUNG, LOHNKONTO, ZAHLUNG, PERSONALSTAMM, PROTOKOLLWERTE)
 NAMEN = tuple(one.name for one in DATENARTEN)
 

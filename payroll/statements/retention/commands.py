@@ -50,6 +50,8 @@ def _plan(group: click.Group, acting: Acting) -> None:
         for one in made.summary()["datenarten"]:
             click.echo(f"{one['titel']}: {sum(one['zeilen'].values())} Zeilen, {one['menschen']} Menschen "
                        f"({one['jahre']} Jahre ab {one['ab']}; {one['gesetz']})")
+            if one["offen"]:
+                click.echo(f"    nicht alles bestätigt: {one['offen']}")
             for table, count in one["zeilen"].items():
                 click.echo(f"    {table}: {count}")
             for why, count in one["bleibt"].items():

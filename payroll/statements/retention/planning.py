@@ -48,7 +48,8 @@ class Plan:
     def summary(self) -> dict[str, Any]:
         """Zahlen für Auftrag, Seite und Befehl."""
         return {"stichtag": self.day.isoformat(), "datenarten": [
-            {"datenart": kind.name, "titel": kind.titel, "gesetz": kind.gesetz, "jahre": kind.jahre, "ab": kind.ab,
+            {"datenart": kind.name, "titel": kind.titel, "gesetz": kind.gesetz, "offen": kind.offen,
+             "jahre": kind.jahre, "ab": kind.ab,
              "zeilen": self.of(kind), "menschen": self.people(kind),
              "bleibt": {why: n for (name, why), n in sorted(self.held.items()) if name == kind.name}}
             for kind in DATENARTEN]}

@@ -15,6 +15,7 @@ from payroll.runs.models import Ergebnis
 from payroll.runs.reading import result_of
 from payroll.runs.values import TITLES
 from payroll.runs.wandel import Wandel
+from payroll.statements.certificates import service as certificates
 from payroll.statements.models import Dokument
 from payroll.statements.service import DocumentMissing, Entry, Opened, list_payslips, open_payslip, read_payslip
 from payroll.statements.view import Page, page
@@ -34,6 +35,14 @@ class OwnSlip:
     entry: Entry
 
 
+@dataclass(frozen=True)
+class OwnCertificate:
+    """Eine eigene Bescheinigung und bei welchem Arbeitgeber."""
+
+    held: HeldMandate
+    entry: certificates.Entry
+
+
 def own_slips(session: TenantSession, held: HeldMandate, reader: str, key: OwnKey | None) -> list[OwnSlip]:
     """Alle eigenen Abrechnungen bei einem Arbeitgeber, neueste zuerst."""
     return [
@@ -41,6 +50,25 @@ def own_slips(session: TenantSession, held: HeldMandate, reader: str, key: OwnKe
         for person in sorted(held.person_public_ids)
         for entry in list_payslips(session, person=person, reader=reader, key=key)
     ]
+
+
+def own_certificates(
+    session: TenantSession, held: HeldMandate, reader: str, key: OwnKey | None
+) -> list[OwnCertificate]:
+    """Alle eigenen Bescheinigungen bei einem Arbeitgeber, die neueste zuerst."""
+    return [OwnCertificate(held, entry) for person in sorted(held.person_public_ids)
+            for entry in certificates.of_person(session, person, reader=reader, key=key)]
+
+
+def own_certificate(session: TenantSession, held: HeldMandate, document: uuid.UUID, reader: str,
+                    key: OwnKey | None) -> Opened | None:
+    """Das PDF einer eigenen Bescheinigung; None, wenn sie jemand anderem gehört oder es sie nicht gibt."""
+    for person in held.person_public_ids:
+        try:
+            return certificates.open_pdf(session, document, reader, key=key, person=person)
+        except DocumentMissing:
+            continue
+    return None
 
 
 def own_page(

@@ -39,10 +39,11 @@ def locked(refused: DocumentLocked) -> BaseResponse | tuple[str, int]:
 @permission("slip.read_own")
 def slips() -> str:
     """Alle eigenen Abrechnungen aller Arbeitgeber, nach Jahren."""
-    me, key, found = current(), own_key(), []
+    me, key, found, certificates = current(), own_key(), [], []
     for held in me.holding("slip.read_own"):
         with tenant_session(held.tenant_id, actor=me.login) as session:
             found += reading.own_slips(session, held, me.login, key)
+            certificates += reading.own_certificates(session, held, me.login, key)
     several = len({slip.held.tenant_id for slip in found}) > 1
     return render_template(
         "payroll/portal/slips.html",
@@ -50,6 +51,7 @@ def slips() -> str:
         several=several,
         unlocked=key is not None,
         sealed=[slip for slip in found if not slip.entry.opened],
+        certificates=certificates,
     )
 
 
@@ -95,6 +97,18 @@ def pdf(mandant: uuid.UUID, dokument: uuid.UUID) -> Response:
     held, me = current_mandate(), current()
     with tenant_session(held.tenant_id, actor=me.login) as session:
         opened = reading.own_pdf(session, held, dokument, me.login, own_key())
+    if opened is None:
+        abort(404)
+    return exports.attachment(opened.pdf, PDF, opened.filename)
+
+
+@portal.get("/<uuid:mandant>/bescheinigungen/<uuid:dokument>/pdf")
+@permission("slip.read_own")
+def certificate(mandant: uuid.UUID, dokument: uuid.UUID) -> Response:
+    """Eine eigene Bescheinigung, mit dem eigenen Schlüssel geöffnet."""
+    held, me = current_mandate(), current()
+    with tenant_session(held.tenant_id, actor=me.login) as session:
+        opened = reading.own_certificate(session, held, dokument, me.login, own_key())
     if opened is None:
         abort(404)
     return exports.attachment(opened.pdf, PDF, opened.filename)

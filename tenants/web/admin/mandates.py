@@ -13,10 +13,11 @@ from tenants.db.session import PlatformSession
 from tenants.models.access import Deputy
 from tenants.models.tenant import Tenant
 from tenants.models.user import Mandate
-from tenants.users import deputies, service
+from tenants.users import deputies, service, units
 from tenants.users.errors import UserError
 from tenants.web.access import permission
 from tenants.web.admin import shared
+from tenants.web.identity import current
 
 mandate_pages = Blueprint("adminmandates", __name__, url_prefix="/verwaltung")
 ONE = "/zugaenge/<uuid:zugang>"
@@ -29,7 +30,8 @@ def give(zugang: uuid.UUID) -> Response:
     with shared.changing() as session:
         user, tenant = shared.account(session, zugang), _tenant(session, request.form.get("arbeitgeber", ""))
         role, first, last = request.form.get("rolle", ""), shared.day_field("von"), shared.optional_day("bis")
-        service.give_mandate(session, tenant.id, user, role, first, last)
+        unit = units.find(tenant.id, request.form.get("einheit", "").strip(), current().login)
+        service.give_mandate(session, tenant.id, user, role, first, last, unit=unit)
         flash(_("Das Mandat ist erteilt."), "success")
     return redirect(url_for("adminusers.page", zugang=zugang))
 

@@ -1,0 +1,1 @@
+"""Bescheinigungen für andere Stellen: aus freigegebenen Monaten, versiegelt wie eine Abrechnung."""

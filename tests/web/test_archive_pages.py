@@ -1,0 +1,190 @@
+"""Archiv, Neuausgabe, Notpaket, Bescheinigung am Schreibtisch und im Portal: Recht, Grund, zweiter Faktor, Papiere."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from datetime import UTC, date, datetime, timedelta
+from typing import Any
+
+import pyotp
+import pytest
+from playwright.sync_api import Page
+from sqlalchemy import select
+
+from payroll.masterdata.catalogue import ids
+from payroll.masterdata.models import Beschaeftigung, Versicherung
+from payroll.masterdata.service import record_fact
+from payroll.runs import service as runs
+from payroll.statements.publish import close_and_publish
+from tenants.backup import pack
+from tenants.db.session import platform_session, tenant_session
+from tenants.documents import archive
+from tenants.models import Tenant, User
+from tenants.security import second_factor
+from tenants.users import step_up
+from tenants.users.service import issue_one_time_link
+
+OCTOBER = date(2026, 10, 1)
+PAPERS = ["Anna Archiv", "Bernd Bote"]
+
+
+@pytest.fixture(scope="module")
+def closed(office: Any) -> Any:
+    """Ein abgeschlossener Oktober mit ausgestellten Abrechnungen; der Archivschlüssel hat Papiere."""
+    tenant = office.tenants["kreis"]
+    with platform_session(actor="betrieb") as session:
+        office.papers = archive.create(session, session.get_one(Tenant, tenant.id), PAPERS, "Einrichtung")
+    with tenant_session(tenant.id, actor="klara") as session:
+        for job in session.scalars(select(Beschaeftigung.id)).all():
+            record_fact(session, Versicherung, valid_from=date(2026, 1, 1), reason="Nachtrag", beschaeftigung_id=job,
+                        kv_art="gesetzlich", krankenkasse_id=ids(session).krankenkassen["TK"], beitragsgruppe="1111",
+                        personengruppe=101)
+        made = runs.calculate(session, OCTOBER, key="k1")
+        digest = str(made.ergebnis_hash)
+        for step, actor in ((runs.check, "klara"), (runs.release, "hugo")):
+            session.info["actor"] = actor
+            step(session, OCTOBER, ergebnis_hash=digest)
+        session.info["actor"] = "mia"
+        runs.release_municipality(session, OCTOBER, ergebnis_hash=digest)
+        session.info["actor"] = "klara"
+        close_and_publish(session, OCTOBER, ergebnis_hash=digest)
+    return office
+
+
+def csrf_of(client: Any, address: str) -> str:
+    found = re.search(r'name="csrf_token" value="([^"]+)"', client.get(address).text)
+    assert found is not None
+    return found[1]
+
+
+def person(office: Any) -> str:
+    return str(office.people["Öztürk"].public_id)
+
+
+def test_only_the_head_works_with_the_archive(closed: Any) -> None:
+    pages = ("/archiv", f"/personen/{person(closed)}/neuausgabe")
+    for name, status in (("klara", 403), ("rolf", 403), ("mia", 403), ("hugo", 200)):
+        client = closed.client(name)
+        assert [client.get(closed.address("kreis", page)).status_code for page in pages] == [status] * 2
+    hugo = closed.client("hugo")
+    assert hugo.get(closed.address("fremd", "/archiv")).status_code == 404
+    foreign = closed.people["fremd"].public_id
+    assert hugo.get(closed.address("kreis", f"/personen/{foreign}/neuausgabe")).status_code == 404
+    assert "Anna Archiv, Bernd Bote" in hugo.get(closed.address("kreis", "/archiv")).text
+
+
+def test_emergency_pack_needs_a_reason_and_opens_with_two_papers(closed: Any) -> None:
+    hugo, page = closed.client("hugo"), closed.address("kreis", "/archiv")
+    data = {"csrf_token": csrf_of(hugo, page), "faktor": ""}
+    assert hugo.post(f"{page}/notpaket", data=data).status_code == 422
+    made = hugo.post(f"{page}/notpaket", data={**data, "grund": "Monatlich"})
+    assert (made.status_code, made.headers["Cache-Control"]) == (200, "no-store")
+    files = pack.opened(made.data, closed.papers)
+    assert {"ANLEITUNG.txt", "zahlungen.csv", "kontakte.csv", "summen.json"} <= set(files)
+    assert b"DE02120300000000202051" in files["zahlungen.csv"]
+    assert b"DE02120300000000202051" not in made.data
+    shown = hugo.get(page).text
+    assert "Zahlungsdateien (SEPA) erzeugt Kreislohn noch nicht" in shown
+    assert "gibt es noch kein Notpaket" not in shown
+
+
+def test_new_papers_open_and_the_old_ones_no_more(closed: Any) -> None:
+    hugo, page = closed.client("hugo"), closed.address("kreis", "/archiv")
+    one, two = closed.papers
+    data = {"csrf_token": csrf_of(hugo, page), "grund": "Ruhestand", "verwahrende": "Cora Kasten, Dirk Dose",
+            "name1": one.holder, "code1": one.code, "name2": two.holder, "code2": two.code}
+    assert hugo.post(f"{page}/papiere", data={**data, "code2": one.code}).status_code == 422
+    assert hugo.post(f"{page}/papiere", data={**data, "verwahrende": "Cora"}).status_code == 422
+    made = hugo.post(f"{page}/papiere", data=data)
+    assert made.status_code == 200
+    codes = re.findall(r'class="kl-secret">([^<]+)</td>', made.text)
+    closed.papers = [archive.Paper(name, code) for name, code in zip(("Cora Kasten", "Dirk Dose"), codes, strict=True)]
+    assert "no-store" in made.headers["Cache-Control"]
+    assert hugo.post(f"{page}/papiere", data=data).status_code == 422, "alte Papiere"
+    assert "Cora Kasten, Dirk Dose" in hugo.get(page).text
+
+
+def test_reissue_at_the_desk(closed: Any) -> None:
+    hugo = closed.client("hugo")
+    page = closed.address("kreis", f"/personen/{person(closed)}/neuausgabe")
+    token = csrf_of(hugo, page)
+    one, two = closed.papers
+    data = {"csrf_token": token, "grund": "Kennwort verloren", "name1": one.holder, "code1": one.code,
+            "name2": two.holder, "code2": two.code}
+    assert hugo.post(page, data={**data, "grund": ""}).status_code == 422
+    assert hugo.post(page, data=data).status_code == 302
+    log = closed.client("rolf").get(closed.address("kreis", "/protokoll?suche=neuausgabe")).text
+    assert "Kennwort verloren" in log
+
+
+def test_certificate_at_the_desk_and_in_the_portal(closed: Any) -> None:
+    klara = closed.client("klara")
+    page = closed.address("kreis", f"/personen/{person(closed)}/bescheinigungen")
+    shown = klara.get(page).text
+    job = re.search(r'<option value="([0-9a-f-]{36})"', shown)
+    key = re.search(r'name="vorgang" value="([0-9a-f-]{36})"', shown)
+    assert job is not None
+    assert key is not None
+    data = {"csrf_token": csrf_of(klara, page), "beschaeftigung": job[1], "vorgang": key[1], "von": "2026-10",
+            "bis": "2026-10", "zweck": "wohngeld", "stelle": "Wohngeldstelle", "grund": "Antrag"}
+    assert klara.post(page, data={**data, "von": "2026-13"}).status_code == 422
+    assert klara.post(page, data={**data, "stelle": ""}).status_code == 422
+    made = klara.post(page, data=data)
+    assert (made.status_code, made.mimetype) == (200, "application/pdf")
+    assert klara.post(page, data=data).data == made.data
+    assert klara.get(page).text.count("<td data-label=\"Durch\">klara</td>") == 1
+    for name in ("rolf", "mia", "hugo"):
+        assert closed.client(name).post(page, data=data).status_code in (400, 403)
+    foreign = closed.address("kreis", f"/personen/{closed.people['fremd'].public_id}/bescheinigungen")
+    assert klara.get(foreign).status_code == 404
+    portal = closed.client("ada").get("/portal").text
+    link = re.search(r'href="(/portal/[0-9a-f-]+/bescheinigungen/[0-9a-f-]+/pdf)"', portal)
+    assert link is not None
+    answer = closed.client("ada").get(link[1])
+    assert answer.status_code in (200, 302, 409)
+    assert closed.client("klara").get(link[1]).status_code in (403, 404)
+
+
+def test_second_factor_is_asked_at_the_moment_and_used_up(closed: Any) -> None:
+    now = datetime(2026, 11, 25, 12, 0, tzinfo=UTC)
+    with platform_session(actor="test") as session:
+        user = session.get_one(User, closed.users["rolf"].id)
+        secret = second_factor.enrol(user)
+        number = user.id
+    code = pyotp.TOTP(secret).at(now)
+    for wrong in ("", "000000"):
+        with pytest.raises(step_up.StepUpRefused, match="passt nicht"):
+            step_up.confirm(number, wrong, now, "127.0.0.1")
+    step_up.confirm(number, code, now, "127.0.0.1")
+    with pytest.raises(step_up.StepUpRefused, match="schon benutzt"):
+        step_up.confirm(number, code, now, "127.0.0.1")
+    said = []
+    for later in range(1, 8):
+        with pytest.raises(step_up.StepUpRefused) as refused:
+            step_up.confirm(number, "111111", now + timedelta(seconds=later), "127.0.0.1")
+        said.append(str(refused.value))
+    assert said[0].startswith("Zweiter Faktor")
+    assert said[-1].startswith("Zu viele Versuche")
+
+
+def test_pages_in_the_browser(closed: Any, page: Page, serve: Callable[[Any], str],
+                              accessible: Callable[[Page], None]) -> None:
+    root = serve(closed.app)
+    page.goto(f"{root}/anmelden/einmal/{issue_one_time_link(closed.users['hugo'])}")
+    page.get_by_role("button", name="Jetzt anmelden").click()
+    for path in ("/archiv", f"/personen/{person(closed)}/neuausgabe", "/datenschutz/aufbewahrung"):
+        page.goto(root + closed.address("kreis", path))
+        accessible(page)
+    page.context.clear_cookies()
+    page.goto(f"{root}/anmelden/einmal/{issue_one_time_link(closed.users['klara'])}")
+    page.get_by_role("button", name="Jetzt anmelden").click()
+    page.goto(root + closed.address("kreis", f"/personen/{person(closed)}/bescheinigungen"))
+    accessible(page)
+    page.get_by_label("Erster Monat").fill("2026-10")
+    page.get_by_label("Letzter Monat").fill("2026-10")
+    page.get_by_label("Empfangende Stelle").fill("Elterngeldstelle")
+    page.get_by_label("Grund").fill("Antrag der Person")
+    with page.expect_download() as got:
+        page.get_by_role("button", name="Ausstellen und speichern").click()
+    assert got.value.suggested_filename.startswith("Verdienstbescheinigung_2026-10")
