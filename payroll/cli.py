@@ -28,7 +28,7 @@ from payroll import (
 from payroll.acting import acting as _acting
 from payroll.runs.commands import database, taxyear
 from payroll.statements import commands as statement_commands
-from payroll.statements.emergency_commands import emergency
+from payroll.statements.emergency_commands import SOURCES, emergency
 from payroll.statements.privacy import commands as privacy_commands
 from tenants import commands
 from tenants.commands import accounts, stated
@@ -329,6 +329,12 @@ def _step(data: Path, tenant: str, actor: str, right: str, month: date, name: st
         _report(getattr(service, name)(session, month, ergebnis_hash=str(shown)))
 
 
+def _payment_files(session: Any) -> dict[str, bytes]:
+    from payroll.filings.emergency import payment_files
+
+    return payment_files(session)
+
+
 def _report(lauf: Any) -> None:
     click.echo(f"{lauf.monat:%m/%Y}: {lauf.zustand}, {lauf.anzahl} Abrechnungen, Hash {lauf.ergebnis_hash[:12]}")
 
@@ -366,6 +372,7 @@ whatif_commands.register(kreislohn, _acting, MonthType())
 tariff_commands.register(kreislohn)
 payment_commands.register(kreislohn, _acting, MonthType())
 kreislohn.add_command(emergency)
+SOURCES.append(_payment_files)
 kreislohn.add_command(taxyear)
 
 

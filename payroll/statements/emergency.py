@@ -1,7 +1,8 @@
 """Notpaket eines Monats: was ein Arbeitgeber braucht, wenn das Rechenzentrum weg ist und Zahltag ist.
 
-Zahlungsliste (Ersatz der Zahlungsdatei, die es noch nicht gibt) und Zweitschriften des letzten abgeschlossenen Monats,
-Summen mit dem Kopf des Protokolls, Kontakte, Anleitung. Versiegelt an das Archiv des Mandanten (tenants.backup.pack).
+Freigegebene Zahlungsdatei, Zahlungsliste (ihr Ersatz, wenn keine freigegeben ist) und Zweitschriften des letzten
+abgeschlossenen Monats, Summen mit dem Kopf des Protokolls, Kontakte, Anleitung. Versiegelt an das Archiv des Mandanten
+(tenants.backup.pack).
 """
 
 from __future__ import annotations
@@ -9,6 +10,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+from collections.abc import Mapping
 from datetime import UTC, date, datetime
 from typing import Any
 
@@ -31,8 +33,7 @@ GUIDE = """Notpaket {name}, {month}
 
 1. Zahlen: zahlungen.csv enthält je Person Konto und Betrag des letzten abgeschlossenen Monats. Ist der laufende Monat
    nicht gerechnet, dieselben Beträge als Abschlag zahlen (Entscheidung der Kasse, Vier-Augen-Prinzip) und später
-   verrechnen. Vor der Zahlung die Summe mit summen.json vergleichen. Die Liste steht für die Zahlungsdatei (SEPA), die
-   Kreislohn noch nicht erzeugt: sie im Programm der Bank einlesen oder erfassen.
+   verrechnen. Vor der Zahlung die Summe mit summen.json vergleichen. {payment}
 2. Auskunft: abrechnungen/ enthält die Abrechnung jeder Person als PDF (Zweitschrift).
 3. Fristen: Beitragsnachweise (§ 28f Abs. 3 SGB IV), Lohnsteuer-Anmeldung (§ 41a EStG) mit den Beträgen aus summen.json
    schätzen und melden; bei Ausfall die Stellen anrufen (kontakte.csv).
@@ -42,9 +43,23 @@ GUIDE = """Notpaket {name}, {month}
 5. Danach dieses entpackte Verzeichnis löschen; es enthält Bezügedaten im Klartext.
 """
 
+WITH_FILE = (
+    "zahlungsdatei/ enthält die von zwei Menschen freigegebene Datei des Monats (pain.001);\n   ob die Bank sie schon "
+    "hat, vorher dort erfragen."
+)
+WITHOUT_FILE = (
+    "Für den Monat ist keine Zahlungsdatei freigegeben; die Liste ist ihr\n   Ersatz: im Programm der Bank einlesen "
+    "oder erfassen."
+)
 
-def build(session: TenantSession, reason: str | None = None) -> tuple[bytes, dict[str, Any]]:
-    """Das versiegelte Paket des letzten abgeschlossenen Monats und sein lesbarer Kopf; steht im Protokoll."""
+
+def build(
+    session: TenantSession, reason: str | None = None, files: Mapping[str, bytes] | None = None
+) -> tuple[bytes, dict[str, Any]]:
+    """Das versiegelte Paket des letzten abgeschlossenen Monats und sein lesbarer Kopf; steht im Protokoll.
+
+    files: freigegebene Zahlungsdateien des Monats; ohne sie ist die Zahlungsliste ihr Ersatz, die Anleitung sagt es.
+    """
     tenant = session.scalars(select(Tenant).where(Tenant.id == guard.tenant_of(session))).one()
     lauf = session.scalars(
         select(Lauf).where(Lauf.zustand == "abgeschlossen").order_by(Lauf.monat.desc()).limit(1)
@@ -61,11 +76,13 @@ def build(session: TenantSession, reason: str | None = None) -> tuple[bytes, dic
         "abrechnungen": len(slips),
     }
     files = {
-        "ANLEITUNG.txt": GUIDE.format(name=tenant.name, month=runs.month_name(lauf.monat)).encode(),
+        "ANLEITUNG.txt": GUIDE.format(
+            name=tenant.name, month=runs.month_name(lauf.monat), payment=WITH_FILE if files else WITHOUT_FILE).encode(),
         "zahlungen.csv": _payments(slips, lauf.monat),
         "kontakte.csv": _contacts(session, tenant),
         "summen.json": _sums(session, lauf),
         **{f"abrechnungen/{_name(slip)}": render(slip).pdf for slip in slips},
+        **(files or {}),
     }
     audit.record(session, "notpaket.erstellt", f"lauf:{lauf.monat:%Y-%m}", {"abrechnungen": len(slips)}, reason)
     return pack.sealed(files, about, box), about

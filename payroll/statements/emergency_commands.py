@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Callable, Mapping
 from pathlib import Path
+from typing import Any
 
 import click
 
 from tenants.commands import site, stated
 from tenants.commands.archive import asked
+
+# Files of higher floors that belong into the pack, by name.
+SOURCES: list[Callable[[Any], Mapping[str, bytes]]] = []
 
 
 @click.group("emergency")
@@ -34,7 +39,8 @@ def pack(tenant: str, data: Path, out: Path) -> None:
         number = site.tenant_id(tenant)
         try:
             with tenant_session(number, actor=site.actor()) as session:
-                raw, about = build(session)
+                files = {name: raw for source in SOURCES for name, raw in source(session).items()}
+                raw, about = build(session, files=files)
         except (RunRefused, DocumentKeyError) as error:
             raise click.ClickException(str(error)) from error
     write_new(out, raw)

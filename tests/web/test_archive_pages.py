@@ -83,9 +83,10 @@ def test_emergency_pack_needs_a_reason_and_opens_with_two_papers(closed: Any) ->
     files = pack.opened(made.data, closed.papers)
     assert {"ANLEITUNG.txt", "zahlungen.csv", "kontakte.csv", "summen.json"} <= set(files)
     assert b"DE02120300000000202051" in files["zahlungen.csv"]
+    assert "ist ihr\n   Ersatz" in files["ANLEITUNG.txt"].decode()
     assert b"DE02120300000000202051" not in made.data
     shown = hugo.get(page).text
-    assert "Zahlungsdateien (SEPA) erzeugt Kreislohn noch nicht" in shown
+    assert "ist keine freigegeben, ist die Liste der Auszahlungen" in shown
     assert "gibt es noch kein Notpaket" not in shown
 
 

@@ -14,6 +14,7 @@ from flask_babel import gettext as _
 from sqlalchemy import select
 from werkzeug.wrappers import Response as BaseResponse
 
+from payroll.filings.emergency import payment_files
 from payroll.masterdata.models import Person
 from payroll.runs.errors import RunRefused
 from payroll.statements import emergency
@@ -69,7 +70,7 @@ def pack(mandant: uuid.UUID) -> Answer:
         _reason()
         _factor()
         with tenant_session(held.tenant_id, actor=me.login) as session:
-            raw, about = emergency.build(session, reason=_reason())
+            raw, about = emergency.build(session, _reason(), payment_files(session))
     except (RunRefused, DocumentKeyError, StepUpRefused) as refused:
         return _page({"": [str(refused)]}), 422
     return exports.attachment(raw, PACK, f"{held.number}-{about['monat']}.notpaket")
