@@ -14,6 +14,7 @@ from typing import Any
 import click
 
 from payroll import (
+    catalogue_commands,
     log_commands,
     one_off_commands,
     payment_commands,
@@ -364,6 +365,7 @@ log_commands.register(audit, _acting)
 accounts.register(privacy_commands.register(kreislohn, _acting))
 time_commands.register(kreislohn, _acting)
 plan_commands.register(kreislohn, _acting)
+catalogue_commands.register(kreislohn, _acting)
 setting_commands.register(kreislohn, _acting)
 pension_commands.register(kreislohn, _acting)
 one_off_commands.register(payroll, _acting, MonthType())

@@ -121,6 +121,13 @@ def _wage_type(record: Record) -> dict[str, Any]:
     return texts | flags
 
 
+def shipped_wage_types(day: date) -> dict[int, dict[str, Any]]:
+    """Die ausgelieferte Fassung jeder Lohnart, die an dem Tag gilt, nach ihrer Nummer."""
+    return {int(record["nummer"]): _wage_type(record) for record in _records("lohnarten.csv")
+            if record["gueltig_ab"] <= day.isoformat() and (not record["gueltig_bis"]
+                                                            or record["gueltig_bis"] >= day.isoformat())}
+
+
 def _fund(record: Record) -> dict[str, Any]:
     rates = {name: Decimal(record[name]) if record[name] else None for name in ("zusatzbeitrag", "u2_satz")}
     return rates | {"quelle": record["quelle"], "status": record["status"]}

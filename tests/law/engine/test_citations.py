@@ -28,6 +28,10 @@ def test_checked_as_a_whole_or_not_at_all() -> None:
     assert checked.verified_by.startswith("Wortlaut gelesen")
     assert verification("§ 168 SGB VI, § 2 BVV") is None
     assert verification("Kirchensteuergesetze der Länder") is None
+    table = verification("§ 850c Abs. 1 ZPO")
+    assert table is not None
+    assert "amtlichen Tabellen 2025 und 2026" in table.verified_by
+    assert verification("§ 40a Abs. 2a EStG") is None  # taken from the working paper, not read in the statute
 
 
 def test_each_check_belongs_to_a_citation_in_use() -> None:
