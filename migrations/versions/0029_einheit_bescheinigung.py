@@ -1,8 +1,8 @@
 """Mandat einer Leitung gilt für eine Organisationseinheit; ein Mandat oder eine Vertretung, die am ersten Tag
 zurückgezogen wird, zählt an keinem Tag. Bescheinigungen sind eine weitere Art versiegelter Dokumente.
 
-Revision ID: 0031
-Revises: 0030
+Revision ID: 0029
+Revises: 0028
 """
 
 from __future__ import annotations
@@ -10,8 +10,8 @@ from __future__ import annotations
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0031"
-down_revision = "0030"
+revision = "0029"
+down_revision = "0028"
 branch_labels = None
 depends_on = None
 

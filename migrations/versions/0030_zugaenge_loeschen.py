@@ -1,7 +1,7 @@
 """Zugänge am Ende ihrer Aufbewahrung: gelöscht wird nur, was zwei Menschen der Verwaltung angeordnet haben.
 
-Revision ID: 0032
-Revises: 0031
+Revision ID: 0030
+Revises: 0029
 """
 
 from __future__ import annotations
@@ -11,8 +11,8 @@ from alembic import op
 
 from migrations.operations import PLATFORM, platform_table
 
-revision = "0032"
-down_revision = "0031"
+revision = "0030"
+down_revision = "0029"
 branch_labels = None
 depends_on = None
 
