@@ -10,7 +10,7 @@ ifneq ($(wildcard $(CERTIFICATES)),)
 export NODE_EXTRA_CA_CERTS ?= $(CERTIFICATES)
 endif
 
-.PHONY: help install install-test demo serve test lint types contracts audit unit attack scan rehearse bench lock clean
+.PHONY: help install install-test demo serve test lint types contracts audit unit attack storm-board scan rehearse bench lock clean
 
 help:  ## lists the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 16
@@ -67,6 +67,9 @@ unit: install-test
 
 attack: install-test  ## the whole storm of 50,000 requests on the tenant border; see docs/sicherheit.md
 	@ANGRIFF_ANFRAGEN=50000 $(BIN)/pytest -n $(WORKERS) --dist loadfile -p no:cacheprovider -q tests/attack
+
+storm-board: install-test  ## 20,000 requests on the public door of the job board
+	@MARKT_ANFRAGEN=20000 $(BIN)/pytest -p no:cacheprovider -q -s tests/jobportal/test_public_fuzz.py
 
 scan: install-test  ## scanner from outside (Wapiti, own environment) against the demonstration; needs a network once
 	@$(BIN)/python .ci/scan

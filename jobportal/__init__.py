@@ -1,4 +1,6 @@
-"""Job portal: from vacant post to hire.
+"""Stellenmarkt: von der freien Stelle zur Einstellung.
 
-Nothing lives here yet; docs/roadmap.md says what will.
+``models`` hält Ausschreibungen und Bewerbungen, ``rules`` sagt, was das Recht von einer Anzeige verlangt, ``postings``
+und ``board`` führen sie bis zum Aushang, ``public`` ist die einzige Tür zur Straße, ``applications`` nimmt Bewerbungen
+versiegelt entgegen, ``selection`` wählt aus, ``clock`` löscht, ``web`` zeigt alles am Schreibtisch.
 """

@@ -21,6 +21,7 @@ ROOMS = (
     "payroll.runs.beside.models",
     "payroll.statements.models",
     "payroll.filings.models",
+    "jobportal.models",
     "timekeeping.models",
     "timekeeping.handover.models",
 )

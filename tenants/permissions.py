@@ -116,6 +116,7 @@ ROLE_PERMISSIONS: dict[str, frozenset[str]] = {
             "recruiting.read",
             "recruiting.write",
             "whatif.write",
+            "recruiting.take_part",
         }
     ),
     "treasury": frozenset({"posting.read", "posting.release"}),
@@ -124,7 +125,14 @@ ROLE_PERMISSIONS: dict[str, frozenset[str]] = {
     "equality": TAKES_PART_IN_RECRUITING,
     "disability": TAKES_PART_IN_RECRUITING,
     "department_head": frozenset(
-        {"staffplan.read", "time.read", "time.approve", "recruiting.read", "recruiting.decide"}
+        {
+            "staffplan.read",
+            "time.read",
+            "time.approve",
+            "recruiting.read",
+            "recruiting.take_part",
+            "recruiting.decide",
+        }
     ),
     "auditor": frozenset(
         {

@@ -7,6 +7,8 @@ from pathlib import Path
 from flask import Flask
 from flask_babel import lazy_gettext as _
 
+from jobportal import public as jobs
+from jobportal import web as recruiting
 from payroll.law.citations import verification
 from payroll.statements import plan_pdf
 from payroll.web.desk import run_steps, staffing, timing
@@ -28,6 +30,7 @@ from payroll.web.desk.people import people_desk
 from payroll.web.desk.performance import performance_desk
 from payroll.web.desk.person import person_desk
 from payroll.web.desk.privacy import privacy_desk
+from payroll.web.desk.recruiting import pay_range
 from payroll.web.desk.regrade_pages import regrade_desk
 from payroll.web.desk.release_record import release_desk
 from payroll.web.desk.results import result_desk
@@ -50,7 +53,7 @@ from tenants.web.shell import Entry
 from timekeeping import web as timekeeping
 
 CATALOGUES = Path(__file__).parent / "catalogues"
-ALL_CATALOGUES = (CATALOGUES, staffplan.CATALOGUES, timekeeping.CATALOGUES)
+ALL_CATALOGUES = (CATALOGUES, staffplan.CATALOGUES, timekeeping.CATALOGUES, jobs.CATALOGUES)
 NAVIGATION = (
     Entry(_("Start"), "home", "run.read", "start"),
     Entry(_("Suche"), "search.results", "person.read", "search"),
@@ -67,6 +70,7 @@ TENANT_TABS = (
     (_("Stammdaten"), "tenantdata.index", "run.read"),
     timekeeping.TAB,
     staffplan.TAB,
+    recruiting.TAB,
     (_("Protokoll"), "audit.index", "audit.read"),
     (_("Datenschutz"), "privacy.form", "privacy.read"),
     (_("Aufbewahrung"), "retention.index", "retention.read"),
@@ -114,6 +118,7 @@ BELONGS_TO_TAB = {
     "tenantsettings": "tenantdata",
     **dict.fromkeys(("results", "bonus", "performance", "retro", "release", "changes"), "runs"),
     **staffplan.BELONGS_TO_TAB,
+    **recruiting.BELONGS_TO_TAB,
     **timekeeping.BELONGS_TO_TAB,
     **dict.fromkeys(("person", "newperson", "slips", "certificates", "claims", "contracts", "stepchanges", "regrade",
                      "events"), "people"),
@@ -128,6 +133,8 @@ def register(app: Flask) -> None:
     app.add_url_rule("/", "home", home)
     staffplan.register(app, staffing.names, plan_pdf.render)
     timekeeping.register(app, timing.ports())
+    jobs.register(app)
+    recruiting.register(app, pay_range)
     app.jinja_env.globals.update(
         tenant_tabs=lambda: TENANT_TABS,
         belongs_to_tab=BELONGS_TO_TAB,

@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import secrets
 from datetime import timedelta
+from typing import Any
 
 from flask import Flask, Response, current_app, g, render_template, request
 from flask_babel import lazy_gettext as _
@@ -17,6 +18,7 @@ from tenants.web import guard
 from tenants.web.quiet_errors import described
 
 log = logging.getLogger(__name__)
+DOORS = "kreislohn.doors"  # address prefix: error page of a door of its own (the job board: no session, no cookie)
 TOO_LARGE = 413
 TOO_LONG = 503
 
@@ -70,10 +72,13 @@ def install(app: Flask, longest: timedelta) -> None:
         return Response("Unter diesem Namen gibt es hier nichts.", 400, content_type="text/plain; charset=utf-8")
 
     @app.errorhandler(HTTPException)
-    def known(error: HTTPException) -> tuple[str, int] | HTTPException:
+    def known(error: HTTPException) -> Any:
         code = error.code or 500
         if code < 400:
             return error
+        for prefix, answer in app.extensions.get(DOORS, {}).items():
+            if request.path == prefix or request.path.startswith(f"{prefix}/"):
+                return answer(error)
         recognise()
         return _page(code, TEXTS.get(code, TEXTS[400 if code < 500 else 500])), code
 

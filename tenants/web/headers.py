@@ -36,8 +36,11 @@ def install(app: Flask) -> None:
 
     @app.after_request
     def add(response: Response) -> Response:
+        # A page that names who may frame it says so in its own policy; the older header could only contradict it.
+        framed = "frame-ancestors https:" in response.headers.get("Content-Security-Policy", "")
         for name, value in FIXED.items():
-            response.headers.setdefault(name, value)
+            if not (framed and name == "X-Frame-Options"):
+                response.headers.setdefault(name, value)
         if request.is_secure:
             response.headers["Strict-Transport-Security"] = f"max-age={ONE_YEAR}; includeSubDomains"
         if _personal(app):

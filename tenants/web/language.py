@@ -9,7 +9,7 @@ from pathlib import Path
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 from babel.support import NullTranslations, Translations
-from flask import Flask, current_app, request, session
+from flask import Flask, current_app, g, request, session
 from flask_babel import Babel, Domain, get_locale
 
 LANGUAGES = {"de": "Deutsch", "en": "English"}
@@ -49,8 +49,11 @@ class TextCatalogues(Domain):  # type: ignore[misc]  # flask_babel ships no type
 
 
 def selected() -> str:
-    """Gewählte Sprache: die der Sitzung, sonst die beste des Geräts, sonst Deutsch."""
-    chosen = session.get(SESSION_KEY)
+    """Gewählte Sprache: die der Seite (g), die der Sitzung, sonst die beste des Geräts, sonst Deutsch.
+
+    Eine Seite ohne Sitzung (der Stellenmarkt) legt ihre Sprache selbst in g ab, bevor jemand nach ihr fragt.
+    """
+    chosen = g.get(SESSION_KEY) or session.get(SESSION_KEY)
     if chosen in LANGUAGES:
         return str(chosen)
     return request.accept_languages.best_match(list(LANGUAGES), default="de") or "de"

@@ -8,12 +8,13 @@ import pytest
 from babel.messages.extract import extract_from_dir
 from babel.messages.pofile import read_po
 
+import jobportal
 import payroll.web
 import staffplan.web
 import tenants.web
 import timekeeping.web
 
-ROOMS = [Path(room.__file__).parent for room in (tenants.web, payroll.web, staffplan.web, timekeeping.web)]
+ROOMS = [Path(room.__file__).parent for room in (tenants.web, payroll.web, staffplan.web, timekeeping.web, jobportal)]
 METHODS = [("**.py", "python"), ("**.html", "jinja2")]
 KEYWORDS = {"_": None, "gettext": None, "ngettext": (1, 2), "lazy_gettext": None}
 PLACE = re.compile(r"%\(\w+\)[sd]")
@@ -24,7 +25,7 @@ def _used(room: Path) -> set[str]:
     return {message if isinstance(message, str) else message[0] for _file, _line, message, _notes, _context in found}
 
 
-@pytest.mark.parametrize("room", ROOMS, ids=lambda room: room.parent.name)
+@pytest.mark.parametrize("room", ROOMS, ids=("tenants", "payroll", "staffplan", "timekeeping", "jobportal"))
 def test_translations_keep_their_places_and_are_all_used(room: Path) -> None:
     with (room / "catalogues" / "en.po").open("rb") as source:
         catalogue = [message for message in read_po(source) if message.id]
@@ -53,6 +54,10 @@ def test_staffing_plan_is_complete_in_english() -> None:
 
 def test_times_are_complete_in_english() -> None:
     assert _missing(ROOMS[3]) == set()
+
+
+def test_job_portal_is_complete_in_english() -> None:
+    assert _missing(ROOMS[4]) == set()
 
 
 def test_desk_is_nearly_complete_in_english() -> None:

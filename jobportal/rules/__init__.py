@@ -1,0 +1,1 @@
+"""Was das Recht von einer Anzeige verlangt und wie lange Bewerbungen bleiben."""

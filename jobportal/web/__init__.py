@@ -1,0 +1,31 @@
+"""Stellenmarkt am Schreibtisch: Ausschreibungen, Bewerbungen, Auswahl, Uhr, Einstellungen."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import date
+
+from flask import Flask
+from flask_babel import lazy_gettext as _
+
+from jobportal import words
+from jobportal.web.applicant_pages import applicant_desk
+from jobportal.web.clock_pages import clock_desk
+from jobportal.web.posting_list import posting_list_desk
+from jobportal.web.posting_pages import posting_desk
+from jobportal.web.selection_pages import selection_desk
+from jobportal.web.sharing import Ports
+from tenants.db.session import TenantSession
+
+TAB = (_("Stellenmarkt"), "postings.index", "recruiting.take_part")
+PAGES = (posting_list_desk, posting_desk, selection_desk, applicant_desk, clock_desk)
+BELONGS_TO_TAB = dict.fromkeys(("posting", "selection", "applicant", "recruitclock", "hiring"), "postings")
+
+
+def register(app: Flask, pay: Callable[[TenantSession, str, date], tuple[int, int] | None]) -> None:
+    """Meldet die Seiten an; `pay` gibt die Spanne einer Gruppe aus der geltenden Entgelttabelle (Cent je Monat)."""
+    app.extensions[Ports.KEY] = Ports(pay)
+    for blueprint in PAGES:
+        app.register_blueprint(blueprint)
+    app.jinja_env.globals.update(posting_words=words.POSTING, application_words=words.APPLICATION,
+                                 side_words=words.SIDES, outcome_words=words.OUTCOMES, job_fields=words.FIELDS)
