@@ -25,6 +25,8 @@ from payroll.web.desk.followup_pages import followup_desk
 from payroll.web.desk.intake import intake_desk
 from payroll.web.desk.law_pages import law_desk
 from payroll.web.desk.new_person_pages import new_person_desk
+from payroll.web.desk.payment_tasks import feedback_desk
+from payroll.web.desk.payments import payment_desk, treasury_desk
 from payroll.web.desk.pension_year import pension_desk
 from payroll.web.desk.people import people_desk
 from payroll.web.desk.performance import performance_desk
@@ -60,12 +62,14 @@ NAVIGATION = (
     Entry(_("Rechenregeln"), "law.index", "run.read", "law"),
     Entry(_("Tarif"), "tariff.index", "tariff.write", "tariff"),
     Entry(_("Szenarien"), "whatif.index", "whatif.write", "whatif"),
+    Entry(_("Zahlungen"), "treasury.overview", "posting.read", "treasury"),
     Entry(_("Meine Abrechnungen"), "portal.slips", "slip.read_own", "portal"),
 )
 TENANT_TABS = (
     (_("Abrechnung"), "runs.index", "run.read"),
     (_("Personen"), "people.index", "person.read"),
     (_("Wiedervorlagen"), "followups.index", "person.read"),
+    (_("Zahlungen"), "payments.index", "posting.read"),
     (_("Einlesen"), "intake.form", "import.write"),
     (_("Stammdaten"), "tenantdata.index", "run.read"),
     timekeeping.TAB,
@@ -102,6 +106,9 @@ PAGES = (
     rule_choice_desk,
     setting_desk,
     pension_desk,
+    payment_desk,
+    treasury_desk,
+    feedback_desk,
     step_desk,
     regrade_desk,
     audit_desk,
@@ -117,6 +124,7 @@ BELONGS_TO_TAB = {
     "pension": "tenantdata",
     "tenantsettings": "tenantdata",
     **dict.fromkeys(("results", "bonus", "performance", "retro", "release", "changes"), "runs"),
+    "feedback": "payments",
     **staffplan.BELONGS_TO_TAB,
     **recruiting.BELONGS_TO_TAB,
     **timekeeping.BELONGS_TO_TAB,

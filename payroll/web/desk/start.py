@@ -30,6 +30,8 @@ def home() -> str | Response:
         return redirect(url_for("portal.slips"))
     if me.platform_admin and not me.holding("run.read"):
         return redirect(url_for("adminusers.index"))
+    if me.may("posting.read") and not me.holding("run.read"):
+        return redirect(url_for("treasury.overview"))
     month = _month()
     rows, news = overview(me, month)
     due = followups(me)

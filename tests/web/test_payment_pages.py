@@ -1,0 +1,146 @@
+"""Zahlungen am Schreibtisch: Sachbearbeitung erstellt, Kasse gibt frei und lädt herunter, die Bank antwortet."""
+
+from __future__ import annotations
+
+import io
+import re
+from collections.abc import Callable
+from datetime import date
+from typing import Any
+
+import pytest
+from flask import Flask
+from playwright.sync_api import Page
+from sqlalchemy import select
+
+from payroll.filings.models import Zahlung, Zahlungsauftrag
+from payroll.filings.sepa import employer_account
+from payroll.runs import service as runs
+from payroll.runs.reading import findings
+from tenants.db.session import platform_session, tenant_session
+from tenants.users.service import create_user, give_mandate, issue_one_time_link
+
+MONTH = date(2026, 10, 1)
+PAYER, NEW = "DE89370400440532013000", "DE02100500000054540402"
+REPORT = """<Document xmlns="urn:iso:std:iso:20022:tech:xsd:pain.002.001.10"><CstmrPmtStsRpt><GrpHdr><MsgId>B1</MsgId>
+</GrpHdr><OrgnlGrpInfAndSts><OrgnlMsgId>{msg}</OrgnlMsgId></OrgnlGrpInfAndSts><OrgnlPmtInfAndSts><OrgnlPmtInfId>x
+</OrgnlPmtInfId><TxInfAndSts><OrgnlEndToEndId>{name}</OrgnlEndToEndId><TxSts>{status}</TxSts><StsRsnInf><AddtlInf>Kim
+ Oeztuerk</AddtlInf></StsRsnInf></TxInfAndSts></OrgnlPmtInfAndSts></CstmrPmtStsRpt></Document>"""
+
+
+@pytest.fixture(scope="module")
+def paid(office: Any) -> Any:
+    """Das kleine Amt mit abgeschlossenem Oktober, einer Kasse und noch ohne Arbeitgeberkonto."""
+    tenant = office.tenants["kreis"].id
+    with platform_session(actor="test") as session:
+        office.users["kurt"] = create_user(session, "kurt", "Kurt Kasse", demonstration=True)
+        give_mandate(session, tenant, office.users["kurt"], "treasury", date(2020, 1, 1))
+    with tenant_session(tenant, actor="klara") as session:
+        shown = str(runs.calculate(session, MONTH, key="zahlungen").ergebnis_hash)
+        for finding, *_ in findings(session, MONTH):
+            if finding.stufe == "fehler":
+                runs.acknowledge(session, finding.public_id, begruendung="unvollständig")
+        runs.check(session, MONTH, ergebnis_hash=shown)
+    for actor, step in (("hugo", runs.release), ("mia", runs.release_municipality), ("klara", runs.close)):
+        with tenant_session(tenant, actor=actor) as session:
+            step(session, MONTH, ergebnis_hash=shown)
+    return office
+
+
+def post(client: Any, page: str, path: str, **data: Any) -> Any:
+    shown = client.get(page)
+    token = re.search(r'name="csrf_token" value="([^"]+)"', shown.text)
+    assert shown.status_code == 200, page
+    assert token is not None, page
+    return client.post(path, data={"csrf_token": token[1], **data}, follow_redirects=False)
+
+
+def test_whole_way_through_the_pages(paid: Any) -> None:
+    home, klara, kurt = paid.address("kreis", "/zahlungen"), paid.client("klara"), paid.client("kurt")
+    month = {"monat": "2026-10"}
+    refused = post(klara, home, f"{home}/auftrag", **month)
+    assert refused.status_code == 422
+    assert "kein Arbeitgeberkonto erfasst" in refused.text
+    wrong = post(klara, home, f"{home}/konto", iban=PAYER[:-1] + "1", inhaber="Kreis", gilt_ab="01.01.2026",
+                 grund_konto="Eröffnung")
+    assert (wrong.status_code, "IBAN ungültig" in wrong.text) == (422, True)
+    given = {"iban": PAYER, "inhaber": "Kreis Beispiel", "gilt_ab": "01.01.2026", "grund_konto": "Eröffnung"}
+    assert post(klara, home, f"{home}/konto", **given).status_code == 302
+    account = _account(paid)
+    assert post(klara, home, f"{home}/konto/{account}/bestaetigen").status_code == 403
+    assert post(kurt, home, f"{home}/konto/{account}/bestaetigen").status_code == 302
+    made = post(klara, home, f"{home}/auftrag", **month)
+    assert made.status_code == 302
+    page = klara.get(made.location).text
+    assert "wartet auf Freigabe" in page
+    assert PAYER not in page
+    assert klara.get(f"{made.location}/datei.xml").status_code == 403
+    assert "nur ein freigegebener" in kurt.get(f"{made.location}/datei.xml").text
+    assert post(kurt, made.location, f"{made.location}/freigeben", pruefsumme="0" * 64).status_code == 422
+    shown = re.search(r'name="pruefsumme" value="([0-9a-f]{64})"', kurt.get(made.location).text)
+    assert shown is not None
+    assert post(kurt, made.location, f"{made.location}/freigeben", pruefsumme=shown[1]).status_code == 302
+    files = [kurt.get(f"{made.location}/datei.xml").data for _ in range(2)]
+    assert files[0] == files[1]
+    assert b"pain.001.001.09" in files[0]
+    export = klara.get(f"{made.location}?format=csv")
+    assert "kein Konto" in export.data.decode("utf-8-sig")
+
+
+def test_answer_of_the_bank_and_tasks(paid: Any) -> None:
+    home = paid.address("kreis", "/zahlungen/rueckmeldungen")
+    klara, kurt = paid.client("klara"), paid.client("kurt")
+    order, payment = _sent(paid)
+    content = REPORT.format(msg=order.msg_id, name=payment.end_to_end_id, status="RVMC").encode()
+    assert post(kurt, home, home).status_code == 422
+    foreign = post(kurt, home, home, datei=(io.BytesIO(content.replace(order.msg_id.encode(), b"X")), "b.xml"))
+    assert (foreign.status_code, "nicht" in foreign.text) == (422, True)
+    assert post(kurt, home, home, datei=(io.BytesIO(content), "b.xml")).status_code == 302
+    page = klara.get(home).text
+    assert "Name der Bank: Kim Oeztuerk" in page
+    found = re.search(r"/rueckmeldungen/([0-9a-f-]{36})/name", page)
+    assert found is not None
+    assert post(klara, home, f"{home}/{found[1]}/erledigen", grund=" ").status_code == 422
+    assert post(klara, home, f"{home}/{found[1]}/name", grund="Ausweis").status_code == 302
+    assert "Name der Bank übernommen. Ausweis" in klara.get(home).text
+
+
+def test_the_treasury_starts_at_its_payments_and_others_stay_out(paid: Any) -> None:
+    assert paid.client("kurt").get("/").location == "/zahlungen"
+    assert "Kreis Beispiel" in paid.client("kurt").get("/zahlungen").text
+    assert paid.client("mia").get(paid.address("kreis", "/zahlungen")).status_code == 403
+    assert paid.client("klara").get(paid.address("fremd", "/zahlungen")).status_code == 404
+
+
+@pytest.mark.browser
+def test_pages_are_accessible(
+    paid: Any, page: Page, serve: Callable[[Flask], str], accessible: Callable[[Page], None]
+) -> None:
+    order, payment = _sent(paid)
+    with tenant_session(paid.tenants["kreis"].id, actor="kurt") as session:
+        from payroll.filings.sepa import feedback
+
+        content = REPORT.format(msg=order.msg_id, name=payment.end_to_end_id, status="RVNM").replace("B1", "B2")
+        feedback.take(session, content.encode())
+    base = serve(paid.app)
+    for who in ("klara", "kurt"):
+        page.context.clear_cookies()
+        page.goto(f"{base}/anmelden/einmal/{issue_one_time_link(paid.users[who])}")
+        page.get_by_role("button", name="Jetzt anmelden").click()
+        for path in ("", f"/{order.public_id}", "/rueckmeldungen"):
+            page.goto(base + paid.address("kreis", f"/zahlungen{path}"))
+            accessible(page)
+        page.goto(f"{base}/zahlungen")
+        accessible(page)
+
+
+def _account(paid: Any) -> Any:
+    with tenant_session(paid.tenants["kreis"].id, actor="klara") as session:
+        return employer_account.accounts(session)[0].row.public_id
+
+
+def _sent(paid: Any) -> tuple[Zahlungsauftrag, Zahlung]:
+    """Der freigegebene Auftrag des ersten Tests."""
+    with tenant_session(paid.tenants["kreis"].id, actor="klara") as session:
+        order = session.scalars(select(Zahlungsauftrag)).one()
+        return order, session.scalars(select(Zahlung).where(Zahlung.weg == "datei")).first()
