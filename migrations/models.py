@@ -20,6 +20,7 @@ ROOMS = (
     "payroll.runs.whatif.models",
     "payroll.runs.beside.models",
     "payroll.statements.models",
+    "payroll.postings.models",
     "payroll.filings.models",
     "jobportal.models",
     "timekeeping.models",

@@ -49,7 +49,7 @@ PFAENDUNG = Datenart(
     "§§ 195, 199 Abs. 1 BGB (Ansprüche gegen den Drittschuldner), § 840 ZPO", pruefung=False,
     offen="Verjährung bestätigt; dass sie die Frist der Unterlagen bestimmt, ist eine Entscheidung des Hauses")
 ZAHLUNG = Datenart(
-    "zahlung", "Zahlungsaufträge, Zahlungen, Rückmeldungen der Bank (versiegelt)", 8, "Monat der Abrechnung",
+    "zahlung", "Zahlungsaufträge, Zahlungen, Rückmeldungen der Bank, Buchungen", 8, "Monat der Abrechnung",
     "§ 147 Abs. 1 Nr. 4, Abs. 3 AO (Buchungsbelege, acht Jahre seit 2025)", pruefung=False)
 PERSONALSTAMM = Datenart(
     "personalstamm", "Person, Beschäftigungen, alle Angaben, Zugang zum Portal", 7,

@@ -87,7 +87,7 @@ def order_page(auftrag: uuid.UUID, errors: dict[str, list[str]]) -> str | Respon
                            "empfaenger": lambda one: one.empfaenger, "betrag": lambda one: one.betrag},
             searched=lambda one: f"{one.personalnummer} {one.empfaenger} {one.iban_ende or ''} {one.grund}",
             default="position")
-        if "format" in request.args:
+        if "format" in request.args and not errors:
             return _export(order, list(shown.rows))
         opened = len(followup.open_payments(session, order)) if order.zustand == "freigegeben" else 0
         return render_template(

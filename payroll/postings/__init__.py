@@ -1,0 +1,1 @@
+"""Das Journal eines abgeschlossenen Laufs: ausgeglichene Buchungen auf Konten, Kostenstellen und Produkte."""
