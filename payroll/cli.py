@@ -15,6 +15,7 @@ import click
 
 from payroll import (
     catalogue_commands,
+    journal_commands,
     log_commands,
     one_off_commands,
     payment_commands,
@@ -373,6 +374,7 @@ replay_commands.register(kreislohn, _acting, MonthType())
 whatif_commands.register(kreislohn, _acting, MonthType())
 tariff_commands.register(kreislohn)
 payment_commands.register(kreislohn, _acting, MonthType())
+journal_commands.register(kreislohn, _acting, MonthType())
 kreislohn.add_command(emergency)
 SOURCES.append(_payment_files)
 kreislohn.add_command(taxyear)

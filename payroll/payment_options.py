@@ -15,10 +15,11 @@ DIRECTORY = click.Path(file_okay=False, path_type=Path)
 def clear_words() -> Iterator[None]:
     """Aus einer Ablehnung wird eine Zeile."""
     from payroll.filings.errors import FilingRefused
+    from payroll.postings.errors import PostingRefused
 
     try:
         yield
-    except FilingRefused as error:
+    except (FilingRefused, PostingRefused) as error:
         raise click.ClickException(str(error)) from error
 
 
