@@ -1,7 +1,7 @@
 """Journal: Buchungen je abgeschlossenem Lauf, nur anfügen, Soll gleich Haben; danach kommt keine Zeile mehr dazu.
 
-Revision ID: 0026
-Revises: 0025
+Revision ID: 0031
+Revises: 0030
 """
 
 from __future__ import annotations
@@ -13,8 +13,8 @@ from alembic import op
 
 from migrations.operations import APP, append_only, protect
 
-revision = "0026"
-down_revision = "0025"
+revision = "0031"
+down_revision = "0030"
 branch_labels = None
 depends_on = None
 
