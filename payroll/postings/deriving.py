@@ -12,10 +12,11 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 
-from payroll.runs.values import EMPLOYER
+from payroll.runs.values import EMPLOYER, PAUSCHAL_40A
 
 TAXES = ("lohnsteuer", "soli", "kirchensteuer")
-FLAT_TAXES = ("zv_pauschalsteuer", "zv_pauschal_soli", "zv_pauschal_kist", "pauschalsteuern_nebenleistungen")
+FLAT_TAXES = ("zv_pauschalsteuer", "zv_pauschal_soli", "zv_pauschal_kist", "pauschalsteuern_nebenleistungen",
+              *PAUSCHAL_40A)  # the tax office, unlike the two per cent of a minijob
 INSURANCE_EMPLOYEE = ("kv_an", "zb_an", "pv_an", "rv_an", "av_an")
 INSURANCE_EMPLOYER = ("kv_ag", "zb_ag", "pv_ag", "rv_ag", "av_ag", "u2", "pauschsteuer_2")
 SUBSIDIES = ("zuschuss_kv", "zuschuss_pv")
