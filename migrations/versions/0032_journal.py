@@ -1,7 +1,7 @@
 """Journal: Buchungen je abgeschlossenem Lauf, nur anfügen, Soll gleich Haben; danach kommt keine Zeile mehr dazu.
 
-Revision ID: 0031
-Revises: 0030
+Revision ID: 0032
+Revises: 0031
 """
 
 from __future__ import annotations
@@ -13,8 +13,8 @@ from alembic import op
 
 from migrations.operations import APP, append_only, protect
 
-revision = "0031"
-down_revision = "0030"
+revision = "0032"
+down_revision = "0031"
 branch_labels = None
 depends_on = None
 
