@@ -17,7 +17,7 @@ def register(privacy: click.Group) -> None:
     """Hängt ``accounts`` an ``privacy``."""
     group = click.Group("accounts", help="Zugänge, Sitzungen, Versuche, Codes, Nachrichten.")
     privacy.add_command(group)
-    for command in (clean, plan, delete):
+    for command in (clean, plan, delete, changes):
         group.add_command(command)
 
 
@@ -72,3 +72,23 @@ def delete(data: Path, day: datetime, digest: str, actor: str, second: str, reas
     except DeletionRefused as refused:
         raise click.ClickException(str(refused)) from refused
     click.echo(f"{count} Zugänge gelöscht.")
+
+
+@click.command("changes")
+@click.argument("login")
+@site.data_option
+@click.option("--actor", required=True, help="Wer liest (Verwaltung der Plattform).")
+@click.option("--reason", required=True, help="Grund; er steht im Protokoll.")
+@OPERATOR
+def changes(login: str, data: Path, actor: str, reason: str) -> None:
+    """Zeigt, was sich an den Angaben eines Zugangs geändert hat: vorher und nachher, versiegelt im Protokoll."""
+    from tenants.db.session import platform_session
+    from tenants.retention import accounts
+    from tenants.retention.errors import DeletionRefused
+
+    try:
+        with site.database(data), platform_session(actor=actor) as session:
+            for line in accounts.changes(session, login, reader=actor, reason=reason):
+                click.echo(line)
+    except DeletionRefused as refused:
+        raise click.ClickException(str(refused)) from refused

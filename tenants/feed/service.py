@@ -8,6 +8,7 @@ from datetime import UTC, date, datetime, timedelta
 from sqlalchemy import select
 
 from tenants import audit
+from tenants.audit import accounts
 from tenants.db.session import PlatformSession
 from tenants.feed import planning
 from tenants.feed.people import CONTACT, FeedError, FeedPerson
@@ -76,10 +77,13 @@ def _joined(session: PlatformSession, person: FeedPerson) -> User:
 
 def _contact(session: PlatformSession, user: User, person: FeedPerson) -> None:
     changed = [name for name in CONTACT if getattr(user, name) != getattr(person, name)]
+    before = {name: getattr(user, name) for name in changed}
     for name in changed:
         setattr(user, name, getattr(person, name))
     if changed:
-        audit.record(session, "user.contact", str(user.public_id), {"fields": changed}, REASON)
+        after = {name: getattr(user, name) for name in changed}
+        values = accounts.sealed(session, user, "user.contact", before, after)
+        audit.record(session, "user.contact", str(user.public_id), {"fields": changed, **values}, REASON)
 
 
 def _give(session: PlatformSession, user: User, step: Step, first: date) -> None:

@@ -17,6 +17,9 @@ from typing import Any
 from sqlalchemy import ColumnElement, Select, delete, exists, or_, select
 
 from tenants import audit
+from tenants.audit import accounts as log
+from tenants.audit.models import AccountLogKey, AuditEntry
+from tenants.audit.values import FIELD
 from tenants.db.session import PlatformSession
 from tenants.models.access import Deputy, OutboxMessage, Passkey, SsoIdentity, UserSession
 from tenants.models.documents import DocumentKey, DocumentKeyWrap, DocumentUnlock
@@ -128,11 +131,29 @@ def remove(
     return len(found)
 
 
+def changes(session: PlatformSession, login: str, *, reader: str, reason: str) -> list[str]:
+    """Zeilen zu jeder versiegelten Änderung eines Zugangs; lesen darf die Verwaltung, es steht im Protokoll."""
+    user = session.scalars(select(User).where(User.login == login)).one_or_none()
+    if not reason.strip() or user is None or session.scalars(_admin(reader)).one_or_none() is None:
+        raise DeletionRefused("Zugang, Grund und jemand aus der Verwaltung der Plattform sind anzugeben.")
+    entries = session.scalars(select(AuditEntry).where(
+        AuditEntry.tenant_id == 0, AuditEntry.subject == str(user.public_id),
+        AuditEntry.details.has_key(FIELD)).order_by(AuditEntry.id)).all()
+    lines = []
+    for entry in entries:
+        found = log.opened(session, user, entry)
+        for name in [] if found.missing else found.after[0]:
+            lines.append(f"{entry.at:%d.%m.%Y %H:%M} {entry.actor}: {name}: {found.before[0][name] or '–'} → "
+                         f"{found.after[0][name] or '–'}")
+    audit.record(session, "user.changes_read", str(user.public_id), {"count": len(lines)}, reason.strip())
+    return lines
+
+
 def _account(session: PlatformSession, user: User) -> None:
     """Ein Zugang mit allem, was an ihm hängt; die Abhängigen zuerst."""
     number = user.id
-    owned: tuple[Any, ...] = (DocumentUnlock, DocumentKeyWrap, DocumentKey, UserSession, Passkey, SsoIdentity,
-                              OutboxMessage, UserCode, SigninToken, Mandate)
+    owned: tuple[Any, ...] = (AccountLogKey, DocumentUnlock, DocumentKeyWrap, DocumentKey, UserSession, Passkey,
+                              SsoIdentity, OutboxMessage, UserCode, SigninToken, Mandate)
     _delete(session, Deputy, or_(Deputy.user_id == number, Deputy.deputy_user == number))
     for model in owned:
         _delete(session, model, model.user_id == number)

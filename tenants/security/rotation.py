@@ -5,7 +5,7 @@ from __future__ import annotations
 from sqlalchemy import delete, func, select
 
 from tenants import audit
-from tenants.audit import checkpoint
+from tenants.audit import accounts, checkpoint
 from tenants.db.session import PlatformSession
 from tenants.documents import people as document_keys
 from tenants.models.tenant import Tenant, TenantKey
@@ -48,6 +48,7 @@ def rewrap(session: PlatformSession, new: MasterKey, reason: str) -> tuple[int, 
         second_factor.reseal(user, new)
     document_keys.rewrap_demonstration(session, old, new)
     providers = sso.reseal_all(session, new)
+    log_keys = accounts.reseal_all(session, new)
     checkpoint.succeed(session, old, new)
     details = {
         "from": old.key_id,
@@ -55,6 +56,7 @@ def rewrap(session: PlatformSession, new: MasterKey, reason: str) -> tuple[int, 
         "keys": len(rows),
         "second_factors": len(users),
         "providers": providers,
+        "log_keys": log_keys,
     }
     audit.record(session, "key.rewrap", "hauptschluessel", details, reason)
     return len(rows), len(users)

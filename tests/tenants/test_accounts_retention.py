@@ -9,14 +9,18 @@ import pytest
 from sqlalchemy import delete, func, select, update
 from sqlalchemy.exc import DBAPIError, IntegrityError
 
+from tenants import audit
+from tenants.audit import accounts as log
 from tenants.audit.export import verify_database
-from tenants.audit.models import AuditEntry
+from tenants.audit.models import AccountLogKey, AuditEntry
 from tenants.db.session import platform_session
 from tenants.models.access import OutboxMessage, UserSession
 from tenants.models.user import Mandate, SigninAttempt, User, UserCode
 from tenants.retention import accounts
 from tenants.retention.errors import DeletionRefused
 from tenants.retention.models import AccountDeletion
+from tenants.security import masterkey, rotation
+from tenants.security.masterkey import MasterKey
 from tenants.users import service
 from tenants.users.sessions import Origin, begin
 
@@ -125,3 +129,42 @@ def test_technical_rows_go_after_their_days(staff: dict[str, int]) -> None:
 def test_every_technical_class_says_how_long_and_why() -> None:
     assert [one.name for one in accounts.TECHNICAL] == ["sitzungen", "versuche", "codes", "nachrichten", "geoeffnet"]
     assert all(one.warum and one.tage >= 0 for one in accounts.TECHNICAL)
+
+
+def test_contact_data_stand_sealed_in_the_log_and_go_with_the_account(staff: dict[str, int]) -> None:
+    before, after = {"email": None, "phone": "0211 4711"}, {"email": "g@kreis.example", "phone": "0211 4712"}
+    with platform_session(actor="feed") as session:
+        user = session.get_one(User, staff["gegangen"])
+        details = log.sealed(session, user, "user.contact", before, after)
+        entry = audit.record(session, "user.contact", str(user.public_id), {"fields": ["email", "phone"], **details})
+        assert "4711" not in str(entry.details)
+        assert "kreis.example" not in str(entry.details)
+        assert log.opened(session, user, entry).after == [after]
+    with platform_session(actor="vera") as session:
+        shown = accounts.changes(session, "gegangen", reader="vera", reason="x")
+        assert [line.partition(": ")[2] for line in shown] == [
+            "email: – → g@kreis.example", "phone: 0211 4711 → 0211 4712"]
+        for reader, login in (("bleibt", "gegangen"), ("vera", "niemand")):
+            with pytest.raises(DeletionRefused, match="Verwaltung"):
+                accounts.changes(session, login, reader=reader, reason="x")
+    assert removed() == 1
+    with platform_session(actor="test") as session:
+        assert session.scalars(select(AccountLogKey)).all() == []
+        assert verify_database(session).breaks == ()
+
+
+def test_the_keys_of_the_log_follow_a_new_master_key(staff: dict[str, int]) -> None:
+    new = MasterKey(bytes(range(1, 33)))
+    with platform_session(actor="feed") as session:
+        user = session.get_one(User, staff["bleibt"])
+        details = log.sealed(session, user, "user.contact", {"room": "1"}, {"room": "2"})
+        entry = audit.record(session, "user.contact", str(user.public_id), details)
+        rotation.rewrap(session, new, "Wechsel")
+    old = masterkey.current()
+    masterkey.configure(new)
+    try:
+        with platform_session(actor="feed") as session:
+            user = session.get_one(User, staff["bleibt"])
+            assert log.opened(session, user, entry).before == [{"room": "1"}]
+    finally:
+        masterkey.configure(old)
