@@ -93,7 +93,8 @@ def test_ways_that_do_not_filter_are_closed(staffed: Any) -> None:
         assert leo.get(staffed.address("kreis", path)).status_code == 403
         assert staffed.client("klara").get(staffed.address("kreis", path)).status_code == 200
     declared = {rule.endpoint for rule in staffed.app.url_map.iter_rules()
-                if (access := access_of(staffed.app, rule.endpoint)) is not None and access.by_unit}
+                if (access := access_of(staffed.app, rule.endpoint)) is not None and access.by_unit
+                and not str(access.permission).startswith("recruiting.")}  # those follow the procedure, see jobportal
     assert declared == {"staffplan.index", "staffplan.key_figures", "organisation.index", "post.page",
                         "valuation.page", "valuation.document", "times.index", "timemonth.page", "timemonth.person"}
 
