@@ -1,7 +1,7 @@
 """Schlüssel der Werte, die versiegelt über einen Zugang im Protokoll der Plattform stehen; er geht mit dem Zugang.
 
-Revision ID: 0032
-Revises: 0031
+Revision ID: 0033
+Revises: 0032
 """
 
 from __future__ import annotations
@@ -11,8 +11,8 @@ from alembic import op
 
 from migrations.operations import platform_table
 
-revision = "0032"
-down_revision = "0031"
+revision = "0033"
+down_revision = "0032"
 branch_labels = None
 depends_on = None
 
