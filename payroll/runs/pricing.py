@@ -112,7 +112,10 @@ def _advance_line(facts: MonthFacts, i: int, amount: int, days: int) -> Zeile:
 # Wage type and name of table pay by tariff; the district's catalogue carries the same numbers.
 _TABLE = {"TVoeD-SuE": ("1001", "Tabellenentgelt"), "TVoeD-P": ("1002", "Tabellenentgelt"),
           "TVAoeD-BBiG": ("1700", "Ausbildungsentgelt"), "TVAoeD-Pflege": ("1701", "Ausbildungsentgelt"),
-          "NRW-A": ("2000", "Grundgehalt"), "NRW-B": ("2001", "Grundgehalt")}
+          "TVPoeD": ("1704", "Praktikantenentgelt"), "TVSoeD": ("1703", "Studienentgelt"),
+          "TVSoeD-BBiG": ("1700", "Ausbildungsentgelt"), "NRW-A": ("2000", "Grundgehalt"),
+          "NRW-B": ("2001", "Grundgehalt"), "NRW-R": ("2000", "Grundgehalt"),
+          "NRW-Anwaerter": ("2002", "Anwärtergrundbetrag")}
 _TABLE_ELSE = ("1000", "Tabellenentgelt")
 TABELLE = tuple(number for number, _ in (_TABLE_ELSE, *_TABLE.values()))
 

@@ -7,6 +7,7 @@ from decimal import Decimal
 from flask_babel import lazy_gettext as _
 from sqlalchemy import select
 
+from payroll.law.encode import TARIFWERKE
 from payroll.masterdata.models import (
     Bankverbindung,
     BeschaeftigungAngaben,
@@ -41,7 +42,6 @@ def _pension_funds(session: TenantSession) -> Choices:
     return {row.kuerzel: (row.id, row.name) for row in rows}
 
 
-TARIFWERKE = ("TVoeD-VKA", "TVoeD-SuE", "TVoeD-P", "TVAoeD-BBiG", "TVAoeD-Pflege", "NRW-A")
 ARTEN = choice(tarif="Tarif", beamte="Beamtin/Beamter", auszubildende="Ausbildung", minijob="Minijob",
                hinterbliebene="Hinterbliebene (Sterbegeld)")
 KV_ARTEN = choice(
