@@ -20,6 +20,7 @@ from payroll import (
     one_off_commands,
     payment_commands,
     pension_commands,
+    people_commands,
     plan_commands,
     replay_commands,
     setting_commands,
@@ -368,6 +369,7 @@ time_commands.register(kreislohn, _acting)
 plan_commands.register(kreislohn, _acting)
 catalogue_commands.register(kreislohn, _acting)
 setting_commands.register(kreislohn, _acting)
+people_commands.register(kreislohn, _acting)
 pension_commands.register(kreislohn, _acting)
 one_off_commands.register(payroll, _acting, MonthType())
 replay_commands.register(kreislohn, _acting, MonthType())

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Container
 from datetime import date
 from typing import Any
 
@@ -10,6 +11,7 @@ from sqlalchemy import select
 
 from payroll.masterdata import catalogue
 from payroll.masterdata.clocks import known, within
+from payroll.masterdata.imports.blaetter.ausgeben import sheets
 from payroll.masterdata.imports.columns import BEZUEGE, SPALTEN
 from payroll.masterdata.imports.statements import KEPT
 from payroll.masterdata.models import (
@@ -49,6 +51,29 @@ def export_people(
     details = {"tag": day.isoformat(), "zeilen": len(rows), "form": form, "schuetzenswert": schuetzenswert}
     audit.record(session, "personen.ausgefuehrt", "personen", details, reason)
     return as_csv(names, rows) if form == "csv" else as_xlsx([("Personen", names, rows)])
+
+
+def export_workbook(session: TenantSession, day: date, *, reason: str, schuetzenswert: bool = False,
+                    rechte: Container[str] = ()) -> bytes:
+    """Arbeitsmappe mit dem Stand der Personen an dem Tag und allen weiteren Tatsachen in ihren Blättern.
+
+    Die Blätter nennen alle heute bekannten Fassungen der Beschäftigungen, die an dem Tag bestehen. Forderungen nur mit
+    claim.read in `rechte`. In einen leeren Mandanten eingelesen und wieder ausgegeben, ist die Mappe dieselbe.
+    """
+    names = [s.name for s in SPALTEN if (schuetzenswert or not s.schuetzenswert) and not _elsewhere(s.name)]
+    people = people_on(session, day)
+    numbers = {person["personalnummer"] for person in people}
+    jobs = {job.id: job for job in session.scalars(select(Beschaeftigung)) if job.personalnummer in numbers}
+    found = sheets(session, jobs, schuetzenswert=schuetzenswert, rechte=rechte)
+    details = {"tag": day.isoformat(), "zeilen": len(people), "form": "mappe", "schuetzenswert": schuetzenswert,
+               "blaetter": {title: len(rows) for title, _, rows in found}}
+    audit.record(session, "personen.ausgefuehrt", "personen", details, reason)
+    return as_xlsx([("Personen", names, [[person.get(name) for name in names] for person in people]), *found])
+
+
+def _elsewhere(name: str) -> bool:
+    """Spalten der Personen, deren Inhalt in der Mappe ein eigenes Blatt hat."""
+    return name.startswith(("lohnart_", "betrag_", "vortrag_")) or name == "weiteres_entgelt"
 
 
 def people_on(session: TenantSession, day: date) -> list[Values]:

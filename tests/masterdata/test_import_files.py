@@ -15,6 +15,7 @@ from openpyxl import load_workbook
 
 from payroll.masterdata.imports import ImportFehler, template_csv, template_xlsx
 from payroll.masterdata.imports import table as tables
+from payroll.masterdata.imports.blaetter import BLAETTER
 from payroll.masterdata.imports.columns import SPALTEN
 from payroll.masterdata.imports.table import read_table
 from payroll.masterdata.sheets import as_csv, as_xlsx
@@ -190,10 +191,18 @@ def test_template_explains_every_column() -> None:
     book = load_workbook(io.BytesIO(template_xlsx()))
     assert [cell.value for cell in book["Personen"][1]] == [spalte.name for spalte in SPALTEN]
     explained = list(book["Spalten"].iter_rows(min_row=2, values_only=True))
-    assert [row[0] for row in explained] == [spalte.name for spalte in SPALTEN]
-    assert all(row[2] for row in explained)
+    every = [("Personen", spalte.name) for spalte in SPALTEN]
+    every += [(blatt.titel, spalte.name) for blatt in BLAETTER for spalte in blatt.spalten]
+    assert [row[:2] for row in explained] == every
+    assert all(row[3] for row in explained)
+    for blatt in BLAETTER:
+        assert [cell.value for cell in book[blatt.titel][1]] == [spalte.name for spalte in blatt.spalten]
 
 
-@pytest.mark.parametrize("spalte", [s for s in SPALTEN if s.beispiel], ids=lambda s: s.name)
+EXAMPLES = [("Personen", s) for s in SPALTEN] + [(blatt.titel, s) for blatt in BLAETTER for s in blatt.eigene]
+
+
+@pytest.mark.parametrize("spalte", [s for _, s in EXAMPLES if s.beispiel],
+                         ids=[f"{title}-{s.name}" for title, s in EXAMPLES if s.beispiel])
 def test_examples_of_the_template_are_readable(spalte: Any) -> None:
     assert spalte.lesen(spalte.beispiel) is not None

@@ -9,6 +9,7 @@ from flask.testing import FlaskClient
 from openpyxl import Workbook, load_workbook
 
 from payroll.masterdata.imports import SPALTEN
+from payroll.masterdata.imports.blaetter import BLAETTER
 from tenants.db.session import tenant_session
 from tenants.web import uploads
 
@@ -48,7 +49,8 @@ def test_template(office: Any, kind: str) -> None:
     answer = office.client("klara").get(office.address("stadt", f"/einlesen/vorlage.{kind}"))
     assert answer.status_code == 200
     if kind == "xlsx":
-        assert load_workbook(BytesIO(answer.data)).sheetnames == ["Personen", "Spalten"]
+        assert load_workbook(BytesIO(answer.data)).sheetnames == [
+            "Personen", *(blatt.titel for blatt in BLAETTER), "Spalten"]
     else:
         assert answer.data.decode("utf-8-sig").startswith(HEADER)
 
@@ -140,3 +142,23 @@ def test_kept_upload_opens_only_for_its_owner_and_tenant(office: Any) -> None:
 
 def test_municipality_may_not_import(office: Any) -> None:
     assert office.client("mia").get(office.address("stadt", "/einlesen")).status_code == 403
+
+
+def test_workbook_out_and_in_again(office: Any) -> None:
+    client, page = office.client("klara"), office.address("kreis", "/einlesen")
+    found = re.search(r'name="csrf_token" value="([^"]+)"', client.get(page).text)
+    assert found is not None
+    wrong = client.post(f"{page}/ausgeben", data={"csrf_token": found[1], "tag": "gestern", "zweck": ""})
+    assert wrong.status_code == 422
+    assert "Bitte als Tag.Monat.Jahr angeben" in wrong.text
+    data = {"csrf_token": found[1], "tag": "01.11.2026", "zweck": "Abgleich", "umfang": "alles"}
+    out = client.post(f"{page}/ausgeben", data=data)
+    assert out.status_code == 200
+    assert out.headers["Content-Disposition"].endswith("personen-0100-2026-11-01.xlsx")
+    titles = load_workbook(BytesIO(out.data)).sheetnames
+    assert {"Personen", "Forderungen", "Vorschüsse und Darlehen"} <= set(titles)
+    again = client.post(page, data={"csrf_token": found[1], "datei": (BytesIO(out.data), "mappe.xlsx")})
+    assert again.status_code == 200
+    assert "Alles schon so erfasst" in again.text
+    assert office.client("mia").post(f"{page}/ausgeben", data=data).status_code in (400, 403)
+

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from payroll.law import encode
 from payroll.masterdata import numbers
 from payroll.masterdata.imports.values import Parser, cents, day, days, name, number, one_of, pattern, text, whole, yes
+from payroll.masterdata.models.person import VERHAELTNISSE
 
 BEZUEGE = 6
 ZEILE, HINWEIS = "korrektur_zeile", "korrektur_hinweis"
@@ -15,7 +16,10 @@ ZEILE, HINWEIS = "korrektur_zeile", "korrektur_hinweis"
 
 @dataclass(frozen=True)
 class Spalte:
-    """Eine Spalte: Name, Leser, Erklärung, Beispiel; `pflicht`: jede Zeile braucht einen Wert."""
+    """Eine Spalte: Name, Leser, Erklärung, Beispiel; `pflicht`: jede Zeile braucht einen Wert.
+
+    `feld`: Feld der Tatsache, wo es anders heißt als die Spalte.
+    """
 
     name: str
     lesen: Parser
@@ -23,6 +27,12 @@ class Spalte:
     beispiel: str
     pflicht: bool = False
     schuetzenswert: bool = False
+    feld: str = ""
+
+    @property
+    def ziel(self) -> str:
+        """Feld der Tatsache, in das der Wert kommt."""
+        return self.feld or self.name
 
 
 _GROUP = pattern("[0-9]{4}", "ist keine Beitragsgruppe (4 Ziffern KV RV AV PV)", "zum Beispiel 1111")
@@ -33,9 +43,11 @@ _NUMBER = pattern(
 )
 _FACTOR = number("0.001", "0.999", 3)
 
+PERSONALNUMMER = Spalte("personalnummer", _NUMBER, "eindeutig beim Mandanten", "4711", pflicht=True)
+
 SPALTEN: tuple[Spalte, ...] = (
     Spalte("mandant", text(20), "Nummer des Mandanten; ist sie gefüllt, muss sie zum Ziel passen", "001"),
-    Spalte("personalnummer", _NUMBER, "eindeutig beim Mandanten", "4711", pflicht=True),
+    PERSONALNUMMER,
     Spalte("nachname", name, "Nachname", "Müller", pflicht=True),
     Spalte("vorname", name, "Vorname", "Jörg", pflicht=True),
     Spalte("geburtsdatum", day, "TT.MM.JJJJ", "15.06.1985", pflicht=True),
@@ -60,6 +72,8 @@ SPALTEN: tuple[Spalte, ...] = (
     Spalte("art", one_of(*encode.STATUS), "Art der Beschäftigung", "tarif", pflicht=True),
     Spalte("eintritt", day, "erster Tag der Beschäftigung", "01.01.2026", pflicht=True),
     Spalte("austritt", day, "letzter Tag der Beschäftigung, leer = unbefristet", ""),
+    Spalte("verstorbene", _NUMBER, "nur bei art hinterbliebene: Personalnummer der verstorbenen Person", ""),
+    Spalte("verhaeltnis", one_of(*VERHAELTNISSE), f"dazu das Verhältnis: {', '.join(VERHAELTNISSE)}", ""),
     Spalte("gueltig_ab", day, "Tag, ab dem die Angaben der Zeile gelten; leer = Eintritt", ""),
     Spalte("kostenstelle", text(40), "Kostenstelle", "1100"),
     Spalte("tarifwerk", one_of(*encode.TARIFWERKE), "Tarifwerk oder Besoldungsordnung", "TVoeD-VKA"),
@@ -89,6 +103,14 @@ SPALTEN: tuple[Spalte, ...] = (
     Spalte("anderweitig_rentenversichert", yes, "ja, wenn sonst rentenversicherungspflichtig (Minijob)", "nein"),
     Spalte("individuell_besteuert", yes, "ja, wenn ein Minijob nach Merkmalen versteuert wird", "nein"),
     Spalte("dienst_nach_beschaeftigung", yes, "ja bei Freiwilligendienst kurz nach einer Beschäftigung", "nein"),
+    Spalte("befreiung_eingang", day, "Minijob: Antrag auf Befreiung von der Rentenversicherung eingegangen am", ""),
+    Spalte("befreiung_gemeldet", day, "Befreiung gemeldet am; leer = mit der nächsten Abrechnung", ""),
+    Spalte("befreiung_widerruf", day, "Widerruf der Befreiung eingegangen am (§ 6 Abs. 6 SGB VI)", ""),
+    Spalte("kurzfristig_arbeitstage", whole(1, 366), "kurzfristig Beschäftigte: vereinbarte Arbeitstage", ""),
+    Spalte("kurzfristig_stunden", number("0.01", "9999"), "kurzfristig Beschäftigte: vereinbarte Stunden", ""),
+    Spalte("kurzfristig_pauschal", yes, "ja bei pauschaler Lohnsteuer von 25 % (§ 40a Abs. 1 EStG)", "nein"),
+    Spalte("berufsmaessig", yes, "ja, wenn berufsmäßig kurzfristig beschäftigt (§ 8 SGB IV)", "nein"),
+    Spalte("pauschal_20", yes, "ja bei pauschaler Lohnsteuer von 20 % (§ 40a Abs. 2a EStG)", "nein"),
     Spalte("weiteres_entgelt", cents(), "versichertes Monatsentgelt bei einem anderen Arbeitgeber, Euro", ""),
     Spalte("vortrag_jahr", whole(2000, 2099), "Kalenderjahr der Vortragswerte", ""),
     Spalte("vortrag_sv_tage", whole(0, 360), "SV-Tage des Jahres vor der ersten Abrechnung hier", ""),

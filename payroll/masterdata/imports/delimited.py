@@ -6,10 +6,12 @@ import csv
 import io
 from collections.abc import Iterator
 
+from payroll.masterdata.imports.blaetter import BLAETTER
 from payroll.masterdata.imports.columns import NACH_NAME, normal
 from payroll.masterdata.imports.problems import ImportFehler
 
 DELIMITERS = ";,\t"
+KNOWN = {*NACH_NAME, *(name for blatt in BLAETTER for name in blatt.nach_name)}
 
 
 def rows(data: bytes) -> Iterator[tuple[int, list[str]]]:
@@ -53,4 +55,4 @@ def _strict(data: bytes, encoding: str) -> str:
 def _delimiter(content: str) -> str:
     """Das Trennzeichen, mit dem die Kopfzeile die meisten bekannten Spalten ergibt."""
     head = content.split("\n", 1)[0].strip("\r")
-    return max(DELIMITERS, key=lambda mark: sum(normal(part.strip('"')) in NACH_NAME for part in head.split(mark)))
+    return max(DELIMITERS, key=lambda mark: sum(normal(part.strip('"')) in KNOWN for part in head.split(mark)))

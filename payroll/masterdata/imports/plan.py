@@ -8,10 +8,16 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from payroll.masterdata.imports import rules, statements
+from payroll.masterdata.imports.blaetter.lesen import Blatttabelle
+from payroll.masterdata.imports.blaetter.planen import Blattplan, Ziel, plan_sheets
+from payroll.masterdata.imports.columns import BEZUEGE
 from payroll.masterdata.imports.context import Context, load_context
 from payroll.masterdata.imports.stored import Stored, load_stored
-from payroll.masterdata.imports.table import Tabelle, Zeile
+from payroll.masterdata.imports.table import Tabelle
+from payroll.masterdata.imports.zeilen import Zeile
 from payroll.masterdata.intake import NeueBeschaeftigung, NeuePerson, Tatsache
+from payroll.masterdata.models import Vortragswerte, WeitereBeschaeftigung, WiederkehrenderBezug
+from payroll.masterdata.models.facts import Fact
 from tenants.db.session import TenantSession
 
 Group = list[Zeile]
@@ -34,6 +40,7 @@ class Plan:
     neue: list[NeuePerson] = field(default_factory=list)
     weitere: list[tuple[int, NeueBeschaeftigung]] = field(default_factory=list)
     aenderungen: list[Aenderung] = field(default_factory=list)
+    blaetter: Blattplan = field(default_factory=Blattplan)
     neu: list[str] = field(default_factory=list)
     geaendert: list[str] = field(default_factory=list)
     unveraendert: list[str] = field(default_factory=list)
@@ -49,7 +56,8 @@ def make_plan(session: TenantSession, tabelle: Tabelle) -> Plan:
         groups[zeile.werte.get("personalnummer", f"\n{zeile.nummer}")].append(zeile)
     for group in groups.values():
         _overlaps(group)
-    stored = load_stored(session, [zeile for zeile in tabelle.zeilen if zeile.gut])
+    _twice(groups, tabelle.blaetter)
+    stored = load_stored(session, [zeile for zeile in tabelle.zeilen if zeile.gut], tabelle.blaetter)
     for number, group in groups.items():
         _identity(number, group, stored)
     _one_person_each(groups, stored)
@@ -57,7 +65,38 @@ def make_plan(session: TenantSession, tabelle: Tabelle) -> Plan:
     for group in groups.values():
         _hold_together(group)
     good = {number: sorted(group, key=statements.since) for number, group in groups.items() if group[0].gut}
-    return _planned(good, context, stored)
+    plan = _planned(good, context, stored)
+    bad = {number: group[0].nummer for number, group in groups.items() if number not in good}
+    plan.blaetter = plan_sheets(tabelle.blaetter, _targets(plan, stored), bad, context, stored)
+    return plan
+
+
+def _targets(plan: Plan, stored: Stored) -> dict[str, Ziel]:
+    """Zu wem jede Personalnummer gehört, die es gibt oder mit dieser Datei geben wird."""
+    found = {number: Ziel(person_id=held.person_id, job_id=held.id) for number, held in stored.jobs.items()}
+    for person_id, job in plan.weitere:
+        found[job.personalnummer] = Ziel(person_id=person_id, job=job)
+    for person in plan.neue:
+        found |= {job.personalnummer: Ziel(person=person, job=job) for job in person.beschaeftigungen}
+    return found
+
+
+def _twice(groups: dict[str, Group], tabellen: list[Blatttabelle]) -> None:
+    """Was ein Blatt sagt, darf die Zeile der Personen nicht noch einmal sagen."""
+    for tabelle in tabellen:
+        columns = DOUBLE.get(tabelle.blatt.model, ())
+        for number in {zeile.werte.get("personalnummer") for zeile in tabelle.zeilen} & set(groups):
+            for zeile in groups[str(number)]:
+                given = next((name for name in columns if zeile.texte.get(name)), None)
+                if given is not None:
+                    zeile.ruege(given, f"steht auch im Blatt „{tabelle.blatt.titel}“", "nur an einer Stelle angeben")
+
+
+DOUBLE: dict[type[Fact], tuple[str, ...]] = {
+    WiederkehrenderBezug: tuple(f"lohnart_{n}" for n in range(1, BEZUEGE + 1)),
+    WeitereBeschaeftigung: ("weiteres_entgelt",),
+    Vortragswerte: ("vortrag_jahr",),
+}
 
 
 def _overlaps(group: Group) -> None:

@@ -13,7 +13,7 @@ class Beanstandung:
     """Was an einer Zelle nicht stimmt. `schwer`: die Zeile wird nicht übernommen; sonst ist es nur ein Hinweis.
 
     zeile: Zeilennummer in der Datei (Kopf = 1, 0 = ganze Datei); spalte: Name der Spalte; zelle: Adresse im
-    Tabellenblatt, bei CSV leer.
+    Tabellenblatt, bei CSV leer; blatt: Titel des Blattes, bei den Personen leer.
     """
 
     zeile: int
@@ -23,11 +23,12 @@ class Beanstandung:
     abhilfe: str
     schwer: bool = True
     zelle: str = ""
+    blatt: str = ""
 
     def __str__(self) -> str:
-        place = ", ".join(
-            part for part in (f"Zeile {self.zeile}" if self.zeile else "Datei", self.spalte, self.zelle) if part
-        )
+        line = f"Zeile {self.zeile}" if self.zeile else "Datei"
+        sheet = f"Blatt {self.blatt}" if self.blatt else ""
+        place = ", ".join(part for part in (sheet, line, self.spalte, self.zelle) if part)
         value = f" „{shorten(self.wert)}“" if self.wert else ""
         return f"{place}:{value} {self.grund}. {self.abhilfe}."
 

@@ -10,7 +10,8 @@ from payroll.law import encode
 from payroll.masterdata import numbers
 from payroll.masterdata.imports.columns import BEZUEGE
 from payroll.masterdata.imports.context import Context
-from payroll.masterdata.imports.table import Zeile
+from payroll.masterdata.imports.statements import MARGINAL
+from payroll.masterdata.imports.zeilen import Zeile
 from payroll.masterdata.numbers import Unlesbar
 from payroll.masterdata.wage_effects import refusal
 
@@ -18,11 +19,13 @@ TAX = ("faktor", "kinderfreibetraege", "konfession", "freibetrag_monat", "freibe
 GRADE = ("tarifwerk", "entgeltgruppe", "wochenstunden", "vollzeitstunden")
 FIRST_TABLES = date(2025, 1, 1)
 YOUNGEST = 13
+HINTERBLIEBENE = "hinterbliebene"
 
 
 def check(zeile: Zeile, context: Context) -> None:
     """Prüft eine gelesene Zeile; Beanstandungen kommen zur Zeile."""
-    for rule in (_tenant, _dates, _numbers, _tax, _insurance, _pension, _carried, _grade, _payments):
+    for rule in (_tenant, _dates, _survivor, _numbers, _tax, _insurance, _marginal, _pension, _carried, _grade,
+                 _payments):
         rule(zeile, context)
     if zeile.gut:
         _still_missing(zeile)
@@ -51,6 +54,13 @@ def _dates(zeile: Zeile, _: Context) -> None:
         zeile.ruege("geburtsdatum", f"beim Eintritt jünger als {YOUNGEST} Jahre", "Geburtsdatum und Eintritt prüfen")
     if born and any(child <= born for child in w.get("kinder", ())):
         zeile.ruege("kinder", "ein Kind ist älter als die Person", "Geburtsdaten prüfen")
+
+
+def _survivor(zeile: Zeile, _: Context) -> None:
+    given = next((name for name in ("verstorbene", "verhaeltnis") if name in zeile.werte), None)
+    if given and zeile.werte.get("art", HINTERBLIEBENE) != HINTERBLIEBENE:
+        zeile.ruege(given, f"gibt es nur bei art {HINTERBLIEBENE} (§ 23 Abs. 3 TVöD)",
+                    "Spalte leeren oder Art berichtigen")
 
 
 def _numbers(zeile: Zeile, _: Context) -> None:
@@ -93,6 +103,23 @@ def _insurance(zeile: Zeile, context: Context) -> None:
             zeile.ruege(missing, "fehlt; Beitrags- und Personengruppe gehören zusammen", "beide eintragen")
     elif "kv_art" in w and "beitragsgruppe" not in w and w.get("art") != "beamte":
         zeile.ruege("beitragsgruppe", "fehlt (nur bei Beamten leer)", "Beitrags- und Personengruppe eintragen")
+
+
+def _marginal(zeile: Zeile, _: Context) -> None:
+    w = zeile.werte
+    received, reported = w.get("befreiung_eingang"), w.get("befreiung_gemeldet")
+    if received is None and not zeile.texte.get("befreiung_eingang"):
+        for name in ("befreiung_gemeldet", "befreiung_widerruf"):
+            if name in w:
+                zeile.ruege("befreiung_eingang", f"fehlt, obwohl {name} gefüllt ist (§ 6 Abs. 3, 4 SGB VI)",
+                            "Tag des Eingangs eintragen oder die Spalte leeren")
+    elif received and reported and reported < received:
+        zeile.ruege("befreiung_gemeldet", f"liegt vor dem Eingang am {received:%d.%m.%Y}", "beide Tage prüfen")
+    if w.get("pauschal_20") and (w.get("individuell_besteuert") or w.get("kurzfristig_pauschal")):
+        zeile.ruege("pauschal_20", "schließt die anderen Arten der Versteuerung aus (§ 40a EStG)", "nur eine wählen")
+    given = next((name for name in MARGINAL if name in w and w[name] is not False), None)
+    if given and "kv_art" not in w and not zeile.texte.get("kv_art"):
+        zeile.ruege("kv_art", f"fehlt, obwohl {given} gefüllt ist", "Art der Krankenversicherung eintragen")
 
 
 def _pension(zeile: Zeile, context: Context) -> None:

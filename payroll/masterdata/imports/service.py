@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Container
 from dataclasses import dataclass
 from typing import Any
 
@@ -10,6 +11,7 @@ from sqlalchemy.exc import IntegrityError
 
 from payroll.masterdata import intake
 from payroll.masterdata.clocks import as_of
+from payroll.masterdata.imports.blaetter.planen import Blattaenderung, Blattstand
 from payroll.masterdata.imports.correction import Korrekturdatei, correction_file
 from payroll.masterdata.imports.plan import Aenderung, Plan, make_plan
 from payroll.masterdata.imports.problems import Beanstandung, ImportFehler
@@ -35,11 +37,17 @@ class Vorschau:
     unveraendert: list[str]
     aenderungen: list[str]
     beanstandungen: list[Beanstandung]
+    blaetter: list[Blattstand]
 
     @property
     def abgelehnt(self) -> list[int]:
-        """Zeilen, die nicht übernommen würden."""
-        return sorted({problem.zeile for problem in self.beanstandungen if problem.schwer})
+        """Zeilen der Personen, die nicht übernommen würden."""
+        return sorted({problem.zeile for problem in self.beanstandungen if problem.schwer and not problem.blatt})
+
+    @property
+    def draussen(self) -> int:
+        """Wie viele Zeilen aller Blätter nicht übernommen würden."""
+        return len({(problem.blatt, problem.zeile) for problem in self.beanstandungen if problem.schwer})
 
 
 @dataclass(frozen=True)
@@ -49,25 +57,30 @@ class Ergebnis(Vorschau):
     korrektur: Korrekturdatei | None = None
 
 
-def dry_run(session: TenantSession, dateiname: str, data: bytes) -> Vorschau:
-    """Liest und prüft eine Datei, ohne etwas zu ändern; ist sie als Ganzes unbrauchbar, kommt ein ImportFehler."""
-    tabelle = read_table(dateiname, data)
+def dry_run(session: TenantSession, dateiname: str, data: bytes, *, rechte: Container[str] = ()) -> Vorschau:
+    """Liest und prüft eine Datei, ohne etwas zu ändern; ist sie als Ganzes unbrauchbar, kommt ein ImportFehler.
+
+    rechte: was die handelnde Person über das Einlesen hinaus darf; Forderungen brauchen claim.write.
+    """
+    tabelle = _allowed(read_table(dateiname, data), rechte)
     return Vorschau(**_report(tabelle, make_plan(session, tabelle)))
 
 
-def take_over(session: TenantSession, dateiname: str, data: bytes, *, reason: str, nur_gute: bool = False) -> Ergebnis:
+def take_over(session: TenantSession, dateiname: str, data: bytes, *, reason: str, nur_gute: bool = False,
+              rechte: Container[str] = ()) -> Ergebnis:
     """Übernimmt eine Datei. Ohne `nur_gute` gilt alles oder nichts: die erste schwere Beanstandung lehnt die Datei ab.
 
     Dieselbe Datei noch einmal einzulesen ändert nichts. Was in der Datei nicht vorkommt, bleibt, wie es ist.
     """
     if not reason.strip():
         raise ImportFehler("Der Grund fehlt", "angeben, woher die Datei kommt")
-    tabelle = read_table(dateiname, data)
+    tabelle = _allowed(read_table(dateiname, data), rechte)
     plan = make_plan(session, tabelle)
     bad = [problem for problem in tabelle.beanstandungen if problem.schwer]
     if bad and not nur_gute:
+        count = len({(problem.blatt, problem.zeile) for problem in bad})
         raise ImportFehler(
-            f"{len({problem.zeile for problem in bad})} Zeilen sind nicht in Ordnung, nichts wurde übernommen",
+            f"{count} Zeilen sind nicht in Ordnung, nichts wurde übernommen",
             "Zeilen berichtigen oder nur die guten Zeilen übernehmen",
             tabelle.beanstandungen,
         )
@@ -90,6 +103,27 @@ def _write(session: TenantSession, plan: Plan, reason: str) -> None:
         _further_job(session, person_id, job, reason)
     for change in plan.aenderungen:
         _apply(session, change, reason)
+    for row in plan.blaetter.aenderungen:
+        _apply_sheet(session, row, reason)
+
+
+def _allowed(tabelle: Tabelle, rechte: Container[str]) -> Tabelle:
+    for one in tabelle.blaetter:
+        if one.blatt.schreiben and one.blatt.schreiben not in rechte:
+            raise ImportFehler(f"Das Blatt „{one.blatt.titel}“ einzulesen, braucht das Recht, Pfändungen zu bearbeiten",
+                               "Blatt löschen oder von jemandem mit diesem Recht einlesen lassen")
+    return tabelle
+
+
+def _apply_sheet(session: TenantSession, row: Blattaenderung, reason: str) -> None:
+    """Eine Zeile eines Blattes gilt genau für ihren Zeitraum."""
+    fact, keys = row.fact, {row.blatt.anker: row.anchor_id}
+    try:
+        record_fact(session, fact.model, valid_from=fact.valid_from, valid_to=fact.valid_to, reason=reason,
+                    **{**fact.values, **keys})
+    except FactError as error:
+        raise ImportFehler(f"Blatt {row.blatt.titel}, Zeile {row.zeile}, Personalnummer {row.personalnummer}: {error}",
+                           "Zeile berichtigen") from error
 
 
 def _apply(session: TenantSession, change: Aenderung, reason: str) -> None:
@@ -118,20 +152,26 @@ def _further_job(session: TenantSession, person_id: int, job: NeueBeschaeftigung
 
 def _protocol(session: TenantSession, tabelle: Tabelle, plan: Plan, reason: str) -> None:
     counts = {name: len(getattr(plan, name)) for name in ("neu", "geaendert", "unveraendert")}
-    rejected = sum(not zeile.gut for zeile in tabelle.zeilen)
-    details = {"datei": tabelle.dateiname, "sha256": tabelle.pruefsumme, **counts, "abgelehnt": rejected}
+    rejected = sum(not zeile.gut for zeile in tabelle.alle_zeilen)
+    details: dict[str, Any] = {"datei": tabelle.dateiname, "sha256": tabelle.pruefsumme, **counts,
+                               "abgelehnt": rejected}
+    if plan.blaetter.staende:
+        details["blaetter"] = {one.titel: one.neu + one.geaendert for one in plan.blaetter.staende}
     audit.record(session, "einlesung.uebernommen", f"datei:{tabelle.pruefsumme[:16]}", details, reason)
 
 
 def _report(tabelle: Tabelle, plan: Plan) -> dict[str, Any]:
     changes = dict.fromkeys(f"{c.personalnummer}: {c.fact.model.__tablename__}" for c in plan.aenderungen)
+    changes |= dict.fromkeys(f"{c.personalnummer}: {c.blatt.titel} ab {c.fact.valid_from:%d.%m.%Y}"
+                             for c in plan.blaetter.aenderungen)
     return {
         "dateiname": tabelle.dateiname,
         "pruefsumme": tabelle.pruefsumme,
-        "zeilen": len(tabelle.zeilen),
+        "zeilen": len(tabelle.alle_zeilen),
         "neu": plan.neu,
         "geaendert": plan.geaendert,
         "unveraendert": plan.unveraendert,
         "aenderungen": list(changes),
         "beanstandungen": tabelle.beanstandungen,
+        "blaetter": plan.blaetter.staende,
     }

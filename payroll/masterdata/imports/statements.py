@@ -9,7 +9,7 @@ from typing import Any
 
 from payroll.masterdata.imports.columns import BEZUEGE
 from payroll.masterdata.imports.context import Context
-from payroll.masterdata.imports.table import Zeile
+from payroll.masterdata.imports.zeilen import Zeile
 from payroll.masterdata.intake import Tatsache
 from payroll.masterdata.models import (
     Bankverbindung,
@@ -48,10 +48,10 @@ KEPT: dict[type[Fact], frozenset[str]] = {
     WiederkehrenderBezug: frozenset(),
 }
 PERSON = ["nachname", "vorname", "geburtsdatum", "strasse", "plz", "ort", "steuer_id", "sv_nummer"]
-JOB = ["art", "eintritt", "austritt", "kostenstelle", "email"]
+JOB = ["art", "eintritt", "austritt", "kostenstelle", "email", "verstorbene", "verhaeltnis"]
 TAX = ["steuerklasse", "faktor", "kinderfreibetraege", "konfession"]
 TAX_CENTS = ["freibetrag_monat", "hinzurechnung_monat", "freibetrag_jahr", "hinzurechnung_jahr", "pkv_basis_monat"]
-INSURANCE = ["kv_art", "beitragsgruppe", "personengruppe", "elterneigenschaft", *FLAGS]
+INSURANCE = ["kv_art", "beitragsgruppe", "personengruppe", "elterneigenschaft", *FLAGS, *MARGINAL]
 INSURANCE_CENTS = ["pkv_beitrag_monat", "ppv_beitrag_monat", "regelmaessiges_entgelt"]
 GRADE = ["tarifwerk", "entgeltgruppe", "stufe", "stufe_seit", "wochenstunden", "vollzeitstunden"]
 DAY = timedelta(days=1)

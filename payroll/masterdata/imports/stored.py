@@ -11,8 +11,9 @@ from typing import Any
 from sqlalchemy import or_, select
 
 from payroll.masterdata.clocks import known
+from payroll.masterdata.imports.blaetter.lesen import Blatttabelle
 from payroll.masterdata.imports.statements import KEPT, complete
-from payroll.masterdata.imports.table import Zeile
+from payroll.masterdata.imports.zeilen import Zeile
 from payroll.masterdata.intake import Tatsache
 from payroll.masterdata.models import Beschaeftigung, BeschaeftigungAngaben, PersonAngaben
 from payroll.masterdata.models.facts import Fact
@@ -71,10 +72,12 @@ class Stored:
         return held != complete(fact, held)
 
 
-def load_stored(session: TenantSession, zeilen: Sequence[Zeile]) -> Stored:
-    """Liest alles Erfasste zu den Zeilen."""
+def load_stored(session: TenantSession, zeilen: Sequence[Zeile], blaetter: Sequence[Blatttabelle] = ()) -> Stored:
+    """Liest alles Erfasste zu den Zeilen der Personen und der Blätter."""
     stored = Stored(session, keys_of(session))
     numbers = {zeile.werte["personalnummer"] for zeile in zeilen}
+    numbers |= {zeile.werte["personalnummer"] for one in blaetter for zeile in one.zeilen
+                if "personalnummer" in zeile.werte}
     for part in _parts(numbers):
         for job in session.scalars(select(Beschaeftigung).where(Beschaeftigung.personalnummer.in_(part))):
             stored.jobs[job.personalnummer] = Held(job.id, job.person_id)
@@ -83,7 +86,7 @@ def load_stored(session: TenantSession, zeilen: Sequence[Zeile]) -> Stored:
         "person_id": {held.person_id for held in stored.jobs.values()} | set(stored.owners.values()),
         "beschaeftigung_id": {held.id for held in stored.jobs.values()},
     }
-    for model in KEPT:
+    for model in {**KEPT, **{one.blatt.model: None for one in blaetter}}:
         _facts(session, stored, model, anchors[model.keys[0]])
     for held in stored.jobs.values():
         people = stored.facts.get((PersonAngaben, held.person_id))

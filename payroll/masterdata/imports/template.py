@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from payroll.masterdata.imports.blaetter import BLAETTER
 from payroll.masterdata.imports.columns import SPALTEN
+from payroll.masterdata.imports.correction import Sheet
 from payroll.masterdata.sheets import as_csv, as_xlsx
 
-EXPLANATION = ("Spalte", "Pflicht", "Bedeutung und Schreibweise", "Beispiel")
+EXPLANATION = ("Blatt", "Spalte", "Pflicht", "Bedeutung und Schreibweise", "Beispiel")
 
 
 def template_csv() -> bytes:
@@ -14,6 +16,9 @@ def template_csv() -> bytes:
 
 
 def template_xlsx() -> bytes:
-    """Arbeitsmappe: Blatt „Personen“ mit Kopfzeile, Blatt „Spalten“ mit Erklärung und Beispiel."""
-    explained = [(s.name, "ja" if s.pflicht else "", s.erklaerung, s.beispiel) for s in SPALTEN]
-    return as_xlsx([("Personen", [s.name for s in SPALTEN], []), ("Spalten", EXPLANATION, explained)])
+    """Arbeitsmappe: „Personen“ und alle weiteren Blätter mit Kopfzeile, „Spalten“ mit Erklärung und Beispiel."""
+    sheets = [("Personen", SPALTEN), *((blatt.titel, blatt.spalten) for blatt in BLAETTER)]
+    explained = [(title, s.name, "ja" if s.pflicht else "", s.erklaerung, s.beispiel)
+                 for title, spalten in sheets for s in spalten]
+    empty: list[Sheet] = [(title, [s.name for s in spalten], []) for title, spalten in sheets]
+    return as_xlsx([*empty, ("Spalten", EXPLANATION, explained)])

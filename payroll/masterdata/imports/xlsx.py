@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import re
 from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from typing import Any
@@ -19,21 +20,35 @@ SHEET = "Personen"
 MAX_ROWS, MAX_COLUMNS = 100_000, 150
 
 
-def rows(data: bytes) -> Iterator[tuple[int, list[str | Beanstandung]]]:
-    """Zeilen des Blattes „Personen“, sonst des ersten Blattes, als Text mit ihrer Nummer.
+def titles(data: bytes) -> list[str]:
+    """Titel aller Blätter in ihrer Reihenfolge."""
+    _inspect(data)
+    with _opened(data) as book:
+        return list(book.sheetnames)
+
+
+def rows(data: bytes, title: str | None = None) -> Iterator[tuple[int, list[str | Beanstandung]]]:
+    """Zeilen eines Blattes (ohne Titel: „Personen“, sonst das erste) als Text mit ihrer Nummer.
 
     Formeln und Fehlerwerte kommen als Beanstandung mit der Adresse der Zelle.
     """
     _inspect(data)
+    with _opened(data) as book:
+        wanted = title or (SHEET if SHEET in book.sheetnames else book.sheetnames[0])
+        sheet = book[wanted]
+        sheet.reset_dimensions()
+        for number, cells in enumerate(sheet.iter_rows(max_row=MAX_ROWS + 1, max_col=MAX_COLUMNS), start=1):
+            if number > MAX_ROWS:
+                raise ImportFehler(f"Das Blatt „{wanted}“ hat mehr als {MAX_ROWS} Zeilen", "Datei teilen")
+            yield number, [_text(cell, number, column) for column, cell in enumerate(cells, start=1)]
+
+
+@contextmanager
+def _opened(data: bytes) -> Iterator[Any]:
     try:
         book = load_workbook(io.BytesIO(data), read_only=True, data_only=False, keep_links=False)
         try:
-            sheet = book[SHEET] if SHEET in book.sheetnames else book.worksheets[0]
-            sheet.reset_dimensions()
-            for number, cells in enumerate(sheet.iter_rows(max_row=MAX_ROWS + 1, max_col=MAX_COLUMNS), start=1):
-                if number > MAX_ROWS:
-                    raise ImportFehler(f"Das Blatt hat mehr als {MAX_ROWS} Zeilen", "Datei teilen")
-                yield number, [_text(cell, number, column) for column, cell in enumerate(cells, start=1)]
+            yield book
         finally:
             book.close()
     except ImportFehler:

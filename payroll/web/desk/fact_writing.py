@@ -11,12 +11,12 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 
+from payroll.masterdata.fact_rules import check
 from payroll.masterdata.models import Anlasszahlung, Beschaeftigung, Fehlzeit, Person
 from payroll.masterdata.models.facts import Fact
 from payroll.masterdata.sealing import contents
 from payroll.masterdata.service import FactError, end_fact, record_fact
 from payroll.web.desk import fact_forms, wage_choice
-from payroll.web.desk.fact_checks import check
 from payroll.web.desk.fact_fields import Choices, FactKind
 from payroll.web.desk.person_reading import OWNER_COLUMN, covered, name_of, versions_on
 from tenants import audit
@@ -82,7 +82,7 @@ def save(session: TenantSession, kind: FactKind, entry: Entry, form: Mapping[str
     """Liest, prüft und erfasst; was nicht passt, steht danach in errors und nichts ist gespeichert."""
     given = fact_forms.read(kind, form, entry.options)
     if not given.errors:
-        check(kind, given)
+        check(kind.model, given)
         wage_choice.check(given, entry.options)
     if given.errors:
         return given

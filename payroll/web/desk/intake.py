@@ -1,4 +1,4 @@
-"""Einlesen von Personen: Vorlage holen, Datei zur Probe geben, alles oder nur die guten Zeilen übernehmen."""
+"""Einlesen und Ausgeben: Vorlage, Datei zur Probe, alles oder nur die guten Zeilen übernehmen, Arbeitsmappe holen."""
 
 from __future__ import annotations
 
@@ -6,9 +6,11 @@ import uuid
 from contextlib import AbstractContextManager
 from pathlib import PurePath
 
-from flask import Blueprint, Response, abort, render_template, request
+from flask import Blueprint, Response, abort, current_app, render_template, request
 from flask_babel import gettext as _
+from flask_babel import lazy_gettext
 
+from payroll.masterdata.export import export_workbook
 from payroll.masterdata.imports import (
     SPALTEN,
     Ergebnis,
@@ -19,14 +21,17 @@ from payroll.masterdata.imports import (
     template_csv,
     template_xlsx,
 )
+from payroll.masterdata.imports.blaetter import BLAETTER
 from payroll.web.desk import fact_forms
 from tenants.db.session import TenantSession, tenant_session
-from tenants.web import exports, uploads
+from tenants.web import exports, inputs, uploads
 from tenants.web.access import permission
 from tenants.web.identity import current, current_mandate
+from tenants.web.shell import settings_of
 
 intake_desk = Blueprint("intake", __name__, url_prefix="/mandanten/<uuid:mandant>/einlesen")
 SHOWN = 500
+LABELS = {"tag": lazy_gettext("Stand"), "zweck": lazy_gettext("Wofür")}
 Answer = str | tuple[str, int]
 TEMPLATES = {"csv": (template_csv, exports.CSV_TYPE), "xlsx": (template_xlsx, exports.XLSX_TYPE)}
 
@@ -58,7 +63,7 @@ def trial(mandant: uuid.UUID) -> Answer:
     name, data = PurePath(sent.filename.replace("\\", "/")).name[:120], sent.read()
     with _session() as session:
         try:
-            preview = dry_run(session, name, data)
+            preview = dry_run(session, name, data, rechte=current_mandate().permissions)
         except ImportFehler as error:
             return _form(error), 422
         token = uploads.keep(session, data, owner=current().login)
@@ -79,8 +84,10 @@ def confirm(mandant: uuid.UUID) -> Answer:
                     _("Die Probe ist abgelaufen, nichts wurde übernommen"), _("Bitte die Datei noch einmal hochladen")
                 )
             if not reason:
-                return _preview(dry_run(session, name, data), token, {"grund": [fact_forms.REQUIRED]}), 422
-            result = take_over(session, name, data, reason=reason, nur_gute=only_good)
+                again = dry_run(session, name, data, rechte=current_mandate().permissions)
+                return _preview(again, token, {"grund": [fact_forms.REQUIRED]}), 422
+            result = take_over(session, name, data, reason=reason, nur_gute=only_good,
+                               rechte=current_mandate().permissions)
             kept = _keep_correction(session, result)
     except ImportFehler as error:
         return _form(error), 409
@@ -102,6 +109,25 @@ def correction(mandant: uuid.UUID, zeichen: str, name: str) -> Response:
     return exports.attachment(content, kind, name)
 
 
+@intake_desk.post("/ausgeben")
+@permission("import.write")
+def give_out(mandant: uuid.UUID) -> Response | Answer:
+    """Arbeitsmappe mit allen Personen und Tatsachen; Grund und Umfang stehen im Protokoll."""
+    held, errors, reason = current_mandate(), {}, request.form.get("zweck", "").strip()
+    try:
+        day = inputs.day(request.form.get("tag", ""))
+    except inputs.InputError as error:
+        errors["tag"] = [str(error)]
+    if not reason:
+        errors["zweck"] = [fact_forms.REQUIRED]
+    if errors:
+        return _form(errors=errors), 422
+    with _session() as session:
+        content = export_workbook(session, day, reason=reason, rechte=held.permissions,
+                                  schuetzenswert=request.form.get("umfang") == "alles")
+    return exports.attachment(content, exports.XLSX_TYPE, f"personen-{held.number}-{day:%Y-%m-%d}.xlsx")
+
+
 def _session() -> AbstractContextManager[TenantSession]:
     return tenant_session(current_mandate().tenant_id, actor=current().login)
 
@@ -112,10 +138,11 @@ def _keep_correction(session: TenantSession, result: Ergebnis) -> str | None:
     return uploads.keep(session, result.korrektur.inhalt, owner=current().login)
 
 
-def _form(error: ImportFehler | None = None) -> str:
-    return render_template(
-        "payroll/desk/intake.html", held=current_mandate(), error=error, columns=SPALTEN, shown=SHOWN
-    )
+def _form(error: ImportFehler | None = None, errors: dict[str, list[str]] | None = None) -> str:
+    every = [("Personen", SPALTEN), *((blatt.titel, blatt.spalten) for blatt in BLAETTER)]
+    return render_template("payroll/desk/intake.html", held=current_mandate(), error=error, sheets=every, shown=SHOWN,
+                           errors=errors or {}, raw=request.form, labels=LABELS,
+                           today=settings_of(current_app).today())
 
 
 def _preview(preview: Vorschau, token: str, errors: dict[str, list[str]] | None = None) -> str:

@@ -14,6 +14,7 @@ from flask_babel import lazy_gettext as _
 from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 
+from payroll.masterdata.fact_rules import check
 from payroll.masterdata.models import Beschaeftigung, Person, PersonAngaben
 from payroll.masterdata.service import FactError, create_person, find_employment, find_sealed, hire, record_fact
 from payroll.runs.wirkung import first_open, shown_months
@@ -21,7 +22,6 @@ from payroll.web.desk import fact_forms
 from payroll.web.desk.events.catalogue import EREIGNISSE
 from payroll.web.desk.events.declaring import Fall
 from payroll.web.desk.events.writing import Gezeigt, note, shown
-from payroll.web.desk.fact_checks import check
 from payroll.web.desk.fact_fields import Choices, FactKind, Field
 from payroll.web.desk.fact_forms import FactInput
 from payroll.web.desk.fact_kinds import KINDS
@@ -151,7 +151,7 @@ def _checked(kind: FactKind, part: FactInput, art: str) -> None:
     for name in ("gueltig_ab", "gueltig_bis", "grund"):
         part.errors.pop(name, None)
     if not part.errors:
-        check(kind, part)
+        check(kind.model, part)
         part.errors.pop("gueltig_ab", None)
     elif art in kind.needed and not _touched(kind, part.raw):
         part.errors = {name: [NEEDED + texts[0], *texts[1:]] for name, texts in part.errors.items()}

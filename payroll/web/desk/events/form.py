@@ -9,13 +9,13 @@ from typing import Any
 
 from sqlalchemy import func, select
 
+from payroll.masterdata.fact_rules import check
 from payroll.masterdata.models import BeschaeftigungAngaben, PersonAngaben
 from payroll.masterdata.sealing import content_columns, contents
 from payroll.masterdata.service import default_of
 from payroll.web.desk import fact_forms, wage_choice
 from payroll.web.desk.events.catalogue import FACT_KINDS
 from payroll.web.desk.events.declaring import Ereignisart, Fall, Teil
-from payroll.web.desk.fact_checks import check
 from payroll.web.desk.fact_fields import Choices, FactKind
 from payroll.web.desk.fact_forms import FactInput
 from payroll.web.desk.person_reading import OWNER_COLUMN, versions_on
@@ -167,7 +167,7 @@ def _part(session: TenantSession, part: Abschnitt, fall: Fall, wer: Wer, given: 
               OWNER_COLUMN[whole.owner]: wer.person_id if whole.owner == "person" else wer.job_id}
     _number(session, part, values, wer)
     checked = FactInput(raw=given.raw, values=values, valid_from=first, valid_to=fall.bis, reason=fall.grund)
-    check(whole, checked)
+    check(whole.model, checked)
     wage_choice.check(checked, part.options)
     for name, texts in checked.errors.items():
         shown = name if name in fact_forms.CLOCK_LABELS else f"{teil.art}-{name}"

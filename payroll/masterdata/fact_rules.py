@@ -1,28 +1,43 @@
-"""Prüfungen, die ein einzelnes Feld nicht leisten kann oder die Prüfziffern brauchen."""
+"""Prüfungen einer Tatsache, die ein einzelnes Feld nicht leisten kann oder die Prüfziffern brauchen.
+
+Dieselben am Schreibtisch und beim Einlesen: wer eine Angabe erfasst, bekommt denselben Grund und dieselbe Abhilfe.
+"""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from datetime import date
+from typing import Any, Protocol
 
 from payroll.law import encode
 from payroll.masterdata import numbers
-from payroll.web.desk.fact_fields import FactKind
-from payroll.web.desk.fact_forms import FactInput
-
-Check = Callable[[FactInput], None]
+from payroll.masterdata.models.facts import Fact
 
 
-def check(kind: FactKind, given: FactInput) -> None:
-    """Prüft die gelesenen Werte einer Art; Fehler stehen danach am Feld, Werte in ihrer festen Schreibweise."""
-    for one in CHECKS.get(kind.model.__tablename__, ()):
+class Given(Protocol):
+    """Gelesene Werte einer Tatsache mit ihrem ersten Tag; refuse merkt einen Fehler an einem Feld vor."""
+
+    values: dict[str, Any]
+    valid_from: date | None
+
+    def refuse(self, name: str, text: str) -> None:
+        """Merkt einen Fehler an einem Feld vor."""
+
+
+Check = Callable[[Given], None]
+
+
+def check(model: type[Fact], given: Given) -> None:
+    """Prüft die gelesenen Werte einer Tatsache; Fehler stehen danach am Feld, Werte in ihrer festen Schreibweise."""
+    for one in CHECKS.get(model.__tablename__, ()):
         one(given)
 
 
 def _number(name: str, read: Callable[[str], str]) -> Check:
     """Kennnummer mit Prüfziffer, in ihrer festen Schreibweise; dieselbe Prüfung wie beim Einlesen."""
 
-    def check_number(given: FactInput) -> None:
+    def check_number(given: Given) -> None:
         if not given.values.get(name):
             return
         try:
@@ -38,13 +53,13 @@ def _sentence(text: str) -> str:
     return f"Das {text}" if text.startswith("ist ") else text
 
 
-def _postcode(given: FactInput) -> None:
+def _postcode(given: Given) -> None:
     plz = given.values.get("plz")
     if plz and given.values.get("land") == "DE" and not re.fullmatch(r"[0-9]{5}", plz):
         given.refuse("plz", "Eine deutsche Postleitzahl hat fünf Ziffern.")
 
 
-def _tax_features(given: FactInput) -> None:
+def _tax_features(given: Given) -> None:
     group, factor = given.values["steuerklasse"], given.values.get("faktor")
     if not 1 <= group <= 6:
         given.refuse("steuerklasse", "Es gibt die Steuerklassen 1 bis 6.")
@@ -65,7 +80,7 @@ def _tax_features(given: FactInput) -> None:
             given.refuse(name, "Der Betrag darf nicht negativ sein.")
 
 
-def _insurance(given: FactInput) -> None:
+def _insurance(given: Given) -> None:
     values = given.values
     if values["kv_art"] in ("gesetzlich", "freiwillig") and values.get("krankenkasse_id") is None:
         given.refuse("krankenkasse_id", "Bei gesetzlicher Krankenversicherung bitte die Kasse wählen.")
@@ -84,13 +99,13 @@ def _insurance(given: FactInput) -> None:
         given.refuse("pauschal_20", "Bitte nur eine Art der Versteuerung wählen.")
 
 
-def _hours(given: FactInput) -> None:
+def _hours(given: Given) -> None:
     for name in ("wochenstunden", "vollzeitstunden"):
         if not 0 < given.values[name] <= 60:
             given.refuse(name, "Bitte Stunden über 0 bis höchstens 60 angeben.")
 
 
-def _grade(given: FactInput) -> None:
+def _grade(given: Given) -> None:
     """Gruppe und Stufe müssen in der Tabelle stehen, die am ersten Tag gilt; davor zählt die früheste bekannte."""
     values = given.values
     try:
@@ -103,7 +118,7 @@ def _grade(given: FactInput) -> None:
         given.refuse(unknown.field, f"{rule}: {unknown.remedy}.")
 
 
-def _family(given: FactInput) -> None:
+def _family(given: Given) -> None:
     children = given.values["kinder"]
     if not 0 <= children <= 20:
         given.refuse("kinder", "Bitte eine Zahl von 0 bis 20 angeben.")
@@ -113,10 +128,10 @@ def _family(given: FactInput) -> None:
         given.refuse("mietenstufe", "Mit Kindern bitte die Mietenstufe des Hauptwohnsitzes wählen.")
 
 
-def _positive(*names: str) -> Check:
+def _above_zero(*names: str) -> Check:
     """Beträge, die über null liegen müssen."""
 
-    def check_amounts(given: FactInput) -> None:
+    def check_amounts(given: Given) -> None:
         for name in names:
             if (given.values.get(name) or 0) <= 0:
                 given.refuse(name, "Bitte einen Betrag über 0 angeben.")
@@ -127,7 +142,7 @@ def _positive(*names: str) -> Check:
 def _range(low: int, high: int, *names: str) -> Check:
     """Ganze Zahlen in einem Bereich; leer bleibt erlaubt."""
 
-    def check_numbers(given: FactInput) -> None:
+    def check_numbers(given: Given) -> None:
         for name in names:
             value = given.values.get(name)
             if value is not None and not low <= value <= high:
@@ -136,23 +151,23 @@ def _range(low: int, high: int, *names: str) -> Check:
     return check_numbers
 
 
-def _not_negative(given: FactInput) -> None:
+def _not_negative(given: Given) -> None:
     if (given.values.get("selbst_gezahlt_cent") or 0) < 0:
         given.refuse("selbst_gezahlt_cent", "Der Betrag darf nicht negativ sein.")
 
 
-def _car(given: FactInput) -> None:
+def _car(given: Given) -> None:
     if given.values.get("ansatz") == "viertel" and given.values.get("anschaffung") is None:
         given.refuse("anschaffung", "Beim Viertelansatz bitte den Tag der Anschaffung angeben.")
 
 
-def _loan(given: FactInput) -> None:
+def _loan(given: Given) -> None:
     paid, first = given.values["ausgezahlt_am"], given.values["erste_rate"]
     if first < paid:
         given.refuse("erste_rate", "Die erste Rate liegt vor der Auszahlung.")
 
 
-def _employment(given: FactInput) -> None:
+def _employment(given: Given) -> None:
     entry, exit_ = given.values["eintritt"], given.values.get("austritt")
     survivor = given.values["art"] == "hinterbliebene"
     for name in ("verstorbene", "verhaeltnis"):
@@ -164,7 +179,7 @@ def _employment(given: FactInput) -> None:
         given.refuse("gueltig_ab", "Die Angaben können frühestens ab dem Eintritt gelten.")
 
 
-def _carried(given: FactInput) -> None:
+def _carried(given: Given) -> None:
     values = given.values
     year, days = values["jahr"], values["sv_tage"]
     if not 2000 <= year <= 2099:
@@ -181,7 +196,7 @@ def _carried(given: FactInput) -> None:
         given.refuse("herkunft", "Von früheren Arbeitgebern zählt nur der Arbeitslohn; die anderen Felder leer lassen.")
 
 
-def _elsewhere(given: FactInput) -> None:
+def _elsewhere(given: Given) -> None:
     if given.values["nummer"] < 1:
         given.refuse("nummer", "Bitte ab 1 zählen.")
     if given.values["entgelt_monat_cent"] < 0:
@@ -191,7 +206,7 @@ def _elsewhere(given: FactInput) -> None:
         given.refuse("arbeitstage", "Arbeitstage (1 bis 366) gibt es nur bei kurzfristigen Beschäftigungen.")
 
 
-def _absence(given: FactInput) -> None:
+def _absence(given: Given) -> None:
     values = given.values
     if values["art"] == "elternzeit" and values.get("kind_geboren_am") is None:
         given.refuse("kind_geboren_am", "Bei Elternzeit bitte den Geburtstag des Kindes angeben.")
@@ -204,7 +219,7 @@ def _absence(given: FactInput) -> None:
         given.refuse("krankengeld_netto_tag_cent", "Das Netto gehört zu einem Brutto und ist nicht höher.")
 
 
-def _step_rule(given: FactInput) -> None:
+def _step_rule(given: Given) -> None:
     values = given.values
     if not -120 <= values["verkuerzt_monate"] <= 120:
         given.refuse("verkuerzt_monate", "Bitte -120 bis 120 Monate angeben.")
@@ -215,18 +230,18 @@ def _step_rule(given: FactInput) -> None:
         given.refuse("gruppe_bisher", "Garantiebeträge gibt es nur in der Tabelle S, zum Beispiel S8a Stufe 3.")
 
 
-def _higher_group(given: FactInput) -> None:
+def _higher_group(given: Given) -> None:
     group = given.values["entgeltgruppe"]
     if not any(name == group and scale.startswith("TVoeD") for scale, name in encode.known_groups()):
         given.refuse("entgeltgruppe", f"{group} gibt es in den Tabellen des TVöD nicht; zum Beispiel E9b oder S11b.")
 
 
-def _occasion(given: FactInput) -> None:
+def _occasion(given: Given) -> None:
     if given.values["art"] in ("urlaubsabgeltung", "tauschtage") and given.values["menge"] <= 0:
         given.refuse("menge", "Bitte die Zahl der Tage angeben.")
 
 
-def _claim(given: FactInput) -> None:
+def _claim(given: Given) -> None:
     """Was eine Forderung braucht, damit sie sich verteilen lässt."""
     values = given.values
     if values.get("zugestellt_um") and not re.fullmatch(r"([01][0-9]|2[0-3]):[0-5][0-9]", values["zugestellt_um"]):
@@ -245,26 +260,26 @@ def _claim(given: FactInput) -> None:
         given.refuse("zinsen_ab", "Zinssatz und Beginn der Zinsen gehören zusammen.")
 
 
-def _positive(*names: str) -> Check:
+def _not_below_zero(*names: str) -> Check:
     """Beträge und Zahlen, die nicht unter null liegen."""
 
-    def check_positive(given: FactInput) -> None:
+    def check_sign(given: Given) -> None:
         for name in names:
             if (given.values.get(name) or 0) < 0:
                 given.refuse(name, "Die Angabe darf nicht negativ sein.")
 
-    return check_positive
+    return check_sign
 
 
 CHECKS: dict[str, tuple[Check, ...]] = {
     "pfaendung": (
         _number("iban", numbers.iban),
         _claim,
-        _positive("hauptforderung_cent", "zinsen_cent", "kosten_cent", "monatsbetrag_cent", "gezahlt_vorher_cent",
+        _not_below_zero("hauptforderung_cent", "zinsen_cent", "kosten_cent", "monatsbetrag_cent", "gezahlt_vorher_cent",
                   "gericht_freibetrag_cent", "gericht_betrag_cent", "gericht_zusatz_cent", "weiteres_einkommen_cent",
                   "unterhaltsberechtigte", "anteil"),
     ),
-    "unterhaltspflicht": (_positive("eigenes_einkommen_cent"),),
+    "unterhaltspflicht": (_not_below_zero("eigenes_einkommen_cent"),),
     "bankverbindung": (_number("iban", numbers.iban),),
     "person_angaben": (
         _number("steuer_id", numbers.steuer_id),
@@ -282,9 +297,9 @@ CHECKS: dict[str, tuple[Check, ...]] = {
     "hoehere_taetigkeit": (_higher_group,),
     "anlasszahlung": (_occasion,),
     "beschaeftigung_angaben": (_employment,),
-    "dienstwagen": (_positive("listenpreis_cent"), _not_negative, _car),
+    "dienstwagen": (_above_zero("listenpreis_cent"), _not_negative, _car),
     "arbeitsweg": (_range(0, 999, "entfernung_km"), _range(1, 23, "arbeitstage")),
     "sachbezug": (_range(0, 31, "fruehstuecke", "mittagessen", "abendessen"), _range(1, 9, "belegung"), _not_negative),
-    "sparvertrag": (_number("iban", numbers.iban), _positive("betrag_cent"), _range(1, 99, "laufnummer")),
-    "darlehen": (_positive("betrag_cent", "rate_cent"), _range(1, 99, "laufnummer"), _loan),
+    "sparvertrag": (_number("iban", numbers.iban), _above_zero("betrag_cent"), _range(1, 99, "laufnummer")),
+    "darlehen": (_above_zero("betrag_cent", "rate_cent"), _range(1, 99, "laufnummer"), _loan),
 }
