@@ -156,7 +156,7 @@ def conformance_all() -> None:
     sys.exit(bundled.run(sys.stdout))
 
 
-BENCHES = ("tax", "pay", "close", "documents", "retro", "whatif", "whatif-month", "all")
+BENCHES = ("tax", "pay", "close", "documents", "retro", "files", "whatif", "whatif-month", "all")
 
 
 @kreislohn.command()

@@ -26,6 +26,7 @@ def register(kreislohn: click.Group, acting: Acting, month: click.ParamType[date
     _order(group, acting, month)
     _steps(group, acting)
     feedback_commands.add(group, acting)
+    group.add_command(example)
 
 
 def a_day(context: click.Context, parameter: click.Parameter, text: str | None) -> date:
@@ -160,3 +161,24 @@ def _tell(row: Any) -> None:
     listed = f", außerhalb der Datei {row.liste_anzahl} mit {euros(row.liste_summe)} EUR" if row.liste_anzahl else ""
     click.echo(f"{row.msg_id}  {row.monat:%m/%Y}  {row.zustand}  {row.anzahl} Zahlungen  {euros(row.summe)} EUR"
                f"{listed}  SHA-256 {row.sha256.hex()}")
+
+
+@click.command("example")
+@click.argument("file", type=TARGET)
+@stated.without_tenant("schreibt eine Datei mit erfundenen Menschen")
+def example(file: Path) -> None:
+    """Schreibt eine Zahlungsdatei mit erfundenen Menschen, geprüft gegen Regeln und Schema."""
+    from payroll.filings.sepa import examples
+    from payroll.filings.sepa.composing import KIND
+    from payroll.filings.sepa.message import demand_valid
+    from payroll.filings.sepa.schema import demand_schema
+    from payroll.filings.sepa.writing import written
+
+    with clear_words():
+        message = examples.example()
+        demand_valid(message, examples.TODAY)
+        content = written(message)
+        checked = demand_schema(content, KIND)
+    file.write_bytes(content)
+    click.echo(f"{message.msg_id}: {message.anzahl} Zahlungen, {euros(message.summe)} EUR, geprüft gegen "
+               f"{', '.join(checked)}")

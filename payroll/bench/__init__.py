@@ -10,6 +10,7 @@ BENCHMARKS = {
     "close": ("payroll.bench.close:measure", 5_000),
     "documents": ("payroll.bench.documents:measure", 1_000),
     "retro": ("payroll.bench.retro:measure", 5_000),
+    "files": ("payroll.bench.files:measure", 50_000),
     "whatif": ("payroll.bench.whatif:measure", 5_000),
     "whatif-month": ("payroll.bench.whatif:month", 5_000),
 }

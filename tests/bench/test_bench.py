@@ -10,7 +10,7 @@ import pytest
 from click.testing import CliRunner
 
 from payroll import bench
-from payroll.bench import documents, measure, pay, tax
+from payroll.bench import documents, files, measure, pay, tax
 from payroll.bench.measure import Measurement
 from payroll.bench.mixture import LAST, MONTH, people
 from payroll.bench.where import ENGINE, _watched
@@ -28,7 +28,7 @@ def test_the_names_are_those_of_the_command_line() -> None:
     assert set(offered) == {*bench.BENCHMARKS, "all"}
 
 
-@pytest.mark.parametrize(("name", "module"), [("tax", tax), ("pay", pay), ("documents", documents)])
+@pytest.mark.parametrize(("name", "module"), [("tax", tax), ("pay", pay), ("documents", documents), ("files", files)])
 def test_a_measurement_is_complete(name: str, module: object) -> None:
     found = module.measure(16)  # type: ignore[attr-defined]  # each measuring module has measure()
     assert set(found.as_dict()) == FIELDS

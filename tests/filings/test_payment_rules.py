@@ -185,3 +185,14 @@ def test_addresses_in_parts(street: str, made: tuple[str, str]) -> None:
     assert (found.strasse, found.hausnummer, found.ort, found.land) == (*made, "Zürich", "CH")
     assert structured(street, "8001", "", "CH") is None
     assert structured(street, "8001", "Zürich", "Schweiz") is None
+
+
+def test_the_example_in_the_documents_is_what_the_command_writes(tmp_path: Path) -> None:
+    from click.testing import CliRunner
+
+    from payroll.cli import kreislohn
+
+    answer = CliRunner().invoke(kreislohn, ["payments", "example", str(tmp_path / "x.xml")])
+    assert answer.exit_code == 0, answer.output
+    shown = Path(__file__).parents[2] / "docs" / "beispiele" / "pain.001.001.09.xml"
+    assert (tmp_path / "x.xml").read_bytes() == shown.read_bytes()
