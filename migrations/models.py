@@ -25,6 +25,8 @@ ROOMS = (
     "jobportal.models",
     "timekeeping.models",
     "timekeeping.handover.models",
+    "timekeeping.own.models",
+    "timekeeping.leave.models",
 )
 
 

@@ -141,3 +141,22 @@ class ZeitZeile(TenantRow, Base):
     entschieden: Mapped[bool] = mapped_column(default=False, server_default=text("false"))
     gebucht: Mapped[bool] = mapped_column(default=False, server_default=text("false"))
     fingerabdruck: Mapped[bytes | None] = mapped_column(LargeBinary)
+
+
+class ZeitQuelle(TenantRow, PublicId, Base):
+    """Zugang zur Schnittstelle eines Zeitsystems (Kimai); der Schlüssel ist versiegelt und wird nie gezeigt."""
+
+    __tablename__ = "zeit_quelle"
+    __table_args__ = (
+        UniqueConstraint("tenant_id", "name"),
+        CheckConstraint("left(adresse, 8) = 'https://'", name="adresse"),
+        CheckConstraint("name <> ''", name="name"),
+    )
+
+    name: Mapped[str]
+    adresse: Mapped[str]
+    profil: Mapped[str]
+    token_siegel: Mapped[bytes] = mapped_column(LargeBinary)
+    angelegt_von: Mapped[str]
+    angelegt_am: Mapped[datetime] = mapped_column(server_default=func.now())
+    zuletzt: Mapped[datetime | None]

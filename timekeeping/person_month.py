@@ -18,6 +18,8 @@ from timekeeping.handover.quantities import Lage, Menge, Offen, presence, quanti
 from timekeeping.imports.judging import Bestand
 from timekeeping.imports.keys import ABWESENHEITEN, ARBEITSZEIT
 from timekeeping.models import ZeitZeile
+from timekeeping.own.extra import extra_quantities
+from timekeeping.own.rows import VERDECKT
 from timekeeping.rules.clock import Span, days_of, each_day, local_day, local_time, week_start
 from timekeeping.rules.facts import Anwesenheit, Mutterschutz, Zeitraum, Zuordnung
 from timekeeping.rules.findings import Befund, findings
@@ -79,7 +81,9 @@ def person_month(session: TenantSession, bestand: Bestand, month: date, employme
     closed = month_row(session, month)
     feiertag = closed.feiertag if closed else None
     mine = [row for row in rows if row.von <= last and row.bis >= first]
-    mengen, offen = quantities(mine, month, Lage(bestand.schicht, feiertag or ("ohne" if closed else None)))
+    lage_der_zeit = Lage(bestand.schicht, feiertag or ("ohne" if closed else None), bestand.umfang)
+    mengen, offen = quantities(mine, month, lage_der_zeit)
+    mengen += extra_quantities(session, rows, month, last, lage_der_zeit, employment)
     days = {day: Tag(day, ist_feiertag(day)) for day in each_day(first, last)}
     _fill(days, mine, employment in bestand.schicht, feiertag)
     found = law_findings(rows, first, last, lage, sundays_before(session, employment, first))
@@ -99,6 +103,9 @@ def _fill(days: dict[date, Tag], rows: Iterable[Any], shift: bool, feiertag: str
                 if one.tag in days:
                     days[one.tag].stellen.append(one)
                     days[one.tag].minuten += one.minuten
+        elif row.art == VERDECKT and row.von in days:
+            days[row.von].angaben.append(f"eigene Stempel {row.beginn:%H:%M} bis {row.ende:%H:%M} zählen nicht: eine "
+                                         "Zeitdatei nennt dieselbe Zeit")
         elif row.art == "abwesenheit":
             for day in each_day(row.von, row.bis):
                 if day in days:

@@ -6,7 +6,7 @@ import calendar
 import uuid
 from collections import defaultdict
 from collections.abc import Collection, Iterable
-from datetime import date
+from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -20,7 +20,12 @@ from timekeeping.handover.quantities import Lage, Menge, Offen, quantities
 from timekeeping.imports.judging import Bestand
 from timekeeping.imports.problems import ImportFehler
 from timekeeping.models import ZeitDatei, ZeitZeile
+from timekeeping.own.extra import extra_quantities
+from timekeeping.own.models import ZeitKorrektur
+from timekeeping.own.rows import own_rows
 
+RIM = timedelta(days=14)  # weeks at the edge of a month count for overtime
+NO_TIME = datetime.max.replace(tzinfo=UTC)
 Key = tuple[int, int, int]  # employment, wage type, relief
 COLUMNS = ("public_id", "valid_from", "valid_to", "recorded_by", "reason", "beschaeftigung_id", "arbeitsmonat",
            "lohnart", "klasse", "einheit", "menge", "nachtrag")
@@ -44,20 +49,24 @@ def booked_rows(session: TenantSession, month: date, employment: int | None = No
 
 
 def booked_between(session: TenantSession, first: date, last: date, employment: int | None = None) -> list[Any]:
-    """Gebuchte Zeilen, die einen Tag von first bis last berühren, nach Person und Beginn."""
+    """Gebuchte Zeilen und eigene Zeiten, die einen Tag von first bis last berühren, nach Person und Beginn."""
     statement = select(*(getattr(ZeitZeile, name) for name in READ)).where(
         ZeitZeile.gebucht, ZeitZeile.von <= last, ZeitZeile.bis >= first)
     if employment is not None:
         statement = statement.where(ZeitZeile.beschaeftigung_id == employment)
-    order = (ZeitZeile.beschaeftigung_id, ZeitZeile.von, ZeitZeile.beginn, ZeitZeile.id)
-    return list(session.execute(statement.order_by(*order)))
+    booked = session.execute(statement.order_by(ZeitZeile.id)).all()
+    own = own_rows(session, first, last, employment, booked)
+    return sorted([*booked, *own], key=lambda row: (row.beschaeftigung_id, row.von, row.beginn or NO_TIME, row.id))
 
 
 def computed(session: TenantSession, bestand: Bestand, month: date, *, feiertag: str | None,
              employment: int | None = None) -> tuple[list[Menge], list[Offen]]:
     """Mengen und offene Zeilen eines Monats nach dem, was gebucht ist."""
-    rows = booked_rows(session, month, employment)
-    return quantities(rows, month.replace(day=1), Lage(bestand.schicht, feiertag))
+    month = month.replace(day=1)
+    lage = Lage(bestand.schicht, feiertag, bestand.umfang)
+    rows = booked_between(session, month - RIM, month_end(month) + RIM, employment)
+    found, left = quantities([row for row in rows if row.von <= month_end(month) and row.bis >= month], month, lage)
+    return found + extra_quantities(session, rows, month, month_end(month), lage, employment), left
 
 
 def close(session: TenantSession, bestand: Bestand, month: date, *, feiertag: str | None = None,
@@ -129,6 +138,11 @@ def _nothing_waits(session: TenantSession, month: date) -> None:
     if waiting is not None:
         raise ImportFehler(f"Die Datei {waiting} für {month:%m/%Y} ist noch nicht freigegeben",
                            "freigeben oder zurücknehmen, dann abschließen")
+    asked = session.scalars(select(func.count()).select_from(ZeitKorrektur).where(
+        ZeitKorrektur.zustand == "beantragt", ZeitKorrektur.tag >= month, ZeitKorrektur.tag <= month_end(month))).one()
+    if asked:
+        raise ImportFehler(f"{asked} Korrekturen für {month:%m/%Y} sind noch nicht entschieden",
+                           "genehmigen oder ablehnen, dann abschließen")
 
 
 def _settled(left: list[Offen], grund: str) -> None:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from typing import Any
@@ -43,10 +43,14 @@ class Offen:
 
 @dataclass(frozen=True)
 class Lage:
-    """Was die Zeilen nicht sagen: wer in Schichten arbeitet (kein Samstagszuschlag), Ausgleich der Feiertage."""
+    """Was die Zeilen nicht sagen: wer in Schichten arbeitet (kein Samstagszuschlag), Ausgleich der Feiertage.
+
+    umfang: eigene und volle Wochenstunden in Hundertsteln je Beschäftigung.
+    """
 
     schicht: frozenset[int] = frozenset()
     feiertag: str | None = None
+    umfang: Mapping[int, tuple[int, int]] = field(default_factory=dict)
 
 
 def quantities(rows: Iterable[Any], month: date, lage: Lage) -> tuple[list[Menge], list[Offen]]:

@@ -35,7 +35,8 @@ class Beschaeftigung:
 class Bestand:
     """Personalnummern, eigene Schlüssel, abgeschlossene Monate des Arbeitgebers; der Aufrufer liest sie.
 
-    folgemonate: so viele Monate nach der Arbeit wird gezahlt; schicht: Beschäftigungen in Schichtarbeit (Nummern).
+    folgemonate: so viele Monate nach der Arbeit wird gezahlt; schicht: Beschäftigungen in Schichtarbeit (Nummern);
+    umfang: eigene und volle Wochenstunden in Hundertsteln.
     """
 
     personen: Mapping[str, Beschaeftigung]
@@ -43,6 +44,7 @@ class Bestand:
     geschlossen: frozenset[date] = frozenset()
     folgemonate: int = 2
     schicht: frozenset[int] = frozenset()
+    umfang: Mapping[int, tuple[int, int]] = field(default_factory=dict)
 
 
 @dataclass

@@ -9,7 +9,7 @@ from sqlalchemy import select
 
 from payroll.masterdata.models import Beschaeftigung as Anchor
 from payroll.masterdata.models import BeschaeftigungAngaben as Angaben
-from payroll.masterdata.models import Lohnart, WiederkehrenderBezug
+from payroll.masterdata.models import Bezuegezuordnung, Lohnart, WiederkehrenderBezug
 from payroll.masterdata.settings import ZAHLMONATE, settings_on
 from tenants.db.session import TenantSession
 from timekeeping.handover.closing import closed_months
@@ -35,7 +35,18 @@ def load_stock(session: TenantSession, month: date | None = None) -> Bestand:
     people = {number: Beschaeftigung(anchor, tuple(held.items())) for (anchor, number), held in spans.items()}
     keys = {str(number) for number in session.scalars(select(Lohnart.nummer))} | EIGENE
     pay = settings_on(session, month or date.max).zeit_zahlmonat
-    return Bestand(people, frozenset(keys), closed_months(session), ZAHLMONATE.index(pay), _shifts(session, month))
+    return Bestand(people, frozenset(keys), closed_months(session), ZAHLMONATE.index(pay), _shifts(session, month),
+                   _hours(session, month))
+
+
+def _hours(session: TenantSession, month: date | None) -> dict[int, tuple[int, int]]:
+    """Eigene und volle Wochenstunden in Hundertsteln; gilt im Monat mehreres, das letzte."""
+    last = month.replace(day=28) if month is not None else date.max
+    rows = session.execute(
+        select(Bezuegezuordnung.beschaeftigung_id, Bezuegezuordnung.wochenstunden, Bezuegezuordnung.vollzeitstunden)
+        .where(Bezuegezuordnung.superseded_at.is_(None), Bezuegezuordnung.valid_from <= last)
+        .order_by(Bezuegezuordnung.valid_from))
+    return {row[0]: (int(row[1] * 100), int(row[2] * 100)) for row in rows}
 
 
 def _shifts(session: TenantSession, month: date | None) -> frozenset[int]:

@@ -1,0 +1,1 @@
+"""Abwesenheit: Anträge, Krankmeldungen, Urlaubskonten, Kalender."""

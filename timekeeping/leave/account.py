@@ -1,0 +1,139 @@
+"""Das Urlaubskonto eines Jahres: Anspruch nach Recht und Tarif, genommen, geplant, beantragt, was verfällt."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date
+from fractions import Fraction
+from typing import Any
+
+from sqlalchemy import select
+
+from tenants.db.clocks import known
+from tenants.db.session import TenantSession
+from timekeeping.imports.judging import Bestand
+from timekeeping.leave.days import in_year, weekly, working_days
+from timekeeping.leave.models import Abwesenheit, UrlaubAngaben
+from timekeeping.own.plan import Plan, plans
+from timekeeping.rules.leave_facts import LeaveError, Schichtblock, Uebertrag, Urlaubsjahr
+from timekeeping.rules.leave_year import Urlaubskonto, leave_account
+from timekeeping.rules.months import calendar_months
+
+URLAUB = ("urlaub", "zusatzurlaub")
+UNBEZAHLT = ("sonderurlaub", "elternzeit")
+
+
+@dataclass(frozen=True)
+class Stand:
+    """Das Konto einer Beschäftigung; Tage genau. fehler nennt, warum es keinen Anspruch gibt."""
+
+    beschaeftigung_id: int
+    jahr: int
+    konto: Urlaubskonto | None
+    uebertrag: Fraction
+    uebertrag_rest: Fraction
+    genommen: Fraction
+    geplant: Fraction
+    beantragt: Fraction
+    hinweis_am: date | None
+    fehler: str = ""
+
+    @property
+    def frei(self) -> Fraction:
+        """Was noch zu verplanen ist: Rest des Jahres und des Übertrags, ohne was beantragt oder geplant ist."""
+        rest = self.konto.rest if self.konto is not None else Fraction(0)
+        return rest + self.uebertrag_rest - self.beantragt
+
+
+def accounts(session: TenantSession, bestand: Bestand, year: int, today: date,
+             jobs: Collection[int] | None = None) -> dict[int, Stand]:
+    """Urlaubskonten eines Jahres; drei Abfragen. jobs leer: alle Beschäftigten des Jahres."""
+    first, last = date(year, 1, 1), date(year, 12, 31)
+    held = plans(session, first, last, jobs)
+    absent = _grouped(session.scalars(select(Abwesenheit).where(
+        Abwesenheit.zustand.in_(("beantragt", "genehmigt")), Abwesenheit.von <= last, Abwesenheit.bis >= first,
+        *_only(Abwesenheit, jobs)).order_by(Abwesenheit.von, Abwesenheit.id)))
+    facts = {row.beschaeftigung_id: row for row in session.scalars(select(UrlaubAngaben).where(
+        known(UrlaubAngaben, None), UrlaubAngaben.jahr == year, *_only(UrlaubAngaben, jobs)))}
+    found = {}
+    for one in bestand.personen.values():
+        span = next(((begin, end) for begin, end in one.zeitraeume
+                     if begin <= last and (end is None or end >= first)), None)
+        if span is not None and (jobs is None or one.id in jobs):
+            found[one.id] = _stand(one.id, year, span, held.get(one.id), absent.get(one.id, []), facts.get(one.id),
+                                   today)
+    return found
+
+
+def _only(model: Any, jobs: Collection[int] | None) -> list[Any]:
+    return [] if jobs is None else [model.beschaeftigung_id.in_(jobs)]
+
+
+def _grouped(rows: Iterable[Any]) -> dict[int, list[Any]]:
+    found: dict[int, list[Any]] = {}
+    for row in rows:
+        found.setdefault(row.beschaeftigung_id, []).append(row)
+    return found
+
+
+def _stand(job: int, year: int, span: tuple[date, date | None], plan: Plan | None, absent: Sequence[Any],
+           facts: Any | None, today: date) -> Stand:
+    carried = Fraction(facts.uebertrag) if facts is not None else Fraction(0)
+    before = Fraction(facts.vorher_genommen) if facts is not None else Fraction(0)
+    leave = [(row, part, working_days(plan, *part, half=row.halb)) for row in absent if row.art in URLAUB
+             if (part := in_year(row.von, row.bis, year)) is not None]
+    agreed = [(part[0], days) for row, part, days in leave if row.zustand == "genehmigt"]
+    left, begun, own = _from_carried(carried, agreed, date(year, 5 if facts and facts.verhinderung else 3, 31))
+    lost = left if today > date(year, 5 if facts and facts.verhinderung else 3, 31) else Fraction(0)
+    taken = sum((days for row, part, days in leave if row.zustand == "genehmigt" and part[0] <= today), Fraction(0))
+    planned = sum((days for _, days in agreed), Fraction(0)) - taken
+    asked = sum((days for row, _, days in leave if row.zustand == "beantragt"), Fraction(0))
+    konto, error = None, ""
+    try:
+        konto = leave_account(_year(year, span, plan, absent, facts, own + before, Uebertrag(
+            carried, tuple(begun), facts.verhinderung if facts is not None else "")))
+    except LeaveError as refused:
+        error = str(refused)
+    return Stand(job, year, konto, carried, left - lost, taken + before, planned, asked,
+                 facts.hinweis_am if facts is not None else None, error)
+
+
+def _from_carried(carried: Fraction, agreed: Iterable[tuple[date, Fraction]],
+                  until: date) -> tuple[Fraction, list[tuple[date, Fraction]], Fraction]:
+    """Übertrag zuerst: Rest des Übertrags, was von ihm angetreten ist, was das Jahr selbst trägt."""
+    left, begun, own = carried, [], Fraction(0)
+    for on, days in agreed:
+        used = min(left, days) if on <= until else Fraction(0)
+        if used:
+            begun.append((on, used))
+        left -= used
+        own += days - used
+    return left, begun, own
+
+
+def _year(year: int, span: tuple[date, date | None], plan: Plan | None, absent: Sequence[Any], facts: Any | None,
+          taken: Fraction, carried: Uebertrag) -> Urlaubsjahr:
+    ill = [row for row in absent if row.art in ("krank", "kur") and row.zustand == "genehmigt"
+           and row.bis >= date(year, 12, 31)]
+    known_ = {} if facts is None else {
+        "schwerbehindert_von": facts.schwerbehindert_von, "schwerbehindert_bis": facts.schwerbehindert_bis,
+        "gleichgestellt": facts.gleichgestellt, "hinweis_am": facts.hinweis_am, "uebertragung": facts.uebertragung,
+        "elternzeit_kuerzung": facts.elternzeit_kuerzung}
+    return Urlaubsjahr(
+        year, span[0], span[1], tuple(weekly(plan, year)), taken, schichten=tuple(_shifts(plan)),
+        ruhen_monate=_full_months(absent, year, "sonderurlaub"),
+        elternzeit_monate=_full_months(absent, year, "elternzeit"), krank_von=ill[0].von if ill else None,
+        krank_bis=ill[-1].bis if ill else None, uebertrag=carried if carried.tage else None, **known_)
+
+
+def _shifts(plan: Plan | None) -> Iterable[Schichtblock]:
+    if plan is not None:
+        for rule in plan.regelungen:
+            if rule.schichtarbeit != "keine":
+                yield Schichtblock(rule.schichtarbeit, rule.valid_from, rule.valid_to, rule.staendig)
+
+
+def _full_months(absent: Sequence[Any], year: int, art: str) -> int:
+    return sum(len(calendar_months(*part)) for row in absent if row.art == art and row.zustand == "genehmigt"
+               if (part := in_year(row.von, row.bis, year)) is not None)

@@ -1,0 +1,239 @@
+"""Abwesenheit beantragen, genehmigen, zurücknehmen; was das Entgelt ändert, wird Fehlzeit der Abrechnung."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Any
+
+from sqlalchemy import func, select
+
+from tenants import audit
+from tenants.db.clocks import known
+from tenants.db.session import TenantSession
+from timekeeping.handover import closing
+from timekeeping.handover.proposals import FEHLZEIT
+from timekeeping.imports.judging import Bestand
+from timekeeping.imports.keys import ABWESENHEITEN
+from timekeeping.imports.problems import ImportFehler
+from timekeeping.leave.days import in_year, working_days
+from timekeeping.leave.models import EAU, Abwesenheit, UrlaubAngaben
+from timekeeping.own.plan import plans
+from timekeeping.recording import record
+from timekeeping.rules.limits import limit
+
+# What people ask for themselves; the rest is entered by the office.
+SELBST = ("urlaub", "zusatzurlaub", "gleitzeit", "ueberstundenfrei", "regeneration", "umwandlung", "dienstbefreiung",
+          "fortbildung", "dienstreise", "krank", "kind_krank")
+MELDUNG = ("krank", "kind_krank")  # reported, not asked for
+JAHRESGRENZEN = {"regeneration": "regenerationstage", "umwandlung": "umwandlungstage"}
+MIT_KIND = ("kind_krank", "elternzeit")
+EAU_AB_TAGEN = 3  # longer than three calendar days (section 5 EntgFG)
+Uebernehmen = Callable[..., None]
+
+
+@dataclass(frozen=True)
+class Fehlzeiten:
+    """Anschluss der Abrechnung: eine Fehlzeit erfassen und eine zurücknehmen."""
+
+    erfassen: Uebernehmen
+    zuruecknehmen: Uebernehmen
+
+
+def ask(session: TenantSession, job: int, art: str, von: date, bis: date, *, halb: bool = False, bemerkung: str = "",
+        au_seit: date | None = None, au_bis: date | None = None, kind_geboren_am: date | None = None) -> Abwesenheit:
+    """Beantragt (krank: meldet) eine Abwesenheit. Raises ImportFehler mit dem Grund, wenn das nicht geht."""
+    _possible(session, job, art, von, bis, halb=halb, kind_geboren_am=kind_geboren_am)
+    if au_bis is not None and (au_seit is None or au_bis < au_seit):
+        raise ImportFehler("Die Arbeitsunfähigkeit endet vor ihrem Beginn", "Tage der Bescheinigung prüfen")
+    row = Abwesenheit(public_id=uuid.uuid4(), beschaeftigung_id=job, art=art, von=von, bis=bis, halb=halb,
+                      bemerkung=bemerkung.strip()[:500], au_seit=au_seit, au_bis=au_bis,
+                      kind_geboren_am=kind_geboren_am, beantragt_von=str(session.info["actor"]))
+    session.add(row)
+    session.flush()
+    _log(session, row, "beantragt")
+    return row
+
+
+def _possible(session: TenantSession, job: int, art: str, von: date, bis: date, *, halb: bool,
+              kind_geboren_am: date | None) -> None:
+    if art not in ABWESENHEITEN:
+        raise ImportFehler("Die Art der Abwesenheit fehlt", "eine Art wählen")
+    if bis < von or (bis - von).days > 1100:
+        raise ImportFehler("Das Ende liegt vor dem Beginn oder mehr als drei Jahre danach", "Zeitraum prüfen")
+    if halb and von != bis:
+        raise ImportFehler("Ein halber Tag dauert einen Tag", "Beginn und Ende gleich angeben")
+    if art in MIT_KIND and kind_geboren_am is None:
+        raise ImportFehler(f"{ABWESENHEITEN[art]} braucht den Geburtstag des Kindes", "angeben")
+    held = session.scalars(select(Abwesenheit).where(
+        Abwesenheit.beschaeftigung_id == job, Abwesenheit.zustand.in_(("beantragt", "genehmigt")),
+        Abwesenheit.von <= bis, Abwesenheit.bis >= von)).all()
+    clash = next((one for one in held if not (halb and one.halb)
+                  and not (art in MELDUNG and one.art in ("urlaub", "zusatzurlaub"))), None)
+    if clash is not None:
+        raise ImportFehler(f"Vom {clash.von:%d.%m.%Y} bis {clash.bis:%d.%m.%Y} ist schon "
+                           f"{ABWESENHEITEN[clash.art]} eingetragen", "Zeitraum ändern oder das andere zurücknehmen")
+    if art not in MELDUNG and art not in ("elternzeit", "mutterschutz", "kur", "sonderurlaub", "dienstreise"):
+        plan = plans(session, von, bis, [job]).get(job)
+        if not working_days(plan, von, bis):
+            raise ImportFehler("In diesem Zeitraum liegt kein Arbeitstag", "Tage prüfen")
+    _yearly(session, job, art, von, bis)
+
+
+def _yearly(session: TenantSession, job: int, art: str, von: date, bis: date) -> None:
+    """Regenerations- und Umwandlungstage gibt es nur so viele im Jahr, wie der Tarif nennt."""
+    name = JAHRESGRENZEN.get(art)
+    if name is None:
+        return
+    plan = plans(session, date(von.year, 1, 1), bis, [job]).get(job)
+    for year in range(von.year, bis.year + 1):
+        rows = session.scalars(select(Abwesenheit).where(
+            Abwesenheit.beschaeftigung_id == job, Abwesenheit.art == art,
+            Abwesenheit.zustand.in_(("beantragt", "genehmigt")))).all()
+        parts = [in_year(one.von, one.bis, year) for one in rows] + [in_year(von, bis, year)]
+        used = sum(working_days(plan, *part) for part in parts if part is not None)
+        most = limit(name, date(year, 12, 31))
+        if used > most:
+            raise ImportFehler(f"{ABWESENHEITEN[art]}: höchstens {most} im Jahr {year}", "Zeitraum kürzen")
+
+
+def decide(session: TenantSession, bestand: Bestand, row: Abwesenheit, fehlzeiten: Fehlzeiten, *, genehmigen: bool,
+           grund: str = "") -> Abwesenheit:
+    """Genehmigt als zweite Person oder lehnt mit Grund ab; Krankheit über Urlaub gibt den Urlaub zurück (§ 9 BUrlG)."""
+    actor = str(session.info["actor"])
+    if row.zustand != "beantragt":
+        raise ImportFehler(f"Der Antrag ist schon {row.zustand}", "Seite neu laden")
+    if actor == row.beantragt_von:
+        raise ImportFehler(f"{actor} hat den Antrag gestellt und entscheidet ihn nicht", "eine zweite Person bitten")
+    if not genehmigen and not grund.strip():
+        raise ImportFehler("Der Grund fehlt", "angeben, warum abgelehnt wird")
+    if genehmigen and row.art in MELDUNG and row.au_seit is not None:
+        _give_back_leave(session, row)
+    if genehmigen and row.art in FEHLZEIT:
+        fehlzeiten.erfassen(session, row.beschaeftigung_id, FEHLZEIT[row.art], row.von, row.bis,
+                            kind=row.kind_geboren_am, reason=f"{ABWESENHEITEN[row.art]}, genehmigt von {actor}")
+        row.fehlzeit = True
+    if genehmigen and row.art == "krank" and row.eau is None and ((row.bis - row.von).days >= EAU_AB_TAGEN
+                                                                 or row.au_seit is not None):
+        row.eau = "anzufordern"
+    _settle(session, row, "genehmigt" if genehmigen else "abgelehnt", grund)
+    if genehmigen:
+        _renew(session, bestand, row)
+    return row
+
+
+def _give_back_leave(session: TenantSession, row: Abwesenheit) -> None:
+    """Ärztlich festgestellte Tage zählen nicht als Urlaub; was davor und danach liegt, bleibt einer."""
+    first, last = max(row.von, row.au_seit or row.von), min(row.bis, row.au_bis or row.bis)
+    for leave in session.scalars(select(Abwesenheit).where(
+            Abwesenheit.beschaeftigung_id == row.beschaeftigung_id, Abwesenheit.art.in_(("urlaub", "zusatzurlaub")),
+            Abwesenheit.zustand == "genehmigt", Abwesenheit.von <= last, Abwesenheit.bis >= first)).all():
+        for begin, end in ((leave.von, first - timedelta(days=1)), (last + timedelta(days=1), leave.bis)):
+            if begin <= end:
+                session.add(Abwesenheit(
+                    public_id=uuid.uuid4(), beschaeftigung_id=leave.beschaeftigung_id, art=leave.art, von=begin,
+                    bis=end, zustand="genehmigt", bemerkung=leave.bemerkung, beantragt_von=leave.beantragt_von,
+                    entschieden_von=leave.entschieden_von, entschieden_am=leave.entschieden_am,
+                    entschieden_grund="Rest nach Krankheit im Urlaub"))
+        _settle(session, leave, "storniert", "krank im Urlaub, § 9 BUrlG")
+
+
+def withdraw(session: TenantSession, row: Abwesenheit) -> Abwesenheit:
+    """Zieht den eigenen Antrag zurück, solange er nicht entschieden ist."""
+    if row.zustand != "beantragt" or str(session.info["actor"]) != row.beantragt_von:
+        raise ImportFehler("Zurückziehen kann nur, wer beantragt hat, solange nicht entschieden ist",
+                           "die Personalstelle um Storno bitten")
+    return _settle(session, row, "zurueckgezogen", "")
+
+
+def cancel(session: TenantSession, bestand: Bestand, row: Abwesenheit, fehlzeiten: Fehlzeiten, *,
+           grund: str) -> Abwesenheit:
+    """Storniert eine genehmigte Abwesenheit mit Grund; ihre Fehlzeit entfällt."""
+    if row.zustand != "genehmigt":
+        raise ImportFehler("Stornieren lässt sich nur, was genehmigt ist", "Seite neu laden")
+    if not grund.strip():
+        raise ImportFehler("Der Grund fehlt", "angeben, warum")
+    if row.fehlzeit:
+        fehlzeiten.zuruecknehmen(session, row.beschaeftigung_id, FEHLZEIT[row.art], row.von, row.bis, reason=grund)
+        row.fehlzeit = False
+    _settle(session, row, "storniert", grund)
+    _renew(session, bestand, row)
+    return row
+
+
+def set_eau(session: TenantSession, row: Abwesenheit, stand: str, *, au_seit: date | None = None,
+            au_bis: date | None = None) -> Abwesenheit:
+    """Hält fest, wie es um den Abruf der elektronischen Bescheinigung steht (§ 109 SGB IV)."""
+    if row.art != "krank" or stand not in EAU:
+        raise ImportFehler("Diesen Stand gibt es nicht", f"erlaubt: {', '.join(EAU)}")
+    if stand == "bestaetigt" and (au_seit is None or au_bis is None or au_bis < au_seit):
+        raise ImportFehler("Eine Bestätigung nennt Beginn und Ende", "beide Tage angeben")
+    row.eau = stand
+    if stand == "bestaetigt":
+        row.au_seit, row.au_bis = au_seit, au_bis
+    session.flush()
+    _log(session, row, f"eau_{stand}")
+    return row
+
+
+def warn(session: TenantSession, jobs: Sequence[int], year: int, today: date) -> int:
+    """Hält fest, dass Beschäftigte über ihre Tage und den Verfall belehrt sind; gibt an, wie viele es waren."""
+    held = {row.beschaeftigung_id: row for row in session.scalars(select(UrlaubAngaben).where(
+        known(UrlaubAngaben, None), UrlaubAngaben.jahr == year, UrlaubAngaben.beschaeftigung_id.in_(jobs)))}
+    told = 0
+    for job in jobs:
+        row = held.get(job)
+        if row is not None and row.hinweis_am is not None:
+            continue
+        values = {name: getattr(row, name) for name in ANGABEN} if row is not None else dict(EMPTY)
+        set_year(session, job, year, reason="Hinweis auf Urlaub und Verfall", **(values | {"hinweis_am": today}))
+        told += 1
+    return told
+
+
+ANGABEN = ("uebertrag", "vorher_genommen", "hinweis_am", "uebertragung", "verhinderung", "schwerbehindert_von",
+           "schwerbehindert_bis", "gleichgestellt", "elternzeit_kuerzung")
+EMPTY: dict[str, Any] = {"uebertrag": 0, "vorher_genommen": 0, "hinweis_am": None, "uebertragung": "",
+                         "verhinderung": "", "schwerbehindert_von": None, "schwerbehindert_bis": None,
+                         "gleichgestellt": False, "elternzeit_kuerzung": False}
+
+
+def set_year(session: TenantSession, job: int, year: int, *, reason: str, **values: Any) -> UrlaubAngaben:
+    """Erfasst die Angaben eines Urlaubsjahres."""
+    return record(session, UrlaubAngaben, ab=date(year, 1, 1), bis=date(year, 12, 31), reason=reason,
+                  beschaeftigung_id=job, jahr=year, **values)
+
+
+def find(session: TenantSession, kennung: uuid.UUID) -> Abwesenheit | None:
+    """Der Antrag mit dieser Kennung."""
+    return session.scalars(select(Abwesenheit).where(Abwesenheit.public_id == kennung)).one_or_none()
+
+
+def between(session: TenantSession, first: date, last: date, *, job: int | None = None,
+            zustaende: Sequence[str] = ("beantragt", "genehmigt")) -> Sequence[Abwesenheit]:
+    """Abwesenheiten, die einen Tag von first bis last berühren, nach Beginn."""
+    statement = select(Abwesenheit).where(Abwesenheit.von <= last, Abwesenheit.bis >= first,
+                                          Abwesenheit.zustand.in_(zustaende))
+    if job is not None:
+        statement = statement.where(Abwesenheit.beschaeftigung_id == job)
+    return session.scalars(statement.order_by(Abwesenheit.von, Abwesenheit.id)).all()
+
+
+def _settle(session: TenantSession, row: Abwesenheit, zustand: str, grund: str) -> Abwesenheit:
+    row.zustand, row.entschieden_von, row.entschieden_am = zustand, str(session.info["actor"]), func.now()
+    row.entschieden_grund = grund.strip() or None
+    session.flush()
+    _log(session, row, zustand)
+    return row
+
+
+def _log(session: TenantSession, row: Abwesenheit, what: str) -> None:
+    audit.record(session, f"abwesenheit.{what}", f"abwesenheit:{row.public_id}",
+                 {"art": row.art, "von": row.von.isoformat(), "bis": row.bis.isoformat()}, row.entschieden_grund)
+
+
+def _renew(session: TenantSession, bestand: Bestand, row: Abwesenheit) -> None:
+    months = {day.replace(day=1) for day in (row.von, row.bis, row.von - closing.RIM)}
+    closing.renew(session, bestand, sorted(months & bestand.geschlossen))

@@ -1,0 +1,1 @@
+"""Eigene Zeiterfassung: Regelungen, Dienste, Stempel, Korrekturen, Aufträge; daraus Anwesenheit und Gleitzeitkonto."""
