@@ -34,6 +34,7 @@ PERMISSIONS = frozenset(
         "time.write",
         "time.approve",
         "time.read_own",
+        "time.write_own",
         "staffplan.read",
         "staffplan.write",
         "staffplan.decide",
@@ -149,7 +150,7 @@ ROLE_PERMISSIONS: dict[str, frozenset[str]] = {
         }
     ),
     "data_protection": frozenset({"audit.read", "privacy.read", "retention.read"}),
-    "employee": frozenset({"slip.read_own", "time.read_own"}),
+    "employee": frozenset({"slip.read_own", "time.read_own", "time.write_own"}),
     "applicant": frozenset({"recruiting.read_own"}),
 }
 

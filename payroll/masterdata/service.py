@@ -92,6 +92,19 @@ def end_fact(session: TenantSession, model: type[F], *, last_day: date, reason: 
     return len(touched)
 
 
+def clear_fact(session: TenantSession, model: type[F], *, first: date, last: date, reason: str, **keys: Any) -> int:
+    """Nimmt für einen Zeitraum zurück, was darin gilt; davor und danach bleibt es. Gibt die Zahl der Abgelösten."""
+    if not reason.strip():
+        raise FactError(f"{model.__tablename__}: Grund fehlt; angeben, warum die Tatsache entfällt.")
+    touched = _current(session, model, {name: keys[name] for name in model.keys}, first, last)
+    before = [logged(session, row) for row in touched]
+    _cut(session, touched, first, last)
+    for row, held in zip(touched, before, strict=True):
+        _protocol(session, "tatsache.zurueckgenommen", row, [], reason, [held], [], first=first.isoformat(),
+                  last=last.isoformat())
+    return len(touched)
+
+
 def create_person(session: TenantSession, *, valid_from: date, reason: str, **angaben: Any) -> Person:
     """Legt eine Person mit ihren Angaben an (Felder wie PersonAngaben, Kennnummern im Klartext)."""
     person = Person(public_id=uuid.uuid4(), created_by=_actor(session))

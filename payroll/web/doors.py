@@ -64,6 +64,7 @@ NAVIGATION = (
     Entry(_("Szenarien"), "whatif.index", "whatif.write", "whatif"),
     Entry(_("Zahlungen"), "treasury.overview", "posting.read", "treasury"),
     Entry(_("Meine Abrechnungen"), "portal.slips", "slip.read_own", "portal"),
+    Entry(_("Meine Zeiten"), "mytimes.index", "time.read_own", "my"),
 )
 TENANT_TABS = (
     (_("Abrechnung"), "runs.index", "run.read"),

@@ -10,15 +10,20 @@ from flask_babel import lazy_gettext as _
 from timekeeping.web.absence_pages import timeabsence_desk
 from timekeeping.web.file_list import times_desk
 from timekeeping.web.file_page import timefile_desk
+from timekeeping.web.leave_desk import leave_desk
 from timekeeping.web.mapping_pages import timemap_desk
 from timekeeping.web.month_pages import timemonth_desk
+from timekeeping.web.own_desk import timeown_desk
+from timekeeping.web.portal_leave import feeds, myleave
+from timekeeping.web.portal_times import mytimes
 from timekeeping.web.sharing import Ports
-from timekeeping.web.words import WEEKDAYS
+from timekeeping.web.words import LIGHTS, REQUEST_STATES, WEEKDAYS
 
 CATALOGUES = Path(__file__).parent / "catalogues"
 TAB = (_("Zeiten"), "times.index", "time.read")
-PAGES = (times_desk, timefile_desk, timemap_desk, timemonth_desk, timeabsence_desk)
-BELONGS_TO_TAB = dict.fromkeys(("timefile", "timemap", "timemonth", "timeabsence"), "times")
+PAGES = (times_desk, timefile_desk, timemap_desk, timemonth_desk, timeabsence_desk, timeown_desk, leave_desk,
+         mytimes, myleave, feeds)
+BELONGS_TO_TAB = dict.fromkeys(("timefile", "timemap", "timemonth", "timeabsence", "timeown", "leave"), "times")
 
 
 def register(app: Flask, ports: Ports) -> None:
@@ -26,4 +31,4 @@ def register(app: Flask, ports: Ports) -> None:
     app.extensions[Ports.KEY] = ports
     for blueprint in PAGES:
         app.register_blueprint(blueprint)
-    app.jinja_env.globals.update(weekdays=WEEKDAYS)
+    app.jinja_env.globals.update(weekdays=WEEKDAYS, lights=LIGHTS, request_states=REQUEST_STATES)

@@ -6,7 +6,7 @@ import uuid
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from decimal import Decimal
 from pathlib import PurePath
 from typing import Any, ClassVar
@@ -21,8 +21,11 @@ from tenants.web.identity import current, current_mandate
 from tenants.web.shell import settings_of
 from timekeeping.handover.closing import month_end
 from timekeeping.handover.quantities import Menge
+from timekeeping.imports import values
 from timekeeping.imports.judging import Bestand
+from timekeeping.imports.moments import ZONE, at_place
 from timekeeping.imports.problems import ImportFehler
+from timekeeping.leave.service import Fehlzeiten
 
 READ = "time.read"
 
@@ -62,6 +65,8 @@ class Ports:
     wage_types: Callable[[TenantSession], Mapping[int, str]]
     priced: Callable[[TenantSession, date, int, Sequence[Menge]], Sequence[Preiszeile]]
     adopt: Callable[..., Any]
+    own: Callable[[TenantSession, frozenset[uuid.UUID]], Sequence[Kopf]]
+    fehlzeiten: Fehlzeiten
 
 
 def ports() -> Ports:
@@ -102,6 +107,24 @@ def people_by_id(opened: TenantSession, month: date | None = None) -> dict[int, 
     return {one.id: one for one in people(opened, month)}
 
 
+def by_number(opened: TenantSession, number: str) -> Kopf:
+    """Die Beschäftigung zu einer Personalnummer. Raises ImportFehler, wenn es sie nicht gibt."""
+    found = next((one for one in ports().people(opened) if one.personalnummer == number), None)
+    if found is None:
+        raise ImportFehler(_("Die Personalnummer „%(number)s“ gibt es nicht", number=number[:20]), _("Nummer prüfen"))
+    return found
+
+
+def own_job(opened: TenantSession) -> Kopf:
+    """Die eigene Beschäftigung: die der Adresse (stelle), sonst die erste; ohne eine gibt es die Seite nicht."""
+    found = ports().own(opened, current_mandate().person_public_ids)
+    wanted = request.values.get("stelle", "")
+    chosen = next((one for one in found if str(one.kennung) == wanted), found[0] if found and not wanted else None)
+    if chosen is None:
+        abort(404)
+    return chosen
+
+
 def text(name: str) -> str:
     """Ein Feld des Formulars."""
     return request.form.get(name, "").strip()[:500]
@@ -115,6 +138,39 @@ def day(name: str, title: str) -> date | None:
         return inputs.day(text(name))
     except inputs.InputError as error:
         raise ImportFehler(f"{title}: {str(error).rstrip('.')}", _("Datum berichtigen")) from error
+
+
+def now() -> datetime:
+    """Jetzt: die Uhrzeit des Servers am Tag der Anwendung, am Ort."""
+    clock_ = datetime.now(ZONE)
+    return datetime.combine(today(), clock_.time().replace(microsecond=0), ZONE)
+
+
+def needed_day(name: str, title: str) -> date:
+    """Ein Tag des Formulars, der nicht fehlen darf."""
+    found = day(name, title)
+    if found is None:
+        raise ImportFehler(_("%(title)s fehlt", title=title), _("als 01.11.2026 angeben"))
+    return found
+
+
+def minutes_of(raw: str, title: str, *, most: int = 1440) -> int:
+    """Uhrzeit oder Dauer (7:48, 7,8) als Minuten."""
+    try:
+        found = values.clock(raw) // 60 if ":" in raw else int(inputs.decimal(raw, places=2) * 60)
+    except (values.Unlesbar, inputs.InputError) as error:
+        raise ImportFehler(f"{title}: {str(error).rstrip('.')}", _("so schreiben: 7:48")) from error
+    if not 0 <= found <= most:
+        raise ImportFehler(_("%(title)s liegt nicht im Tag", title=title), _("so schreiben: 7:48"))
+    return found
+
+
+def local(raw_day: date, minutes: int) -> datetime:
+    """Zeitpunkt am Ort: Tag und Minuten nach Mitternacht. Raises ImportFehler für eine Stunde, die es nicht gibt."""
+    try:
+        return at_place(raw_day, minutes * 60)
+    except values.Unlesbar as error:
+        raise ImportFehler(error.grund, error.abhilfe) from error
 
 
 def month_of_address(monat: str) -> date:

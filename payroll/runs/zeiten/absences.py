@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import calendar
+from datetime import date
 
 from sqlalchemy import select
 
 from payroll.masterdata.clocks import known, within
 from payroll.masterdata.models import Fehlzeit
-from payroll.masterdata.service import record_fact
+from payroll.masterdata.service import FactError, clear_fact, record_fact
 from payroll.masterdata.slices import MonthFacts
 from payroll.runs.findings import Befund
 from tenants.db.session import TenantSession
@@ -34,6 +35,29 @@ def adopt(session: TenantSession, nummer: int, *, reason: str) -> Fehlzeit:
                       valid_to=one.bis, reason=f"{one.herkunft}: {reason}")
     proposals.decide(session, one, "uebernommen", reason=reason)
     return row
+
+
+def enter(session: TenantSession, beschaeftigung_id: int, art: str, von: date, bis: date, *, kind: date | None,
+          reason: str) -> None:
+    """Macht aus einer genehmigten Abwesenheit eine Fehlzeit. Raises ImportFehler bei Widerspruch zu einer erfassten."""
+    held = session.scalars(select(Fehlzeit.id).where(
+        known(Fehlzeit, None), within(Fehlzeit, von, bis), Fehlzeit.beschaeftigung_id == beschaeftigung_id)).first()
+    if held is not None:
+        raise ImportFehler(f"Vom {von:%d.%m.%Y} bis {bis:%d.%m.%Y} ist schon eine Fehlzeit erfasst",
+                           "bei der Person ändern oder den Zeitraum kürzen")
+    try:
+        record_fact(session, Fehlzeit, beschaeftigung_id=beschaeftigung_id, art=art, valid_from=von, valid_to=bis,
+                    reason=reason, **({"kind_geboren_am": kind} if art == "elternzeit" else {}))
+    except FactError as error:
+        raise ImportFehler(str(error).rstrip("."), "Angaben prüfen") from error
+
+
+def take_back(session: TenantSession, beschaeftigung_id: int, art: str, von: date, bis: date, *, reason: str) -> None:
+    """Nimmt die Fehlzeit einer stornierten Abwesenheit zurück; abgeschlossene Monate rechnet der nächste Lauf nach."""
+    held = session.scalars(select(Fehlzeit.art).where(
+        known(Fehlzeit, None), within(Fehlzeit, von, bis), Fehlzeit.beschaeftigung_id == beschaeftigung_id)).all()
+    if held and set(held) == {art}:
+        clear_fact(session, Fehlzeit, first=von, last=bis, reason=reason, beschaeftigung_id=beschaeftigung_id)
 
 
 def undecided(session: TenantSession, facts: MonthFacts) -> list[Befund]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import uuid
 from collections.abc import Mapping, Sequence
 from datetime import date
 from decimal import Decimal
@@ -24,6 +25,7 @@ from timekeeping.handover.kinds import ARTEN, BETRAG, TAGE
 from timekeeping.handover.quantities import Menge
 from timekeeping.handover.rates import price
 from timekeeping.imports.problems import ImportFehler
+from timekeeping.leave.service import Fehlzeiten
 from timekeeping.person_month import by_wage_type
 from timekeeping.rules.rates import AREAS, PricingError
 from timekeeping.web.sharing import Kopf, Ports, Preiszeile
@@ -31,18 +33,27 @@ from timekeeping.web.sharing import Kopf, Ports, Preiszeile
 
 def ports() -> Ports:
     """Die Anschlüsse dieses Hauses."""
-    return Ports(people, load_stock, wage_types, priced, adopt)
+    return Ports(people, load_stock, wage_types, priced, adopt, own, Fehlzeiten(absences.enter, absences.take_back))
 
 
 def people(session: TenantSession) -> Sequence[Kopf]:
     """Alle Beschäftigungen nach der jüngsten bekannten Angabe ihrer Person; eine Abfrage."""
+    return _people(session)
+
+
+def own(session: TenantSession, persons: frozenset[uuid.UUID]) -> Sequence[Kopf]:
+    """Die Beschäftigungen dieser Personen."""
+    return _people(session, Person.public_id.in_(persons)) if persons else []
+
+
+def _people(session: TenantSession, *where: Any) -> list[Kopf]:
     rows = session.execute(
         select(Beschaeftigung.id, Beschaeftigung.public_id, Person.public_id.label("person"),
                Beschaeftigung.personalnummer, PersonAngaben.nachname, PersonAngaben.vorname,
                PersonAngaben.geburtsdatum)
         .join(Person, (Person.tenant_id == Beschaeftigung.tenant_id) & (Person.id == Beschaeftigung.person_id))
         .join(PersonAngaben, (PersonAngaben.tenant_id == Person.tenant_id) & (PersonAngaben.person_id == Person.id))
-        .where(known(PersonAngaben, None)).order_by(PersonAngaben.valid_from, PersonAngaben.id))
+        .where(known(PersonAngaben, None), *where).order_by(PersonAngaben.valid_from, PersonAngaben.id))
     return list({row.id: Kopf(row.id, row.public_id, row.person, row.personalnummer,
                               f"{row.nachname}, {row.vorname}", row.geburtsdatum) for row in rows}.values())
 

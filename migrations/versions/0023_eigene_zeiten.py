@@ -1,7 +1,7 @@
 """Eigene Zeiterfassung: Regelungen, Dienste, Stempel, Korrekturen, Aufträge; Zugänge zu Zeitsystemen.
 
-Revision ID: 0022
-Revises: 0021
+Revision ID: 0023
+Revises: 0022
 """
 
 from __future__ import annotations
@@ -14,8 +14,8 @@ from sqlalchemy.dialects import postgresql
 
 from migrations.operations import APP, append_only, no_overlap, protect
 
-revision = "0022"
-down_revision = "0021"
+revision = "0023"
+down_revision = "0022"
 branch_labels = None
 depends_on = None
 
