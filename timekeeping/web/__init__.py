@@ -17,13 +17,15 @@ from timekeeping.web.own_desk import timeown_desk
 from timekeeping.web.portal_leave import feeds, myleave
 from timekeeping.web.portal_times import mytimes
 from timekeeping.web.sharing import Ports
+from timekeeping.web.source_pages import timesource_desk
 from timekeeping.web.words import LIGHTS, REQUEST_STATES, WEEKDAYS
 
 CATALOGUES = Path(__file__).parent / "catalogues"
 TAB = (_("Zeiten"), "times.index", "time.read")
-PAGES = (times_desk, timefile_desk, timemap_desk, timemonth_desk, timeabsence_desk, timeown_desk, leave_desk,
-         mytimes, myleave, feeds)
-BELONGS_TO_TAB = dict.fromkeys(("timefile", "timemap", "timemonth", "timeabsence", "timeown", "leave"), "times")
+PAGES = (times_desk, timefile_desk, timemap_desk, timemonth_desk, timeabsence_desk, timesource_desk, timeown_desk,
+         leave_desk, mytimes, myleave, feeds)
+BELONGS_TO_TAB = dict.fromkeys(
+    ("timefile", "timemap", "timemonth", "timeabsence", "timesource", "timeown", "leave"), "times")
 
 
 def register(app: Flask, ports: Ports) -> None:

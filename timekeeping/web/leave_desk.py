@@ -24,9 +24,9 @@ from timekeeping.handover.closing import later, month_end
 from timekeeping.imports.keys import ABWESENHEITEN
 from timekeeping.imports.problems import ImportFehler
 from timekeeping.leave import account, service
+from timekeeping.leave.days import is_working_day
 from timekeeping.leave.models import Abwesenheit
 from timekeeping.rules.clock import each_day
-from timekeeping.rules.holidays import ist_feiertag
 from timekeeping.rules.leave_facts import UEBERTRAGUNG, VERHINDERUNG
 from timekeeping.web import sharing
 from timekeeping.web.words import ABSENCES, EAU_STATES, REQUEST_STATES
@@ -99,7 +99,7 @@ def team(mandant: uuid.UUID) -> str:
         for day in each_day(max(row.von, first), min(row.bis, last)):
             found.setdefault(row.beschaeftigung_id, {})[day] = row
     lines = sorted(((people[job], days) for job, days in found.items() if job in people), key=lambda one: one[0].name)
-    days = [(day, day.weekday() > 4 or ist_feiertag(day)) for day in each_day(first, last)]
+    days = [(day, not is_working_day(None, day)) for day in each_day(first, last)]
     return render_template("timekeeping/team.html", held=current_mandate(), month=month, lines=lines, days=days,
                            before=later(month, -1), after=later(month, 1), words=ABSENCES, today=today)
 
