@@ -6,15 +6,22 @@ import io
 import re
 from collections.abc import Callable
 from datetime import date
+from fractions import Fraction
 from typing import Any
 
 import pytest
 from playwright.sync_api import Page
+from sqlalchemy import select
 
+from payroll.masterdata.models import Beschaeftigung
 from payroll.statements.privacy import reading
-from tenants.db.session import tenant_session
-from tenants.users.service import give_mandate, issue_one_time_link
+from staffplan import limits, occupancy, organisation, posts
+from staffplan.state import Besetzung, Stelle
+from tenants.db.session import platform_session, tenant_session
+from tenants.users.service import create_user, give_mandate, issue_one_time_link
 from timekeeping.handover.models import ZeitBezug
+from timekeeping.leave import service as leave
+from timekeeping.leave.models import Abwesenheit
 
 ROOM = "/zeiten"
 # Friday 2 October 2026, a night from Saturday to Sunday, All Souls is no holiday; 10002 is unknown to no one.
@@ -200,13 +207,32 @@ def test_8_every_page_in_the_browser(timed: Any, serve: Callable, page: Page, ac
     accessible(page)
 
 
-def test_9_mandate_of_a_department_head_reads_but_does_not_import(timed: Any) -> None:
-    from tenants.db.session import platform_session
-    from tenants.users.service import create_user
-
+def test_9_head_of_a_department_decides_for_the_own_unit_only(timed: Any) -> None:
+    start = date(2026, 1, 1)
+    with tenant_session(timed.tenants["kreis"].id, actor="test") as session:
+        for nummer in ("10", "50"):
+            organisation.unit(session, nummer, name=f"Amt {nummer}", ab=start, reason="Aufbau")
+        organisation.account(session, "produkt", "01.01", name="P", ab=start, reason="Aufbau", produktbereich="01")
+        for nummer, unit, who in (("1", "10", "10001"), ("2", "50", "10002")):
+            posts.create(session, Stelle(nummer, "Sachbearbeitung", "stelle", "E9a", Fraction(1), unit, ab=start,
+                                         beschluss="Bestand", verteilung=(("01.01", Fraction(1)),)), reason="Bestand")
+            occupancy.occupy(session, Besetzung(nummer, who, Fraction(1), "E9a", start), reason="Bestand")
+        ten = limits.public_id(session, "10")
+        jobs = {one.personalnummer: one for one in session.scalars(select(Beschaeftigung))}
+        for number in ("10001", "10002"):
+            leave.ask(session, jobs[number].id, "urlaub", date(2026, 12, 1), date(2026, 12, 2))
+        keys = {row.beschaeftigung_id: str(row.public_id) for row in session.scalars(select(Abwesenheit))}
     with platform_session(actor="test") as session:
         timed.users["dora"] = create_user(session, "dora", "Dora", kind="staff", demonstration=True)
-        give_mandate(session, timed.tenants["kreis"].id, timed.users["dora"], "department_head", date(2020, 1, 1))
-    client = timed.client("dora")
-    assert client.get(timed.address("kreis", ROOM)).status_code == 200
-    assert client.get(timed.address("kreis", f"{ROOM}/einlesen")).status_code == 403
+        give_mandate(session, timed.tenants["kreis"].id, timed.users["dora"], "department_head", start, unit=ten)
+    client, at = timed.client("dora"), timed.address("kreis", ROOM)
+    assert client.get(f"{at}/einlesen").status_code == 403
+    where = f"{at}/abwesenheit"
+    own, other = keys[jobs["10001"].id], keys[jobs["10002"].id]
+    assert other not in client.get(where).text
+    refused = post(client, f"{where}/entscheiden", where, kennung=other, was="genehmigen")
+    assert "Das gibt es nicht mehr" in refused.text
+    assert post(client, f"{where}/entscheiden", where, kennung=own, was="genehmigen").status_code == 302
+    assert "Meyer" not in client.get(f"{where}/kalender?monat=2026-12").text
+    assert client.get(f"{at}/erfassung/{jobs['10002'].public_id}").status_code == 404
+    assert client.get(f"{at}/erfassung/{jobs['10001'].public_id}").status_code == 200

@@ -44,7 +44,7 @@ COLUMNS: dict[str, Any] = {"name": lambda row: row[0].name, "frei": lambda row: 
 
 
 @leave_desk.get("")
-@permission("time.read")
+@permission("time.read", by_unit=True)
 def index(mandant: uuid.UUID) -> str:
     """Offene Anträge, was kommt, einen Antrag für jemanden stellen."""
     with sharing.session() as session:
@@ -56,37 +56,37 @@ def index(mandant: uuid.UUID) -> str:
 def ask(mandant: uuid.UUID) -> Answer:
     """Stellt einen Antrag für jemanden; entscheiden muss eine zweite Person."""
     def act(session: TenantSession) -> str:
-        who = sharing.by_number(session, sharing.text("personalnummer"))
+        who = sharing.by_number(session, sharing.text("personalnummer"), "time.write")
         service.ask(session, who.id, **request_values())
         return _("Der Antrag ist gestellt.")
     return _acting(act)
 
 
 @leave_desk.post("/entscheiden")
-@permission("time.approve")
+@permission("time.approve", by_unit=True)
 def decide(mandant: uuid.UUID) -> Answer:
     """Genehmigt einen Antrag als zweite Person oder lehnt ihn ab."""
     def act(session: TenantSession) -> str:
         accept = sharing.text("was") == "genehmigen"
-        service.decide(session, sharing.ports().stock(session, None), _one(session), sharing.ports().fehlzeiten,
-                       genehmigen=accept, grund=sharing.text("grund"))
+        service.decide(session, sharing.ports().stock(session, None), _one(session, "time.approve"),
+                       sharing.ports().fehlzeiten, genehmigen=accept, grund=sharing.text("grund"))
         return _("Genehmigt.") if accept else _("Abgelehnt.")
     return _acting(act)
 
 
 @leave_desk.post("/stornieren")
-@permission("time.approve")
+@permission("time.approve", by_unit=True)
 def cancel(mandant: uuid.UUID) -> Answer:
     """Storniert eine genehmigte Abwesenheit mit Grund."""
     def act(session: TenantSession) -> str:
-        service.cancel(session, sharing.ports().stock(session, None), _one(session), sharing.ports().fehlzeiten,
-                       grund=sharing.text("grund"))
+        service.cancel(session, sharing.ports().stock(session, None), _one(session, "time.approve"),
+                       sharing.ports().fehlzeiten, grund=sharing.text("grund"))
         return _("Storniert.")
     return _acting(act)
 
 
 @leave_desk.get("/kalender")
-@permission("time.read")
+@permission("time.read", by_unit=True)
 def team(mandant: uuid.UUID) -> str:
     """Wer wann fehlt: ein Monat, eine Zeile je Person; Krankheit heißt nur abwesend."""
     today = sharing.today()
@@ -105,7 +105,7 @@ def team(mandant: uuid.UUID) -> str:
 
 
 @leave_desk.get("/konten")
-@permission("time.read")
+@permission("time.read", by_unit=True)
 def accounts(mandant: uuid.UUID) -> str | Response:
     """Urlaubskonten eines Jahres mit Übertrag, Rest und Verfall."""
     with sharing.session() as session:
@@ -131,7 +131,7 @@ def year_facts(mandant: uuid.UUID) -> Answer:
     with sharing.session() as session:
         try:
             with session.begin_nested():
-                who = sharing.by_number(session, sharing.text("personalnummer"))
+                who = sharing.by_number(session, sharing.text("personalnummer"), "time.write")
                 service.set_year(session, who.id, _year(), reason=sharing.text("grund"), **_year_values())
         except ImportFehler as refused:
             page = _accounts(session, str(refused))
@@ -156,7 +156,7 @@ def eau(mandant: uuid.UUID) -> Answer:
     with sharing.session() as session:
         try:
             with session.begin_nested():
-                service.set_eau(session, _one(session), sharing.text("stand"),
+                service.set_eau(session, _one(session, "time.write"), sharing.text("stand"),
                                 au_seit=sharing.day("au_seit", _("festgestellt ab")),
                                 au_bis=sharing.day("au_bis", _("festgestellt bis")))
         except ImportFehler as refused:
@@ -204,12 +204,12 @@ def _year_values() -> dict[str, Any]:
             "elternzeit_kuerzung": bool(sharing.text("elternzeit_kuerzung"))}
 
 
-def _one(session: TenantSession) -> Abwesenheit:
+def _one(session: TenantSession, right: str) -> Abwesenheit:
     try:
         found = service.find(session, uuid.UUID(sharing.text("kennung")))
     except ValueError:
         found = None
-    if found is None:
+    if found is None or found.beschaeftigung_id not in sharing.people_by_id(session, right=right):
         raise ImportFehler(_("Das gibt es nicht mehr"), _("Seite neu laden"))
     return found
 
@@ -228,8 +228,8 @@ def _acting(act: Callable[[TenantSession], str]) -> Answer:
 
 def _index(session: TenantSession, refused: str | None = None) -> str:
     today = sharing.today()
-    rows = service.between(session, today - AHEAD, today + AHEAD)
     people = sharing.people_by_id(session)
+    rows = [row for row in service.between(session, today - AHEAD, today + AHEAD) if row.beschaeftigung_id in people]
     asked = [row for row in rows if row.zustand == "beantragt"]
     held = account.accounts(session, sharing.ports().stock(session, None), today.year, today,
                             {row.beschaeftigung_id for row in asked}) if asked else {}

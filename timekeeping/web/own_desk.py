@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Mapping
 from datetime import date, timedelta
 from typing import Any
 
@@ -32,7 +32,7 @@ SOON = timedelta(days=62)
 
 
 @timeown_desk.get("")
-@permission("time.read")
+@permission("time.read", by_unit=True)
 def index(mandant: uuid.UUID) -> str:
     """Offene Korrekturen, Aufträge, alle mit eigener Regelung."""
     with sharing.session() as session:
@@ -40,7 +40,7 @@ def index(mandant: uuid.UUID) -> str:
 
 
 @timeown_desk.post("/korrektur")
-@permission("time.approve")
+@permission("time.approve", by_unit=True)
 def correct(mandant: uuid.UUID) -> Answer:
     """Genehmigt eine Korrektur als zweite Person oder lehnt sie ab."""
     def act(session: TenantSession) -> str:
@@ -53,11 +53,11 @@ def correct(mandant: uuid.UUID) -> Answer:
 
 
 @timeown_desk.post("/auftrag")
-@permission("time.approve")
+@permission("time.approve", by_unit=True)
 def order(mandant: uuid.UUID) -> Answer:
     """Ordnet Stunden oder Rufbereitschaft an, hält einen Einsatz fest."""
     def act(session: TenantSession) -> str:
-        who = sharing.by_number(session, sharing.text("personalnummer"))
+        who = sharing.by_number(session, sharing.text("personalnummer"), "time.approve")
         begin = sharing.local(sharing.needed_day("tag", _("Beginn")), sharing.minutes_of(sharing.text("von"), _("Von")))
         end = sharing.local(sharing.day("bis_tag", _("Ende")) or begin.date(),
                             sharing.minutes_of(sharing.text("bis"), _("Bis")))
@@ -68,7 +68,7 @@ def order(mandant: uuid.UUID) -> Answer:
 
 
 @timeown_desk.post("/auftrag-zuruecknehmen")
-@permission("time.approve")
+@permission("time.approve", by_unit=True)
 def cancel_order(mandant: uuid.UUID) -> Answer:
     """Zieht einen Auftrag zurück."""
     def act(session: TenantSession) -> str:
@@ -79,7 +79,7 @@ def cancel_order(mandant: uuid.UUID) -> Answer:
 
 
 @timeown_desk.get("/<uuid:beschaeftigung>")
-@permission("time.read")
+@permission("time.read", by_unit=True)
 def person(mandant: uuid.UUID, beschaeftigung: uuid.UUID) -> str:
     """Arbeitszeit, Dienste und Gleitzeitkonto einer Person."""
     with sharing.session() as session:
@@ -165,7 +165,7 @@ def _one(session: TenantSession, model: type[Any], kennung: str) -> Any:
         found = session.scalars(select(model).where(model.public_id == uuid.UUID(kennung))).one_or_none()
     except ValueError:
         found = None
-    if found is None:
+    if found is None or found.beschaeftigung_id not in sharing.people_by_id(session, right="time.approve"):
         raise ImportFehler(_("Das gibt es nicht mehr"), _("Seite neu laden"))
     return found
 
@@ -195,10 +195,14 @@ def _acting_on(beschaeftigung: uuid.UUID, act: Callable[[TenantSession, sharing.
 
 
 def _kopf(session: TenantSession, beschaeftigung: uuid.UUID) -> sharing.Kopf:
-    found = next((one for one in sharing.ports().people(session) if one.kennung == beschaeftigung), None)
+    found = next((one for one in sharing.people(session) if one.kennung == beschaeftigung), None)
     if found is None:
         abort(404)
     return found
+
+
+def _seen(people: Mapping[int, sharing.Kopf], rows: Iterable[Any]) -> list[Any]:
+    return [row for row in rows if row.beschaeftigung_id in people]
 
 
 def _index(session: TenantSession, refused: str | None = None) -> str:
@@ -209,9 +213,9 @@ def _index(session: TenantSession, refused: str | None = None) -> str:
                   key=lambda row: row[0].name)
     return render_template(
         "timekeeping/own.html", held=current_mandate(), refused=refused, raw=request.form, people=people, rows=rows,
-        corrections=service.corrections(session, nur_offene=True), orders=service.orders_between(
-            session, today - SOON, today + SOON), kinds=ORDERS, rules=RULES, clock=sharing.clock,
-        myself=current().login, zone=ZONE, everyone=sorted(people.values(), key=lambda one: one.personalnummer))
+        corrections=_seen(people, service.corrections(session, nur_offene=True)),
+        orders=_seen(people, service.orders_between(session, today - SOON, today + SOON)), kinds=ORDERS, rules=RULES,
+        clock=sharing.clock, myself=current().login, zone=ZONE, everyone=sorted(people.values(), key=lambda one: one.personalnummer))
 
 
 def _person(session: TenantSession, beschaeftigung: uuid.UUID, refused: str | None = None) -> str:

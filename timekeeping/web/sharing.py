@@ -91,10 +91,10 @@ def limited() -> bool:
     return current_mandate().limit(READ) is not None
 
 
-def people(opened: TenantSession, month: date | None = None) -> list[Kopf]:
-    """Die Beschäftigungen, die jemand sehen darf: eine Leitung nur die auf Stellen ihrer Einheit (im Monat, sonst
+def people(opened: TenantSession, month: date | None = None, right: str = READ) -> list[Kopf]:
+    """Die Beschäftigungen, für die das Recht reicht: einer Leitung nur die auf Stellen ihrer Einheit (im Monat, sonst
     heute)."""
-    units = current_mandate().limit(READ)
+    units = current_mandate().limit(right)
     if units is None:
         return list(ports().people(opened))
     first, last = (month, month_end(month)) if month is not None else (today(), today())
@@ -102,14 +102,14 @@ def people(opened: TenantSession, month: date | None = None) -> list[Kopf]:
     return [one for one in ports().people(opened) if one.personalnummer in numbers]
 
 
-def people_by_id(opened: TenantSession, month: date | None = None) -> dict[int, Kopf]:
+def people_by_id(opened: TenantSession, month: date | None = None, right: str = READ) -> dict[int, Kopf]:
     """Dieselben nach ihrer Nummer im Bestand."""
-    return {one.id: one for one in people(opened, month)}
+    return {one.id: one for one in people(opened, month, right)}
 
 
-def by_number(opened: TenantSession, number: str) -> Kopf:
-    """Die Beschäftigung zu einer Personalnummer. Raises ImportFehler, wenn es sie nicht gibt."""
-    found = next((one for one in ports().people(opened) if one.personalnummer == number), None)
+def by_number(opened: TenantSession, number: str, right: str) -> Kopf:
+    """Die Beschäftigung zu einer Personalnummer. Raises ImportFehler, wenn es sie für dieses Recht nicht gibt."""
+    found = next((one for one in people(opened, right=right) if one.personalnummer == number), None)
     if found is None:
         raise ImportFehler(_("Die Personalnummer „%(number)s“ gibt es nicht", number=number[:20]), _("Nummer prüfen"))
     return found

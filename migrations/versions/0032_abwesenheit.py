@@ -1,7 +1,7 @@
 """Anträge auf Abwesenheit, Angaben zum Urlaubsjahr, geheime Kalenderadressen.
 
-Revision ID: 0024
-Revises: 0023
+Revision ID: 0032
+Revises: 0031
 """
 
 from __future__ import annotations
@@ -13,8 +13,8 @@ from alembic import op
 
 from migrations.operations import APP, no_overlap, protect
 
-revision = "0024"
-down_revision = "0023"
+revision = "0032"
+down_revision = "0031"
 branch_labels = None
 depends_on = None
 
