@@ -215,7 +215,8 @@ def _index(session: TenantSession, refused: str | None = None) -> str:
         "timekeeping/own.html", held=current_mandate(), refused=refused, raw=request.form, people=people, rows=rows,
         corrections=_seen(people, service.corrections(session, nur_offene=True)),
         orders=_seen(people, service.orders_between(session, today - SOON, today + SOON)), kinds=ORDERS, rules=RULES,
-        clock=sharing.clock, myself=current().login, zone=ZONE, everyone=sorted(people.values(), key=lambda one: one.personalnummer))
+        clock=sharing.clock, myself=current().login, zone=ZONE,
+        everyone=sorted(people.values(), key=lambda one: one.personalnummer))
 
 
 def _person(session: TenantSession, beschaeftigung: uuid.UUID, refused: str | None = None) -> str:
