@@ -1,7 +1,7 @@
 """Anträge auf Abwesenheit, Angaben zum Urlaubsjahr, geheime Kalenderadressen.
 
-Revision ID: 0033
-Revises: 0032
+Revision ID: 0035
+Revises: 0034
 """
 
 from __future__ import annotations
@@ -13,8 +13,8 @@ from alembic import op
 
 from migrations.operations import APP, no_overlap, protect
 
-revision = "0033"
-down_revision = "0032"
+revision = "0035"
+down_revision = "0034"
 branch_labels = None
 depends_on = None
 
