@@ -33,6 +33,13 @@ APPLICATION = {
     "absage": ("danger", _("abgesagt")),
     "eingestellt": ("success", _("eingestellt")),
 }
+TASKS = {
+    "zugang": _("Zugang anlegen"),
+    "verzeichnis": _("Ins Verzeichnis aufnehmen"),
+    "tuerschild": _("Türschild"),
+    "arbeitsplatz": _("Arbeitsplatz und Gerät"),
+    "einweisung": _("Einweisung und Verpflichtung"),
+}
 SIDES = {
     "personal": _("Personalamt"),
     "gleichstellung": _("Gleichstellungsbeauftragte"),

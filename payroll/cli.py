@@ -22,6 +22,7 @@ from payroll import (
     pension_commands,
     people_commands,
     plan_commands,
+    recruiting_commands,
     replay_commands,
     setting_commands,
     tariff_commands,
@@ -156,7 +157,7 @@ def conformance_all() -> None:
     sys.exit(bundled.run(sys.stdout))
 
 
-BENCHES = ("tax", "pay", "close", "documents", "retro", "files", "whatif", "whatif-month", "all")
+BENCHES = ("tax", "pay", "close", "documents", "retro", "board", "files", "whatif", "whatif-month", "all")
 
 
 @kreislohn.command()
@@ -367,6 +368,7 @@ log_commands.register(audit, _acting)
 accounts.register(privacy_commands.register(kreislohn, _acting))
 time_commands.register(kreislohn, _acting)
 plan_commands.register(kreislohn, _acting)
+recruiting_commands.register(kreislohn)
 catalogue_commands.register(kreislohn, _acting)
 setting_commands.register(kreislohn, _acting)
 people_commands.register(kreislohn, _acting)

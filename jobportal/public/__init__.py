@@ -6,22 +6,26 @@ Formularschlüssel: ohne Anmeldung gibt es nichts, das eine fremde Seite im Name
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 
 from flask import Flask, g, request
 
-from jobportal.public import apply_pages, feed_pages, forms, limits, listing, status_pages
+from jobportal.public import apply_pages, feed_pages, forms, hire_pages, limits, listing, status_pages
 from jobportal.public.door import board, failed, to
+from tenants.db.session import TenantSession
 from tenants.web.errors import DOORS
 from tenants.web.language import LANGUAGES, SESSION_KEY
 
 PREFIX = "/stellen"
-PAGES = (listing, feed_pages, apply_pages, status_pages)  # the modules hang their views onto the blueprint of door.py
+# The modules hang their views onto the blueprint of door.py.
+PAGES = (listing, feed_pages, apply_pages, status_pages, hire_pages)
 CATALOGUES = Path(__file__).parents[1] / "catalogues"
 
 
-def register(app: Flask) -> None:
-    """Hängt die Tür an die Anwendung."""
+def register(app: Flask, funds: Callable[[TenantSession], list[str]]) -> None:
+    """Hängt die Tür an die Anwendung; `funds` nennt die Krankenkassen eines Arbeitgebers."""
+    app.extensions[hire_pages.FUNDS] = funds
     if "board" not in app.blueprints:
         app.register_blueprint(board, url_prefix=PREFIX)
     app.extensions["csrf"].exempt(board)

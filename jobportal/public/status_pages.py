@@ -9,7 +9,7 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext
 from werkzeug.wrappers import Response as Answered
 
-from jobportal import applications, clock
+from jobportal import applications, clock, hiring
 from jobportal.public import limits
 from jobportal.public.door import SECRET, board, to
 from jobportal.public.secret import Opened, opened, private
@@ -98,7 +98,7 @@ def _page(held: Opened) -> Response:
     steps = [(one.am, _course(one.was)) for one in applications.course(held.session, row)]
     page = render_template(
         "board/status.html", slip=held.slip, employer=held.slip.arbeitgeber, row=row, place=held.place, title=title,
-        words=words, steps=[step for step in steps if step[1]],
+        words=words, offered=hiring.of(held.session, row) is not None, steps=[step for step in steps if step[1]],
         files=[applications.file_name(held.session, one) for one in applications.documents(held.session, row)])
     return private(Response(page, content_type="text/html; charset=utf-8"))
 

@@ -34,7 +34,7 @@ Act = Callable[[TenantSession, Ausschreibung, Bewerbung], str]
 def page(mandant: uuid.UUID, ausschreibung: uuid.UUID, bewerbung: uuid.UUID) -> str:
     """Die Bewerbung; das Öffnen steht im Protokoll."""
     with sharing.session() as session:
-        posting, row = _find(session, ausschreibung, bewerbung)
+        posting, row = find(session, ausschreibung, bewerbung)
         audit.record(session, "bewerbung.gelesen", f"bewerbung:{row.public_id}", {"kennziffer": posting.kennziffer})
         return _page(session, posting, row)
 
@@ -44,7 +44,7 @@ def page(mandant: uuid.UUID, ausschreibung: uuid.UUID, bewerbung: uuid.UUID) -> 
 def document(mandant: uuid.UUID, ausschreibung: uuid.UUID, bewerbung: uuid.UUID, unterlage: uuid.UUID) -> Response:
     """Die neu gezeichnete Fassung einer Unterlage; sie entsteht beim ersten Öffnen und bleibt versiegelt."""
     with sharing.session() as session:
-        _, row = _find(session, ausschreibung, bewerbung)
+        _, row = find(session, ausschreibung, bewerbung)
         file = session.scalars(select(BewerbungUnterlage).filter_by(bewerbung_id=row.id, public_id=unterlage)).first()
         if file is None:
             abort(404)
@@ -123,7 +123,7 @@ def cancel(mandant: uuid.UUID, ausschreibung: uuid.UUID, bewerbung: uuid.UUID, g
 def appointment(mandant: uuid.UUID, ausschreibung: uuid.UUID, bewerbung: uuid.UUID, gespraech: uuid.UUID) -> Response:
     """Das Gespräch als Kalendereintrag, ohne den Namen der Person."""
     with sharing.session() as session:
-        posting, row = _find(session, ausschreibung, bewerbung)
+        posting, row = find(session, ausschreibung, bewerbung)
         talk = _talk(session, row, gespraech)
     made = calendar.meeting(f"gespraech-{talk.public_id}", talk.beginn, talk.minuten, _(
         "Vorstellungsgespräch %(number)s", number=f"{posting.kennziffer}/{row.nummer}"), stamp=talk.beginn,
@@ -148,7 +148,7 @@ def hold(mandant: uuid.UUID, ausschreibung: uuid.UUID, bewerbung: uuid.UUID) -> 
 def disclosure(mandant: uuid.UUID, ausschreibung: uuid.UUID, bewerbung: uuid.UUID) -> Response:
     """Alles Gespeicherte für eine Auskunft nach Art. 15 DSGVO."""
     with sharing.session() as session:
-        _posting, row = _find(session, ausschreibung, bewerbung)
+        _posting, row = find(session, ausschreibung, bewerbung)
         answer = Response(clock.disclosure(session, row), content_type="application/zip")
     answer.headers["Content-Disposition"] = f'attachment; filename="auskunft-{bewerbung}.zip"'
     return answer
@@ -173,7 +173,7 @@ def _view(session: TenantSession, file: BewerbungUnterlage) -> bytes:
 
 def _acting(key: uuid.UUID, application: uuid.UUID, act: Act) -> Answer:
     with sharing.session() as session:
-        posting, row = _find(session, key, application)
+        posting, row = find(session, key, application)
         try:
             with session.begin_nested():
                 words = act(session, posting, row)
@@ -198,7 +198,8 @@ def _page(session: TenantSession, posting: Ausschreibung, row: Bewerbung, refuse
         disabled=sharing.sees_disability() and applications.severely_disabled(session, row))
 
 
-def _find(session: TenantSession, key: uuid.UUID, application: uuid.UUID) -> tuple[Ausschreibung, Bewerbung]:
+def find(session: TenantSession, key: uuid.UUID, application: uuid.UUID) -> tuple[Ausschreibung, Bewerbung]:
+    """Ausschreibung und Bewerbung der Adresse, sonst 404; Entwürfe gehören allein der Person."""
     posting = sharing.find(session, key)
     row = session.scalars(select(Bewerbung).where(
         Bewerbung.ausschreibung_id == posting.id, Bewerbung.public_id == application,

@@ -16,7 +16,7 @@ from flask_babel import gettext as _
 from jobportal import applications, board, postings
 from jobportal.content import BEREICHE, Anzeige
 from jobportal.errors import Refused
-from jobportal.models import Ausschreibung, Bewerbung
+from jobportal.models import Ausschreibung, Bewerbung, Einstellung
 from staffplan import limits
 from staffplan.reading import stand
 from tenants.db.session import TenantSession, tenant_session
@@ -35,10 +35,11 @@ FLAGS = ("teilzeit", "homeoffice", "ausbildung", "unterrepraesentiert")
 
 @dataclass(frozen=True)
 class Ports:
-    """Was andere Stockwerke dazugeben: die Spanne einer Gruppe aus der Entgelttabelle."""
+    """Was andere Stockwerke dazugeben: die Spanne einer Gruppe aus der Entgelttabelle, das Vollziehen im Lohn."""
 
     KEY: ClassVar[str] = "kreislohn.stellenmarkt"
     pay: Callable[[TenantSession, str, date], tuple[int, int] | None]
+    hire: Callable[[TenantSession, Einstellung, str], object]
 
 
 def ports() -> Ports:

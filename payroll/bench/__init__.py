@@ -11,6 +11,7 @@ BENCHMARKS = {
     "documents": ("payroll.bench.documents:measure", 1_000),
     "retro": ("payroll.bench.retro:measure", 5_000),
     "files": ("payroll.bench.files:measure", 50_000),
+    "board": ("payroll.bench.board:measure", 3_000),
     "whatif": ("payroll.bench.whatif:measure", 5_000),
     "whatif-month": ("payroll.bench.whatif:month", 5_000),
 }

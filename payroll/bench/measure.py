@@ -35,6 +35,7 @@ class Measurement:
     """Result of one benchmark. rate = size / seconds in units per second; peak_mb of the measuring process alone.
 
     beside: what another program measured on the same rows in the same process (see beside.py), None without one.
+    remark: what else was measured, in words.
     areas: seconds per area of law, measured once more with clocks (see where.py), None without rules of law.
     """
 
@@ -47,6 +48,7 @@ class Measurement:
     sql_statements: int | None = None
     beside: dict[str, Any] | None = None
     areas: dict[str, float] | None = None
+    remark: str | None = None
     seed: int = SEED
     machine: str = field(default_factory=machine)
     versions: dict[str, str] = field(default_factory=lambda: {n: importlib.metadata.version(n) for n in PACKAGES})
@@ -59,7 +61,8 @@ class Measurement:
         """One line for people."""
         sql = "" if self.sql_statements is None else f", {self.sql_statements} SQL-Anweisungen"
         return (f"{self.name}: {self.size} {self.unit} in {self.seconds:.2f} s = {self.rate:,.0f} je Sekunde, "
-                f"Spitze {self.peak_mb:.0f} MB{sql}{self._where()}{self._other()}")
+                f"Spitze {self.peak_mb:.0f} MB{sql}{self._where()}{self._other()}"
+                f"{'; ' + self.remark if self.remark else ''}")
 
     def _where(self) -> str:
         whole = sum((self.areas or {}).values())

@@ -7,7 +7,7 @@ from datetime import date
 
 from sqlalchemy import select
 
-from payroll.demo import accounts, staffing
+from payroll.demo import accounts, recruiting, staffing
 from payroll.demo.claims import write_claims
 from payroll.demo.names import ARBEITGEBER, Arbeitgeber
 from payroll.demo.people import YEAR, people_of
@@ -45,6 +45,7 @@ def build(say: Say, *, closed_until: int = CLOSED_UNTIL, employers: tuple[Arbeit
     accounts.create(tenants, people)
     for a in employers:
         _staffing_plan(tenants[a.number], a, people[a.number])
+        recruiting.advertise(tenants[a.number], a, accounts.office_of(a.number), date.today())
     for a in employers:
         for month in range(1, closed_until + 1):
             pay_month(tenants[a.number], a.number, date(YEAR, month, 1))

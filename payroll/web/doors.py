@@ -10,6 +10,7 @@ from flask_babel import lazy_gettext as _
 from jobportal import public as jobs
 from jobportal import web as recruiting
 from payroll.law.citations import verification
+from payroll.runs import einstellung
 from payroll.statements import plan_pdf
 from payroll.web.desk import run_steps, staffing, timing
 from payroll.web.desk.archive import archive_desk
@@ -142,8 +143,8 @@ def register(app: Flask) -> None:
     app.add_url_rule("/", "home", home)
     staffplan.register(app, staffing.names, plan_pdf.render)
     timekeeping.register(app, timing.ports())
-    jobs.register(app)
-    recruiting.register(app, pay_range)
+    jobs.register(app, einstellung.funds)
+    recruiting.register(app, pay_range, einstellung.carry_out)
     app.jinja_env.globals.update(
         tenant_tabs=lambda: TENANT_TABS,
         belongs_to_tab=BELONGS_TO_TAB,

@@ -19,8 +19,8 @@ from payroll.law.calculate import gross_to_net, law_of, month_inputs
 from payroll.law.engine import evaluate
 from payroll.law.payslip_columns import OUTPUTS
 
-FIELDS = {"name", "size", "rate", "unit", "seconds", "peak_mb", "sql_statements", "beside", "areas", "seed", "machine",
-          "versions"}
+FIELDS = {"name", "size", "rate", "unit", "seconds", "peak_mb", "sql_statements", "beside", "areas", "remark", "seed",
+          "machine", "versions"}
 
 
 def test_the_names_are_those_of_the_command_line() -> None:

@@ -62,6 +62,12 @@ def complete() -> Anzeige:
 
 
 @pytest.fixture(scope="session")
+def plan_builder() -> Callable[[TenantSession], None]:
+    """Legt den kleinen Stellenplan in einer beliebigen Sitzung an."""
+    return build_plan
+
+
+@pytest.fixture(scope="session")
 def hang_out() -> Callable[..., Ausschreibung]:
     """Führt eine Anzeige durch alle Schritte bis zum Aushang."""
     return hang

@@ -17,7 +17,6 @@ from sqlalchemy import select
 sys.path.insert(0, str(Path(__file__).parent))
 
 import hostile
-from conftest import build_plan
 
 import app as application
 from jobportal import applications, board, postings, selection
@@ -40,7 +39,7 @@ WHY = "Abschluss, Erfahrung und Gespräch zeigen die beste Eignung für die Aufg
 class Desk:
     """Ein Kreis mit Zugängen in jeder Rolle; der Tag lässt sich stellen."""
 
-    def __init__(self) -> None:
+    def __init__(self, build_plan: Any) -> None:
         self.today = TODAY
         with platform_session(actor="test") as session:
             self.tenant = service.create_tenant(session, "001", "Kreis Beispiel", "kreis", demonstration=True,
@@ -59,6 +58,7 @@ class Desk:
                                                    today=lambda: self.today))
         self.clients: dict[str, Any] = {}
         self.keys: dict[str, str] = {}
+        self.links: dict[str, str] = {}
 
     def client(self, who: str) -> Any:
         if who not in self.clients:
@@ -85,11 +85,11 @@ class Desk:
 
 
 @pytest.fixture(scope="module")
-def desk(fresh_database: Any) -> Iterator[Desk]:
+def desk(fresh_database: Any, plan_builder: Any) -> Iterator[Desk]:
     """Der Schreibtisch in einer frischen Datenbank."""
     with fresh_database():
         board.forget()
-        yield Desk()
+        yield Desk(plan_builder)
 
 
 @pytest.fixture(scope="module")
@@ -142,6 +142,7 @@ def applied(desk: Desk, hung: str) -> dict[str, str]:
             "schwerbehindert": disabled, "kenntnis": "ja", "was": "absenden",
             "unterlagen": (io.BytesIO(hostile.pdf_with_script()), f"{first}.pdf")}, content_type="multipart/form-data")
         assert sent.status_code == 303, sent.text
+        desk.links[first] = sent.location
     with tenant_session(desk.tenant.id, actor="test") as session:
         rows = session.scalars(select(Bewerbung).order_by(Bewerbung.nummer)).all()
         return {applications.details(session, row).vorname: f"{hung}/bewerbungen/{row.public_id}" for row in rows}
@@ -229,6 +230,34 @@ def _decide(desk: Desk, applied: dict[str, str], hung: str) -> None:
     assert sorted(row.recipient for row in sent if row.occasion == "bewerbung_absage") == [
         "ben@beispiel.example", "cora@beispiel.example"]
     assert sum(row.occasion == "bewerbung_einladung" for row in sent) == 3
+    desk.today = TODAY
+
+
+def test_offer_and_hire_on_both_sides(desk: Desk, applied: dict[str, str], hung: str) -> None:
+    desk.today = LATE
+    room, link = f"{applied['Anna']}/einstellung", f"{desk.links['Anna']}/angebot"
+    person = desk.app.test_client()
+    assert person.get(link).status_code == 302
+    offer = {"ab": "01.02.2027", "gruppe": "E9b", "stufe": "2", "stufe_grund": "ein Jahr Erfahrung anerkannt",
+             "wochenstunden": "39", "vollzeitstunden": "39", "probezeit_bis": "31.07.2027"}
+    assert desk.post("pia", f"{room}/anbieten", **offer | {"stufe_grund": ""}).status_code == 422
+    assert desk.post("pia", f"{room}/anbieten", **offer).status_code == 302
+    assert "Zu Ihrem Angebot" in person.get(desk.links["Anna"]).text
+    assert person.post(link, data={"was": "annehmen"}).status_code == 303
+    assert person.post(link, data={"was": "annehmen"}).status_code == 409
+    facts = {"geburtsdatum": "12.05.1990", "strasse": "Ahornweg 3", "plz": "49999", "ort": "Auenstedt",
+             "steuer_id": "86095742719", "steuerklasse": "1", "konfession": "keine", "krankenkasse": "TK",
+             "iban": "DE02120300000000202051"}
+    wrong = person.post(link, data=facts | {"iban": "DE00"})
+    assert wrong.status_code == 422
+    assert 'id="iban-error"' in wrong.text
+    assert person.post(link, data=facts).status_code == 303
+    assert "86095742719" not in desk.get("pia", room).text
+    assert desk.post("pia", f"{room}/vollziehen").status_code == 422
+    assert desk.post("pia", f"{room}/vollziehen", personalnummer="4711").status_code == 302
+    assert desk.post("pia", f"{room}/erledigt", was="zugang").status_code == 302
+    assert "Eingestellt" in person.get(desk.links["Anna"]).text
+    assert person.post(f"{desk.links['Anna']}/zurueckziehen", data={"sicher": "ja"}).status_code == 409
     desk.today = TODAY
 
 
