@@ -19,6 +19,7 @@ ROOMS = (
     "payroll.runs.claim_models",
     "payroll.runs.whatif.models",
     "payroll.runs.beside.models",
+    "payroll.runs.ueberzahlung.models",
     "payroll.statements.models",
     "payroll.postings.models",
     "payroll.filings.models",

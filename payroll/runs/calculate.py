@@ -25,6 +25,7 @@ from payroll.runs.findings import Befund, findings_of, impossible
 from payroll.runs.memory import collector_paused
 from payroll.runs.models import Ergebnis, Ergebniszeile, Hinweis, Lauf, Wertebogen
 from payroll.runs.steps import month_name, reset_steps
+from payroll.runs.ueberzahlung.vortrag import assign
 from payroll.runs.values import VALUES
 from payroll.runs.zeiten.absences import undecided
 from tenants.audit import record
@@ -72,6 +73,8 @@ def _fill(session: TenantSession, lauf: Lauf, known_at: datetime | None, stand: 
                          "Personen einlesen oder erfassen.")
     _forget_trial(session, lauf)
     plan = retro.compute(session, lauf.monat, known_at)
+    assign(session, lauf.monat, known_at)
+    plan.assigned = True
     outcome = outcome_of(session, facts, plan, known_at)
     _store(session, lauf, facts, outcome, stand)
     return len(outcome.befunde)
@@ -127,7 +130,7 @@ def outcome_of(session: TenantSession, facts: MonthFacts, plan: retro.Plan, know
     """Rechnet die Fälle eines Monats, ohne etwas zu schreiben: derselbe Weg für den Lauf und für Vorschauen."""
     tax_plan = taxyear.plan_of(facts.month)
     rules, stamp = law_of(facts.month), taxyear.stamp(facts.month, tax_plan, facts.tarif.tables)
-    carried = retro.carried(session, facts.month)
+    carried = retro.carried(session, facts.month, assigned=plan.assigned)
     if facts.size == 0:
         nobody = np.array([], dtype=np.int64)
         return Outcome(None, None, nobody, findings_of(facts, None, None), stamp, plan, carried)
@@ -141,12 +144,13 @@ def outcome_of(session: TenantSession, facts: MonthFacts, plan: retro.Plan, know
     faulty = {fault.row for fault in result.faults} | {row for row, _ in collected.prices.faults}
     faulty |= {one.row for one in wrong if one.check.stufe == "fehler"}
     paid = np.array([row for row in range(facts.size) if row not in faulty], dtype=np.int64)
-    taken = pfaendung.garnish(session, facts, collected, paid, carried, plan.garnished, plan=tax_plan,
+    owed = plan.owed(carried)
+    taken = pfaendung.garnish(session, facts, collected, paid, owed, plan.garnished, plan=tax_plan,
                               known_at=known_at)
     pfaendung.put_into(taken, collected, result, facts.size)
     befunde = findings_of(facts, collected, result, wrong, tax_plan, pfaendung.findings(facts, taken))
     paid = np.array([row for row in paid.tolist() if row not in taken.verteilt.failed], dtype=np.int64)
-    unten = below.settle(session, facts, collected, result, below.Stand(paid, taken.taken, carried, plan.booked))
+    unten = below.settle(session, facts, collected, result, below.Stand(paid, taken.taken, owed, plan.booked))
     befunde += unten.befunde + staffing.findings(session, facts, known_at) + undecided(session, facts)
     befunde += plausibel.findings(session, facts, result, paid, known_at)
     return Outcome(collected, result, paid, befunde, stamp, plan, carried, taken, unten)

@@ -15,6 +15,7 @@ from sqlalchemy import func, select
 from payroll.masterdata.wiedervorlage import announce_steps
 from payroll.runs.errors import RunNotFound, RunRefused
 from payroll.runs.models import Ergebnis, Hinweis, Lauf
+from payroll.runs.ueberzahlung.faelle import open_cases
 from tenants.audit import checkpoint, record
 from tenants.audit.checkpoint import Checkpoint
 from tenants.db.session import TenantSession
@@ -99,7 +100,8 @@ def withdraw(session: TenantSession, month: date, *, reason: str) -> Lauf:
 def close(session: TenantSession, month: date, *, ergebnis_hash: str) -> Lauf:
     """Schließt den Monat ab: Summen müssen aufgehen, danach ändert auch die Datenbank nichts mehr.
 
-    Zugleich werden die Stufenaufstiege der zwei folgenden Monate angekündigt.
+    Zugleich werden die Stufenaufstiege der zwei folgenden Monate angekündigt und Fälle zu
+    Überzahlungen angelegt.
     """
     lauf = find_run(session, month, lock=True)
     _same(lauf, ergebnis_hash)
@@ -112,6 +114,7 @@ def close(session: TenantSession, month: date, *, ergebnis_hash: str) -> Lauf:
     lauf.abgeschlossen_von, lauf.abgeschlossen_am, lauf.zustand = _actor(session), _now(session), "abgeschlossen"
     record(session, "lauf.abgeschlossen", _subject(lauf), {"hash": lauf.ergebnis_hash, "anzahl": lauf.anzahl,
                                                            "auszahlung": lauf.auszahlung})
+    open_cases(session, lauf)
     announce_steps(session, date(month.year + month.month // 12, month.month % 12 + 1, 1))
     return lauf
 

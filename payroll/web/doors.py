@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from pathlib import Path
 
 from flask import Flask
@@ -25,7 +26,9 @@ from payroll.web.desk.fact_forms import field_labels
 from payroll.web.desk.followup_pages import followup_desk
 from payroll.web.desk.intake import intake_desk
 from payroll.web.desk.law_pages import law_desk
+from payroll.web.desk.mass_pages import mass_desk
 from payroll.web.desk.new_person_pages import new_person_desk
+from payroll.web.desk.overpayment_pages import overpayment_desk
 from payroll.web.desk.payment_tasks import feedback_desk
 from payroll.web.desk.payments import payment_desk, treasury_desk
 from payroll.web.desk.pension_year import pension_desk
@@ -52,6 +55,7 @@ from payroll.web.desk.wage_type_pages import wage_type_desk
 from payroll.web.desk.whatif_pages import whatif_desk
 from payroll.web.portal.slips import portal
 from staffplan import web as staffplan
+from tenants.web import formats
 from tenants.web.shell import Entry
 from timekeeping import web as timekeeping
 
@@ -91,11 +95,13 @@ PAGES = (
     event_desk,
     followup_desk,
     claim_desk,
+    overpayment_desk,
     contract_desk,
     slip_desk,
     certificate_desk,
     archive_desk,
     intake_desk,
+    mass_desk,
     run_desk,
     release_desk,
     bonus_desk,
@@ -124,8 +130,10 @@ PAGES = (
 BELONGS_TO_TAB = {
     "rulechoices": "tenantdata",
     "pension": "tenantdata",
+    "masschanges": "intake",
     "tenantsettings": "tenantdata",
-    **dict.fromkeys(("results", "bonus", "performance", "retro", "release", "changes"), "runs"),
+    **dict.fromkeys(("results", "bonus", "performance", "retro", "release", "changes", "overpayments"),
+                    "runs"),
     "feedback": "payments",
     **staffplan.BELONGS_TO_TAB,
     **recruiting.BELONGS_TO_TAB,
@@ -155,6 +163,8 @@ def register(app: Flask) -> None:
     )
     app.jinja_env.filters["choice_text"] = lambda item: (item[0], item[1][1])
     app.jinja_env.filters["field_word"] = field_word
+    app.jinja_env.filters["iso_day"] = lambda text: formats.day(date.fromisoformat(text))
+    app.jinja_env.filters["iso_month"] = lambda text: formats.month(date.fromisoformat(text))
     app.jinja_env.filters["verification"] = verification
 
 

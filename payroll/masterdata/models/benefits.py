@@ -17,7 +17,7 @@ from tenants.models.tenant import one_of
 
 ANSAETZE = ("voll", "halb", "viertel")
 SPARARTEN = ("vermoegensbildung", "entgeltumwandlung")
-DARLEHENSARTEN = ("vorschuss", "darlehen")
+DARLEHENSARTEN = ("vorschuss", "darlehen", "ueberzahlung")
 
 
 def _yes() -> Mapped[bool]:
@@ -138,7 +138,7 @@ class Sparvertrag(Fact, Base):
 
 
 class Darlehen(Fact, Base):
-    """Vorschuss oder Darlehen des Arbeitgebers: Betrag, Tag der Auszahlung, Rate im Monat ab einem Tag.
+    """Vorschuss, Darlehen oder Raten einer Überzahlung: Betrag, Tag der Auszahlung, Rate im Monat ab einem Tag.
 
     Was noch offen ist, ergibt sich aus den abgeschlossenen Monaten; einbehalten wird höchstens das und nie mehr, als
     ausgezahlt würde.

@@ -27,6 +27,7 @@ from tenants.db.session import TenantSession
 LINES = {
     "vorschuss": ("4501", "Vorschuss, Rate"),
     "darlehen": ("4511", "Darlehen, Rate"),
+    "ueberzahlung": ("4505", "Überzahlung, Rate"),
     "jahresausgleich_lohnsteuer": ("4007", "Jahresausgleich, Lohnsteuer"),
     "jahresausgleich_soli": ("4007", "Jahresausgleich, Solidaritätszuschlag"),
     "jahresausgleich_kirchensteuer": ("4007", "Jahresausgleich, Kirchensteuer"),

@@ -19,13 +19,14 @@ from payroll.law.engine import Result
 from payroll.law.garnishment import reaches
 from payroll.law.rules.nebenleistungen.verrechnung import Abzug, Posten, verrechne
 from payroll.masterdata.slices import MonthFacts
-from payroll.runs.beside.models import Verrechnung
+from payroll.runs.beside.models import RATEN, Verrechnung
 from payroll.runs.findings import Befund
 from payroll.runs.models import Ergebnis, Lauf
 from tenants.db.session import TenantSession
 
 Column = Any
-ARTEN = ("vorschuss", "darlehen")
+ARTEN = RATEN
+WORDS = {"vorschuss": "Vorschuss", "darlehen": "Darlehen", "ueberzahlung": "Überzahlung"}
 # Letter of the Federal Ministry of Finance of 19 May 2015 (IV C 5 - S 2334/07/0009): interest is a benefit above it.
 ZINSFREI = 260_000
 
@@ -100,7 +101,7 @@ def _reachable(facts: MonthFacts, inputs: dict[str, Column], rows: Column) -> li
 
 def _remarks(facts: MonthFacts, row: int, number: int, loan: Any, due: Posten, one: Abzug) -> list[Befund]:
     record = f"Personalnummer {facts.cases['personalnummer'][row]} ({facts.cases['name'][row]})"
-    name = f"{'Vorschuss' if loan.art == 'vorschuss' else 'Darlehen'} {loan.laufnummer}"
+    name = f"{WORDS[loan.art]} {loan.laufnummer}"
     found = []
     if one.grund:
         found.append(Befund(

@@ -8,8 +8,9 @@ from sqlalchemy.orm import Mapped, mapped_column
 from payroll.runs.models import Cents, in_words
 from tenants.db.base import Base, TenantRow
 
-ARTEN = ("vorschuss", "darlehen", "jahresausgleich_lohnsteuer", "jahresausgleich_soli", "jahresausgleich_kirchensteuer")
-ERSTATTUNGEN = ARTEN[2:]
+RATEN = ("vorschuss", "darlehen", "ueberzahlung")
+ERSTATTUNGEN = ("jahresausgleich_lohnsteuer", "jahresausgleich_soli", "jahresausgleich_kirchensteuer")
+ARTEN = (*RATEN, *ERSTATTUNGEN)
 
 
 class Verrechnung(TenantRow, Base):

@@ -26,6 +26,7 @@ from tenants.security.masterkey import MasterKey
 from tenants.transfer import Manifest, select_parts, write
 
 ROOMS = ("tenants.models.tenant", "tenants.retention", "payroll.masterdata", "payroll.runs", "timekeeping", "staffplan")
+NOT_OF_A_RUN = ("ereignis", "wiedervorlage")
 SUMS = ("regelwerk", "ergebnis_hash", "anzahl", "gesamtbrutto", "netto", "auszahlung", "ag_kosten", "fassung")
 
 
@@ -51,7 +52,7 @@ def _rooms() -> dict[str, str]:
 
 
 def _wanted(table: Table) -> bool:
-    return _rooms().get(table.name, "").startswith(ROOMS)
+    return _rooms().get(table.name, "").startswith(ROOMS) and table.name not in NOT_OF_A_RUN
 
 
 def _conditions(lauf: Lauf) -> Mapping[str, sql.Composable]:

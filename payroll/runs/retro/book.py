@@ -25,6 +25,7 @@ from payroll.runs.retro_models import (
     RueckrechnungLauf,
     RueckrechnungZeile,
 )
+from payroll.runs.ueberzahlung.vortrag import reductions
 from tenants.audit import record
 from tenants.db.bulk import copy_rows, reserve_ids
 from tenants.db.session import TenantSession
@@ -78,29 +79,39 @@ def settle_payouts(plan: Plan, own: dict[int, int], vortrag: dict[int, int],
     """eigen, rueckrechnung, vortrag, zahlbetrag, uebertrag je Beschäftigung, bei der etwas davon mitspielt."""
     back = {number: payout(bookings) for number, bookings in plan.booked.items()}
     numbers = {*vortrag, *(n for n, amount in back.items() if amount), *(n for n, amount in own.items() if amount < 0)}
+    new = plan.reclaimed
     return {number: settled(own.get(number, 0), back.get(number, 0), vortrag.get(number, 0),
-                            (limits or {}).get(number)) for number in sorted(numbers)}
+                            (limits or {}).get(number), new.get(number, 0)) for number in sorted(numbers)}
 
 
-def settled(own: int, back: int, vortrag: int, limit: int | None = None) -> tuple[int, int, int, int, int]:
+def settled(own: int, back: int, vortrag: int, limit: int | None = None,
+            reclaimed: int = 0) -> tuple[int, int, int, int, int]:
     """Was gezahlt wird und was offen bleibt: own + back + vortrag = zahlbetrag + uebertrag, auf den Cent.
 
-    Der Vortrag ist eine Gegenforderung des Arbeitgebers: er mindert die Zahlung höchstens um ``limit``, den pfändbaren
-    Teil (§ 394 BGB); leer: ohne Grenze, weil es in diesem Monat kein Entgelt gibt, aus dem sie sich ergäbe.
+    Vortrag und reclaimed (der Teil von back, der Überzahltes zurückholt) sind Gegenforderungen des Arbeitgebers: sie
+    mindern die Zahlung höchstens um ``limit``, den pfändbaren Teil (§ 394 BGB); leer: ohne Grenze, weil es in diesem
+    Monat kein Entgelt gibt, aus dem sie sich ergäbe.
     """
-    available = max(own + back, 0)
-    used = min(-vortrag, available) if limit is None else min(-vortrag, available, limit)
-    return own, back, vortrag, available - used, min(own + back, 0) + vortrag + used
+    due = own + back - reclaimed
+    available, owed = max(due, 0), -(vortrag + reclaimed)
+    used = min(owed, available) if limit is None else min(owed, available, limit)
+    return own, back, vortrag, available - used, min(due, 0) - owed + used
 
 
-def carried(session: TenantSession, month: date) -> dict[int, int]:
-    """Negative Beträge je Beschäftigung, die der letzte abgeschlossene Lauf vor ``month`` weitergibt."""
+def carried(session: TenantSession, month: date, *, assigned: bool = False) -> dict[int, int]:
+    """Negative Beträge je Beschäftigung, die der letzte abgeschlossene Lauf vor ``month`` weitergibt, gemindert um
+    Erlass, Ratenplan und Zahlung; assigned: nur die Schritte, die dem Lauf schon zugeordnet sind."""
     last = select(func.max(Lauf.monat)).where(Lauf.monat < month, Lauf.zustand == "abgeschlossen").scalar_subquery()
     rows = session.execute(
         select(RueckrechnungAuszahlung.beschaeftigung_id, RueckrechnungAuszahlung.uebertrag)
         .join(Lauf, Lauf.id == RueckrechnungAuszahlung.lauf_id)
         .where(Lauf.monat == last, RueckrechnungAuszahlung.uebertrag < 0))
-    return {row.beschaeftigung_id: row.uebertrag for row in rows}
+    held = {row.beschaeftigung_id: row.uebertrag for row in rows}
+    if not held:
+        return held
+    for number, amount in reductions(session, month, assigned=assigned).items():
+        held[number] = min(held.get(number, 0) + amount, 0)
+    return {number: amount for number, amount in held.items() if amount}
 
 
 def _shown(plan: Plan, payouts: Payouts) -> bytes:
@@ -156,7 +167,7 @@ def _findings(session: TenantSession, plan: Plan, payouts: Payouts, own: dict[in
                          "sonst Ratenvereinbarung", number)
         if uebertrag < 0:
             limited = ("; aufgerechnet wird nur der pfändbare Teil, soweit ihn keine andere Forderung hat (§ 394 BGB)"
-                       if vortrag < 0 < zahlbetrag else "")
+                       if (vortrag < 0 or back < 0) and zahlbetrag else "")
             yield Befund("warnung", "rueckrechnung", names[number], "uebertrag",
                          f"{_euro(-uebertrag)} bleiben offen und gehen in den nächsten Monat{limited}",
                          "bei Ausscheiden die Forderung schriftlich geltend machen; sonst Raten vereinbaren", number)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
@@ -15,13 +15,14 @@ from payroll.runs.pfaendung.sharing import Anteil
 from payroll.runs.retro import affected as who
 from payroll.runs.retro import siblings, taxyears, verkuendet
 from payroll.runs.retro.affected import Affected
-from payroll.runs.retro.booking import Buchung
+from payroll.runs.retro.booking import Buchung, total
 from payroll.runs.retro.inflow import by_receipt
 from payroll.runs.retro.recompute import recompute
 from payroll.runs.retro.settle import (
     Zufluss,
     missed_deduction,
     months_between,
+    payout,
     settle,
     tax_of_past_year,
     unclear_pension,
@@ -38,13 +39,17 @@ RUECKFRAGE = "die Jahreszahl könnte vertippt sein"
 
 @dataclass
 class Plan:
-    """Buchungen je Beschäftigung (art offen: nicht gebucht, mit Grund) und Anmerkungen dazu."""
+    """Buchungen je Beschäftigung (art offen: nicht gebucht, mit Grund) und Anmerkungen dazu.
+
+    assigned: die Schritte von Überzahlungen sind dem Lauf schon zugeordnet.
+    """
 
     month: date
     bookings: dict[int, list[Buchung]] = field(default_factory=dict)
     notes: list[tuple[int, str, str]] = field(default_factory=list)
     affected: Affected = field(default_factory=Affected)
     shares: dict[int, list[Anteil]] = field(default_factory=dict)
+    assigned: bool = False
 
     @property
     def garnished(self) -> list[Anteil]:
@@ -56,6 +61,21 @@ class Plan:
     def booked(self) -> dict[int, list[Buchung]]:
         """Was im Lauf zählt."""
         return {number: own for number, own in self.bookings.items() if all(b.art != "offen" for b in own)}
+
+    @property
+    def reclaimed(self) -> dict[int, int]:
+        """Überzahltes Entgelt je Beschäftigung, das zurückzuholen ist (höchstens 0): nur aufrechenbar (§ 394 BGB).
+
+        Nachträglich einbehaltene Steuern und Beiträge ohne weniger Brutto sind keine Aufrechnung (§ 41c EStG, § 28g
+        SGB IV) und gehören nicht dazu.
+        """
+        return {number: amount for number, own in self.booked.items()
+                if total(own, "gesamtbrutto") < 0 and (amount := payout(own)) < 0}
+
+    def owed(self, carried: Mapping[int, int]) -> dict[int, int]:
+        """Was der Arbeitgeber in diesem Monat aufrechnen darf: Vortrag und neu Überzahltes (höchstens 0)."""
+        new = self.reclaimed
+        return {number: carried.get(number, 0) + new.get(number, 0) for number in {**carried, **new}}
 
     @property
     def held(self) -> dict[int, Buchung]:

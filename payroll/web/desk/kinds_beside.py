@@ -9,7 +9,7 @@ from payroll.web.desk.fact_fields import FactKind, Field, choice
 
 ANSAETZE = choice(voll="voll", halb="halb (Plug-in-Hybrid, Elektro über der Preisgrenze)", viertel="Viertel (Elektro)")
 SPARARTEN = choice(vermoegensbildung="Vermögensbildung", entgeltumwandlung="Entgeltumwandlung § 3 Nr. 63 EStG")
-DARLEHENSARTEN = choice(vorschuss="Vorschuss", darlehen="Darlehen")
+DARLEHENSARTEN = choice(vorschuss="Vorschuss", darlehen="Darlehen", ueberzahlung="Überzahlung in Raten")
 
 BESIDE: dict[str, FactKind] = {
     "dienstwagen": FactKind(

@@ -1,0 +1,1 @@
+"""Viele Änderungen aus einer Datei: lesen, prüfen, alles zusammen oder nichts erfassen."""

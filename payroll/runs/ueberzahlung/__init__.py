@@ -1,0 +1,1 @@
+"""Überzahlungen: Fall mit Monaten, Fristen und Schritten; was einbehalten, erlassen, in Raten gezahlt wird."""

@@ -1,0 +1,147 @@
+"""Massenänderung: Datei hochladen, alt und neu je Person und die Wirkung ansehen, genau das Gezeigte übernehmen."""
+
+from __future__ import annotations
+
+import hashlib
+import uuid
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
+
+from flask import Blueprint, current_app, flash, redirect, render_template, request, url_for
+from flask_babel import gettext as _
+from werkzeug.wrappers import Response
+
+from payroll.masterdata.imports import ImportFehler
+from payroll.masterdata.imports.problems import Beanstandung
+from payroll.masterdata.massen import datei, plan
+from payroll.masterdata.massen.merkmale import MERKMALE
+from payroll.masterdata.service import FactError
+from payroll.runs.wirkung import Wirkung, first_open, probe
+from payroll.web.desk import fact_forms
+from tenants import audit
+from tenants.db.session import TenantSession, tenant_session
+from tenants.web import exports, uploads
+from tenants.web.access import permission
+from tenants.web.identity import current, current_mandate
+from tenants.web.shell import settings_of
+
+mass_desk = Blueprint("masschanges", __name__, url_prefix="/mandanten/<uuid:mandant>/massenaenderung")
+SHOWN = 500
+EXAMPLE = ("10001", "01.01.2027", "wochenstunden", "19,5")
+
+
+@dataclass(frozen=True)
+class Vorschau:
+    """Was die Datei täte: Änderungen, Beanstandungen, Wirkung; kennzeichen: nur genau das wird übernommen."""
+
+    made: plan.Plan
+    problems: list[Beanstandung]
+    wirkung: Wirkung | None
+    kennzeichen: str
+
+    @property
+    def bereit(self) -> bool:
+        """Ob sich alles übernehmen lässt."""
+        return self.wirkung is not None and not self.problems
+
+
+@mass_desk.get("")
+@permission("import.write")
+def form(mandant: uuid.UUID) -> str:
+    """Hochladen, mit Vorlage und der Liste dessen, was sich ändern lässt."""
+    return _form(None)
+
+
+@mass_desk.get("/vorlage.<any(csv,xlsx):art>")
+@permission("import.write")
+def template(mandant: uuid.UUID, art: str) -> Response:
+    """Vorlage mit einer Beispielzeile."""
+    return exports.respond(art, "massenaenderung-vorlage", datei.SPALTEN, [EXAMPLE])
+
+
+@mass_desk.post("")
+@permission("import.write")
+def trial(mandant: uuid.UUID) -> str | tuple[str, int]:
+    """Probe: alt und neu je Zeile, Wirkung auf die Zahlung; geschrieben wird nichts."""
+    sent = request.files.get("datei")
+    if sent is None or not sent.filename:
+        return _form(ImportFehler(_("Es fehlt die Datei"), _("Bitte eine XLSX- oder CSV-Datei wählen"))), 422
+    data = sent.read()
+    with _session() as session:
+        try:
+            shown = preview(session, data)
+        except ImportFehler as error:
+            return _form(error), 422
+        token = uploads.keep(session, data, owner=current().login)
+    return _page(shown, token)
+
+
+@mass_desk.post("/uebernehmen")
+@permission("import.write")
+def confirm(mandant: uuid.UUID) -> Response | str | tuple[str, int]:
+    """Übernimmt alles oder nichts, und nur, was genau so gezeigt war."""
+    token, reason = request.form.get("zeichen", ""), request.form.get("grund", "").strip()
+    with _session() as session:
+        data = uploads.fetch(session, token, owner=current().login)
+        if data is None:
+            return _form(ImportFehler(_("Die Probe ist abgelaufen, nichts wurde übernommen"),
+                                      _("Bitte die Datei noch einmal hochladen"))), 409
+        shown = preview(session, data)
+        if not shown.bereit:
+            return _page(shown, token), 422
+        if not reason:
+            return _page(shown, token, {"grund": [fact_forms.REQUIRED]}), 422
+        if request.form.get("gezeigt") != shown.kennzeichen:
+            return _page(shown, token, changed=True), 409
+        plan.write(session, shown.made, reason=reason)
+        audit.record(session, "massenaenderung.uebernommen", f"datei:{shown.made.datei.pruefsumme}", {
+            "zeilen": len(shown.made.aenderungen), "gezeigt": shown.kennzeichen}, reason)
+    uploads.forget(token)
+    flash(_("%(count)s Änderungen übernommen.", count=len(shown.made.aenderungen)), "success")
+    return redirect(url_for("people.index", mandant=mandant))
+
+
+def preview(session: TenantSession, data: bytes) -> Vorschau:
+    """Liest, prüft und probiert alles aus, ohne etwas zu behalten."""
+    made = plan.plan(session, datei.read(data))
+    problems = list(made.datei.problems)
+    wirkung = None
+    if not problems and made.aenderungen:
+        month = first_open(session, settings_of(current_app).today())
+
+        def write() -> list[int]:
+            plan.write(session, made, reason="Probe")
+            return []
+
+        try:
+            wirkung = probe(session, made.jobs, write, [month])
+        except FactError as refused:
+            problems.append(Beanstandung(0, "", "", str(refused), _("Zeile berichtigen")))
+    digest = wirkung.digest() if wirkung else ""
+    changes = [f"{one.zeile.nummer}|{one.bisher}|{one.neu}" for one in made.aenderungen]
+    mark = hashlib.sha256("\n".join([made.datei.pruefsumme, digest, *changes]).encode()).hexdigest()
+    return Vorschau(made, problems, wirkung, mark)
+
+
+def _session() -> AbstractContextManager[TenantSession]:
+    return tenant_session(current_mandate().tenant_id, actor=current().login)
+
+
+def _form(error: ImportFehler | None) -> str:
+    return render_template("payroll/desk/mass_form.html", held=current_mandate(), error=error, words=MERKMALE)
+
+
+def _page(shown: Vorschau, token: str, errors: dict[str, list[str]] | None = None, *, changed: bool = False) -> str:
+    return render_template("payroll/desk/mass_trial.html", held=current_mandate(), shown=shown, token=token,
+                           errors=errors or {}, changed=changed, limit=SHOWN, totals=_totals(shown.wirkung),
+                           reason=request.form.get("grund", ""))
+
+
+def _totals(wirkung: Wirkung | None) -> dict[str, tuple[int, int]]:
+    """Summen des ersten offenen Monats vorher und nachher: Brutto, Netto, Zahlbetrag, Kosten."""
+    found: dict[str, tuple[int, int]] = {}
+    for one in wirkung.monate if wirkung else ():
+        for wert in one.haupt if not one.geschlossen else ():
+            old, new = found.get(wert.text, (0, 0))
+            found[wert.text] = (old + wert.alt, new + wert.neu)
+    return found
