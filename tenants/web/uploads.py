@@ -36,8 +36,12 @@ def keep(session: TenantSession | TenantKeys, content: bytes, *, owner: str) -> 
     _sweep(place)
     sealed = seal(session, content, table=TABLE, row=f"{owner}:{token}", column=COLUMN)
     handle = os.open(place / token, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    with os.fdopen(handle, "wb") as target:
-        target.write(sealed)
+    try:
+        with os.fdopen(handle, "wb") as target:
+            target.write(sealed)
+    except OSError:
+        (place / token).unlink(missing_ok=True)  # a full disk leaves no half file
+        raise
     return token
 
 
