@@ -1,7 +1,7 @@
 """Überzahlungen: Fälle mit Fristen und ihre Schritte; Raten einer Überzahlung als eigene Art von Darlehen.
 
-Revision ID: 0031
-Revises: 0030
+Revision ID: 0032
+Revises: 0031
 """
 
 from __future__ import annotations
@@ -14,8 +14,8 @@ from sqlalchemy.dialects import postgresql
 
 from migrations.operations import protect
 
-revision = "0031"
-down_revision = "0030"
+revision = "0032"
+down_revision = "0031"
 branch_labels = None
 depends_on = None
 
