@@ -66,8 +66,8 @@ def _case() -> None:
     op.create_table(
         table, *_row(table), sa.Column("person_id", sa.BigInteger(), nullable=False),
         sa.Column("beschaeftigung_id", sa.BigInteger(), nullable=False), sa.Column("monat", sa.Date(), nullable=False),
-        sa.Column("status", sa.String(), nullable=False), sa.Column("brutto", sa.BigInteger(), nullable=False),
-        sa.Column("netto", sa.BigInteger(), nullable=False),
+        sa.Column("status", sa.String(), nullable=False), _cents("brutto"),
+        _cents("netto"),
         sa.Column("monate", postgresql.JSONB(), nullable=False), *_recorded(),
         sa.CheckConstraint("brutto > 0 AND netto > 0", name=op.f(f"ck_{table}_betrag")),
         sa.CheckConstraint("extract(day FROM monat) = 1", name=op.f(f"ck_{table}_monatserster")),
@@ -83,7 +83,7 @@ def _step() -> None:
     op.create_table(
         table, *_row(table), sa.Column("fall_id", sa.BigInteger(), nullable=False),
         sa.Column("art", sa.String(), nullable=False), sa.Column("am", sa.Date(), nullable=False),
-        sa.Column("betrag", sa.BigInteger(), nullable=False), sa.Column("text", sa.String(), nullable=False),
+        _cents("betrag"), sa.Column("text", sa.String(), nullable=False),
         sa.Column("angaben", postgresql.JSONB(), nullable=False), sa.Column("verrechnet", sa.Date()), *_recorded(),
         sa.CheckConstraint(f"art IN ({STEPS})", name=op.f(f"ck_{table}_art")),
         sa.CheckConstraint("betrag >= 0 AND (betrag = 0) = (art NOT IN ('erlass', 'ratenplan', 'zahlung', "
@@ -102,6 +102,10 @@ def _row(table: str) -> list[Any]:
             sa.ForeignKeyConstraint(["tenant_id"], ["tenant.id"], name=op.f(f"fk_{table}_tenant_id")),
             sa.PrimaryKeyConstraint("tenant_id", "id", name=op.f(f"pk_{table}")),
             sa.UniqueConstraint("tenant_id", "public_id", name=op.f(f"uq_{table}_tenant_id_public_id"))]
+
+
+def _cents(name: str) -> sa.Column[Any]:
+    return sa.Column(name, sa.BigInteger(), server_default=sa.text("0"), nullable=False)
 
 
 def _recorded() -> list[sa.Column[Any]]:
