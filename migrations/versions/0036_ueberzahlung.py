@@ -1,7 +1,7 @@
 """Überzahlungen: Fälle mit Fristen und ihre Schritte; Raten einer Überzahlung als eigene Art von Darlehen.
 
-Revision ID: 0034
-Revises: 0033
+Revision ID: 0036
+Revises: 0035
 """
 
 from __future__ import annotations
@@ -14,8 +14,8 @@ from sqlalchemy.dialects import postgresql
 
 from migrations.operations import protect
 
-revision = "0034"
-down_revision = "0033"
+revision = "0036"
+down_revision = "0035"
 branch_labels = None
 depends_on = None
 
