@@ -16,6 +16,7 @@ ROOMS = (
     "payroll.masterdata.models",
     "payroll.runs.models",
     "payroll.runs.retro_models",
+    "payroll.runs.probe_models",
     "payroll.runs.claim_models",
     "payroll.runs.whatif.models",
     "payroll.runs.beside.models",

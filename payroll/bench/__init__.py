@@ -12,6 +12,9 @@ BENCHMARKS = {
     "retro": ("payroll.bench.retro:measure", 5_000),
     "files": ("payroll.bench.files:measure", 50_000),
     "board": ("payroll.bench.board:measure", 3_000),
+    "retro-years": ("payroll.bench.retro_years:measure", 5_400),
+    "month": ("payroll.bench.month:measure", 5_000),
+    "histories": ("payroll.bench.histories:measure", 100_000),
     "whatif": ("payroll.bench.whatif:measure", 5_000),
     "whatif-month": ("payroll.bench.whatif:month", 5_000),
 }

@@ -16,7 +16,7 @@ from sqlalchemy import delete, func, select
 from payroll.law.calculate import gross_to_net, law_of
 from payroll.law.engine import Result
 from payroll.masterdata.slices import MonthFacts, load_month
-from payroll.runs import joint, pfaendung, plausibel, retro, sheets, staffing, taxyear
+from payroll.runs import joint, pfaendung, plausibel, probelauf, retro, sheets, staffing, taxyear
 from payroll.runs.beside import below
 from payroll.runs.collect import Collected, collect
 from payroll.runs.earlier import sums_before
@@ -95,6 +95,7 @@ def _locked_run(session: TenantSession, month: date) -> Lauf:
 
 
 def _forget_trial(session: TenantSession, lauf: Lauf) -> None:
+    probelauf.remember(session, lauf)
     retro.forget(session, lauf)
     pfaendung.forget(session, lauf)
     mine = select(Ergebnis.id).where(Ergebnis.lauf_id == lauf.id)

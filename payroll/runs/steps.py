@@ -13,6 +13,7 @@ from uuid import UUID
 from sqlalchemy import func, select
 
 from payroll.masterdata.wiedervorlage import announce_steps
+from payroll.runs import probelauf
 from payroll.runs.errors import RunNotFound, RunRefused
 from payroll.runs.models import Ergebnis, Hinweis, Lauf
 from payroll.runs.ueberzahlung.faelle import open_cases
@@ -111,6 +112,7 @@ def close(session: TenantSession, month: date, *, ergebnis_hash: str) -> Lauf:
         raise RunRefused(f"{month_name(month)} ist nicht von beiden Seiten freigegeben. "
                          f"Es fehlt: {', '.join(missing_releases(lauf))}.")
     _sums_tie(session, lauf)
+    probelauf.forget(session, lauf)
     lauf.abgeschlossen_von, lauf.abgeschlossen_am, lauf.zustand = _actor(session), _now(session), "abgeschlossen"
     record(session, "lauf.abgeschlossen", _subject(lauf), {"hash": lauf.ergebnis_hash, "anzahl": lauf.anzahl,
                                                            "auszahlung": lauf.auszahlung})

@@ -100,3 +100,35 @@ def test_pages_are_accessible_and_the_portal_tells_it_in_plain_words(
     table = page.get_by_role("table", name="Was ist anders als im Vormonat")
     assert "Ihre Stufe stieg von 3 auf 4." in table.inner_text()
     accessible(page)
+
+
+def test_a_trial_run_can_be_compared_with_the_one_before(changed: Any) -> None:
+    december, client = date(2026, 12, 1), changed.client("klara")
+    tenant = changed.tenants["kreis"].id
+    for key in ("erst", "noch einmal"):
+        with tenant_session(tenant, actor="klara") as session:
+            calculate(session, december, key=key)
+    address = changed.address("kreis", "/abrechnung/2026-12/aenderungen")
+    page = client.get(address).text
+    assert '<option value="probe-1">' in page
+    assert '<option value="2026-10">' in page
+    shown = client.get(f"{address}?gegen=probe-1").text
+    assert "Warum die Auszahlung anders ist: jeder Cent" in shown
+    assert 'name="gegen" value="probe-1"' in shown
+    assert client.get(f"{address}?gegen=2026-10").status_code == 200
+    for wrong in ("probe-99", "probe-x", "1999-01", "../x"):
+        assert "Oktober 2026" in client.get(f"{address}?gegen={wrong}").text
+
+
+def test_the_auditor_picks_a_slip_and_follows_a_cent_to_the_law(changed: Any) -> None:
+    rolf = changed.client("rolf")
+    listed = rolf.get(changed.address("kreis", PAGE)).text
+    slip = re.search(r'href="(/mandanten/[^"]+/abrechnung/2026-11/[^"]*[0-9a-f-]{36})"', listed)
+    assert slip is not None
+    shown = rolf.get(slip[1])
+    assert shown.status_code == 200
+    why = re.search(r'href="(/mandanten/[^"]+/(?:warum|werte)/[^"]+)"', shown.text)
+    assert why is not None
+    told = rolf.get(html.unescape(why[1]))
+    assert told.status_code == 200
+    assert "§" in told.text

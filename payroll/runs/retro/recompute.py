@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
@@ -146,8 +146,13 @@ def _garnished(month: date, number: int, old: Column, values: Column, before: di
         done.too_much.append((number, month, too_much))
 
 
+def differences(names: Sequence[str], old: Column, new: Column) -> list[Posten]:
+    """Je Wert, der sich ändert, ein Posten; old und new in der Reihenfolge von ``names`` (Cent)."""
+    return [value(names[i], int(old[i]), int(new[i]), int(new[i] - old[i])) for i in np.flatnonzero(old != new)]
+
+
 def _posten(old: Column, new: Column, before: Lines, after: Lines) -> list[Posten]:
-    posten = [value(NAMES[i], int(old[i]), int(new[i]), int(new[i] - old[i])) for i in np.flatnonzero(old != new)]
+    posten = differences(NAMES, old, new)
     for key in sorted({*before, *after}):
         alt, neu = before.get(key, ("", 0)), after.get(key, ("", 0))
         if alt[1] != neu[1]:

@@ -6,6 +6,6 @@ das Gemeinsame.
 """
 
 from payroll.runs.wandel.anteile import ARTEN, Anteil, Beleg, Wandel
-from payroll.runs.wandel.lesen import of_month, of_person
+from payroll.runs.wandel.lesen import of_month, of_person, of_trials, of_two_months
 
-__all__ = ["ARTEN", "Anteil", "Beleg", "Wandel", "of_month", "of_person"]
+__all__ = ["ARTEN", "Anteil", "Beleg", "Wandel", "of_month", "of_person", "of_trials", "of_two_months"]

@@ -17,7 +17,7 @@ from payroll.runs.models import Lauf
 from payroll.runs.wandel import zeilen
 from payroll.runs.wandel.anteile import ARTEN, Anteil, Wandel
 from payroll.runs.wandel.belege import documented
-from payroll.runs.wandel.paare import Stand, people_of, read_run
+from payroll.runs.wandel.paare import Fassung, Stand, people_of, read_run, read_trial
 from payroll.runs.wandel.rechnen import Grundlage, shares
 from payroll.runs.wandel.zeilen import Rules
 from tenants.db.session import TenantSession
@@ -26,11 +26,26 @@ from tenants.db.session import TenantSession
 def of_month(session: TenantSession, month: date, only: Collection[int] | None = None) -> list[Wandel]:
     """Jede Beschäftigung des Laufs gegenüber dem Monat davor, nach Name; leer, wenn es einen der Läufe nicht gibt."""
     month = month.replace(day=1)
-    before = date(month.year - (month.month == 1), (month.month - 2) % 12 + 1, 1)
+    return _of_months(session, date(month.year - (month.month == 1), (month.month - 2) % 12 + 1, 1), month, only)
+
+
+def _of_months(session: TenantSession, before: date, month: date, only: Collection[int] | None = None) -> list[Wandel]:
     runs = {lauf.monat: lauf for lauf in session.scalars(select(Lauf).where(Lauf.monat.in_((before, month))))}
     if not {before, month} <= runs.keys() or any(lauf.zustand == "offen" for lauf in runs.values()):
         return []
     return compared(session, read_run(session, runs[before], only), read_run(session, runs[month], only))
+
+
+def of_two_months(session: TenantSession, first: date, second: date) -> list[Wandel]:
+    """Zwei beliebige gerechnete Monate, der frühere vorher; leer, wenn es einen der Läufe nicht gibt."""
+    return _of_months(session, *sorted((first.replace(day=1), second.replace(day=1))))
+
+
+def of_trials(session: TenantSession, month: date, fassung: int) -> list[Wandel]:
+    """Der Lauf eines offenen Monats gegenüber einer früheren Fassung; leer, wenn sie nicht mehr behalten ist."""
+    lauf = session.scalars(select(Lauf).where(Lauf.monat == month.replace(day=1))).one_or_none()
+    before = None if lauf is None or lauf.zustand == "offen" else read_trial(session, lauf, fassung)
+    return [] if lauf is None or before is None else compared(session, before, read_run(session, lauf))
 
 
 def of_person(session: TenantSession, beschaeftigung_id: int, month: date) -> Wandel | None:
@@ -63,11 +78,13 @@ def _whole(before: Stand, after: Stand, number: int) -> Anteil:
     new = number in after.boegen
     stand, sign = (after, 1) if new else (before, -1)
     effect = sign * stand.auszahlung(number)
-    title = "Im Vormonat nicht abgerechnet" if new else "In diesem Monat nicht abgerechnet"
+    same = before.lauf.monat == after.lauf.monat
+    title = (("Vorher nicht abgerechnet" if new else "Nicht mehr abgerechnet") if same else
+             "Im Vormonat nicht abgerechnet" if new else "In diesem Monat nicht abgerechnet")
     return Anteil("beschaeftigung", title, "", "", effect, {"auszahlung": effect}, (), f"{title}.")
 
 
-def _targets(session: TenantSession, lauf: Lauf) -> dict[str, str]:
+def _targets(session: TenantSession, lauf: Fassung) -> dict[str, str]:
     last = lauf.monat.replace(day=calendar.monthrange(lauf.monat.year, lauf.monat.month)[1])
     rows = session.execute(
         select(Lohnart.nummer, LohnartStand.ziel).join(LohnartStand, LohnartStand.lohnart_id == Lohnart.id)
@@ -75,7 +92,7 @@ def _targets(session: TenantSession, lauf: Lauf) -> dict[str, str]:
     return {f"{row.nummer}": row.ziel for row in rows}
 
 
-def _rules(session: TenantSession, lauf: Lauf) -> Rules:
+def _rules(session: TenantSession, lauf: Fassung) -> Rules:
     own = overlays(session, lauf.monat, lauf.stand)
     return zeilen.book_rules(lambda area: book_for(own, *area.split("+")) if own else rule_book(*area.split("+")),
                              lambda book: law_of(lauf.monat, book))

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import uuid
 import zlib
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
+from datetime import date, datetime
 from typing import Any
 
 import numpy as np
@@ -14,8 +15,9 @@ from sqlalchemy import Select, and_, select
 
 from payroll.law.engine import RuleSet
 from payroll.masterdata.models import Beschaeftigung, Person, PersonAngaben
-from payroll.runs import retro, sheets
+from payroll.runs import probelauf, retro, sheets
 from payroll.runs.models import Ergebnis, Lauf, Wertebogen
+from payroll.runs.probe_models import Probebogen
 from payroll.runs.retro import Ausgleich
 from payroll.runs.sheets import Sheet
 from payroll.runs.values import VALUES
@@ -35,11 +37,20 @@ class Wer:
     name: str
 
 
+@dataclass(frozen=True)
+class Fassung:
+    """Monat und Kenntnisstand, für die gerechnet wurde."""
+
+    monat: date
+    stand: datetime | None
+
+
 @dataclass
 class Stand:
-    """Ein Lauf: je Beschäftigung Bogen, öffentliche Kennung und Ausgleich mit Rückrechnung und Vortrag."""
+    """Ein Lauf oder eine frühere Fassung: je Beschäftigung Bogen, öffentliche Kennung und Ausgleich mit Rückrechnung
+    und Vortrag."""
 
-    lauf: Lauf
+    lauf: Fassung
     boegen: dict[int, Sheet]
     kennungen: dict[int, uuid.UUID]
     ausgleich: dict[int, Ausgleich]
@@ -68,13 +79,33 @@ def read_run(session: TenantSession, lauf: Lauf, only: Collection[int] | None = 
         .where(Ergebnis.lauf_id == lauf.id, *(() if only is None else (Ergebnis.beschaeftigung_id.in_(only),)))
         .order_by(Ergebnis.id))
     found = read_columns(session, statement)
-    keys = keys_of(session)
-    boegen: dict[int, Sheet] = {}
-    for number, public, content in zip(found["beschaeftigung_id"], found["public_id"], found["inhalt"], strict=True):
-        opened = open_sealed(keys, content, table=sheets.TABLE, row=str(public), column="inhalt")
-        boegen[number] = Sheet(*orjson.loads(zlib.decompress(opened)))
+    boegen = _opened(session, found["beschaeftigung_id"], found["public_id"], found["inhalt"])
     kennungen = dict(zip(found["beschaeftigung_id"], found["public_id"], strict=True))
-    return Stand(lauf, boegen, kennungen, retro.payouts(session, lauf))
+    return Stand(Fassung(lauf.monat, lauf.stand), boegen, kennungen, retro.payouts(session, lauf))
+
+
+def _opened(session: TenantSession, numbers: Sequence[int], kennungen: Sequence[uuid.UUID],
+            contents: Sequence[bytes]) -> dict[int, Sheet]:
+    keys = keys_of(session)
+    found: dict[int, Sheet] = {}
+    for number, public, content in zip(numbers, kennungen, contents, strict=True):
+        opened = open_sealed(keys, content, table=sheets.TABLE, row=str(public), column="inhalt")
+        found[number] = Sheet(*orjson.loads(zlib.decompress(opened)))
+    return found
+
+
+def read_trial(session: TenantSession, lauf: Lauf, fassung: int) -> Stand | None:
+    """Eine frühere Fassung eines offenen Laufs; None, wenn sie nicht mehr behalten ist. Zwei Abfragen."""
+    held = next((one for one in probelauf.earlier(session, lauf) if one.fassung == fassung), None)
+    if held is None:
+        return None
+    names = [getattr(Probebogen, name) for name in probelauf.COLUMNS]
+    statement: Select[Any] = select(*names).where(Probebogen.probelauf_id == held.id)
+    found = read_columns(session, statement.order_by(Probebogen.id))
+    boegen = _opened(session, found["beschaeftigung_id"], found["kennung"], found["inhalt"])
+    balance = {number: Ausgleich(*(found[name][at] for name in probelauf.BALANCE))
+               for at, number in enumerate(found["beschaeftigung_id"]) if found["ausgleich"][at]}
+    return Stand(Fassung(lauf.monat, held.stand), boegen, {}, balance)
 
 
 def people_of(session: TenantSession, numbers: Collection[int]) -> dict[int, Wer]:

@@ -8,20 +8,23 @@ from datetime import date
 
 from flask import Blueprint, render_template, request
 from flask_babel import lazy_gettext as _
+from sqlalchemy import select
 from werkzeug.wrappers import Response
 
-from payroll.runs import reading, wandel
+from payroll.runs import probelauf, reading, wandel
+from payroll.runs.models import Lauf
 from payroll.runs.wandel.anteile import ARTEN, Anteil, Wandel
 from payroll.runs.wandel.lesen import totals
 from payroll.web.desk.run_reading import previous_month
 from payroll.web.desk.runs import month_of
 from tenants import audit
-from tenants.db.session import tenant_session
-from tenants.web import exports, lists
+from tenants.db.session import TenantSession, tenant_session
+from tenants.web import exports, formats, inputs, lists
 from tenants.web.access import permission
 from tenants.web.identity import current, current_mandate
 
 change_desk = Blueprint("changes", __name__, url_prefix="/mandanten/<uuid:mandant>/abrechnung/<monat>/aenderungen")
+MOST_MONTHS = 24
 HEADER = ("Personalnummer", "Name", "Art", "Ursache", "Vorher", "Nachher", "Wirkung", "Belege")
 KIND_WORDS = {
     "regeln": _("Rechtsregeln des Programms"),
@@ -71,13 +74,16 @@ def page(mandant: uuid.UUID, monat: str) -> str | Response:
     """Alle Ursachen des Monats, nach Art, Mindestbetrag und Person gefiltert; Summen je Art mit Rest."""
     month, held = month_of(monat), current_mandate()
     with tenant_session(held.tenant_id, actor=current().login) as session:
-        found = wandel.of_month(session, month)
         state = reading.month_state(session, month)
+        against = compared_with(session, month, state.lauf if state else None)
+        chosen = request.args.get("gegen", "")
+        found = found_against(session, month, chosen if chosen in dict(against) else "")
         audit.record(session, "lauf.aenderungen_gelesen", f"lauf:{month:%Y-%m}", {"anzahl": len(found)})
     kind, least = request.args.get("art", ""), _least()
     rows = [Row(one, share) for one in found for share in one.anteile]
     shown = [row for row in rows if kind in ("", row.share.art) and abs(row.share.wirkung) >= least]
-    listing = lists.listing(shown, columns=COLUMNS, searched=_searched, default="name", keep=("art", "mindestens"))
+    listing = lists.listing(shown, columns=COLUMNS, searched=_searched, default="name",
+                            keep=("art", "mindestens", "gegen"))
     export = request.args.get("format")
     if export:
         return exports.respond(export, f"aenderungen-{held.number}-{monat}", HEADER, map(_exported, listing.rows))
@@ -95,8 +101,30 @@ def page(mandant: uuid.UUID, monat: str) -> str | Response:
         kinds=KIND_WORDS,
         kind=kind if kind in ARTEN else "",
         least=request.args.get("mindestens", ""),
+        against=against,
+        chosen=chosen if chosen in dict(against) else "",
         shown_sum=sum(row.share.wirkung for row in shown),
     )
+
+
+def compared_with(session: TenantSession, month: date, lauf: Lauf | None) -> list[tuple[str, str]]:
+    """Womit sich ein Lauf vergleichen lässt: seine früheren Probeläufe und gerechnete Monate davor, neueste zuerst."""
+    if lauf is None:
+        return []
+    trials = [(f"probe-{one.fassung}", _("Probelauf %(number)s vom %(at)s", number=one.fassung,
+                                         at=formats.moment(one.berechnet_am)))
+              for one in probelauf.earlier(session, lauf)]
+    before = previous_month(month)
+    months = session.scalars(select(Lauf.monat).where(Lauf.monat < before, Lauf.zustand != "offen")
+                             .order_by(Lauf.monat.desc()).limit(MOST_MONTHS))
+    return [*trials, *((formats.month_key(one), formats.month(one)) for one in months)]
+
+
+def found_against(session: TenantSession, month: date, chosen: str) -> list[Wandel]:
+    """Der Vergleich mit dem Gewählten; leer: mit dem Vormonat."""
+    if chosen.startswith("probe-"):
+        return wandel.of_trials(session, month, int(chosen.removeprefix("probe-")))
+    return wandel.of_two_months(session, inputs.month(chosen), month) if chosen else wandel.of_month(session, month)
 
 
 def _searched(row: Row) -> str:
