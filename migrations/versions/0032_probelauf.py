@@ -1,7 +1,7 @@
 """Frühere Probeläufe eines offenen Monats, zum Vergleichen.
 
-Revision ID: 0027
-Revises: 0026
+Revision ID: 0032
+Revises: 0031
 """
 
 from __future__ import annotations
@@ -11,8 +11,8 @@ from alembic import op
 
 from migrations.operations import protect
 
-revision = "0027"
-down_revision = "0026"
+revision = "0032"
+down_revision = "0031"
 branch_labels = None
 depends_on = None
 
