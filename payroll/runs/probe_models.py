@@ -38,7 +38,8 @@ class Probebogen(TenantRow, Base):
     __tablename__ = "probebogen"
     __table_args__ = (
         UniqueConstraint("tenant_id", "probelauf_id", "beschaeftigung_id"),
-        ForeignKeyConstraint(["tenant_id", "probelauf_id"], ["probelauf.tenant_id", "probelauf.id"], ondelete="CASCADE"),
+        ForeignKeyConstraint(["tenant_id", "probelauf_id"], ["probelauf.tenant_id", "probelauf.id"],
+                             ondelete="CASCADE"),
         ForeignKeyConstraint(["tenant_id", "beschaeftigung_id"], ["beschaeftigung.tenant_id", "beschaeftigung.id"],
                              ondelete="CASCADE"),
     )
