@@ -1,7 +1,7 @@
 """Frühere Probeläufe eines offenen Monats, zum Vergleichen.
 
-Revision ID: 0034
-Revises: 0033
+Revision ID: 0036
+Revises: 0035
 """
 
 from __future__ import annotations
@@ -11,8 +11,8 @@ from alembic import op
 
 from migrations.operations import protect
 
-revision = "0034"
-down_revision = "0033"
+revision = "0036"
+down_revision = "0035"
 branch_labels = None
 depends_on = None
 
