@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
 
+from payroll.masterdata.log_values import scope
 from payroll.masterdata.models import Beschaeftigung, Person
 from payroll.masterdata.models.facts import Fact
 from payroll.masterdata.sealing import content_columns, sealed_columns
@@ -116,17 +117,23 @@ def store(
         for fact in job.tatsachen:
             writer.add(fact, "beschaeftigung_id", number)
     written = writer.flush()
-    audit.record_many(session, [_entry(person, reason) for person in people])
+    audit.record_many(session, [entry for person in people for entry in _entries(person, reason)])
     return written
 
 
-def _entry(person: NeuePerson, reason: str) -> audit.Entry:
+def _entries(person: NeuePerson, reason: str) -> list[audit.Entry]:
+    """Ein Eintrag für die Person und je Forderung einer: deren Werte gehen mit ihr, nicht erst mit der Person."""
     facts = [*person.tatsachen, *(fact for job in person.beschaeftigungen for fact in job.tatsachen)]
     details = {
         "personalnummern": [job.personalnummer for job in person.beschaeftigungen],
         "tatsachen": [f"{fact.model.__tablename__} ab {fact.valid_from.isoformat()}" for fact in facts],
     }
-    after = [{"tatsache": fact.model.__tablename__, "valid_from": fact.valid_from, "valid_to": fact.valid_to,
-              **fact.values} for fact in facts]
-    values = audit.Values(audit.values.of_person(person.public_id), [], after)
-    return audit.Entry("person.angelegt", f"person:{person.public_id}", details, reason, values)
+    after: dict[audit.Scope, list[dict[str, Any]]] = {audit.values.of_person(person.public_id): []}
+    for fact in facts:
+        one = {"tatsache": fact.model.__tablename__, "valid_from": fact.valid_from, "valid_to": fact.valid_to}
+        after.setdefault(scope(person.public_id, fact.model, fact.values), []).append({**one, **fact.values})
+    first, *claims = [audit.Values(whose, [], rows) for whose, rows in after.items()]
+    subject = f"person:{person.public_id}"
+    return [audit.Entry("person.angelegt", subject, details, reason, first),
+            *(audit.Entry("tatsache.erfasst", subject, {"tatsachen": [row["tatsache"] for row in values.after]}, reason,
+                          values) for values in claims)]

@@ -99,6 +99,20 @@ def test_claims_ask_for_their_own_right_and_have_their_own_key(desk: TenantSessi
     assert (key.subject, key.person_public_id) == (f"{person_of(desk)}:3", person_of(desk))
 
 
+def test_claims_that_come_with_a_new_person_have_their_own_key_too(desk: TenantSession) -> None:
+    values_given = {"nummer": 2, "art": "gewoehnlich", "glaeubiger": "Sparbank", "zugestellt_am": FEBRUARY}
+    born = Tatsache(PersonAngaben, FEBRUARY, {"nachname": "N", "vorname": "A", "geburtsdatum": date(1980, 1, 1)})
+    job = NeueBeschaeftigung("77", [Tatsache(BeschaeftigungAngaben, FEBRUARY, {"art": "tarif", "eintritt": FEBRUARY})])
+    intake.store(desk, [NeuePerson([born, Tatsache(Pfaendung, FEBRUARY, values_given)], [job])], reason="Übernahme")
+    person, claim = last(desk, "person.angelegt"), last(desk, "tatsache.erfasst")
+    assert values.classes_of(desk, [person, claim]) == {person.id: "personalstamm", claim.id: "pfaendung"}
+    shown = log_reading.read(desk, [person, claim], ALL, "x")
+    assert "Sparbank" not in str(shown[person.id])
+    assert "Sparbank" in str(shown[claim.id])
+    key = desk.scalars(select(AuditKey).where(AuditKey.record_class == "pfaendung")).one()
+    assert key.subject == f"{person_of(desk)}:2"
+
+
 def test_an_ended_fact_says_what_ended(desk: TenantSession, employ: Employ) -> None:
     employ(desk)
     job = desk.scalars(select(Beschaeftigung.id)).one()
