@@ -6,8 +6,10 @@ import uuid
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import ARRAY, BigInteger, BindParameter, String, any_, bindparam, func, select
+from sqlalchemy.types import TypeEngine
 
 from payroll.masterdata.models import Beschaeftigung, Person, PersonAngaben, Wiedervorlage
 from payroll.masterdata.stufenwechsel import upcoming
@@ -59,7 +61,7 @@ def create(session: TenantSession, wanted: Sequence[Vorgabe]) -> int:
     if not wanted:
         return 0
     held = set(session.scalars(select(Wiedervorlage.herkunft).where(
-        Wiedervorlage.herkunft.in_({one.herkunft for one in wanted}))))
+        Wiedervorlage.herkunft == any_(_array(sorted({one.herkunft for one in wanted}), String)))))
     actor = str(session.info["actor"])
     rows = [(uuid.uuid4(), one.person_id, one.beschaeftigung_id, one.ereignis_id, one.thema, one.herkunft,
              one.faellig, one.text, one.gesetz, actor) for one in wanted if one.herkunft not in held]
@@ -152,8 +154,14 @@ def announce_steps(session: TenantSession, today: date) -> int:
 
 
 def _people(session: TenantSession, jobs: set[int]) -> Iterable[tuple[int, int]]:
-    rows = session.execute(select(Beschaeftigung.id, Beschaeftigung.person_id).where(Beschaeftigung.id.in_(jobs)))
+    rows = session.execute(select(Beschaeftigung.id, Beschaeftigung.person_id).where(
+        Beschaeftigung.id == any_(_array(sorted(jobs), BigInteger))))
     return [(row.id, row.person_id) for row in rows]
+
+
+def _array(values: list[Any], kind: type[TypeEngine[Any]]) -> BindParameter[Any]:
+    """Eine Liste als ein Wert: die Anweisung bleibt dieselbe, wie viele es auch sind."""
+    return bindparam(None, values, type_=ARRAY(kind))
 
 
 def _month_before(day: date) -> date:
