@@ -96,7 +96,9 @@ def test_ways_that_do_not_filter_are_closed(staffed: Any) -> None:
                 if (access := access_of(staffed.app, rule.endpoint)) is not None and access.by_unit
                 and not str(access.permission).startswith("recruiting.")}  # those follow the procedure, see jobportal
     assert declared == {"staffplan.index", "staffplan.key_figures", "organisation.index", "post.page",
-                        "valuation.page", "valuation.document", "times.index", "timemonth.page", "timemonth.person"}
+                        "valuation.page", "valuation.document", "times.index", "timemonth.page", "timemonth.person",
+                        "leave.index", "leave.team", "leave.accounts", "leave.decide", "leave.cancel", "timeown.index",
+                        "timeown.person", "timeown.correct", "timeown.order", "timeown.cancel_order"}
 
 
 def test_times_show_the_people_of_the_unit(staffed: Any) -> None:
