@@ -159,6 +159,7 @@ def conformance_all() -> None:
 
 BENCHES = ("tax", "pay", "close", "documents", "retro", "board", "files", "retro-years", "month", "histories", "whatif",
            "whatif-month", "all")
+BENCHES = ("tax", "pay", "close", "documents", "time", "retro", "files", "whatif", "whatif-month", "all")
 
 
 @kreislohn.command()

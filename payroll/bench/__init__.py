@@ -9,6 +9,7 @@ BENCHMARKS = {
     "pay": ("payroll.bench.pay:measure", 200_000),
     "close": ("payroll.bench.close:measure", 5_000),
     "documents": ("payroll.bench.documents:measure", 1_000),
+    "time": ("payroll.bench.times:measure", 5_000),
     "retro": ("payroll.bench.retro:measure", 5_000),
     "files": ("payroll.bench.files:measure", 50_000),
     "board": ("payroll.bench.board:measure", 3_000),

@@ -101,8 +101,8 @@ def delimiter(line: str) -> str:
 
 def split(line: str, mark: str, quote: str) -> list[str] | str:
     """Zellen einer Zeile; passt die Anführung nicht, der Fehler als Text."""
-    if not quote:
-        return line.split(mark)
+    if not quote or quote not in line:
+        return line.split(mark)  # what the reader of CSV would find as well, ten times as fast
     try:
         return next(csv.reader(io.StringIO(line, newline=""), delimiter=mark, quotechar=quote, strict=True))
     except (csv.Error, StopIteration):

@@ -1,0 +1,87 @@
+"""A month of stamps of one employer: read in, released by a second person, closed, priced by the tariff.
+
+Every person comes and goes on thirty days, a fifth of them at night and over midnight; 5,000 people are 300,000 stamps.
+"""
+
+from __future__ import annotations
+
+import shutil
+import tempfile
+from collections.abc import Iterator
+from datetime import date, timedelta
+from pathlib import Path
+
+from sqlalchemy import func, select
+
+from payroll.bench import close
+from payroll.bench.measure import Measurement, in_fresh_process, timed
+from payroll.bench.mixture import MONTH
+from payroll.law.calculate import law_of
+from payroll.masterdata.models import Beschaeftigung
+from payroll.masterdata.slices import load_month
+from payroll.runs.pricing import price
+from payroll.runs.zeiten import load_stock, pay_times
+from tenants.db import server, setup
+from tenants.db.engine import Dsns
+from tenants.db.session import tenant_session
+from timekeeping import service
+from timekeeping.handover import closing
+from timekeeping.handover.models import ZeitBezug
+
+DAYS, NIGHTS = 30, 5  # every fifth person works at night
+
+
+def measure(size: int = 5_000) -> Measurement:
+    """Stamps per second of a month with ``size`` people."""
+    directory = Path(tempfile.mkdtemp(prefix="kl-"))
+    try:
+        running = server.start(directory)
+        try:
+            dsns = setup.prepare(running)
+            tenant = in_fresh_process("payroll.bench.close:written", dsns, size)
+            found: Measurement = in_fresh_process("payroll.bench.times:taken_over", dsns, tenant, size)
+            return found
+        finally:
+            running.stop()
+    finally:
+        shutil.rmtree(directory)
+
+
+def taken_over(dsns: Dsns, tenant: int, size: int) -> Measurement:
+    """Measures the way of one file; the law is built before, as in a server that has paid a month already."""
+    close.connect(dsns)
+    law_of(MONTH)
+    with tenant_session(tenant, actor=close.CLERK) as session:
+        numbers = list(session.scalars(select(Beschaeftigung.personalnummer).order_by(Beschaeftigung.id)))
+    data = "\n".join(["PNR;Datum;Uhrzeit;K/G", *stamps(numbers), ""]).encode()
+    stamped = data.count(b"\n") - 1
+    result = timed("time", stamped, "Stempel", lambda: month_of(tenant, data))
+    with tenant_session(tenant, actor=close.CLERK) as session:
+        people = session.scalar(select(func.count(func.distinct(ZeitBezug.beschaeftigung_id))))
+    if people != size:
+        raise RuntimeError(f"{people} Personen mit Zeiten statt {size}: die Messung wäre falsch.")
+    return result
+
+
+def stamps(numbers: list[str]) -> Iterator[str]:
+    """One line per stamp: day shifts with a Sunday now and then, night shifts over midnight."""
+    for place, number in enumerate(numbers):
+        come, go = ("21:00", "05:30") if place % NIGHTS == 0 else ("13:00", "21:30")
+        for offset in range(DAYS):
+            day = MONTH + timedelta(days=offset)
+            out = day + timedelta(days=1) if go < come else day
+            yield f"{number};{day:%d.%m.%Y};{come};K"
+            yield f"{number};{out:%d.%m.%Y};{go};G"
+
+
+def month_of(tenant: int, data: bytes) -> None:
+    """From the file to the price, each step in the transaction and by the person whose step it is."""
+    with tenant_session(tenant, actor=close.CLERK) as session:
+        kennung = str(service.read_in(session, load_stock(session), "stempel.csv", data, "stempel").public_id)
+    with tenant_session(tenant, actor=close.HEAD) as session:
+        service.approve(session, load_stock(session), service.find(session, kennung))
+    with tenant_session(tenant, actor=close.HEAD) as session:
+        paid: date = closing.close(session, load_stock(session, MONTH), MONTH, feiertag="ohne").zahlmonat
+    with tenant_session(tenant, actor=close.CLERK) as session:
+        facts = load_month(session, paid, None)
+        pay_times(session, facts, price(facts))
