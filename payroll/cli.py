@@ -157,9 +157,8 @@ def conformance_all() -> None:
     sys.exit(bundled.run(sys.stdout))
 
 
-BENCHES = ("tax", "pay", "close", "documents", "retro", "board", "files", "retro-years", "month", "histories", "whatif",
-           "whatif-month", "all")
-BENCHES = ("tax", "pay", "close", "documents", "time", "retro", "files", "whatif", "whatif-month", "all")
+BENCHES = ("tax", "pay", "close", "documents", "time", "retro", "board", "files", "retro-years", "month", "histories",
+           "whatif", "whatif-month", "all")
 
 
 @kreislohn.command()
