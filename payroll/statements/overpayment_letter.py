@@ -19,7 +19,7 @@ from tenants.db import guard
 from tenants.db.session import TenantSession
 from tenants.models import Tenant
 
-COLUMNS = (Column("Monat", LEFT, 40), Column("Ursache", 42, 108), Column("fällig am", 110, 126),
+COLUMNS = (Column("Monat", LEFT, 48), Column("Ursache", 50, 108), Column("fällig am", 110, 126),
            Column("Frist bis", 128, 146), Column("brutto €", 148, 170, True), Column("netto €", 172, RIGHT, True))
 SIZE, LEADING = 9.5, 4.6
 
@@ -67,7 +67,8 @@ def render(brief: Brief, made_on: date) -> bytes:
     sheet.y += 3
     for text in _opening(brief):
         _paragraph(sheet, text)
-    table.draw(sheet, "Was zu viel gezahlt wurde", COLUMNS, _rows(brief, sheet), wrap=True)
+    sheet.y += 3
+    table.draw(sheet, "Was zu viel gezahlt wurde", COLUMNS, _rows(brief), wrap=True)
     sheet.y += 2
     for text in (*_amounts(brief), *_law(brief)):
         _paragraph(sheet, text)
@@ -87,14 +88,12 @@ def _head(sheet: Sheet, brief: Brief, made_on: date) -> None:
     sheet.text(RIGHT, sheet.y, f"{made_on:%d.%m.%Y}", SIZE, right=True)
 
 
-def _rows(brief: Brief, sheet: Sheet) -> list[Row]:
+def _rows(brief: Brief) -> list[Row]:
     found = []
     for one in brief.stand.fall.monate:
         days = [f"{date.fromisoformat(one[name]):%d.%m.%Y}" for name in ("faellig", "frist")]
-        causes = sheet.wrap("; ".join(one["ursachen"]), COLUMNS[1].right - COLUMNS[1].left, sheet.size)
-        found.append(Row([w.month(date.fromisoformat(one["monat"])), causes[0], *days, w.amount(one["brutto"]),
-                          w.amount(one["netto"])]))
-        found += [Row(["", text, "", "", "", ""]) for text in causes[1:]]
+        found.append(Row([w.month(date.fromisoformat(one["monat"])), "; ".join(one["ursachen"]), *days,
+                          w.amount(one["brutto"]), w.amount(one["netto"])]))
     case = brief.stand.fall
     return [*found, Row(["Summe", "", "", "", w.amount(case.brutto), w.amount(case.netto)], strong=True)]
 
