@@ -8,6 +8,7 @@ from datetime import date
 from sqlalchemy import select
 
 from payroll.demo import accounts, recruiting, staffing
+from payroll.demo.beside import with_benefits
 from payroll.demo.claims import write_claims
 from payroll.demo.names import ARBEITGEBER, Arbeitgeber
 from payroll.demo.people import YEAR, people_of
@@ -16,6 +17,7 @@ from payroll.demo.times import work_month
 from payroll.demo.write import Written, write_people
 from payroll.masterdata.models import Beschaeftigung, Bezuegezuordnung
 from payroll.masterdata.service import record_fact
+from payroll.masterdata.settings import record_settings
 from payroll.runs import service as runs
 from payroll.runs.reading import findings
 from payroll.runs.sonderzahlung import record_yearly_bonus
@@ -25,6 +27,7 @@ from tenants.db.session import PlatformSession, TenantSession, platform_session,
 from tenants.models import Tenant
 
 CLERK, HEAD = "karla.kern", "hanna.holz"
+RESERVED = "240"  # this employer pays its civil servants by the draft act
 CLOSED_UNTIL = 10
 BEMESSUNG = 10  # the yearly bonus needs July to September, for trainees August to October
 Say = Callable[[str], None]
@@ -39,8 +42,11 @@ def build(say: Say, *, closed_until: int = CLOSED_UNTIL, employers: tuple[Arbeit
     people: dict[str, list[Written]] = {}
     for a in employers:
         with tenant_session(tenants[a.number], actor=CLERK) as session:
-            people[a.number] = write_people(session, with_events(people_of(a)))
+            people[a.number] = write_people(session, with_benefits(with_events(people_of(a))))
             write_claims(session, people[a.number])
+            if a.number == RESERVED:
+                record_settings(session, valid_from=date(YEAR, 1, 1), abschlag_auf_entwurf=True,
+                                reason="Ratsbeschluss: Abschlag auf den Entwurf der Besoldungsanpassung")
         say(f"{a.name}: {a.size} Beschäftigte angelegt")
     accounts.create(tenants, people)
     for a in employers:

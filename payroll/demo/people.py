@@ -106,6 +106,8 @@ class Mensch:
     bezuege: list[Bezug] = field(default_factory=list)
     familie: list[Familie] = field(default_factory=list)
     tarif: list[Angabe] = field(default_factory=list)
+    personal: list[Angabe] = field(default_factory=list)
+    versicherung: dict[str, Any] = field(default_factory=dict)
     konto: int = 0
     neues_konto_ab: date | None = None
 

@@ -8,7 +8,7 @@ from datetime import date
 from decimal import Decimal
 
 from payroll.demo.names import VORNAMEN
-from payroll.demo.people import YEAR, Angabe, Mensch
+from payroll.demo.people import YEAR, Angabe, Bezug, Mensch
 from payroll.masterdata.models import Anlasszahlung, Beschaeftigungszeit, Fehlzeit, HoehereTaetigkeit
 
 TARIF = ("verwaltung", "erziehung", "pflege")
@@ -84,7 +84,10 @@ def _plain_leave(m: Mensch) -> None:
 
 
 def _long_leave(m: Mensch) -> None:
+    """Without pay from mid-January; the canteen still charges February: the payout is negative and carried."""
     _away(m, "sonderurlaub", date(YEAR, 1, 12), date(YEAR, 5, 31))
+    m.bezuege = [one for one in m.bezuege if one.zweck not in ("kantine", "vwl_sparen")]
+    m.bezuege.append(Bezug("kantine", 3_850, date(YEAR, 2, 1), date(YEAR, 2, 28)))
 
 
 def _sick_child(m: Mensch) -> None:

@@ -31,7 +31,7 @@ from payroll.masterdata.models.facts import Fact
 from tenants.db.session import TenantSession
 
 LOHNARTEN = {"vwl": 1650, "vwl_sparen": 4200, "sue_zulage_fallgruppe_6": 1101, "zulage": 1107, "kantine": 4203,
-             "jahressonderzahlung": 1600}
+             "jahressonderzahlung": 1600, "jobticket": 3007}
 BANKEN = ("37050198", "41651770", "30050110", "10010010", "12030000")
 DAY = timedelta(days=1)
 REASON = "Demonstration"
@@ -60,6 +60,7 @@ def _person(m: Mensch, numbers: Ids) -> NeuePerson:
         "plz": m.plz, "ort": m.ort, "steuer_id": steuer_id(m.konto),
         "sv_nummer": sv_nummer(m.geburtsdatum, m.nachname, m.konto)})]
     own += [Tatsache(Kind, born, {"nummer": i, "geburtsdatum": born}) for i, born in enumerate(m.kinder, 1)]
+    own += [Tatsache(a.model, a.ab, a.werte, a.bis) for a in m.personal]
     accounts = [(m.beginn, m.konto)] + ([(m.neues_konto_ab, m.konto + 1)] if m.neues_konto_ab else [])
     own += _dated(Bankverbindung, [(ab, _account(konto)) for ab, konto in accounts])
     return NeuePerson(own, [NeueBeschaeftigung(m.personalnummer, _employment(m, numbers))])
@@ -77,7 +78,7 @@ def _employment(m: Mensch, numbers: Ids) -> list[Tatsache]:
         "kv_art": m.kv_art, "beitragsgruppe": m.beitragsgruppe, "personengruppe": m.personengruppe,
         "krankenkasse_id": numbers.krankenkassen[m.kasse] if insured or m.personengruppe else None,
         "pkv_beitrag_monat_cent": m.pkv_beitrag, "ppv_beitrag_monat_cent": m.ppv_beitrag,
-        "elterneigenschaft": bool(m.kinder)}))
+        "elterneigenschaft": bool(m.kinder), **m.versicherung}))
     if m.zusatzversorgung:
         facts.append(Tatsache(Zusatzversorgung, m.beginn, {"zv_kasse_id": numbers.zv_kassen["rzvk"]}))
     facts += _dated(Bezuegezuordnung, [(z.ab, {

@@ -8,6 +8,7 @@ from dataclasses import replace
 from datetime import date, datetime
 from typing import Any
 
+from payroll.law.benefits import JOINS
 from payroll.law.calculate import explain, law_of, rule_book
 from payroll.law.engine import Explanation, ExplanationError, RuleBook
 from payroll.law.engine.fingerprint import fingerprint
@@ -21,6 +22,7 @@ from payroll.runs.values import TITLES
 from tenants.audit import record
 from tenants.db.session import TenantSession
 
+BESIDE = ("sachbezuege", "pauschalsteuern_nebenleistungen", "entgeltumwandlung", "umwandlung_zuschuss")
 CHANGED = ("Die Rechtsregeln oder Rechtswerte des Programms sind seit diesem Lauf geändert worden. Dieser Betrag ist "
            "davon nicht berührt: die Nachrechnung ergibt denselben.")
 OTHER = ("Die Rechtsregeln des Programms sind seit diesem Lauf geändert worden und ergeben heute einen anderen Betrag. "
@@ -39,9 +41,28 @@ def explain_result(session: TenantSession, result: uuid.UUID, name: str) -> Expl
     _, lauf, sheet = open_sheet(session, result)
     tables = uploaded_tables(session, _month(sheet), lauf.stand)
     record(session, "wert.erklaert", f"ergebnis:{result}", {"wert": name, "monat": sheet.monat})
+    if name in BESIDE:
+        return _checked(sheet, tables, lambda day: _beside(sheet, name, day))
     book, by_plan = book_of(_month(sheet), sheet.werte)
     given = {**sheet.eingaben, **by_plan}
     return _checked(sheet, tables, lambda day: explain(day, given, 0, name, expected=sheet.werte[name], book=book))
+
+
+def _beside(sheet: Sheet, name: str, day: date) -> Explanation:
+    """Ein Wert, den die Nebenleistungen ergeben: gerechnet wird er vor der Abrechnung, mit eigenen Angaben."""
+    cents = sheet.werte[name]
+    if name in JOINS:
+        own = next((line[-1][2][0] for line in sheet.zeilen if line[-1][0] == "*"), {})
+        return explain(day, own, 0, JOINS[name], expected=cents, book=rule_book())
+    if name == "entgeltumwandlung":
+        return explain(day, {"vereinbart_betrag": cents}, 0, "vereinbarter_abzug", expected=cents,
+                       book=rule_book("bezuege"))
+    try:
+        given = {"entgeltumwandlung": sheet.werte["entgeltumwandlung"]}
+        return explain(day, given, 0, "nl_umwandlung_zuschuss", expected=cents, book=rule_book())
+    except ExplanationError:
+        return explain(day, {"zuschuss_ersparnis": cents}, 0, "zuschuss_aus_ersparnis", expected=cents,
+                       book=rule_book("bezuege"))
 
 
 def explain_line(session: TenantSession, result: uuid.UUID, position: int) -> list[Explanation]:

@@ -55,6 +55,15 @@ TEXTS = {
     "zv_sanierungsgeld": "Zahlung des Arbeitgebers an die Zusatzversorgung für ältere Ansprüche.",
     "zv2_beitrag": "Beitrag des Arbeitgebers für Ihre Betriebsrente; er wird für Sie angelegt.",
     "zv2_steuerfrei": "Beitrag des Arbeitgebers zur Betriebsrente, für den Sie keine Steuer zahlen.",
+    "sachbezuege": "Das haben Sie schon in anderer Form erhalten (zum Beispiel den Dienstwagen oder Mahlzeiten). Es "
+    "erhöht Steuern und Beiträge, wird aber nicht noch einmal ausgezahlt.",
+    "entgeltumwandlung": "Diesen Teil Ihres Entgelts sparen Sie für Ihre Betriebsrente; er geht an den Träger Ihres "
+    "Vertrags.",
+    "umwandlung_zuschuss": "Zuschuss des Arbeitgebers zu Ihrer Betriebsrente, weil er selbst Beiträge spart.",
+    "umwandlung_steuerfrei": "Teil Ihrer Betriebsrente, für den Sie jetzt keine Steuer zahlen.",
+    "umwandlung_sv_frei": "Teil Ihrer Betriebsrente, für den Sie jetzt keine Beiträge zahlen.",
+    "pauschalsteuern_nebenleistungen": "Steuer auf einzelne Nebenleistungen, die der Arbeitgeber zu einem festen Satz "
+    "zahlt.",
     "zv_pauschalsteuer": "Steuer auf einen Teil der Umlage, die der Arbeitgeber übernimmt.",
     "zv_pauschal_soli": "Solidaritätszuschlag auf die pauschale Steuer, den der Arbeitgeber übernimmt.",
     "zv_pauschal_kist": "Kirchensteuer auf die pauschale Steuer, die der Arbeitgeber übernimmt.",

@@ -235,6 +235,10 @@ def _tax(known: SlipFacts, number: int, person: Any, inputs: dict[str, int]) -> 
     )
 
 
+# Pay of other employers that counts here (§ 22 Abs. 2 SGB IV), or a job elsewhere that is counted together.
+ELSEWHERE = ("weiteres_entgelt", "anderswo_versicherte", "anderswo_minijobs")
+
+
 def _insurance(known: SlipFacts, number: int, sheet: sheets.Sheet) -> Insurance:
     row, pension = known.insurance.get(number), known.pension.get(number)
     extra = sheet.eingaben.get("zusatzbeitrag", 0)
@@ -245,6 +249,7 @@ def _insurance(known: SlipFacts, number: int, sheet: sheets.Sheet) -> Insurance:
         kinderschluessel=_children(sheet),
         elterneigenschaft=not sheet.eingaben.get("kinderlos", 0),
         uebergangsbereich=bool(sheet.werte.get("ist_midijob", 0)),
+        mehrfachbeschaeftigt=any(sheet.eingaben.get(name) for name in ELSEWHERE),
         krankenversicherung=row.kv_art if row else "",
         zusatzbeitrag=Decimal(extra) / PERCENT if extra else None,
         zusatzversorgung=pension.kasse if pension else "",

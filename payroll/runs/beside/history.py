@@ -77,13 +77,12 @@ def balances(session: TenantSession, beschaeftigung_id: int) -> list[Darlehensst
 
 
 def plan(stand: Darlehensstand, today: date) -> list[Rate]:
-    """Wie es weitergeht, wenn die Auszahlung für jede Rate reicht: vom ersten noch nicht gerechneten Monat an.
+    """Wie es weitergeht, wenn die Auszahlung für jede Rate reicht: vom Monat nach dem letzten gerechneten an.
 
     Leer, wenn nichts offen ist oder die Tatsache geendet hat. Der Plan endet mit dem Rest.
     """
-    begin = max(today.replace(day=1), stand.erste_rate.replace(day=1))
-    if stand.verlauf:
-        begin = max(begin, _next(stand.verlauf[-1].monat))
+    begin = (_next(stand.verlauf[-1].monat) if stand.verlauf
+             else max(today.replace(day=1), stand.erste_rate.replace(day=1)))
     left, month, found = stand.offen, begin, []
     while left > 0 and (stand.endet is None or month <= stand.endet) and len(found) < LONGEST:
         rate = min(stand.rate, left)

@@ -75,8 +75,17 @@ def settle(session: TenantSession, facts: MonthFacts, inputs: dict[str, Column],
         for one in closed.abzuege:
             loan = claims[one.name][0]
             if one.cents:
-                taken[row].append(Rate(loan.art, loan.laufnummer, one.cents, one.offen))
+                origin = _origin(loan.rate_cent, due[one.name].offen, one.cents)
+                taken[row].append(Rate(loan.art, loan.laufnummer, one.cents, one.offen, origin))
             befunde += _remarks(facts, row, number, loan, due[one.name], one)
+
+
+def _origin(rate: int, open_before: int, taken: int) -> tuple[str, str, list[dict[str, int]]]:
+    """Herkunft einer Rate: vereinbart, höchstens was offen ist; begrenzt, wo es weniger wurde."""
+    given = {"darlehen_rate": rate, "darlehen_offen": open_before}
+    if taken < min(rate, open_before):
+        given |= {"darlehen_begrenzt": 1, "darlehen_grenze": taken}
+    return "bezuege", "darlehensrate", [given]
 
 
 def _claim(loan: Any, month: date, paid: int) -> Posten | None:

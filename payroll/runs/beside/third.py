@@ -60,9 +60,8 @@ def add_subsidy(payments: list[Zahlung], cents: int) -> None:
 
 
 def plain_origin(cents: int) -> tuple[str, str, list[dict[str, int]]]:
-    """Herkunft eines vereinbarten Betrags: er steht fest und wird nicht gekürzt."""
-    return "bezuege", "bezug_monat", [{"bezug_betrag": cents, "bezug_nach_arbeitszeit": 0, "bezug_tage": 1,
-                                       "bezug_nenner": 1, "wochenstunden": 0, "vollzeitstunden": 1}]
+    """Herkunft eines vereinbarten Betrags: er steht im Vertrag und wird nicht gekürzt."""
+    return "bezuege", "vereinbarter_abzug", [{"vereinbart_betrag": cents}]
 
 
 def _line(contract: Any) -> Zeile:

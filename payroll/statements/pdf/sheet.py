@@ -79,11 +79,11 @@ class Sheet:
         return text[:cut] + "…"
 
     def wrap(self, text: str, room: float, size: float, weight: str = "regular") -> list[str]:
-        """Bricht einen Text an Wortgrenzen um, zu lange Wörter hart."""
+        """Bricht einen Text an Wortgrenzen um, zu lange Wörter hart; Betrag und Währung bleiben beisammen."""
         if self.width(text, size, weight) <= room:
             return [text]
         rows = [""]
-        for word in text.split(" "):
+        for word in text.replace(" €", "\u00a0€").split(" "):
             rows = self._add_word(rows, word, room, size, weight)
         return rows
 
