@@ -72,6 +72,8 @@ def collect(session: TenantSession, facts: MonthFacts, earlier: dict[str, Column
     inputs |= {name: values for name, values in earlier.items() if name in known}
     beside = benefits.add(facts, prices, inputs, settings)
     inputs |= beside.columns
+    # The law asks for age, insurance and tax class itself; contract cases without a run never get it unasked.
+    inputs["aktivrente"] = np.ones(facts.size, dtype=np.int64)
     geld.join(inputs)
     inputs["regelmaessiges_entgelt"] = _regular_pay(facts.month, inputs, prices)
     top_up(facts, inputs, prices)

@@ -37,6 +37,7 @@ Column = Any
 TAXES = ("lohnsteuer", "soli", "kirchensteuer")
 NAMES = (*TAXES, "steuerbrutto")
 RECEIPT = {"steuerbrutto_vorjahr": "steuerbrutto"}
+FREI = ("aktivrente_laufend", "aktivrente_einmalig")
 MARKS = ("krv", "alv", "pkv", "pvz", "pva")
 # Pay that keeps out of the equalisation (§ 42b Abs. 1 Satz 3 Nr. 4 EStG), by wage type of the district's catalogue.
 LOHNERSATZ, AKTIVRENTE = frozenset({"1506", "1508", "1801"}), frozenset({"1807"})
@@ -148,8 +149,10 @@ def _months(session: TenantSession, facts: MonthFacts, collected: Any, paid: lis
 
 
 def _add(found: Months, month: date, columns: dict[str, Column], rows: list[int], lines: list[list[Any]]) -> None:
-    marks = gross_to_net(month, columns, MARKS)
+    free = FREI if month.year >= 2026 else ()
+    marks = gross_to_net(month, columns, (*MARKS, *free))
     values = {name: marks.cents(name).tolist() for name in MARKS}
+    exempt = sum((marks.cents(name) for name in free), np.zeros(len(rows), dtype=np.int64)).tolist()
     own = {name: np.broadcast_to(columns[name], len(rows)).tolist() for name in (
         "steuerklasse", "faktor", "zusatzbeitrag", "freibetrag_monat", "freibetrag_jahr", "hinzurechnung_monat",
         "hinzurechnung_jahr")}
@@ -162,8 +165,8 @@ def _add(found: Months, month: date, columns: dict[str, Column], rows: list[int]
             own["freibetrag_monat"][i] + own["freibetrag_jahr"][i],
             own["hinzurechnung_monat"][i] + own["hinzurechnung_jahr"][i],
             sum(line[5] for line in lines[i] if line[1] in LOHNERSATZ),
-            sum(line[5] for line in lines[i] if line[1] in AKTIVRENTE), zusatzbeitrag=own["zusatzbeitrag"][i],
-            **{name: values[name][i] for name in MARKS}))
+            sum(line[5] for line in lines[i] if line[1] in AKTIVRENTE) + exempt[i],
+            zusatzbeitrag=own["zusatzbeitrag"][i], **{name: values[name][i] for name in MARKS}))
 
 
 def _whole(month: date, columns: dict[str, Column], count: int) -> list[bool]:

@@ -42,6 +42,8 @@ INPUTS = (
     _money("pauschalsteuern_an", "euro/monat", "davon auf den Beschäftigten abgewälzt"),
     Input("pauschal_20", "Condition", "ja/nein", "Lohnsteuer pauschal 20 % (§ 40a Abs. 2a EStG)", default=0),
     Input("kurzfristig_pauschal", "Condition", "ja/nein", "Lohnsteuer pauschal 25 % (§ 40a Abs. 1 EStG)", default=0),
+    Input("aktivrente", "Condition", "ja/nein", "steuerfreier Lohn nach der Regelaltersgrenze (§ 3 Nr. 21 EStG)",
+          default=0),
     Input("nl_kist_verfahren", "Choice", "auswahl", "Kirchensteuer auf pauschale Lohnsteuer", default=0,
           names=ZV_KIST_VERFAHREN),
     Input("nl_pauschal_abwaelzung", "Condition", "ja/nein", "die pauschalen Steuern trägt der Beschäftigte", default=0),

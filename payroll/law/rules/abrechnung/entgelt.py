@@ -1,6 +1,7 @@
 """Gross pay and its parts for tax and insurance."""
 
 from payroll.law.engine import Condition, Money, euro, rule, where
+from payroll.law.rules.abrechnung.aktivrente import SEIT
 from payroll.law.rules.abrechnung.zeit import BEGINN
 from payroll.law.rules.nebenleistungen.gueltigkeit import refuse
 
@@ -56,17 +57,31 @@ def lohn_laufend(laufendes_entgelt: Money, zulagen: Money, vwl_ag: Money, zv_ind
             - umwandlung_steuer_minderung)
 
 
-@rule(law="§ 39b Abs. 2 EStG", unit="euro", since=BEGINN)
-def steuerpflichtig_laufend(lohn_laufend: Money, pauschal_besteuert: Condition) -> Money:
+@rule(law="§ 39b Abs. 2 EStG", unit="euro", since=BEGINN, until="2025-12-31", name="steuerpflichtig_laufend")
+def steuerpflichtig_laufend_bis_2025(lohn_laufend: Money, pauschal_besteuert: Condition) -> Money:
     """Steuerpflichtiges laufendes Entgelt"""
     wage: Money = where(pauschal_besteuert, euro(0), lohn_laufend)
     return wage
 
 
-@rule(law="§ 39b Abs. 3 EStG", unit="euro", since=BEGINN)
-def sonstb(einmalzahlung: Money, pauschal_besteuert: Condition) -> Money:
+@rule(law="§ 39b Abs. 2, § 3 Nr. 21 EStG", unit="euro", since=SEIT)
+def steuerpflichtig_laufend(lohn_laufend: Money, pauschal_besteuert: Condition, aktivrente_laufend: Money) -> Money:
+    """Steuerpflichtiges laufendes Entgelt, ohne den steuerfreien Lohn nach der Regelaltersgrenze"""
+    wage: Money = where(pauschal_besteuert, euro(0), lohn_laufend - aktivrente_laufend)
+    return wage
+
+
+@rule(law="§ 39b Abs. 3 EStG", unit="euro", since=BEGINN, until="2025-12-31", name="sonstb")
+def sonstb_bis_2025(einmalzahlung: Money, pauschal_besteuert: Condition) -> Money:
     """Sonstiger Bezug des Monats"""
     wage: Money = where(pauschal_besteuert, euro(0), einmalzahlung)
+    return wage
+
+
+@rule(law="§ 39b Abs. 3, § 3 Nr. 21 EStG", unit="euro", since=SEIT)
+def sonstb(einmalzahlung: Money, pauschal_besteuert: Condition, aktivrente_einmalig: Money) -> Money:
+    """Sonstiger Bezug des Monats, ohne den steuerfreien Lohn nach der Regelaltersgrenze"""
+    wage: Money = where(pauschal_besteuert, euro(0), einmalzahlung - aktivrente_einmalig)
     return wage
 
 

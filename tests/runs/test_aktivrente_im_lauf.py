@@ -1,0 +1,64 @@
+"""Aktivrente im Lauf (§ 3 Nr. 21 EStG): ab dem Monat nach der Regelaltersgrenze, von selbst und erklärt.
+
+Erwartung: geboren am 15. Januar 1960, Grenze mit 66 Jahren und 4 Monaten im Mai 2026 (§ 235 Abs. 2 SGB VI), also frei
+ab Juni; der Steuerbrutto sinkt um genau 2.000 Euro, der Beitragsbrutto bleibt.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager
+from datetime import date
+from decimal import Decimal
+from types import SimpleNamespace
+
+import pytest
+
+from payroll.masterdata.catalogue import ids, seed
+from payroll.masterdata.intake import store
+from payroll.masterdata.models import Versicherung
+from payroll.runs.calculate import calculate
+from payroll.runs.explaining import explain_result
+from tenants import service
+from tenants.db.engine import Dsns
+from tenants.db.session import platform_session, tenant_session
+
+MAY, JUNE = date(2026, 5, 1), date(2026, 6, 1)
+BORN = {"geburtsdatum": date(1960, 1, 15)}
+
+
+@pytest.fixture(scope="module")
+def employer(fresh_database: Callable[[], AbstractContextManager[Dsns]], tarif: SimpleNamespace) -> Iterator[int]:
+    """Zwei mit gleichem Entgelt, nur eine über der Grenze; Mai und Juni 2026 gerechnet."""
+    with fresh_database():
+        with platform_session(actor="test") as session:
+            number = service.create_tenant(session, "001", "Kreis Beispiel", "kreis").id
+        with tenant_session(number, actor="karla") as session:
+            seed(session, reason="Test", assumed_u2=Decimal("0.39"))
+            people = [tarif.person(ids(session), "Alt", "E9b", "4", own=BORN), tarif.person(ids(session), "Jung")]
+            (insured,) = [one for one in people[0].beschaeftigungen[0].tatsachen if one.model is Versicherung]
+            insured.values.update({"beitragsgruppe": "3321", "personengruppe": 119})
+            store(session, people, reason="Test")
+            for month in (MAY, JUNE):
+                calculate(session, month, key=f"{month}")
+        yield number
+
+
+def test_free_from_the_month_after_the_age(employer: int, tarif: SimpleNamespace) -> None:
+    with tenant_session(employer, actor="karla") as session:
+        may, june = tarif.result(session, "Alt", MAY), tarif.result(session, "Alt", JUNE)
+        young = [tarif.result(session, "Jung", month) for month in (MAY, JUNE)]
+    assert may.gesamtbrutto == june.gesamtbrutto
+    assert may.steuerbrutto - june.steuerbrutto == 200_000
+    assert june.sv_brutto_kv == may.sv_brutto_kv
+    assert 0 <= june.lohnsteuer < may.lohnsteuer
+    assert june.netto > may.netto
+    assert young[0].steuerbrutto == young[1].steuerbrutto
+
+
+def test_the_explanation_names_the_law(employer: int, tarif: SimpleNamespace) -> None:
+    with tenant_session(employer, actor="karla") as session:
+        found = explain_result(session, tarif.result(session, "Alt", JUNE).public_id, "steuerbrutto")
+    text = repr(found)
+    assert "§ 3 Nr. 21 EStG" in text
+    assert "aktivrente_laufend" in text
