@@ -90,9 +90,9 @@ def _export(group: click.Group, acting: Acting) -> None:
         """Gibt Personen und alle weiteren Tatsachen als Arbeitsmappe aus; Forderungen nur mit ihrem Recht."""
         from payroll.masterdata.export import export_workbook
 
-        if file.exists():
-            raise click.ClickException(f"{file} gibt es schon; anderen Namen wählen.")
         with acting(data, tenant, actor, "import.write") as session:
+            if file.exists():
+                raise click.ClickException(f"{file} gibt es schon; anderen Namen wählen.")
             content = export_workbook(session, day.date(), reason=reason, schuetzenswert=protected,
                                       rechte=session.info["rights"])
         file.write_bytes(content)

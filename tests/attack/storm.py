@@ -97,7 +97,9 @@ class Storm:
         anonymous = self.armory.dice.random() < 0.04
         one = self.armory.sortie(rule, who.csrf)
         if one.method not in SAFE and not anonymous and self._administers(who.user.login, rule.endpoint):
-            return  # what the administration does to accounts of any employer is its office, not an attack
+            # What the administration does to accounts of any employer is its office, not an attack: another one tries.
+            who = self.armory.dice.choice([one for one in self.people if one is not who])
+            one = self.armory.sortie(rule, who.csrf)
         begin = time.perf_counter()
         answer = send(self.realm.app.test_client() if anonymous else who.client, one)
         cost = self.cost[rule.endpoint]

@@ -184,7 +184,6 @@ def test_platform_reads_no_pay_data_and_writes_no_foreign_chain(
 ) -> None:
     refused = (
         "SELECT * FROM tenant_setting",
-        "DELETE FROM user_account",
         "DELETE FROM tenant",
         "UPDATE audit_entry SET actor = 'x'",
     )
@@ -194,6 +193,13 @@ def test_platform_reads_no_pay_data_and_writes_no_foreign_chain(
     with platform_session(actor="test") as session:
         chains = session.scalars(text("SELECT DISTINCT tenant_id FROM audit_entry")).all()
     assert chains == [0]
+
+
+def test_platform_deletes_no_account_without_an_order_of_two(two_tenants: tuple[int, int]) -> None:
+    with platform_session(actor="test") as session:
+        users.create_user(session, "bleibt", "Bleibt")
+    with platform_session(actor="test") as session, pytest.raises(IntegrityError, match="zwei Menschen"):
+        session.execute(text("DELETE FROM user_account"))
 
 
 def test_a_mandate_names_a_tenant_that_exists(two_tenants: tuple[int, int]) -> None:

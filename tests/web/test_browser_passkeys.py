@@ -171,7 +171,9 @@ def test_a_copied_device_is_noticed(device: tuple[Page, CDPSession, str], addres
     sign_out(page)
     with platform_session(actor="test") as session:
         session.execute(update(Passkey).where(Passkey.user_id == user.id).values(sign_count=1000))
-    page.click("text=Mit Passkey anmelden")
+    with page.expect_response(lambda one: one.request.method == "POST"):  # an alert may stand there already
+        page.click("text=Mit Passkey anmelden")
+    page.wait_for_load_state()
     page.wait_for_selector("[role=alert]:visible")
     with platform_session(actor="test") as session:
         actions = session.scalars(select(AuditEntry.action).where(AuditEntry.subject == str(user.public_id))).all()

@@ -200,7 +200,7 @@ def test_9b_release_record_carries_the_sealed_head_of_the_log(office: Any, month
 
 
 def _own(office: Any) -> str:
-    found = re.search(r'href="(/portal/[^"]+)"', office.client("ada").get("/portal").text)
+    found = re.search(r'href="(/portal/[0-9a-f-]{36}/[^"]+)"', office.client("ada").get("/portal").text)
     assert found is not None
     return found[1]
 

@@ -41,7 +41,7 @@ INSURED: dict[str, Any] = {
     "regelmaessiges_entgelt_cent": None, "pkv_ohne_krankengeld": False, "anderweitig_rentenversichert": False,
     "dienst_nach_beschaeftigung": False, "individuell_besteuert": False, "befreiung_eingang": None,
     "befreiung_gemeldet": None, "befreiung_widerruf": None, "kurzfristig_arbeitstage": None,
-    "kurzfristig_stunden": None, "kurzfristig_pauschal": False, "berufsmaessig": False}
+    "kurzfristig_stunden": None, "kurzfristig_pauschal": False, "berufsmaessig": False, "pauschal_20": False}
 
 
 @dataclass
@@ -228,7 +228,8 @@ def _one_hired(made: dict[str, Rows], facts: Facts, one: Einstellung, anchor: in
     born = date(one.ab.year - (AGE_IN_TRAINING if training else AGE), 6, 15)
     made["jobs"][anchor] = [SimpleNamespace(
         **since, public_id=uuid.UUID(int=-anchor), person_id=anchor, person_public_id=uuid.UUID(int=-anchor),
-        personalnummer=f"NEU-{-anchor:06d}", art=art, eintritt=one.ab, austritt=None, kostenstelle=None)]
+        personalnummer=f"NEU-{-anchor:06d}", art=art, eintritt=one.ab, austritt=None, kostenstelle=None,
+        verstorbene=None, verhaeltnis=None)]
     made["people"][anchor] = [SimpleNamespace(**since, nachname="Neu", vorname=one.gruppe, geburtsdatum=born,
                                               verstorben_am=None)]
     made["tax"][anchor] = [SimpleNamespace(**since, public_id=uuid.UUID(int=-anchor), steuerklasse=1, **NO_TAX)]
