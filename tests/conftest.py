@@ -12,6 +12,7 @@ from typing import NamedTuple
 
 import psycopg
 import pytest
+from playwright.sync_api import Browser, sync_playwright
 
 from tenants import service
 from tenants.db import engine, passwords, server, setup
@@ -25,6 +26,10 @@ FAST = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off", 
 TEMPLATE = "kreislohn_vorlage"
 MASTER = MasterKey(bytes(range(32)))
 _number = itertools.count(1)
+FLAGS = [
+    "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
+    "--disable-component-update", "--disable-sync", "--disable-dev-shm-usage",
+]  # fmt: skip
 
 
 class TwoTenants(NamedTuple):
@@ -89,3 +94,13 @@ def two_tenants(database: Dsns) -> TwoTenants:
         first = service.create_tenant(session, "001", "Kreis Beispiel", "kreis", demonstration=True)
         second = service.create_tenant(session, "002", "Gemeinde Muster", "gemeinde")
         return TwoTenants(first.id, second.id)
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    """Chromium des Systems oder der von Playwright eingerichtete; einer je Lauf, ein zweiter ginge nicht daneben."""
+    with sync_playwright() as play:
+        found = shutil.which("chromium") or shutil.which("chromium-browser")
+        chromium = play.chromium.launch(executable_path=found, args=FLAGS)
+        yield chromium
+        chromium.close()

@@ -11,10 +11,12 @@ from psycopg import sql
 from queries import Walk, Walker
 from realm import Realm
 from sqlalchemy import event, select
+from sqlalchemy.orm import Session
 from storm import Report, Storm, short
 
 from payroll.masterdata.models import Person
 from tenants.db import guard
+from tenants.db.base import TenantRow
 from tenants.db.session import TenantSession, tenant_session
 
 REQUESTS, ROUNDS = 500, 2
@@ -52,11 +54,20 @@ def application_wall_down() -> Iterator[None]:
     """Kein Wächter an den Sitzungen; nur der Mandant der Transaktion wird noch gesetzt."""
     for name, listener in WATCHED:
         event.remove(TenantSession, name, listener)
+    event.listen(TenantSession, "before_flush", _stamped)
     try:
         yield
     finally:
+        event.remove(TenantSession, "before_flush", _stamped)
         for name, listener in WATCHED:
             event.listen(TenantSession, name, listener)
+
+
+def _stamped(session: Session, _: object, __: object) -> None:
+    """Neue Zeilen tragen den Mandanten der Sitzung, sonst scheiterte schon das Anlegen und prüfte keine Mauer."""
+    for row in session.new:
+        if isinstance(row, TenantRow) and row.tenant_id is None:
+            row.tenant_id = guard.tenant_of(session)
 
 
 def everyone(realm: Realm) -> set[int]:
