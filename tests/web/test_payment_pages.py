@@ -128,7 +128,9 @@ def test_pages_are_accessible(
         page.goto(f"{base}/anmelden/einmal/{issue_one_time_link(paid.users[who])}")
         page.get_by_role("button", name="Jetzt anmelden").click()
         for path in ("", f"/{order.public_id}", "/rueckmeldungen"):
-            page.goto(base + paid.address("kreis", f"/zahlungen{path}"))
+            answer = page.goto(base + paid.address("kreis", f"/zahlungen{path}"))
+            assert answer is not None
+            assert answer.status == 200, (who, path)
             accessible(page)
         page.goto(f"{base}/zahlungen")
         accessible(page)

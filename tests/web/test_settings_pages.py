@@ -93,3 +93,5 @@ def test_5_by_keyboard_in_the_browser(office: Any, serve: Callable, page: Page, 
     page.keyboard.press("Enter")
     page.get_by_text("Die Einstellung ist gespeichert").wait_for()
     accessible(page)
+    assert page.get_by_text("01.06.2026").first.is_visible()
+    assert page.get_by_text("Beschluss").first.is_visible()
