@@ -215,15 +215,7 @@ def _one(session: TenantSession, right: str) -> Abwesenheit:
 
 
 def _acting(act: Callable[[TenantSession], str]) -> Answer:
-    with sharing.session() as session:
-        try:
-            with session.begin_nested():
-                words = act(session)
-        except ImportFehler as refused:
-            session.expire_all()
-            return _index(session, str(refused)), 422
-    flash(words, "success")
-    return redirect(url_for("leave.index", mandant=current_mandate().public_id))
+    return sharing.acting(act, _index, "leave.index")
 
 
 def _index(session: TenantSession, refused: str | None = None) -> str:

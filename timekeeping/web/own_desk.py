@@ -171,15 +171,7 @@ def _one(session: TenantSession, model: type[Any], kennung: str) -> Any:
 
 
 def _acting(act: Callable[[TenantSession], str]) -> Answer:
-    with sharing.session() as session:
-        try:
-            with session.begin_nested():
-                words = act(session)
-        except ImportFehler as refused:
-            session.expire_all()
-            return _index(session, str(refused)), 422
-    flash(words, "success")
-    return redirect(url_for("timeown.index", mandant=current_mandate().public_id))
+    return sharing.acting(act, _index, "timeown.index")
 
 
 def _acting_on(beschaeftigung: uuid.UUID, act: Callable[[TenantSession, sharing.Kopf], str]) -> Answer:

@@ -11,8 +11,9 @@ from decimal import Decimal
 from pathlib import PurePath
 from typing import Any, ClassVar
 
-from flask import abort, current_app, request
+from flask import abort, current_app, flash, redirect, request, url_for
 from flask_babel import gettext as _
+from werkzeug.wrappers import Response
 
 from staffplan import limits
 from tenants.db.session import TenantSession, tenant_session
@@ -79,6 +80,20 @@ def ports() -> Ports:
 def session() -> AbstractContextManager[TenantSession]:
     """Sitzung des Mandanten der Adresse im Namen des Angemeldeten."""
     return tenant_session(current_mandate().tenant_id, actor=current().login)
+
+
+def acting(act: Callable[[TenantSession], str], again: Callable[[TenantSession, str], str],
+           endpoint: str) -> Response | tuple[str, int]:
+    """Tut etwas ganz oder gar nicht: danach die Seite endpoint, bei Ablehnung die Seite again mit dem Grund (422)."""
+    with session() as opened:
+        try:
+            with opened.begin_nested():
+                words = act(opened)
+        except ImportFehler as refused:
+            opened.expire_all()
+            return again(opened, str(refused)), 422
+    flash(words, "success")
+    return redirect(url_for(endpoint, mandant=current_mandate().public_id))
 
 
 def today() -> date:
