@@ -1,66 +1,39 @@
-"""PDF des Stellenmarkts: Anzeige, Auswahlvermerk. Die Schrift kommt aus den Dateien der Gestaltung."""
+"""Schriftstücke des Stellenmarkts: Anzeige, Auswahlvermerk. Gezeichnet werden sie im Stockwerk der Abrechnungen."""
 
 from __future__ import annotations
 
-import io
-from collections.abc import Sequence
+from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import date
-from functools import cache
-from xml.sax.saxutils import escape
 
-from fontTools.ttLib import TTFont as Font
-from reportlab.lib.pagesizes import A4
-from reportlab.lib.styles import ParagraphStyle
-from reportlab.lib.units import mm
-from reportlab.pdfbase import pdfmetrics
-from reportlab.pdfbase.ttfonts import TTFont
-from reportlab.platypus import ListFlowable, Paragraph, SimpleDocTemplate, Spacer
+from flask import current_app
 
-from jobportal.content import paragraphs
-from tenants.web.assets import VENDOR
-
-PLAIN, BOLD = "Markt", "MarktFett"
-TEXT = ParagraphStyle("text", fontName=PLAIN, fontSize=10.5, leading=15, spaceAfter=6)
-SMALL = ParagraphStyle("small", parent=TEXT, fontSize=9, leading=12)
-TITLE = ParagraphStyle("title", fontName=BOLD, fontSize=19, leading=24, spaceAfter=4)
-HEAD = ParagraphStyle("head", fontName=BOLD, fontSize=12.5, leading=17, spaceBefore=10, spaceAfter=4)
+KEY = "kreislohn.stellenmarkt.papier"
 
 
-@cache
-def fonts() -> bool:
-    """Meldet die Schriften einmal je Prozess an."""
-    for name, file in ((PLAIN, "FiraSans-Regular.woff2"), (BOLD, "FiraSans-SemiBold.woff2")):
-        font, plain = Font(VENDOR / file), io.BytesIO()
-        font.flavor = None
-        font.save(plain)
-        plain.seek(0)
-        pdfmetrics.registerFont(TTFont(name, plain))
-    return True
+@dataclass(frozen=True)
+class Schriftstueck:
+    """Inhalt eines Schriftstücks.
+
+    `teile`: Überschrift (oder leer) und schlichter Text mit Absätzen und Listen; `vorspann` und `fuss`: kleiner
+    gesetzte Sätze am Anfang und Ende; `tag`: Tag der Erstellung, steht in den Angaben des Dokuments.
+    """
+
+    titel: str
+    absender: str
+    teile: tuple[tuple[str, str], ...]
+    tag: date
+    vorspann: str = ""
+    fuss: str = ""
 
 
-def build(title: str, author: str, parts: Sequence[tuple[str, str]], *, lead: str = "", foot: str = "") -> bytes:
-    """Ein Dokument aus Überschriften und schlichtem Text."""
-    fonts()
-    story: list[object] = [Paragraph(escape(title), TITLE)]
-    if lead:
-        story.append(Paragraph(escape(lead), SMALL))
-    for head, text in parts:
-        if head:
-            story.append(Paragraph(escape(head), HEAD))
-        for block in paragraphs(text):
-            if block.liste:
-                items = [Paragraph(escape(line), TEXT) for line in block.zeilen]
-                story.append(ListFlowable(items, bulletType="bullet", start="•", leftIndent=12,
-                                          bulletFontName=PLAIN))
-            else:
-                story.append(Paragraph("<br/>".join(escape(line) for line in block.zeilen), TEXT))
-    if foot:
-        story += [Spacer(1, 6 * mm), Paragraph(escape(foot), SMALL)]
-    made = io.BytesIO()
-    document = SimpleDocTemplate(made, pagesize=A4, leftMargin=22 * mm, rightMargin=22 * mm, topMargin=20 * mm,
-                                 bottomMargin=20 * mm, title=title, author=author, lang="de-DE", invariant=1)
-    document.build(story)
-    return made.getvalue()
+Paper = Callable[[Schriftstueck], bytes]
+
+
+def render(paper: Schriftstueck) -> bytes:
+    """Das Schriftstück als PDF, gezeichnet von dem Anschluss der laufenden Anwendung."""
+    made: bytes = current_app.extensions[KEY](paper)
+    return made
 
 
 def german(day: date | None) -> str:

@@ -10,6 +10,7 @@ from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 from typing import NamedTuple
 
+import page
 import psycopg
 import pytest
 from playwright.sync_api import Browser, sync_playwright
@@ -47,6 +48,18 @@ def postgres() -> Iterator[Server]:
     yield running
     running.stop()
     shutil.rmtree(directory)
+
+
+@pytest.fixture(scope="session")
+def conforming() -> Callable[[bytes], None]:
+    """Prüft ein Dokument gegen PDF/UA-1 (zugänglich) und PDF/A-2a (aufzubewahren), mit einem fremden Prüfer."""
+
+    def check(pdf: bytes) -> None:
+        for profile in ("ua1", "2a"):
+            found = page.validate_pdf_bytes(pdf, profile=profile)
+            assert found.is_compliant, [(one.rule_id, one.message) for one in found.failures]
+
+    return check
 
 
 @pytest.fixture(scope="session")

@@ -14,7 +14,7 @@ import pypdfium2
 from defusedxml.ElementTree import iterparse
 from PIL import Image
 
-from jobportal import documents
+from jobportal.files import text_view
 
 MEMORY, CPU, OUTPUT = 2 * 1024**3, 45, 128 * 1024**2
 PAGES, DOTS, WIDEST = 60, 120 / 72, 2400
@@ -57,7 +57,7 @@ def _text(content: bytes, part: str) -> bytes:
     with zipfile.ZipFile(io.BytesIO(content)) as archive, archive.open(part) as source:
         lines = list(_lines(source))
     body = "\n\n".join(lines) or "–"
-    return documents.build("Text des Dokuments", "Kreislohn", [("", body)], lead="Ohne Bilder und Gestaltung.")
+    return text_view.build("Text des Dokuments", "Kreislohn", [("", body)], lead="Ohne Bilder und Gestaltung.")
 
 
 def _lines(source: IO[bytes]) -> Iterator[str]:

@@ -11,6 +11,8 @@ from pathlib import Path
 
 from flask import Flask, g, request
 
+from jobportal import documents
+from jobportal.documents import Paper
 from jobportal.public import apply_pages, feed_pages, forms, hire_pages, limits, listing, status_pages
 from jobportal.public.door import board, failed, to
 from tenants.db.session import TenantSession
@@ -23,8 +25,9 @@ PAGES = (listing, feed_pages, apply_pages, status_pages, hire_pages)
 CATALOGUES = Path(__file__).parents[1] / "catalogues"
 
 
-def register(app: Flask, funds: Callable[[TenantSession], list[str]]) -> None:
-    """Hängt die Tür an die Anwendung; `funds` nennt die Krankenkassen eines Arbeitgebers."""
+def register(app: Flask, funds: Callable[[TenantSession], list[str]], paper: Paper) -> None:
+    """Hängt die Tür an die Anwendung; `funds` nennt die Krankenkassen eines Arbeitgebers, `paper` zeichnet PDF."""
+    app.extensions[documents.KEY] = paper
     app.extensions[hire_pages.FUNDS] = funds
     if "board" not in app.blueprints:
         app.register_blueprint(board, url_prefix=PREFIX)

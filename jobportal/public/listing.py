@@ -59,8 +59,9 @@ def pdf(anzeige: uuid.UUID) -> Response:
     facts = [_("Arbeitgeber: %(name)s", name=slip.arbeitgeber.name), _("Ort: %(place)s", place=f"{ad.plz} {ad.ort}"),
              pay_words(slip), _("Bewerben bis %(day)s", day=documents.german(slip.bis)),
              _("Kennziffer %(number)s", number=slip.kennziffer), absolute("show", anzeige=anzeige)]
-    made = documents.build(ad.titel, slip.arbeitgeber.name, [("", "\n".join(f"- {one}" for one in facts)),
-                           *((head, text) for head, text in _texts(slip))], lead=ad.kurz)
+    made = documents.render(documents.Schriftstueck(
+        ad.titel, slip.arbeitgeber.name, (("", "\n".join(f"- {one}" for one in facts)), *_texts(slip)),
+        slip.geaendert_am.date(), ad.kurz))
     return kept(_file(made, "application/pdf", f"stelle-{anzeige}.pdf"), 3600)
 
 

@@ -113,14 +113,15 @@ def _memo(session: TenantSession, row: Ausschreibung) -> bytes:
     notes = [f"- {one.text} ({one.recht})" for one in found] or ["- keine"]
     decided = (f"Entschieden von {made.entschieden_von} am {made.entschieden_am:%d.%m.%Y}"
                if made.entschieden_am else "Noch nicht entschieden")
-    return documents.build(
+    return documents.render(documents.Schriftstueck(
         f"Auswahlvermerk {row.kennziffer}", current_mandate().name,
-        [("Anforderungsprofil", "\n".join(profile)), ("Rangfolge", "\n".join(lines)),
+        (("Anforderungsprofil", "\n".join(profile)), ("Rangfolge", "\n".join(lines)),
          ("Vorgeschlagen", f"{names[chosen.bewerbung.id]} (Nr. {chosen.bewerbung.nummer})\n\n"
                            f"{selection.reason(session, row, made)}"),
-         ("Mitwirkung", "\n".join(steps)), ("Befunde", "\n".join(notes))],
-        lead=f"{row.inhalt['titel']}. Auswahl nach Eignung, Befähigung und fachlicher Leistung (Art. 33 Abs. 2 GG).",
-        foot=f"Vorgeschlagen von {made.vorgeschlagen_von} am {made.vorgeschlagen_am:%d.%m.%Y}. {decided}.")
+         ("Mitwirkung", "\n".join(steps)), ("Befunde", "\n".join(notes))), made.vorgeschlagen_am.date(),
+        vorspann=f"{row.inhalt['titel']}. "
+                 "Auswahl nach Eignung, Befähigung und fachlicher Leistung (Art. 33 Abs. 2 GG).",
+        fuss=f"Vorgeschlagen von {made.vorgeschlagen_von} am {made.vorgeschlagen_am:%d.%m.%Y}. {decided}."))
 
 
 def _acting(key: uuid.UUID, act: Callable[[TenantSession, Ausschreibung], str]) -> Answer:

@@ -27,6 +27,7 @@ from jobportal.models import Ausschreibung, Bewerbung
 from jobportal.postings import Merkmal
 from jobportal.public import limits
 from payroll.bench.measure import Measurement, timed
+from payroll.statements import text_pdf
 from tenants import service
 from tenants.db import setup
 from tenants.db.bulk import copy_rows
@@ -92,7 +93,7 @@ def _market() -> Iterator[tuple[Any, list[str]]]:
             app = Flask("bench", static_folder=None, template_folder=None)
             shell.install(app, Settings(bytes(range(32)), https=False, today=lambda: TODAY), loader=lambda _key: None,
                           catalogues=())
-            jobs.register(app, lambda _session: [])
+            jobs.register(app, lambda _session: [], text_pdf.render)
             app.extensions[limits.KEY].kinds = dict.fromkeys(limits.KINDS, (10**9, 60))
             yield app, keys
         finally:

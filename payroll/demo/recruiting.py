@@ -10,8 +10,9 @@ from datetime import date, timedelta
 
 from sqlalchemy import select
 
-from jobportal import applications, documents, postings
+from jobportal import applications, postings
 from jobportal.applications import Angaben
+from jobportal.files import text_view
 from jobportal.models import Ausschreibung
 from jobportal.postings import Merkmal
 from payroll.demo.names import NACHNAMEN, VORNAMEN, Arbeitgeber
@@ -79,7 +80,7 @@ def _apply(session: TenantSession, posting: Ausschreibung, number: int, today: d
     given = Angaben(first, last, f"bewerbung.{number}@beispiel.example", beginn="sofort",
                     anrede=("frau", "herr", "frau", "")[number % 4], nachricht="Ich freue mich auf ein Gespräch.")
     applications.store(session, row, given, schwerbehindert=number % 4 == 1)
-    letter = documents.build(f"Bewerbung {first} {last}", f"{first} {last}", [("Werdegang", "Erfunden.")])
+    letter = text_view.build(f"Bewerbung {first} {last}", f"{first} {last}", [("Werdegang", "Erfunden.")])
     applications.attach(session, row, "Bewerbung.pdf", letter)
     applications.submit(session, row, today, fassung="1", pool=number % 3 == 0)
 

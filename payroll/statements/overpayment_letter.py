@@ -11,7 +11,7 @@ from sqlalchemy import select
 from payroll.masterdata.models import Beschaeftigung, PersonAngaben
 from payroll.runs.ueberzahlung.schritte import Fallstand, euro
 from payroll.statements import wording as w
-from payroll.statements.pdf import table
+from payroll.statements.pdf import prose, table
 from payroll.statements.pdf.document import About, write
 from payroll.statements.pdf.sheet import LEFT, RIGHT, Sheet
 from payroll.statements.pdf.table import Column, Row
@@ -21,7 +21,7 @@ from tenants.models import Tenant
 
 COLUMNS = (Column("Monat", LEFT, 48), Column("Ursache", 50, 108), Column("fällig am", 110, 126),
            Column("Frist bis", 128, 146), Column("brutto €", 148, 170, True), Column("netto €", 172, RIGHT, True))
-SIZE, LEADING = 9.5, 4.6
+SIZE = 9.5
 
 
 @dataclass(frozen=True)
@@ -66,12 +66,12 @@ def render(brief: Brief, made_on: date) -> bytes:
     sheet.text(LEFT, sheet.y, f"Personalnummer {brief.personalnummer}", SIZE)
     sheet.y += 3
     for text in _opening(brief):
-        _paragraph(sheet, text)
+        prose.paragraph(sheet, text, SIZE)
     sheet.y += 3
     table.draw(sheet, "Was zu viel gezahlt wurde", COLUMNS, _rows(brief), wrap=True)
     sheet.y += 2
     for text in (*_amounts(brief), *_law(brief)):
-        _paragraph(sheet, text)
+        prose.paragraph(sheet, text, SIZE)
     return write(sheet, About(title, brief.absender[0], title, f"{brief.stand.fall.monat:%Y-%m}", made_on))
 
 
@@ -135,12 +135,3 @@ def _law(brief: Brief) -> Sequence[str]:
     return ("Grundlage ist § 812 BGB. Der Anspruch ist je Monat innerhalb von sechs Monaten nach Fälligkeit in "
             f"Textform geltend zu machen (§ 37 Abs. 1 TVöD){asserted}. Haben Sie das Geld im Vertrauen auf die "
             "Richtigkeit ersatzlos verbraucht (§ 818 Abs. 3 BGB), teilen Sie uns das bitte mit.",)
-
-
-def _paragraph(sheet: Sheet, text: str) -> None:
-    rows = sheet.wrap(text, RIGHT - LEFT, SIZE)
-    sheet.room(LEADING * len(rows) + 2)
-    sheet.y += 2
-    for row in rows:
-        sheet.y += LEADING
-        sheet.text(LEFT, sheet.y, row, SIZE)

@@ -12,7 +12,7 @@ from jobportal import public as jobs
 from jobportal import web as recruiting
 from payroll.law.citations import verification
 from payroll.runs import einstellung
-from payroll.statements import plan_pdf
+from payroll.statements import plan_pdf, text_pdf
 from payroll.web.desk import run_steps, staffing, timing
 from payroll.web.desk.archive import archive_desk
 from payroll.web.desk.audit_log import audit_desk
@@ -151,7 +151,7 @@ def register(app: Flask) -> None:
     app.add_url_rule("/", "home", home)
     staffplan.register(app, staffing.names, plan_pdf.render)
     timekeeping.register(app, timing.ports())
-    jobs.register(app, einstellung.funds)
+    jobs.register(app, einstellung.funds, text_pdf.render)
     recruiting.register(app, pay_range, einstellung.carry_out)
     app.jinja_env.globals.update(
         tenant_tabs=lambda: TENANT_TABS,

@@ -6,7 +6,7 @@ import io
 import json
 import re
 import uuid
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import date, timedelta
 from typing import Any
 
@@ -194,13 +194,15 @@ def test_sitemap_and_exchange_files(reader: FlaskClient, market: Any) -> None:
     assert reader.get("/stellen/boersen/andere.xml").status_code == 404
 
 
-def test_calendar_and_pdf(reader: FlaskClient, market: Any) -> None:
+def test_calendar_and_pdf(reader: FlaskClient, market: Any, conforming: Callable[[bytes], None]) -> None:
     address = f"/stellen/{market['rows']['2026-1'].public_id}"
     calendar = icalendar.Calendar.from_ical(reader.get(f"{address}/frist.ics").data)
     event = calendar.walk("VEVENT")[0]
     assert event["DTSTART"].dt == date(2026, 12, 31)
     assert str(event["SUMMARY"]) == "Bewerbungsfrist: Sachbearbeitung Wohngeld (m/w/d)"
-    pdf = pypdf.PdfReader(io.BytesIO(reader.get(f"{address}/anzeige.pdf").data))
+    made = reader.get(f"{address}/anzeige.pdf").data
+    conforming(made)
+    pdf = pypdf.PdfReader(io.BytesIO(made))
     text = "".join(page.extract_text() for page in pdf.pages)
     assert "Sachbearbeitung Wohngeld (m/w/d)" in text
     assert "31.12.2026" in text

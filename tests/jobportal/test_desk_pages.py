@@ -5,7 +5,7 @@ from __future__ import annotations
 import io
 import re
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -185,7 +185,9 @@ def test_documents_are_shown_redrawn(desk: Desk, applied: dict[str, str]) -> Non
     assert desk.client("sven").get(found[1]).status_code == 404
 
 
-def test_from_rating_to_refusal(desk: Desk, applied: dict[str, str], hung: str) -> None:
+def test_from_rating_to_refusal(
+    desk: Desk, applied: dict[str, str], hung: str, conforming: Callable[[bytes], None]
+) -> None:
     for name, address in applied.items():
         assert desk.post("pia", f"{address}/formal", was="formal", ergebnis="").status_code == 302
         for who, points in (("pia", 3), ("dora", 4 if name == "Anna" else 2)):
@@ -205,10 +207,10 @@ def test_from_rating_to_refusal(desk: Desk, applied: dict[str, str], hung: str) 
     calendar = re.search(r'href="([^"]+termin\.ics)"', page)
     assert calendar is not None
     assert b"Muster" not in desk.client("dora").get(calendar[1]).data
-    _decide(desk, applied, hung)
+    _decide(desk, applied, hung, conforming)
 
 
-def _decide(desk: Desk, applied: dict[str, str], hung: str) -> None:
+def _decide(desk: Desk, applied: dict[str, str], hung: str, conforming: Callable[[bytes], None]) -> None:
     chosen = applied["Anna"].rpartition("/")[2]
     assert desk.post("pia", f"{hung}/auswahl/vorschlagen", bewerbung=chosen, begruendung=WHY).status_code == 422
     desk.today = AFTER
@@ -217,7 +219,9 @@ def _decide(desk: Desk, applied: dict[str, str], hung: str) -> None:
     agree(desk, hung, "auswahl")
     assert desk.post("pia", f"{hung}/auswahl/entscheiden").status_code == 403
     assert desk.post("dora", f"{hung}/auswahl/entscheiden").status_code == 302
-    memo = pypdf.PdfReader(io.BytesIO(desk.get("dora", f"{hung}/auswahl/vermerk.pdf").data))
+    made = desk.get("dora", f"{hung}/auswahl/vermerk.pdf").data
+    conforming(made)
+    memo = pypdf.PdfReader(io.BytesIO(made))
     text = " ".join("".join(page.extract_text() for page in memo.pages).split())
     assert "Art. 33 Abs. 2 GG" in text
     assert "Anna Muster" in text

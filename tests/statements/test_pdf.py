@@ -7,6 +7,7 @@ from dataclasses import replace
 
 import pypdf
 import pytest
+from reportlab.pdfgen.canvas import Canvas
 
 from payroll.statements import examples, fonts
 from payroll.statements.assemble import assemble
@@ -36,6 +37,24 @@ def test_usual_slips_need_one_page(kind, example):
 def test_same_input_gives_same_bytes_and_other_input_other_bytes(example):
     assert render(example("vollzeit")).sha256 == render(example("vollzeit")).sha256
     assert render(example("vollzeit")).sha256 != render(named("Jörg Großmüllers")).sha256
+
+
+@pytest.mark.parametrize("kind", sorted(examples.KINDS))
+def test_every_kind_of_slip_is_accessible_and_may_be_archived(kind, example, conforming):
+    conforming(render(example(kind)).pdf)
+
+
+def test_rare_letters_keep_the_document_conforming(conforming):
+    conforming(render(named("Ḥusayn Ďurďa Αλέξανδρος Жанна")).pdf)
+
+
+def test_the_checker_finds_what_is_missing(conforming):
+    plain = io.BytesIO()
+    canvas = Canvas(plain, invariant=1)
+    canvas.drawString(100, 100, "ohne Auszeichnung")
+    canvas.save()
+    with pytest.raises(AssertionError, match="PDFUA1"):
+        conforming(plain.getvalue())
 
 
 def test_title_language_tags_and_metadata(example):

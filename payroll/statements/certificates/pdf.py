@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from payroll.statements import wording as w
 from payroll.statements.certificates.content import Certificate, MonthLine
-from payroll.statements.pdf import table
+from payroll.statements.pdf import prose, table
 from payroll.statements.pdf.document import About, Rendered, write
 from payroll.statements.pdf.sheet import GREY, LEFT, RIGHT, Sheet
 from payroll.statements.pdf.table import Column, Row
@@ -38,10 +38,7 @@ def render(found: Certificate) -> Rendered:
     rows.append(Row(_cells("Summe", found.summe), strong=True))
     table.draw(sheet, "Verdienst nach Monaten", COLUMNS, rows)
     for note in NOTES:
-        for part in sheet.wrap(note, RIGHT - LEFT, 7.6):
-            sheet.room(3.6)
-            sheet.y += 3.6
-            sheet.text(LEFT, sheet.y, part, 7.6)
+        prose.paragraph(sheet, note, 7.6)
     _signature(sheet, found)
     _feet(sheet, found)
     pdf = write(sheet, About(f"{TITLE} {found.name}", found.employer.name, found.zweck, found.personalnummer,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import io
+import zlib
 from dataclasses import dataclass
 from datetime import date
 from xml.sax.saxutils import escape
@@ -14,13 +15,14 @@ from reportlab.pdfgen.canvas import Canvas
 from payroll.statements import facts
 from payroll.statements import wording as w
 from payroll.statements.payslip import Payslip
-from payroll.statements.pdf import blocks, head
-from payroll.statements.pdf.faces import Part, load
+from payroll.statements.pdf import blocks, colour, head
+from payroll.statements.pdf.faces import Part, load, stream
 from payroll.statements.pdf.sheet import GREY, HEIGHT, LEFT, RIGHT, WIDTH, Sheet
 from payroll.statements.pdf.tree import Constant, Tree, allocate
 
 PRODUCER = "Kreislohn"
 NARROW = (3.4, 7.4, 3.8)  # row height in mm, size in pt, room above a title in mm, tried before a second page is begun
+CATALOGUE_ENTRIES = [*pdfdoc.PDFCatalog.__NoDefault__, "OutputIntents"]
 PAGE_ENTRIES = [*pdfdoc.PDFPage.__NoDefault__, "StructParents", "Tabs"]
 
 
@@ -144,6 +146,7 @@ def write(sheet: Sheet, about: About) -> bytes:
         laid = document.Pages.pages[-1]
         laid.__NoDefault__ = PAGE_ENTRIES
         laid.StructParents, laid.Tabs = number, pdfdoc.PDFName("S")
+        laid.Contents = Constant(stream(zlib.compress("\n".join(page).encode("ascii"), 6), "/Filter/FlateDecode"))
     _embed(document, sheet.used)
     _structure(document, sheet.tree, about)
     canvas.save()
@@ -154,10 +157,14 @@ def _structure(document: pdfdoc.PDFDocument, tree: Tree, about: About) -> None:
     tree.write(document)
     stamp = f"{about.made_on:%Y-%m-%d}T00:00:00Z"
     packet = XMP.format(
-        title=escape(about.title), author=escape(about.author), label=escape(about.subject), stamp=stamp, tool=PRODUCER
+        title=escape(about.title), author=escape(about.author), label=escape(about.subject), stamp=stamp, tool=PRODUCER,
+        keywords=escape(about.keywords),
     ).encode("utf-8")
     entry = b"<</Type/Metadata/Subtype/XML/Length %d>>\nstream\n%s\nendstream" % (len(packet), packet)
     document.Catalog.Metadata = Constant(entry)
+    number, _ = allocate(document, stream(zlib.compress(colour.profile(), 9), "/N 3/Filter/FlateDecode"))
+    document.Catalog.__NoDefault__ = CATALOGUE_ENTRIES
+    document.Catalog.OutputIntents = Constant(f"[{colour.INTENT % number}]".encode("ascii"))
 
 
 def _embed(document: pdfdoc.PDFDocument, used: set[str]) -> None:
@@ -190,7 +197,9 @@ def _parts(used: set[str]) -> list[Part]:
 XMP = """<?xpacket begin="\ufeff" id="W5M0MpCehiHzreSzNTczkc9d"?>
 <x:xmpmeta xmlns:x="adobe:ns:meta/"><rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#">
 <rdf:Description rdf:about="" xmlns:dc="http://purl.org/dc/elements/1.1/" xmlns:xmp="http://ns.adobe.com/xap/1.0/"
- xmlns:pdf="http://ns.adobe.com/pdf/1.3/" xmlns:pdfuaid="http://www.aiim.org/pdfua/ns/id/">
+ xmlns:pdf="http://ns.adobe.com/pdf/1.3/" xmlns:pdfaid="http://www.aiim.org/pdfa/ns/id/"
+ xmlns:pdfuaid="http://www.aiim.org/pdfua/ns/id/" xmlns:pdfaExtension="http://www.aiim.org/pdfa/ns/extension/"
+ xmlns:pdfaSchema="http://www.aiim.org/pdfa/ns/schema#" xmlns:pdfaProperty="http://www.aiim.org/pdfa/ns/property#">
 <dc:format>application/pdf</dc:format>
 <dc:title><rdf:Alt><rdf:li xml:lang="x-default">{title}</rdf:li></rdf:Alt></dc:title>
 <dc:creator><rdf:Seq><rdf:li>{author}</rdf:li></rdf:Seq></dc:creator>
@@ -198,6 +207,15 @@ XMP = """<?xpacket begin="\ufeff" id="W5M0MpCehiHzreSzNTczkc9d"?>
 <dc:language><rdf:Bag><rdf:li>de-DE</rdf:li></rdf:Bag></dc:language>
 <xmp:CreateDate>{stamp}</xmp:CreateDate><xmp:ModifyDate>{stamp}</xmp:ModifyDate>
 <xmp:CreatorTool>{tool}</xmp:CreatorTool><pdf:Producer>{tool}</pdf:Producer>
-<pdfuaid:part>1</pdfuaid:part>
+<pdf:Keywords>{keywords}</pdf:Keywords>
+<pdfaid:part>2</pdfaid:part><pdfaid:conformance>A</pdfaid:conformance><pdfuaid:part>1</pdfuaid:part>
+<pdfaExtension:schemas><rdf:Bag><rdf:li rdf:parseType="Resource">
+<pdfaSchema:schema>PDF/UA identification</pdfaSchema:schema><pdfaSchema:prefix>pdfuaid</pdfaSchema:prefix>
+<pdfaSchema:namespaceURI>http://www.aiim.org/pdfua/ns/id/</pdfaSchema:namespaceURI>
+<pdfaSchema:property><rdf:Seq><rdf:li rdf:parseType="Resource">
+<pdfaProperty:name>part</pdfaProperty:name><pdfaProperty:valueType>Integer</pdfaProperty:valueType>
+<pdfaProperty:category>internal</pdfaProperty:category>
+<pdfaProperty:description>Part of ISO 14289 the document conforms to</pdfaProperty:description>
+</rdf:li></rdf:Seq></pdfaSchema:property></rdf:li></rdf:Bag></pdfaExtension:schemas>
 </rdf:Description></rdf:RDF></x:xmpmeta>
 <?xpacket end="w"?>"""

@@ -160,7 +160,10 @@ def test_it_goes_with_the_issued_slips(months: Any) -> None:
     assert [one.day for one in found[ABRECHNUNG] if one.table == "dokument"] == [FEB]
 
 
-def test_religion_claims_and_accounts_stay_out(months: Any, page_text: Callable[[bytes], str]) -> None:
+def test_religion_claims_and_accounts_stay_out(
+    months: Any, page_text: Callable[[bytes], str], conforming: Callable[[bytes], None]
+) -> None:
+    conforming(issued(months).pdf)
     text = page_text(issued(months).pdf)
     assert "Wohngeldstelle Musterhausen" in text
     for word in ("Kirchensteuer:", "evangelisch", "DE02", "Auszahlung"):
