@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from array import array
+from bisect import bisect_left
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
-from typing import Any
+from operator import attrgetter
 
-from sqlalchemy import func, select
+from sqlalchemy import ColumnElement, func, select
 
-from tenants.db.bulk import copy_rows, read_columns
+from tenants.db.bulk import Staging
 from tenants.db.session import TenantSession
 from timekeeping.imports.judging import Gebucht
-from timekeeping.imports.rows import Eintrag
+from timekeeping.imports.rows import STAENDE, Eintrag
 from timekeeping.models import ZeitDatei, ZeitZeile
 
 SAME = (
@@ -20,16 +23,24 @@ SAME = (
     *("von", "bis", "monat", "beginn", "ende", "einheit", "menge", "betrag", "stand", "grund", "abhilfe", "nachtrag"),
     "fingerabdruck",
 )
+FEW, PORTION = 1_000, 10_000
 COMPARED = ("beschaeftigung_id", "lohnart", "art", "von", "bis", "monat", "beginn", "ende", "einheit", "kostenstelle")
 
 
-def write(session: TenantSession, datei: ZeitDatei, entries: Sequence[Eintrag]) -> None:
-    """Schreibt alle Zeilen einer Datei in einem Zug."""
-    rows = (
-        (datei.id, at, *(getattr(entry, name) for name in SAME[:-1]), entry.fingerabdruck or None)
-        for at, entry in enumerate(entries)
-    )
-    copy_rows(session, ZeitZeile, ("datei_id", "position", *SAME), rows)
+class Schreiben:
+    """Zeilen einer Datei, Portion für Portion; sie gelten erst mit der Datei."""
+
+    def __init__(self, session: TenantSession) -> None:
+        self.staging = Staging(session, ZeitZeile, ("position", *SAME))
+        self.values = attrgetter("position", *SAME[:-1])
+
+    def add(self, entries: Iterable[Eintrag]) -> None:
+        """Eine Portion."""
+        self.staging.add((*self.values(entry), entry.fingerabdruck or None) for entry in entries)
+
+    def finish(self, datei: ZeitDatei) -> None:
+        """Übernimmt alle Portionen als Zeilen dieser Datei."""
+        self.staging.finish(datei_id=datei.id)
 
 
 def load(session: TenantSession, entries: Sequence[Eintrag], replaced: ZeitDatei | None,
@@ -43,7 +54,7 @@ def load(session: TenantSession, entries: Sequence[Eintrag], replaced: ZeitDatei
         select(*(getattr(ZeitZeile, name) for name in COMPARED), ZeitZeile.fingerabdruck, ZeitZeile.zeile,
                ZeitZeile.datei_id, ZeitDatei.dateiname)
         .join(ZeitDatei, (ZeitDatei.tenant_id == ZeitZeile.tenant_id) & (ZeitDatei.id == ZeitZeile.datei_id))
-        .where(ZeitZeile.gebucht, ZeitZeile.von <= max(days), ZeitZeile.bis >= min(days))
+        .where(ZeitZeile.gebucht, ZeitZeile.von <= max(days), ZeitZeile.bis >= min(days), *_of(entries))
     )
     for row in session.execute(statement):
         entry = Eintrag(row.zeile, row.art)
@@ -53,6 +64,12 @@ def load(session: TenantSession, entries: Sequence[Eintrag], replaced: ZeitDatei
             continue
         known.merken(entry, f"Zeile {row.zeile} der gebuchten Datei {row.dateiname}")
     return known
+
+
+def _of(entries: Sequence[Eintrag]) -> list[ColumnElement[bool]]:
+    """Nur die Personen der Einträge; alle, wenn es mehr sind, als eine Anweisung nennen soll."""
+    jobs = {entry.beschaeftigung_id for entry in entries if entry.beschaeftigung_id is not None}
+    return [ZeitZeile.beschaeftigung_id.in_(sorted(jobs))] if len(jobs) <= FEW else []
 
 
 def sums(session: TenantSession, datei: ZeitDatei, *, nur_gebucht: bool = False) -> tuple[int, dict[str, Decimal]]:
@@ -71,7 +88,34 @@ def sums(session: TenantSession, datei: ZeitDatei, *, nur_gebucht: bool = False)
     return sum(int(count) for _, count, _, _ in found), {unit: total for unit, total in totals.items() if total}
 
 
-def columns(session: TenantSession, datei: ZeitDatei, *names: str) -> dict[str, list[Any]]:
-    """Spalten aller Zeilen einer Datei in ihrer Folge."""
-    chosen = (getattr(ZeitZeile, name) for name in names)
-    return read_columns(session, select(*chosen).where(ZeitZeile.datei_id == datei.id).order_by(ZeitZeile.position))
+@dataclass
+class Stand:
+    """Stand aller Zeilen einer Datei, nach ihrer Stelle geordnet und dicht gehalten."""
+
+    position: array[int]
+    stand: array[int]
+    entschieden: array[int]
+    nachtrag: array[int]
+    fingerabdruck: list[bytes]
+
+    def of(self, position: int) -> tuple[str, bool, bool, bytes] | None:
+        """Stand, entschieden, Nachtrag, Fingerabdruck der Zeile an dieser Stelle; None, wenn es sie nicht gibt."""
+        at = bisect_left(self.position, position)
+        if at == len(self.position) or self.position[at] != position:
+            return None
+        return STAENDE[self.stand[at]], bool(self.entschieden[at]), bool(self.nachtrag[at]), self.fingerabdruck[at]
+
+
+def held(session: TenantSession, datei: ZeitDatei) -> Stand:
+    """Liest den Stand aller Zeilen einer Datei in Portionen."""
+    names = ("position", "stand", "entschieden", "nachtrag", "fingerabdruck")
+    rows = session.execute(select(*(getattr(ZeitZeile, name) for name in names))
+                           .where(ZeitZeile.datei_id == datei.id).order_by(ZeitZeile.position)
+                           .execution_options(yield_per=PORTION))
+    numbers: tuple[array[int], ...] = (array("q"), array("b"), array("b"), array("b"))
+    prints: list[bytes] = []
+    for position, stand, decided, late, mark in rows:
+        for column, value in zip(numbers, (position, STAENDE.index(stand), decided, late), strict=True):
+            column.append(value)
+        prints.append(mark or b"")
+    return Stand(*numbers, prints)

@@ -12,7 +12,7 @@ from typing import Any
 from sqlalchemy import func, select
 
 from tenants.db.session import TenantSession
-from timekeeping.handover.closing import booked_between, month_end
+from timekeeping.handover.booked_rows import booked_between
 from timekeeping.handover.quantities import presence
 from timekeeping.imports.keys import ARBEITSZEIT
 from timekeeping.models import ZeitZeile
@@ -20,6 +20,7 @@ from timekeeping.person_month import WEEK, Lebenslage, law_findings
 from timekeeping.rules.clock import Span, days_of, each_day
 from timekeeping.rules.findings import Befund
 from timekeeping.rules.holidays import ist_feiertag
+from timekeeping.rules.months import month_end
 
 
 @dataclass(frozen=True)

@@ -13,7 +13,8 @@ from typing import Any
 from sqlalchemy import func, select
 
 from tenants.db.session import TenantSession
-from timekeeping.handover.closing import booked_between, month_end, month_row
+from timekeeping.handover.booked_rows import booked_between
+from timekeeping.handover.closing import month_row
 from timekeeping.handover.quantities import Lage, Menge, Offen, presence, quantities
 from timekeeping.imports.judging import Bestand
 from timekeeping.imports.keys import ABWESENHEITEN, ARBEITSZEIT
@@ -26,6 +27,7 @@ from timekeeping.rules.findings import Befund, findings
 from timekeeping.rules.findings.finding import week_minutes
 from timekeeping.rules.holidays import ist_feiertag, ist_sonntag
 from timekeeping.rules.limits import limit
+from timekeeping.rules.months import month_end
 from timekeeping.why import Stelle, explained
 
 WEEK = timedelta(days=7)

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import hashlib
 import uuid
-from collections.abc import Collection
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from typing import Any
 
 from sqlalchemy import func, select, update
 from sqlalchemy.exc import IntegrityError
@@ -18,10 +19,9 @@ from tenants.security import open_sealed, seal
 from timekeeping import booked, profiles
 from timekeeping.handover import closing
 from timekeeping.imports import reader
-from timekeeping.imports.judging import Bestand, judge
+from timekeeping.imports.judging import Bestand, Personen, assign, compare
 from timekeeping.imports.problems import ImportFehler
-from timekeeping.imports.profile import Profil
-from timekeeping.imports.rows import ABGELEHNT, ANGENOMMEN, BEKANNT, STAENDE, ZURUECKGESTELLT, Eintrag, Gelesen
+from timekeeping.imports.rows import ABGELEHNT, ANGENOMMEN, BEKANNT, STAENDE, ZURUECKGESTELLT, Eintrag
 from timekeeping.models import ZeitDatei, ZeitZeile
 
 SEALED = {"table": "zeit_datei", "column": "inhalt"}
@@ -77,19 +77,38 @@ def read_in(session: TenantSession, bestand: Bestand, dateiname: str, data: byte
     if ersetzt is not None and ersetzt.zustand != "freigegeben":
         raise ImportFehler("Ersetzen lässt sich nur eine freigegebene Datei", "die vorgelegte zurückziehen")
     profil, version = profiles.current(session, format_)
-    found = reader.read(data, profil)
-    if held is not None:
-        ersetzt = ersetzt or _replaced(session, held)
-        withdraw(session, bestand, held, reason="neu geprüft")
-    judge(found.eintraege, profil, bestand, booked.load(session, found.eintraege, ersetzt, bestand.geschlossen))
-    datei = _file(session, dateiname, data, checksum, profil, version, found, ersetzt)
-    booked.write(session, datei, found.eintraege)
-    if not prove(session, datei).stimmt:
-        raise ImportFehler("Die Summen der Zeilen weichen von denen der Datei ab", "nichts wurde gespeichert")
+    found = reader.opened(data, profil)
+    with session.begin_nested():
+        if held is not None:
+            ersetzt = ersetzt or _replaced(session, held)
+            withdraw(session, bestand, held, reason="neu geprüft")
+        writing, lines, totals = booked.Schreiben(session), 0, reader.Summen()
+        for entries in _judged(session, bestand, found, ersetzt):
+            lines += sum(entry.quellzeilen for entry in entries)
+            totals.add(entries)
+            writing.add(entries)
+        if not lines:
+            raise reader.nothing()
+        datei = _file(session, data, ersetzt, dateiname=dateiname[:200], sha256=checksum, profil=profil.name,
+                      profil_fassung=version, zeilen=lines, hinweise=found.hinweise,
+                      kontrolle={unit: str(total) for unit, total in totals.by_unit().items()})
+        writing.finish(datei)
+        if not prove(session, datei).stimmt:
+            raise ImportFehler("Die Summen der Zeilen weichen von denen der Datei ab", "nichts wurde gespeichert")
     audit.record(session, "zeitdatei.eingelesen", _subject(datei),
                  {"datei": datei.dateiname, "sha256": checksum.hex(), "profil": f"{profil.name}/{version}",
                   **counts(session, datei)})
     return datei
+
+
+def _judged(session: TenantSession, bestand: Bestand, found: reader.Datei,
+            ersetzt: ZeitDatei | None) -> Iterator[list[Eintrag]]:
+    """Geprüfte Portionen. Was eine andere betrifft, gibt es nicht: alles einer Person steht in einer."""
+    people = Personen(bestand, found.profil)
+    for entries in found.portionen(people.group):
+        assign(entries, people, found.profil, bestand)
+        compare(entries, booked.load(session, entries, ersetzt, bestand.geschlossen))
+        yield entries
 
 
 def original(session: TenantSession, datei: ZeitDatei) -> bytes:
@@ -241,16 +260,11 @@ def _living(session: TenantSession, checksum: bytes) -> ZeitDatei | None:
     return session.scalars(statement.order_by(ZeitDatei.id.desc()).limit(1)).first()
 
 
-def _file(session: TenantSession, dateiname: str, data: bytes, checksum: bytes, profil: Profil, version: int,
-          found: Gelesen, ersetzt: ZeitDatei | None) -> ZeitDatei:
+def _file(session: TenantSession, data: bytes, ersetzt: ZeitDatei | None, **values: Any) -> ZeitDatei:
     public = uuid.uuid4()
-    kontrolle = {unit: str(total) for unit, total in reader.sums(found.eintraege).items()}
     datei = ZeitDatei(
-        public_id=public, dateiname=dateiname[:200], sha256=checksum, groesse=len(data),
-        inhalt=seal(session, data, row=str(public), **SEALED), profil=profil.name, profil_fassung=version,
-        ersetzt_id=ersetzt.id if ersetzt else None, zeilen=found.zeilen, kontrolle=kontrolle,
-        hinweise=found.hinweise, eingelesen_von=str(session.info["actor"]),
-    )
+        public_id=public, groesse=len(data), inhalt=seal(session, data, row=str(public), **SEALED),
+        ersetzt_id=ersetzt.id if ersetzt else None, eingelesen_von=str(session.info["actor"]), **values)
     try:
         with session.begin_nested():
             session.add(datei)
@@ -264,18 +278,20 @@ def _file(session: TenantSession, dateiname: str, data: bytes, checksum: bytes, 
 def _unchanged(session: TenantSession, bestand: Bestand, datei: ZeitDatei, replaced: ZeitDatei | None) -> None:
     data = open_sealed(session, datei.inhalt, row=str(datei.public_id), **SEALED)
     profil = profiles.of_version(session, datei.profil, datei.profil_fassung)
-    entries = reader.read(data, profil).eintraege
-    judge(entries, profil, bestand, booked.load(session, entries, replaced, bestand.geschlossen))
-    held = booked.columns(session, datei, "zeile", "stand", "entschieden", "nachtrag", "fingerabdruck")
-    if len(entries) != len(held["zeile"]):
+    held, seen = booked.held(session, datei), 0
+    for entries in _judged(session, bestand, reader.opened(data, profil), replaced):
+        seen += len(entries)
+        for entry in entries:
+            was = held.of(entry.position)
+            if was is None:
+                raise ImportFehler("Die Zeilen passen nicht mehr zur Datei", "Datei neu prüfen")
+            stand, decided, late, mark = was
+            expected = (ZURUECKGESTELLT if decided else stand, late, mark)
+            if expected != (entry.stand, entry.nachtrag, entry.fingerabdruck) and ANGENOMMEN in (stand, entry.stand):
+                raise ImportFehler(f"Zeile {entry.zeile} hat seit dem Einlesen einen anderen Stand",
+                                   "Datei neu prüfen und wieder vorlegen")
+    if seen != len(held.position):
         raise ImportFehler("Die Zeilen passen nicht mehr zur Datei", "Datei neu prüfen")
-    for at, entry in enumerate(entries):
-        stand = ZURUECKGESTELLT if held["entschieden"][at] else held["stand"][at]
-        now = (entry.stand, entry.nachtrag, entry.fingerabdruck)
-        same = now == (stand, held["nachtrag"][at], held["fingerabdruck"][at] or b"")
-        if not same and (held["stand"][at] == ANGENOMMEN or entry.stand == ANGENOMMEN):
-            raise ImportFehler(f"Zeile {entry.zeile} hat seit dem Einlesen einen anderen Stand",
-                               "Datei neu prüfen und wieder vorlegen")
 
 
 def _unbook_replaced(session: TenantSession, bestand: Bestand, datei: ZeitDatei, replaced: ZeitDatei) -> None:

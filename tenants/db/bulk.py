@@ -27,32 +27,62 @@ def copy_rows(
     rows: Iterable[Sequence[Any]] | Mapping[str, Any],
 ) -> int:
     """Schreibt viele Zeilen einer Klasse; rows sind Tupel oder je Spalte eine Liste (auch NumPy)."""
-    tenant = guard.tenant_of(session)
-    table = _table(model)
-    _check_columns(table, columns)
-    session.flush()
-    with _cursor(session) as cursor:
-        names = sql.SQL(", ").join(map(sql.Identifier, columns))
-        target, staging = sql.Identifier(table.name), sql.Identifier(f"bulk_{next(_number)}")
-        cursor.execute(
-            sql.SQL("CREATE TEMP TABLE {} ON COMMIT DROP AS SELECT {} FROM {} WITH NO DATA").format(
-                staging, names, target
+    staging = Staging(session, model, columns)
+    staging.add(rows)
+    return staging.finish()
+
+
+class Staging:
+    """Zwischentabelle einer Klasse, die in Portionen gefüllt und zuletzt in einem Zug übernommen wird.
+
+    columns sind die der Portionen; finish ergänzt Spalten, die für alle Zeilen gleich sind und erst dann feststehen.
+    Zwischen den Portionen darf die Sitzung anderes tun.
+    """
+
+    def __init__(self, session: TenantSession, model: type[TenantRow], columns: Sequence[str]) -> None:
+        self.session, self.columns = session, columns
+        self.tenant = guard.tenant_of(session)
+        self.table = _table(model)
+        _check_columns(self.table, columns)
+        self.names = sql.SQL(", ").join(map(sql.Identifier, columns))
+        self.target, self.staging = sql.Identifier(self.table.name), sql.Identifier(f"bulk_{next(_number)}")
+        session.flush()
+        with _cursor(session) as cursor:
+            cursor.execute(
+                sql.SQL("CREATE TEMP TABLE {} ON COMMIT DROP AS SELECT {} FROM {} WITH NO DATA").format(
+                    self.staging, self.names, self.target
+                )
             )
-        )
-        cursor.execute(sql.SQL("SELECT * FROM {}").format(staging))
-        types = [column.type_code for column in cursor.description or ()]
-        with cursor.copy(sql.SQL("COPY {} FROM STDIN (FORMAT BINARY)").format(staging)) as copy:
-            copy.set_types(types)
-            for row in _rows(table, columns, rows):
+            cursor.execute(sql.SQL("SELECT * FROM {}").format(self.staging))
+            self.types = [column.type_code for column in cursor.description or ()]
+
+    def add(self, rows: Iterable[Sequence[Any]] | Mapping[str, Any]) -> None:
+        """Eine Portion: Tupel oder je Spalte eine Liste (auch NumPy)."""
+        with (
+            _cursor(self.session) as cursor,
+            cursor.copy(sql.SQL("COPY {} FROM STDIN (FORMAT BINARY)").format(self.staging)) as copy,
+        ):
+            copy.set_types(self.types)
+            for row in _rows(self.table, self.columns, rows):
                 copy.write_row(row)
-        cursor.execute(
-            sql.SQL("INSERT INTO {} (tenant_id, {}) SELECT {}, {} FROM {}").format(
-                target, names, sql.Literal(tenant), names, staging
+
+    def finish(self, **alike: Any) -> int:
+        """Übernimmt alles und gibt die Zahl der Zeilen an; alike: Spalten mit demselben Wert in jeder Zeile."""
+        if alike:
+            _check_columns(self.table, list(alike))
+        self.session.flush()
+        more = [sql.Identifier("tenant_id"), *map(sql.Identifier, alike)]
+        values = [sql.Literal(self.tenant), *map(sql.Literal, alike.values())]
+        with _cursor(self.session) as cursor:
+            cursor.execute(
+                sql.SQL("INSERT INTO {} ({}, {}) SELECT {}, {} FROM {}").format(
+                    self.target, sql.SQL(", ").join(more), self.names, sql.SQL(", ").join(values), self.names,
+                    self.staging
+                )
             )
-        )
-        count = cursor.rowcount
-        cursor.execute(sql.SQL("DROP TABLE {}").format(staging))
-    return count
+            count = cursor.rowcount
+            cursor.execute(sql.SQL("DROP TABLE {}").format(self.staging))
+        return count
 
 
 def reserve_ids(session: TenantSession, model: type[TenantRow], count: int) -> list[int]:

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import calendar
 import uuid
-from collections import defaultdict
-from collections.abc import Collection, Iterable
-from datetime import UTC, date, datetime, timedelta
+from collections.abc import Collection
+from datetime import date
 from decimal import Decimal
 from typing import Any
 
@@ -16,21 +14,16 @@ from tenants import audit
 from tenants.db.bulk import copy_rows
 from tenants.db.session import TenantSession
 from timekeeping.handover.models import AUSGLEICH, ZeitBezug, ZeitMonat
-from timekeeping.handover.quantities import Lage, Menge, Offen, quantities
+from timekeeping.handover.quantities import Offen
+from timekeeping.handover.totals import Key, totals
 from timekeeping.imports.judging import Bestand
 from timekeeping.imports.problems import ImportFehler
 from timekeeping.models import ZeitDatei, ZeitZeile
-from timekeeping.own.extra import extra_quantities
 from timekeeping.own.models import ZeitKorrektur
-from timekeeping.own.rows import own_rows
+from timekeeping.rules.months import later, month_end
 
-RIM = timedelta(days=14)  # weeks at the edge of a month count for overtime
-NO_TIME = datetime.max.replace(tzinfo=UTC)
-Key = tuple[int, int, int]  # employment, wage type, relief
 COLUMNS = ("public_id", "valid_from", "valid_to", "recorded_by", "reason", "beschaeftigung_id", "arbeitsmonat",
            "lohnart", "klasse", "einheit", "menge", "nachtrag")
-READ = ("id", "zeile", "datei_id", "art", "beschaeftigung_id", "lohnart", "von", "bis", "monat", "beginn", "ende",
-        "einheit", "menge", "betrag", "nachtrag")
 
 
 def closed_months(session: TenantSession) -> frozenset[date]:
@@ -41,32 +34,6 @@ def closed_months(session: TenantSession) -> frozenset[date]:
 def month_row(session: TenantSession, month: date) -> ZeitMonat | None:
     """Der Abschluss eines Zeitmonats; None, solange er offen ist."""
     return session.scalars(select(ZeitMonat).where(ZeitMonat.monat == month.replace(day=1))).one_or_none()
-
-
-def booked_rows(session: TenantSession, month: date, employment: int | None = None) -> list[Any]:
-    """Gebuchte Zeilen, die den Monat berühren, nach Person und Beginn."""
-    return booked_between(session, month, month_end(month), employment)
-
-
-def booked_between(session: TenantSession, first: date, last: date, employment: int | None = None) -> list[Any]:
-    """Gebuchte Zeilen und eigene Zeiten, die einen Tag von first bis last berühren, nach Person und Beginn."""
-    statement = select(*(getattr(ZeitZeile, name) for name in READ)).where(
-        ZeitZeile.gebucht, ZeitZeile.von <= last, ZeitZeile.bis >= first)
-    if employment is not None:
-        statement = statement.where(ZeitZeile.beschaeftigung_id == employment)
-    booked = session.execute(statement.order_by(ZeitZeile.id)).all()
-    own = own_rows(session, first, last, employment, booked)
-    return sorted([*booked, *own], key=lambda row: (row.beschaeftigung_id, row.von, row.beginn or NO_TIME, row.id))
-
-
-def computed(session: TenantSession, bestand: Bestand, month: date, *, feiertag: str | None,
-             employment: int | None = None) -> tuple[list[Menge], list[Offen]]:
-    """Mengen und offene Zeilen eines Monats nach dem, was gebucht ist."""
-    month = month.replace(day=1)
-    lage = Lage(bestand.schicht, feiertag, bestand.umfang)
-    rows = booked_between(session, month - RIM, month_end(month) + RIM, employment)
-    found, left = quantities([row for row in rows if row.von <= month_end(month) and row.bis >= month], month, lage)
-    return found + extra_quantities(session, rows, month, month_end(month), lage, employment), left
 
 
 def close(session: TenantSession, bestand: Bestand, month: date, *, feiertag: str | None = None,
@@ -83,13 +50,12 @@ def close(session: TenantSession, bestand: Bestand, month: date, *, feiertag: st
     if feiertag is not None and feiertag not in AUSGLEICH:
         raise ImportFehler(f"Freizeitausgleich „{feiertag}“ gibt es nicht", f"erlaubt: {', '.join(AUSGLEICH)}")
     _nothing_waits(session, month)
-    found, left = computed(session, bestand, month, feiertag=feiertag)
+    wanted, left = totals(session, bestand, month, feiertag=feiertag)
     _settled(left, grund)
     row = ZeitMonat(monat=month, zahlmonat=later(month, bestand.folgemonate), feiertag=feiertag, grund=grund.strip(),
                     abgeschlossen_von=str(session.info["actor"]))
     session.add(row)
     session.flush()
-    wanted = _summed(found)
     _write(session, bestand, row, wanted, nachtrag=False, reason=f"Zeitmonat {month:%m/%Y} abgeschlossen")
     audit.record(session, "zeitmonat.abgeschlossen", f"zeitmonat:{month:%Y-%m}",
                  {"mengen": len(wanted), "personen": len({key[0] for key in wanted}), "ohne_preis": len(left),
@@ -101,8 +67,8 @@ def renew(session: TenantSession, bestand: Bestand, months: Collection[date]) ->
     """Trägt nach, was sich in abgeschlossenen Zeitmonaten geändert hat; gibt die Zahl der geänderten Mengen zurück."""
     changed = 0
     for row in session.scalars(select(ZeitMonat).where(ZeitMonat.monat.in_(months)).order_by(ZeitMonat.monat)).all():
-        found, _ = computed(session, bestand, row.monat, feiertag=row.feiertag or "ohne")
-        wanted, held = _summed(found), _held(session, row.monat)
+        wanted, _ = totals(session, bestand, row.monat, feiertag=row.feiertag or "ohne")
+        held = _held(session, row.monat)
         gone = [fact.id for key, fact in held.items() if wanted.get(key) != (fact.einheit, fact.menge)]
         new = {key: value for key, value in wanted.items()
                if key not in held or value != (held[key].einheit, held[key].menge)}
@@ -116,17 +82,6 @@ def renew(session: TenantSession, bestand: Bestand, months: Collection[date]) ->
         changed += len({*new, *(key for key, fact in held.items() if fact.id in set(gone))})
     session.expire_all()
     return changed
-
-
-def later(month: date, count: int) -> date:
-    """Der Monatserste so viele Monate danach."""
-    number = month.year * 12 + month.month - 1 + count
-    return date(number // 12, number % 12 + 1, 1)
-
-
-def month_end(month: date) -> date:
-    """Letzter Tag des Monats."""
-    return month.replace(day=calendar.monthrange(month.year, month.month)[1])
 
 
 def _nothing_waits(session: TenantSession, month: date) -> None:
@@ -153,16 +108,6 @@ def _settled(left: list[Offen], grund: str) -> None:
     if left and not grund.strip():
         raise ImportFehler(f"{len(left)} gebuchte Zeilen haben keinen Preis, zuerst: {left[0].grund}",
                            "Datei mit Beträgen ersetzen oder begründen, warum trotzdem abgeschlossen wird")
-
-
-def _summed(found: Iterable[Menge]) -> dict[Key, tuple[str, Decimal]]:
-    sums: dict[Key, Decimal] = defaultdict(Decimal)
-    units = {}
-    for one in found:
-        key = (one.beschaeftigung_id, one.lohnart, one.klasse)
-        sums[key] += one.menge
-        units[key] = one.einheit
-    return {key: (units[key], total) for key, total in sums.items() if total}
 
 
 def _held(session: TenantSession, month: date) -> dict[Key, Any]:

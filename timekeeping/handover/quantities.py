@@ -4,17 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
-from datetime import UTC, date, datetime
+from datetime import date
 from decimal import Decimal
 from typing import Any
 
 from timekeeping.handover.kinds import ARTEN, BETRAG, KLASSE_BETRAG, MINUTEN, TAGE, klasse_of, lohnart_of
 from timekeeping.imports.keys import ARBEITSZEIT, EIGENE
 from timekeeping.rules.breaks import placed_break
-from timekeeping.rules.clock import EPOCH, MINUTE, Span, days_of, local_time
+from timekeeping.rules.clock import Span, days_of, local_time, minute_of
 from timekeeping.rules.holidays import ist_feiertag
 from timekeeping.rules.premiums import STEUER_NACHT, STEUER_TAG, Stueck, cut
 from timekeeping.rules.spans import difference
+
+HOLIDAY = "Arbeit an einem Feiertag: beim Abschluss angeben, ob Freizeitausgleich gegeben wurde"
 
 
 @dataclass(frozen=True)
@@ -88,26 +90,25 @@ def _given(row: Any) -> Menge | Offen:
 
 def presence(row: Any) -> tuple[Span, list[Span]]:
     """Anwesenheit einer Stempelzeile in ganzen Minuten und die Arbeit darin; die Pause liegt in ihrer Mitte."""
-    span = Span(_minute(row.beginn), _minute(row.ende))
+    span = Span(minute_of(row.beginn), minute_of(row.ende))
     worked = int(row.menge) // 60
     pause = span.minuten - worked
     return span, difference([span], [placed_break(span, pause)] if 0 < pause < span.minuten else [])
 
 
-def _minute(moment: datetime) -> int:
-    return int((moment.astimezone(UTC) - EPOCH) // MINUTE)
+def not_priced(row: int, job: int, lohnart: str) -> Offen:
+    """Gestempelt auf etwas, das keine Arbeitszeit ist."""
+    return Offen(row, job, f"gestempelt auf {lohnart}; Zuschläge gibt es nur für Arbeitszeit")
 
 
 def _stamp(row: Any, month: date, lage: Lage, found: list[Menge], left: list[Offen]) -> None:
     if row.lohnart != ARBEITSZEIT:
-        left.append(Offen(row.id, row.beschaeftigung_id, f"gestempelt auf {row.lohnart}; Zuschläge gibt es nur für "
-                                                         "Arbeitszeit"))
+        left.append(not_priced(row.id, row.beschaeftigung_id, row.lohnart))
         return
     span, work = presence(row)
     holidays = {day for day, _ in days_of(span) if ist_feiertag(day)}
     if lage.feiertag is None and any(day.replace(day=1) == month for day in holidays):
-        left.append(Offen(row.id, row.beschaeftigung_id, "Arbeit an einem Feiertag: beim Abschluss angeben, ob "
-                                                         "Freizeitausgleich gegeben wurde", feiertag=True))
+        left.append(Offen(row.id, row.beschaeftigung_id, HOLIDAY, feiertag=True))
         return
     time_off = dict.fromkeys(holidays, lage.feiertag == "mit")
     for part in work:

@@ -6,6 +6,7 @@ import csv
 import io
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 
 from timekeeping.imports import encoding
 from timekeeping.imports.problems import ImportFehler, shown
@@ -17,19 +18,39 @@ MAX_BREAKS = 20
 UMLAUTE = {ord("ä"): "ae", ord("ö"): "oe", ord("ü"): "ue", ord("ß"): "ss"}
 
 
-def read(data: bytes, profil: Profil) -> Iterator[Rohzeile]:
-    """Zeilen einer CSV-Datei als Texte je Feld."""
-    found = encoding.lines(encoding.decode(data, profil.zeichensatz))[profil.ueberspringen :]
-    if profil.kommentar:
-        found = [(n, line) for n, line in found if not line.lstrip().startswith(profil.kommentar)]
-    if not found:
-        raise ImportFehler("Die Datei enthält keine Zeilen", "Ausgabe des Zeitsystems prüfen")
-    mark = delimiter(found[0][1]) if profil.trennzeichen == "auto" else profil.trennzeichen
-    records = joined(found, profil.anfuehrung)
-    yield from by_columns(((n, split(line, mark, profil.anfuehrung)) for n, line in records), profil)
+class Tabelle:
+    """Eine CSV-Datei: die Zeilen bleiben Text, bis ihre Zellen gebraucht werden."""
+
+    def __init__(self, data: bytes, profil: Profil) -> None:
+        found = encoding.lines(encoding.decode(data, profil.zeichensatz))[profil.ueberspringen :]
+        if profil.kommentar:
+            found = found.ohne(profil.kommentar)
+        if not found:
+            raise ImportFehler("Die Datei enthält keine Zeilen", "Ausgabe des Zeitsystems prüfen")
+        self.mark = delimiter(found[0][1]) if profil.trennzeichen == "auto" else profil.trennzeichen
+        self.quote = profil.anfuehrung
+        plain = not self.quote or self.quote not in found.text
+        self.zeilen: Sequence[tuple[int, str]] = found if plain else list(joined(found, self.quote))
+        header = split(self.zeilen[0][1], self.mark, self.quote) if profil.kopf else []
+        self.aufbau = Aufbau.of(header, profil)
+        self.first = int(profil.kopf)
+
+    def __len__(self) -> int:
+        return len(self.zeilen) - self.first
+
+    def personalnummer(self, at: int) -> str:
+        """Die Personalnummer eines Datensatzes; leer, wenn er keine hat."""
+        cells = split(self.zeilen[at + self.first][1], self.mark, self.quote)
+        place = self.aufbau.stellen["personalnummer"]
+        return cells[place].strip() if not isinstance(cells, str) and place < len(cells) else ""
+
+    def rohzeile(self, at: int) -> Rohzeile | None:
+        """Texte eines Datensatzes je Feld; None, wenn alle Zellen leer sind."""
+        number, line = self.zeilen[at + self.first]
+        return self.aufbau.rohzeile(number, split(line, self.mark, self.quote))
 
 
-def joined(found: list[tuple[int, str]], quote: str) -> Iterator[tuple[int, str]]:
+def joined(found: Sequence[tuple[int, str]], quote: str) -> Iterator[tuple[int, str]]:
     """Fügt Zeilen zusammen, deren Anführung erst später schließt (Zeilenumbruch in einer Zelle)."""
     at = 0
     while at < len(found):
@@ -46,27 +67,45 @@ def joined(found: list[tuple[int, str]], quote: str) -> Iterator[tuple[int, str]
         at += taken
 
 
-def by_columns(cells: Iterable[tuple[int, list[str] | str]], profil: Profil) -> Iterator[Rohzeile]:
-    """Zeilen aus Zellen; eine Zeile, die schon als Text kommt, ist ihr eigener Fehler."""
-    rows = iter(cells)
-    header: Sequence[str] = ()
-    if profil.kopf:
-        _, head = next(rows, (0, []))
-        if isinstance(head, str):
-            raise ImportFehler(head, "Kopfzeile berichtigen")
-        header = head
-    places = locate(profil.felder, header)
-    last = max(places.values())
-    width = len(header) if profil.kopf else last + 1
-    for number, row in rows:
+@dataclass(frozen=True)
+class Aufbau:
+    """Spalte je Feld, Zahl der Spalten und die letzte gebrauchte; kopf: die Kopfzeile nennt sie."""
+
+    stellen: Mapping[str, int]
+    breite: int
+    kopf: bool
+    letzte: int
+
+    @classmethod
+    def of(cls, header: list[str] | str, profil: Profil) -> Aufbau:
+        """Aufbau nach Kopfzeile und Profil; eine Kopfzeile, die schon als Text kommt, ist ihr eigener Fehler."""
+        if isinstance(header, str):
+            raise ImportFehler(header, "Kopfzeile berichtigen")
+        places = locate(profil.felder, header)
+        return cls(places, len(header) if profil.kopf else max(places.values()) + 1, profil.kopf,
+                   max(places.values()))
+
+    def rohzeile(self, number: int, row: list[str] | str) -> Rohzeile | None:
+        """Texte je Feld; None bei lauter leeren Zellen. Eine Zeile, die als Text kommt, ist ihr eigener Fehler."""
         if isinstance(row, str):
-            yield Rohzeile(number, {}, row, "Zeile berichtigen")
-        elif not any(cell.strip() for cell in row):
-            continue
-        elif len(row) <= last or (profil.kopf and any(cell.strip() for cell in row[width:])):
-            yield Rohzeile(number, {}, f"hat {len(row)} Spalten statt {width}", "abgeschnittene Zeile neu ausgeben")
-        else:
-            yield Rohzeile(number, {name: row[at].strip() for name, at in places.items() if at < len(row)})
+            return Rohzeile(number, {}, row, "Zeile berichtigen")
+        if not "".join(row).strip():
+            return None
+        extra = len(row) > self.breite and self.kopf and any(cell.strip() for cell in row[self.breite :])
+        if extra or len(row) <= self.letzte:
+            return Rohzeile(number, {}, f"hat {len(row)} Spalten statt {self.breite}",
+                            "abgeschnittene Zeile neu ausgeben")
+        return Rohzeile(number, {name: row[at].strip() for name, at in self.stellen.items()})
+
+
+def by_columns(cells: Iterable[tuple[int, list[str] | str]], profil: Profil) -> Iterator[Rohzeile]:
+    """Zeilen aus Zellen; die erste nennt die Spalten, wenn das Profil eine Kopfzeile kennt."""
+    rows = iter(cells)
+    aufbau = Aufbau.of(next(rows, (0, []))[1] if profil.kopf else [], profil)
+    for number, row in rows:
+        raw = aufbau.rohzeile(number, row)
+        if raw is not None:
+            yield raw
 
 
 def locate(felder: Mapping[str, Feld], header: Sequence[str]) -> dict[str, int]:

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from array import array
+from collections.abc import Sequence
+from typing import overload
+
 from timekeeping.imports.problems import ImportFehler
 
 MAX_BYTES = 64 * 1024 * 1024
@@ -27,15 +31,50 @@ def decode(data: bytes, encoding: str = "auto") -> str:
         return _strict(data, "cp1252")
 
 
-def lines(content: str) -> list[tuple[int, str]]:
+class Zeilen(Sequence[tuple[int, str]]):
+    """Nicht leere Zeilen eines Textes mit ihrer Nummer (ab 1); gehalten wird der Text einmal und Stellen darin."""
+
+    def __init__(self, text: str, nummern: array[int], anfang: array[int], ende: array[int]) -> None:
+        self.text, self.nummern, self.anfang, self.ende = text, nummern, anfang, ende
+
+    def __len__(self) -> int:
+        return len(self.nummern)
+
+    @overload
+    def __getitem__(self, at: int) -> tuple[int, str]: ...
+    @overload
+    def __getitem__(self, at: slice) -> Zeilen: ...
+    def __getitem__(self, at: int | slice) -> tuple[int, str] | Zeilen:
+        if isinstance(at, slice):
+            return Zeilen(self.text, self.nummern[at], self.anfang[at], self.ende[at])
+        return self.nummern[at], self.text[self.anfang[at] : self.ende[at]]
+
+    def ohne(self, zeichen: str) -> Zeilen:
+        """Ohne die Zeilen, die (nach Leerraum) so beginnen."""
+        kept = [at for at, (_, line) in enumerate(self) if not line.lstrip().startswith(zeichen)]
+        return Zeilen(self.text, *(array("q", (held[at] for at in kept))
+                                   for held in (self.nummern, self.anfang, self.ende)))
+
+
+def lines(content: str) -> Zeilen:
     """Nicht leere Zeilen mit Nummer; Zeilenenden CRLF, LF und CR; ein Dateiende Strg+Z zählt nicht."""
-    normal = content.rstrip("\x1a").replace("\r\n", "\n").replace("\r", "\n")
-    found = [(number, line) for number, line in enumerate(normal.split("\n"), start=1) if line.strip()]
+    normal = content.rstrip("\x1a")
+    if "\r" in normal:
+        normal = normal.replace("\r\n", "\n").replace("\r", "\n")
+    found = Zeilen(normal, array("q"), array("q"), array("q"))
+    begin = 0
+    for number in range(1, normal.count("\n") + 2):
+        end = normal.find("\n", begin)
+        end = end if end >= 0 else len(normal)
+        if end > begin and not normal[begin:end].isspace():
+            if end - begin > MAX_LINE:
+                raise ImportFehler(f"Zeile {number} ist länger als {MAX_LINE} Zeichen", "Format und Datei prüfen")
+            found.nummern.append(number)
+            found.anfang.append(begin)
+            found.ende.append(end)
+        begin = end + 1
     if len(found) > MAX_ROWS:
         raise ImportFehler(f"Die Datei hat mehr als {MAX_ROWS} Zeilen", "Datei teilen")
-    for number, line in found:
-        if len(line) > MAX_LINE:
-            raise ImportFehler(f"Zeile {number} ist länger als {MAX_LINE} Zeichen", "Format und Datei prüfen")
     return found
 
 

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import hashlib
-from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping
+from collections import defaultdict
+from collections.abc import Hashable, Iterable, Mapping
 from dataclasses import dataclass, field
-from datetime import UTC, date, timedelta
+from datetime import date, timedelta
 from typing import Any
 
 from timekeeping.imports.moments import at_midnight
@@ -53,7 +53,7 @@ class Gebucht:
 
     fingerabdruecke: set[bytes] = field(default_factory=set)
     stellen: dict[tuple[Any, ...], str] = field(default_factory=dict)
-    spannen: dict[tuple[int, str], list[tuple[Any, Any, str]]] = field(default_factory=lambda: defaultdict(list))
+    spannen: dict[tuple[int, str], list[tuple[int, int, str]]] = field(default_factory=lambda: defaultdict(list))
 
     def merken(self, entry: Eintrag, where: str) -> None:
         """Nimmt eine gebuchte Zeile auf; where sagt, wo sie herkommt."""
@@ -64,16 +64,20 @@ class Gebucht:
             self.spannen[(entry.beschaeftigung_id or 0, entry.art)].append((*span(entry), where))
 
 
-def judge(entries: list[Eintrag], profil: Profil, bestand: Bestand, gebucht: Gebucht) -> None:
-    """Setzt Stand, Grund, Abhilfe, eigene Person und eigenen Schlüssel; die Werte bleiben, wie sie sind."""
-    people = _people(bestand, profil)
+def assign(entries: list[Eintrag], people: Personen, profil: Profil, bestand: Bestand) -> None:
+    """Setzt eigene Person, eigenen Schlüssel und den Stand aus der Datei selbst; die Werte bleiben, wie sie sind."""
     for entry in entries:
         if entry.stand != ABGELEHNT:
-            _person(entry, people, profil, bestand)
+            _person(entry, people)
             _key(entry, profil, bestand)
-            _period(entry, bestand)
+            if bestand.geschlossen:
+                _period(entry, bestand)
     _fingerprints(entries)
     _within_file(entries)
+
+
+def compare(entries: Iterable[Eintrag], gebucht: Gebucht) -> None:
+    """Setzt den Stand gegen das, was schon gebucht ist."""
     for entry in entries:
         if entry.gut or (entry.nachtrag and entry.stand == ZURUECKGESTELLT):
             _against_booked(entry, gebucht)
@@ -85,34 +89,55 @@ def place(entry: Eintrag) -> tuple[Any, ...]:
     return (entry.beschaeftigung_id, entry.lohnart, *when, entry.einheit, entry.kostenstelle)
 
 
-def span(entry: Eintrag) -> tuple[Any, Any]:
-    """Anfang und Ende; ganze Tage als Zeitpunkte gerechnet, damit Tage und Stunden sich vergleichen lassen."""
-    if entry.beginn is not None and entry.ende is not None:
-        return entry.beginn.astimezone(UTC), entry.ende.astimezone(UTC)
-    first, last = entry.von or NEVER, entry.bis or NEVER
-    return at_midnight(first).astimezone(UTC), at_midnight(last + timedelta(days=1)).astimezone(UTC)
+def span(entry: Eintrag) -> tuple[int, int]:
+    """Anfang und Ende in Sekunden seit 1970; ganze Tage ebenso, damit Tage und Stunden sich vergleichen lassen."""
+    if entry.spanne is None:
+        if entry.beginn is not None and entry.ende is not None:
+            first, last = entry.beginn, entry.ende
+        else:
+            days = entry.von or NEVER, (entry.bis or NEVER) + timedelta(days=1)
+            first, last = at_midnight(days[0]), at_midnight(days[1])
+        entry.spanne = int(first.timestamp()), int(last.timestamp())
+    return entry.spanne
 
 
-def _people(bestand: Bestand, profil: Profil) -> dict[str, list[str]]:
-    found: dict[str, list[str]] = defaultdict(list)
-    for number in bestand.personen:
-        found[_bare(number, profil)].append(number)
-    return found
+class Personen:
+    """Zu einer Personalnummer der Datei die eigene Person, nach den Regeln des Profils."""
+
+    def __init__(self, bestand: Bestand, profil: Profil) -> None:
+        self.bestand, self.profil = bestand, profil
+        self.bare: dict[str, list[str]] = defaultdict(list)
+        for number in bestand.personen:
+            self.bare[_bare(number, profil)].append(number)
+        self.found: dict[str, list[str]] = {}
+
+    def of(self, text: str) -> list[str]:
+        """Eigene Personalnummern, die gemeint sein können: genau eine, keine oder mehrere."""
+        found = self.found.get(text)
+        if found is None:
+            own = self.profil.personen.get(text) or self.profil.praefix + text
+            found = [own] if own in self.bestand.personen else self.bare.get(_bare(own, self.profil), [])
+            self.found[text] = found
+        return found
+
+    def group(self, text: str) -> Hashable:
+        """Wessen Zeilen zusammengehören: die Person, sonst der Text der Datei."""
+        found = self.of(text)
+        return self.bestand.personen[found[0]].id if len(found) == 1 else text
 
 
 def _bare(number: str, profil: Profil) -> str:
     return number.lstrip("0") or "0" if profil.nullen else number
 
 
-def _person(entry: Eintrag, people: Mapping[str, list[str]], profil: Profil, bestand: Bestand) -> None:
-    own = profil.personen.get(entry.personalnummer) or profil.praefix + entry.personalnummer
-    found = [own] if own in bestand.personen else people.get(_bare(own, profil), [])
+def _person(entry: Eintrag, people: Personen) -> None:
+    found = people.of(entry.personalnummer)
     if len(found) != 1:
-        grund = "ist nicht bekannt" if not found else "passt zu mehreren Personen"
+        grund, name = "ist nicht bekannt" if not found else "passt zu mehreren Personen", people.profil.name
         entry.zurueckstellen(f"Personalnummer „{shown(entry.personalnummer)}“ {grund}",
-                             f"Person anlegen oder im Profil {profil.name} unter [personen] zuordnen, Datei neu prüfen")
+                             f"Person anlegen oder im Profil {name} unter [personen] zuordnen, Datei neu prüfen")
         return
-    job = bestand.personen[found[0]]
+    job = people.bestand.personen[found[0]]
     entry.beschaeftigung_id = job.id
     if entry.von and entry.bis and not job.besteht(entry.von, entry.bis, ganz=not entry.monat):
         entry.zurueckstellen("Die Person ist in diesem Zeitraum nicht beschäftigt", "Datum, Ein- und Austritt prüfen")
@@ -141,24 +166,29 @@ def _period(entry: Eintrag, bestand: Bestand) -> None:
 
 
 def _fingerprints(entries: Iterable[Eintrag]) -> None:
-    seen: Counter[str] = Counter()
+    seen: dict[str, int] = {}
     first: dict[str, int] = {}
     for entry in entries:
         if entry.stand == ABGELEHNT or entry.beschaeftigung_id is None or entry.lohnart is None:
             continue
         quantity = "" if entry.menge is None else f"{entry.menge.normalize():f}"
         # No text of a row holds a control character, so this separator cannot be imitated.
-        content = "\x1f".join(map(str, (
-            entry.beschaeftigung_id, entry.lohnart, entry.art, entry.von, entry.bis, entry.monat,
-            *(int(one.timestamp()) if one else "" for one in (entry.beginn, entry.ende)),
-            entry.einheit, quantity, entry.betrag, entry.kostenstelle,
-        )))
-        entry.fingerabdruck = hashlib.sha256(f"{content}#{seen[content]}".encode()).digest()
-        if seen[content]:
+        if entry.beginn is not None and entry.ende is not None:
+            begin, end = span(entry)
+            when = f"{begin}\x1f{end}"
+        else:
+            when = "\x1f".join(str(int(one.timestamp())) if one else "" for one in (entry.beginn, entry.ende))
+        content = (f"{entry.beschaeftigung_id}\x1f{entry.lohnart}\x1f{entry.art}\x1f{entry.von}\x1f{entry.bis}\x1f"
+                   f"{entry.monat}\x1f{when}\x1f{entry.einheit}\x1f{quantity}\x1f{entry.betrag}\x1f"
+                   f"{entry.kostenstelle}")
+        before = seen.get(content, 0)
+        entry.fingerabdruck = hashlib.sha256(f"{content}#{before}".encode()).digest()
+        if before:
             entry.zurueckstellen(f"steht wortgleich schon in Zeile {first[content]}",
                                  "ablehnen oder, wenn sie wirklich zweimal gilt, annehmen")
-        first.setdefault(content, entry.zeile)
-        seen[content] += 1
+        else:
+            first[content] = entry.zeile
+        seen[content] = before + 1
 
 
 def _within_file(entries: Iterable[Eintrag]) -> None:
@@ -180,8 +210,8 @@ def _within_file(entries: Iterable[Eintrag]) -> None:
                                      "Zeilen des Tages prüfen")
 
 
-def _overlaps(held: list[tuple[Any, Any, Eintrag]]) -> None:
-    before: tuple[Any, Any, Eintrag] | None = None
+def _overlaps(held: list[tuple[int, int, Eintrag]]) -> None:
+    before: tuple[int, int, Eintrag] | None = None
     for start, end, entry in held:
         if before is not None and start < before[1]:
             for one, other in ((entry, before[2]), (before[2], entry)):

@@ -12,6 +12,7 @@ MIDNIGHT, NONE = time(), timedelta()
 ZONE = ZoneInfo("Europe/Berlin")
 
 
+@lru_cache(maxsize=1 << 16)
 def at_place(day: date, seconds: int) -> datetime:
     """Zeitpunkt nach der Uhr an der Wand; was es nicht gibt, ist unlesbar, was es zweimal gibt, unklar."""
     naive = datetime.combine(day, MIDNIGHT) + timedelta(seconds=seconds)
@@ -47,5 +48,7 @@ def from_offset(day: date, seconds: int, offset: int) -> datetime:
 
 def lasting(start: datetime, end: datetime) -> int:
     """Sekunden zwischen zwei Zeitpunkten, wie sie wirklich vergehen."""
-    shift = (end.utcoffset() or NONE) - (start.utcoffset() or NONE)
-    return round((end.replace(tzinfo=None) - start.replace(tzinfo=None) - shift).total_seconds())
+    passed = end - start
+    if end.tzinfo is start.tzinfo:  # then Python takes the clock on the wall
+        passed -= (end.utcoffset() or NONE) - (start.utcoffset() or NONE)
+    return round(passed.total_seconds())

@@ -32,7 +32,8 @@ class Eintrag:
     zeile: Nummer in der Datei (erste Zeile = 1); quellzeilen: wie viele Zeilen sie verbraucht (Kommen und Gehen: 2).
     von, bis: Tage einschließlich; `monat`: gilt für den ganzen Monat. beginn, ende: Zeitpunkte mit Zeitzone.
     menge steht in `einheit` (stempel: Sekunden ohne Pause), betrag in Cent. schluessel und personalnummer sind die der
-    Datei, lohnart und beschaeftigung_id die eigenen.
+    Datei, lohnart und beschaeftigung_id die eigenen. position: Stelle unter den Datensätzen der Datei, ab 0. spanne:
+    Anfang und Ende in Sekunden seit 1970, sobald sie gebraucht wurden.
     """
 
     zeile: int
@@ -56,6 +57,8 @@ class Eintrag:
     beschaeftigung_id: int | None = None
     nachtrag: bool = False
     fingerabdruck: bytes = b""
+    position: int = 0
+    spanne: tuple[int, int] | None = None
 
     def ablehnen(self, grund: str, abhilfe: str) -> None:
         """Die Zeile ist falsch und wird nie gebucht."""

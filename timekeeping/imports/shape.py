@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 from decimal import Decimal
+from functools import lru_cache
 
 from timekeeping.imports import values
 from timekeeping.imports.moments import at_place, lasting
@@ -25,7 +26,7 @@ def shape(raw: Rohzeile, profil: Profil) -> tuple[Eintrag, bool | None]:
     if raw.grund:
         entry.ablehnen(raw.grund, raw.abhilfe)
         return entry, None
-    texts = {**profil.konstanten, **{name: text for name, text in raw.texte.items() if text}}
+    texts = profil.konstanten | {name: text for name, text in raw.texte.items() if text}
     entry.personalnummer = texts.get("personalnummer", "")
     entry.schluessel, entry.kostenstelle = texts.get("schluessel", ""), texts.get("kostenstelle", "")
     comes = None
@@ -51,6 +52,8 @@ def shape(raw: Rohzeile, profil: Profil) -> tuple[Eintrag, bool | None]:
 
 def sane(entry: Eintrag) -> None:
     """Personalnummer und Schlüssel gibt es, sie sind kurz und druckbar; sonst gekürzt und unlesbar."""
+    if _clean(entry.personalnummer, entry.schluessel, entry.kostenstelle):
+        return
     for name, text, limit in (("Personalnummer", entry.personalnummer, 20), ("Schlüssel", entry.schluessel, 40),
                               ("Kostenstelle", entry.kostenstelle, 50)):
         if len(text) > limit or not text.isprintable():
@@ -61,6 +64,12 @@ def sane(entry: Eintrag) -> None:
         raise Unlesbar("Die Personalnummer fehlt", "im Zeitsystem ergänzen")
     if not entry.schluessel:
         raise Unlesbar("Der Schlüssel (Lohnart, Abwesenheit) fehlt", "im Zeitsystem ergänzen")
+
+
+@lru_cache(maxsize=8192)
+def _clean(number: str, key: str, centre: str) -> bool:
+    return (0 < len(number) <= 20 and 0 < len(key) <= 40 and len(centre) <= 50
+            and (number + key + centre).isprintable())
 
 
 def _quantity(entry: Eintrag, texts: dict[str, str], profil: Profil) -> None:
@@ -168,6 +177,6 @@ def _span(entry: Eintrag, texts: dict[str, str], profil: Profil) -> None:
 
 def _event(entry: Eintrag, texts: dict[str, str], profil: Profil) -> bool:
     comes = direction(texts.get("richtung", ""))
-    entry.von = entry.bis = _day(texts, profil)
-    entry.beginn = at_place(entry.von, values.clock(texts.get("uhrzeit", "")))
+    entry.von = entry.bis = day = _day(texts, profil)
+    entry.beginn = at_place(day, values.clock(texts.get("uhrzeit", "")))
     return comes

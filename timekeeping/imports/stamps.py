@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import datetime, timedelta
 from decimal import Decimal
+from functools import lru_cache
 
 from timekeeping.imports.moments import lasting
 from timekeeping.imports.problems import Unlesbar
@@ -28,6 +29,7 @@ def finish(entry: Eintrag, start: datetime, end: datetime, pause: int) -> None:
     entry.von, entry.bis = start.date(), (end - timedelta(seconds=1)).date()
 
 
+@lru_cache(maxsize=64)
 def direction(text: str) -> bool:
     """Wahr: Kommen; falsch: Gehen."""
     low = text.strip().lower()

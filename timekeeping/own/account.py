@@ -11,7 +11,7 @@ from sqlalchemy import select
 
 from tenants.db.clocks import known
 from tenants.db.session import TenantSession
-from timekeeping.handover.closing import booked_between, month_end
+from timekeeping.handover.booked_rows import booked_between
 from timekeeping.handover.quantities import presence
 from timekeeping.imports.keys import ARBEITSZEIT
 from timekeeping.own.extra import orders
@@ -20,6 +20,7 @@ from timekeeping.own.plan import Plan, plans
 from timekeeping.rules.clock import Span, each_day, local_day
 from timekeeping.rules.facts import Abwesenheit, Anordnung, Anwesenheit, Gleitzeit, Zeitraum, Zuordnung
 from timekeeping.rules.flexitime import account
+from timekeeping.rules.months import month_end
 
 NO_MONEY = Zuordnung("", "", "", 3900, 3900)
 LONGEST = timedelta(days=1500)

@@ -16,15 +16,15 @@ from timekeeping.handover.quantities import Lage, Menge, presence
 from timekeeping.imports.keys import ARBEITSZEIT
 from timekeeping.imports.moments import at_midnight
 from timekeeping.own.models import ZeitAuftrag
-from timekeeping.own.pairing import minute_of
 from timekeeping.own.plan import Plan, plans
-from timekeeping.rules.clock import Span, at, days_of, each_day, local_day
+from timekeeping.rules.clock import Span, at, days_of, each_day, local_day, minute_of
 from timekeeping.rules.facts import Anordnung, Anwesenheit, Einsatz, Rufbereitschaft, Zeitraum, Zuordnung
 from timekeeping.rules.holidays import ist_feiertag
 from timekeeping.rules.oncall import flat_days, hourly_minutes, is_flat, paid_hours
 from timekeeping.rules.overtime import last_day_of_balance, remaining
 from timekeeping.rules.premiums import STEUER_NACHT, STEUER_TAG, cut
 from timekeeping.rules.spans import union
+from timekeeping.selection import Auswahl, chosen
 
 TWO_WEEKS = timedelta(days=14)
 FULL_TIME = (3900, 3900)
@@ -38,13 +38,11 @@ class Auftraege:
     rufbereitschaften: tuple[Rufbereitschaft, ...]
 
 
-def orders(session: TenantSession, first: date, last: date, employment: int | None = None) -> dict[int, Auftraege]:
+def orders(session: TenantSession, first: date, last: date, auswahl: Auswahl = None) -> dict[int, Auftraege]:
     """Geltende Aufträge, die einen Tag von first bis last berühren; eine Abfrage."""
     statement = select(ZeitAuftrag).where(
         ZeitAuftrag.zurueckgezogen_am.is_(None), ZeitAuftrag.beginn < at_midnight(last + timedelta(days=1)),
-        ZeitAuftrag.ende > at_midnight(first))
-    if employment is not None:
-        statement = statement.where(ZeitAuftrag.beschaeftigung_id == employment)
+        ZeitAuftrag.ende > at_midnight(first), *chosen(ZeitAuftrag.beschaeftigung_id, auswahl))
     held: dict[int, list[Any]] = {}
     for row in session.scalars(statement.order_by(ZeitAuftrag.beschaeftigung_id, ZeitAuftrag.beginn)):
         held.setdefault(row.beschaeftigung_id, []).append(row)
@@ -66,15 +64,15 @@ def _on_call(rows: list[Any]) -> Iterator[Rufbereitschaft]:
 
 
 def extra_quantities(session: TenantSession, rows: Iterable[Any], month: date, last: date, lage: Lage,
-                     employment: int | None) -> list[Menge]:
+                     auswahl: Auswahl) -> list[Menge]:
     """Mengen des Monats aus Aufträgen und nicht ständiger Schichtarbeit; rows: gebuchte Zeilen mit zwei Wochen Rand."""
-    given = orders(session, month - TWO_WEEKS, last, employment)
+    given = orders(session, month - TWO_WEEKS, last, auswahl)
     work: dict[int, list[Any]] = {}
     for row in rows:
         work.setdefault(row.beschaeftigung_id, []).append(row)
-    rules = plans(session, month, last, None if employment is None else [employment])
+    rules = plans(session, month, last, auswahl)
     found: list[Menge] = []
-    for job in sorted({*given, *(job for job, plan in rules.items() if _hourly_shift(plan, month))}):
+    for job in sorted({*given, *(job for job, plan in rules.items() if _hourly_shift(plan))}):
         plan, own = rules.get(job), work.get(job, [])
         if job in given:
             found += _overtime(job, given[job], own, month, lage, plan)
@@ -82,6 +80,13 @@ def extra_quantities(session: TenantSession, rows: Iterable[Any], month: date, l
         if plan is not None:
             found += _shift_allowance(job, own, month, plan)
     return found
+
+
+def on_order_or_in_shifts(session: TenantSession, month: date, last: date, auswahl: Auswahl) -> set[int]:
+    """Beschäftigungen, für die extra_quantities etwas ergeben kann."""
+    rules = plans(session, month, last, auswahl)
+    return {*orders(session, month - TWO_WEEKS, last, auswahl), *(job for job, plan in rules.items()
+                                                                  if _hourly_shift(plan))}
 
 
 def _overtime(job: int, given: Auftraege, rows: list[Any], month: date, lage: Lage,
@@ -158,7 +163,7 @@ def _call_premiums(job: int, span: Span, month: date, lage: Lage) -> Iterator[Me
             yield Menge(job, lohnart_of(piece.tagart, piece.tag), relief, MINUTEN, minutes, 0, piece.tag, "Einsatz")
 
 
-def _hourly_shift(plan: Plan, month: date) -> bool:
+def _hourly_shift(plan: Plan) -> bool:
     return any(rule.schichtarbeit != "keine" and not rule.staendig for rule in plan.regelungen)
 
 

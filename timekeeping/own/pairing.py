@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, datetime, timedelta
 from itertools import pairwise
 from typing import Any
 
 from timekeeping.imports.moments import ZONE
-from timekeeping.rules.clock import EPOCH, MINUTE, at
+from timekeeping.rules.clock import at, minute_of
 from timekeeping.rules.limits import limit
 
 LONGEST = 16 * 60  # minutes between come and go that belong together
@@ -39,11 +39,6 @@ class Offen:
     beschaeftigung_id: int
     zeitpunkt: datetime
     richtung: str
-
-
-def minute_of(moment: datetime) -> int:
-    """Ganze Minute eines Zeitpunkts; Sekunden zählen nicht."""
-    return int((moment.astimezone(UTC) - EPOCH) // MINUTE)
 
 
 def paired(stamps: Iterable[Any]) -> tuple[list[Anwesend], list[Offen]]:

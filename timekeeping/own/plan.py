@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -16,6 +16,7 @@ from timekeeping.own.models import DAY_MINUTES, ZeitDienst, ZeitRegelung
 from timekeeping.recording import record
 from timekeeping.rules.clock import week_start
 from timekeeping.rules.holidays import ist_feiertag, ist_sonntag, ist_vorfest
+from timekeeping.selection import Auswahl, chosen
 
 
 @dataclass(frozen=True)
@@ -54,11 +55,11 @@ class Plan:
         return sum(1 for week in rule.wochen for minutes in week if minutes), len(rule.wochen)
 
 
-def plans(session: TenantSession, first: date, last: date, jobs: Collection[int] | None = None) -> dict[int, Plan]:
+def plans(session: TenantSession, first: date, last: date, auswahl: Auswahl = None) -> dict[int, Plan]:
     """Pläne aller Beschäftigungen mit einer Regelung, die einen Tag von first bis last berührt; zwei Abfragen."""
     rules, shifts = (
         session.scalars(select(model).where(known(model, None), within(model, first, last),
-                                            *([model.beschaeftigung_id.in_(jobs)] if jobs is not None else []))
+                                            *chosen(model.beschaeftigung_id, auswahl))
                         .order_by(model.beschaeftigung_id, model.valid_from)).all()
         for model in (ZeitRegelung, ZeitDienst))
     by_rule, by_shift = _grouped(rules), _grouped(shifts)

@@ -18,6 +18,7 @@ from timekeeping.own.models import ZeitKorrektur, ZeitStempel
 from timekeeping.own.pairing import Anwesend, Offen, corrected, paired, with_statutory_breaks
 from timekeeping.own.plan import Plan, plans
 from timekeeping.rules.clock import EPOCH, MINUTE
+from timekeeping.selection import Auswahl, chosen
 
 DAY = timedelta(days=1)
 VERDECKT = "verdeckt"
@@ -46,11 +47,11 @@ class EigeneZeile:
 
 
 def presences(session: TenantSession, first: date, last: date,
-              employment: int | None = None) -> tuple[list[Anwesend], list[Offen]]:
+              auswahl: Auswahl = None) -> tuple[list[Anwesend], list[Offen]]:
     """Anwesenheiten, die an einem Tag von first bis last beginnen, und offene Stempel; vier Abfragen."""
-    stamps = _read(session, ZeitStempel, employment, ZeitStempel.zeitpunkt >= at_midnight(first - DAY),
+    stamps = _read(session, ZeitStempel, auswahl, ZeitStempel.zeitpunkt >= at_midnight(first - DAY),
                    ZeitStempel.zeitpunkt < at_midnight(last + 2 * DAY))
-    fixes = _read(session, ZeitKorrektur, employment, ZeitKorrektur.zustand == "genehmigt",
+    fixes = _read(session, ZeitKorrektur, auswahl, ZeitKorrektur.zustand == "genehmigt",
                   ZeitKorrektur.tag >= first - DAY, ZeitKorrektur.tag <= last + DAY)
     jobs = sorted({*stamps, *fixes})
     rules: dict[int, Plan] = plans(session, first - DAY, last + DAY, jobs) if jobs else {}
@@ -71,30 +72,26 @@ def _breaks(own: Sequence[Anwesend], plan: Plan | None) -> list[Anwesend]:
                   key=lambda one: one.von)
 
 
-def _read(session: TenantSession, model: type[Any], employment: int | None, *where: Any) -> dict[int, list[Any]]:
-    statement = select(model).where(*where)
-    if employment is not None:
-        statement = statement.where(model.beschaeftigung_id == employment)
+def _read(session: TenantSession, model: type[Any], auswahl: Auswahl, *where: Any) -> dict[int, list[Any]]:
+    statement = select(model).where(*where, *chosen(model.beschaeftigung_id, auswahl))
     found: dict[int, list[Any]] = {}
     for row in session.scalars(statement.order_by(model.beschaeftigung_id, model.id)):
         found.setdefault(row.beschaeftigung_id, []).append(row)
     return found
 
 
-def own_rows(session: TenantSession, first: date, last: date, employment: int | None,
+def own_rows(session: TenantSession, first: date, last: date, auswahl: Auswahl,
              booked: Iterable[Any]) -> list[EigeneZeile]:
     """Eigene Anwesenheiten und genehmigte Abwesenheiten; was eine Datei schon nennt, ist verdeckt."""
     taken: dict[int, list[tuple[datetime, datetime]]] = {}
     for row in booked:
         if row.art == "stempel" and row.beginn is not None:
             taken.setdefault(row.beschaeftigung_id, []).append((row.beginn, row.ende))
-    found, _ = presences(session, first - DAY, last, employment)
+    found, _ = presences(session, first - DAY, last, auswahl)
     rows = [_stamp(-number, one, taken.get(one.beschaeftigung_id, ())) for number, one in enumerate(found, 1)]
     rows = [row for row in rows if row.bis >= first]
     statement = select(Abwesenheit).where(Abwesenheit.zustand == "genehmigt", Abwesenheit.von <= last,
-                                          Abwesenheit.bis >= first)
-    if employment is not None:
-        statement = statement.where(Abwesenheit.beschaeftigung_id == employment)
+                                          Abwesenheit.bis >= first, *chosen(Abwesenheit.beschaeftigung_id, auswahl))
     rows += [EigeneZeile(-(10**9) - one.id, "abwesenheit", one.beschaeftigung_id, one.art, one.von, one.bis,
                          halb=one.halb)
              for one in session.scalars(statement.order_by(Abwesenheit.id))]

@@ -58,6 +58,11 @@ def _with_offset(stamp: datetime) -> int:
     return (stamp - EPOCH) // MINUTE
 
 
+def minute_of(moment: datetime) -> int:
+    """The minute of a moment with a zone; seconds do not count."""
+    return int((moment.astimezone(UTC) - EPOCH) // MINUTE)
+
+
 @lru_cache(maxsize=1 << 16)
 def local_time(minute: int) -> datetime:
     """The local time of a minute, without zone."""

@@ -29,3 +29,14 @@ def calendar_months(begin: date, end: date) -> list[date]:
     """First days of the calendar months that lie wholly between ``begin`` and ``end``."""
     first = begin if begin.day == 1 else (begin.replace(day=1) + timedelta(days=32)).replace(day=1)
     return months_of_employment(first, end)
+
+
+def later(month: date, count: int) -> date:
+    """First day of the month so many months after."""
+    number = month.year * 12 + month.month - 1 + count
+    return date(number // 12, number % 12 + 1, 1)
+
+
+def month_end(month: date) -> date:
+    """Last day of the month."""
+    return month.replace(day=calendar.monthrange(month.year, month.month)[1])

@@ -63,7 +63,7 @@ def cut(span: Span, begin: int, time_off: Mapping[date, bool], *, saturday: bool
             night = hour >= NIGHT_BEGINS or hour < NIGHT_ENDS
             yield Stueck(
                 Span(start, end), day, night, day_kind(day, hour, time_off, saturday=saturday),
-                STEUER_NACHT[2 if over_midnight else int(night)], _relief(day, hour, over_midnight=over_midnight))
+                STEUER_NACHT[2 if over_midnight else int(night)], relief_of(day, hour, over_midnight=over_midnight))
 
 
 def day_kind(day: date, hour: int, time_off: Mapping[date, bool], *, saturday: bool) -> str:
@@ -80,7 +80,7 @@ def day_kind(day: date, hour: int, time_off: Mapping[date, bool], *, saturday: b
     return "samstag" if saturday and day.weekday() == 5 and 13 <= hour < 21 else ""
 
 
-def _relief(day: date, hour: int, *, over_midnight: bool) -> str:
+def relief_of(day: date, hour: int, *, over_midnight: bool) -> str:
     today = relief_of_day(day, hour)
     if not over_midnight:
         return today

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import calendar
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
 from datetime import date
 from fractions import Fraction
 from functools import lru_cache
@@ -68,15 +69,17 @@ def _hourly_rates(assigned: Zuordnung, month: date, book: RuleBook) -> Stundensa
     if not assigned.wochenstunden or not assigned.vollzeitstunden:
         raise PricingError("wochenstunden, vollzeitstunden: mehr als 0 Stunden werden gebraucht")
     rules = book.build(month)
-    values = _values(assigned, month, rules)
+    shared = replace(assigned, persoenliche_zulage=0)
+    values = _hourly(shared, month, book)
+    basic = _basic(assigned, month, rules, values)
     number = {name: _number(book, name, month) for name in NUMBERS}
-    caps = {kind: min(values["grundlohn_stunde"], int(number[f"grundlohn_hoechstens_{kind}"] * 100))
+    caps = {kind: min(basic, int(number[f"grundlohn_hoechstens_{kind}"] * 100))
             for kind in ("steuer", "sv")}
     night, day = ({kind: tuple(half_up(cap * Fraction(share) / 100) for share in number[name])
                    for kind, cap in caps.items()} for name in ("steuerfrei_nacht", "steuerfrei_tag"))
     return Stundensaetze(
         values["stundenentgelt"], values["stundenentgelt_ueberstunde"], values["rufbereitschaft_stunden"],
-        _premiums(assigned, month, rules, once=number["rundung_zeitzuschlag"] == 2), night, day,
+        _premiums(shared, month, book, once=number["rundung_zeitzuschlag"] == 2), night, day,
         bool(number["teilzeit_ueberstundenzuschlag"]))
 
 
@@ -104,23 +107,30 @@ def rate_inputs(assigned: Zuordnung, month: date) -> dict[str, Any]:
             "krankenhaus": int(assigned.krankenhaus), "tage": days, "kalendertage_im_monat": days, "stunden": 100}
 
 
-def _values(assigned: Zuordnung, month: date, rules: RuleSet) -> dict[str, int]:
-    inputs = rate_inputs(assigned, month)
+@lru_cache(maxsize=4096)
+def _hourly(assigned: Zuordnung, month: date, book: RuleBook) -> dict[str, int]:
+    """What does not depend on the personal allowance: many people share one tariff, group, step and hours."""
     art = STAENDIGE_ZULAGE.get(assigned.schichtarbeit, 0) if assigned.schichtarbeit_staendig else 0
-    found = _evaluated(rules, {**inputs, "zulage_art": art}, (
+    found = _evaluated(book.build(month), {**rate_inputs(assigned, month), "zulage_art": art}, (
         "stundenentgelt", "stundenentgelt_ueberstunde", "rufbereitschaft_stunden", "tabellenentgelt", "zulage_monat"))
-    monthly = found["tabellenentgelt"][0] + found["zulage_monat"][0] + assigned.persoenliche_zulage
-    basic = _evaluated(rules, {**inputs, "grundlohn_monat": int(monthly)}, ("grundlohn_stunde",))
-    return {name: int(column[0]) for name, column in {**found, **basic}.items()}
+    return {name: int(column[0]) for name, column in found.items()}
 
 
-def _premiums(assigned: Zuordnung, month: date, rules: RuleSet, *, once: bool) -> dict[str, Fraction]:
+def _basic(assigned: Zuordnung, month: date, rules: RuleSet, values: Mapping[str, int]) -> int:
+    """Basic wage of an hour (§ 3b Abs. 2 EStG)."""
+    monthly = values["tabellenentgelt"] + values["zulage_monat"] + assigned.persoenliche_zulage
+    found = _evaluated(rules, {**rate_inputs(assigned, month), "grundlohn_monat": monthly}, ("grundlohn_stunde",))
+    return int(found["grundlohn_stunde"][0])
+
+
+@lru_cache(maxsize=4096)
+def _premiums(assigned: Zuordnung, month: date, book: RuleBook, *, once: bool) -> dict[str, Fraction]:
     """Groups without overtime class (trainees) have no overtime premium here; asking for it is an error later."""
     code = gruppe_code(assigned.tarifwerk, assigned.entgeltgruppe)
     has_class = bool(load_pay_tables().gruppen[code].zuschlagsklasse)
     kinds = ZEITZUSCHLAG if has_class else ZEITZUSCHLAG[:-1]
     inputs = {**rate_inputs(assigned, month), "zuschlag_art": list(range(len(kinds)))}
-    found = _evaluated(rules, inputs, ("zuschlag_grundlage", "zuschlag_satz"))
+    found = _evaluated(book.build(month), inputs, ("zuschlag_grundlage", "zuschlag_satz"))
     exact = [base * share for base, share in zip(found["zuschlag_grundlage"], found["zuschlag_satz"], strict=True)]
     return {kind: value if once else Fraction(half_up(value)) for kind, value in zip(kinds, exact, strict=True)}
 

@@ -20,7 +20,6 @@ from tenants.web import exports, inputs
 from tenants.web.access import permission
 from tenants.web.identity import current, current_mandate
 from tenants.web.lists import listing
-from timekeeping.handover.closing import later, month_end
 from timekeeping.imports.keys import ABWESENHEITEN
 from timekeeping.imports.problems import ImportFehler
 from timekeeping.leave import account, service
@@ -28,6 +27,7 @@ from timekeeping.leave.days import is_working_day
 from timekeeping.leave.models import Abwesenheit
 from timekeeping.rules.clock import each_day
 from timekeeping.rules.leave_facts import UEBERTRAGUNG, VERHINDERUNG
+from timekeeping.rules.months import later, month_end
 from timekeeping.web import sharing
 from timekeeping.web.words import ABSENCES, EAU_STATES, REQUEST_STATES
 

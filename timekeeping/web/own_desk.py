@@ -15,13 +15,13 @@ from werkzeug.wrappers import Response
 from tenants.db.session import TenantSession
 from tenants.web.access import permission
 from tenants.web.identity import current, current_mandate
-from timekeeping.handover.closing import later, month_end
 from timekeeping.imports.moments import ZONE
 from timekeeping.imports.problems import ImportFehler
 from timekeeping.own import account, plan, service
 from timekeeping.own.models import KAPPUNGEN, PAUSEN, REGELUNGEN, ZeitAuftrag, ZeitKorrektur
 from timekeeping.rules.clock import each_day, week_start
 from timekeeping.rules.facts import BEREICHE, SCHICHTARTEN, WOCHENTAGE
+from timekeeping.rules.months import later, month_end
 from timekeeping.web import sharing
 from timekeeping.web.words import AREAS, CAPS, ORDERS, PAUSES, RULES, SHIFTS
 

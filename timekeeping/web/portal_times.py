@@ -14,11 +14,11 @@ from tenants.db.session import TenantSession, tenant_session
 from tenants.web.access import permission
 from tenants.web.identity import current, current_mandate
 from tenants.web.signin.views import sign_out
-from timekeeping.handover.closing import later, month_end
 from timekeeping.imports.problems import ImportFehler
 from timekeeping.own import account, rows, service
 from timekeeping.own.pairing import Anwesend
 from timekeeping.rules.clock import local_time
+from timekeeping.rules.months import later, month_end
 from timekeeping.web import sharing
 
 mytimes = Blueprint("mytimes", __name__, url_prefix="/portal/zeiten")

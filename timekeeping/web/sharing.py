@@ -20,13 +20,13 @@ from tenants.db.session import TenantSession, tenant_session
 from tenants.web import inputs
 from tenants.web.identity import current, current_mandate
 from tenants.web.shell import settings_of
-from timekeeping.handover.closing import month_end
 from timekeeping.handover.quantities import Menge
 from timekeeping.imports import values
 from timekeeping.imports.judging import Bestand
 from timekeeping.imports.moments import ZONE, at_place
 from timekeeping.imports.problems import ImportFehler
 from timekeeping.leave.service import Fehlzeiten
+from timekeeping.rules.months import month_end
 
 READ = "time.read"
 

@@ -12,9 +12,9 @@ from tenants.db.session import TenantSession
 from tenants.web.access import permission
 from tenants.web.identity import current_mandate
 from timekeeping import sources
-from timekeeping.handover.closing import later, month_end
 from timekeeping.imports.problems import ImportFehler
 from timekeeping.kimai_api import Ziele
+from timekeeping.rules.months import later, month_end
 from timekeeping.web import sharing
 
 timesource_desk = Blueprint("timesource", __name__, url_prefix="/mandanten/<uuid:mandant>/zeiten/schnittstellen")
