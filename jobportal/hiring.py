@@ -8,7 +8,7 @@ from __future__ import annotations
 import json
 import re
 import uuid
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import UTC, date, datetime
 from decimal import Decimal
@@ -23,6 +23,7 @@ from stdnum.de import idnr
 from jobportal import applications
 from jobportal.errors import Refused
 from jobportal.models import Bewerbung, Einstellung
+from staffplan import grades
 from tenants import audit
 from tenants.db.session import TenantSession
 from tenants.security import open_sealed, seal
@@ -36,7 +37,10 @@ YOUNGEST = 15
 
 @dataclass(frozen=True)
 class Vertrag:
-    """Was angeboten wird: Gruppe und Stufe nach anerkannter Erfahrung, Stunden, Probezeit, Befristung, Stelle."""
+    """Was angeboten wird: Gruppe und Stufe nach anerkannter Erfahrung, Stunden, Probezeit, Befristung, Stelle.
+
+    `zv_kasse` ist das Kürzel der Zusatzversorgungskasse; leer ohne Pflichtversicherung und bei Besoldeten.
+    """
 
     stelle: str
     gruppe: str
@@ -46,11 +50,20 @@ class Vertrag:
     vollzeitstunden: str
     probezeit_bis: str
     befristet_bis: str
+    zv_kasse: str = "rzvk"
+
+    @property
+    def besoldet(self) -> bool:
+        """Wahr für Beamtinnen und Beamte; ihre Gruppe steht in einer Besoldungsordnung."""
+        return grades.parse(self.gruppe).civil
 
 
 @dataclass(frozen=True)
 class Fehlendes:
-    """Was die Abrechnung noch braucht."""
+    """Was die Abrechnung noch braucht; Beträge in Euro je Monat, wie sie jemand schreibt.
+
+    `kv_art`: gesetzlich, freiwillig oder privat; die drei Beträge nur bei privat; `kinder`: ja oder nein.
+    """
 
     geburtsdatum: str
     strasse: str
@@ -62,6 +75,16 @@ class Fehlendes:
     sv_nummer: str
     krankenkasse: str
     iban: str
+    kv_art: str = "gesetzlich"
+    pkv_beitrag: str = ""
+    pkv_basis: str = ""
+    ppv_beitrag: str = ""
+    kinder: str = "nein"
+
+    def euros(self, name: str) -> int:
+        """Ein Betrag in Cent; leer ist null."""
+        text = getattr(self, name)
+        return inputs.cents(text) if text else 0
 
 
 def of(session: TenantSession, row: Bewerbung) -> Einstellung | None:
@@ -69,18 +92,25 @@ def of(session: TenantSession, row: Bewerbung) -> Einstellung | None:
     return session.scalars(select(Einstellung).filter_by(bewerbung_id=row.id)).first()
 
 
-def offer(session: TenantSession, row: Bewerbung, ab: date, vertrag: Vertrag, today: date) -> Einstellung:
-    """Macht das Angebot; die Stufe braucht ihren Grund (§ 16 TVöD)."""
+def contract(made: Einstellung) -> Vertrag:
+    """Der angebotene Vertrag."""
+    return Vertrag(**made.vertrag)
+
+
+def offer(
+    session: TenantSession, row: Bewerbung, ab: date, vertrag: Vertrag, today: date, *, steps: Sequence[str]
+) -> Einstellung:
+    """Macht das Angebot; `steps` sind die Stufen der Gruppe in der geltenden Tabelle, leer ohne Tabelle.
+
+    Mehr als die erste Stufe braucht ihren Grund (§ 16 TVöD, §§ 29, 30 LBesG NRW).
+    """
     if row.zustand != "zusage":
         raise Refused(f"Bewerbung {row.nummer}: erst nach der Entscheidung lässt sich ein Angebot machen.")
     if of(session, row) is not None:
         raise Refused(f"Bewerbung {row.nummer}: ein Angebot gibt es schon.")
     if ab <= today:
         raise Refused("Angebot: der Beginn liegt nicht in der Zukunft; Tag berichtigen.")
-    if not vertrag.stufe.isdecimal() or not 1 <= int(vertrag.stufe) <= 6:
-        raise Refused("Angebot: Stufe 1 bis 6 angeben (§ 16 TVöD).")
-    if int(vertrag.stufe) > 1 and len(vertrag.stufe_grund) < 10:
-        raise Refused("Angebot: die anerkannte Erfahrung nennen, aus der die Stufe folgt (§ 16 Abs. 2 TVöD).")
+    _check_grade(vertrag, steps)
     try:
         hours, full = (inputs.decimal(text, places=2) for text in (vertrag.wochenstunden, vertrag.vollzeitstunden))
     except inputs.InputError as error:
@@ -95,6 +125,24 @@ def offer(session: TenantSession, row: Bewerbung, ab: date, vertrag: Vertrag, to
     applications.note(session, row, "angebot")
     audit.record(session, "einstellung.angeboten", f"bewerbung:{row.public_id}", {"ab": ab, "gruppe": vertrag.gruppe})
     return made
+
+
+def _check_grade(vertrag: Vertrag, steps: Sequence[str]) -> None:
+    try:
+        civil = vertrag.besoldet
+    except grades.UnknownGrade as error:
+        raise Refused(f"Angebot: {error}.") from error
+    rule = "§§ 29, 30 LBesG NRW" if civil else "§ 16 Abs. 2 TVöD"
+    if not steps:
+        raise Refused(f"Angebot: für {vertrag.gruppe} gilt an diesem Tag keine Tabelle; Gruppe und Beginn prüfen.")
+    if vertrag.stufe not in steps:
+        known = "keine Stufen, hier 0 angeben" if list(steps) == ["0"] else f"die Stufen {', '.join(steps)}"
+        raise Refused(f"Angebot: Stufe „{vertrag.stufe}“ gibt es in {vertrag.gruppe} nicht; die Gruppe hat {known} "
+                      f"({rule}).")
+    if vertrag.stufe != steps[0] and len(vertrag.stufe_grund) < 10:
+        raise Refused(f"Angebot: die anerkannte Erfahrung nennen, aus der die Stufe folgt ({rule}).")
+    if civil and vertrag.zv_kasse:
+        raise Refused("Angebot: Besoldete sind nicht in der Zusatzversorgung (§ 19 ATV-K); „keine“ wählen.")
 
 
 def answer(session: TenantSession, row: Bewerbung, yes: bool) -> None:
@@ -114,8 +162,8 @@ def read(form: Mapping[str, str]) -> Fehlendes:
     return Fehlendes(**values)
 
 
-def problems(given: Fehlendes, funds: list[str], today: date) -> dict[str, list[str]]:
-    """Was nicht stimmt, je Feld."""
+def problems(given: Fehlendes, funds: list[str], today: date, *, civil: bool = False) -> dict[str, list[str]]:
+    """Was nicht stimmt, je Feld; `civil`: eine Einstellung in das Beamtenverhältnis."""
     found: dict[str, list[str]] = {}
     try:
         born = inputs.day(given.geburtsdatum)
@@ -133,12 +181,32 @@ def problems(given: Fehlendes, funds: list[str], today: date) -> dict[str, list[
         found["steuerklasse"] = [_("Bitte eine Steuerklasse wählen.")]
     if given.konfession not in ("keine", "ev", "rk"):
         found["konfession"] = [_("Bitte wählen.")]
-    if given.krankenkasse not in funds:
-        found["krankenkasse"] = [_("Bitte eine Krankenkasse wählen.")]
+    found |= _insurance_problems(given, funds, civil)
     try:
         IBAN(given.iban)
     except SchwiftyException:
         found["iban"] = [_("Diese IBAN stimmt nicht; bitte von der Bankkarte abschreiben.")]
+    return found
+
+
+def _insurance_problems(given: Fehlendes, funds: list[str], civil: bool) -> dict[str, list[str]]:
+    found: dict[str, list[str]] = {}
+    kinds = ("freiwillig", "privat") if civil else ("gesetzlich", "freiwillig", "privat")
+    if given.kv_art not in kinds:
+        found["kv_art"] = [_("Bitte wählen, wie Sie krankenversichert sind.")]
+    # Privately insured employees still have a fund: it collects for the pension and unemployment insurance.
+    if given.krankenkasse not in funds and not (civil and given.kv_art == "privat"):
+        found["krankenkasse"] = [_("Bitte eine Krankenkasse wählen.")]
+    if given.kinder not in ("ja", "nein"):
+        found["kinder"] = [_("Bitte wählen.")]
+    if given.kv_art != "privat":
+        return found
+    for name in ("pkv_beitrag", "pkv_basis", "ppv_beitrag"):
+        try:
+            if not 0 < given.euros(name) < 500_000:
+                found[name] = [_("Bitte den Betrag im Monat angeben; er steht in der Bescheinigung der Versicherung.")]
+        except inputs.InputError as error:
+            found[name] = [str(error)]
     return found
 
 

@@ -40,7 +40,7 @@ def offer_store(arbeitgeber: uuid.UUID, zeichen: str) -> Response | Answered | t
                 hiring.answer(held.session, held.row, action == "annehmen")
             else:
                 given = hiring.read(request.form)
-                errors = hiring.problems(given, _funds(held), today())
+                errors = hiring.problems(given, _funds(held), today(), civil=_civil(held))
                 if errors:
                     return _page(held, errors), 422
                 hiring.store(held.session, held.row, given)
@@ -53,10 +53,20 @@ def _page(held: Opened, errors: dict[str, list[str]]) -> Response:
     made = hiring.of(held.session, held.row)
     labels = {"geburtsdatum": _("Geburtsdatum"), "strasse": _("Straße"), "steuer_id": _("Steuer-ID"),
               "sv_nummer": _("Versicherungsnummer der Rentenversicherung"), "steuerklasse": _("Steuerklasse"),
-              "konfession": _("Kirchensteuer"), "krankenkasse": _("Krankenkasse"), "iban": "IBAN"}
+              "konfession": _("Kirchensteuer"), "krankenkasse": _("Krankenkasse"), "iban": "IBAN",
+              "kv_art": _("Krankenversicherung"), "kinder": _("Haben Sie Kinder?"),
+              "pkv_beitrag": _("Beitrag zur privaten Krankenversicherung im Monat, Euro"),
+              "pkv_basis": _("davon für die Basisabsicherung, Euro"),
+              "ppv_beitrag": _("Beitrag zur privaten Pflegeversicherung im Monat, Euro")}
     page = render_template("board/offer.html", slip=held.slip, employer=held.slip.arbeitgeber, row=held.row, made=made,
-                           place=held.place, errors=errors, labels=labels, raw=request.form, funds=_funds(held))
+                           place=held.place, errors=errors, labels=labels, raw=request.form, funds=_funds(held),
+                           civil=_civil(held))
     return private(Response(page, content_type="text/html; charset=utf-8"))
+
+
+def _civil(held: Opened) -> bool:
+    made = hiring.of(held.session, held.row)
+    return made is not None and hiring.contract(made).besoldet
 
 
 def _funds(held: Opened) -> list[str]:

@@ -2,14 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from datetime import date
-
 from flask import Flask
 from flask_babel import lazy_gettext as _
 
 from jobportal import words
-from jobportal.models import Einstellung
 from jobportal.web.applicant_pages import applicant_desk
 from jobportal.web.clock_pages import clock_desk
 from jobportal.web.hiring_pages import hiring_desk
@@ -17,20 +13,15 @@ from jobportal.web.posting_list import posting_list_desk
 from jobportal.web.posting_pages import posting_desk
 from jobportal.web.selection_pages import selection_desk
 from jobportal.web.sharing import Ports
-from tenants.db.session import TenantSession
 
 TAB = (_("Stellenmarkt"), "postings.index", "recruiting.take_part")
 PAGES = (posting_list_desk, posting_desk, selection_desk, applicant_desk, clock_desk, hiring_desk)
 BELONGS_TO_TAB = dict.fromkeys(("posting", "selection", "applicant", "recruitclock", "hiring"), "postings")
 
 
-def register(
-    app: Flask, pay: Callable[[TenantSession, str, date], tuple[int, int] | None],
-    hire: Callable[[TenantSession, Einstellung, str], object],
-) -> None:
-    """Meldet die Seiten an; `pay` gibt die Spanne einer Gruppe aus der geltenden Entgelttabelle (Cent je Monat),
-    `hire` vollzieht eine Einstellung im Lohn."""
-    app.extensions[Ports.KEY] = Ports(pay, hire)
+def register(app: Flask, ports: Ports) -> None:
+    """Meldet die Seiten an; `ports` verbindet sie mit Tabelle, Katalog und Lohn."""
+    app.extensions[Ports.KEY] = ports
     for blueprint in PAGES:
         app.register_blueprint(blueprint)
     app.jinja_env.globals.update(posting_words=words.POSTING, application_words=words.APPLICATION,

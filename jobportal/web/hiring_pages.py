@@ -17,6 +17,7 @@ from jobportal.models import Ausschreibung, Bewerbung, Einstellung
 from jobportal.web import letters, sharing
 from jobportal.web.applicant_pages import find
 from jobportal.words import TASKS
+from staffplan import grades
 from tenants.db.session import TenantSession
 from tenants.web.access import permission
 from tenants.web.identity import current_mandate
@@ -49,7 +50,8 @@ def offer(mandant: uuid.UUID, ausschreibung: uuid.UUID, bewerbung: uuid.UUID) ->
         hiring.offer(session, row, begin, hiring.Vertrag(
             posting.stelle or "", sharing.text("gruppe", 10), sharing.text("stufe", 1), sharing.text("stufe_grund"),
             sharing.text("wochenstunden", 8), sharing.text("vollzeitstunden", 8),
-            trial.isoformat() if trial else "", end.isoformat() if end else ""), sharing.today())
+            trial.isoformat() if trial else "", end.isoformat() if end else "", sharing.text("zv_kasse", 20)),
+            sharing.today(), steps=sharing.ports().steps(session, sharing.text("gruppe", 10), begin))
         outgoing.extend(letters.about(session, posting, [row]))
         return _("Das Angebot liegt auf der Seite der Person bereit.")
     answer = _acting(ausschreibung, bewerbung, act)
@@ -97,6 +99,15 @@ def _acting(key: uuid.UUID, application: uuid.UUID, act: Act) -> Answer:
                             bewerbung=application))
 
 
+def _civil(group: str) -> bool:
+    try:
+        return grades.parse(group).civil
+    except grades.UnknownGrade:
+        return False
+
+
 def _page(session: TenantSession, posting: Ausschreibung, row: Bewerbung, refused: str | None = None) -> str:
     return render_template("jobportal/hiring.html", held=current_mandate(), posting=posting, row=row, refused=refused,
-                           made=hiring.of(session, row), ad=from_json(posting.inhalt), raw=request.form, tasks=TASKS)
+                           made=hiring.of(session, row), ad=from_json(posting.inhalt), raw=request.form, tasks=TASKS,
+                           pension_funds=sharing.ports().pension_funds(session),
+                           civil=_civil(from_json(posting.inhalt).gruppe))

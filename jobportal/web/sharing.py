@@ -35,11 +35,17 @@ FLAGS = ("teilzeit", "homeoffice", "ausbildung", "unterrepraesentiert")
 
 @dataclass(frozen=True)
 class Ports:
-    """Was andere Stockwerke dazugeben: die Spanne einer Gruppe aus der Entgelttabelle, das Vollziehen im Lohn."""
+    """Was andere Stockwerke dazugeben.
+
+    `pay`: Spanne einer Gruppe aus der Entgelttabelle; `hire`: Vollziehen im Lohn; `steps`: Stufen einer Gruppe an
+    einem Tag; `pension_funds`: Kürzel und Name der Zusatzversorgungskassen.
+    """
 
     KEY: ClassVar[str] = "kreislohn.stellenmarkt"
     pay: Callable[[TenantSession, str, date], tuple[int, int] | None]
     hire: Callable[[TenantSession, Einstellung, str], object]
+    steps: Callable[[TenantSession, str, date], Sequence[str]]
+    pension_funds: Callable[[TenantSession], Sequence[tuple[str, str]]]
 
 
 def ports() -> Ports:

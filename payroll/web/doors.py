@@ -36,7 +36,7 @@ from payroll.web.desk.people import people_desk
 from payroll.web.desk.performance import performance_desk
 from payroll.web.desk.person import person_desk
 from payroll.web.desk.privacy import privacy_desk
-from payroll.web.desk.recruiting import pay_range
+from payroll.web.desk.recruiting import pay_range, steps_of
 from payroll.web.desk.regrade_pages import regrade_desk
 from payroll.web.desk.release_record import release_desk
 from payroll.web.desk.results import result_desk
@@ -152,7 +152,7 @@ def register(app: Flask) -> None:
     staffplan.register(app, staffing.names, plan_pdf.render)
     timekeeping.register(app, timing.ports())
     jobs.register(app, einstellung.funds, text_pdf.render)
-    recruiting.register(app, pay_range, einstellung.carry_out)
+    recruiting.register(app, recruiting.Ports(pay_range, einstellung.carry_out, steps_of, einstellung.pension_funds))
     app.jinja_env.globals.update(
         tenant_tabs=lambda: TENANT_TABS,
         belongs_to_tab=BELONGS_TO_TAB,

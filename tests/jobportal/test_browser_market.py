@@ -3,19 +3,18 @@
 from __future__ import annotations
 
 import sys
-import threading
 from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, Page
-from werkzeug.serving import make_server
+from playwright.sync_api import Browser
 
 sys.path.insert(0, str(Path(__file__).parent))
 
 import hostile
+from looking import check, served
 
 import app as application
 from jobportal import board
@@ -24,9 +23,6 @@ from tenants.db.session import platform_session, tenant_session
 from tenants.web.settings import Settings
 
 TODAY = date(2026, 11, 25)
-AXE = Path(application.__file__).parent / "node_modules" / "axe-core" / "axe.min.js"
-RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
-SIZES = ({"width": 1280, "height": 900}, {"width": 390, "height": 844})
 
 
 @pytest.fixture(scope="module")
@@ -39,25 +35,9 @@ def street(fresh_database: Any, hang_out: Any) -> Iterator[tuple[str, str]]:
             key = hang_out(session).public_id
         board.forget()
         app = application.create_app(Settings(b"t" * 32, https=False, today=lambda: TODAY))
-        server = make_server("127.0.0.1", 0, app, threaded=True)
-        threading.Thread(target=server.serve_forever, daemon=True).start()
-        base = f"http://127.0.0.1:{server.server_port}/stellen"
-        yield base, f"{base}/{key}"
-        server.shutdown()
-        server.server_close()
+        with served(app) as root:
+            yield f"{root}/stellen", f"{root}/stellen/{key}"
 
-
-def check(page: Page) -> None:
-    """Axe und seitliches Rollen, breit und schmal."""
-    for size in SIZES:
-        page.set_viewport_size(size)  # type: ignore[arg-type]  # width and height
-        page.evaluate(AXE.read_text(encoding="utf-8"))
-        found = page.evaluate(
-            "async (tags) => (await axe.run(document, {runOnly: {type: 'tag', values: tags}})).violations"
-            ".map(v => v.id + ': ' + v.nodes.map(n => n.html.slice(0, 160)).join(' | '))", RULES)
-        assert found == [], f"{page.url} bei {size['width']} px"
-        wide = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
-        assert wide <= 0, f"{page.url} ist bei {size['width']} px zu breit"
 
 
 def test_reading_and_applying(browser: Browser, street: tuple[str, str]) -> None:

@@ -12,11 +12,13 @@ from typing import Any
 
 import pypdf
 import pytest
+from playwright.sync_api import Browser
 from sqlalchemy import select
 
 sys.path.insert(0, str(Path(__file__).parent))
 
 import hostile
+import looking
 
 import app as application
 from jobportal import applications, board, postings, selection
@@ -237,13 +239,14 @@ def _decide(desk: Desk, applied: dict[str, str], hung: str, conforming: Callable
     desk.today = TODAY
 
 
-def test_offer_and_hire_on_both_sides(desk: Desk, applied: dict[str, str], hung: str) -> None:
+def test_offer_and_hire_on_both_sides(desk: Desk, applied: dict[str, str], hung: str, browser: Browser) -> None:
     desk.today = LATE
     room, link = f"{applied['Anna']}/einstellung", f"{desk.links['Anna']}/angebot"
     person = desk.app.test_client()
     assert person.get(link).status_code == 302
     offer = {"ab": "01.02.2027", "gruppe": "E9b", "stufe": "2", "stufe_grund": "ein Jahr Erfahrung anerkannt",
-             "wochenstunden": "39", "vollzeitstunden": "39", "probezeit_bis": "31.07.2027"}
+             "wochenstunden": "39", "vollzeitstunden": "39", "probezeit_bis": "31.07.2027",
+             "zv_kasse": "rzvk"}
     assert desk.post("pia", f"{room}/anbieten", **offer | {"stufe_grund": ""}).status_code == 422
     assert desk.post("pia", f"{room}/anbieten", **offer).status_code == 302
     assert "Zu Ihrem Angebot" in person.get(desk.links["Anna"]).text
@@ -251,7 +254,12 @@ def test_offer_and_hire_on_both_sides(desk: Desk, applied: dict[str, str], hung:
     assert person.post(link, data={"was": "annehmen"}).status_code == 409
     facts = {"geburtsdatum": "12.05.1990", "strasse": "Ahornweg 3", "plz": "49999", "ort": "Auenstedt",
              "steuer_id": "86095742719", "steuerklasse": "1", "konfession": "keine", "krankenkasse": "TK",
-             "iban": "DE02120300000000202051"}
+             "kv_art": "gesetzlich", "kinder": "nein", "iban": "DE02120300000000202051"}
+    with looking.served(desk.app) as base, looking.opened(browser, base, person) as page:
+        page.goto(base + link)
+        looking.check(page)
+        page.get_by_role("button", name="Angaben verschlüsselt schicken").click()
+        looking.check(page)
     wrong = person.post(link, data=facts | {"iban": "DE00"})
     assert wrong.status_code == 422
     assert 'id="iban-error"' in wrong.text
@@ -298,3 +306,16 @@ def test_withdrawing_tells_everybody(desk: Desk, hang_out: Any) -> None:
         found = postings.find(session, key)
         assert found is not None
         assert [one.zustand for one in selection.all_of(session, found)] == ["absage"]
+
+
+def test_every_page_of_the_desk_in_the_browser(
+    desk: Desk, applied: dict[str, str], hung: str, browser: Browser
+) -> None:
+    person = applied["Cora"]
+    with looking.served(desk.app) as base, looking.opened(browser, base, desk.client("pia")) as page:
+        hire = f"{applied['Anna']}/einstellung"
+        for path in ("", hung, f"{hung}/vorschau", f"{hung}/auswahl", person, hire, "/uhr", "/einstellungen"):
+            answer = page.goto(base + desk.room(path))
+            assert answer is not None
+            assert answer.status == 200, path
+            looking.check(page)

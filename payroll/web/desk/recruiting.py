@@ -19,3 +19,13 @@ def pay_range(session: TenantSession, group: str, day: date) -> tuple[int, int] 
     found = [cell.cent for (tariff, name, _step), cell in cells.items()
              if name == group and tariff == TARIFFS.get(table)]
     return (min(found), max(found)) if found else None
+
+
+def steps_of(session: TenantSession, group: str, day: date) -> list[str]:
+    """Stufen der Gruppe in der Tabelle dieses Tages, aufsteigend; leer ohne Tabelle, "0" ohne Stufen."""
+    try:
+        tariff = TARIFFS.get(grades.parse(group).table)
+    except grades.UnknownGrade:
+        return []
+    cells = cells_on(day, uploaded_tables(session, day, None))
+    return sorted((step for name, row, step in cells if (name, row) == (tariff, group)), key=int)
