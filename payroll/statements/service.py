@@ -175,6 +175,13 @@ def list_payslips(session: TenantSession, *, person: uuid.UUID, reader: str, key
 
     Beträge und Titel nur, wo key (der geöffnete Schlüssel der Person) öffnet; sonst sind sie None.
     """
+    return [entry for entry, _ in every_payslip(session, person=person, reader=reader, key=key)]
+
+
+def every_payslip(
+    session: TenantSession, *, person: uuid.UUID, reader: str, key: OwnKey | None = None
+) -> list[tuple[Entry, Payslip | None]]:
+    """Wie list_payslips, dazu jede Abrechnung als Daten; None, wo der Schlüssel nicht öffnet."""
     statement = (
         select(Dokument, Beschaeftigung.personalnummer)
         .options(undefer(Dokument.daten))
@@ -278,9 +285,9 @@ def _slip(opener: opening.Opener, document: Dokument) -> Payslip:
     return plain.from_bytes(zlib.decompress(opener.content(document, "daten")))
 
 
-def _entry(opener: opening.Opener, document: Dokument, number: str) -> Entry:
+def _entry(opener: opening.Opener, document: Dokument, number: str) -> tuple[Entry, Payslip | None]:
     slip = _slip(opener, document) if opener.opens(document) else None
-    return Entry(
+    entry = Entry(
         document.public_id,
         document.beschaeftigung_id,
         document.monat,
@@ -291,3 +298,4 @@ def _entry(opener: opening.Opener, document: Dokument, number: str) -> Entry:
         slip.netto if slip else None,
         slip.auszahlung if slip else None,
     )
+    return entry, slip

@@ -54,6 +54,7 @@ from payroll.web.desk.tenant_data import tenant_desk
 from payroll.web.desk.wage_type_pages import wage_type_desk
 from payroll.web.desk.whatif_pages import whatif_desk
 from payroll.web.portal.slips import portal
+from payroll.web.portal.years import year_portal
 from staffplan import web as staffplan
 from tenants.web import formats
 from tenants.web.shell import Entry
@@ -69,6 +70,7 @@ NAVIGATION = (
     Entry(_("Szenarien"), "whatif.index", "whatif.write", "whatif"),
     Entry(_("Zahlungen"), "treasury.overview", "posting.read", "treasury"),
     Entry(_("Meine Abrechnungen"), "portal.slips", "slip.read_own", "portal"),
+    Entry(_("Mein Jahr"), "yearview.index", "slip.read_own", "yearview"),
     Entry(_("Meine Zeiten"), "mytimes.index", "time.read_own", "my"),
 )
 TENANT_TABS = (
@@ -126,6 +128,7 @@ PAGES = (
     tariff_desk,
     whatif_desk,
     portal,
+    year_portal,
 )
 BELONGS_TO_TAB = {
     "rulechoices": "tenantdata",

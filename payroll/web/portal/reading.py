@@ -17,7 +17,8 @@ from payroll.runs.values import TITLES
 from payroll.runs.wandel import Wandel
 from payroll.statements.certificates import service as certificates
 from payroll.statements.models import Dokument
-from payroll.statements.service import DocumentMissing, Entry, Opened, list_payslips, open_payslip, read_payslip
+from payroll.statements.payslip import Payslip
+from payroll.statements.service import DocumentMissing, Entry, Opened, every_payslip, open_payslip, read_payslip
 from payroll.statements.view import Page, page
 from tenants.db.session import TenantSession
 from tenants.documents.people import OwnKey
@@ -29,10 +30,11 @@ EXPLAINED = frozenset(TITLES) - {"tabellenentgelt"}
 
 @dataclass(frozen=True)
 class OwnSlip:
-    """Eine eigene Abrechnung und bei welchem Arbeitgeber."""
+    """Eine eigene Abrechnung und bei welchem Arbeitgeber; slip nur, wenn sie sich öffnen ließ."""
 
     held: HeldMandate
     entry: Entry
+    slip: Payslip | None
 
 
 @dataclass(frozen=True)
@@ -46,9 +48,9 @@ class OwnCertificate:
 def own_slips(session: TenantSession, held: HeldMandate, reader: str, key: OwnKey | None) -> list[OwnSlip]:
     """Alle eigenen Abrechnungen bei einem Arbeitgeber, neueste zuerst."""
     return [
-        OwnSlip(held, entry)
+        OwnSlip(held, entry, slip)
         for person in sorted(held.person_public_ids)
-        for entry in list_payslips(session, person=person, reader=reader, key=key)
+        for entry, slip in every_payslip(session, person=person, reader=reader, key=key)
     ]
 
 
@@ -142,9 +144,14 @@ def explain_place(session: TenantSession, document: uuid.UUID, position: int) ->
     return explain_line(session, result, position) if result is not None else []
 
 
+def newest_first(slips: Iterable[OwnSlip]) -> list[OwnSlip]:
+    """Abrechnungen in der Reihenfolge der Liste: der jüngste Monat zuerst."""
+    return sorted(slips, key=lambda slip: (slip.entry.monat, slip.held.number), reverse=True)
+
+
 def by_year(slips: Iterable[OwnSlip]) -> dict[int, list[OwnSlip]]:
     """Abrechnungen nach Jahren, das jüngste zuerst."""
     years: dict[int, list[OwnSlip]] = {}
-    for slip in sorted(slips, key=lambda slip: (slip.entry.monat, slip.held.number), reverse=True):
+    for slip in newest_first(slips):
         years.setdefault(slip.entry.monat.year, []).append(slip)
     return years

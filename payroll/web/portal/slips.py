@@ -14,7 +14,7 @@ from payroll.runs.values import TITLES
 from payroll.statements.opening import DocumentLocked
 from payroll.statements.privacy import reading as read_by
 from payroll.statements.view import Page
-from payroll.web.portal import reading
+from payroll.web.portal import finding, reading
 from payroll.web.reasons import told
 from tenants.db.session import TenantSession, tenant_session
 from tenants.web import exports
@@ -44,6 +44,7 @@ def slips() -> str:
         with tenant_session(held.tenant_id, actor=me.login) as session:
             found += reading.own_slips(session, held, me.login, key)
             certificates += reading.own_certificates(session, held, me.login, key)
+    wanted = " ".join(request.args.get("suche", "").split())[: finding.LONGEST]
     several = len({slip.held.tenant_id for slip in found}) > 1
     return render_template(
         "payroll/portal/slips.html",
@@ -52,6 +53,8 @@ def slips() -> str:
         unlocked=key is not None,
         sealed=[slip for slip in found if not slip.entry.opened],
         certificates=certificates,
+        wanted=wanted,
+        found=finding.find(reading.newest_first(found), wanted) if wanted else [],
     )
 
 
