@@ -23,6 +23,7 @@ ROOMS = (
     "payroll.runs.ueberzahlung.models",
     "payroll.statements.models",
     "payroll.postings.models",
+    "payroll.budget.models",
     "payroll.filings.models",
     "jobportal.models",
     "timekeeping.models",

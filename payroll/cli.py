@@ -14,6 +14,7 @@ from typing import Any
 import click
 
 from payroll import (
+    budget_commands,
     catalogue_commands,
     journal_commands,
     log_commands,
@@ -158,7 +159,7 @@ def conformance_all() -> None:
 
 
 BENCHES = ("tax", "pay", "close", "documents", "time", "retro", "board", "files", "retro-years", "month", "histories",
-           "whatif", "whatif-month", "all")
+           "whatif", "whatif-month", "budget", "budget-month", "all")
 
 
 @kreislohn.command()
@@ -377,6 +378,7 @@ pension_commands.register(kreislohn, _acting)
 one_off_commands.register(payroll, _acting, MonthType())
 replay_commands.register(kreislohn, _acting, MonthType())
 whatif_commands.register(kreislohn, _acting, MonthType())
+budget_commands.register(kreislohn, _acting, MonthType())
 tariff_commands.register(kreislohn)
 payment_commands.register(kreislohn, _acting, MonthType())
 journal_commands.register(kreislohn, _acting, MonthType())

@@ -111,7 +111,7 @@ def refinance(
                                subject=f"Stelle {nummer}, Erstattung", stelle_id=anchor.id, quelle=quelle.strip(),
                                zaehler=part.numerator, nenner=part.denominator)
         held = recording.current(session, StelleFinanzierung, stelle_id=anchor.id)
-        posts.check_refinancing(nummer, [(one.anteil, one.valid_from, one.valid_to) for one in held])
+        posts.check_refinancing(nummer, [(one.quelle, one.anteil, one.valid_from, one.valid_to) for one in held])
     return row
 
 

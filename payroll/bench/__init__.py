@@ -18,6 +18,8 @@ BENCHMARKS = {
     "histories": ("payroll.bench.histories:measure", 100_000),
     "whatif": ("payroll.bench.whatif:measure", 5_000),
     "whatif-month": ("payroll.bench.whatif:month", 5_000),
+    "budget": ("payroll.bench.budget:measure", 5_000),
+    "budget-month": ("payroll.bench.budget:month", 5_000),
 }
 
 

@@ -8,7 +8,7 @@ import json
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from fractions import Fraction
 from typing import Any
 
@@ -117,7 +117,7 @@ def _jobs(session: TenantSession, lauf: Lauf) -> dict[int, Any]:
 
 
 def _cases(session: TenantSession, lauf: Lauf, jobs: dict[int, Any]) -> dict[int, Fall]:
-    keys = _wage_types(session, lauf)
+    keys = wage_type_accounts(session, lauf.monat, lauf.stand)
     cases: dict[int, Fall] = {}
     balance = retro.payouts(session, lauf)
     for row in session.execute(select(Ergebnis.id, Ergebnis.beschaeftigung_id, *(
@@ -171,11 +171,11 @@ def _third_parties(session: TenantSession, lauf: Lauf, cases: dict[int, Fall]) -
         cases[row.beschaeftigung_id].sparen = int(row.summe)
 
 
-def _wage_types(session: TenantSession, lauf: Lauf) -> dict[str, str]:
-    """Konto je Lohnart, wie der Katalog oder der Arbeitgeber es nennt."""
+def wage_type_accounts(session: TenantSession, month: date, known_at: datetime | None) -> dict[str, str]:
+    """Schlüssel des Aufwands je Lohnart, wie der Katalog oder der Arbeitgeber ihn nennt."""
     rows = session.execute(
         select(Lohnart.nummer, LohnartStand.konto).join(Lohnart, Lohnart.id == LohnartStand.lohnart_id)
-        .where(known(LohnartStand, lauf.stand), within(LohnartStand, lauf.monat, lauf.monat)))
+        .where(known(LohnartStand, known_at), within(LohnartStand, month, month)))
     return {f"{row.nummer:04d}": row.konto for row in rows if row.konto in EXPENSES}
 
 

@@ -8,7 +8,7 @@ nicht abgeschlossen ist (Beginn im Oktober oder später), steht in ``offen``: do
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
@@ -82,7 +82,7 @@ def record_yearly_bonus(session: TenantSession, year: int) -> Jahressonderzahlun
             raise RunRefused(f"{month_name(date(year, month, 1))} ist nicht abgeschlossen; die Bemessungsmonate stehen "
                              "noch nicht fest. Den Monat abschließen, dann die Jahressonderzahlung erfassen.")
     claims, waiting = _claims(session, year)
-    amounts = _amounts(november, claims) if claims else []
+    amounts = amounts_of(november, claims) if claims else []
     numbers = {row.nummer: row.id for row in session.execute(select(Lohnart.nummer, Lohnart.id))}
     for claim, amount in zip(claims, amounts, strict=True):
         record_fact(session, WiederkehrenderBezug, beschaeftigung_id=claim.beschaeftigung_id,
@@ -121,12 +121,21 @@ def yearly_bonus_missing(session: TenantSession, month: date) -> bool:
 
 
 def _claims(session: TenantSession, year: int) -> tuple[list[Anspruch], dict[str, str]]:
-    pay, groups = _pay_by_month(session, year), _groups(session, year)
+    return claims_of(year, _jobs(session, year), pay_by_month(session, year), groups_of(session, year),
+                     without_pay(session, year), exchange_days(session, year))
+
+
+def claims_of(year: int, jobs: Sequence[Any], pay: Mapping[int, Mapping[int, int]], groups: Mapping[int, list[Any]],
+              absent: Mapping[int, Any], exchanged: Mapping[int, Tausch]) -> tuple[list[Anspruch], dict[str, str]]:
+    """Wer einen Anspruch hat und warum jemand offen ist; die Grundlagen kommen aus Läufen oder einer Hochrechnung.
+
+    jobs: id, personalnummer, art, eintritt, austritt; pay: je Beschäftigung und Kalendermonat laufendes Entgelt (Cent);
+    groups: Eingruppierungen mit valid_from, valid_to, tarifwerk, entgeltgruppe.
+    """
     classes = {(g.tarifwerk, g.entgeltgruppe): g.sonderzahlungsklasse for g in load_pay_tables().gruppen}
     found: list[Anspruch] = []
     waiting: dict[str, str] = {}
-    absent, exchanged = without_pay(session, year), exchange_days(session, year)
-    for job in _jobs(session, year):
+    for job in jobs:
         training = job.art == "auszubildende"
         base = bemessung(year, job.eintritt, job.austritt, absent.get(job.id, ()), ausbildung=training)
         group = _group_on(groups.get(job.id, []), base.stichtag)
@@ -157,7 +166,8 @@ def _jobs(session: TenantSession, year: int) -> Sequence[Any]:
         .order_by(Beschaeftigung.id)).all()
 
 
-def _groups(session: TenantSession, year: int) -> dict[int, list[Any]]:
+def groups_of(session: TenantSession, year: int) -> dict[int, list[Any]]:
+    """Eingruppierungen vom September bis zum 1. Dezember."""
     rows = session.execute(
         select(Bezuegezuordnung.beschaeftigung_id, Bezuegezuordnung.valid_from, Bezuegezuordnung.valid_to,
                Bezuegezuordnung.tarifwerk, Bezuegezuordnung.entgeltgruppe)
@@ -175,13 +185,13 @@ def _group_on(rows: Sequence[Any], day: date) -> tuple[str, str] | None:
     return None
 
 
-def _latest_whole(months: dict[int, int], year: int, eintritt: date) -> list[int]:
+def _latest_whole(months: Mapping[int, int], year: int, eintritt: date) -> list[int]:
     """Ersatz, wenn die Bemessungsmonate nicht abgerechnet sind: der letzte abgerechnete volle Monat."""
     whole = [month for month in months if eintritt <= date(year, month, 1)]
     return [max(whole)] if whole else []
 
 
-def _pay_by_month(session: TenantSession, year: int) -> dict[int, dict[int, int]]:
+def pay_by_month(session: TenantSession, year: int) -> dict[int, dict[int, int]]:
     """Laufendes Entgelt je Monat: Tabellenentgelt und was sonst zusatzversorgungspflichtig wäre.
 
     Das Tabellenentgelt zählt auch ohne Zusatzversorgung (etwa im Minijob); seine Zeilen tragen dann ein N.
@@ -203,7 +213,8 @@ def _pay_by_month(session: TenantSession, year: int) -> dict[int, dict[int, int]
     return found
 
 
-def _amounts(day: date, claims: list[Anspruch]) -> list[int]:
+def amounts_of(day: date, claims: list[Anspruch]) -> list[int]:
+    """Die Beträge (Cent), in der Reihenfolge der Ansprüche."""
     columns: dict[str, Any] = {
         "bemessung_summe": np.array([c.summe for c in claims]),
         "bemessung_monate": np.array([c.monate for c in claims]),

@@ -33,6 +33,7 @@ from tenants.db.session import TenantSession
 
 DAY = timedelta(days=1)
 AGE, AGE_IN_TRAINING = 35, 20
+HIRES_APART = 100_000  # numbers of the hires of one measure lie below this; invented numbers are negative
 NO_TAX = {"faktor": None, "kinderfreibetraege": 0, "konfession_siegel": None, "freibetrag_monat_cent": 0,
           "hinzurechnung_monat_cent": 0, "freibetrag_jahr_cent": 0, "hinzurechnung_jahr_cent": 0,
           "pkv_basis_monat_cent": 0}
@@ -199,14 +200,15 @@ def _like(row: Any, **changes: Any) -> SimpleNamespace:
 
 
 def _hired(facts: Facts, hires: tuple[Einstellung, ...]) -> Facts:
-    now = [(place, one) for place, one in enumerate(hires) if one.ab <= facts.last]
+    now = [(place, one) for place, one in enumerate(hires)
+           if one.ab <= facts.last and (one.bis is None or one.bis >= facts.first)]
     if not now:
         return facts
     made = {name: dict(getattr(facts, name)) for name in ("jobs", "people", "tax", "insurance", "pension", "grades")}
     fund, pension = _usual(facts.insurance, "krankenkasse_id"), _usual(facts.pension, "zv_kasse_id")
     for place, one in now:
         for at in range(one.anzahl):
-            _one_hired(made, facts, one, -(place * 100_000 + at + 1), fund, pension)
+            _one_hired(made, facts, one, -(place * HIRES_APART + at + 1), fund, pension)
     return replace(facts, **made)
 
 
@@ -228,7 +230,7 @@ def _one_hired(made: dict[str, Rows], facts: Facts, one: Einstellung, anchor: in
     born = date(one.ab.year - (AGE_IN_TRAINING if training else AGE), 6, 15)
     made["jobs"][anchor] = [SimpleNamespace(
         **since, public_id=uuid.UUID(int=-anchor), person_id=anchor, person_public_id=uuid.UUID(int=-anchor),
-        personalnummer=f"NEU-{-anchor:06d}", art=art, eintritt=one.ab, austritt=None, kostenstelle=None,
+        personalnummer=f"NEU-{-anchor:06d}", art=art, eintritt=one.ab, austritt=one.bis, kostenstelle=None,
         verstorbene=None, verhaeltnis=None)]
     made["people"][anchor] = [SimpleNamespace(**since, nachname="Neu", vorname=one.gruppe, geburtsdatum=born,
                                               verstorben_am=None)]

@@ -13,7 +13,7 @@ from payroll.law.calculate import gross_to_net
 from payroll.law.parameters.uploaded import NAMES, Uploaded, table_overlays
 from payroll.masterdata.slices import MonthFacts
 from payroll.runs import taxyear
-from payroll.runs.collect import collect
+from payroll.runs.collect import Collected, collect
 from payroll.runs.earlier import sums_before
 from payroll.runs.findings import impossible
 from tenants.db.session import TenantSession
@@ -43,9 +43,15 @@ class Gerechnet:
 def evaluate(session: TenantSession, facts: MonthFacts, earlier: dict[str, Column] | None = None,
              names: tuple[str, ...] = WERTE) -> Gerechnet:
     """Rechnet alle Fälle mit dem wirklichen Recht; earlier: Summen früherer Monate, wenn sie schon gelesen sind."""
+    return evaluated(session, facts, earlier, names)[0]
+
+
+def evaluated(session: TenantSession, facts: MonthFacts, earlier: dict[str, Column] | None,
+              names: tuple[str, ...]) -> tuple[Gerechnet, Collected | None]:
+    """Wie :func:`evaluate`, dazu die Eingänge mit den Zeilen je Fall (None ohne Fälle)."""
     employments = np.asarray(facts.cases.get("beschaeftigung_id", ()), dtype=np.int64)
     if not facts.size:
-        return Gerechnet(facts.month, employments, dict.fromkeys(names, employments), employments.astype(bool))
+        return Gerechnet(facts.month, employments, dict.fromkeys(names, employments), employments.astype(bool)), None
     known = sums_before(session, facts.month, employments, facts.known_at) if earlier is None else earlier
     collected = collect(session, copied(facts), {name: np.array(column) for name, column in known.items()})
     result = gross_to_net(facts.month, collected.inputs, names, plan=taxyear.plan_of(facts.month))
@@ -53,7 +59,7 @@ def evaluate(session: TenantSession, facts: MonthFacts, earlier: dict[str, Colum
     for row in (*(fault.row for fault in result.faults), *(row for row, _ in collected.prices.faults),
                 *(one.row for one in impossible(collected) if one.check.stufe == "fehler")):
         paid[row] = False
-    return Gerechnet(facts.month, employments, {name: result.cents(name) for name in names}, paid)
+    return Gerechnet(facts.month, employments, {name: result.cents(name) for name in names}, paid), collected
 
 
 def copied(facts: MonthFacts) -> MonthFacts:

@@ -65,6 +65,7 @@ class Einstellung:
     """Neue Beschäftigte: Steuerklasse I, die am Ort häufigste Kasse, Beitragsgruppe 1111, Zusatzversorgung wie üblich.
 
     Beamte: privat versichert, ohne Familienzuschlag. Kosten des Arbeitgebers hängen nicht von der Steuerklasse ab.
+    `bis`: letzter Tag einer befristeten Beschäftigung.
     """
 
     ART: ClassVar[str] = "einstellung"
@@ -75,6 +76,7 @@ class Einstellung:
     stufe: str
     wochenstunden: Decimal
     vollzeitstunden: Decimal = Decimal(39)
+    bis: date | None = None
 
 
 @dataclass(frozen=True)
@@ -175,6 +177,8 @@ def _demand(one: Massnahme) -> None:
         _known_group(title, one.tarifwerk, one.gruppe)
         if not 1 <= one.anzahl <= MOST_PEOPLE:
             raise SzenarioFehler(f"{title}: erlaubt sind 1 bis {MOST_PEOPLE} Beschäftigte.")
+        if one.bis is not None and one.bis < one.ab:
+            raise SzenarioFehler(f"{title}: bis liegt vor ab; Zeitraum berichtigen.")
     elif not one.wen.personen and not one.wen.gruppe:
         raise SzenarioFehler(f"{title}: niemand gewählt; Personalnummern oder eine Entgeltgruppe angeben.")
     elif one.wen.gruppe:
@@ -196,6 +200,10 @@ def _day(value: Any) -> date:
     if not FIRST_YEAR <= found.year <= LAST_YEAR:
         raise ValueError(found)
     return found
+
+
+def _maybe_day(value: Any) -> date | None:
+    return None if value is None or value == "" else _day(value)
 
 
 def _number(value: Any) -> Decimal:
@@ -242,11 +250,13 @@ def _text(value: Any) -> str:
 
 
 READ: dict[str, Any] = {
-    "ab": _day, "prozent": _number, "mindestens": _count, "tarifwerke": _scales, "wen": _chosen, "gruppe_neu": _text,
+    "ab": _day, "bis": _maybe_day,
+    "prozent": _number, "mindestens": _count, "tarifwerke": _scales, "wen": _chosen, "gruppe_neu": _text,
     "wochenstunden": _hours, "vollzeitstunden": _hours, "anzahl": _count, "tarifwerk": _text, "gruppe": _text,
     "stufe": _text}
 HOW = {
-    "ab": "als 2027-01-01 angeben", "prozent": "als Zahl mit höchstens vier Stellen angeben",
+    "ab": "als 2027-01-01 angeben", "bis": "als 2027-12-31 angeben oder weglassen",
+    "prozent": "als Zahl mit höchstens vier Stellen angeben",
     "mindestens": "als ganze Cent angeben", "tarifwerke": "eine Liste bekannter Tarifwerke angeben",
     "wen": f"höchstens {MOST_PEOPLE} Personalnummern oder Tarifwerk, Gruppe und Anzahl angeben",
     "gruppe_neu": "den Namen der Gruppe angeben", "wochenstunden": "mehr als 0 bis 60 Stunden angeben",

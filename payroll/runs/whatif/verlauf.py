@@ -75,8 +75,8 @@ def compute(session: TenantSession, szenario: Szenario, known_at: datetime | Non
 
 def _months(session: TenantSession, szenario: Szenario, known_at: datetime | None,
             remarks: list[str]) -> Iterator[Kosten]:
-    months = [*_before(session, szenario.ab), *szenario.months]
-    before, after = (_summen(session, months[0]) for _ in range(2))
+    months = [*open_months(session, szenario.ab), *szenario.months]
+    before, after = (sums_until(session, months[0]) for _ in range(2))
     plan: Vorhaben | None = None
     for month in months:
         facts = read_month(session, month, known_at)
@@ -93,7 +93,7 @@ def _months(session: TenantSession, szenario: Szenario, known_at: datetime | Non
         yield _kosten(month, base, new)
 
 
-def _before(session: TenantSession, ab: date) -> list[date]:
+def open_months(session: TenantSession, ab: date) -> list[date]:
     """Offene Monate vor dem ersten: ihre Summen braucht das Jahr, sie gehören aber nicht zum Szenario."""
     last = session.scalar(select(func.max(Lauf.monat)).where(Lauf.zustand == "abgeschlossen"))
     if last is None or last >= ab:
@@ -102,7 +102,7 @@ def _before(session: TenantSession, ab: date) -> list[date]:
     return [date(at // 12, at % 12 + 1, 1) for at in range(begin, ab.year * 12 + ab.month - 1)]
 
 
-def _summen(session: TenantSession, month: date) -> Summen:
+def sums_until(session: TenantSession, month: date) -> Summen:
     first = date(month.year, 1, 1)
     return Summen(read_sums(session, first, month), read_sums(session, date(month.year - 1, 1, 1), first))
 
@@ -124,7 +124,7 @@ def _changed(session: TenantSession, facts: Facts, now: MonthFacts, base: Gerech
         return base
     if raises:
         new = shape(session, applied(facts, plan), known_at) if active else now
-        return _evaluated(session, _raised(new, raises), sums)
+        return _evaluated(session, raised_tables(new, raises), sums)
     family = _with_siblings(facts, plan.touched)
     part = shape(session, _only(applied(facts, plan), family), known_at)
     jobs = np.asarray(part.cases.get("beschaeftigung_id", ()), dtype=np.int64)
@@ -134,7 +134,7 @@ def _changed(session: TenantSession, facts: Facts, now: MonthFacts, base: Gerech
     return merged
 
 
-def _raised(facts: MonthFacts, raises: list[Erhoehung]) -> MonthFacts:
+def raised_tables(facts: MonthFacts, raises: list[Erhoehung]) -> MonthFacts:
     """Tabellen, die in diesem Monat gelten, erhöht; kommt später eine neue hinzu, gilt die Erhöhung auch für sie."""
     cells = {key: cell.cent for key, cell in cells_on(facts.month, facts.tarif.tables).items()}
     touched = {scale for one in raises for scale in one.tarifwerke}

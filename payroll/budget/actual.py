@@ -1,0 +1,111 @@
+"""Plan gegen Ist und Obligo: was gebucht ist, was aus bestehenden Verträgen noch kommt, was erwartet wird.
+
+Ist eines Monats ist sein Journal; ist er abgeschlossen, aber noch nicht gebucht, die Summe seiner Abrechnungen, nach
+denselben Gruppen des Aufwands (ohne eigene Konten einzelner Lohnarten).
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from sqlalchemy import case, func, select
+
+from payroll.budget import kept
+from payroll.budget.lines import GEBUNDEN, OTHER
+from payroll.budget.models import Hochrechnung
+from payroll.masterdata.clocks import known, within
+from payroll.masterdata.models import BeschaeftigungAngaben
+from payroll.postings.accounts import accounts_on
+from payroll.postings.deriving import EXPENSES, NEEDED, OWN, Fall, postings
+from payroll.postings.models import Buchung, Journal
+from payroll.runs.models import Ergebnis, Lauf
+from tenants.db.session import TenantSession
+
+Betraege = dict[tuple[date, str], int]  # month, account: cents
+
+
+@dataclass(frozen=True)
+class Posten:
+    """Ein Konto: Ansatz, Ist der abgeschlossenen Monate, Obligo und Erwartung der übrigen (Cent)."""
+
+    konto: str
+    ansatz: int
+    ist: int
+    obligo: int
+    erwartet: int
+
+    @property
+    def voraussichtlich(self) -> int:
+        """Womit am Ende zu rechnen ist."""
+        return self.ist + self.obligo + self.erwartet
+
+    @property
+    def rest(self) -> int:
+        """Was vom Ansatz bleibt; unter null: Überschreitung."""
+        return self.ansatz - self.voraussichtlich
+
+
+def paid(session: TenantSession, months: Sequence[date]) -> tuple[Betraege, dict[date, bool]]:
+    """Ist je Monat und Konto; dazu je abgeschlossenem Monat, ob er gebucht ist."""
+    closed = list(session.scalars(select(Lauf.monat).where(
+        Lauf.zustand == "abgeschlossen", Lauf.monat.in_(months)).order_by(Lauf.monat)))
+    booked = set(session.scalars(select(Journal.monat).where(Journal.monat.in_(closed))))
+    found: Betraege = defaultdict(int)
+    signed = func.sum(case((Buchung.seite == "S", Buchung.betrag), else_=-Buchung.betrag))
+    for row in session.execute(
+            select(Buchung.in_monat, Buchung.konto, signed.label("summe"))
+            .where(Buchung.in_monat.in_(booked), Buchung.schluessel.in_(EXPENSES))
+            .group_by(Buchung.in_monat, Buchung.konto)):
+        found[row.in_monat, row.konto] += int(row.summe)
+    for month in closed:
+        if month not in booked:
+            for account, cents in _summed(session, month).items():
+                found[month, account] += cents
+    return found, {month: month in booked for month in closed}
+
+
+def _summed(session: TenantSession, month: date) -> Mapping[str, int]:
+    accounts, found = accounts_on(session, month), defaultdict[str, int](int)
+    arts = (select(BeschaeftigungAngaben.beschaeftigung_id, func.max(BeschaeftigungAngaben.art).label("art"))
+            .where(known(BeschaeftigungAngaben, None), within(BeschaeftigungAngaben, month, month.replace(day=28)))
+            .group_by(BeschaeftigungAngaben.beschaeftigung_id).subquery())
+    rows = session.execute(
+        select(arts.c.art, *(func.sum(getattr(Ergebnis, name)).label(name) for name in NEEDED))
+        .select_from(Ergebnis).join(Lauf, Lauf.id == Ergebnis.lauf_id)
+        .outerjoin(arts, arts.c.beschaeftigung_id == Ergebnis.beschaeftigung_id)
+        .where(Lauf.monat == month, Lauf.zustand == "abgeschlossen", Ergebnis.monat == month).group_by(arts.c.art))
+    for row in rows:
+        one = Fall(row.art if row.art in OWN else next(art for art, key in OWN.items() if key == OTHER))
+        one.werte[month] = {name: int(getattr(row, name) or 0) for name in NEEDED}
+        for posten in postings(month, one):
+            if posten.schluessel in EXPENSES:
+                found[accounts[posten.schluessel]] += posten.betrag
+    return found
+
+
+def commitment(session: TenantSession, ansatz: Hochrechnung, lage: Hochrechnung
+               ) -> tuple[list[Posten], dict[date, bool]]:
+    """Je Konto Ansatz, Ist, Obligo und Erwartung über die Monate des Ansatzes; `lage`: die heutige Hochrechnung."""
+    months = kept.months_of(ansatz)
+    done, state = paid(session, months)
+    wanted = {account: sum(by_month.values()) for account, by_month in kept.by_account(ansatz).items()}
+    actual, bound, hoped = (defaultdict[str, int](int) for _ in range(3))
+    for (_, account), cents in done.items():
+        actual[account] += cents
+    for (month, _, _, account, kind), cents in kept.lines_of(lage).items():
+        if month in months and month not in state:
+            (bound if kind == GEBUNDEN else hoped)[account] += cents
+    accounts = sorted(wanted.keys() | actual.keys() | bound.keys() | hoped.keys())
+    return [Posten(one, wanted.get(one, 0), actual[one], bound[one], hoped[one]) for one in accounts], state
+
+
+def by_month(session: TenantSession, row: Hochrechnung) -> list[tuple[date, int, int | None]]:
+    """Je Monat Plan und Ist (None, solange er nicht abgeschlossen ist)."""
+    planned, (done, state) = kept.by_month(row), paid(session, kept.months_of(row))
+    totals: dict[date, int] = defaultdict(int)
+    for (month, _), cents in done.items():
+        totals[month] += cents
+    return [(month, planned.get(month, 0), totals[month] if month in state else None) for month in kept.months_of(row)]

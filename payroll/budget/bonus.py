@@ -1,0 +1,109 @@
+"""Jahressonderzahlung einer Hochrechnung: wie erfasst, nur dass die Bemessungsmonate auch gerechnete sein können."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
+from datetime import date
+from types import SimpleNamespace
+from typing import Any
+
+from sqlalchemy import select
+
+from payroll.masterdata.clocks import known, within
+from payroll.masterdata.models import Lohnart, LohnartStand
+from payroll.masterdata.slices import MonthFacts
+from payroll.masterdata.slices.reading import EFFECTS, Facts
+from payroll.runs.collect import Collected
+from payroll.runs.ohne_entgelt import exchange_days, without_pay
+from payroll.runs.pricing import TABELLE
+from payroll.runs.sonderzahlung import (
+    LOHNART,
+    LOHNART_AUSZUBILDENDE,
+    amounts_of,
+    claims_of,
+    groups_of,
+    pay_by_month,
+)
+from payroll.runs.whatif.evaluate import Gerechnet
+from tenants.db.session import TenantSession
+
+KINDS = ("tarif", "auszubildende", "minijob")
+NUMBERS = (LOHNART, LOHNART_AUSZUBILDENDE)
+RUNNING = "LJ"  # current pay that counts for the supplementary pension, as in payroll.runs.sonderzahlung
+
+
+@dataclass
+class Bemessung:
+    """Was in den gerechneten Monaten eines Jahres an laufendem Entgelt anfällt und welche Gruppe galt."""
+
+    pay: dict[int, dict[int, dict[int, int]]] = field(default_factory=lambda: defaultdict(lambda: defaultdict(dict)))
+    groups: dict[int, list[Any]] = field(default_factory=lambda: defaultdict(list))
+
+    def add(self, done: Gerechnet, facts: MonthFacts, collected: Collected | None) -> None:
+        """Nimmt einen gerechneten Monat auf."""
+        if collected is None:
+            return
+        table = collected.prices.inputs["tabelle"]
+        for row in done.paid.nonzero()[0].tolist():
+            further = sum(line.betrag for line in collected.prices.lines.get(row, ())
+                          if line.bereich == "bezug" and line.merkmale[1:] == RUNNING and line.lohnart not in TABELLE)
+            self.pay[done.month.year][int(done.employments[row])][done.month.month] = int(table[row]) + further
+        if 9 <= done.month.month <= 11:
+            self._groups(done, facts)
+
+    def _groups(self, done: Gerechnet, facts: MonthFacts) -> None:
+        slices, month = facts.slices, done.month
+        for at, row in enumerate(slices.get("beschaeftigung_row", ())):
+            first, last = (month.replace(day=int(slices[name][at])) for name in ("von_tag", "bis_tag"))
+            self.groups[int(done.employments[int(row)])].append(SimpleNamespace(
+                valid_from=first, valid_to=last, tarifwerk=slices["tarifwerk_text"][at],
+                entgeltgruppe=slices["entgeltgruppe_text"][at]))
+
+    def with_bonus(self, session: TenantSession, facts: Facts) -> Facts:
+        """Die Tatsachen eines Novembers mit den Jahressonderzahlungen, die noch nicht erfasst sind."""
+        year, november = facts.first.year, facts.first
+        if any(row.nummer in NUMBERS for rows in facts.payments.values() for row in rows):
+            return facts
+        december = date(year, 12, 1)
+        jobs = [SimpleNamespace(id=anchor, personalnummer=job.personalnummer, art=job.art, eintritt=job.eintritt,
+                                austritt=job.austritt)
+                for anchor, rows in sorted(facts.jobs.items()) if (job := rows[-1]).art in KINDS
+                and job.eintritt <= december <= (job.austritt or december)]
+        pay = _merged(pay_by_month(session, year), self.pay[year])
+        claims, _ = claims_of(year, jobs, pay, self._known_groups(session, facts), without_pay(session, year),
+                              exchange_days(session, year))
+        if not claims:
+            return facts
+        effects, payments = _effects(session, facts), dict(facts.payments)
+        for claim, cents in zip(claims, amounts_of(november, claims), strict=True):
+            number = LOHNART_AUSZUBILDENDE if claim.auszubildend else LOHNART
+            row = SimpleNamespace(anchor=claim.beschaeftigung_id, id=0, valid_from=november, valid_to=facts.last,
+                                  betrag_cent=cents, laufnummer=1, nummer=number, **effects[number])
+            payments[claim.beschaeftigung_id] = sorted(
+                [*payments.get(claim.beschaeftigung_id, ()), row], key=lambda one: (one.nummer, one.laufnummer))
+        return replace(facts, payments=payments)
+
+    def _known_groups(self, session: TenantSession, facts: Facts) -> dict[int, list[Any]]:
+        """Gerechnete Gruppen zuerst; die Tatsachen sagen den Rest, auch die des laufenden Monats."""
+        found: dict[int, list[Any]] = defaultdict(list, {job: list(rows) for job, rows in self.groups.items()})
+        for source in (facts.grades, groups_of(session, facts.first.year)):
+            for job, rows in source.items():
+                found[job] += rows
+        return found
+
+
+def _merged(paid: Mapping[int, Mapping[int, int]], reckoned: Mapping[int, Mapping[int, int]]
+            ) -> dict[int, dict[int, int]]:
+    keys: Iterable[int] = paid.keys() | reckoned.keys()
+    return {job: {**paid.get(job, {}), **reckoned.get(job, {})} for job in keys}
+
+
+def _effects(session: TenantSession, facts: Facts) -> dict[int, dict[str, Any]]:
+    names = EFFECTS.split()
+    rows = session.execute(
+        select(Lohnart.nummer, *(getattr(LohnartStand, name) for name in names))
+        .join(LohnartStand, LohnartStand.lohnart_id == Lohnart.id)
+        .where(Lohnart.nummer.in_(NUMBERS), known(LohnartStand, None), within(LohnartStand, facts.last, facts.last)))
+    return {row.nummer: {name: getattr(row, name) for name in names} for row in rows}
