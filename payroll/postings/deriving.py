@@ -21,7 +21,7 @@ INSURANCE_EMPLOYEE = ("kv_an", "zb_an", "pv_an", "rv_an", "av_an")
 INSURANCE_EMPLOYER = ("kv_ag", "zb_ag", "pv_ag", "rv_ag", "av_ag", "u2", "pauschsteuer_2")
 SUBSIDIES = ("zuschuss_kv", "zuschuss_pv")
 PENSION_EMPLOYER = ("zv_umlage", "zv_sanierungsgeld", "zv2_beitrag")
-OWN = {"tarif": "5012", "auszubildende": "5012", "beamte": "5011", "minijob": "5019"}
+OWN = {"tarif": "5012", "auszubildende": "5012", "beamte": "5011", "minijob": "5019", "hinterbliebene": "5012"}
 EXPENSES = frozenset({"5011", "5012", "5019", "5022", "5031", "5032", "504", "509"})
 NEEDED = ("gesamtbrutto", "auszahlung", "zv_an", *TAXES, *INSURANCE_EMPLOYEE, *EMPLOYER)
 
@@ -35,6 +35,7 @@ class Fall:
     brutto: dict[date, dict[str, int]] = field(default_factory=lambda: defaultdict(lambda: defaultdict(int)))
     glaeubiger: int = 0
     sparen: int = 0
+    erstattung: int = 0  # tax given back by the yearly equalisation, inside the pay-out
     zahlbetrag: int = 0
 
 
@@ -52,7 +53,8 @@ def postings(month: date, case: Fall) -> list[Posten]:
     made = [one for origin, values in sorted(case.werte.items()) for one in _month(origin, values, case)]
     due = -sum(one.betrag for one in made if one.schluessel == "netto")
     more = [Posten(month, "sonstige", case.glaeubiger + case.sparen), Posten(month, "glaeubiger", -case.glaeubiger),
-            Posten(month, "sparen", -case.sparen),
+            Posten(month, "sparen", -case.sparen), Posten(month, "steuer", case.erstattung),
+            Posten(month, "sonstige", -case.erstattung),
             # What is not paid now (or was paid too much before) stands against the person until it is settled.
             Posten(month, "netto", due - case.zahlbetrag), Posten(month, "vortrag", case.zahlbetrag - due)]
     return [one for one in (*made, *more) if one.betrag]

@@ -24,7 +24,7 @@ from payroll.postings.models import Buchung, Journal
 from payroll.postings.sharing import shared
 from payroll.runs import retro
 from payroll.runs import service as runs
-from payroll.runs.beside.models import Drittzahlung
+from payroll.runs.beside.models import ERSTATTUNGEN, Drittzahlung, Verrechnung
 from payroll.runs.claim_models import Einbehalt
 from payroll.runs.models import Ergebnis, Ergebniszeile, Lauf
 from payroll.runs.retro_models import Rueckrechnung, RueckrechnungZeile
@@ -35,7 +35,7 @@ from tenants.db.session import TenantSession
 
 COLUMNS = ("lauf_id", "position", "monat", "in_monat", "konto", "seite", "betrag", "schluessel", "kostenstelle",
            "produkt", "personenkreis", "personalnummer", "person_public_id")
-KREIS = {"beamte": "B", "tarif": "T", "auszubildende": "T", "minijob": "S"}
+KREIS = {"beamte": "B", "tarif": "T", "auszubildende": "T", "minijob": "S", "hinterbliebene": "S"}
 
 
 @dataclass(frozen=True)
@@ -169,6 +169,12 @@ def _third_parties(session: TenantSession, lauf: Lauf, cases: dict[int, Fall]) -
             .join(Ergebnis, Ergebnis.id == Drittzahlung.ergebnis_id).where(Ergebnis.lauf_id == lauf.id)
             .group_by(Ergebnis.beschaeftigung_id)):
         cases[row.beschaeftigung_id].sparen = int(row.summe)
+    for row in session.execute(
+            select(Ergebnis.beschaeftigung_id, func.sum(Verrechnung.betrag).label("summe"))
+            .join(Ergebnis, Ergebnis.id == Verrechnung.ergebnis_id)
+            .where(Ergebnis.lauf_id == lauf.id, Verrechnung.art.in_(ERSTATTUNGEN))
+            .group_by(Ergebnis.beschaeftigung_id)):
+        cases[row.beschaeftigung_id].erstattung = -int(row.summe)
 
 
 def wage_type_accounts(session: TenantSession, month: date, known_at: datetime | None) -> dict[str, str]:

@@ -22,9 +22,9 @@ from payroll.runs.models import Cents
 from tenants.db.base import Base, PublicId, TenantRow
 from tenants.models.tenant import one_of
 
-AUFTRAGSARTEN = ("lauf", "folge")
+AUFTRAGSARTEN = ("lauf", "folge", "abgaben")
 AUFTRAGSZUSTAENDE = ("erstellt", "freigegeben", "zurueckgezogen")
-ZAHLUNGSARTEN = ("bezuege", "entgelt", "pfaendung", "sparen")
+ZAHLUNGSARTEN = ("bezuege", "entgelt", "pfaendung", "sparen", "steuer", "beitrag", "zusatzversorgung")
 WEGE = ("datei", "liste")
 
 
@@ -77,7 +77,7 @@ class Zahlungsauftrag(TenantRow, PublicId, Base):
 
 
 class Zahlung(TenantRow, PublicId, Base):
-    """Eine Zahlung: an eine beschäftigte Person oder an jemanden, dem sie etwas schuldet oder bei dem sie spart.
+    """Eine Zahlung: an eine Person, an jemanden, dem sie etwas schuldet oder bei dem sie spart, an ein Amt, eine Kasse.
 
     `weg` liste: nicht in der Datei (kein Konto, Konto ungültig, Anschrift fehlt); `grund` sagt, warum. `ersetzt` nennt
     die Zahlung eines früheren Auftrags, an deren Stelle diese tritt. Ohne Fremdschlüssel auf die Person, damit das Ende
@@ -106,7 +106,7 @@ class Zahlung(TenantRow, PublicId, Base):
     art: Mapped[str]
     weg: Mapped[str]
     grund: Mapped[str] = mapped_column(default="", server_default=text("''"))
-    person_public_id: Mapped[uuid.UUID]
+    person_public_id: Mapped[uuid.UUID | None]
     personalnummer: Mapped[str]
     anspruch: Mapped[str]
     empfaenger: Mapped[str]

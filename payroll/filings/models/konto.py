@@ -50,3 +50,40 @@ class ArbeitgeberkontoBestaetigung(TenantRow, PublicId, Base):
     erfasst_von: Mapped[str]
     bestaetigt_von: Mapped[str]
     bestaetigt_am: Mapped[datetime] = mapped_column(server_default=func.now())
+
+
+class Empfaengerkonto(Fact, Base):
+    """Konto eines Amtes oder einer Kasse, an das Abgaben gehen; gezahlt wird erst nach einer zweiten Person."""
+
+    __tablename__ = "empfaengerkonto"
+    keys = ("empfaenger",)
+    sealed = ("iban",)
+    hashed = ("iban",)
+    __table_args__ = (
+        CheckConstraint("length(iban_ende) = 4", name="iban_ende"),
+        CheckConstraint("inhaber <> '' AND length(inhaber) <= 70", name="inhaber"),
+        CheckConstraint("empfaenger <> ''", name="empfaenger"),
+    )
+
+    empfaenger: Mapped[str]
+    inhaber: Mapped[str]
+    iban_siegel: Mapped[bytes] = mapped_column(LargeBinary)
+    iban_hash: Mapped[bytes] = mapped_column(LargeBinary)
+    iban_ende: Mapped[str]
+
+
+class EmpfaengerkontoBestaetigung(TenantRow, PublicId, Base):
+    """Eine zweite Person hat Empfänger, Inhaber und IBAN bestätigt; der Prüfwert sagt, welche."""
+
+    __tablename__ = "empfaengerkonto_bestaetigung"
+    __table_args__ = (
+        UniqueConstraint("tenant_id", "pruefwert"),
+        CheckConstraint("octet_length(pruefwert) = 32", name="pruefwert"),
+        CheckConstraint("bestaetigt_von <> erfasst_von", name="zweite_person"),
+    )
+
+    konto: Mapped[uuid.UUID]
+    pruefwert: Mapped[bytes] = mapped_column(LargeBinary)
+    erfasst_von: Mapped[str]
+    bestaetigt_von: Mapped[str]
+    bestaetigt_am: Mapped[datetime] = mapped_column(server_default=func.now())

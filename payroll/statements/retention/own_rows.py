@@ -65,7 +65,8 @@ def _vouchers(session: TenantSession, limit: date) -> Iterator[Found]:
             yield Found(name, row.id, row.person, row.monat)
 
 
-VOUCHERS = ("buchung", "journal", "zahlungsmeldung", "zahlungsbericht", "zahlung", "zahlungsauftrag")
+VOUCHERS = ("buchung", "journal", "meldesatz", "meldung", "zahlungsmeldung", "zahlungsbericht", "zahlung",
+            "zahlungsauftrag")
 
 
 def _slips(session: TenantSession, limit: date) -> list[Found]:

@@ -1,0 +1,145 @@
+"""Befehle für Meldungen: ``kreislohn filings …``."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from contextlib import AbstractContextManager
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import click
+
+from payroll.payment_options import clear_words, euros, who
+from tenants.commands import stated
+
+TARGET = click.Path(dir_okay=False, writable=True, path_type=Path)
+Acting = Callable[[Path, str, str, str], AbstractContextManager[Any]]
+MONTHLY = ("lsta", "beitragsnachweis", "zv_monat", "zv_ereignis", "deuev")
+YEARLY = ("lstb", "zv_jahr")
+READ, SEND, RELEASE = "filing.read", "filing.send", "filing.release"
+
+
+def register(kreislohn: click.Group, acting: Acting, month: click.ParamType[date]) -> None:
+    """Hängt die Gruppe ``filings`` an; acting öffnet die Sitzung eines Arbeitgebers für eine Person mit dem Recht."""
+    group = click.Group("filings", help="Meldungen an Finanzamt, Kassen, Rentenversicherung, Zusatzversorgung.")
+    kreislohn.add_command(group)
+    _making(group, acting, month)
+    _reading(group, acting, month)
+    _steps(group, acting)
+
+
+def _making(group: click.Group, acting: Acting, month_type: click.ParamType[date]) -> None:
+    @group.command("create")
+    @click.option("--month", type=month_type, required=True)
+    @click.option("--kind", type=click.Choice((*MONTHLY, *YEARLY)), default=None,
+                  help="Nur diese Art; ohne Angabe alle des Monats, im Dezember auch die des Jahres.")
+    @click.option("--estimate", is_flag=True, help="Beitragsnachweise schätzen, weil der Monat noch offen ist.")
+    @who
+    @stated.needs("filing.send")
+    def create(tenant: str, actor: str, data: Path, month: date, kind: str | None, estimate: bool) -> None:
+        """Rechnet Meldungen aus dem abgeschlossenen Monat; gleicher Inhalt ist dieselbe Meldung."""
+        from payroll.filings.meldungen import alle
+
+        with clear_words(), acting(data, tenant, actor, SEND) as session:
+            for one in alle.create(session, month, kind=kind, estimate=estimate):
+                _tell(one.meldung, "neu" if one.neu else "unverändert")
+                for problem in one.meldung.befunde:
+                    click.echo(f"  zu beheben: {problem}")
+
+
+def _reading(group: click.Group, acting: Acting, month_type: click.ParamType[date]) -> None:
+    @group.command("list")
+    @click.option("--month", type=month_type, default=None)
+    @click.option("--kind", type=click.Choice((*MONTHLY, *YEARLY)), default=None)
+    @who
+    @stated.needs("filing.read")
+    def show_all(tenant: str, actor: str, data: Path, month: date | None, kind: str | None) -> None:
+        """Nennt die Meldungen mit Betrag, Frist, Zustand und Prüfsumme."""
+        from payroll.filings.meldungen import speichern
+
+        with clear_words(), acting(data, tenant, actor, READ) as session:
+            for row in speichern.listed(session, month, kind):
+                _tell(row, row.zustand)
+
+    @group.command("check")
+    @click.option("--month", type=month_type, required=True)
+    @who
+    @stated.needs("filing.read")
+    def check(tenant: str, actor: str, data: Path, month: date) -> None:
+        """Hält Abrechnungen, Journal, Zahlungen und Meldungen eines Monats gegeneinander."""
+        from payroll.filings.meldungen import abgleich
+
+        with clear_words(), acting(data, tenant, actor, READ) as session:
+            wrong = 0
+            for one in abgleich.checks(session, month):
+                left, right = ("fehlt" if side is None else euros(side) for side in (one.links, one.rechts))
+                wrong += one.stimmt is False
+                click.echo(f"{one.was:<52} {left:>16} {right:>16}  "
+                           f"{ {True: 'gleich', False: 'UNGLEICH', None: 'offen'}[one.stimmt]}")
+        if wrong:
+            raise click.ClickException("Die Summen stimmen nicht überein; nichts übergeben.")
+
+
+def _steps(group: click.Group, acting: Acting) -> None:
+    @group.command("release")
+    @click.argument("name")
+    @click.option("--sha256", required=True, help="Prüfsumme, die „filings list“ zeigt.")
+    @who
+    @stated.needs("filing.release")
+    def release(tenant: str, actor: str, data: Path, name: str, sha256: str) -> None:
+        """Gibt eine Meldung als zweite Person frei."""
+        from payroll.filings.meldungen import speichern
+
+        with clear_words(), acting(data, tenant, actor, RELEASE) as session:
+            row = speichern.release(session, speichern.by_name(session, name).public_id, sha256=sha256)
+            _tell(row, row.zustand)
+
+    @group.command("withdraw")
+    @click.argument("name")
+    @click.option("--reason", required=True, help="Grund; er steht im Protokoll.")
+    @who
+    @stated.needs("filing.send")
+    def withdraw(tenant: str, actor: str, data: Path, name: str, reason: str) -> None:
+        """Zieht eine noch nicht freigegebene Meldung zurück."""
+        from payroll.filings.meldungen import speichern
+
+        with clear_words(), acting(data, tenant, actor, SEND) as session:
+            row = speichern.withdraw(session, speichern.by_name(session, name).public_id, reason=reason)
+            _tell(row, row.zustand)
+
+    @group.command("handover")
+    @click.argument("name")
+    @click.argument("file", type=TARGET)
+    @who
+    @stated.needs("filing.send")
+    def hand_over(tenant: str, actor: str, data: Path, name: str, file: Path) -> None:
+        """Schreibt die freigegebene Datei; überschreibt nie, nur für Sie lesbar."""
+        from payroll.filings.meldungen import speichern
+        from payroll.statements.emergency_commands import write_new
+
+        with clear_words(), acting(data, tenant, actor, SEND) as session:
+            content, _ = speichern.hand_over(session, speichern.by_name(session, name).public_id)
+            write_new(file, content)
+        click.echo(f"{name}: {len(content)} Bytes in {file.name}")
+
+    @group.command("receipt")
+    @click.argument("name")
+    @click.option("--accepted/--rejected", "accepted", default=True, show_default=True)
+    @click.option("--words", required=True, help="Transferticket oder Grund der Ablehnung.")
+    @who
+    @stated.needs("filing.send")
+    def receipt(tenant: str, actor: str, data: Path, name: str, accepted: bool, words: str) -> None:
+        """Hält die Quittung der Annahmestelle fest; danach bleibt es dabei."""
+        from payroll.filings.meldungen import speichern
+
+        with clear_words(), acting(data, tenant, actor, SEND) as session:
+            row = speichern.receipt(session, speichern.by_name(session, name).public_id, accepted=accepted,
+                                    words=words)
+            _tell(row, row.zustand)
+
+
+def _tell(row: Any, word: str) -> None:
+    count = f"  {row.saetze} Sätze" if row.saetze else ""
+    click.echo(f"{row.kennung}  für {row.fuer:%m/%Y}  {row.unterart}  {row.empfaenger_name}  {euros(row.betrag)} EUR"
+               f"{count}  fällig {row.faellig:%d.%m.%Y}  {word}  SHA-256 {row.sha256.hex()}")

@@ -1,0 +1,136 @@
+"""Meldepflichtige Abschnitte einer Beschäftigung: Anmeldung, Wechsel, Unterbrechung, Jahresende, Ende (DEÜV)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
+
+from payroll.filings.meldungen.stamm import Akte, Luecke
+from payroll.filings.meldungen.werte import Abschnitt, last_day
+from payroll.law.rules.entgelt.laufzeit import plus_monate
+from payroll.masterdata.slices.ausfall import MELDEGRUND
+
+DAY = timedelta(days=1)
+PAY_GROUNDS = ("30", "31", "32", "33", "34", "35", "49", "50", "51", "52", "53")
+BENEFIT, PARENTAL = "51", "52"
+
+
+@dataclass(frozen=True)
+class Stueck:
+    """Eine Meldung ohne Entgelt: Grund, Zeitraum (bei Anmeldungen derselbe Tag), Versicherung."""
+
+    grund: str
+    von: date
+    bis: date
+    versicherung: Abschnitt
+
+
+def pieces_of(file: Akte, spans: Sequence[Abschnitt], gaps: Sequence[Luecke], start: date, last: date) -> list[Stueck]:
+    """Alle Meldungen, die bis `last` fällig geworden sind, in zeitlicher Reihenfolge."""
+    segments = _segments(file, spans, start, last)
+    breaks = [one for one in (_break(gap, last) for gap in gaps) if one is not None]
+    made: list[Stueck] = []
+    for at, (first, until, held, ended) in enumerate(segments):
+        if at == 0 and file.eintritt >= start:
+            made.append(Stueck("10", first, first, held))
+        elif at:
+            made.append(Stueck(_change(segments[at - 1][2], held), first, first, held))
+        closing = ("" if not ended else _end_ground(file, until) if at == len(segments) - 1
+                   else str(int(_change(held, segments[at + 1][2])) + 20))
+        made += _with_breaks(first, until, held, closing, breaks)
+    made += _parental(segments, gaps, last)
+    return sorted((one for one in made if one.bis <= last), key=lambda one: (one.bis, one.von, one.grund))
+
+
+Segment = tuple[date, date, Abschnitt, bool]
+
+
+def _segments(file: Akte, spans: Sequence[Abschnitt], start: date, last: date) -> list[Segment]:
+    """Zeiten gleicher Kasse, Beitrags- und Personengruppe; das letzte Feld sagt, ob sie geendet haben."""
+    begin, end = max(file.eintritt, start), file.austritt
+    found: list[Segment] = []
+    for one in spans:
+        first, until = max(one.von, begin), min(x for x in (one.bis, end, date.max) if x is not None)
+        if not one.personengruppe or first > until or first > last:
+            continue
+        if found and _same(found[-1][2], one) and found[-1][1] + DAY >= first:
+            found[-1] = (found[-1][0], until, one, True)
+        else:
+            found.append((first, until, one, True))
+    return [(first, min(until, last), held, until <= last) for first, until, held, _ in found]
+
+
+def _same(left: Abschnitt, right: Abschnitt) -> bool:
+    return ((left.betriebsnummer, left.gruppe, left.personengruppe)
+            == (right.betriebsnummer, right.gruppe, right.personengruppe))
+
+
+def _change(before: Abschnitt, after: Abschnitt) -> str:
+    """Grund der Anmeldung nach einem Wechsel: Kasse 11, Beitragsgruppe 12, sonst (Personengruppe) 13."""
+    if before.betriebsnummer != after.betriebsnummer:
+        return "11"
+    return "12" if before.gruppe != after.gruppe else "13"
+
+
+def _end_ground(file: Akte, until: date) -> str:
+    return "49" if file.verstorben is not None and file.verstorben == until else "30"
+
+
+@dataclass(frozen=True)
+class _Pause:
+    grund: str
+    von: date
+    bis: date
+    letzter: date
+
+
+def _break(gap: Luecke, last: date) -> _Pause | None:
+    """Meldepflichtige Unterbrechung, sobald ihr erster voller Monat vorbei ist; sonst keine."""
+    ground = MELDEGRUND.get(gap.art, BENEFIT)
+    if ground in (BENEFIT, PARENTAL):
+        full = gap.von if gap.von.day == 1 else plus_monate(gap.von.replace(day=1), 1)
+        return _Pause(ground, gap.von, gap.bis, gap.von - DAY) if last_day(full) <= min(gap.bis, last) else None
+    # Without pay the insurance lasts a month (§ 7 Abs. 3 SGB IV); only then the end is reported.
+    end = plus_monate(gap.von, 1) - DAY
+    return _Pause("34" if ground == "30" else ground, gap.von, gap.bis, end) if end < min(gap.bis, last) else None
+
+
+def _with_breaks(first: date, until: date, held: Abschnitt, closing: str, breaks: Sequence[_Pause]) -> Iterator[Stueck]:
+    begin = first
+    for one in breaks:
+        if not begin <= one.letzter < until and not begin <= one.von <= until:
+            continue
+        if one.letzter >= begin:
+            yield from _years(Stueck(one.grund, begin, one.letzter, held))
+        begin = one.bis + DAY
+        if begin <= until and one.grund in ("34", "35"):
+            yield Stueck("13", begin, begin, held)
+    if begin > until:
+        return
+    if closing:
+        yield from _years(Stueck(closing, begin, until, held))
+    else:
+        yield from (one for one in _years(Stueck("50", begin, until, held)) if (one.bis.month, one.bis.day) == (12, 31))
+
+
+def _years(one: Stueck) -> Iterator[Stueck]:
+    """Ein Zeitraum über den Jahreswechsel wird je Jahr gemeldet (§ 5 Abs. 3 DEÜV)."""
+    begin = one.von
+    while begin.year < one.bis.year:
+        yield replace(one, grund="50", von=begin, bis=date(begin.year, 12, 31))
+        begin = date(begin.year + 1, 1, 1)
+    yield replace(one, von=begin)
+
+
+def _parental(segments: Sequence[Segment], gaps: Sequence[Luecke], last: date) -> Iterator[Stueck]:
+    """Elternzeit mit mindestens einem Kalendermonat ohne Entgelt bei Versicherungspflicht: Beginn 17, Ende 37."""
+    for gap in gaps:
+        for first, until, kind in gap.teile:
+            held = next((one for one in segments if one[0] <= first <= one[1]), None)
+            full = first if first.day == 1 else plus_monate(first.replace(day=1), 1)
+            if kind != "elternzeit" or held is None or held[2].gruppe[0] != "1" or last_day(full) > until:
+                continue
+            yield Stueck("17", first, first, held[2])
+            if until < last:
+                yield Stueck("37", first, until, held[2])

@@ -1,0 +1,134 @@
+"""Meldungen zur Sozialversicherung nach der DEÜV: aus Ein- und Austritt, Versicherung, Fehlzeiten und Entgelt.
+
+Gerechnet wird immer der ganze Bestand seit dem ersten abgeschlossenen Monat; gegen das Meldekonto gehalten ergeben
+sich neue
+Meldungen und Stornierungen. Was davor lag, hat das frühere Verfahren gemeldet.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date
+from typing import Any
+
+from sqlalchemy import func, select
+
+from payroll.filings.meldungen import stamm, werte
+from payroll.filings.meldungen.abschnitte import Stueck, pieces_of
+from payroll.filings.meldungen.entgelte import Entgelte, pay_of
+from payroll.filings.meldungen.entwurf import Entwurf, Satz
+from payroll.filings.meldungen.konto import difference
+from payroll.filings.pflichten.termine import after_first_full_month, six_weeks
+from payroll.masterdata.numbers import Unlesbar, betriebsnummer, born_in, sv_nummer
+from payroll.runs.models import Lauf
+from tenants.db import guard
+from tenants.db.session import TenantSession
+from tenants.models import Tenant
+
+REGISTRATIONS = ("10", "11", "12", "13", "17")
+ADDRESS = ("strasse", "plz", "ort", "land")
+RECIPIENT = ("annahmestelle", "Annahmestellen der Krankenkassen")
+
+
+def drafts(session: TenantSession, month: date) -> list[Entwurf]:
+    """Eine Sammlung mit allem, was bis zum Ende dieses Monats zu melden und noch nicht gemeldet ist."""
+    werte.closed_run(session, month)
+    tenant = session.scalars(select(Tenant).where(Tenant.id == guard.tenant_of(session))).one()
+    wanted, deferred = expected(session, month, tenant.betriebsnummer or "")
+    entries = difference(session, "deuev", wanted)
+    if not entries and not deferred:
+        return []
+    due = min((one.frist for one in entries), default=six_weeks(werte.last_day(month)))
+    return [Entwurf("deuev", month, month, *RECIPIENT, due, saetze=tuple(entries),
+                    befunde=tuple(_employer(tenant)), angaben={"zurueckgestellt": deferred})]
+
+
+def _employer(tenant: Tenant) -> Iterator[str]:
+    try:
+        betriebsnummer(tenant.betriebsnummer or "")
+    except Unlesbar as error:
+        yield (f"Arbeitgeber {tenant.name}: Betriebsnummer {error.grund} (§ 18i SGB IV); bei den Angaben des "
+               "Arbeitgebers "
+               "berichtigen.")
+
+
+def expected(session: TenantSession, month: date, employer: str) -> tuple[list[Satz], list[str]]:
+    """Alle Meldungen seit dem ersten abgeschlossenen Monat und Sätze über zurückgestellte Personen."""
+    start = session.scalars(select(func.min(Lauf.monat)).where(Lauf.zustand == "abgeschlossen")).one()
+    last = werte.last_day(month)
+    files = stamm.files_of(session)
+    gaps, spans = stamm.gaps_of(session, files, last), werte.insurances(session, None)
+    pay = pay_of(session, month)
+    made: list[Satz] = []
+    deferred: list[str] = []
+    for number, file in sorted(files.items(), key=lambda item: item[1].personalnummer):
+        if file.art not in ("tarif", "auszubildende", "minijob") or number not in spans:
+            continue
+        problem = _problem(file, spans[number], employer)
+        parts = pieces_of(file, spans[number], gaps.get(number, []), start, last)
+        if problem and parts:
+            deferred.append(f"{file.personalnummer}: {problem}")
+            continue
+        made += _entries(file, parts, pay.get(number, Entgelte({})), employer, last)
+    return made, deferred
+
+
+def _problem(file: stamm.Akte, spans: Any, employer: str) -> str:
+    """Warum für diese Person noch nicht gemeldet werden kann; leer, wenn es geht."""
+    if any(not one.betriebsnummer for one in spans if one.personengruppe):
+        return "Krankenkasse ohne Betriebsnummer; bei den Krankenkassen ergänzen."
+    if not file.vsnr:
+        return ""  # allowed: the birth data go instead, the number is asked for (§ 28a Abs. 3a SGB IV)
+    try:
+        number = sv_nummer(file.vsnr)
+    except Unlesbar as error:
+        return f"Versicherungsnummer: {error}"
+    return "" if born_in(number, file.geboren) else "Versicherungsnummer passt nicht zum Geburtsdatum; beides prüfen."
+
+
+def _entries(file: stamm.Akte, parts: list[Stueck], pay: Entgelte, employer: str, last: date) -> Iterator[Satz]:
+    for one in parts:
+        content = {"grund": one.grund, "vsnr": file.vsnr, **{name: file.inhalt[name] for name in (
+            "nachname", "vorname", "geburtsdatum")}, "betriebsnummer": employer,
+            "kasse": one.versicherung.betriebsnummer, "personengruppe": one.versicherung.personengruppe,
+            "beitragsgruppe": one.versicherung.gruppe, "von": one.von.isoformat(),
+            "bis": "" if one.grund in REGISTRATIONS else one.bis.isoformat(), "personalnummer": file.personalnummer}
+        if one.grund in REGISTRATIONS:
+            content |= {name: file.inhalt[name] for name in ADDRESS} if one.grund == "10" else {}
+        elif one.grund != "37":
+            content |= pay.reported(one, parts)
+        frist = _deadline(one)
+        content["frist"] = frist.isoformat()
+        yield Satz(f"{file.personalnummer}|{one.grund}|{one.von}", one.grund, one.von, one.bis, frist, file.person,
+                   file.personalnummer, content)
+    yield from _special(file, parts, pay, employer)
+
+
+def _special(file: stamm.Akte, parts: list[Stueck], pay: Entgelte, employer: str) -> Iterator[Satz]:
+    """Märzklausel: die Einmalzahlung gehört zum letzten Monat des Vorjahres (§ 23a Abs. 4 SGB IV), Grund 54."""
+    if not parts:
+        return
+    held = parts[-1].versicherung
+    for month, cents in pay.of_last_year(held.gruppe):
+        first, until = date(month.year - 1, 12, 1), date(month.year - 1, 12, 31)
+        frist = six_weeks(werte.last_day(month))
+        content = {"grund": "54", "vsnr": file.vsnr, "nachname": file.inhalt["nachname"],
+                   "vorname": file.inhalt["vorname"], "geburtsdatum": file.inhalt["geburtsdatum"],
+                   "betriebsnummer": employer, "kasse": held.betriebsnummer, "personengruppe": held.personengruppe,
+                   "beitragsgruppe": held.gruppe, "von": first.isoformat(), "bis": until.isoformat(),
+                   "entgelt": whole_euros(cents), "personalnummer": file.personalnummer, "frist": frist.isoformat()}
+        yield Satz(f"{file.personalnummer}|54|{month}", "54", first, until, frist, file.person, file.personalnummer,
+                   content)
+
+
+def whole_euros(cents: int) -> int:
+    """Volle Euro, ab 50 Cent aufgerundet (§ 5 Abs. 4 DEÜV)."""
+    return (cents + 50) // 100
+
+
+def _deadline(one: Stueck) -> date:
+    if one.grund == "50":
+        return date(one.bis.year + 1, 2, 15)
+    if one.grund in ("51", "52", "53"):
+        return after_first_full_month(one.bis)
+    return six_weeks(one.von if one.grund in REGISTRATIONS else one.bis)

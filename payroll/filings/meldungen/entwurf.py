@@ -1,0 +1,85 @@
+"""Was eine Meldung ist, ehe sie gespeichert wird, und die amtlichen Felder je Art als Daten mit Fassung."""
+
+from __future__ import annotations
+
+import csv
+import hashlib
+import uuid
+from dataclasses import dataclass, field
+from datetime import date
+from functools import cache
+from importlib.resources import files
+from typing import Any
+
+import orjson
+
+LAYOUTS = {"lsta": "kennzahl", "beitragsnachweis": "schluessel", "zv_monat": "schluessel", "lstb": "feld",
+           "deuev": "feld", "zv_ereignis": "feld", "zv_jahr": "feld"}
+VERSION = "2026"
+
+
+@dataclass(frozen=True)
+class Feld:
+    """Ein Feld der Meldung: amtlicher Schlüssel, Bedeutung, ob er belegt ist."""
+
+    schluessel: str
+    bedeutung: str
+    stand: str
+
+
+@dataclass(frozen=True)
+class Satz:
+    """Ein Satz über eine Person; `inhalt` nach den Feldern der Art, Beträge in Cent oder wie das Feld sie verlangt."""
+
+    schluessel: str
+    grund: str
+    von: date
+    bis: date
+    frist: date
+    person: uuid.UUID
+    personalnummer: str
+    inhalt: dict[str, Any]
+    satzart: str = "neu"
+    ersetzt: uuid.UUID | None = None
+
+    @property
+    def pruefwert(self) -> bytes:
+        """Prüfsumme über das, was gemeldet wird."""
+        return hashlib.sha256(orjson.dumps(self.inhalt, option=orjson.OPT_SORT_KEYS)).digest()
+
+
+@dataclass(frozen=True)
+class Entwurf:
+    """Eine Meldung vor dem Speichern: `werte` je Feld in Cent (bei Zahlen die Zahl), oder Sätze je Person."""
+
+    art: str
+    monat: date
+    fuer: date
+    empfaenger: str
+    empfaenger_name: str
+    faellig: date
+    betrag: int = 0
+    unterart: str = "laufend"
+    werte: dict[str, int] = field(default_factory=dict)
+    angaben: dict[str, Any] = field(default_factory=dict)
+    saetze: tuple[Satz, ...] = ()
+    befunde: tuple[str, ...] = ()
+
+    @property
+    def fassung(self) -> str:
+        """Art und Jahr der Feldliste, nach der die Meldung geschrieben ist."""
+        return f"{self.art}-{VERSION}"
+
+
+@cache
+def layout(art: str) -> tuple[Feld, ...]:
+    """Die Felder einer Art in ihrer Reihenfolge; was nicht belegt ist, sagt es."""
+    path = files("payroll.filings") / "data" / "meldungen" / f"{art}_{VERSION}.csv"
+    with path.open(encoding="utf-8") as source:
+        return tuple(Feld(row[LAYOUTS[art]], row["bedeutung"], row["stand"])
+                     for row in csv.DictReader(source, delimiter=";"))
+
+
+def unproved(art: str) -> tuple[str, ...]:
+    """Schlüssel, deren amtliche Nummer oder Name nicht öffentlich belegt ist."""
+    return tuple(one.schluessel for one in layout(art) if one.stand != "belegt")

@@ -1,0 +1,118 @@
+"""Zusatzversorgung: Beiträge je Kasse und Monat, An- und Abmeldungen, Jahresmeldung."""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from datetime import date
+from typing import Any
+
+from sqlalchemy import func, select
+
+from payroll.filings.errors import FilingRefused
+from payroll.filings.meldungen import stamm, werte
+from payroll.filings.meldungen.entwurf import Entwurf, Satz
+from payroll.filings.meldungen.konto import difference
+from payroll.filings.pflichten.termine import six_weeks
+from payroll.masterdata.clocks import known
+from payroll.masterdata.models import Zusatzversorgung, ZvKasse
+from payroll.runs.models import Lauf
+from payroll.runs.zusatzversorgung import jahresmeldung
+from tenants.db.session import TenantSession
+
+NAMES = ("zv_entgelt", "zv_umlage", "zv_sanierungsgeld", "zv2_beitrag", "zv_an")
+PAID = NAMES[1:]
+
+
+def monthly(session: TenantSession, month: date) -> list[Entwurf]:
+    """Je Kasse, was der Lauf gebucht hat, auch nachträglich; fällig mit dem Entgelt am Monatsende."""
+    lauf = werte.closed_run(session, month)
+    last = werte.last_day(month)
+    return [Entwurf("zv_monat", month, month, short, name, last, sum(lines[one] for one in PAID), "laufend",
+                    {key: lines[key] for key in NAMES if lines[key]}, {"zeitraum": f"{month:%Y-%m}"})
+            for (short, name), lines in sorted(totals(session, lauf).items())]
+
+
+def totals(session: TenantSession, lauf: Lauf) -> dict[tuple[str, str], Counter[str]]:
+    """Summen je Kasse (Cent)."""
+    spans, people = _spans(session, lauf), werte.people(session)
+    found: dict[tuple[str, str], Counter[str]] = defaultdict(Counter)
+    missing = []
+    for one in werte.booked(session, lauf, NAMES):
+        if not any(one.werte.values()):
+            continue
+        last = werte.last_day(one.monat)
+        own = [row for row in spans.get(one.beschaeftigung, ())
+               if row.valid_from <= last and (row.valid_to is None or row.valid_to >= one.monat)]
+        if not own:
+            missing.append(people[one.beschaeftigung].personalnummer)
+            continue
+        lines = found[own[-1].kuerzel, own[-1].name]
+        for name in NAMES:
+            lines[name] += one.werte[name]
+    if missing:
+        raise FilingRefused(f"Umlage ohne Zusatzversorgungskasse: {', '.join(missing[:10])}. Zusatzversorgung der "
+                            "Personen "
+                            "ergänzen; der nächste Lauf trägt es nach.")
+    return found
+
+
+def events(session: TenantSession, month: date) -> list[Entwurf]:
+    """An- und Abmeldungen je Kasse seit dem ersten abgeschlossenen Monat, soweit noch nicht gemeldet."""
+    werte.closed_run(session, month)
+    start = session.scalars(select(func.min(Lauf.monat)).where(Lauf.zustand == "abgeschlossen")).one()
+    last, files = werte.last_day(month), stamm.files_of(session)
+    names: dict[str, str] = {}
+    wanted = []
+    for row in session.execute(
+            select(Zusatzversorgung.beschaeftigung_id, Zusatzversorgung.valid_from, Zusatzversorgung.valid_to,
+                   Zusatzversorgung.mitgliedsnummer, ZvKasse.kuerzel, ZvKasse.name)
+            .join(ZvKasse, ZvKasse.id == Zusatzversorgung.zv_kasse_id).where(known(Zusatzversorgung, None))
+            .order_by(Zusatzversorgung.beschaeftigung_id, Zusatzversorgung.valid_from)):
+        file = files.get(row.beschaeftigung_id)
+        if file is None:
+            continue
+        first, end = max(row.valid_from, file.eintritt), min(row.valid_to or date.max, file.austritt or date.max)
+        names[row.kuerzel] = row.name
+        for word, day in (("anmeldung", first), ("abmeldung", end)):
+            if start <= day <= last and first <= end:
+                content = {"grund": word, "mitgliedsnummer": row.mitgliedsnummer or "", "kasse": row.kuerzel,
+                           "tag": day.isoformat(), "personalnummer": file.personalnummer,
+                           **{name: file.inhalt[name] for name in ("nachname", "vorname", "geburtsdatum")}}
+                wanted.append(Satz(f"zv|{file.personalnummer}|{row.kuerzel}|{word}|{day}", word, day, day,
+                                   six_weeks(day), file.person, file.personalnummer, content))
+    grouped: dict[str, list[Satz]] = defaultdict(list)
+    for one in difference(session, "zv_ereignis", wanted):
+        grouped[one.inhalt["kasse"]].append(one)
+    return [Entwurf("zv_ereignis", month, month, short, names.get(short, short), min(one.frist for one in rows),
+                    saetze=tuple(rows)) for short, rows in sorted(grouped.items())]
+
+
+def _spans(session: TenantSession, lauf: Lauf) -> dict[int, list[Any]]:
+    found = defaultdict(list)
+    for row in session.execute(
+            select(Zusatzversorgung.beschaeftigung_id, Zusatzversorgung.valid_from, Zusatzversorgung.valid_to,
+                   ZvKasse.kuerzel, ZvKasse.name).join(ZvKasse, ZvKasse.id == Zusatzversorgung.zv_kasse_id)
+            .where(known(Zusatzversorgung, lauf.stand)).order_by(Zusatzversorgung.valid_from)):
+        found[row.beschaeftigung_id].append(row)
+    return found
+
+
+def yearly(session: TenantSession, year: int) -> list[Entwurf]:
+    """Jahresmeldung je Kasse; Frist nach der Kasse, hier Ende Februar."""
+    december = date(year, 12, 1)
+    werte.closed_run(session, december)
+    grouped: dict[str, list[Satz]] = defaultdict(list)
+    problems: dict[str, list[str]] = defaultdict(list)
+    for one in jahresmeldung(session, year):
+        problems[one.kasse] += [f"{one.personalnummer}: {text}" for text in one.hinweise]
+        for section in one.abschnitte:
+            for booking in section.buchungen:
+                content = {"personalnummer": one.personalnummer, "name": one.name, "kasse": one.kasse,
+                           "mitgliedsnummer": one.mitgliedsnummer, "von": section.von.isoformat(),
+                           "bis": section.bis.isoformat(), "schluessel": booking.schluessel,
+                           "entgelt": booking.entgelt, "umlage": booking.umlage, "punkte": one.punkte}
+                key = f"zvj|{one.personalnummer}|{section.von}|{booking.schluessel}"
+                grouped[one.kasse].append(Satz(key, booking.schluessel, section.von, section.bis, date(year + 1, 2, 28),
+                                               one.person, one.personalnummer, content))
+    return [Entwurf("zv_jahr", december, december, kasse, kasse, date(year + 1, 2, 28), saetze=tuple(rows),
+                    befunde=tuple(problems[kasse])) for kasse, rows in sorted(grouped.items())]

@@ -1,0 +1,1 @@
+"""Pflichtenkalender: gesetzliche Termine je Arbeitgeber, als Seite, auf dem Start und als Kalenderdatei."""

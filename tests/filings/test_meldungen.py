@@ -1,0 +1,147 @@
+"""Meldungen aus dem abgeschlossenen Mai: Summen wie im Journal, zweite Person, Übergabe, Quittung, Berichtigung."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+import pytest
+from sqlalchemy import func, select
+
+from payroll.filings.errors import FilingRefused
+from payroll.filings.meldungen import abgleich, lsta, nachweis, speichern, versorgung
+from payroll.filings.models import Meldung
+from payroll.postings import service as postings
+from payroll.runs.models import Ergebnis
+from tenants.db.session import platform_session
+from tenants.models import Tenant
+
+MONTH = date(2026, 5, 1)
+NUMBER = "133/8150/8159"
+
+
+@pytest.fixture(scope="module")
+def ready(town: Any) -> Any:
+    """Die Stadt mit Journal, Finanzamt und Steuernummer."""
+    with town.session() as session:
+        postings.create(session, MONTH)
+    with platform_session(actor="test") as session:
+        row = session.scalars(select(Tenant).where(Tenant.id == town.tenant)).one()
+        row.finanzamt, row.steuernummer = "Auenstedt", NUMBER
+    return town
+
+
+def sum_of(session: Any, *names: str) -> int:
+    total = session.execute(select(*(func.sum(getattr(Ergebnis, name)) for name in names))).one()
+    return sum(int(one) for one in total)
+
+
+def test_wage_tax_figures_are_the_sums_of_the_slips(ready: Any) -> None:
+    with ready.session() as session:
+        values = lsta.draft(session, MONTH).werte
+        assert values["42"] == sum_of(session, "lohnsteuer")
+        assert values.get("41", 0) == sum_of(session, "zv_pauschalsteuer")
+        assert values["83"] == sum_of(session, "lohnsteuer", "soli", "kirchensteuer", "zv_pauschalsteuer",
+                                      "zv_pauschal_soli", "zv_pauschal_kist")
+        assert values["86"] == 10  # ten people; one of them has two employments
+
+
+def test_wage_tax_is_due_on_the_tenth_and_the_tenth_of_may_is_a_sunday(ready: Any) -> None:
+    from payroll.filings.pflichten.termine import wage_tax_due
+
+    assert wage_tax_due(date(2026, 4, 1)) == date(2026, 5, 11)
+    assert wage_tax_due(date(2025, 12, 1)) == date(2026, 1, 12)
+
+
+def test_statement_per_fund_carries_both_shares_and_the_levy(ready: Any) -> None:
+    with ready.session() as session:
+        (one,) = nachweis.drafts(session, MONTH)
+        assert one.empfaenger == "15027365"  # TK, krankenkassen.csv
+        assert one.betrag == sum_of(session, *nachweis.NAMES)
+        assert one.werte["0100"] == sum_of(session, "rv_an", "rv_ag")
+        assert one.werte["ZBP"] == sum_of(session, "zb_an", "zb_ag")
+        assert one.faellig == date(2026, 5, 22)  # due_dates.csv, start of the fifth-last bank working day
+        assert one.angaben["zahlung_am"] == "2026-05-27"
+
+
+def test_supplementary_pension_of_the_month(ready: Any) -> None:
+    with ready.session() as session:
+        (one,) = versorgung.monthly(session, MONTH)
+        assert one.betrag == sum_of(session, *versorgung.PAID)
+        assert one.werte["zv_umlage"] > 0
+
+
+@pytest.mark.parametrize(("group", "health", "key"), [
+    ("1111", "kv_an", "1000"), ("3111", "kv_ag", "3000"), ("6500", "kv_ag", "6000"), ("9111", "zb_an", "ZBF"),
+    ("1311", "rv_ag", "0300"), ("6500", "rv_ag", "0500"), ("1121", "av_ag", "0020"), ("1112", "pv_ag", "0002"),
+    ("0110", "u2", "U2"), ("6500", "pauschsteuer_2", "ST")])
+def test_contribution_groups_lead_to_the_keys_of_the_statement(group: str, health: str, key: str) -> None:
+    """codes.yaml: beitragsnachweis_keys."""
+    assert nachweis.keyed({health: 1234}, group) == {key: 1234}
+
+
+def test_everything_ties_and_a_second_person_releases(ready: Any) -> None:
+    with ready.session() as session:
+        made = speichern.store(session, [lsta.draft(session, MONTH), *nachweis.drafts(session, MONTH),
+                                         *versorgung.monthly(session, MONTH)])
+        rows = [(one.meldung.public_id, one.meldung.sha256.hex()) for one in made]
+        assert [one.stimmt for one in abgleich.checks(session, MONTH)] == [None, True, True, True]
+        with pytest.raises(FilingRefused, match="zweite Person"):
+            speichern.release(session, rows[0][0], sha256=rows[0][1])
+        again = speichern.store(session, [lsta.draft(session, MONTH)])
+        assert [one.neu for one in again] == [False]
+    with ready.session("hugo") as session:
+        for public_id, digest in rows:
+            assert speichern.release(session, public_id, sha256=digest).zustand == "freigegeben"
+        content, name = speichern.hand_over(session, rows[0][0])
+        assert name.startswith("lsta-0100-202605-")
+        assert b"\r\n42;Summe der einzubehaltenden Lohnsteuer;" in content
+        assert speichern.hand_over(session, rows[0][0])[0] == content
+        done = speichern.receipt(session, rows[0][0], accepted=True, words="Transferticket et4711")
+        assert done.zustand == "angenommen"
+        with pytest.raises(FilingRefused, match="Quittiert wird"):
+            speichern.receipt(session, rows[0][0], accepted=False, words="noch einmal")
+
+
+def test_without_tax_number_it_is_made_but_not_released(fresh_town: Any) -> None:
+    with fresh_town.session() as session:
+        postings.create(session, MONTH)
+        row = speichern.store(session, [lsta.draft(session, MONTH)])[0].meldung
+        assert len(row.befunde) == 2
+        public_id, digest = row.public_id, row.sha256.hex()
+    with fresh_town.session("hugo") as session, pytest.raises(FilingRefused, match="Finanzamt fehlt"):
+        speichern.release(session, public_id, sha256=digest)
+
+
+def test_a_changed_tax_number_after_acceptance_makes_a_corrected_return(fresh_town: Any) -> None:
+    def number(text: str) -> None:
+        with platform_session(actor="test") as session:
+            row = session.scalars(select(Tenant).where(Tenant.id == fresh_town.tenant)).one()
+            row.finanzamt, row.steuernummer = "Auenstedt", text
+
+    number(NUMBER)
+    with fresh_town.session() as session:
+        postings.create(session, MONTH)
+        first = speichern.store(session, [lsta.draft(session, MONTH)])[0].meldung
+        public_id, digest = first.public_id, first.sha256.hex()
+    with fresh_town.session("hugo") as session:
+        speichern.release(session, public_id, sha256=digest)
+        speichern.hand_over(session, public_id)
+    number("5133081508159")
+    with fresh_town.session() as session:
+        second = speichern.store(session, [lsta.draft(session, MONTH)])[0].meldung
+        content = speichern.content_of(session, second)
+        assert second.ersetzt == public_id
+        assert content["werte"]["10"] == 1
+        assert session.scalar(select(func.count(Meldung.id))) == 2
+
+
+def test_estimate_and_the_rest_in_the_next_statement(fresh_town: Any) -> None:
+    """Geschätzt nach dem Vormonat; ohne Lauf des Junis ist die Schätzung der Mai."""
+    with fresh_town.session() as session:
+        (estimate,) = nachweis.drafts(session, date(2026, 6, 1), estimate=True)
+        (may,) = nachweis.drafts(session, MONTH)
+        assert estimate.unterart == "schaetzung"
+        assert estimate.werte == may.werte
+        with pytest.raises(FilingRefused, match="ist abgeschlossen"):
+            nachweis.drafts(session, MONTH, estimate=True)
