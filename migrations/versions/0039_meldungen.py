@@ -1,7 +1,7 @@
 """Meldungen an Finanzamt und Kassen mit ihren Sätzen, Konten der Empfänger, Zahlungen von Abgaben.
 
-Revision ID: 0038
-Revises: 0037
+Revision ID: 0039
+Revises: 0038
 """
 
 from __future__ import annotations
@@ -14,8 +14,8 @@ from sqlalchemy.dialects import postgresql
 
 from migrations.operations import APP, append_only, protect
 
-revision = "0038"
-down_revision = "0037"
+revision = "0039"
+down_revision = "0038"
 branch_labels = None
 depends_on = None
 
