@@ -16,6 +16,7 @@ import click
 from payroll import (
     budget_commands,
     catalogue_commands,
+    duty_commands,
     filing_commands,
     journal_commands,
     log_commands,
@@ -384,6 +385,7 @@ tariff_commands.register(kreislohn)
 payment_commands.register(kreislohn, _acting, MonthType())
 journal_commands.register(kreislohn, _acting, MonthType())
 filing_commands.register(kreislohn, _acting, MonthType())
+duty_commands.register(kreislohn, conformance, _acting, MonthType())
 kreislohn.add_command(emergency)
 SOURCES.append(_payment_files)
 kreislohn.add_command(taxyear)

@@ -47,8 +47,8 @@ def statement_due(month: date, extra: Collection[date] = ()) -> date:
 
 def corpus_christi(year: int) -> date:
     """Fronleichnam, 60 Tage nach Ostersonntag (Feiertag in Nordrhein-Westfalen)."""
-    named = holidays.country_holidays("DE", subdiv="NW", years=year)
-    return next(day for day, name in named.items() if "Fronleichnam" in name)
+    own = set(holidays.country_holidays("DE", subdiv="NW", years=year)) - _nationwide(year)
+    return min(own)  # the other one is All Saints' Day
 
 
 def reformation_day(year: int) -> date:

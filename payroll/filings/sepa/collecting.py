@@ -32,7 +32,7 @@ class Anspruch:
 
     art: str
     schluessel: str
-    person: uuid.UUID
+    person: uuid.UUID | None
     personalnummer: str
     empfaenger: str
     iban: str

@@ -20,7 +20,8 @@ from payroll.filings.sepa.writing import written
 
 KIND = "pain.001.001.09"
 # Category purpose and letter of the block; what goes to others has no category of its own.
-BLOECKE = {"bezuege": ("SALA", "B"), "entgelt": ("SALA", "E"), "pfaendung": ("", "P"), "sparen": ("", "S")}
+BLOECKE = {"bezuege": ("SALA", "B"), "entgelt": ("SALA", "E"), "pfaendung": ("", "P"), "sparen": ("", "S"),
+           "steuer": ("TAXS", "F"), "beitrag": ("", "K"), "zusatzversorgung": ("", "Z")}
 
 
 @dataclass(frozen=True)

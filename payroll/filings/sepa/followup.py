@@ -10,7 +10,7 @@ from sqlalchemy import select
 
 from payroll.filings.errors import FilingRefused
 from payroll.filings.models import Zahlung, Zahlungsauftrag, Zahlungsmeldung
-from payroll.filings.sepa import codes, collecting, orders, reading
+from payroll.filings.sepa import codes, collecting, orders, reading, receiver_account
 from payroll.filings.sepa.collecting_facts import Facts
 from payroll.filings.sepa.composing import hindrance
 from payroll.masterdata.models import Bankverbindung, Beschaeftigung, Sparvertrag
@@ -88,6 +88,9 @@ def _account(session: TenantSession, facts: Facts,
              payment: Zahlung) -> tuple[str, str, tuple[str | None, str | None, str | None, str | None]]:
     """Name, Konto und Anschrift nach heutiger Kenntnis; leer, wenn es keines gibt."""
     nothing = (payment.empfaenger, "", (None, None, None, None))
+    if payment.art in receiver_account.KINDS:
+        name, iban = receiver_account.known_to(session, payment.anspruch.split(":")[1], date.today())
+        return (name or payment.empfaenger, iban, nothing[2])
     job = find_employment(session, payment.personalnummer)
     if job is None:
         return nothing

@@ -65,14 +65,19 @@ def create(session: TenantSession, month: date, *, today: date, now: datetime) -
 
 def store(session: TenantSession, lauf: Lauf, claims: Sequence[collecting.Anspruch], *, today: date, now: datetime,
           art: str, hints: Sequence[str] = (), reason: str = "",
-          replaced: dict[str, uuid.UUID] | None = None) -> Erstellt:
-    """Baut Datei und Zahlungen eines Auftrags und schreibt sie; replaced: je Schlüssel die ersetzte Zahlung."""
+          replaced: dict[str, uuid.UUID] | None = None,
+          days: dict[str, bankdays.Ausfuehrung] | None = None) -> Erstellt:
+    """Baut Datei und Zahlungen eines Auftrags und schreibt sie; replaced: je Schlüssel die ersetzte Zahlung.
+
+    days: Tag der Ausführung je Art, wenn er nicht am Zahltag hängt.
+    """
     tenant = session.scalars(select(Tenant).where(Tenant.id == guard.tenant_of(session))).one()
     number = (session.scalar(select(func.max(Zahlungsauftrag.nummer)).where(
         Zahlungsauftrag.lauf_id == lauf.id)) or 0) + 1
     public_id = uuid.uuid4()
-    days = execution_days(session, lauf.monat, today)
-    account = account_on(session, min(day.tag for day in days.values()))
+    days = days or execution_days(session, lauf.monat, today)
+    used = {claim.art for claim in claims}
+    account = account_on(session, min(day.tag for kind, day in days.items() if kind in used))
     frame = Rahmen(message_id(tenant.number, lauf.monat, number, public_id),
                    now.astimezone(OFFICE_TIME).replace(microsecond=0), today, tenant.name, account, days)
     made = compose(frame, claims)
@@ -82,21 +87,23 @@ def store(session: TenantSession, lauf: Lauf, claims: Sequence[collecting.Anspru
         "monat": f"{lauf.monat:%Y-%m}", "art": art, "anzahl": row.anzahl, "summe": row.summe,
         "liste": [row.liste_anzahl, row.liste_summe], "sha256": row.sha256.hex(), "schema": made.geprueft},
         reason or None)
-    used = {one.anspruch.art for one in made.zahlungen if one.posten}
-    late = [text for kind, word in WORDS.items() if kind in used and (text := days[kind].hint(word))]
+    filed = {one.anspruch.art for one in made.zahlungen if one.posten}
+    late = [text for kind, word in WORDS.items() if kind in filed and (text := days[kind].hint(word))]
     return Erstellt(row, True, (*hints, *late))
 
 
 WORDS = {"bezuege": "Bezüge der Beamtinnen und Beamten", "entgelt": "Entgelte", "pfaendung": "Gläubiger",
-         "sparen": "Sparverträge"}
+         "sparen": "Sparverträge", "steuer": "Finanzamt", "beitrag": "Krankenkassen",
+         "zusatzversorgung": "Zusatzversorgung"}
 
 
 def execution_days(session: TenantSession, month: date, today: date) -> dict[str, bankdays.Ausfuehrung]:
     """Tag der Ausführung je Art: Beamte im Voraus, alle anderen zum Zahltag des Tarifs."""
     tariff, official = termine.pay_days(month, overlays(session, month, None))
     ordinary = bankdays.execution(tariff.zahltag, today)
+    now = bankdays.Ausfuehrung(bankdays.on_or_after(today), today, False)
     return {"bezuege": bankdays.execution(official.zahltag, today), "entgelt": ordinary, "pfaendung": ordinary,
-            "sparen": ordinary}
+            "sparen": ordinary, "steuer": now, "beitrag": now, "zusatzversorgung": now}
 
 
 def message_id(number: str, month: date, order: int, public_id: uuid.UUID) -> str:

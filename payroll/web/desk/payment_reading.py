@@ -23,7 +23,8 @@ from tenants.web.identity import HeldMandate, current, current_mandate
 from tenants.web.lists import listing
 from tenants.web.shell import settings_of
 
-KINDS = {"bezuege": _l("Bezüge"), "entgelt": _l("Entgelte"), "pfaendung": _l("Gläubiger"), "sparen": _l("Sparverträge")}
+KINDS = {"bezuege": _l("Bezüge"), "entgelt": _l("Entgelte"), "pfaendung": _l("Gläubiger"), "sparen": _l("Sparverträge"),
+         "steuer": _l("Finanzamt"), "beitrag": _l("Krankenkassen"), "zusatzversorgung": _l("Zusatzversorgung")}
 STATES = {"erstellt": ("warning", _l("wartet auf Freigabe")), "freigegeben": ("success", _l("freigegeben")),
           "zurueckgezogen": ("info", _l("zurückgezogen"))}
 

@@ -1,0 +1,98 @@
+"""Steuern, Beiträge und Zusatzversorgung zahlen: Aufträge aus freigegebenen Meldungen, je Art mit eigener Fälligkeit.
+
+Je Empfänger und Monat wird gezahlt, was gemeldet ist, abzüglich dessen, was schon in einem geltenden Auftrag steht; ein
+Guthaben (Korrektur, Erstattung) mindert den Betrag oder bleibt als Hinweis stehen. So wird nichts zweimal gezahlt.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from datetime import date, datetime
+
+from sqlalchemy import func, select
+
+from payroll.filings.errors import FilingRefused
+from payroll.filings.meldungen.speichern import OUTSIDE
+from payroll.filings.models import Meldung, Zahlung, Zahlungsauftrag
+from payroll.filings.pflichten.termine import contributions_due, wage_tax_due
+from payroll.filings.sepa import bankdays, orders, receiver_account
+from payroll.filings.sepa.collecting import Anspruch, last_day
+from payroll.runs.models import Lauf
+from tenants.db import guard
+from tenants.db.session import TenantSession
+from tenants.models import Tenant
+
+KINDS = {"steuer": "lsta", "beitrag": "beitragsnachweis", "zusatzversorgung": "zv_monat"}
+WORDS = {"steuer": "Lohnsteuer", "beitrag": "Beitraege", "zusatzversorgung": "Zusatzversorgung"}
+
+
+def due_day(kind: str, month: date) -> date:
+    """Tag, an dem das Geld beim Empfänger sein muss."""
+    return {"steuer": wage_tax_due, "beitrag": contributions_due, "zusatzversorgung": last_day}[kind](month)
+
+
+def create(session: TenantSession, month: date, kind: str, *, today: date, now: datetime) -> orders.Erstellt:
+    """Erstellt den Auftrag einer Art; er braucht wie jeder eine zweite Person."""
+    if kind not in KINDS:
+        raise FilingRefused(f"„{kind}“ gibt es nicht; erlaubt: {', '.join(KINDS)}.")
+    lauf = session.scalars(select(Lauf).where(Lauf.monat <= month, Lauf.zustand == "abgeschlossen")
+                           .order_by(Lauf.monat.desc()).limit(1).with_for_update()).first()
+    if lauf is None:
+        raise FilingRefused("Noch ist kein Monat abgeschlossen.")
+    day = bankdays.execution(due_day(kind, month), today)
+    claims, hints = claims_of(session, month, kind, day.tag)
+    if not claims:
+        raise FilingRefused(f"{month:%m/%Y}: nichts zu zahlen ({WORDS[kind]}). {' '.join(hints)}".strip() + (
+            "" if hints else " Gezahlt wird aus freigegebenen Meldungen, jede einmal."))
+    return orders.store(session, lauf, claims, today=today, now=now, art="abgaben", hints=hints, days={kind: day},
+                        reason=f"{WORDS[kind]} {month:%m/%Y}")
+
+
+def claims_of(session: TenantSession, month: date, kind: str, day: date) -> tuple[list[Anspruch], list[str]]:
+    """Was noch zu zahlen ist, und Sätze über Guthaben."""
+    tenant = session.scalars(select(Tenant).where(Tenant.id == guard.tenant_of(session))).one()
+    owed, names = _owed(session, month, kind)
+    paid = _paid(session, month, kind)
+    claims, hints = [], []
+    for receiver, amount in sorted(owed.items()):
+        rest, key = amount - paid[receiver], f"{KINDS[kind]}:{receiver}:{month:%Y-%m}"
+        if rest < 0:
+            hints.append(f"{names[receiver]}: Guthaben {-rest // 100},{-rest % 100:02d} EUR; wird nicht gezahlt, mit "
+                         "dem "
+                         "Empfänger verrechnen.")
+        if rest <= 0:
+            continue
+        holder, iban = receiver_account.known_to(session, receiver, day)
+        own = (tenant.steuernummer if kind == "steuer" else tenant.betriebsnummer) or tenant.number
+        claims.append(Anspruch(kind, key, None, "", holder or names[receiver], iban, rest,
+                               f"{own} {WORDS[kind]} {month:%m/%Y}"))
+    return claims, hints
+
+
+def _owed(session: TenantSession, month: date, kind: str) -> tuple[dict[str, int], dict[str, str]]:
+    """Gemeldete Beträge je Empfänger; eine berichtigte Meldung zählt statt der alten."""
+    rows = session.scalars(select(Meldung).where(Meldung.art == KINDS[kind], Meldung.monat == month,
+                                                 Meldung.zustand.in_(OUTSIDE)).order_by(Meldung.id)).all()
+    replaced = {row.ersetzt for row in rows}
+    found: dict[str, int] = defaultdict(int)
+    for row in rows:
+        if row.public_id not in replaced:
+            found[row.empfaenger] += row.betrag
+    return found, {row.empfaenger: row.empfaenger_name for row in rows}
+
+
+def _paid(session: TenantSession, month: date, kind: str) -> dict[str, int]:
+    """Was in geltenden Aufträgen steht; eine ersetzte Zahlung zählt nicht neben der, die sie ersetzt."""
+    again = select(Zahlung.ersetzt).join(
+        Zahlungsauftrag, Zahlungsauftrag.id == Zahlung.zahlungsauftrag_id).where(
+        Zahlung.ersetzt.is_not(None), Zahlungsauftrag.zustand != "zurueckgezogen")
+    rows = session.execute(
+        select(Zahlung.anspruch, func.sum(Zahlung.betrag).label("summe"))
+        .join(Zahlungsauftrag, Zahlungsauftrag.id == Zahlung.zahlungsauftrag_id)
+        .where(Zahlung.art == kind, Zahlungsauftrag.zustand != "zurueckgezogen",
+               Zahlung.anspruch.like(f"%:{month:%Y-%m}"), Zahlung.public_id.not_in(again))
+        .group_by(Zahlung.anspruch))
+    found: dict[str, int] = defaultdict(int)
+    for row in rows:
+        found[row.anspruch.split(":")[1]] += int(row.summe)
+    return found

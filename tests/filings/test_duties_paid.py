@@ -1,0 +1,78 @@
+"""Abgaben zahlen: aus freigegebenen Meldungen, an bestätigte Konten, zum gesetzlichen Tag, nie zweimal."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+import pytest
+
+from payroll.filings.errors import FilingRefused
+from payroll.filings.meldungen import nachweis, speichern
+from payroll.filings.sepa import duties, orders, reading, receiver_account
+from payroll.postings import service as postings
+
+MONTH, TODAY = date(2026, 5, 1), date(2026, 5, 20)
+TK, IBAN = "15027365", "DE02120300000000202051"
+
+
+def released(town: Any) -> int:
+    with town.session() as session:
+        postings.create(session, MONTH)
+        row = speichern.store(session, nachweis.drafts(session, MONTH))[0].meldung
+        public_id, digest, amount = row.public_id, row.sha256.hex(), row.betrag
+    with town.session("hugo") as session:
+        speichern.release(session, public_id, sha256=digest)
+    return int(amount)
+
+
+def pay(town: Any, today: date = TODAY) -> Any:
+    with town.session() as session:
+        return duties.create(session, MONTH, "beitrag", today=today, now=town.now)
+
+
+def test_paid_once_to_the_confirmed_account_on_the_third_last_bank_day(fresh_town: Any) -> None:
+    with pytest.raises(FilingRefused, match="freigegebenen Meldungen"):
+        pay(fresh_town)
+    amount = released(fresh_town)
+    with fresh_town.session() as session:
+        konto = receiver_account.record(session, empfaenger=TK, inhaber="Techniker Krankenkasse", iban=IBAN,
+                                        valid_from=date(2026, 1, 1), reason="Beitragsverzeichnis")
+        with pytest.raises(FilingRefused, match="zweite Person"):
+            receiver_account.confirm(session, konto.public_id)
+        number = konto.public_id
+    with fresh_town.session("kurt") as session:
+        receiver_account.confirm(session, number)
+    made = pay(fresh_town)
+    # Due on 27 May 2026 (due_dates.csv); the bank may take one business day, 25 May is Whit Monday but a bank day.
+    assert (made.auftrag.art, made.auftrag.summe, made.auftrag.erste_ausfuehrung) == ("abgaben", amount,
+                                                                                     date(2026, 5, 26))
+    with pytest.raises(FilingRefused, match="nichts zu zahlen"):
+        pay(fresh_town)
+    with fresh_town.session() as session:
+        orders.withdraw(session, made.auftrag.public_id, reason="Test")
+    again = pay(fresh_town)
+    with fresh_town.session("kurt") as session:
+        orders.release(session, again.auftrag.public_id, sha256=again.auftrag.sha256.hex(), today=TODAY)
+        content, _ = orders.download(session, again.auftrag.public_id)
+        (one,) = reading.payments_of(session, again.auftrag)
+    assert (one.art, one.person_public_id, one.anspruch) == ("beitrag", None, f"beitragsnachweis:{TK}:2026-05")
+    assert b"Beitraege 05/2026" in content
+
+
+def test_without_a_confirmed_account_it_waits_on_the_list(fresh_town: Any) -> None:
+    released(fresh_town)
+    made = pay(fresh_town)
+    assert (made.auftrag.anzahl, made.auftrag.liste_anzahl) == (0, 1)
+
+
+def test_late_is_the_next_bank_day_with_a_hint(fresh_town: Any) -> None:
+    released(fresh_town)
+    with fresh_town.session() as session:
+        konto = receiver_account.record(session, empfaenger=TK, inhaber="TK", iban=IBAN, valid_from=date(2026, 1, 1),
+                                        reason="Verzeichnis").public_id
+    with fresh_town.session("kurt") as session:
+        receiver_account.confirm(session, konto)
+    made = pay(fresh_town, date(2026, 5, 30))
+    assert made.auftrag.erste_ausfuehrung == date(2026, 6, 1)
+    assert any("Krankenkassen: fällig am 27.05.2026" in hint for hint in made.hinweise)
