@@ -14,6 +14,7 @@ from sqlalchemy import func, select, update
 from sqlalchemy.exc import IntegrityError
 
 from tenants import audit
+from tenants.collector import collector_paused
 from tenants.db.session import TenantSession
 from tenants.security import open_sealed, seal
 from timekeeping import booked, profiles
@@ -78,7 +79,7 @@ def read_in(session: TenantSession, bestand: Bestand, dateiname: str, data: byte
         raise ImportFehler("Ersetzen lässt sich nur eine freigegebene Datei", "die vorgelegte zurückziehen")
     profil, version = profiles.current(session, format_)
     found = reader.opened(data, profil)
-    with session.begin_nested():
+    with session.begin_nested(), collector_paused():
         if held is not None:
             ersetzt = ersetzt or _replaced(session, held)
             withdraw(session, bestand, held, reason="neu geprüft")
@@ -186,7 +187,8 @@ def approve(session: TenantSession, bestand: Bestand, datei: ZeitDatei) -> ZeitD
     if actor == datei.eingelesen_von:
         raise ImportFehler(f"{actor} hat die Datei eingelesen und gibt sie nicht frei", "eine zweite Person bitten")
     replaced = _replaced(session, datei)
-    _unchanged(session, bestand, datei, replaced)
+    with collector_paused():
+        _unchanged(session, bestand, datei, replaced)
     try:
         with session.begin_nested():
             datei.zustand, datei.freigegeben_von, datei.freigegeben_am = "freigegeben", actor, func.now()

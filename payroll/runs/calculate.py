@@ -22,13 +22,13 @@ from payroll.runs.collect import Collected, collect
 from payroll.runs.earlier import sums_before
 from payroll.runs.errors import RunRefused
 from payroll.runs.findings import Befund, findings_of, impossible
-from payroll.runs.memory import collector_paused
 from payroll.runs.models import Ergebnis, Ergebniszeile, Hinweis, Lauf, Wertebogen
 from payroll.runs.steps import month_name, reset_steps
 from payroll.runs.ueberzahlung.vortrag import assign
 from payroll.runs.values import VALUES
 from payroll.runs.zeiten.absences import undecided
 from tenants.audit import record
+from tenants.collector import collector_paused
 from tenants.db.bulk import copy_rows, reserve_ids
 from tenants.db.session import TenantSession
 from tenants.security import keys_of

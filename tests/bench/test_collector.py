@@ -6,7 +6,7 @@ import gc
 
 import pytest
 
-from payroll.runs.memory import collector_paused
+from tenants.collector import collector_paused
 
 
 def test_the_last_run_to_end_starts_the_collector_again() -> None:

@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 from sqlalchemy import BigInteger, cast, extract, func, select
 
+from tenants.collector import collector_paused
 from tenants.db.bulk import read_columns
 from tenants.db.session import TenantSession
 from timekeeping.handover.booked_rows import booked_between
@@ -38,7 +39,8 @@ def totals(session: TenantSession, bestand: Bestand, month: date, *,
     sums: dict[Key, tuple[str, Decimal]] = {}
     left: list[Offen] = []
     for portion in portions(one.id for one in bestand.personen.values()):
-        found, more = _portion(session, month, portion, lage)
+        with collector_paused():
+            found, more = _portion(session, month, portion, lage)
         sums.update(found)
         left += more
     return sums, left

@@ -13,9 +13,9 @@ from payroll.law import encode
 from payroll.masterdata.models import Krankenkasse, Vorschlag
 from payroll.masterdata.slices import MonthFacts, load_month
 from payroll.masterdata.vorschlaege import service
-from payroll.runs.memory import collector_paused
 from payroll.runs.whatif.evaluate import evaluate, with_rates, with_tables
 from payroll.runs.whatif.kosten import Kosten
+from tenants.collector import collector_paused
 from tenants.db.session import TenantSession
 
 MILLION = 1_000_000

@@ -21,12 +21,12 @@ from payroll.masterdata.slices.reading import Facts
 from payroll.masterdata.slices.tarif import digest_of
 from payroll.runs.carried import Sums, read_carried
 from payroll.runs.earlier import SUMS, lined_up, read_sums
-from payroll.runs.memory import collector_paused
 from payroll.runs.models import Lauf
 from payroll.runs.whatif.anwenden import Vorhaben, applied, planned
 from payroll.runs.whatif.evaluate import WERTE, Gerechnet, evaluate, with_tables
 from payroll.runs.whatif.kosten import Kosten
 from payroll.runs.whatif.massnahmen import Erhoehung, Szenario
+from tenants.collector import collector_paused
 from tenants.db.session import TenantSession
 
 NAMES = tuple(dict.fromkeys((*WERTE, *SUMS)))

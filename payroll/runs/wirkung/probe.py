@@ -12,10 +12,10 @@ from sqlalchemy import func, select
 
 from payroll.masterdata.models import Beschaeftigung
 from payroll.runs.findings import Befund
-from payroll.runs.memory import collector_paused
 from payroll.runs.models import Lauf
 from payroll.runs.wirkung.stand import stand
 from payroll.runs.wirkung.vergleich import Monatswirkung, compare
+from tenants.collector import collector_paused
 from tenants.db.session import TenantSession
 
 

@@ -1,4 +1,4 @@
-"""Speicher während eines Laufs: Hunderttausende Werte entstehen auf einmal und gehen auf einmal."""
+"""Speicher während eines Laufs oder Einlesens: Hunderttausende Werte entstehen auf einmal und gehen auf einmal."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ _running = 0
 
 @contextmanager
 def collector_paused() -> Iterator[None]:
-    """Setzt die Suche nach Ringverweisen aus, für den ganzen Prozess, solange wenigstens ein Lauf rechnet.
+    """Setzt die Suche nach Ringverweisen aus, für den ganzen Prozess, solange wenigstens einer rechnet.
 
     Sie ginge bei jedem Wachsen alle lebenden Werte durch (ein Viertel der Zeit eines Laufs) und fände nichts: die
     Spalten eines Monats verweisen nicht im Ring und werden über ihre Zähler frei.
