@@ -14,9 +14,9 @@ from payroll.budget import course, lines
 from payroll.budget.assumptions import Annahmen, as_plain, from_plain
 from payroll.budget.lines import Ergebnis, Schluessel
 from payroll.budget.models import Hochrechnung
-from payroll.runs.memory import collector_paused
 from payroll.runs.whatif.massnahmen import SzenarioFehler
 from tenants.audit import record
+from tenants.collector import collector_paused
 from tenants.db.session import TenantSession
 from tenants.security import open_sealed, seal
 
