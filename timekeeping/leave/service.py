@@ -15,6 +15,7 @@ from tenants.db.clocks import known
 from tenants.db.session import TenantSession
 from timekeeping.handover import closing
 from timekeeping.handover.proposals import FEHLZEIT
+from timekeeping.handover.totals import RIM
 from timekeeping.imports.judging import Bestand
 from timekeeping.imports.keys import ABWESENHEITEN
 from timekeeping.imports.problems import ImportFehler
@@ -235,5 +236,5 @@ def _log(session: TenantSession, row: Abwesenheit, what: str) -> None:
 
 
 def _renew(session: TenantSession, bestand: Bestand, row: Abwesenheit) -> None:
-    months = {day.replace(day=1) for day in (row.von, row.bis, row.von - closing.RIM)}
+    months = {day.replace(day=1) for day in (row.von, row.bis, row.von - RIM)}
     closing.renew(session, bestand, sorted(months & bestand.geschlossen))

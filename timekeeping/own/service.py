@@ -12,6 +12,7 @@ from sqlalchemy import func, select
 from tenants import audit
 from tenants.db.session import TenantSession
 from timekeeping.handover import closing
+from timekeeping.handover.totals import RIM
 from timekeeping.imports.judging import Bestand
 from timekeeping.imports.moments import ZONE, at_midnight
 from timekeeping.imports.problems import ImportFehler
@@ -194,5 +195,5 @@ def corrections(session: TenantSession, *, job: int | None = None, nur_offene: b
 
 def _renew(session: TenantSession, bestand: Bestand, first: date, last: date) -> None:
     """Was Wochen eines abgeschlossenen Monats berührt, wird dort nachgetragen."""
-    months = {day.replace(day=1) for day in (first, last, first - closing.RIM, last + closing.RIM)}
+    months = {day.replace(day=1) for day in (first, last, first - RIM, last + RIM)}
     closing.renew(session, bestand, sorted(months & bestand.geschlossen))
