@@ -12,6 +12,7 @@ from tenants.db.base import Base
 ROOMS = (
     "tenants.models",
     "tenants.retention.models",
+    "tenants.operation.models",
     "staffplan.models",
     "payroll.masterdata.models",
     "payroll.runs.models",

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import json
+import os
 import shutil
 import sys
 import uuid
 from collections.abc import Callable
-from datetime import date, timedelta
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -21,12 +22,14 @@ from payroll import (
     journal_commands,
     log_commands,
     one_off_commands,
+    operating_commands,
     payment_commands,
     pension_commands,
     people_commands,
     plan_commands,
     recruiting_commands,
     replay_commands,
+    serve_command,
     setting_commands,
     tariff_commands,
     time_commands,
@@ -39,6 +42,7 @@ from payroll.statements.emergency_commands import SOURCES, emergency
 from payroll.statements.privacy import commands as privacy_commands
 from tenants import commands
 from tenants.commands import accounts, stated
+from tenants.operation import configuration
 
 
 class MonthType(click.ParamType[date]):
@@ -64,8 +68,16 @@ FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 
 @click.group()
 @click.version_option(package_name="kreislohn")
-def kreislohn() -> None:
+@click.option("--config", type=click.Path(dir_okay=False, path_type=Path), envvar=configuration.FILE_VARIABLE,
+              default=None, help="Einstellungsdatei (TOML); siehe docs/betrieb.md.")
+@click.pass_context
+def kreislohn(context: click.Context, config: Path | None) -> None:
     """Kreislohn: Entgeltabrechnung für einen Kreis und seine Gemeinden."""
+    try:
+        configuration.apply(config, os.environ)
+    except configuration.ConfigurationError as error:
+        raise click.ClickException(f"Einstellungen:\n{error}") from error
+    context.default_map = operating_commands.options_of(kreislohn, dict(os.environ))
 
 
 @kreislohn.group()
@@ -207,7 +219,7 @@ def demo(context: click.Context, data: Path, port: int, months: int, no_server: 
                        f"  {one.name}: Anmeldename {one.login}, Kennwort {one.password}{code}\n")
         click.echo("Rundgang in zehn Schritten: docs/rundgang.md")
         if not no_server:
-            _serve(context, "127.0.0.1", port, demonstration=True)
+            serve_command.run(context, "127.0.0.1", port, demonstration=True)
 
 
 STARTED, COMPLETE = "demo.angefangen", "demo.vollstaendig"
@@ -221,49 +233,6 @@ def _forget_half_built(data: Path) -> None:
         raise click.ClickException(f"{data}/ enthält schon etwas anderes. Mit --data ein leeres Verzeichnis angeben.")
     data.mkdir(parents=True, exist_ok=True)
     (data / STARTED).touch()
-
-
-@kreislohn.command()
-@click.option("--data", type=DATA_DIR, default=Path("var"), show_default=True, help="Verzeichnis der Datenbank.")
-@click.option("--host", default="127.0.0.1", show_default=True)
-@click.option("--port", type=click.IntRange(1, 65535), default=8080, show_default=True)
-@click.option("--http", is_flag=True, help="Ohne TLS davor (nur zum Ausprobieren auf dieser Maschine).")
-@click.option("--proxies", type=click.IntRange(0, 5), default=1, show_default=True,
-              help="Vorgeschaltete Webserver, deren Angaben zu Adresse und Protokoll gelten.")
-@click.option("--name", "names", multiple=True, help="Name, unter dem der Server antwortet; mehrfach möglich.")
-@click.pass_context
-@stated.operator("startet den Server; Rechte prüft jeder Weg")
-def serve(context: click.Context, data: Path, host: str, port: int, http: bool, proxies: int,
-          names: tuple[str, ...]) -> None:
-    """Startet den Server; TLS beendet ein vorgeschalteter Webserver (siehe docs/betrieb.md)."""
-    from tenants.web import own_name
-
-    if wrong := own_name.refused(names, required=not http):
-        raise click.UsageError(wrong)
-    with database(data, longest=timedelta(minutes=1)):
-        _serve(context, host, port, https=not http, proxies=0 if http else proxies, names=names)
-
-
-# Waitress takes the whole body before the application sees it; more than an upload nobody needs.
-LIMITS = {"max_request_body_size": 21 * 1024 * 1024, "max_request_header_size": 32 * 1024, "channel_timeout": 60,
-          "connection_limit": 400}
-
-
-def _serve(context: click.Context, host: str, port: int, *, demonstration: bool = False, https: bool = False,
-           proxies: int = 0, names: tuple[str, ...] = ()) -> None:
-    import waitress
-
-    from tenants.web.settings import from_master_key
-
-    application = context.obj["application"](from_master_key(https=https, demonstration=demonstration,
-                                                                proxies=proxies, hosts=names))
-    try:
-        waitress.serve(application, host=host, port=port, threads=8, ident=None, **LIMITS)
-    except OSError as error:
-        raise click.ClickException(f"Adresse {host}:{port} ist nicht frei ({error.strerror}). Mit --port eine andere "
-                                   "wählen.") from error
-    except KeyboardInterrupt:
-        click.echo("Beendet.")
 
 
 @kreislohn.group()
@@ -389,6 +358,8 @@ duty_commands.register(kreislohn, conformance, _acting, MonthType())
 kreislohn.add_command(emergency)
 SOURCES.append(_payment_files)
 kreislohn.add_command(taxyear)
+kreislohn.add_command(serve_command.serve)
+operating_commands.register(kreislohn)
 
 
 def main(application: Callable[[], Any] | None = None) -> None:

@@ -47,7 +47,10 @@ def build(
     dsn: str, *, pool_size: int = 5, max_overflow: int = 10, longest: timedelta = LONGEST_STATEMENT
 ) -> Engine:
     """Verbindungsvorrat für eine Adresse; die Datenbank bricht jede Anweisung ab, die länger als longest dauert."""
-    engine = create_engine(normalise(dsn), pool_size=pool_size, max_overflow=max_overflow, hide_parameters=True)
+    # pre_ping: after a restart of the database the next request gets a living connection instead of an error.
+    engine = create_engine(
+        normalise(dsn), pool_size=pool_size, max_overflow=max_overflow, hide_parameters=True, pool_pre_ping=True
+    )
 
     @event.listens_for(engine, "connect")
     def limit(connection: Any, _record: object) -> None:

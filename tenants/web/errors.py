@@ -11,7 +11,7 @@ from flask import Flask, Response, current_app, g, render_template, request
 from flask_babel import lazy_gettext as _
 from flask_wtf.csrf import CSRFError
 from psycopg.errors import QueryCanceled
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import DBAPIError, OperationalError
 from werkzeug.exceptions import HTTPException, SecurityError
 
 from tenants.web import guard
@@ -49,6 +49,10 @@ TEXTS = {
         _("Es wurde nichts gespeichert. Bitte versuchen Sie es noch einmal; bleibt der Fehler, nennen Sie die Nummer."),
     ),
 }
+DATABASE_AWAY = (
+    _("Die Datenbank ist gerade nicht erreichbar"),
+    _("Gespeichert wurde nichts. Bitte versuchen Sie es in einer Minute noch einmal."),
+)
 FORM_EXPIRED = (
     _("Das Formular ist abgelaufen"),
     _("Zur Sicherheit gilt ein Formular nur für Ihre laufende Sitzung. Bitte öffnen Sie die Seite neu."),
@@ -89,6 +93,9 @@ def install(app: Flask, longest: timedelta) -> None:
         if isinstance(error, DBAPIError) and isinstance(error.orig, QueryCanceled):
             log.error("Abfrage abgebrochen: %s", request.endpoint)
             return _page(TOO_LONG, TEXTS[TOO_LONG]), TOO_LONG
+        if isinstance(error, OperationalError):
+            log.error("Datenbank nicht erreichbar: %s, %s", request.endpoint, described(error))
+            return _page(TOO_LONG, DATABASE_AWAY), TOO_LONG
         number = secrets.token_hex(4)
         log.error("Fehler %s: %s", number, described(error))
         return _page(500, TEXTS[500], number), 500

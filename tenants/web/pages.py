@@ -7,6 +7,7 @@ from flask_babel import lazy_gettext as _
 
 from tenants.web.admin.feed import feed_pages
 from tenants.web.admin.mandates import mandate_pages
+from tenants.web.admin.nightly import nightly_pages
 from tenants.web.admin.providers import provider_pages
 from tenants.web.admin.users import user_pages
 from tenants.web.security.codes import code_pages
@@ -34,6 +35,7 @@ PAGES = (
     mandate_pages,
     feed_pages,
     provider_pages,
+    nightly_pages,
 )
 NAVIGATION = (Entry(_("Verwaltung"), "adminusers.index", "user.admin", "admin"),)
 

@@ -15,7 +15,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 from werkzeug.wrappers import Response
 
 from tenants.permissions import ROLE_TITLES
-from tenants.web import access, errors, formats, guard, headers, language, plain_requests, static_files
+from tenants.web import access, errors, formats, guard, headers, language, operation, plain_requests, static_files
 from tenants.web.identity import Identity
 from tenants.web.settings import Settings
 
@@ -51,6 +51,7 @@ def install(
         app.wsgi_app = ProxyFix(  # type: ignore[method-assign]  # documented way of Werkzeug to wrap an application
             app.wsgi_app, x_for=settings.proxies, x_proto=settings.proxies, x_host=settings.proxies
         )
+    operation.install(app, behind_proxy=settings.proxies > 0)
     plain_requests.install(app)
     guard.forbid_cross_site(app)
     CSRFProtect(app)

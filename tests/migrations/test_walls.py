@@ -32,6 +32,7 @@ WITHOUT_TENANT = {
     "document_unlock": "gehört zur Sitzung eines Zugangs; nur die Plattform liest sie",
     "vorschlag": "Tabelle für alle Arbeitgeber bis zur Entscheidung; ohne Bezügedaten, nur die Plattform liest ihn",
     "account_log_key": "gehört zum Zugang, nicht zum Mandanten; nur die Plattform liest ihn",
+    "nachtlauf": "Aufgaben des Betriebs für alle Mandanten, nur Anzahlen; nur die Plattform liest sie",
     "account_deletion": "Anordnung der Plattform, einen Zugang zu löschen; nur die Plattform liest sie",
     "signin_attempt": "vor der Anmeldung gibt es keinen Mandanten; nur die Plattform liest ihn",
 }

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import uuid
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
@@ -113,37 +112,11 @@ def _run(group: click.Group, _: Acting) -> None:
     @stated.operator("führt nur aus, was zwei Personen mit Mandat angeordnet und genehmigt haben; geeignet für nachts")
     def run(data: Path, out: Path) -> None:
         """Führt alle genehmigten Aufträge aus, legt je Auftrag die Urkunde ab und räumt die Tabellen auf."""
-        from payroll.statements.retention import service
-        from tenants import service as tenants
-        from tenants.db.session import platform_session
+        from payroll.statements.retention.carrying_out import carry_out
 
         with site.database(data) as connected:
-            with platform_session(actor=site.actor()) as session:
-                found = [(one.id, one.number) for one in tenants.list_tenants(session, state=None)]
-            for tenant, number in found:
-                made = service.run(tenant, site.actor())
-                if made is None:
-                    continue
-                out.mkdir(parents=True, exist_ok=True)
-                file = out / f"loeschung-{number}-{made['order']['id']}.json"
-                file.write_text(json.dumps(made, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
-                gone = [row for row in made["rows"] if row["stand"] == "deleted"]
-                click.echo(f"{number}: {sum(row['zeilen'] for row in gone)} Zeilen gelöscht, Urkunde: {file}")
-                _sweep(connected.dsns.owner, {row["tabelle"] for row in gone})
-
-
-def _sweep(owner: str, tables: set[str]) -> None:
-    """Schreibt die Tabellen neu, damit Gelöschtes auch aus ihren Dateien verschwindet."""
-    import psycopg
-    from psycopg import sql
-
-    from tenants.db.engine import normalise
-
-    plain = normalise(owner).set(drivername="postgresql").render_as_string(hide_password=False)
-    with_result = {"ergebniszeile", "wertebogen", "verrechnung", "drittzahlung", "rueckrechnung_zeile"}
-    with psycopg.connect(plain, autocommit=True) as connection:
-        for table in sorted(tables | (with_result if "ergebnis" in tables else set())):
-            connection.execute(sql.SQL("VACUUM FULL {}").format(sql.Identifier(table)))
+            for number, rows, file in carry_out(connected, out, site.actor()):
+                click.echo(f"{number}: {rows} Zeilen gelöscht, Urkunde: {file}")
 
 
 def _hold(group: click.Group, acting: Acting) -> None:

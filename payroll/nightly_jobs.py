@@ -1,0 +1,95 @@
+"""Die Aufgaben des Nachtlaufs: Aufstiege ankündigen, löschen, was fällig und genehmigt ist, Post, Siegel.
+
+Worte nennen Anzahlen, nie Menschen; jede Aufgabe lässt sich beliebig oft wiederholen.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable
+from datetime import UTC, datetime
+
+from tenants import service
+from tenants.audit import checkpoint
+from tenants.db.session import TenantSession, platform_session, tenant_session
+from tenants.operation.nightly import ACTOR, Job, JobFailed, Night
+from tenants.outbox import sending
+from tenants.retention import accounts
+
+
+def announce(night: Night) -> str:
+    """Kündigt bei allen Arbeitgebern die Stufenaufstiege dieses und des nächsten Monats als Wiedervorlage an."""
+    from payroll.masterdata import wiedervorlage
+
+    new = _everywhere(lambda session: wiedervorlage.announce_steps(session, night.today))
+    late = _everywhere(lambda session: wiedervorlage.counts(session, night.today)[0])
+    return f"{new} Stufenaufstiege neu angekündigt, {late} Wiedervorlagen fällig"
+
+
+def deletion(night: Night) -> str:
+    """Führt aus, was zwei Menschen angeordnet und genehmigt haben."""
+    from payroll.statements.retention.carrying_out import carry_out
+
+    done = list(carry_out(night.connected, night.documents, ACTOR))
+    if not done:
+        return "kein genehmigter Auftrag"
+    return f"{len(done)} Aufträge, {sum(count for _, count, _ in done)} Zeilen gelöscht, Urkunden: {night.documents}"
+
+
+def applications(night: Night) -> str:
+    """Löscht Bewerbungen, deren Löschtag da ist."""
+    from jobportal import clock
+
+    gone = _everywhere(lambda session: clock.run(session, night.today))
+    late = _everywhere(lambda session: len(clock.overdue(session, night.today)))
+    return f"{gone} Bewerbungen gelöscht, {late} zugesagte Antworten überfällig"
+
+
+def technical(_: Night) -> str:
+    """Löscht abgelaufene Sitzungen, Versuche, Codes, Nachrichten."""
+    with platform_session(actor=ACTOR) as session:
+        gone = accounts.clean(session, datetime.now(UTC))
+    return f"{sum(gone.values())} Zeilen gelöscht"
+
+
+def messages(_: Night) -> str:
+    """Versendet, was im Postausgang fällig ist; ohne Mailserver geschieht nichts."""
+    if not os.environ.get(sending.ENV_URL):
+        return "kein Mailserver angegeben"
+    try:
+        done = sending.send_due(sending.from_environment())
+    except sending.MailSettingsError as error:
+        raise JobFailed(str(error)) from error
+    words = f"{done.sent} versandt, {done.failed} misslungen, {done.given_up} aufgegeben"
+    if done.failed:
+        raise JobFailed(words)
+    return words
+
+
+def seals(_: Night) -> str:
+    """Siegelt den Kopf jeder Protokollkette, auch den der Plattform."""
+    count = _everywhere(lambda session: len([checkpoint.seal_chain(session, "nachtlauf")]))
+    with platform_session(actor=ACTOR) as session:
+        checkpoint.seal_chain(session, "nachtlauf")
+    return f"{count + 1} Ketten gesiegelt"
+
+
+JOBS = (
+    Job("stufen", announce),
+    Job("loeschung", deletion),
+    Job("bewerbungen", applications),
+    Job("technisches", technical),
+    Job("nachrichten", messages),
+    Job("siegel", seals),
+)
+
+
+def _everywhere(act: Callable[[TenantSession], int]) -> int:
+    """Dasselbe bei jedem Arbeitgeber in dessen eigener Transaktion; gibt die Summe."""
+    with platform_session(actor=ACTOR) as session:
+        found = [one.id for one in service.list_tenants(session)]
+    total = 0
+    for tenant in found:
+        with tenant_session(tenant, actor=ACTOR) as session:
+            total += act(session)
+    return total

@@ -1,0 +1,1 @@
+"""Betrieb: Einstellungen aus einer Datei, Log, Bereitschaft, Messwerte, Nachtlauf; nirgends Personenbezug."""

@@ -1,0 +1,58 @@
+"""Vorlagen für den Betrieb: jeder Aufruf in ihnen ist einer, den es gibt; Dienste laufen ohne Vorrechte."""
+
+from __future__ import annotations
+
+import configparser
+import re
+from pathlib import Path
+
+import click
+import pytest
+
+from payroll.cli import kreislohn
+from tenants.operation.keys_of_file import KEYS
+
+FOLDER = Path(__file__).parents[2] / "docs" / "betrieb"
+UNITS = sorted(FOLDER.glob("*.service"))
+CALL = re.compile(r"\.venv/bin/kreislohn ([a-z ]+?)(?: (--[a-z]+) .+)?$", re.MULTILINE)
+
+
+def _read(path: Path) -> configparser.RawConfigParser:
+    unit = configparser.RawConfigParser(strict=False)
+    unit.optionxform = str  # type: ignore[assignment,method-assign]  # documented way to keep the case
+    unit.read_string(path.read_text(encoding="utf-8"))
+    return unit
+
+
+@pytest.mark.parametrize("path", UNITS, ids=lambda path: path.name)
+def test_every_call_is_a_command_with_its_options(path: Path) -> None:
+    calls = CALL.findall(path.read_text(encoding="utf-8"))
+    assert calls
+    for words, option in calls:
+        command: click.Command = kreislohn
+        for word in words.split():
+            assert isinstance(command, click.Group)
+            command = command.commands[word]
+        assert not isinstance(command, click.Group)
+        assert not option or option in {name for parameter in command.params for name in parameter.opts}
+
+
+@pytest.mark.parametrize("path", UNITS, ids=lambda path: path.name)
+def test_services_run_without_privileges_under_an_own_account(path: Path) -> None:
+    service = dict(_read(path)["Service"])
+    assert service["User"] == "kreislohn"
+    assert (service["NoNewPrivileges"], service["ProtectSystem"], service["UMask"]) == ("yes", "strict", "0077")
+    assert service["CapabilityBoundingSet"] == ""
+
+
+def test_every_timer_has_its_service() -> None:
+    timers = sorted(FOLDER.glob("*.timer"))
+    assert len(timers) == 3
+    assert [one.name for one in timers if not one.with_suffix(".service").exists()] == []
+    assert all("OnCalendar" in _read(one)["Timer"] for one in timers)
+
+
+def test_the_page_of_operation_describes_every_setting() -> None:
+    text = (FOLDER.parent / "betrieb.md").read_text(encoding="utf-8")
+    assert "docs/betrieb/kreislohn.toml" in text or "betrieb/kreislohn.toml" in text
+    assert [key.variable for key in KEYS if key.variable not in text and (key.secret or "-") not in text] == []

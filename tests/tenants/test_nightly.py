@@ -1,0 +1,111 @@
+"""Nachtlauf: sichtbar, nie zweimal zugleich, setzt nach einem Abbruch fort, eine Aufgabe hält die anderen nicht auf."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import UTC, date, datetime
+from pathlib import Path
+
+import pytest
+from sqlalchemy import select
+
+from payroll.nightly_jobs import JOBS
+from tenants.audit.models import AuditEntry
+from tenants.db.engine import Dsns
+from tenants.db.session import platform_session, tenant_session
+from tenants.db.setup import Connected
+from tenants.operation import nightly
+from tenants.operation.models import NightlyRun
+from tenants.operation.nightly import AlreadyRunning, Job, JobFailed, Night
+from tenants.web.admin.nightly import OUTCOMES, TITLES, planned_after
+
+TODAY = date(2026, 11, 25)
+
+
+@pytest.fixture
+def night(database: Dsns, tmp_path: Path) -> Night:
+    return Night(TODAY, Connected(database), tmp_path)
+
+
+def rows() -> list[tuple[str, str]]:
+    with platform_session(actor="test") as session:
+        return [(one.job, one.outcome) for one in session.scalars(select(NightlyRun).order_by(NightlyRun.id))]
+
+
+def test_a_failing_job_does_not_stop_the_others_and_tells_no_content(night: Night) -> None:
+    def broken(_: Night) -> str:
+        raise ValueError("Öztürk, DE02120300000000202051")
+
+    def refused(_: Night) -> str:
+        raise JobFailed("3 misslungen")
+
+    jobs = (Job("stufen", broken), Job("siegel", refused), Job("nachrichten", lambda _: "2 versandt"))
+    done = list(nightly.run(jobs, night))
+    assert [(one.outcome, one.words) for one in done] == [
+        ("misslungen", "ValueError; Einzelheiten im Log"), ("misslungen", "3 misslungen"), ("gelungen", "2 versandt")]
+    assert rows() == [("stufen", "misslungen"), ("siegel", "misslungen"), ("nachrichten", "gelungen")]
+
+
+def test_the_second_run_continues_and_marks_what_was_interrupted(night: Night) -> None:
+    calls: list[str] = []
+
+    def note(name: str) -> Callable[[Night], str]:
+        def run(_: Night) -> str:
+            calls.append(name)
+            return name
+
+        return run
+
+    def dying(_: Night) -> str:
+        raise KeyboardInterrupt  # the process is stopped in the middle
+
+    with pytest.raises(KeyboardInterrupt):
+        list(nightly.run((Job("stufen", note("stufen")), Job("loeschung", dying)), night))
+    assert rows() == [("stufen", "gelungen"), ("loeschung", "laeuft")]
+    jobs = (Job("stufen", note("stufen")), Job("loeschung", note("loeschung")))
+    done = list(nightly.run(jobs, night))
+    assert [one.skipped for one in done] == [True, False]
+    assert rows() == [("stufen", "gelungen"), ("loeschung", "abgebrochen"), ("loeschung", "gelungen")]
+    list(nightly.run(jobs, night, again=True))
+    assert calls == ["stufen", "loeschung", "stufen", "loeschung"]
+    with platform_session(actor="test") as session:
+        assert [one.outcome for one in nightly.history(session)["loeschung"]] == ["gelungen", "gelungen", "abgebrochen"]
+
+
+def test_two_never_run_at_once(night: Night) -> None:
+    def inside(_: Night) -> str:
+        with pytest.raises(AlreadyRunning, match="schon unterwegs"):
+            list(nightly.run((), night))
+        return "allein"
+
+    assert [one.words for one in nightly.run((Job("siegel", inside),), night)] == ["allein"]
+    assert list(nightly.run((), night)) == [], "danach ist die Sperre frei"
+
+
+def test_the_real_jobs_run_twice_without_a_fault(two_tenants: tuple[int, int], night: Night) -> None:
+    assert tuple(job.name for job in JOBS) == nightly.NAMES == tuple(TITLES)
+    for _turn in range(2):
+        done = list(nightly.run(JOBS, night, again=True))
+        assert {one.outcome for one in done} == {"gelungen"}, done
+    assert {one for _job, one in rows()} <= set(OUTCOMES)
+    with tenant_session(two_tenants[0], actor="test") as session:
+        seals = session.scalars(select(AuditEntry).where(AuditEntry.subject == "nachtlauf")).all()
+    assert len(seals) == 2
+
+
+def test_the_command_names_each_outcome(run: Callable[..., tuple[int, str]], two_tenants: tuple[int, int]) -> None:
+    code, words = run("nightly", "--job", "siegel")
+    assert (code, words) == (0, "siegel: gelungen (3 Ketten gesiegelt)\n")
+    assert run("nightly", "--job", "siegel") == (0, "siegel: gelungen (heute schon gelungen)\n")
+    code, words = run("nightly", "--job", "unsinn")
+    assert code == 2
+    assert "vorhanden: stufen" in words
+
+
+@pytest.mark.parametrize(("now", "expected"), [
+    (datetime(2026, 11, 25, 0, 0, tzinfo=UTC), "2026-11-25T02:30+01:00"),
+    (datetime(2026, 11, 25, 12, 0, tzinfo=UTC), "2026-11-26T02:30+01:00"),
+    (datetime(2026, 3, 28, 12, 0, tzinfo=UTC), "2026-03-29T02:30+01:00"),  # that night the clock jumps from 2 to 3
+])
+def test_the_next_run_is_named(now: datetime, expected: str) -> None:
+    assert planned_after(now).isoformat(timespec="minutes") in (expected, expected.replace("+01:00", "+02:00"))

@@ -1,0 +1,161 @@
+"""Betrieb im Web: Leben, Bereitschaft, Nummer je Anfrage, Log ohne Menschen, Messwerte ohne Mandanten."""
+
+from __future__ import annotations
+
+import io
+import json
+import logging
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from flask import Flask
+from playwright.sync_api import Page
+from sqlalchemy.exc import OperationalError
+
+import app as application
+from tenants.db.session import platform_session
+from tenants.operation import logs, readiness
+from tenants.operation.listener import MetricsApplication
+from tenants.operation.metrics import Metrics
+from tenants.operation.models import NightlyRun
+from tenants.users.service import create_user
+from tenants.web.operation import metrics_of
+from tenants.web.settings import Settings
+
+
+@pytest.fixture
+def lines() -> Any:
+    stream = io.StringIO()
+    root, level = logging.getLogger(), logging.getLogger().level
+    handler = logs.install("json", "info", stream)
+    yield lambda: [json.loads(line) for line in stream.getvalue().splitlines()]
+    root.removeHandler(handler)
+    root.setLevel(level)
+
+
+def test_life_and_readiness_tell_nothing_else(office: Any) -> None:
+    client = office.app.test_client()
+    assert client.get("/healthz").json == {"status": "lebt"}
+    assert client.get("/readyz").json == {"status": "bereit", "datenbank": True, "hauptschluessel": True}
+
+
+def test_without_a_database_the_process_lives_but_is_not_ready(office: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(readiness, "_last", None)
+    monkeypatch.setattr(readiness, "_database", lambda: False)
+    client = office.app.test_client()
+    assert client.get("/healthz").status_code == 200
+    answer = client.get("/readyz")
+    assert (answer.status_code, answer.json["status"]) == (503, "nicht bereit")
+    monkeypatch.setattr(readiness, "_last", None)
+
+
+def test_every_answer_has_a_number_and_the_log_no_people(
+    office: Any, lines: Callable[[], list[dict[str, Any]]]
+) -> None:
+    client = office.client("klara")
+    given = {"X-Request-ID": "von-aussen-1"}
+    answer = client.get(office.address("kreis", "/personen?suche=Meyer"), headers=given)
+    assert answer.status_code == 200
+    number = answer.headers["X-Request-ID"]
+    assert number != "von-aussen-1", "ohne vorgeschalteten Webserver gilt keine fremde Nummer"
+    line = next(one for one in lines() if one.get("request_id") == number)
+    assert line["message"] == "GET /mandanten/<uuid:mandant>/personen 200"
+    assert line["ms"] > 0
+    text = json.dumps(lines())
+    assert "Meyer" not in text
+    assert str(office.tenants["kreis"].public_id) not in text
+
+
+def test_behind_a_proxy_its_number_counts_if_it_is_one() -> None:
+    app = application.create_app(Settings(b"t" * 32, https=False, proxies=1))
+    client = app.test_client()
+    assert client.get("/healthz", headers={"X-Request-ID": "abc-12345"}).headers["X-Request-ID"] == "abc-12345"
+    for wrong in ("kurz", "x" * 65, "a b c d e f g", "ä" * 10):
+        assert client.get("/healthz", headers={"X-Request-ID": wrong}).headers["X-Request-ID"] != wrong
+
+
+def test_an_error_in_the_log_keeps_its_message_to_itself(lines: Callable[[], list[dict[str, Any]]]) -> None:
+    try:
+        raise ValueError("Öztürk")
+    except ValueError:
+        logging.getLogger("kreislohn.probe").exception("Fehler")
+    assert lines()[-1]["message"] == "Fehler"
+    assert "ValueError" in lines()[-1]["error"]
+    assert "Öztürk" not in json.dumps(lines(), ensure_ascii=False)
+
+
+def test_metrics_count_doors_and_know_no_tenant(office: Any) -> None:
+    client = office.client("klara")
+    client.get(office.address("kreis", "/personen"))
+    client.open("/anmelden", method="QUATSCH")
+    text = metrics_of(office.app).text().decode()
+    assert 'kreislohn_requests_total{door="people",method="GET",status="200"}' in text
+    assert 'method="andere"' in text
+    assert "kreislohn_database_up 1.0" in text
+    assert "kreislohn_request_seconds_bucket" in text
+    for name in ("0100", "klara", "Meyer", str(office.tenants["kreis"].public_id)):
+        assert name not in text
+
+
+def test_the_watch_has_its_own_word() -> None:
+    said: list[str] = []
+
+    def ask(path: str, word: str = "", token: str = "t" * 32) -> bytes:
+        watch = MetricsApplication(Metrics(), token)
+        return b"".join(watch({"PATH_INFO": path, "HTTP_AUTHORIZATION": word}, lambda status, _: said.append(status)))
+
+    ask("/metrics")
+    ask("/metrics", "Bearer falsch")
+    assert b"kreislohn_info" in ask("/metrics", f"Bearer {'t' * 32}")
+    assert b"kreislohn_info" in ask("/metrics", token="")
+    ask("/passwd")
+    ask("/healthz")
+    assert [one[:3] for one in said] == ["401", "401", "200", "200", "404", "200"]
+
+
+def test_a_lost_database_is_named_and_not_an_error_of_ours(settings: Settings) -> None:
+    app: Flask = application.create_app(settings)
+
+    def away(*_: object) -> None:
+        raise OperationalError("SELECT 'Öztürk'", {}, Exception("server closed the connection"))
+
+    app.before_request_funcs.setdefault(None, []).insert(0, away)
+    answer = app.test_client().get("/anmelden")
+    assert answer.status_code == 503
+    assert "Datenbank ist gerade nicht erreichbar" in answer.text
+    assert "Öztürk" not in answer.text
+
+
+def test_the_page_of_the_night_for_the_administration(
+    office: Any, serve: Callable[[Flask], str], page: Page, accessible: Callable[[Page], None]
+) -> None:
+    with platform_session(actor="test") as session:
+        office.users["nina"] = create_user(session, "nina", "Nina Nacht", platform_admin=True, demonstration=True)
+    client = office.client("nina")
+    empty = client.get("/verwaltung/nachtlauf").text
+    assert "Überfällig" in empty
+    assert "noch nie" in empty
+    with platform_session(actor="test") as session:
+        for outcome in ("misslungen", "gelungen"):
+            session.add(NightlyRun(job="siegel", outcome=outcome, words="3 Ketten gesiegelt",
+                                   finished_at=office_now()))
+            session.flush()
+    text = client.get("/verwaltung/nachtlauf").text
+    assert "3 Ketten gesiegelt" in text
+    assert text.index("gelungen") < text.index("misslungen")
+    assert office.client("klara").get("/verwaltung/nachtlauf").status_code == 403
+    address = serve(office.app)
+    from tenants.users.service import issue_one_time_link
+
+    page.goto(f"{address}/anmelden/einmal/{issue_one_time_link(office.users['nina'])}")
+    page.get_by_role("button", name="Jetzt anmelden").click()
+    page.goto(f"{address}/verwaltung/nachtlauf")
+    assert page.get_by_role("heading", level=1).inner_text() == "Nachtlauf"
+    accessible(page)
+
+
+def office_now() -> Any:
+    from datetime import UTC, datetime
+
+    return datetime.now(UTC)
