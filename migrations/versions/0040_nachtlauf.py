@@ -1,7 +1,7 @@
 """Nachtlauf: je Aufgabe und Lauf eine Zeile, sichtbar für die Verwaltung, ohne Personenbezug.
 
-Revision ID: 0038
-Revises: 0037
+Revision ID: 0040
+Revises: 0039
 """
 
 from __future__ import annotations
@@ -11,8 +11,8 @@ from alembic import op
 
 from migrations.operations import platform_table
 
-revision = "0038"
-down_revision = "0037"
+revision = "0040"
+down_revision = "0039"
 branch_labels = None
 depends_on = None
 
