@@ -10,7 +10,7 @@ ifneq ($(wildcard $(CERTIFICATES)),)
 export NODE_EXTRA_CA_CERTS ?= $(CERTIFICATES)
 endif
 
-.PHONY: help install install-test demo serve test lint types contracts audit unit attack storm-board scan rehearse bench lock clean
+.PHONY: help install install-test demo serve test lint types contracts audit unit attack storm-board scan rehearse bench wheel lock clean
 
 help:  ## lists the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 16
@@ -79,6 +79,10 @@ rehearse: install  ## loses the demonstration and rebuilds it on an empty machin
 
 bench: install  ## measures; see docs/measurements.md
 	@$(BIN)/kreislohn bench all
+
+wheel: install  ## the package, the same bytes for the same commit
+	@rm -rf build && umask 022 && SOURCE_DATE_EPOCH=$$(git log -1 --format=%ct) $(BIN)/python -c "from setuptools import build_meta; print('dist/' + build_meta.build_wheel('dist'))"
+	@sha256sum dist/*.whl
 
 lock:  ## renews the locks (versions and hashes, no addresses); needs uv
 	uv pip compile -q --generate-hashes --no-annotate --no-header --no-emit-index-url --universal -p 3.11 --extra build pyproject.toml -o requirements.lock

@@ -10,6 +10,7 @@ from tenants.web.admin.mandates import mandate_pages
 from tenants.web.admin.nightly import nightly_pages
 from tenants.web.admin.providers import provider_pages
 from tenants.web.admin.users import user_pages
+from tenants.web.licences import licences
 from tenants.web.security.codes import code_pages
 from tenants.web.security.passkeys import passkey_pages
 from tenants.web.security.sessions import session_pages
@@ -36,6 +37,7 @@ PAGES = (
     feed_pages,
     provider_pages,
     nightly_pages,
+    licences,
 )
 NAVIGATION = (Entry(_("Verwaltung"), "adminusers.index", "user.admin", "admin"),)
 
