@@ -27,6 +27,7 @@ from payroll import (
     pension_commands,
     people_commands,
     plan_commands,
+    portal_commands,
     recruiting_commands,
     replay_commands,
     serve_command,
@@ -341,6 +342,7 @@ log_commands.register(audit, _acting)
 accounts.register(privacy_commands.register(kreislohn, _acting))
 time_commands.register(kreislohn, _acting)
 plan_commands.register(kreislohn, _acting)
+kreislohn.add_command(portal_commands.portal)
 recruiting_commands.register(kreislohn)
 catalogue_commands.register(kreislohn, _acting)
 setting_commands.register(kreislohn, _acting)

@@ -8,6 +8,7 @@ PERMISSIONS = frozenset(
     {
         "person.read",
         "person.write",
+        "person.write_own",
         "claim.read",
         "claim.write",
         "run.read",
@@ -152,7 +153,7 @@ ROLE_PERMISSIONS: dict[str, frozenset[str]] = {
         }
     ),
     "data_protection": frozenset({"audit.read", "privacy.read", "retention.read"}),
-    "employee": frozenset({"slip.read_own", "time.read_own", "time.write_own"}),
+    "employee": frozenset({"slip.read_own", "person.write_own", "time.read_own", "time.write_own"}),
     "applicant": frozenset({"recruiting.read_own"}),
 }
 

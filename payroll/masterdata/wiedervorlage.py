@@ -19,7 +19,7 @@ from tenants.db.session import TenantSession
 
 COLUMNS = ("public_id", "person_id", "beschaeftigung_id", "ereignis_id", "thema", "herkunft", "faellig", "text",
            "gesetz", "erstellt_von")
-THEMEN = ("ereignis", "stufe", "ueberzahlung", "hand")
+THEMEN = ("ereignis", "stufe", "ueberzahlung", "portal", "hand")
 
 
 class WiedervorlageError(ValueError):
@@ -111,6 +111,14 @@ def settle(session: TenantSession, public_id: uuid.UUID, *, vermerk: str) -> Wie
     row.erledigt_von, row.erledigt_am, row.vermerk = str(session.info["actor"]), func.now(), vermerk.strip()
     audit.record(session, "wiedervorlage.erledigt", f"wiedervorlage:{public_id}", {"thema": row.thema}, vermerk.strip())
     return row
+
+
+def settle_origin(session: TenantSession, herkunft: str, *, vermerk: str) -> None:
+    """Erledigt, was unter dieser Herkunft noch offen ist, wenn sein Anlass sich erledigt hat."""
+    found = session.scalars(select(Wiedervorlage.public_id).where(
+        Wiedervorlage.herkunft == herkunft, Wiedervorlage.erledigt_von.is_(None))).one_or_none()
+    if found is not None:
+        settle(session, found, vermerk=vermerk)
 
 
 def postpone(session: TenantSession, public_id: uuid.UUID, *, faellig: date, grund: str,

@@ -39,6 +39,7 @@ from payroll.web.desk.privacy import privacy_desk
 from payroll.web.desk.recruiting import pay_range, steps_of
 from payroll.web.desk.regrade_pages import regrade_desk
 from payroll.web.desk.release_record import release_desk
+from payroll.web.desk.request_pages import request_desk
 from payroll.web.desk.results import result_desk
 from payroll.web.desk.retention import retention_desk
 from payroll.web.desk.retro import retro_desk
@@ -53,6 +54,7 @@ from payroll.web.desk.tariff_pages import tariff_desk
 from payroll.web.desk.tenant_data import tenant_desk
 from payroll.web.desk.wage_type_pages import wage_type_desk
 from payroll.web.desk.whatif_pages import whatif_desk
+from payroll.web.portal.own_data import own_data_portal
 from payroll.web.portal.slips import portal
 from payroll.web.portal.years import year_portal
 from staffplan import web as staffplan
@@ -71,6 +73,7 @@ NAVIGATION = (
     Entry(_("Zahlungen"), "treasury.overview", "posting.read", "treasury"),
     Entry(_("Meine Abrechnungen"), "portal.slips", "slip.read_own", "portal"),
     Entry(_("Mein Jahr"), "yearview.index", "slip.read_own", "yearview"),
+    Entry(_("Meine Daten"), "owndata.index", "slip.read_own", "owndata"),
     Entry(_("Meine Zeiten"), "mytimes.index", "time.read_own", "my"),
 )
 TENANT_TABS = (
@@ -96,6 +99,7 @@ PAGES = (
     person_desk,
     event_desk,
     followup_desk,
+    request_desk,
     claim_desk,
     overpayment_desk,
     contract_desk,
@@ -129,6 +133,7 @@ PAGES = (
     whatif_desk,
     portal,
     year_portal,
+    own_data_portal,
 )
 BELONGS_TO_TAB = {
     "rulechoices": "tenantdata",
@@ -138,6 +143,7 @@ BELONGS_TO_TAB = {
     **dict.fromkeys(("results", "bonus", "performance", "retro", "release", "changes", "overpayments"),
                     "runs"),
     "feedback": "payments",
+    "requests": "followups",
     **staffplan.BELONGS_TO_TAB,
     **recruiting.BELONGS_TO_TAB,
     **timekeeping.BELONGS_TO_TAB,

@@ -39,6 +39,32 @@ CHANGED = {
         "office at once.\n\nThis message contains no link.\n",
     ),
 }
+ACCOUNT = {
+    "de": (
+        "Neue Bankverbindung im Portal",
+        "Guten Tag,\n\nam {when} wurde in Ihrem Portal eine neue Bankverbindung gespeichert. Sie gilt erst nach einer "
+        "Wartezeit; so lange können Sie sie im Portal unter „Meine Daten“ zurücknehmen.\n\nWaren Sie das nicht, nehmen "
+        "Sie sie bitte zurück und melden sich sofort bei der Personalstelle.\n\nDiese Nachricht enthält keinen Link.\n",
+    ),
+    "en": (
+        "New bank account in the portal",
+        "Hello,\n\non {when} a new bank account was saved in your portal. It takes effect only after a waiting period; "
+        "until then you can take it back under “My data”.\n\nIf this was not you, please take it back and tell your "
+        "personnel office at once.\n\nThis message contains no link.\n",
+    ),
+}
+ANSWERED = {
+    "de": (
+        "Antwort im Portal",
+        "Guten Tag,\n\nam {when} wurde über Ihr Anliegen entschieden. Die Antwort steht im Portal unter „Meine "
+        "Daten“.\n\nDiese Nachricht enthält keinen Link.\n",
+    ),
+    "en": (
+        "Answer in the portal",
+        "Hello,\n\non {when} your request was decided. The answer is in the portal under “My data”.\n\n"
+        "This message contains no link.\n",
+    ),
+}
 WHAT = {
     "passkey": {"de": "ein neuer Passkey", "en": "a new passkey"},
     "factor": {"de": "der zweite Faktor", "en": "the second factor"},
@@ -61,6 +87,16 @@ def changed(session: PlatformSession, user: User, what: str, at: datetime) -> Ou
     """Meldet eine Änderung am Zugang; what ist ein Schlüssel von WHAT."""
     words = WHAT[what]
     return _enqueue(session, user, f"changed_{what}", CHANGED, at, what=words.get(user.language, words["de"]))
+
+
+def account_changed(session: PlatformSession, user: User, at: datetime) -> OutboxMessage | None:
+    """Meldet eine im Portal gespeicherte Bankverbindung, ohne sie zu nennen."""
+    return _enqueue(session, user, "account_changed", ACCOUNT, at)
+
+
+def answered(session: PlatformSession, user: User, at: datetime) -> OutboxMessage | None:
+    """Meldet, dass über ein Anliegen entschieden ist, ohne es zu nennen."""
+    return _enqueue(session, user, "request_answered", ANSWERED, at)
 
 
 def _enqueue(

@@ -4,6 +4,7 @@ Anker (Person, Beschaeftigung, Lohnart, Krankenkasse, ZvKasse) ändern sich nie;
 Tatsachen mit zwei Uhren. Geldbeträge sind ganze Cent, Sätze Prozent, Stunden Wochenstunden.
 """
 
+from payroll.masterdata.models.anliegen import Anliegen
 from payroll.masterdata.models.benefits import Arbeitsweg, Darlehen, Dienstwagen, Sachbezug, Sparvertrag
 from payroll.masterdata.models.beside import Vortragswerte, WeitereBeschaeftigung
 from payroll.masterdata.models.claims import Pfaendung, Unterhaltsausschluss, Unterhaltspflicht
@@ -72,6 +73,7 @@ FACTS = (
 __all__ = [
     "FACTS",
     "Anlasszahlung",
+    "Anliegen",
     "Arbeitsweg",
     "Bankverbindung",
     "Beschaeftigung",

@@ -28,7 +28,8 @@ HEADER = ("Fällig", "Name", "Personalnummer", "Was zu tun ist", "Gesetz", "Them
 WHICH = {"faellig": lazy_gettext("fällig"), "kommend": lazy_gettext("kommend"), "erledigt": lazy_gettext("erledigt"),
          "alle": lazy_gettext("alle offenen")}
 TOPICS = {"ereignis": lazy_gettext("Ereignis"), "stufe": lazy_gettext("Stufenaufstieg"),
-          "ueberzahlung": lazy_gettext("Überzahlung"), "hand": lazy_gettext("von Hand")}
+          "ueberzahlung": lazy_gettext("Überzahlung"), "portal": lazy_gettext("Anliegen aus dem Portal"),
+          "hand": lazy_gettext("von Hand")}
 
 
 @followup_desk.get("")
