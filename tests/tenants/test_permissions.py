@@ -25,7 +25,7 @@ def test_the_platform_and_the_auditor_touch_no_pay() -> None:
     assert permissions_of(["platform_admin"]) == {"tenant.admin", "user.admin"}
     changing = {name for name in PERMISSIONS if not name.endswith((".read", ".read_all", ".read_own"))}
     assert permissions_of(["auditor"]) & changing == set()
-    assert permissions_of(["employee"]) == {"slip.read_own", "time.read_own", "time.write_own"}
+    assert permissions_of(["employee"]) == {"slip.read_own", "person.write_own", "time.read_own", "time.write_own"}
 
 
 @pytest.mark.parametrize("role", ["staff_council", "equality", "disability"])
