@@ -219,6 +219,16 @@ def _absence(given: Given) -> None:
         given.refuse("krankengeld_netto_tag_cent", "Das Netto gehört zu einem Brutto und ist nicht höher.")
 
 
+def _sabbatical(given: Given) -> None:
+    values = given.values
+    if not 1 <= values["anteil_zaehler"] < values["anteil_nenner"] <= 24:
+        given.refuse("anteil_zaehler", "Bitte einen Anteil unter 1 angeben, zum Beispiel 3 von 4; Nenner bis 24.")
+    if given.valid_from is not None and values["freistellung_ab"] < given.valid_from:
+        given.refuse("freistellung_ab", "Die Freistellung beginnt nicht vor dem Sabbatical.")
+    if values.get("freistellung_bis") is not None and values["freistellung_bis"] < values["freistellung_ab"]:
+        given.refuse("freistellung_bis", "Das Ende der Freistellung liegt vor ihrem Beginn.")
+
+
 def _step_rule(given: Given) -> None:
     values = given.values
     if not -120 <= values["verkuerzt_monate"] <= 120:
@@ -296,6 +306,7 @@ CHECKS: dict[str, tuple[Check, ...]] = {
     "stufenregelung": (_step_rule,),
     "hoehere_taetigkeit": (_higher_group,),
     "anlasszahlung": (_occasion,),
+    "sabbatical": (_sabbatical,),
     "beschaeftigung_angaben": (_employment,),
     "dienstwagen": (_above_zero("listenpreis_cent"), _not_negative, _car),
     "arbeitsweg": (_range(0, 999, "entfernung_km"), _range(1, 23, "arbeitstage")),

@@ -31,6 +31,7 @@ from payroll.runs.joint import join
 from payroll.runs.kurzfristig import counted
 from payroll.runs.pauschal import flat_tax
 from payroll.runs.pricing import Prices, price
+from payroll.runs.sabbatical import pay_special_cases
 from payroll.runs.sterbegeld import pay_death_grants
 from payroll.runs.zeiten.paying import Geld, pay_times
 from tenants.db.session import TenantSession
@@ -80,6 +81,7 @@ def collect(session: TenantSession, facts: MonthFacts, earlier: dict[str, Column
     pay_absences(session, facts, inputs, prices)
     pay_occasions(facts, inputs, prices)
     pay_death_grants(session, facts, inputs, prices)
+    pay_special_cases(session, facts, inputs, prices)
     checks = join(facts, inputs) | flat_tax(facts, prices, inputs, settings) | counted(session, facts)
     inputs["jahresarbeitslohn_erwartet"] = expected_year(facts.month, inputs, earlier["steuerbrutto_bisher"],
                                                          prices.full, gaps(facts))

@@ -19,6 +19,7 @@ from payroll.masterdata.slices.ausfall import Ersatz
 from payroll.masterdata.slices.findings import Finding
 from payroll.runs.books import book_for
 from payroll.runs.durchschnitt import pay_averages
+from payroll.runs.infektionsschutz import compensate
 from payroll.runs.models import Ergebnis, Ergebniszeile, Lauf
 from payroll.runs.zeilen import Zeile
 from tenants.db.session import TenantSession
@@ -51,6 +52,7 @@ def pay_absences(session: TenantSession, facts: MonthFacts, inputs: Inputs, pric
     """Trägt in Eingaben und Zeilen ein, was an die Stelle des Entgelts tritt."""
     pieces = [(row, one) for row, absent in facts.tarif.ausfall.items() for one in absent.ersatz]
     if pieces:
+        compensate(pieces, facts, inputs, prices)
         net = _full_net(facts, inputs, prices, sorted({row for row, _ in pieces}))
         _supplements([p for p in pieces if p[1].leistung == ZUSCHUSS and p[1].krankengeld is not None],
                      facts, inputs, prices, net)

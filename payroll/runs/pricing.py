@@ -117,12 +117,14 @@ _TABLE = {"TVoeD-SuE": ("1001", "Tabellenentgelt"), "TVoeD-P": ("1002", "Tabelle
           "NRW-B": ("2001", "Grundgehalt"), "NRW-R": ("2000", "Grundgehalt"),
           "NRW-Anwaerter": ("2002", "Anwärtergrundbetrag")}
 _TABLE_ELSE = ("1000", "Tabellenentgelt")
-TABELLE = tuple(number for number, _ in (_TABLE_ELSE, *_TABLE.values()))
+_SABBATICAL = ("1806", "Sabbatical-Entgelt")
+TABELLE = tuple(number for number, _ in (_TABLE_ELSE, *_TABLE.values(), _SABBATICAL))
 
 
 def _table_line(facts: MonthFacts, i: int, row: int, amount: int, days: int) -> Zeile:
     slices, cases = facts.slices, facts.cases
-    full, hours = slices["vollzeitstunden"][i], slices["wochenstunden"][i]
+    part, whole = slices["modell_zaehler"][i], slices["modell_nenner"][i]
+    full, hours = slices["vollzeitstunden"][i] // whole, slices["wochenstunden"][i] // part
     first, last = slices["von_tag"][i], slices["bis_tag"][i]
     detail = "" if hours == full else f"{_hours(hours)} von {_hours(full)} Std."
     if last - first + 1 != _days(facts.month):
@@ -130,6 +132,9 @@ def _table_line(facts: MonthFacts, i: int, row: int, amount: int, days: int) -> 
     if days != last - first + 1:
         detail = f"{days} von {_days(facts.month)} Tagen {detail}".strip()
     number, name = _TABLE.get(slices["tarifwerk_text"][i], _TABLE_ELSE)
+    if slices["modell"][i]:
+        detail = f"{detail} {slices['modell'][i]} {part}/{whole}".strip()
+        number, name = (number, name) if name == "Grundgehalt" else _SABBATICAL
     step = "Jahr" if name == "Ausbildungsentgelt" else f"{slices['entgeltgruppe_text'][i]} Stufe"
     official = cases["status"][row] == STATUS.index("beamte")
     tax = "P" if facts.flat_taxed(row) else "L"

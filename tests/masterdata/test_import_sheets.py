@@ -30,6 +30,7 @@ from payroll.masterdata.models import (
     Fehlzeit,
     HoehereTaetigkeit,
     Pfaendung,
+    Sabbatical,
     Sachbezug,
     Sparvertrag,
     Stufenregelung,
@@ -72,6 +73,8 @@ def _facts(session: TenantSession) -> tuple[Tatsache, ...]:
         Tatsache(HoehereTaetigkeit, MARCH, {"entgeltgruppe": "E9c"}, MAY),
         Tatsache(Beschaeftigungszeit, JANUARY, {"seit": date(2012, 3, 1)}),
         Tatsache(Anlasszahlung, MAY, {"art": "urlaubsabgeltung", "menge": Decimal("6.50")}, MAY),
+        Tatsache(Sabbatical, JANUARY, {"anteil_zaehler": 5, "anteil_nenner": 6, "freistellung_ab": MARCH,
+                                       "freistellung_bis": MAY}),
     )
 
 

@@ -15,8 +15,8 @@ from types import SimpleNamespace
 import pytest
 
 from payroll.masterdata.catalogue import ids, seed
-from payroll.masterdata.intake import store
-from payroll.masterdata.models import Versicherung
+from payroll.masterdata.intake import NeuePerson, store
+from payroll.masterdata.models import Steuermerkmale, Versicherung
 from payroll.runs.calculate import calculate
 from payroll.runs.explaining import explain_result
 from tenants import service
@@ -38,10 +38,31 @@ def employer(fresh_database: Callable[[], AbstractContextManager[Dsns]], tarif: 
             people = [tarif.person(ids(session), "Alt", "E9b", "4", own=BORN), tarif.person(ids(session), "Jung")]
             (insured,) = [one for one in people[0].beschaeftigungen[0].tatsachen if one.model is Versicherung]
             insured.values.update({"beitragsgruppe": "3321", "personengruppe": 119})
+            for name, declared in (("Sechs", False), ("Erklärt", True)):
+                people.append(_second(tarif.person(ids(session), name, "E9b", "4", own=BORN), declared))
             store(session, people, reason="Test")
             for month in (MAY, JUNE):
                 calculate(session, month, key=f"{month}")
         yield number
+
+
+def _second(person: NeuePerson, declared: bool) -> NeuePerson:
+    """Zweite Beschäftigung nach Klasse VI, mit oder ohne Erklärung."""
+    for one in person.beschaeftigungen[0].tatsachen:
+        if one.model is Versicherung:
+            one.values.update({"beitragsgruppe": "3321", "personengruppe": 119})
+        if one.model is Steuermerkmale:
+            one.values.update({"steuerklasse": 6, "aktivrente_erklaerung": declared})
+    return person
+
+
+def test_class_six_needs_the_statement(employer: int, tarif: SimpleNamespace) -> None:
+    """§ 3 Nr. 21 EStG: in Klasse VI nur mit der Erklärung, dass die Befreiung nirgends sonst genutzt wird."""
+    with tenant_session(employer, actor="karla") as session:
+        without, stated = (tarif.result(session, name, JUNE) for name in ("Sechs", "Erklärt"))
+    assert without.steuerbrutto - stated.steuerbrutto == 200_000
+    assert without.sv_brutto_rv == stated.sv_brutto_rv
+    assert stated.lohnsteuer < without.lohnsteuer
 
 
 def test_free_from_the_month_after_the_age(employer: int, tarif: SimpleNamespace) -> None:

@@ -37,7 +37,7 @@ MARGINAL = ("befreiung_eingang", "befreiung_gemeldet", "befreiung_widerruf", "ku
 KEPT: dict[type[Fact], frozenset[str]] = {
     PersonAngaben: frozenset(content_columns(PersonAngaben)) | frozenset(PersonAngaben.sealed),
     BeschaeftigungAngaben: frozenset(content_columns(BeschaeftigungAngaben)),
-    Steuermerkmale: frozenset({"konfession", "ausgleich_verzicht", "auslandslohn"}),
+    Steuermerkmale: frozenset({"konfession", "ausgleich_verzicht", "auslandslohn", "aktivrente_erklaerung"}),
     Versicherung: frozenset({"elterneigenschaft", *FLAGS, *MARGINAL}),
     WeitereBeschaeftigung: frozenset({"arbeitgeber", "arbeitstage"}),
     Vortragswerte: frozenset(),

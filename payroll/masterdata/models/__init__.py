@@ -32,6 +32,7 @@ from payroll.masterdata.models.tarif import (
     Fehlzeit,
     HoehereTaetigkeit,
     Rechtswert,
+    Sabbatical,
     Stufenregelung,
     Tariftabelle,
 )
@@ -66,6 +67,7 @@ FACTS = (
     HoehereTaetigkeit,
     Beschaeftigungszeit,
     Anlasszahlung,
+    Sabbatical,
     Rechtswert,
     Tariftabelle,
 )
@@ -95,6 +97,7 @@ __all__ = [
     "PersonAngaben",
     "Pfaendung",
     "Rechtswert",
+    "Sabbatical",
     "Sachbezug",
     "Sparvertrag",
     "Steuermerkmale",

@@ -29,6 +29,8 @@ class Steuermerkmale(Fact, Base):
 
     `ausgleich_verzicht`: die Person will keinen Jahresausgleich des Arbeitgebers; `auslandslohn`: sie bezieht
     ausländischen Arbeitslohn ohne deutsche Lohnsteuer (§ 42b Abs. 1 Satz 3 Nr. 1, 6 EStG). Ein Tag im Jahr genügt.
+    `aktivrente_erklaerung`: in Klasse VI erklärt, dass die Steuerfreiheit nach der Regelaltersgrenze nirgends sonst
+    genutzt wird (§ 3 Nr. 21 EStG).
     """
 
     __tablename__ = "steuermerkmale"
@@ -58,6 +60,7 @@ class Steuermerkmale(Fact, Base):
     pkv_basis_monat_cent: Mapped[int] = _cents()
     ausgleich_verzicht: Mapped[bool] = _no()
     auslandslohn: Mapped[bool] = _no()
+    aktivrente_erklaerung: Mapped[bool] = _no()
 
 
 class Versicherung(Fact, Base):

@@ -29,7 +29,10 @@ FEHLZEITEN = (
     "rente_auf_zeit",
     "freistellung",
     "altersteilzeit",
+    "absonderung",
+    "taetigkeitsverbot",
 )
+STOERFAELLE = ("ende_beschaeftigung", "tod", "erwerbsminderung", "aufgabe")
 ANLAESSE = ("urlaubsabgeltung", "abschlusspraemie", "tauschtage")
 
 
@@ -140,6 +143,33 @@ class Anlasszahlung(Fact, Base):
     menge: Mapped[Decimal] = mapped_column(Numeric(6, 2), default=Decimal(0), server_default=text("0"))
 
 
+class Sabbatical(Fact, Base):
+    """Teilzeit mit angespartem freien Abschnitt (§ 11 TVöD, § 7b SGB IV): Entgelt nach dem Anteil vom ersten bis zum
+    letzten Tag, voll gearbeitet wird außerhalb der Freistellung.
+
+    `stoerfall`: das Modell endete mit seinem letzten Tag vorzeitig; sein Wertguthaben ist in dessen Monat fällig.
+    """
+
+    __tablename__ = "sabbatical"
+    keys = ("beschaeftigung_id",)
+    __table_args__ = (
+        *belongs_to("beschaeftigung"),
+        CheckConstraint("anteil_zaehler BETWEEN 1 AND 23 AND anteil_nenner BETWEEN 2 AND 24 AND "
+                        "anteil_zaehler < anteil_nenner", name="anteil"),
+        CheckConstraint("freistellung_ab >= valid_from AND (freistellung_bis IS NULL OR "
+                        "freistellung_bis >= freistellung_ab)", name="freistellung"),
+        CheckConstraint("stoerfall IS NULL OR (valid_to IS NOT NULL AND stoerfall IN ('ende_beschaeftigung', 'tod', "
+                        "'erwerbsminderung', 'aufgabe'))", name="stoerfall"),
+    )
+
+    beschaeftigung_id: Mapped[int] = mapped_column(BigInteger)
+    anteil_zaehler: Mapped[int] = mapped_column(SmallInteger)
+    anteil_nenner: Mapped[int] = mapped_column(SmallInteger)
+    freistellung_ab: Mapped[date]
+    freistellung_bis: Mapped[date | None]
+    stoerfall: Mapped[str | None]
+
+
 class Rechtswert(Fact, Base):
     """Ein Wert des Rechts, den der Arbeitgeber festlegt, wo mehrere Lesarten vertretbar sind."""
 
@@ -179,4 +209,4 @@ class Tariftabelle(Fact, Base):
     vorschlag: Mapped[uuid.UUID] = mapped_column(Uuid)
 
 
-TARIF = (Fehlzeit, Stufenregelung, HoehereTaetigkeit, Beschaeftigungszeit, Anlasszahlung)
+TARIF = (Fehlzeit, Stufenregelung, HoehereTaetigkeit, Beschaeftigungszeit, Anlasszahlung, Sabbatical)

@@ -9,6 +9,8 @@ from typing import Any
 
 from payroll.law.rules.entgelt.fehlzeiten import (
     ARTEN,
+    BEHOERDE,
+    ENTSCHAEDIGUNG,
     MUTTERSCHUTZ,
     OHNE,
     WITH_AVERAGE,
@@ -30,7 +32,8 @@ MELDEGRUND = {"elternzeit": "52", "sonderurlaub": "34", "sonderurlaub_dienstlich
 
 @dataclass(frozen=True)
 class Ersatz:
-    """Tage mit Krankengeldzuschuss oder in der Mutterschutzfrist und die Angaben ihrer Tatsache (Cent je Tag)."""
+    """Tage mit Krankengeldzuschuss, in der Mutterschutzfrist oder mit Entschädigung und die Angaben ihrer Tatsache
+    (Cent je Tag)."""
 
     leistung: str
     tage: frozenset[int]
@@ -38,6 +41,7 @@ class Ersatz:
     krankengeld: int | None = None
     krankengeld_netto: int | None = None
     netto_tag: int | None = None
+    art: str = ""
 
 
 @dataclass(frozen=True)
@@ -123,13 +127,14 @@ def _days(one: Abschnitt, case: Case) -> range:
 def _replaced(now: Sequence[Abschnitt], rows: Sequence[Any], case: Case) -> Iterator[Ersatz]:
     """Je Tatsache und Abschnitt: sie kennt das Krankengeld, er die Tage."""
     for one in now:
-        if one.leistung not in (ZUSCHUSS, MUTTERSCHUTZ):
+        if one.leistung not in (ZUSCHUSS, MUTTERSCHUTZ, ENTSCHAEDIGUNG, BEHOERDE):
             continue
         for row in rows:
             first, last = max(one.von, row.valid_from, case.first), min(one.bis, row.valid_to or one.bis, case.last)
             if first <= last:
                 yield Ersatz(one.leistung, frozenset(range(first.day, last.day + 1)), one.von,
-                             row.krankengeld_tag_cent, row.krankengeld_netto_tag_cent, row.netto_tag_cent)  # fmt: skip
+                             row.krankengeld_tag_cent, row.krankengeld_netto_tag_cent, row.netto_tag_cent,
+                             one.art)  # fmt: skip
 
 
 def _events(pieces: Sequence[Abschnitt], month: date) -> Iterator[Ereignis]:

@@ -97,6 +97,7 @@ def _tax(case: Case, facts: Facts, keys: TenantKeys, problems: list[Finding]) ->
         "freibetrag_jahr": row.freibetrag_jahr_cent,
         "hinzurechnung_jahr": row.hinzurechnung_jahr_cent,
         "pkv_basis_monat": row.pkv_basis_monat_cent,
+        "aktivrente_erklaerung": int(row.aktivrente_erklaerung),
     }
 
 
@@ -110,6 +111,7 @@ NO_TAX: Values = {
     "freibetrag_jahr": 0,
     "hinzurechnung_jahr": 0,
     "pkv_basis_monat": 0,
+    "aktivrente_erklaerung": 0,
 }
 
 

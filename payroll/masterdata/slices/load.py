@@ -20,6 +20,7 @@ from payroll.masterdata.slices.jahr import buchstabe_u
 from payroll.masterdata.slices.neben import Beside, beside
 from payroll.masterdata.slices.pay import pay_slices, payment_rows
 from payroll.masterdata.slices.reading import Facts, Rows, read
+from payroll.masterdata.slices.sabbatical import announced, special_case
 from payroll.masterdata.slices.span import active_cases, pay_after_leaving
 from payroll.masterdata.slices.tarifzulagen import Tarifzulagen, tarif_rows
 from tenants.db.session import TenantSession
@@ -116,12 +117,15 @@ def shape(session: TenantSession, facts: Facts, known_at: datetime | None = None
             family, social = family_rows(case, facts, graded, paid, problems), sue_rows(case, graded, paid, problems)
             absent, extra = ausfall_of(case, facts, problems), tarif_rows(case, facts, graded, problems)
             own = beside(case, facts, paid, problems)
+        problems += announced(case, facts)
         values = case_values(case, facts, keys, problems)
         findings += problems
         if values is not None and not any(problem.left_out for problem in problems):
             if own is not None:
                 neben[len(cases)] = own
             tarif.add(len(cases), absent, extra)
+            if (model := special_case(case, facts)) is not None:
+                tarif.stoerfaelle[len(cases)] = model
             cases.append(values | {"sv_fehltage": absent.sv_fehltage if absent else 0, "danach": int(case.danach),
                                    "buchstabe_u": buchstabe_u(case, facts)})
             slices += graded

@@ -11,6 +11,7 @@ from payroll.law.encode import UnknownName
 from payroll.law.parameters.uploaded import Uploaded
 from payroll.masterdata.slices.findings import Finding
 from payroll.masterdata.slices.reading import Facts
+from payroll.masterdata.slices.sabbatical import phases, scaled
 from payroll.masterdata.slices.span import HINTERBLIEBENE, Case, overlapping
 from payroll.masterdata.slices.stufen import stepped
 
@@ -42,7 +43,8 @@ def pay_slices(case: Case, facts: Facts, row: int, payments: Rows, problems: lis
         if first > expected and not case.danach:
             problems.append(_gap(case, expected, first - DAY))
         expected = last + DAY
-        append(slices, _slice(case, row, grade, first, last, problems, facts.tarif.tables))
+        for begin, end, phase in phases(case, facts, first, last):
+            append(slices, _slice(case, row, grade, begin, end, problems, facts.tarif.tables) | scaled(grade, phase))
     if expected <= case.last and not case.danach:
         problems.append(_gap(case, expected, case.last))
     return slices
@@ -61,8 +63,8 @@ def _slice(case: Case, row: int, grade: Any, first: date, last: date, problems: 
         "tarifwerk": codes[0],
         "entgeltgruppe": codes[1],
         "stufe": codes[2],
-        "wochenstunden": int(grade.wochenstunden * 100),
-        "vollzeitstunden": int(grade.vollzeitstunden * 100),
+        "wochenstunden": 0,
+        "vollzeitstunden": 0,
         "von_tag": first.day,
         "bis_tag": last.day,
         "tarifwerk_text": grade.tarifwerk,

@@ -107,7 +107,7 @@ def read(
 
 TAX = (
     "public_id steuerklasse faktor kinderfreibetraege konfession_siegel freibetrag_monat_cent hinzurechnung_monat_cent "
-    "freibetrag_jahr_cent hinzurechnung_jahr_cent pkv_basis_monat_cent"
+    "freibetrag_jahr_cent hinzurechnung_jahr_cent pkv_basis_monat_cent aktivrente_erklaerung"
 )
 INSURANCE = (
     "kv_art krankenkasse_id beitragsgruppe personengruppe pkv_beitrag_monat_cent ppv_beitrag_monat_cent "

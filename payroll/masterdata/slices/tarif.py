@@ -20,6 +20,7 @@ from payroll.masterdata.models import (
     Fehlzeit,
     HoehereTaetigkeit,
     Rechtswert,
+    Sabbatical,
     Stufenregelung,
     Tariftabelle,
 )
@@ -33,6 +34,7 @@ FEHLZEIT = (
     "art kette vorerkrankungstage krankengeld_tag_cent krankengeld_netto_tag_cent krankengeld_bis kind_geboren_am "
     "netto_tag_cent"
 )
+MODELL = "anteil_zaehler anteil_nenner freistellung_ab freistellung_bis stoerfall"
 STUFEN = "verkuerzt_monate angehalten einstellungsstufe betrag_cent gruppe_bisher stufe_bisher"
 
 
@@ -47,6 +49,7 @@ class TarifFacts:
     duties: Rows = field(default_factory=dict)
     service: Rows = field(default_factory=dict)
     occasions: Rows = field(default_factory=dict)
+    models: Rows = field(default_factory=dict)
     overlays: tuple[Overlay, ...] = ()
     tables: Uploaded = ()
 
@@ -54,7 +57,7 @@ class TarifFacts:
 def tarif_facts(
     session: TenantSession, first: date, last: date, known_at: datetime | None, only: Collection[int] | None = None
 ) -> TarifFacts:
-    """Liest mit sieben Abfragen."""
+    """Liest mit acht Abfragen."""
 
     def of(model: type[Fact], names: str, when: ColumnElement[bool]) -> Rows:
         columns = [getattr(model, name) for name in names.split()]
@@ -77,6 +80,7 @@ def tarif_facts(
         of(HoehereTaetigkeit, "entgeltgruppe", in_month[HoehereTaetigkeit]),
         of(Beschaeftigungszeit, "seit", in_month[Beschaeftigungszeit]),
         of(Anlasszahlung, "art menge", occasions),
+        of(Sabbatical, MODELL, within(Sabbatical, first, last)),
         (*_set_by_employer(session, first, known_at), *table_overlays(first, tables)),
         tables,
     )

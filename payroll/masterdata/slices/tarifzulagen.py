@@ -37,13 +37,17 @@ class Anlass:
 
 @dataclass
 class Tarifzulagen:
-    """Ausfall und Anlässe je Fall, Zulagen des Tarifs als Zeilen, Festlegungen des Arbeitgebers und Tabellen."""
+    """Ausfall und Anlässe je Fall, Zulagen des Tarifs als Zeilen, Festlegungen des Arbeitgebers und Tabellen.
+
+    stoerfaelle: je Fall das Sabbatical, das in diesem Monat vorzeitig endet.
+    """
 
     overlays: tuple[Overlay, ...] = ()
     tables: Uploaded = ()
     ausfall: dict[int, Ausfall] = field(default_factory=dict)
     zulagen: Rows = field(default_factory=list)
     anlaesse: dict[int, list[Anlass]] = field(default_factory=dict)
+    stoerfaelle: dict[int, Any] = field(default_factory=dict)
 
     def add(self, row: int, absent: Ausfall | None, extra: tuple[Rows, list[Anlass]]) -> None:
         """Nimmt die Zeilen eines Falls auf."""

@@ -23,6 +23,7 @@ from payroll.masterdata.models import (
     HoehereTaetigkeit,
     Lohnart,
     LohnartStand,
+    Sabbatical,
     Steuermerkmale,
     Stufenregelung,
     Versicherung,
@@ -36,7 +37,7 @@ Row = Any
 DAY = timedelta(days=1)
 MONATE = 3  # so many months in a row make a payment a habit
 ERKLAEREND: tuple[type[Fact], ...] = (BeschaeftigungAngaben, Bezuegezuordnung, Fehlzeit, Steuermerkmale, Versicherung,
-                                      Familienzuschlag, Stufenregelung, HoehereTaetigkeit)
+                                      Familienzuschlag, Stufenregelung, HoehereTaetigkeit, Sabbatical)
 
 
 @dataclass

@@ -27,6 +27,7 @@ from payroll.masterdata.models import (
     LohnartStand,
     PersonAngaben,
     Rechtswert,
+    Sabbatical,
     Sachbezug,
     Sparvertrag,
     Steuermerkmale,
@@ -52,7 +53,7 @@ from timekeeping.handover.models import ZeitBezug
 OWN: dict[type[Fact], str] = {
     BeschaeftigungAngaben: "art eintritt austritt verstorbene verhaeltnis",
     Steuermerkmale: "steuerklasse faktor kinderfreibetraege freibetrag_monat_cent hinzurechnung_monat_cent "
-                    "freibetrag_jahr_cent hinzurechnung_jahr_cent pkv_basis_monat_cent",
+                    "freibetrag_jahr_cent hinzurechnung_jahr_cent pkv_basis_monat_cent aktivrente_erklaerung",
     Versicherung: "kv_art krankenkasse_id beitragsgruppe personengruppe pkv_beitrag_monat_cent "
                   "ppv_beitrag_monat_cent elterneigenschaft sachsen regelmaessiges_entgelt_cent pkv_ohne_krankengeld "
                   "anderweitig_rentenversichert dienst_nach_beschaeftigung individuell_besteuert befreiung_eingang "
@@ -68,6 +69,7 @@ OWN: dict[type[Fact], str] = {
     HoehereTaetigkeit: "entgeltgruppe",
     Beschaeftigungszeit: "seit",
     Anlasszahlung: "menge",
+    Sabbatical: "anteil_zaehler anteil_nenner freistellung_ab freistellung_bis stoerfall",
     Dienstwagen: BESIDE[Dienstwagen],
     Arbeitsweg: BESIDE[Arbeitsweg],
     Sachbezug: BESIDE[Sachbezug],
@@ -206,6 +208,7 @@ TITLES = {
     "zv_kasse_satz": "Sätze der Zusatzversorgungskasse",
     "fehlzeit": "Fehlzeit", "stufenregelung": "Stufenregelung", "hoehere_taetigkeit": "Höherwertige Tätigkeit",
     "beschaeftigungszeit": "Beschäftigungszeit", "anlasszahlung": "Zahlung aus Anlass",
+    "sabbatical": "Sabbatical",
     "rechtswert": "Festlegung des Arbeitgebers", "zeit_bezug": "Zeiten",
     "tenant_setting": "Einstellung des Arbeitgebers",
     "tariftabelle": "Entgelttabelle",

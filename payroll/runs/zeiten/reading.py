@@ -24,6 +24,8 @@ from timekeeping.rules.facts import Zuordnung
 
 FEW = 1_000  # beyond that many people one reads all and sorts out afterwards
 SLICE = ("tarifwerk", "entgeltgruppe", "stufe", "wochenstunden", "vollzeitstunden")
+# A share of a sabbatical stands in the hours of a slice; rates of an hour want the real ones.
+HOURS = (("wochenstunden", "modell_zaehler"), ("vollzeitstunden", "modell_nenner"))
 
 
 @dataclass(frozen=True)
@@ -82,7 +84,8 @@ def assignments(session: TenantSession, month: date, jobs: Collection[int],
             more = int(prices.full["brutto"][row]) + int(prices.full["vwl_ag"][row]) - int(table[i])
             found[numbers[row]] = Zuordnung(
                 *(facts.slices[f"{name}_text"][i] for name in SLICE[:3]),
-                *(int(facts.slices[name][i]) for name in SLICE[3:]), persoenliche_zulage=max(more, 0))
+                *(int(facts.slices[name][i]) // int(facts.slices[part][i]) for name, part in HOURS),
+                persoenliche_zulage=max(more, 0))
     return found
 
 

@@ -178,6 +178,8 @@ KINDS: dict[str, FactKind] = {
                   hint=_("Dann gibt es im Dezember keinen Lohnsteuer-Jahresausgleich (§ 42b Abs. 1 EStG).")),
             Field("auslandslohn", _("Ausländischer Arbeitslohn ohne deutsche Lohnsteuer"), "yes",
                   hint=_("Nach einem Doppelbesteuerungsabkommen oder dem Auslandstätigkeitserlass freigestellt.")),
+            Field("aktivrente_erklaerung", _("Erklärung zur Aktivrente liegt vor"), "yes",
+                  hint=_("Nur in Steuerklasse VI nötig: Sie wird nirgends sonst genutzt (§ 3 Nr. 21 EStG).")),
         ),
         needed=("tarif", "beamte", "auszubildende"),
     ),

@@ -12,6 +12,7 @@ from payroll.masterdata.models import (
     Beschaeftigungszeit,
     Fehlzeit,
     HoehereTaetigkeit,
+    Sabbatical,
     Stufenregelung,
 )
 from payroll.web.desk.fact_fields import FactKind, Field
@@ -22,6 +23,12 @@ ANLAESSE = (
     ("tauschtage", _("Tauschtage, erklärt am ersten Tag")),
 )
 
+STOERFAELLE = (
+    ("ende_beschaeftigung", _("Ende der Beschäftigung")),
+    ("tod", _("Tod")),
+    ("erwerbsminderung", _("Erwerbsminderung")),
+    ("aufgabe", _("Modell aufgegeben")),
+)
 TARIF_KINDS: dict[str, FactKind] = {
     "fehlzeiten": FactKind(
         Fehlzeit,
@@ -91,6 +98,21 @@ TARIF_KINDS: dict[str, FactKind] = {
             Field("menge", _("Tage"), "number", default=Decimal(0), hint=_("Offene Urlaubstage oder Tauschtage.")),
         ),
         several=True,
+        endable=True,
+    ),
+    "sabbatical": FactKind(
+        Sabbatical,
+        _("Sabbatical"),
+        "job",
+        (
+            Field("anteil_zaehler", _("Anteil am Entgelt: Zähler"), "whole", required=True,
+                  hint=_("Drei Jahre Arbeit und ein freies Jahr sind 3 von 4.")),
+            Field("anteil_nenner", _("Anteil am Entgelt: Nenner"), "whole", required=True),
+            Field("freistellung_ab", _("Erster freier Tag"), "day", required=True),
+            Field("freistellung_bis", _("Letzter freier Tag"), "day", hint=_("Leer: bis zum Ende des Modells.")),
+            Field("stoerfall", _("Vorzeitiges Ende (Störfall)"), "choice", choices=STOERFAELLE,
+                  hint=_("Mit „Gilt bis“ als letztem Tag; dann ist das Wertguthaben fällig (§ 23b SGB IV).")),
+        ),
         endable=True,
     ),
 }  # fmt: skip

@@ -1,8 +1,8 @@
 """Tax-free pay after the standard retirement age ("Aktivrente", § 3 Nr. 21 EStG), taken off before the wage tax plan.
 
 It frees pay of an active employment for which the employer owes contributions to the pension insurance, from the month
-after the age is reached, in tax class VI only with a statement of the employee (not kept here: none). What a month
-leaves of the amount is lost. Contributions are owed all the same (§ 1 Abs. 1 Satz 1 Nr. 1 SvEV).
+after the age is reached, in tax class VI only with the statement of the employee that it is used nowhere else. What a
+month leaves of the amount is lost. Contributions are owed all the same (§ 1 Abs. 1 Satz 1 Nr. 1 SvEV).
 """
 
 from payroll.law.engine import (
@@ -36,10 +36,11 @@ def regelalter_erreicht(geburtsdatum: Count, kalenderjahr: Count, kalendermonat:
 
 @rule(law=LAW, unit="ja/nein", since=SEIT)
 def aktivrente_geprueft(aktivrente: Condition, status: Choice, steuerklasse: Count, beitragsgruppe_rv: Count,
-                        pauschal_besteuert: Condition) -> Condition:
-    """Laufender Lohn aus aktiver Beschäftigung mit Rentenbeiträgen des Arbeitgebers, nicht Klasse VI, nicht pauschal"""
+                        pauschal_besteuert: Condition, aktivrente_erklaerung: Condition) -> Condition:
+    """Laufender Lohn mit Rentenbeiträgen des Arbeitgebers, Klasse VI mit Erklärung, nicht pauschal"""
     insured = (beitragsgruppe_rv == 1) | (beitragsgruppe_rv == 3)
-    return aktivrente & status.ist("tarif") & insured & (steuerklasse != 6) & ~pauschal_besteuert
+    declared = (steuerklasse != 6) | aktivrente_erklaerung
+    return aktivrente & status.ist("tarif") & insured & declared & ~pauschal_besteuert
 
 
 @rule(law=LAW, unit="euro", since=SEIT, when="aktivrente_geprueft")

@@ -41,9 +41,9 @@ def sv_entgelt_laufend(laufendes_entgelt: Money, zulagen: Money, vwl_ag: Money, 
 
 
 @rule(law="§ 23a SGB IV", unit="euro", since=BEGINN)
-def sv_entgelt_einmalig(einmalzahlung: Money) -> Money:
-    """Einmalig gezahltes Arbeitsentgelt"""
-    return einmalzahlung + euro(0)
+def sv_entgelt_einmalig(einmalzahlung: Money, stoerfall_entgelt: Money) -> Money:
+    """Einmalig gezahltes Arbeitsentgelt, ohne das Wertguthaben eines Störfalls (§ 23b SGB IV)"""
+    return einmalzahlung - stoerfall_entgelt
 
 
 @rule(law="§ 19 Abs. 1, § 2 LStDV", unit="euro", since=BEGINN)

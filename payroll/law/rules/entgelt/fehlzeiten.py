@@ -12,9 +12,11 @@ from datetime import date, timedelta
 
 from payroll.law.rules.entgelt.krankheit import FORTZAHLUNG, ZUSCHUSS, krankenbezuege
 from payroll.law.rules.entgelt.laufzeit import Zeitraum, plus_monate
+from payroll.law.rules.entgelt.werte import zahl
 
 DAY = timedelta(days=1)
 MUTTERSCHUTZ, OHNE, ENTGELT = "mutterschutz", "ohne_entgelt", "entgelt"
+ENTSCHAEDIGUNG, BEHOERDE = "entschaedigung", "entschaedigung_behoerde"
 
 
 @dataclass(frozen=True)
@@ -53,7 +55,11 @@ ARTEN: dict[str, Art] = {
     "freistellung": Art("Freistellung mit Entgelt", (), "ja", "sonstige", "bezahlter_urlaub", "§ 29 TVöD"),
     "altersteilzeit": Art("Freistellungsphase der Altersteilzeit", (), "ja", "sonstige", "bezahlter_urlaub",
                           "TV FlexAZ"),
+    "absonderung": Art("Absonderung (Quarantäne)", TARIF, "ja", "sonstige", "sonstige", "§ 56 Abs. 1 Satz 2 IfSG"),
+    "taetigkeitsverbot": Art("Tätigkeitsverbot nach dem Infektionsschutzgesetz", TARIF, "ja", "sonstige", "sonstige",
+                             "§ 56 Abs. 1 Satz 1 IfSG"),
 }
+INFEKTION = ("absonderung", "taetigkeitsverbot")
 WITH_AVERAGE = ("krankheit", "freistellung")
 
 
@@ -78,7 +84,8 @@ class Fehlzeit(Zeitraum):
 
 @dataclass(frozen=True)
 class Abschnitt(Zeitraum):
-    """Days of one effect. leistung: "entgelt", "krankengeldzuschuss", "mutterschutz" or "ohne_entgelt"."""
+    """Days of one effect. leistung: "entgelt", "krankengeldzuschuss", "mutterschutz", "entschaedigung" (paid by the
+    employer for the authority), "entschaedigung_behoerde" (paid by the authority itself) or "ohne_entgelt"."""
 
     art: str = "krankheit"
     leistung: str = ENTGELT
@@ -121,12 +128,31 @@ def _plain(one: Fehlzeit, status: str) -> list[Abschnitt]:
     kind = ARTEN[one.art]
     if status not in kind.ohne_entgelt:
         return [Abschnitt(one.von, one.bis, one.art, text=f"{kind.titel} mit Entgelt ({kind.recht})")]
+    if one.art in INFEKTION:
+        return _compensated(one, status)
     leistung = MUTTERSCHUTZ if one.art == "mutterschutz" else OHNE
     text = f"{kind.titel} ohne Entgelt ({kind.recht})"
     base = Abschnitt(one.von, one.bis, one.art, leistung, kind.versichert == "ja", kind.grund, text)
     if one.art == "elternzeit" and one.kind_geboren_am is not None:
         return _birth_year(base, date(one.kind_geboren_am.year, 12, 31))
     return _one_month(base) if kind.versichert == "monat" else [base]
+
+
+def _compensated(one: Fehlzeit, status: str) -> list[Abschnitt]:
+    """Six weeks paid by the employer, then by the authority (§ 56 Abs. 5 IfSG); trainees keep their pay first."""
+    kind = ARTEN[one.art]
+    until = one.von + DAY * (zahl("ifsg_auszahlung_tage", one.von) - 1)
+    if status == "auszubildende":
+        first = Abschnitt(one.von, one.bis, one.art, ENTGELT, True, kind.grund,
+                          f"{kind.titel}: Vergütung sechs Wochen fortgezahlt (§ 19 Abs. 1 Nr. 2 BBiG)")
+    else:
+        first = Abschnitt(one.von, one.bis, one.art, ENTSCHAEDIGUNG, True, kind.grund,
+                          f"{kind.titel}: Entschädigung für die Behörde gezahlt ({kind.recht}, Abs. 5)")
+    if one.bis <= until:
+        return [first]
+    later = replace(first, von=until + DAY, leistung=BEHOERDE,
+                    text=f"{kind.titel}: ab der siebten Woche zahlt die Behörde auf Antrag (§ 56 Abs. 2, 5 IfSG)")
+    return [replace(first, bis=until), later]
 
 
 def _birth_year(base: Abschnitt, end: date) -> list[Abschnitt]:

@@ -11,4 +11,5 @@ EXPORTS = (
     "zuschuss_kv", "zuschuss_pv", "ist_midijob", "ist_minijob", "kinderlos_zuschlag_nach_alter", "sv_zuschuss_basis_kv",
     "sv_maerzklausel", "sv_bbg_kv_monat", "sv_bbg_rv_monat", "sv_bbg_kv_jahr", "sv_bbg_pv_jahr", "sv_bbg_rv_jahr",
     "sv_minijob_grenze_monat", "sv_satz_kv_zusatz_durchschnitt", "sv_jaeg_jahr", "sv_jaeg_besonders_jahr",
+    "ifsg_beitraege", "sv_stoerfall_kv", "sv_stoerfall_rv",
 )

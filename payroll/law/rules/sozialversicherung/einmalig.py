@@ -32,21 +32,24 @@ def sv_bbg_rv_bisher(sv_bbg_rv_geltend_jahr: Money, sv_tage_bisher: Days, sv_tag
 
 
 @rule(law="§ 23a Abs. 3 SGB IV", unit="euro", since=BEGINN, when="sv_hat_einmalzahlung")
-def sv_raum_kv(sv_bbg_kv_bisher: Money, sv_brutto_kv_bisher: Money, sv_laufend_kv: Money) -> Money:
+def sv_raum_kv(sv_bbg_kv_bisher: Money, sv_brutto_kv_bisher: Money, sv_laufend_kv: Money,
+               sv_ifsg_basis_kv: Money) -> Money:
     """noch freier Teil der anteiligen KV-Jahresgrenze"""
-    return raum(sv_bbg_kv_bisher, sv_brutto_kv_bisher, sv_laufend_kv)
+    return raum(sv_bbg_kv_bisher, sv_brutto_kv_bisher, sv_laufend_kv + sv_ifsg_basis_kv)
 
 
 @rule(law="§ 23a Abs. 3 SGB IV", unit="euro", since=BEGINN, when="sv_hat_einmalzahlung")
-def sv_raum_pv(sv_bbg_pv_bisher: Money, sv_brutto_kv_bisher: Money, sv_laufend_pv: Money) -> Money:
+def sv_raum_pv(sv_bbg_pv_bisher: Money, sv_brutto_kv_bisher: Money, sv_laufend_pv: Money,
+               sv_ifsg_basis_kv: Money) -> Money:
     """noch freier Teil der anteiligen PV-Jahresgrenze"""
-    return raum(sv_bbg_pv_bisher, sv_brutto_kv_bisher, sv_laufend_pv)
+    return raum(sv_bbg_pv_bisher, sv_brutto_kv_bisher, sv_laufend_pv + sv_ifsg_basis_kv)
 
 
 @rule(law="§ 23a Abs. 3 SGB IV", unit="euro", since=BEGINN, when="sv_hat_einmalzahlung")
-def sv_raum_rv(sv_bbg_rv_bisher: Money, sv_brutto_rv_bisher: Money, sv_laufend_rv: Money) -> Money:
+def sv_raum_rv(sv_bbg_rv_bisher: Money, sv_brutto_rv_bisher: Money, sv_laufend_rv: Money,
+               sv_ifsg_basis_rv: Money) -> Money:
     """noch freier Teil der anteiligen RV-Jahresgrenze"""
-    return raum(sv_bbg_rv_bisher, sv_brutto_rv_bisher, sv_laufend_rv)
+    return raum(sv_bbg_rv_bisher, sv_brutto_rv_bisher, sv_laufend_rv + sv_ifsg_basis_rv)
 
 
 @rule(law="§ 23a Abs. 4 SGB IV", unit="ja/nein", since=BEGINN, when="sv_hat_einmalzahlung")

@@ -37,5 +37,13 @@ INPUTS = (
     Input("anderweitig_rentenversichert", "Condition", "ja/nein", "Sonst rentenversicherungspflichtig", default=0),
     Input("individuell_besteuert", "Condition", "ja/nein", "Minijob nach Steuermerkmalen versteuert", default=0),
     Input("pauschal_20", "Condition", "ja/nein", "Lohnsteuer pauschal 20 % (§ 40a Abs. 2a EStG)", default=0),
+    Input("ifsg_entgelt", "Money", "euro", "Entgelt der Tage mit Entschädigung (§ 56 IfSG)", default=0),
+    Input("ifsg_nur_rente", "Condition", "ja/nein", "Tätigkeitsverbot: nur Rentenversicherung (§ 57 Abs. 1 IfSG)",
+          default=0),
+    Input("stoerfall_entgelt", "Money", "euro", "davon Wertguthaben eines Störfalls", default=0),
+    Input("stoerfall_bbg_kv", "Money", "euro", "Grenzen KV/PV der Monate der Arbeitsleistung", default=0),
+    Input("stoerfall_brutto_kv", "Money", "euro", "Beitragspflichtig KV/PV in diesen Monaten", default=0),
+    Input("stoerfall_bbg_rv", "Money", "euro", "Grenzen RV/AV der Monate der Arbeitsleistung", default=0),
+    Input("stoerfall_brutto_rv", "Money", "euro", "Beitragspflichtig RV/AV in diesen Monaten", default=0),
     Input("dienst_nach_beschaeftigung", "Condition", "ja/nein", "Freiwilligendienst nach Beschäftigung", default=0),
 )

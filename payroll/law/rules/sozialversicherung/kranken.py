@@ -61,24 +61,26 @@ def sv_zb_rest(sv_rest_kv: Money, sv_haelfte_zb: Rate) -> Money:
 
 
 @rule(law="§ 249 SGB V", unit="euro", since=BEGINN)
-def kv_an(sv_kv_an_grund: Money, sv_kv_rest: Money, sv_kv_an_vorjahr: Money) -> Money:
+def kv_an(sv_kv_an_grund: Money, sv_kv_rest: Money, sv_kv_an_vorjahr: Money, sv_stoerfall_kv_beitrag: Money) -> Money:
     """Krankenversicherung Arbeitnehmer"""
-    return sv_kv_an_grund + sv_kv_rest + sv_kv_an_vorjahr
+    return sv_kv_an_grund + sv_kv_rest + sv_kv_an_vorjahr + sv_stoerfall_kv_beitrag
 
 
 @rule(law="§ 249, § 249b SGB V", unit="euro", since=BEGINN)
-def kv_ag(sv_kv_ag_grund: Money, sv_kv_rest: Money, sv_kv_ag_vorjahr: Money, sv_kv_pauschal: Money) -> Money:
+def kv_ag(sv_kv_ag_grund: Money, sv_kv_rest: Money, sv_kv_ag_vorjahr: Money, sv_kv_pauschal: Money,
+          sv_ifsg_kv: Money, sv_stoerfall_kv_beitrag: Money) -> Money:
     """Krankenversicherung Arbeitgeber"""
-    return sv_kv_ag_grund + sv_kv_rest + sv_kv_ag_vorjahr + sv_kv_pauschal
+    return sv_kv_ag_grund + sv_kv_rest + sv_kv_ag_vorjahr + sv_kv_pauschal + sv_ifsg_kv + sv_stoerfall_kv_beitrag
 
 
 @rule(law="§ 249 SGB V", unit="euro", since=BEGINN)
-def zb_an(sv_zb_an_grund: Money, sv_zb_rest: Money, sv_zb_an_vorjahr: Money) -> Money:
+def zb_an(sv_zb_an_grund: Money, sv_zb_rest: Money, sv_zb_an_vorjahr: Money, sv_stoerfall_zb_beitrag: Money) -> Money:
     """Zusatzbeitrag Arbeitnehmer"""
-    return sv_zb_an_grund + sv_zb_rest + sv_zb_an_vorjahr
+    return sv_zb_an_grund + sv_zb_rest + sv_zb_an_vorjahr + sv_stoerfall_zb_beitrag
 
 
 @rule(law="§ 249 SGB V", unit="euro", since=BEGINN)
-def zb_ag(sv_zb_ag_grund: Money, sv_zb_rest: Money, sv_zb_ag_vorjahr: Money) -> Money:
+def zb_ag(sv_zb_ag_grund: Money, sv_zb_rest: Money, sv_zb_ag_vorjahr: Money, sv_ifsg_zb: Money,
+          sv_stoerfall_zb_beitrag: Money) -> Money:
     """Zusatzbeitrag Arbeitgeber"""
-    return sv_zb_ag_grund + sv_zb_rest + sv_zb_ag_vorjahr
+    return sv_zb_ag_grund + sv_zb_rest + sv_zb_ag_vorjahr + sv_ifsg_zb + sv_stoerfall_zb_beitrag

@@ -103,15 +103,16 @@ def sv_pv_ag_rest(sv_rest_pv: Money, sv_haelfte_pv: Rate) -> Money:
 
 
 @rule(law="§ 58 SGB XI", unit="euro", since=BEGINN)
-def pv_an(sv_pv_an_anteil: Money, sv_ag_allein: Condition, sv_pv_an_rest: Money, sv_pv_an_vorjahr: Money) -> Money:
+def pv_an(sv_pv_an_anteil: Money, sv_ag_allein: Condition, sv_pv_an_rest: Money, sv_pv_an_vorjahr: Money,
+          sv_stoerfall_pv_an: Money) -> Money:
     """Pflegeversicherung Arbeitnehmer"""
-    result: Money = where(sv_ag_allein, cent(0), sv_pv_an_anteil) + sv_pv_an_rest + sv_pv_an_vorjahr
-    return result
+    own: Money = where(sv_ag_allein, cent(0), sv_pv_an_anteil)
+    return own + sv_pv_an_rest + sv_pv_an_vorjahr + sv_stoerfall_pv_an
 
 
 @rule(law="§ 58 SGB XI, § 20 Abs. 3 SGB IV", unit="euro", since=BEGINN)
 def pv_ag(sv_pv_ag_anteil: Money, sv_pv_an_anteil: Money, sv_ag_allein: Condition, sv_pv_ag_rest: Money,
-          sv_pv_ag_vorjahr: Money) -> Money:
+          sv_pv_ag_vorjahr: Money, sv_ifsg_pv: Money, sv_stoerfall_pv_ag: Money) -> Money:
     """Pflegeversicherung Arbeitgeber"""
     taken: Money = where(sv_ag_allein, sv_pv_an_anteil, cent(0))
-    return sv_pv_ag_anteil + taken + sv_pv_ag_rest + sv_pv_ag_vorjahr
+    return sv_pv_ag_anteil + taken + sv_pv_ag_rest + sv_pv_ag_vorjahr + sv_ifsg_pv + sv_stoerfall_pv_ag

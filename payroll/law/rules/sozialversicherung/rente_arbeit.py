@@ -73,25 +73,28 @@ def sv_altersteilzeit_beitrag(sv_altersteilzeit_basis: Money, sv_satz_rv: Rate) 
 
 
 @rule(law="§ 168 SGB VI", unit="euro", since=BEGINN)
-def rv_an(sv_rv_an_grund: Money, sv_rv_rest: Money, sv_rv_an_vorjahr: Money, sv_rv_minijob_an: Money) -> Money:
+def rv_an(sv_rv_an_grund: Money, sv_rv_rest: Money, sv_rv_an_vorjahr: Money, sv_rv_minijob_an: Money,
+          sv_stoerfall_rv_an: Money) -> Money:
     """Rentenversicherung Arbeitnehmer"""
-    return sv_rv_an_grund + sv_rv_rest + sv_rv_an_vorjahr + sv_rv_minijob_an
+    return sv_rv_an_grund + sv_rv_rest + sv_rv_an_vorjahr + sv_rv_minijob_an + sv_stoerfall_rv_an
 
 
 @rule(law="§ 168, § 172 SGB VI", unit="euro", since=BEGINN)
 def rv_ag(sv_rv_ag_grund: Money, sv_rv_rest: Money, sv_rv_ag_vorjahr: Money, sv_rv_minijob_ag: Money,
-          sv_altersteilzeit_beitrag: Money) -> Money:
+          sv_altersteilzeit_beitrag: Money, sv_ifsg_rv: Money, sv_stoerfall_rv_ag: Money) -> Money:
     """Rentenversicherung Arbeitgeber"""
-    return sv_rv_ag_grund + sv_rv_rest + sv_rv_ag_vorjahr + sv_rv_minijob_ag + sv_altersteilzeit_beitrag
+    ordinary = sv_rv_ag_grund + sv_rv_rest + sv_rv_ag_vorjahr + sv_rv_minijob_ag
+    return ordinary + sv_altersteilzeit_beitrag + sv_ifsg_rv + sv_stoerfall_rv_ag
 
 
 @rule(law="§ 346 SGB III", unit="euro", since=BEGINN)
-def av_an(sv_av_an_grund: Money, sv_av_rest: Money, sv_av_an_vorjahr: Money) -> Money:
+def av_an(sv_av_an_grund: Money, sv_av_rest: Money, sv_av_an_vorjahr: Money, sv_stoerfall_av_an: Money) -> Money:
     """Arbeitslosenversicherung Arbeitnehmer"""
-    return sv_av_an_grund + sv_av_rest + sv_av_an_vorjahr
+    return sv_av_an_grund + sv_av_rest + sv_av_an_vorjahr + sv_stoerfall_av_an
 
 
 @rule(law="§ 346 SGB III", unit="euro", since=BEGINN)
-def av_ag(sv_av_ag_grund: Money, sv_av_rest: Money, sv_av_ag_vorjahr: Money) -> Money:
+def av_ag(sv_av_ag_grund: Money, sv_av_rest: Money, sv_av_ag_vorjahr: Money, sv_ifsg_av: Money,
+          sv_stoerfall_av_ag: Money) -> Money:
     """Arbeitslosenversicherung Arbeitgeber"""
-    return sv_av_ag_grund + sv_av_rest + sv_av_ag_vorjahr
+    return sv_av_ag_grund + sv_av_rest + sv_av_ag_vorjahr + sv_ifsg_av + sv_stoerfall_av_ag

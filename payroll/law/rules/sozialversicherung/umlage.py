@@ -26,7 +26,7 @@ def sv_be_laufend(sv_entgelt_laufend: Money, sv_tage_formel: Days, sv_minijob_gr
 
 @rule(law="§ 7 Abs. 2 AAG", unit="euro", since=BEGINN)
 def sv_umlage_basis(personengruppe: Count, sv_laufend_rv: Money, sv_formel_gilt: Condition, be_gesamt: Money,
-                    sv_formel_mit_einmal: Condition, sv_be_laufend: Money) -> Money:
+                    sv_formel_mit_einmal: Condition, sv_be_laufend: Money, sv_ifsg_u2_basis: Money) -> Money:
     """umlagepflichtiges Entgelt
 
     Current pay up to the RV ceiling, in the Midijob BE; no one-off pay.
@@ -34,7 +34,8 @@ def sv_umlage_basis(personengruppe: Count, sv_laufend_rv: Money, sv_formel_gilt:
     Nothing for civil servants (no person group) and interns insured against accidents only.
     """
     reduced = where(sv_formel_mit_einmal, sv_be_laufend, be_gesamt)
-    result: Money = where(one_of(personengruppe, 0, 190), cent(0), where(sv_formel_gilt, reduced, sv_laufend_rv))
+    ordinary = where(one_of(personengruppe, 0, 190), cent(0), where(sv_formel_gilt, reduced, sv_laufend_rv))
+    result: Money = ordinary + sv_ifsg_u2_basis
     return result
 
 

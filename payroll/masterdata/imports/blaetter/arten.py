@@ -16,6 +16,7 @@ from payroll.masterdata.models import (
     Familienzuschlag,
     Fehlzeit,
     HoehereTaetigkeit,
+    Sabbatical,
     Sachbezug,
     Sparvertrag,
     Stufenregelung,
@@ -26,7 +27,7 @@ from payroll.masterdata.models import (
 from payroll.masterdata.models.benefits import ANSAETZE, DARLEHENSARTEN, SPARARTEN
 from payroll.masterdata.models.beside import HERKUNFT, VORTRAGSBETRAEGE, WEITERE_ARTEN
 from payroll.masterdata.models.pay import MIETENSTUFEN
-from payroll.masterdata.models.tarif import ANLAESSE
+from payroll.masterdata.models.tarif import ANLAESSE, STOERFAELLE
 from payroll.masterdata.numbers import iban
 
 VORTRAG = {"sv_brutto_kv": "beitragspflichtig in Kranken- und Pflegeversicherung",
@@ -114,6 +115,12 @@ BLAETTER: tuple[Blatt, ...] = (
     Blatt("Anlässe", Anlasszahlung, (
         wahl("art", ANLAESSE, "Anlass", pflicht=True),
         kommazahl("menge", "9999", 2, "offene Urlaubstage oder Tauschtage", "6,5"))),
+    Blatt("Sabbaticals", Sabbatical, (
+        zahl("anteil_zaehler", 1, 23, "Anteil am Entgelt, Zähler", "3", pflicht=True),
+        zahl("anteil_nenner", 2, 24, "Anteil am Entgelt, Nenner", "4", pflicht=True),
+        tag("freistellung_ab", "erster freier Tag", "01.01.2029", pflicht=True),
+        tag("freistellung_bis", "letzter freier Tag; leer = bis zum Ende des Modells"),
+        wahl("stoerfall", STOERFAELLE, "nur bei vorzeitigem Ende: sein Grund"))),
     *FORDERUNGEN,
 )
 NACH_TITEL = {normal(blatt.titel): blatt for blatt in BLAETTER}
