@@ -15,6 +15,7 @@ from types import SimpleNamespace
 
 import pytest
 
+from payroll.filings.meldungen import bescheinigung
 from payroll.masterdata.catalogue import ids, seed
 from payroll.masterdata.intake import Tatsache, store
 from payroll.masterdata.models import Fehlzeit
@@ -54,7 +55,9 @@ def district(fresh_database: Callable[[], AbstractContextManager[Dsns]], tarif: 
                              more=[_away("absonderung", date(2026, 5, 4))]),
             ], reason="Test")
         with tenant_session(number, actor="karla") as session:
-            calculate(session, JUNE, key="juni")
+            lauf = calculate(session, JUNE, key="juni")
+            lauf.geprueft_von, lauf.freigegeben_von, lauf.gemeinde_von = "karla", "hanna", "gerda"
+            lauf.abgeschlossen_am, lauf.zustand = lauf.berechnet_am, "abgeschlossen"
         yield number
 
 
@@ -106,6 +109,15 @@ def test_civil_servants_and_trainees_keep_their_pay(district: int, tarif: Simple
     assert all(number != "1508" for number, *_ in (*official, *trainee))
     assert "von 30 Tagen" not in official[0][1]
     assert trainee[0][1] == "14 von 30 Tagen"  # six weeks of § 19 BBiG end on 14 June
+
+
+def test_the_certificate_names_it_in_line_fifteen(district: int, tarif: SimpleNamespace) -> None:
+    """§ 41b Abs. 1 Satz 2 Nr. 5 EStG: Entschädigung unter Progressionsvorbehalt; ohne sie keine Zeile."""
+    with tenant_session(district, actor="karla") as session:
+        paid = tarif.lines(session, "Abgesondert", JUNE)[-1][3]
+        found = {one.personalnummer: one.inhalt for one in bescheinigung.expected(session, 2026)[0]}
+    assert found["Abgesondert"]["15"] == paid
+    assert "15" not in found["Vergleich"]
 
 
 def test_the_line_explains_itself(district: int, tarif: SimpleNamespace) -> None:

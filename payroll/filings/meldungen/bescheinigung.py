@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
+from collections.abc import Iterator
 from datetime import date
 from typing import Any
 
@@ -14,8 +15,9 @@ from payroll.filings.meldungen.konto import difference
 from payroll.masterdata.clocks import known
 from payroll.masterdata.models import Versicherung
 from payroll.masterdata.numbers import Unlesbar, steuer_id
+from payroll.runs.beside.equalise import LOHNERSATZ
 from payroll.runs.beside.models import ERSTATTUNGEN, Verrechnung
-from payroll.runs.models import Ergebnis, Lauf
+from payroll.runs.models import Ergebnis, Ergebniszeile, Lauf
 from payroll.runs.retro_models import Rueckrechnung, RueckrechnungZeile
 from tenants.db.session import TenantSession
 
@@ -71,7 +73,7 @@ def _entry(year: int, file: stamm.Akte, values: Counter[str], kind: str, first: 
         "geburtsdatum": file.inhalt["geburtsdatum"], "personalnummer": file.personalnummer,
         "1_von": first.isoformat(), "1_bis": end.isoformat(), "2": letters}
     amounts = {"3": values["steuerbrutto"], "4": values["lohnsteuer"], "5": values["soli"],
-               "6": values["kirchensteuer"], "22a": values["rv_ag"], "23a": values["rv_an"],
+               "6": values["kirchensteuer"], "15": values["lohnersatz"], "22a": values["rv_ag"], "23a": values["rv_an"],
                "24a" if kind == "freiwillig" else "24b": values["zuschuss_kv"], "24c": values["zuschuss_pv"],
                "25": values["kv_an"] + values["zb_an"], "26": values["pv_an"], "27": values["av_an"]}
     content |= {key: cents for key, cents in amounts.items() if cents or key in ("3", "4")}
@@ -110,7 +112,26 @@ def totals(session: TenantSession, year: int) -> dict[int, Counter[str]]:
             .where(*of_year, Verrechnung.art.in_(ERSTATTUNGEN))
             .group_by(Ergebnis.beschaeftigung_id, Verrechnung.art)):
         found[row.beschaeftigung_id][TAXES[row.art]] += int(row.betrag)
+    for number, betrag in _replacements(session, of_year):
+        found[number]["lohnersatz"] += betrag
     return found
+
+
+def _replacements(session: TenantSession, of_year: tuple[Any, ...]) -> Iterator[tuple[int, int]]:
+    """Lohnersatz unter Progressionsvorbehalt (Nr. 15): Zuschuss zum Mutterschaftsgeld, Entschädigung nach dem IfSG,
+    Aufstockung der Altersteilzeit (§ 41b Abs. 1 Satz 2 Nr. 5 EStG), samt Nachgebuchtem."""
+    yield from ((row.beschaeftigung_id, int(row.betrag)) for row in session.execute(
+        select(Ergebnis.beschaeftigung_id, func.sum(Ergebniszeile.betrag).label("betrag"))
+        .join(Lauf, Lauf.id == Ergebnis.lauf_id).join(Ergebniszeile, Ergebniszeile.ergebnis_id == Ergebnis.id)
+        .where(*of_year, Ergebniszeile.bereich == "bezug", Ergebniszeile.lohnart.in_(LOHNERSATZ))
+        .group_by(Ergebnis.beschaeftigung_id)))
+    yield from ((row.beschaeftigung_id, int(row.betrag)) for row in session.execute(
+        select(Rueckrechnung.beschaeftigung_id, func.sum(RueckrechnungZeile.betrag).label("betrag"))
+        .join(RueckrechnungZeile, RueckrechnungZeile.rueckrechnung_id == Rueckrechnung.id)
+        .join(Lauf, Lauf.id == Rueckrechnung.lauf_id)
+        .where(*of_year, Rueckrechnung.art != "offen", RueckrechnungZeile.bereich == "bezug",
+               RueckrechnungZeile.name.in_(LOHNERSATZ))
+        .group_by(Rueckrechnung.beschaeftigung_id)))
 
 
 def _kinds(session: TenantSession, day: date) -> dict[int, str]:
