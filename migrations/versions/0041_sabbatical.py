@@ -1,7 +1,7 @@
 """Sabbatical als Tatsache, Fehlzeiten nach dem Infektionsschutzgesetz, Erklärung zur Aktivrente in Klasse VI.
 
-Revision ID: 0040
-Revises: 0039
+Revision ID: 0041
+Revises: 0040
 """
 
 from __future__ import annotations
@@ -11,8 +11,8 @@ from alembic import op
 
 from migrations.operations import APP, no_overlap, protect
 
-revision = "0040"
-down_revision = "0039"
+revision = "0041"
+down_revision = "0040"
 branch_labels = None
 depends_on = None
 
