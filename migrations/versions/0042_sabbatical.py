@@ -1,7 +1,7 @@
 """Sabbatical als Tatsache, Fehlzeiten nach dem Infektionsschutzgesetz, Erklärung zur Aktivrente in Klasse VI.
 
-Revision ID: 0041
-Revises: 0040
+Revision ID: 0042
+Revises: 0041
 """
 
 from __future__ import annotations
@@ -11,8 +11,8 @@ from alembic import op
 
 from migrations.operations import APP, no_overlap, protect
 
-revision = "0041"
-down_revision = "0040"
+revision = "0042"
+down_revision = "0041"
 branch_labels = None
 depends_on = None
 
