@@ -16,6 +16,9 @@ from timekeeping.handover.booked_rows import booked_between
 from timekeeping.handover.quantities import presence
 from timekeeping.imports.keys import ARBEITSZEIT
 from timekeeping.models import ZeitZeile
+from timekeeping.own.extra import orders
+from timekeeping.own.frame import frame_findings
+from timekeeping.own.plan import plans
 from timekeeping.person_month import WEEK, Lebenslage, law_findings
 from timekeeping.rules.clock import Span, days_of, each_day
 from timekeeping.rules.findings import Befund
@@ -36,16 +39,19 @@ class Personenmonat:
 
 
 def overview(session: TenantSession, month: date, people: Mapping[int, Lebenslage]) -> list[Personenmonat]:
-    """Alle Beschäftigungen mit gebuchten Zeiten im Monat; zwei Abfragen."""
+    """Alle Beschäftigungen mit gebuchten Zeiten im Monat; feste Zahl von Abfragen."""
     first, last = month, month_end(month)
     rows = booked_between(session, first - 2 * WEEK, last + 2 * WEEK)
     before = _sundays(session, first)
+    rules, given = plans(session, first, last), orders(session, first, last)
     found = []
     for employment, own in groupby(rows, key=lambda row: row.beschaeftigung_id):
         held = list(own)
         if any(row.von <= last and row.bis >= first for row in held):
             lage = people.get(employment, Lebenslage())
             laws = law_findings(held, first, last, lage, before.get(employment, 0))
+            laws += frame_findings(rules.get(employment), held, given[employment].anordnungen if employment in given
+                                   else (), first, last)
             found.append(_summed(employment, held, first, last, laws))
     return found
 

@@ -19,7 +19,9 @@ from timekeeping.handover.quantities import Lage, Menge, Offen, presence, quanti
 from timekeeping.imports.judging import Bestand
 from timekeeping.imports.keys import ABWESENHEITEN, ARBEITSZEIT
 from timekeeping.models import ZeitZeile
-from timekeeping.own.extra import extra_quantities
+from timekeeping.own.extra import extra_quantities, orders
+from timekeeping.own.frame import frame_findings
+from timekeeping.own.plan import plans
 from timekeeping.own.rows import VERDECKT
 from timekeeping.rules.clock import Span, days_of, each_day, local_day, local_time, week_start
 from timekeeping.rules.facts import Anwesenheit, Mutterschutz, Zeitraum, Zuordnung
@@ -89,6 +91,9 @@ def person_month(session: TenantSession, bestand: Bestand, month: date, employme
     days = {day: Tag(day, ist_feiertag(day)) for day in each_day(first, last)}
     _fill(days, mine, employment in bestand.schicht, feiertag)
     found = law_findings(rows, first, last, lage, sundays_before(session, employment, first))
+    given = orders(session, first, last, employment).get(employment)
+    found += frame_findings(plans(session, first, last, employment).get(employment), mine,
+                            given.anordnungen if given else (), first, last)
     for one in found:
         days[one.tag].befunde.append(one)
     return Monatsbild(month, list(days.values()), mengen, offen, found, feiertag)

@@ -24,7 +24,9 @@ CODES: dict[str, str] = {
     "JARBSCHG_16_SAMSTAG": "§ 16 JArbSchG", "JARBSCHG_17_SONNTAG": "§ 17 JArbSchG",
     "JARBSCHG_18_FEIERTAG": "§ 18 JArbSchG", "MUSCHG_4_TAG": "§ 4 Abs. 1 MuSchG",
     "MUSCHG_4_DOPPELWOCHE": "§ 4 Abs. 1 MuSchG", "MUSCHG_4_RUHE": "§ 4 Abs. 2 MuSchG", "MUSCHG_5_NACHT": "§ 5 MuSchG",
-    "MUSCHG_6_SONNFEIERTAG": "§ 6 MuSchG"}
+    "MUSCHG_6_SONNFEIERTAG": "§ 6 MuSchG",
+    # rules of the employer, never raised by the rules of law in this package
+    "RAHMENZEIT": "Rahmen der Gleitzeit", "KERNZEIT": "Kern der Gleitzeit"}
 PFLEGE = ("krankenhaus", "pflege")
 
 
