@@ -23,6 +23,7 @@ from tenants.web.lists import listing
 from timekeeping.imports.keys import ABWESENHEITEN
 from timekeeping.imports.problems import ImportFehler
 from timekeeping.leave import account, service
+from timekeeping.leave.child_sick import child_sick_notes
 from timekeeping.leave.days import is_working_day
 from timekeeping.leave.models import Abwesenheit
 from timekeeping.rules.clock import each_day
@@ -228,7 +229,8 @@ def _index(session: TenantSession, refused: str | None = None) -> str:
     return render_template(
         "timekeeping/leave.html", held=current_mandate(), refused=refused, raw=request.form, people=people,
         asked=asked, coming=[row for row in rows if row.zustand == "genehmigt" and row.bis >= today][:100],
-        balances=held, days=days_text, words=ABSENCES, kinds=list(ABWESENHEITEN), myself=current().login, overlap={
+        balances=held, child_notes=child_sick_notes(session, asked), days=days_text,
+        words=ABSENCES, kinds=list(ABWESENHEITEN), myself=current().login, overlap={
             row.id: sum(one.zustand == "genehmigt" and one.von <= row.bis and one.bis >= row.von for one in rows)
             for row in asked},
         states=REQUEST_STATES, everyone=sorted(people.values(), key=lambda one: one.personalnummer))
