@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import date, timedelta
 from typing import Any, TypeVar
 
@@ -45,6 +45,19 @@ def record(session: TenantSession, model: type[F], *, ab: date, bis: date | None
                  {"valid_from": ab.isoformat(), "valid_to": bis.isoformat() if bis else None,
                   "felder": sorted(values), "abgeloest": len(held)}, reason.strip())
     return row
+
+
+def ended(session: TenantSession, model: type[F], keys: Mapping[str, Any], last: date, reason: str) -> int:
+    """Lässt eine Tatsache mit diesem Tag enden; was später begann, entfällt. Gibt an, wie viele Zeilen es waren.
+
+    Raises ImportFehler, wenn der Grund fehlt. Den Eintrag im Protokoll schreibt der Aufrufer.
+    """
+    if not reason.strip():
+        raise ImportFehler("Der Grund fehlt", "angeben, warum")
+    held = session.scalars(select(model).where(known(model, None), within(model, last + DAY, date.max),
+                                               *equal(model, dict(keys)))).all()
+    _cut(session, held, last + DAY, None)
+    return len(held)
 
 
 def _cut(session: TenantSession, held: Iterable[Fact], first: date, last: date | None) -> None:

@@ -21,6 +21,7 @@ RICHTUNGEN = ("kommen", "gehen")
 QUELLEN = ("portal", "terminal")
 ANTRAG = ("beantragt", "genehmigt", "abgelehnt", "zurueckgezogen")
 AUFTRAEGE = ("anordnung", "rufbereitschaft", "einsatz_ausserhalb", "einsatz_telefonisch")
+BRAUCH = ("weiberfastnacht", "rosenmontag", "fastnachtdienstag", "jahrestag", "datum")
 DAY_MINUTES = 1440
 
 
@@ -155,3 +156,25 @@ class ZeitAuftrag(TenantRow, PublicId, Base):
     erfasst_am: Mapped[datetime] = mapped_column(server_default=func.now())
     zurueckgezogen_von: Mapped[str | None]
     zurueckgezogen_am: Mapped[datetime | None]
+
+
+class ZeitBrauchtag(Fact, Base):
+    """Ein freier Tag des Arbeitgebers in jedem Jahr seiner Geltung; anteil: Hundertstel des Solls, die entfallen.
+
+    regel jahrestag: am tag des monats; datum: an jedem Tag der Geltung; die anderen nach Ostern.
+    """
+
+    __tablename__ = "zeit_brauchtag"
+    keys = ("name",)
+    __table_args__ = (
+        CheckConstraint(one_of("regel", BRAUCH), name="regel"),
+        CheckConstraint("(regel = 'jahrestag') = (monat IS NOT NULL AND tag IS NOT NULL)", name="jahrestag"),
+        CheckConstraint("anteil BETWEEN 1 AND 100", name="anteil"),
+        CheckConstraint("name <> ''", name="name"),
+    )
+
+    name: Mapped[str]
+    regel: Mapped[str]
+    monat: Mapped[int | None] = mapped_column(SmallInteger)
+    tag: Mapped[int | None] = mapped_column(SmallInteger)
+    anteil: Mapped[int] = mapped_column(SmallInteger)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
@@ -12,6 +12,7 @@ from sqlalchemy import select
 from tenants.db.clocks import known, within
 from tenants.db.session import TenantSession
 from timekeeping.imports.problems import ImportFehler
+from timekeeping.own.custom import custom_days
 from timekeeping.own.models import DAY_MINUTES, ZeitDienst, ZeitRegelung
 from timekeeping.recording import record
 from timekeeping.rules.clock import week_start
@@ -21,10 +22,11 @@ from timekeeping.selection import Auswahl, chosen
 
 @dataclass(frozen=True)
 class Plan:
-    """Regelungen und Dienste einer Beschäftigung, nach Beginn; freie_tage sind Tage nach Brauch des Arbeitgebers."""
+    """Regelungen und Dienste einer Beschäftigung, nach Beginn; brauch: freie Hundertstel je Tag (own/custom.py)."""
 
     regelungen: tuple[Any, ...]
     dienste: Mapping[date, Any]
+    brauch: Mapping[date, int] = field(default_factory=dict)
 
     def regelung(self, day: date) -> Any | None:
         """Die Regelung eines Tages; None, wo keine gilt."""
@@ -42,10 +44,14 @@ class Plan:
         return int(rule.wochen[week][day.weekday()])
 
     def soll(self, day: date) -> int:
-        """Sollminuten; an Feiertagen und am 24. und 31. Dezember (nicht sonntags) keine (§ 6 Abs. 3 TVöD)."""
+        """Sollminuten; an Feiertagen und am 24. und 31. Dezember (nicht sonntags) keine (§ 6 Abs. 3 TVöD).
+
+        Tage nach Brauch mindern es um ihren Anteil, außer wo ein Dienst des Schichtplans den Tag selbst nennt.
+        """
         if (ist_feiertag(day) or ist_vorfest(day)) and not ist_sonntag(day):
             return 0
-        return self.geplant(day)
+        free = 0 if day in self.dienste else self.brauch.get(day, 0)
+        return self.geplant(day) * (100 - free) // 100
 
     def arbeitstage_je_woche(self, day: date) -> tuple[int, int]:
         """Arbeitstage aller Wochen der Regelung und ihre Zahl; (0, 1), wo keine gilt."""
@@ -56,14 +62,15 @@ class Plan:
 
 
 def plans(session: TenantSession, first: date, last: date, auswahl: Auswahl = None) -> dict[int, Plan]:
-    """Pläne aller Beschäftigungen mit einer Regelung, die einen Tag von first bis last berührt; zwei Abfragen."""
+    """Pläne aller Beschäftigungen mit einer Regelung, die einen Tag von first bis last berührt; drei Abfragen."""
     rules, shifts = (
         session.scalars(select(model).where(known(model, None), within(model, first, last),
                                             *chosen(model.beschaeftigung_id, auswahl))
                         .order_by(model.beschaeftigung_id, model.valid_from)).all()
         for model in (ZeitRegelung, ZeitDienst))
     by_rule, by_shift = _grouped(rules), _grouped(shifts)
-    return {job: Plan(tuple(rows), {row.valid_from: row for row in by_shift.get(job, [])})
+    custom = custom_days(session, first, last) if by_rule else {}
+    return {job: Plan(tuple(rows), {row.valid_from: row for row in by_shift.get(job, [])}, custom)
             for job, rows in by_rule.items()}
 
 

@@ -57,3 +57,9 @@ EAU_STATES = {
 }
 LIGHTS = {"gruen": ("success", _("im Rahmen")), "gelb": ("warning", _("nahe der Grenze")),
           "rot": ("danger", _("über der Grenze"))}  # fmt: skip
+
+# Rules of the days off that the employer gives.
+CUSTOMS = {
+    "weiberfastnacht": _("Weiberfastnacht"), "rosenmontag": _("Rosenmontag"),
+    "fastnachtdienstag": _("Fastnachtdienstag"), "jahrestag": _("jedes Jahr am"), "datum": _("einzelne Tage"),
+}
