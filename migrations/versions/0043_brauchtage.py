@@ -1,7 +1,7 @@
 """Freie Tage nach dem Brauch des Arbeitgebers (Rosenmontag und andere).
 
-Revision ID: 0041
-Revises: 0040
+Revision ID: 0043
+Revises: 0042
 """
 
 from __future__ import annotations
@@ -11,8 +11,8 @@ from alembic import op
 
 from migrations.operations import no_overlap, protect
 
-revision = "0041"
-down_revision = "0040"
+revision = "0043"
+down_revision = "0042"
 branch_labels = None
 depends_on = None
 
