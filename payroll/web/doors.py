@@ -17,6 +17,7 @@ from payroll.web.desk import run_steps, staffing, timing
 from payroll.web.desk.archive import archive_desk
 from payroll.web.desk.audit_log import audit_desk
 from payroll.web.desk.bonus import bonus_desk
+from payroll.web.desk.budget_pages import budget_desk
 from payroll.web.desk.certificates import certificate_desk
 from payroll.web.desk.changes import change_desk
 from payroll.web.desk.claims import claim_desk
@@ -131,6 +132,7 @@ PAGES = (
     law_desk,
     tariff_desk,
     whatif_desk,
+    budget_desk,
     portal,
     year_portal,
     own_data_portal,
@@ -144,6 +146,7 @@ BELONGS_TO_TAB = {
                     "runs"),
     "feedback": "payments",
     "requests": "followups",
+    "budget": "staffplan",
     **staffplan.BELONGS_TO_TAB,
     **recruiting.BELONGS_TO_TAB,
     **timekeeping.BELONGS_TO_TAB,
