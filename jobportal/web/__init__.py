@@ -13,10 +13,11 @@ from jobportal.web.posting_list import posting_list_desk
 from jobportal.web.posting_pages import posting_desk
 from jobportal.web.selection_pages import selection_desk
 from jobportal.web.sharing import Ports
+from jobportal.web.vacancy_pages import vacancy_desk
 
 TAB = (_("Stellenmarkt"), "postings.index", "recruiting.take_part")
-PAGES = (posting_list_desk, posting_desk, selection_desk, applicant_desk, clock_desk, hiring_desk)
-BELONGS_TO_TAB = dict.fromkeys(("posting", "selection", "applicant", "recruitclock", "hiring"), "postings")
+PAGES = (posting_list_desk, posting_desk, selection_desk, applicant_desk, clock_desk, hiring_desk, vacancy_desk)
+BELONGS_TO_TAB = dict.fromkeys(("posting", "selection", "applicant", "recruitclock", "hiring", "vacancies"), "postings")
 
 
 def register(app: Flask, ports: Ports) -> None:

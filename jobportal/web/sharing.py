@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date
@@ -38,7 +38,7 @@ class Ports:
     """Was andere Stockwerke dazugeben.
 
     `pay`: Spanne einer Gruppe aus der Entgelttabelle; `hire`: Vollziehen im Lohn; `steps`: Stufen einer Gruppe an
-    einem Tag; `pension_funds`: Kürzel und Name der Zusatzversorgungskassen.
+    einem Tag; `pension_funds`: Kürzel und Name der Zusatzversorgungskassen; `leaving`: letzter Tag je Personalnummer.
     """
 
     KEY: ClassVar[str] = "kreislohn.stellenmarkt"
@@ -46,6 +46,7 @@ class Ports:
     hire: Callable[[TenantSession, Einstellung, str], object]
     steps: Callable[[TenantSession, str, date], Sequence[str]]
     pension_funds: Callable[[TenantSession], Sequence[tuple[str, str]]]
+    leaving: Callable[[TenantSession, date], Mapping[str, date]]
 
 
 def ports() -> Ports:

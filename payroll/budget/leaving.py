@@ -38,6 +38,19 @@ def last_day(born: date) -> date:
     return date(at // 12, at % 12 + 1, calendar.monthrange(at // 12, at % 12 + 1)[1])
 
 
+def standard_ages(facts: Facts, since: date) -> dict[str, date]:
+    """Je Personalnummer der letzte Tag vor dem Ruhestand, wenn er noch kommt."""
+    found = {}
+    for rows in facts.jobs.values():
+        job = rows[-1]
+        person: Any = (facts.people.get(job.person_id) or [None])[-1]
+        if job.art in ENDS and person is not None and person.geburtsdatum is not None:
+            end = last_day(person.geburtsdatum)
+            if end >= since:
+                found[job.personalnummer] = end
+    return found
+
+
 def retiring(facts: Facts) -> Iterator[tuple[str, Wirkung]]:
     """Wer in diesem Monat ausscheidet: Personalnummer und Wirkung; wer schon älter ist und arbeitet, bleibt."""
     for anchor, rows in facts.jobs.items():

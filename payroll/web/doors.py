@@ -37,7 +37,7 @@ from payroll.web.desk.people import people_desk
 from payroll.web.desk.performance import performance_desk
 from payroll.web.desk.person import person_desk
 from payroll.web.desk.privacy import privacy_desk
-from payroll.web.desk.recruiting import pay_range, steps_of
+from payroll.web.desk.recruiting import leaving, pay_range, steps_of
 from payroll.web.desk.regrade_pages import regrade_desk
 from payroll.web.desk.release_record import release_desk
 from payroll.web.desk.request_pages import request_desk
@@ -164,7 +164,8 @@ def register(app: Flask) -> None:
     staffplan.register(app, staffing.names, plan_pdf.render)
     timekeeping.register(app, timing.ports())
     jobs.register(app, einstellung.funds, text_pdf.render)
-    recruiting.register(app, recruiting.Ports(pay_range, einstellung.carry_out, steps_of, einstellung.pension_funds))
+    recruiting.register(app, recruiting.Ports(
+        pay_range, einstellung.carry_out, steps_of, einstellung.pension_funds, leaving))
     app.jinja_env.globals.update(
         tenant_tabs=lambda: TENANT_TABS,
         belongs_to_tab=BELONGS_TO_TAB,

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date
 
+from payroll.budget import leaving as ends
 from payroll.law.parameters.uploaded import cells_on
+from payroll.masterdata.slices.load import read_month
 from payroll.masterdata.slices.tarif import uploaded_tables
 from staffplan import grades
 from tenants.db.session import TenantSession
@@ -29,3 +32,9 @@ def steps_of(session: TenantSession, group: str, day: date) -> list[str]:
         return []
     cells = cells_on(day, uploaded_tables(session, day, None))
     return sorted((step for name, row, step in cells if (name, row) == (tariff, group)), key=int)
+
+
+def leaving(session: TenantSession, today: date) -> Mapping[str, date]:
+    """Letzter Tag derer, deren Austritt feststeht oder die in den nächsten Jahren die Regelaltersgrenze erreichen."""
+    facts = read_month(session, today)
+    return {**ends.standard_ages(facts, today), **ends.known_ends(facts)}
