@@ -8,6 +8,7 @@ from fractions import Fraction
 from typing import Any
 
 from staffplan.grades import sort_key
+from staffplan.hiding import hidden, part
 from staffplan.shares import rounded
 from staffplan.state import Stand, Stelle
 
@@ -57,30 +58,23 @@ def totals(held: Stand) -> Summe:
 def by_grade(held: Stand, smallest: int) -> list[Kennzahl]:
     """Kennzahlen je Laufbahngruppe und Gruppe.
 
-    Personenzahlen kleiner Gruppen fehlen; bliebe nur eine Gruppe verborgen, ließe sie sich aus der Summe erschließen,
-    darum verbirgt sich dann auch die nächstkleinste.
+    Personenzahlen kleiner Gruppen fehlen, auch wo sie sich aus der Summe erschließen ließen (staffplan.hiding); die
+    Teilzeit fehlt, wo Teilzeit oder Vollzeit einer Gruppe wenige sind.
     """
     groups: dict[tuple[str | None, str], list[Stelle]] = defaultdict(list)
     for post in held.stellen.values():
         groups[(post.laufbahn, post.gruppe)].append(post)
     people = {key: {one.personalnummer for post in posts for one in post.besetzungen if one.besetzt}
               for key, posts in groups.items()}
-    hidden = _hidden({key: len(found) for key, found in people.items()}, smallest)
+    concealed = hidden({key: len(found) for key, found in people.items()}, smallest)
     shares = _shares(held)
     return [
         Kennzahl(*key, sum((p.anteil for p in groups[key]), NONE), sum((p.besetzt for p in groups[key]), NONE),
-                 None if key in hidden else len(people[key]),
-                 None if key in hidden else sum(shares[number] < 1 for number in people[key]))
+                 None if key in concealed else len(people[key]),
+                 None if key in concealed else part(sum(shares[number] < 1 for number in people[key]),
+                                                    len(people[key]), smallest))
         for key in sorted(groups, key=lambda one: sort_key(*one))
     ]
-
-
-def _hidden(sizes: dict[tuple[str | None, str], int], smallest: int) -> set[tuple[str | None, str]]:
-    small = {key for key, size in sizes.items() if 0 < size < smallest}
-    rest = sorted((key for key, size in sizes.items() if size >= smallest), key=lambda key: (sizes[key], key[1]))
-    if len(small) == 1 and rest:
-        small.add(rest[0])
-    return small
 
 
 def _shares(held: Stand) -> dict[str, Fraction]:

@@ -201,6 +201,17 @@ def changes(session: TenantSession, plan: Stellenplan, *, withdrawn: bool = Fals
     return [one for one in rows if withdrawn or one.zustand != "zurueckgezogen"]
 
 
+def open_changes(session: TenantSession, nummer: str) -> list[tuple[StellenplanAenderung, Stellenplan]]:
+    """Was ein Entwurf für eine Stelle vorsieht, noch nicht beschlossen."""
+    rows = session.execute(
+        select(StellenplanAenderung, Stellenplan).join(
+            Stellenplan, (Stellenplan.tenant_id == StellenplanAenderung.tenant_id)
+            & (Stellenplan.id == StellenplanAenderung.plan_id))
+        .where(StellenplanAenderung.stelle == nummer, StellenplanAenderung.zustand == "offen",
+               Stellenplan.zustand == "entwurf").order_by(StellenplanAenderung.nummer))
+    return [(row[0], row[1]) for row in rows]
+
+
 def all_plans(session: TenantSession) -> Sequence[Stellenplan]:
     """Alle Pläne, der jüngste zuerst."""
     return session.scalars(select(Stellenplan).order_by(Stellenplan.jahr.desc(), Stellenplan.nachtrag.desc())).all()

@@ -56,6 +56,7 @@ from payroll.web.desk.tenant_data import tenant_desk
 from payroll.web.desk.wage_type_pages import wage_type_desk
 from payroll.web.desk.whatif_pages import whatif_desk
 from payroll.web.portal.own_data import own_data_portal
+from payroll.web.desk.workforce_pages import workforce_desk
 from payroll.web.portal.slips import portal
 from payroll.web.portal.years import year_portal
 from staffplan import web as staffplan
@@ -133,6 +134,7 @@ PAGES = (
     tariff_desk,
     whatif_desk,
     budget_desk,
+    workforce_desk,
     portal,
     year_portal,
     own_data_portal,
@@ -147,6 +149,7 @@ BELONGS_TO_TAB = {
     "feedback": "payments",
     "requests": "followups",
     "budget": "staffplan",
+    "workforce": "staffplan",
     **staffplan.BELONGS_TO_TAB,
     **recruiting.BELONGS_TO_TAB,
     **timekeeping.BELONGS_TO_TAB,

@@ -11,6 +11,7 @@ from flask_babel import lazy_gettext as _
 
 from staffplan import limits
 from staffplan.documents.content import Inhalt
+from staffplan.web.change_pages import change_desk
 from staffplan.web.intake import staffplan_intake
 from staffplan.web.organisation import organisation_desk
 from staffplan.web.plan_pages import plan_desk
@@ -24,8 +25,8 @@ from tenants.users import units
 
 CATALOGUES = Path(__file__).parent / "catalogues"
 TAB = (_("Stellenplan"), "staffplan.index", "staffplan.read")
-PAGES = (post_list_desk, post_desk, organisation_desk, plan_desk, staffplan_intake, valuation_desk)
-BELONGS_TO_TAB = dict.fromkeys(("post", "organisation", "plan", "planintake", "valuation"), "staffplan")
+PAGES = (post_list_desk, post_desk, organisation_desk, plan_desk, staffplan_intake, valuation_desk, change_desk)
+BELONGS_TO_TAB = dict.fromkeys(("post", "organisation", "plan", "planintake", "valuation", "postchange"), "staffplan")
 
 
 def register(

@@ -163,10 +163,16 @@ def _page(session: TenantSession, held: Stellenplan, refused: str | None = None)
     units = stand(session, sharing.today()).einheiten
     return render_template(
         "staffplan/plan.html", held=current_mandate(), plan=held, made=made, tables=tables.of(made), cell=tables.text,
-        decided=_decided(held), refused=refused, raw=request.form,
+        decided=_decided(held), refused=refused, raw=request.form, amendable=_amendable(session, held),
         unit_choices=[(n, f"{n} {one.name}") for n, one in units.items()], changes=plans.changes(session, held),
         kinds=CHANGES, notes=NOTES, careers=LAUFBAHN_WORTE, own=held.entworfen_von == current().login,
         trainee_kinds=tables.NACHWUCHS_WORTE, trainee_text=_lines(made))
+
+
+def _amendable(session: TenantSession, plan: Stellenplan) -> bool:
+    """Ein Nachtrag gehört zum jüngsten Jahr und zu keinem offenen Entwurf."""
+    known = plans.all_plans(session)
+    return all(one.zustand == "beschlossen" for one in known) and plan.jahr == max(one.jahr for one in known)
 
 
 def _decided(plan: Stellenplan) -> str:

@@ -11,14 +11,14 @@ from flask_babel import gettext as _
 from sqlalchemy import select
 from werkzeug.wrappers import Response
 
-from staffplan import notes, occupancy, posts, settings, shares, status
+from staffplan import notes, occupancy, plans, posts, settings, shares, status
 from staffplan.grades import LAUFBAHN_WORTE
 from staffplan.models import Organisationseinheit, Stelle, StelleBesetzung, StelleBewertung, StelleStand, StelleVermerk
 from staffplan.models.occupancy import ZUSTAENDE
 from staffplan.rules import Refused
 from staffplan.state import Besetzung, Vermerk
 from staffplan.web import sharing
-from staffplan.web.words import NOTES
+from staffplan.web.words import CHANGES, NOTES
 from tenants.db.clocks import history
 from tenants.db.session import TenantSession
 from tenants.web.access import permission
@@ -33,7 +33,7 @@ Answer = str | Response | tuple[str, int]
 def page(mandant: uuid.UUID, stelle: uuid.UUID) -> str:
     """Die Stelle an einem Tag mit ihrer Geschichte."""
     with sharing.session() as session:
-        return _page(session, _find(session, stelle))
+        return show(session, _find(session, stelle))
 
 
 @post_desk.post("/besetzen")
@@ -104,12 +104,13 @@ def _acting(stelle: uuid.UUID, act: Callable[[TenantSession, Stelle], str]) -> A
             with session.begin_nested():
                 words = act(session, anchor)
         except Refused as refused:
-            return _page(session, anchor, str(refused)), 422
+            return show(session, anchor, str(refused)), 422
     flash(words, "success")
     return redirect(url_for("post.page", mandant=current_mandate().public_id, stelle=stelle))
 
 
-def _page(session: TenantSession, anchor: Stelle, refused: str | None = None) -> str:
+def show(session: TenantSession, anchor: Stelle, refused: str | None = None) -> str:
+    """Die Seite einer Stelle, auf Wunsch mit dem Grund einer Ablehnung."""
     day, chosen = sharing.day_of_view(), settings.of(session, sharing.day_of_view())
     held = sharing.seen(session, day, sharing.known_of_view())
     keys, limit = {"stelle_id": anchor.id}, current_mandate().limit(sharing.READ)
@@ -125,6 +126,7 @@ def _page(session: TenantSession, anchor: Stelle, refused: str | None = None) ->
         costs=held.kostenstellen, unit_numbers=units,
         marks=[] if anchor.nummer not in held.stellen else status.marks(
             held.stellen[anchor.nummer], day, chosen.endet_bald),
+        kinds=CHANGES, planned=[] if limit is not None else plans.open_changes(session, anchor.nummer),
         versions=past[0], occupations=past[1], remarks=past[2], valuations=past[3])
 
 

@@ -19,6 +19,7 @@ from tenants.users.service import issue_one_time_link
 
 START = date(2026, 1, 1)
 ROOM = "/stellenplan"
+PAGES = ("organisation", "kennzahlen", "plaene", "einlesen", "einstellungen")
 
 
 @pytest.fixture(scope="module")
@@ -214,6 +215,68 @@ def test_evaluation_and_documents(staffed: Any) -> None:
     assert client.get(foreign).status_code == 404
 
 
+def test_leave_refund_and_settings_by_form(staffed: Any) -> None:
+    client, path = staffed.client("mia"), address_of(staffed, "1002")
+    away = {"personalnummer": "10001", "ab": "01.08.2026", "bis": "31.10.2026", "zustand": "elternzeit",
+            "grund": "Kind"}
+    assert post(client, f"{path}/zustand", **away).status_code == 302
+    assert "Elternzeit" in client.get(f"{path}?tag=15.08.2026").text
+    assert "besetzt 1" in client.get(f"{path}?tag=15.11.2026").text.replace("</dd>", "")
+    again = post(client, f"{path}/zustand", **(away | {"ab": "01.09.2026"}))
+    assert (again.status_code, "ist schon in diesem Zustand" in again.text) == (422, True)
+    nobody = post(client, f"{path}/zustand", **(away | {"personalnummer": "99"}))
+    assert "nicht auf dieser Stelle" in nobody.text
+    refund = {"quelle": "Jobcenter", "anteil": "84,8 %", "ab": "01.08.2026", "grund": "Bescheid"}
+    assert post(client, f"{path}/erstattung", **refund).status_code == 302
+    assert "Jobcenter: 106/125" in client.get(f"{path}?tag=15.08.2026").text
+    more = post(client, f"{path}/erstattung", **(refund | {"quelle": "Land", "anteil": "1/2"}))
+    assert "mehr als 1" in more.text
+    end = {"quelle": "Jobcenter", "ab": "30.09.2026", "grund": "Ende", "was": "beenden"}
+    assert post(client, f"{path}/erstattung", **end).status_code == 302
+    assert "Jobcenter" not in client.get(f"{path}?tag=01.10.2026").text.split("Erstattung durch Dritte")[0]
+    assert post(client, f"{path}/erstattung", **end).status_code == 422
+    rules = staffed.address("kreis", f"{ROOM}/einstellungen")
+    held = {"stellen": "3", "raster": "", "gliederung": "einheit", "nachwuchs_stichtag": "10-01",
+            "kleinste_gruppe": "5", "endet_bald": "90", "ab": "01.01.2026", "grund": "Ratswunsch"}
+    assert post(client, rules, **held).status_code == 302
+    assert 'value="90"' in client.get(rules).text
+    assert "erlaubt sind 3 bis 50 Personen" in post(client, rules, **(held | {"kleinste_gruppe": "2"})).text
+    assert staffed.client("klara").get(rules).status_code == 403
+
+
+def test_a_vacant_post_becomes_a_draft_posting_with_one_click(staffed: Any) -> None:
+    client, path = staffed.client("mia"), staffed.address("kreis", "/stellenmarkt/freie-stellen")
+    shown = client.get(path).text
+    assert "1001" in shown
+    assert 'value="1003"' not in shown, "gesperrt"
+    key = re.search(r'name="csrf_token" value="([^"]+)"', shown)
+    assert key is not None
+    made = client.post(path, data={"csrf_token": key[1], "stelle": "1001"})
+    assert made.status_code == 302
+    posting = client.get(made.location).text
+    assert "Mitwirkung" in posting
+    assert "Personalrat" in posting
+    assert 'value="1001"' not in client.get(path).text
+    twice = client.post(path, data={"csrf_token": key[1], "stelle": "1001"})
+    assert (twice.status_code, "dazu läuft schon" in twice.text) == (422, True)
+    assert client.post(path, data={"csrf_token": key[1], "stelle": "1003"}).status_code == 422
+    assert staffed.client("klara").post(path, data={"stelle": "1004"}).status_code in (400, 403)
+
+
+def test_an_amendment_starts_from_the_decided_plan(staffed: Any) -> None:
+    client = staffed.client("mia")
+    decided = re.findall(r'href="([^"]+/plaene/[^"]+)"', client.get(staffed.address("kreis", f"{ROOM}/plaene")).text)[0]
+    assert "Nachtrag 2027 aufstellen" in client.get(decided).text
+    made = post(client, staffed.address("kreis", f"{ROOM}/plaene"), jahr="2027")
+    assert "1. Nachtragsstellenplan 2027" in client.get(made.location).text
+    assert "Nachtrag 2027 aufstellen" not in client.get(decided).text
+    change = {"art": "gruppe", "stelle": "1002", "ab": "01.07.2027", "begruendung": "Bewertung", "gruppe": "E9b"}
+    assert post(client, f"{made.location}/aenderung", **change).status_code == 302
+    shown = client.get(address_of(staffed, "1002")).text
+    assert "Vorgesehen, noch nicht beschlossen" in shown
+    assert "Stellen 2027 bisher" in client.get(made.location).text
+
+
 def test_an_existing_plan_is_read_in_at_the_desk(staffed: Any) -> None:
     client, path = staffed.client("mia"), staffed.address("stadt", f"{ROOM}/einlesen")
     key = re.search(r'name="csrf_token" value="([^"]+)"', client.get(path).text)
@@ -241,19 +304,19 @@ def test_pages_in_the_browser(
     page.goto(f"{base}/anmelden/einmal/{issue_one_time_link(staffed.users['mia'])}")
     page.get_by_role("button", name="Jetzt anmelden").click()
     paths = [
-        staffed.address("kreis", f"{ROOM}{path}")
-        for path in ("", "/organisation", "/kennzahlen", "/plaene", "/einlesen")
+        staffed.address("kreis", path)
+        for path in (ROOM, *(f"{ROOM}/{one}" for one in PAGES), "/stellenmarkt/freie-stellen")
     ]
-    for path in [*paths, address_of(staffed, "1002"), f"{address_of(staffed, '1002')}/bewertung"]:
-        answer = page.goto(base + path)
-        assert answer is not None
-        assert answer.status == 200, path
-        assert page.locator("h1").count() == 1, path
-        accessible(page)
+    for width, height in ((1280, 900), (390, 844)):
+        page.set_viewport_size({"width": width, "height": height})
+        for path in [*paths, address_of(staffed, "1002"), f"{address_of(staffed, '1002')}/bewertung"]:
+            answer = page.goto(base + path)
+            assert answer is not None
+            assert answer.status == 200, path
+            assert page.locator("h1").count() == 1, path
+            accessible(page)
     page.goto(base + staffed.address("kreis", f"{ROOM}/plaene"))
-    page.get_by_label("Haushaltsjahr").fill("2027")
-    page.keyboard.press("Tab")
-    page.keyboard.press("Tab")
+    page.get_by_role("link", name="1. Nachtragsstellenplan 2027").focus()
     page.keyboard.press("Enter")
     page.get_by_text("Änderung vorsehen").click()
     accessible(page)

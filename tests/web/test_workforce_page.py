@@ -1,0 +1,75 @@
+"""Kennzahlen zu den Beschäftigten: Tafeln, kleine Gruppen verborgen, Bericht als PDF, nur mit Recht, barrierefrei."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+import pytest
+from playwright.sync_api import Page
+
+from payroll.budget import workforce
+from payroll.budget.workforce import Mensch
+from tenants.users.service import issue_one_time_link
+
+pytestmark = pytest.mark.browser
+ROOM, DAY = "/stellenplan/beschaeftigte", date(2026, 11, 25)
+
+
+def _person(kreis: str = "tarif", gruppe: str = "E8", *, teilzeit: bool = False, alter: int = 40,
+            ende: date | None = None, behindert: bool = False) -> Mensch:
+    return Mensch(1, kreis, gruppe, teilzeit, alter, ende, behindert)
+
+
+def test_small_groups_are_hidden_also_by_complement() -> None:
+    people = [*[_person() for _ in range(12)], *[_person(gruppe="E9a") for _ in range(3)],
+              *[_person("beamte", "A11") for _ in range(6)], *[_person("beamte", "A13") for _ in range(2)]]
+    rows = {(row[0], row[1]): row[2] for row in workforce._by_grade(people, 5).zeilen}
+    assert rows == {("E8", "Tarifbeschäftigte"): None, ("E9a", "Tarifbeschäftigte"): None,
+                    ("A11", "Beamtinnen und Beamte"): None, ("A13", "Beamtinnen und Beamte"): None}
+    groups = {row[0]: row[1:] for row in workforce._groups(people, 5).zeilen}
+    assert groups == {"Beamtinnen und Beamte": (8, 0), "Tarifbeschäftigte": (15, 0), "Summe": (23, 0)}
+    few = [_person(teilzeit=True), _person(teilzeit=True), *[_person() for _ in range(10)]]
+    assert workforce._groups(few, 5).zeilen[0] == ("Tarifbeschäftigte", 12, None)
+    assert workforce._groups(few, 5).zeilen[-1] == ("Summe", 12, None)
+
+
+def test_ages_retirements_and_disabled_people_are_counted() -> None:
+    people = [*[_person(alter=62, ende=date(2027, 5, 31)) for _ in range(6)], *[_person(alter=30) for _ in range(9)],
+              *[_person(alter=50, behindert=True, ende=date(2041, 1, 31)) for _ in range(5)]]
+    ages = dict(workforce._ages(people, 5).zeilen)
+    assert ages == {"unter 25": 0, "25 bis 34": 9, "35 bis 44": 0, "45 bis 54": 5, "55 bis 59": 0, "60 und älter": 6,
+                    "Summe": 20}
+    ends = dict(workforce._retiring(people, DAY, 5).zeilen)
+    assert ends["2027"] == 6
+    assert ends["Summe"] == 6
+    assert "2041" not in ends
+    assert workforce._disabled(people, 5).zeilen == ((5, Decimal("25.0")),)
+    assert workforce._disabled(people[:-1], 5).zeilen == ((None, None),)
+
+
+def test_page_files_and_report(
+    office: Any, page: Page, serve: Callable[..., str], accessible: Callable[..., None],
+    conforming: Callable[[bytes], None]
+) -> None:
+    path = office.address("kreis", ROOM)
+    client = office.client("klara")
+    shown = client.get(path).text
+    assert "Altersaufbau" in shown
+    assert "verborgen" in shown
+    table = client.get(f"{path}?format=csv").get_data().decode("utf-8-sig")
+    assert table.splitlines()[0] == "Tabelle;Zeile;Merkmal;Wert"
+    assert "Beschäftigte;Summe;Personen;" in table
+    report = client.get(f"{path}/bericht.pdf?tag=25.11.2026").get_data()
+    conforming(report)
+    assert report == client.get(f"{path}/bericht.pdf?tag=25.11.2026").get_data()
+    assert office.client("ada").get(path).status_code == 403
+    base = serve(office.app)
+    page.goto(f"{base}/anmelden/einmal/{issue_one_time_link(office.users['klara'])}")
+    page.get_by_role("button", name="Jetzt anmelden").click()
+    for width in (1280, 390):
+        page.set_viewport_size({"width": width, "height": 900})
+        page.goto(base + path)
+        accessible(page)
