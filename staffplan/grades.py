@@ -18,6 +18,16 @@ LAUFBAHN_WORTE = {
 }
 # The range of the A scale in each career group (LBesG NRW; the lower ends also cover older plans).
 A_RANGE = {"2.2": (13, 16), "2.1": (9, 13), "1.2": (5, 9), "1.1": (2, 6)}
+# Basic official titles of the A scale without prefix (Kreis-, Stadt-) or addition (LBesO A, annex 1 to the LBesG NRW).
+OFFICES = {
+    "1.1": {5: "Oberamtsmeisterin, Oberamtsmeister", 6: "Erste Hauptwachtmeisterin, Erster Hauptwachtmeister"},
+    "1.2": {6: "Sekretärin, Sekretär", 7: "Obersekretärin, Obersekretär", 8: "Hauptsekretärin, Hauptsekretär",
+            9: "Amtsinspektorin, Amtsinspektor"},
+    "2.1": {9: "Inspektorin, Inspektor", 10: "Oberinspektorin, Oberinspektor", 11: "Amtfrau, Amtmann",
+            12: "Amtsrätin, Amtsrat", 13: "Oberamtsrätin, Oberamtsrat"},
+    "2.2": {13: "Rätin, Rat", 14: "Oberrätin, Oberrat", 15: "Direktorin, Direktor",
+            16: "Leitende Direktorin, Leitender Direktor"},
+}
 BEAMTE = ("B", "R", "W", "A")
 TARIF = ("AT", "E", "S", "P")
 PATTERN = re.compile(r"(EG|BESGR\.?|AT|[ABERSPW])\s*(\d{1,2})?\s*([A-D]|UE|Ü|ü)?", re.IGNORECASE | re.ASCII)
@@ -92,6 +102,15 @@ def check_career(grade: Grade, laufbahn: str | None) -> str | None:
     if low <= grade.number <= high:
         return None
     return f"{grade} gibt es in der Laufbahngruppe {laufbahn} nicht (dort A {low} bis A {high})"
+
+
+def office_title(laufbahn: str | None, gruppe: str) -> str:
+    """Grundamtsbezeichnung zu Laufbahngruppe und Gruppe; bei Wahlämtern und B-Ämtern das Amt in Worten."""
+    grade = parse(gruppe)
+    if laufbahn == "wahl":
+        return "Wahlamt"
+    named = OFFICES.get(laufbahn or "", {}).get(grade.number) if grade.table == "A" else None
+    return named or f"Amt der Besoldungsgruppe {grade.table} {grade.number}"
 
 
 def above(held: Grade, held_career: str | None, post: Grade, post_career: str | None) -> bool:

@@ -15,7 +15,7 @@ from staffplan.documents.content import Inhalt
 from staffplan.documents.tables import Tabelle
 
 CHUNK = 9
-NAME_EDGE, NOTES_WIDTH = 62.0, 36.0
+NAME_EDGE, NOTES_WIDTH, RANK_WIDTH = 62.0, 36.0, 15.0
 EDGES = {
     "veraenderungen": (LEFT, 38.0, 70.0, 94.0, 127.0, 160.0, RIGHT),
     "uebersicht_b": (LEFT, 82.0, 104.0, 128.0, 154.0, RIGHT),
@@ -63,15 +63,19 @@ def _parts(plan: Inhalt, one: Tabelle) -> Iterator[tuple[str, list[Column], list
 
 def _columns(one: Tabelle, wanted: Sequence[int]) -> list[Column]:
     texts = [at for at in wanted[1:] if not one.spalten[at][1]]
-    room = RIGHT - NAME_EDGE - NOTES_WIDTH * len(texts)
+    room = RIGHT - NAME_EDGE - sum(_wide(one, at) for at in texts)
     count = max(len(wanted) - 1 - len(texts), 1)
     step, at, found = room / max(count, 5), NAME_EDGE, [Column(one.spalten[0][0], LEFT, NAME_EDGE)]
     for number in wanted[1:]:
         name, is_number = one.spalten[number]
-        wide = step if is_number else NOTES_WIDTH
+        wide = step if is_number else _wide(one, number)
         found.append(Column(name, at if is_number else at + 3, at + wide, is_number))
         at += wide
     return found
+
+
+def _wide(one: Tabelle, number: int) -> float:
+    return RANK_WIDTH if one.spalten[number][0] == tables.RANK else NOTES_WIDTH
 
 
 def _rows(plan: Inhalt, one: Tabelle, wanted: Sequence[int]) -> list[Row]:

@@ -18,6 +18,7 @@ from staffplan.documents.content import Inhalt, Uebersicht, Zeile
 from staffplan.models.plan import NACHWUCHS
 
 Cell = str | Fraction
+RANK = "Besoldungsgruppe"
 NACHWUCHS_WORTE = dict(zip(NACHWUCHS, (
     "Beamtinnen und Beamte auf Probe", "Beamtinnen und Beamte auf Widerruf", "Anwärterinnen und Anwärter",
     "Auszubildende", "Dual Studierende", "Praktikantinnen und Praktikanten", "Freiwilligendienste"), strict=True))
@@ -59,13 +60,14 @@ def _part(plan: Inhalt, key: str, title: str, rows: Sequence[Zeile]) -> Tabelle:
     for special, group in groupby(rows, key=lambda row: row.sondervermoegen):
         held = list(group)
         if special:
-            lines.append(_line(f"Sondervermögen {special}", columns))
-        lines += _careers(held, columns) if civil else [_row(row, columns) for row in held]
+            lines.append(_line(f"Sondervermögen {special}", columns, civil))
+        lines += _careers(held, columns) if civil else [_row(row, columns, civil) for row in held]
         if any(row.sondervermoegen for row in rows):
-            lines.append(_sum(f"Summe {special or 'Verwaltung'}", held, columns))
-    lines.append(_sum("Summe", rows, columns))
-    names = ("Laufbahngruppe, Besoldungsgruppe" if civil else "Entgeltgruppe", False)
-    heads = (names, *((name, True) for name, _ in columns), ("Vermerke, Erläuterungen", False))
+            lines.append(_sum(f"Summe {special or 'Verwaltung'}", held, columns, civil))
+    lines.append(_sum("Summe", rows, columns, civil))
+    names = ("Laufbahngruppe, Amtsbezeichnung", RANK) if civil else ("Entgeltgruppe",)
+    heads = (*((name, False) for name in names), *((name, True) for name, _ in columns),
+             ("Vermerke, Erläuterungen", False))
     return Tabelle(key, title, heads, tuple(lines), tuple(_rounding(plan, rows, columns)))
 
 
@@ -88,21 +90,28 @@ def _careers(rows: Sequence[Zeile], columns: Sequence[Column]) -> Iterator[Reihe
     for career, group in groupby(rows, key=lambda row: row.laufbahn):
         held = list(group)
         name = grades.LAUFBAHN_WORTE[career or ""]
-        yield _line(name, columns)
-        yield from (_row(row, columns) for row in held)
-        yield _sum(f"Summe {name}", held, columns)
+        yield _line(name, columns, True)
+        yield from (_row(row, columns, True) for row in held)
+        yield _sum(f"Summe {name}", held, columns, True)
 
 
-def _line(text: str, columns: Sequence[Column]) -> Reihe:
-    return Reihe((text, *("" for _ in columns), ""))
+def _line(text: str, columns: Sequence[Column], civil: bool) -> Reihe:
+    return Reihe((*_names(text, "", civil), *("" for _ in columns), ""))
 
 
-def _row(row: Zeile, columns: Sequence[Column]) -> Reihe:
-    return Reihe((spaced(row.gruppe), *(value(row) for _, value in columns), "; ".join(row.vermerke)))
+def _row(row: Zeile, columns: Sequence[Column], civil: bool) -> Reihe:
+    names = _names(grades.office_title(row.laufbahn, row.gruppe), spaced(row.gruppe), civil)
+    return Reihe((*names, *(value(row) for _, value in columns), "; ".join(row.vermerke)))
 
 
-def _sum(name: str, rows: Sequence[Zeile], columns: Sequence[Column]) -> Reihe:
-    return Reihe((name, *(sum((value(row) for row in rows), Fraction(0)) for _, value in columns), ""), summe=True)
+def _sum(name: str, rows: Sequence[Zeile], columns: Sequence[Column], civil: bool) -> Reihe:
+    sums = (sum((value(row) for row in rows), Fraction(0)) for _, value in columns)
+    return Reihe((*_names(name, "", civil), *sums, ""), summe=True)
+
+
+def _names(text: str, grade: str, civil: bool) -> tuple[str, ...]:
+    """Teil A nennt Amt und Gruppe in zwei Spalten, Teil B nur die Gruppe."""
+    return (text, grade) if civil else (grade or text,)
 
 
 def spaced(gruppe: str) -> str:
