@@ -19,7 +19,7 @@ from payroll.masterdata.slices.tarif import overlays
 from payroll.runs import retro, sheets, steps, taxyear, termine
 from payroll.runs.models import Ergebnis, Lauf, Wertebogen
 from payroll.runs.values import VALUES
-from payroll.statements import rates, retro_lines, slip_facts, splits
+from payroll.statements import absences, rates, retro_lines, slip_facts, splits
 from payroll.statements.assemble import Case, assemble
 from payroll.statements.payslip import Employee, Grade, Insurance, Line, NetLine, Payslip, Period, Tax
 from payroll.statements.service import Stored, store_payslips
@@ -178,8 +178,19 @@ def _case(
         iban=known.opened(Bankverbindung, account, "iban"),
         year=year,
         rates=rates.of_case(lauf.monat, sheet.eingaben, sheet.werte),
-        hints=(*taxyear.hints(sheet.werte), *termine.reserved_hint(z[1] for z in sheet.zeilen)),
+        hints=(*_away(known, number, lauf.monat), *taxyear.hints(sheet.werte),
+               *termine.reserved_hint(z[1] for z in sheet.zeilen)),
     )
+
+
+def _away(known: SlipFacts, number: int, month: date) -> list[str]:
+    """Warum es für Tage des Monats kein Entgelt gab."""
+    rows = known.absences.get(number)
+    if not rows:
+        return []
+    job, insured = known.job[number], known.insurance.get(number)
+    statutory = insured is None or insured.kv_art in ("gesetzlich", "freiwillig")
+    return absences.hints(rows, job.art, known.service.get(number, job.eintritt), statutory=statutory, month=month)
 
 
 def _employee(job: Any, person: Any, known: SlipFacts) -> Employee:

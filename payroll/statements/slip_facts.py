@@ -27,6 +27,7 @@ from payroll.masterdata.models import (
 )
 from payroll.masterdata.models.facts import Fact
 from payroll.masterdata.sealing import open_value
+from payroll.masterdata.slices.tarif import absences_of
 from payroll.statements.payslip import Employer
 from tenants.db import guard
 from tenants.db.session import TenantSession
@@ -49,6 +50,8 @@ class SlipFacts:
     insurance: dict[int, Row]
     pension: dict[int, Row]
     grade: dict[int, Row]
+    absences: dict[int, list[Row]]
+    service: dict[int, date]
 
     def opened(self, model: type[Fact], row: Row | None, field: str) -> str:
         """Klartext eines verschlüsselten Feldes; leer, wenn es fehlt."""
@@ -60,6 +63,7 @@ class SlipFacts:
 def read(session: TenantSession, month: date, known_at: datetime | None) -> SlipFacts:
     """Liest die Tatsachen aller Beschäftigungen, die im Monat gelten."""
     reader = _Reader(session, month, known_at)
+    away, service = absences_of(session, month, reader.last, known_at)
     return SlipFacts(
         employer=_employer(session),
         keys=keys_of(session),
@@ -110,6 +114,8 @@ def read(session: TenantSession, month: date, known_at: datetime | None) -> Slip
             Bezuegezuordnung.beschaeftigung_id,
             "tarifwerk entgeltgruppe stufe stufe_seit wochenstunden vollzeitstunden",
         ),
+        absences=away,
+        service=service,
     )
 
 
@@ -119,6 +125,11 @@ class _Reader:
     month: date
     known_at: datetime | None
 
+    @property
+    def last(self) -> date:
+        """Letzter Tag des Monats."""
+        return self.month.replace(day=calendar.monthrange(self.month.year, self.month.month)[1])
+
     def own(self, model: type[Fact], anchor: Any, names: str) -> dict[int, Row]:
         """Spalten einer Tatsache samt ihrer öffentlichen Kennung (für die Siegel)."""
         columns = [getattr(model, name) for name in names.split()]
@@ -126,9 +137,9 @@ class _Reader:
 
     def latest(self, model: type[Fact], statement: Select[Any]) -> dict[int, Row]:
         """Je Anker die letzte Zeile, die an einem Tag des Monats gilt."""
-        last = self.month.replace(day=calendar.monthrange(self.month.year, self.month.month)[1])
         rows = self.session.execute(
-            statement.where(known(model, self.known_at), within(model, self.month, last)).order_by(model.valid_from)
+            statement.where(known(model, self.known_at), within(model, self.month, self.last))
+            .order_by(model.valid_from)
         )
         return {row.anchor: row for row in rows}
 

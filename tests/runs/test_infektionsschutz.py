@@ -21,7 +21,8 @@ from payroll.masterdata.intake import Tatsache, store
 from payroll.masterdata.models import Fehlzeit
 from payroll.runs.calculate import calculate
 from payroll.runs.explaining import explain_line
-from payroll.runs.models import Ergebniszeile
+from payroll.runs.models import Ergebniszeile, Lauf
+from payroll.statements import publish
 from tenants import service
 from tenants.db.engine import Dsns
 from tenants.db.session import platform_session, tenant_session
@@ -118,6 +119,16 @@ def test_the_certificate_names_it_in_line_fifteen(district: int, tarif: SimpleNa
         found = {one.personalnummer: one.inhalt for one in bescheinigung.expected(session, 2026)[0]}
     assert found["Abgesondert"]["15"] == paid
     assert "15" not in found["Vergleich"]
+
+
+def test_the_slip_says_why_there_is_no_pay(district: int, tarif: SimpleNamespace) -> None:
+    with tenant_session(district, actor="karla") as session:
+        run = session.query(Lauf).one()
+        (slip,) = [slip for _, slip in publish.payslips(session, run, only=tarif.job_of(session, "Abgesondert"))]
+        (other,) = [slip for _, slip in publish.payslips(session, run, only=tarif.job_of(session, "Vergleich"))]
+    assert slip.hints[0].startswith("Vom 08.06.2026 bis 17.06.2026 kein Entgelt. Grund: Statt des Entgelts gibt es die "
+                                    "Entschädigung")
+    assert not any("kein Entgelt" in text for text in other.hints)
 
 
 def test_the_line_explains_itself(district: int, tarif: SimpleNamespace) -> None:

@@ -86,6 +86,24 @@ def tarif_facts(
     )
 
 
+def absences_of(session: TenantSession, first: date, last: date,
+                known_at: datetime | None) -> tuple[Rows, dict[int, date]]:
+    """Fehlzeiten je Beschäftigung, auch frühere, die nachwirken, und wo sie erfasst ist, ab wann die
+    Beschäftigungszeit zählt; zwei Abfragen, die zweite nur, wenn es Fehlzeiten gibt."""
+    rows: Rows = defaultdict(list)
+    names = [getattr(Fehlzeit, name) for name in FEHLZEIT.split()]
+    for row in session.execute(
+        select(Fehlzeit.beschaeftigung_id.label("anchor"), Fehlzeit.valid_from, Fehlzeit.valid_to, *names)
+        .where(known(Fehlzeit, known_at), _lasting(first, last)).order_by(Fehlzeit.valid_from)
+    ):
+        rows[row.anchor].append(row)
+    since = session.execute(
+        select(Beschaeftigungszeit.beschaeftigung_id, Beschaeftigungszeit.seit)
+        .where(known(Beschaeftigungszeit, known_at), within(Beschaeftigungszeit, first, last))
+    ) if rows else ()
+    return dict(rows), {row.beschaeftigung_id: row.seit for row in since}
+
+
 def _lasting(first: date, last: date) -> ColumnElement[bool]:
     """Fehlzeiten, die im Monat liegen oder noch nachwirken: auf die Kette, auf die Laufzeit der Stufe."""
     recent = or_(Fehlzeit.valid_to.is_(None), Fehlzeit.valid_to >= first - RUECKBLICK)
