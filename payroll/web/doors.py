@@ -22,10 +22,13 @@ from payroll.web.desk.certificates import certificate_desk
 from payroll.web.desk.changes import change_desk
 from payroll.web.desk.claims import claim_desk
 from payroll.web.desk.contracts import contract_desk
+from payroll.web.desk.duties import duty_desk, levy_desk
 from payroll.web.desk.events.pages import event_desk
 from payroll.web.desk.fact_forms import field_labels
+from payroll.web.desk.filings import filing_desk
 from payroll.web.desk.followup_pages import followup_desk
 from payroll.web.desk.intake import intake_desk
+from payroll.web.desk.journal import journal_desk
 from payroll.web.desk.law_pages import law_desk
 from payroll.web.desk.mass_pages import mass_desk
 from payroll.web.desk.new_person_pages import new_person_desk
@@ -83,6 +86,8 @@ TENANT_TABS = (
     (_("Personen"), "people.index", "person.read"),
     (_("Wiedervorlagen"), "followups.index", "person.read"),
     (_("Zahlungen"), "payments.index", "posting.read"),
+    (_("Buchungen"), "journal.index", "posting.read"),
+    (_("Meldungen"), "filings.index", "filing.read"),
     (_("Einlesen"), "intake.form", "import.write"),
     (_("Stammdaten"), "tenantdata.index", "run.read"),
     timekeeping.TAB,
@@ -125,6 +130,10 @@ PAGES = (
     payment_desk,
     treasury_desk,
     feedback_desk,
+    levy_desk,
+    journal_desk,
+    filing_desk,
+    duty_desk,
     step_desk,
     regrade_desk,
     audit_desk,
@@ -150,6 +159,8 @@ BELONGS_TO_TAB = {
     "requests": "followups",
     "budget": "staffplan",
     "workforce": "staffplan",
+    "levies": "payments",
+    "duties": "filings",
     **staffplan.BELONGS_TO_TAB,
     **recruiting.BELONGS_TO_TAB,
     **timekeeping.BELONGS_TO_TAB,

@@ -1,4 +1,4 @@
-"""Zahlungen am Schreibtisch: Sachbearbeitung erstellt, Kasse gibt frei und lädt herunter, die Bank antwortet."""
+"""Zahlungen, Buchungen und Meldungen am Schreibtisch: erstellen, als zweite Person freigeben, übergeben."""
 
 from __future__ import annotations
 
@@ -13,11 +13,12 @@ from flask import Flask
 from playwright.sync_api import Page
 from sqlalchemy import select
 
-from payroll.filings.models import Zahlung, Zahlungsauftrag
-from payroll.filings.sepa import employer_account
+from payroll.filings.models import Meldung, Zahlung, Zahlungsauftrag
+from payroll.filings.sepa import employer_account, receiver_account
 from payroll.runs import service as runs
 from payroll.runs.reading import findings
 from tenants.db.session import platform_session, tenant_session
+from tenants.models import Tenant
 from tenants.users.service import create_user, give_mandate, issue_one_time_link
 
 MONTH = date(2026, 10, 1)
@@ -134,6 +135,97 @@ def test_pages_are_accessible(
             accessible(page)
         page.goto(f"{base}/zahlungen")
         accessible(page)
+
+
+FILED = "2026-10"
+
+
+def test_journal_pages_book_filter_and_hand_over(paid: Any) -> None:
+    home, klara, kurt = paid.address("kreis", "/buchungen"), paid.client("klara"), paid.client("kurt")
+    assert post(klara, home, f"{home}/buchen", monat="2026-09").status_code == 422
+    made = post(klara, home, f"{home}/buchen", monat=FILED)
+    assert made.location.endswith(f"/buchungen/{FILED}")
+    page = kurt.get(made.location).text
+    assert "Verbindlichkeit Finanzamt" in page
+    assert page.count(">gleich<") >= 3
+    lines = kurt.get(f"{made.location}?konto=3791").text.split('id="zeilen"')[1].split("<tbody>")[1]
+    assert "Sozialversicherung, Arbeitgeber" not in lines
+    assert "Verbindlichkeit Finanzamt" in lines
+    csv, extf = (post(kurt, made.location, f"{made.location}/datei", art=kind) for kind in ("csv", "extf"))
+    assert (csv.status_code, extf.data[:11]) == (200, b'"EXTF";700;')
+    assert post(klara, made.location, f"{made.location}/datei", art="csv").status_code == 403
+    assert klara.get(f"{home}/2026-09").status_code == klara.get(f"{home}/quatsch").status_code == 404
+    assert "3791;" in kurt.get(f"{made.location}?format=csv").data.decode("utf-8-sig")
+
+
+def test_filings_are_made_released_handed_over_and_receipted(paid: Any) -> None:
+    home, klara, hugo = paid.address("kreis", "/meldungen"), paid.client("klara"), paid.client("hugo")
+    with platform_session(actor="test") as session:
+        row = session.scalars(select(Tenant).where(Tenant.id == paid.tenants["kreis"].id)).one()
+        row.finanzamt, row.steuernummer = "Auenstedt", "133/8150/8159"
+    assert post(klara, home, f"{home}/erstellen", monat=FILED, art="quatsch").status_code == 422
+    assert post(klara, home, f"{home}/erstellen", monat=FILED, art="lsta").status_code == 302
+    assert post(klara, home, f"{home}/erstellen", monat=FILED, art="beitragsnachweis").status_code == 302
+    with tenant_session(paid.tenants["kreis"].id, actor="klara") as session:
+        filing = session.scalars(select(Meldung).where(Meldung.art == "lsta")).one().public_id
+        funds = session.scalars(select(Meldung.public_id).where(Meldung.art == "beitragsnachweis")).all()
+    page = f"{home}/{filing}"
+    assert "Summe der einzubehaltenden Lohnsteuer" in klara.get(page).text
+    assert post(klara, page, f"{page}/datei.csv").status_code == 422
+    for one in (filing, *funds):
+        shown = re.search(r'name="pruefsumme" value="([0-9a-f]{64})"', hugo.get(f"{home}/{one}").text)
+        assert shown is not None
+        assert post(hugo, page, f"{home}/{one}/freigeben", pruefsumme=shown[1]).status_code == 302
+    assert post(klara, page, f"{page}/quittung", quittung="et1").status_code == 422
+    assert b"Kennzahl" not in post(klara, page, f"{page}/datei.csv").data
+    assert post(klara, page, f"{page}/quittung", quittung="").status_code == 422
+    assert post(klara, page, f"{page}/quittung", quittung="et4711", ergebnis="angenommen").status_code == 302
+    assert "et4711" in klara.get(page).text
+    assert paid.client("kurt").get(home).status_code == 403
+
+
+def test_levies_are_paid_from_released_filings(paid: Any) -> None:
+    home, klara, kurt = paid.address("kreis", "/abgaben"), paid.client("klara"), paid.client("kurt")
+    given = {"inhaber": "Finanzamt Auenstedt", "iban": NEW, "gilt_ab": "01.01.2026", "grund": "Bescheid"}
+    assert post(klara, home, f"{home}/konto", empfaenger="", **given).status_code == 422
+    assert post(klara, home, f"{home}/konto", empfaenger="Auenstedt", **given).status_code == 302
+    with tenant_session(paid.tenants["kreis"].id, actor="klara") as session:
+        konto = receiver_account.accounts(session)[0].row.public_id
+    assert post(klara, home, f"{home}/konto/{konto}/bestaetigen").status_code == 403
+    assert post(kurt, home, f"{home}/konto/{konto}/bestaetigen").status_code == 302
+    made = post(klara, home, f"{home}/auftrag", was=f"{FILED}:steuer")
+    assert made.status_code == 302
+    assert "Finanzamt Auenstedt" in kurt.get(made.location).text
+    assert post(klara, home, f"{home}/auftrag", was=f"{FILED}:steuer").status_code == 422
+
+
+def test_duties_calendar_and_its_file(paid: Any) -> None:
+    klara, home = paid.client("klara"), paid.address("kreis", "/pflichten")
+    assert "fünftletzten" not in klara.get(home).text
+    assert "§ 41a Abs. 1 EStG" in klara.get(home).text
+    file = klara.get(f"{home}/pflichten.ics")
+    assert file.content_type.startswith("text/calendar")
+    assert file.data.startswith(b"BEGIN:VCALENDAR\r\n")
+    assert "Beiträge zahlen" in klara.get("/").text
+
+
+@pytest.mark.browser
+def test_pages_of_filings_and_postings_are_accessible(
+    paid: Any, page: Page, serve: Callable[[Flask], str], accessible: Callable[[Page], None]
+) -> None:
+    with tenant_session(paid.tenants["kreis"].id, actor="klara") as session:
+        filing = session.scalars(select(Meldung.public_id).where(Meldung.art == "lsta")).one()
+    base = serve(paid.app)
+    for who, paths in (("klara", ("/meldungen", f"/meldungen/{filing}", "/pflichten", "/abgaben")),
+                       ("kurt", ("/abgaben", "/buchungen", f"/buchungen/{FILED}"))):
+        page.context.clear_cookies()
+        page.goto(f"{base}/anmelden/einmal/{issue_one_time_link(paid.users[who])}")
+        page.get_by_role("button", name="Jetzt anmelden").click()
+        for path in paths:
+            answer = page.goto(base + paid.address("kreis", path))
+            assert answer is not None
+            assert answer.status == 200, (who, path)
+            accessible(page)
 
 
 def _account(paid: Any) -> Any:

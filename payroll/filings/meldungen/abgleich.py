@@ -52,6 +52,14 @@ def checks(session: TenantSession, month: date) -> list[Zeile]:
             Zeile("Zusatzversorgung: Journal und Meldungen", owed["zv"], pension)]
 
 
+def shown(session: TenantSession, month: date) -> tuple[list[Zeile], str]:
+    """Die Proben eines Monats; lassen sie sich nicht rechnen, der Grund."""
+    try:
+        return checks(session, month), ""
+    except FilingRefused as refused:
+        return [], str(refused)
+
+
 def demand_tie(session: TenantSession, row: Meldung) -> None:
     """Lehnt die Freigabe ab, wenn das Journal eine andere Schuld trägt als die Meldungen des Monats."""
     key = KEYS.get(row.art)

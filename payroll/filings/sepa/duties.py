@@ -7,6 +7,7 @@ Guthaben (Korrektur, Erstattung) mindert den Betrag oder bleibt als Hinweis steh
 from __future__ import annotations
 
 from collections import defaultdict
+from dataclasses import dataclass
 from datetime import date, datetime
 
 from sqlalchemy import func, select
@@ -96,3 +97,37 @@ def _paid(session: TenantSession, month: date, kind: str) -> dict[str, int]:
     for row in rows:
         found[row.anspruch.split(":")[1]] += int(row.summe)
     return found
+
+
+@dataclass(frozen=True)
+class Offen:
+    """Was eine Art in einem Monat noch zu zahlen hat; `ohne_konto`: davon ohne bestätigtes Konto."""
+
+    monat: date
+    art: str
+    faellig: date
+    betrag: int
+    empfaenger: int
+    ohne_konto: int
+
+
+def overview(session: TenantSession) -> tuple[list[Offen], list[tuple[str, str]]]:
+    """Offenes je Monat und Art, das jüngste zuerst, und alle Empfänger, die in Meldungen vorkommen."""
+    rows = session.execute(select(Meldung.art, Meldung.monat).where(
+        Meldung.art.in_(KINDS.values()), Meldung.zustand.in_(OUTSIDE)).distinct()
+        .order_by(Meldung.monat.desc()).limit(SHOWN)).all()
+    kinds = {filed: kind for kind, filed in KINDS.items()}
+    found = []
+    for row in rows:
+        kind = kinds[row.art]
+        day = due_day(kind, row.monat)
+        claims, _ = claims_of(session, row.monat, kind, day)
+        if claims:
+            found.append(Offen(row.monat, kind, day, sum(one.betrag for one in claims), len(claims),
+                               sum(1 for one in claims if not one.iban)))
+    receivers = session.execute(select(Meldung.empfaenger, func.max(Meldung.empfaenger_name).label("name")).where(
+        Meldung.art.in_(KINDS.values())).group_by(Meldung.empfaenger).order_by(Meldung.empfaenger)).all()
+    return found, [(row.empfaenger, row.name) for row in receivers]
+
+
+SHOWN = 36

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 
 from flask import Blueprint, current_app, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
+from payroll.filings.pflichten.kalender import duties
 from payroll.masterdata.wiedervorlage import counts
 from payroll.web.desk import month_range, run_steps
 from payroll.web.desk.costs import CostChart, chart
@@ -19,6 +21,8 @@ from tenants.web.access import signed_in
 from tenants.web.identity import HeldMandate, Identity, current
 from tenants.web.shell import settings_of
 
+OVERDUE, AHEAD = timedelta(days=21), timedelta(days=14)
+FILED = ("lsta", "beitragsnachweis", "lstb", "deuev", "zv_ereignis")  # what the product itself knows as done
 start_desk = Blueprint("start", __name__, template_folder="../templates")
 
 
@@ -47,6 +51,7 @@ def home() -> str | Response:
         warnings=sum(row.warnings for row in rows),
         chart=cost_chart(rows, month),
         due=[one for one in due if one.faellig or one.stufen],
+        terms=terms(me),
         news=sorted(news, key=lambda item: item.at, reverse=True)[:SHOWN],
         previous=previous,
         following=following,
@@ -80,6 +85,18 @@ def followups(me: Identity) -> list[Faellig]:
         with tenant_session(held.tenant_id, actor=me.login) as session:
             found.append(Faellig(held, *counts(session, _today())))
     return found
+
+
+def terms(me: Identity) -> list[tuple[date, str, list[HeldMandate]]]:
+    """Pflichten der nächsten zwei Wochen und überfällige, die noch niemand erledigt hat; je Termin die Arbeitgeber."""
+    found: dict[tuple[date, str], list[HeldMandate]] = defaultdict(list)
+    today = _today()
+    for held in me.holding("filing.read"):
+        with tenant_session(held.tenant_id, actor=me.login) as session:
+            for one in duties(session, today - OVERDUE, today + AHEAD, pay=False):
+                if not one.erledigt and (one.tag >= today or one.art in FILED):
+                    found[one.tag, f"{one.was} ({one.monat:%m/%Y})"].append(held)
+    return [(day, words, tenants) for (day, words), tenants in sorted(found.items(), key=lambda item: item[0])]
 
 
 def cost_chart(rows: list[TenantMonth], month: date) -> CostChart | None:

@@ -1,0 +1,118 @@
+"""Pflichtenkalender am Schreibtisch: Termine mit Stand, Kalenderdatei; Abgaben zahlen, Konten der Empfänger."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+
+from flask import Blueprint, Response, flash, redirect, render_template, request, url_for
+from flask_babel import gettext as _
+from werkzeug.wrappers import Response as Redirect
+
+from payroll.filings.errors import FilingRefused
+from payroll.filings.pflichten.ics import calendar_file
+from payroll.filings.pflichten.kalender import duties
+from payroll.filings.sepa import duties as payments
+from payroll.filings.sepa import receiver_account
+from payroll.runs.errors import RunRefused
+from payroll.web.desk.payment_reading import own_session, today
+from tenants.db.session import TenantSession
+from tenants.web import exports, inputs
+from tenants.web.access import permission
+from tenants.web.identity import current, current_mandate
+
+duty_desk = Blueprint("duties", __name__, url_prefix="/mandanten/<uuid:mandant>/pflichten")
+levy_desk = Blueprint("levies", __name__, url_prefix="/mandanten/<uuid:mandant>/abgaben")
+Answer = str | Redirect | tuple[str, int]
+BACK, AHEAD, YEAR = 31, 92, 400
+
+
+@duty_desk.get("")
+@permission("filing.read")
+def index(mandant: uuid.UUID) -> str:
+    """Was in den letzten Wochen fällig war und in den nächsten drei Monaten fällig wird."""
+    with own_session() as session:
+        rows = duties(session, today() - timedelta(days=BACK), today() + timedelta(days=AHEAD))
+    return render_template("payroll/desk/duties.html", held=current_mandate(), rows=rows, today=today())
+
+
+@duty_desk.get("/pflichten.ics")
+@permission("filing.read")
+def calendar(mandant: uuid.UUID) -> Response:
+    """Die Termine eines Jahres als Kalenderdatei."""
+    with own_session() as session:
+        rows = duties(session, today() - timedelta(days=BACK), today() + timedelta(days=YEAR))
+    held = current_mandate()
+    return exports.attachment(calendar_file(rows, held.name, datetime.now(UTC)), "text/calendar; charset=utf-8",
+                              f"pflichten-{held.number}.ics")
+
+
+@levy_desk.get("")
+@permission("posting.read")
+def page(mandant: uuid.UUID) -> str:
+    """Was an Finanzamt, Kassen und Zusatzversorgung zu zahlen ist, und an welche Konten."""
+    return _page({})
+
+
+@levy_desk.post("/auftrag")
+@permission("filing.send")
+def pay(mandant: uuid.UUID) -> Answer:
+    """Erstellt den Zahlungsauftrag einer Art aus freigegebenen Meldungen."""
+    try:
+        text, _colon, kind = _given("was").partition(":")
+        month = inputs.month(text)
+        with own_session() as session:
+            made = payments.create(session, month, kind, today=today(), now=datetime.now(UTC))
+            number = made.auftrag.public_id
+    except (FilingRefused, RunRefused, inputs.InputError) as refused:
+        return _page({"was": [str(refused)]}), 422
+    for hint in made.hinweise:
+        flash(hint, "info")
+    flash(_("Erstellt. Freigeben muss eine zweite Person."), "success")
+    return redirect(url_for("payments.page", mandant=current_mandate().public_id, auftrag=number))
+
+
+@levy_desk.post("/konto")
+@permission("filing.send")
+def account(mandant: uuid.UUID) -> Answer:
+    """Erfasst das Konto eines Empfängers."""
+
+    def act(session: TenantSession) -> object:
+        return receiver_account.record(session, empfaenger=_given("empfaenger"), inhaber=_given("inhaber"),
+                                       iban=_given("iban"), valid_from=inputs.day(_given("gilt_ab")),
+                                       reason=_given("grund"))
+
+    return _account(act, "iban", _("Erfasst. Gezahlt wird dorthin, sobald eine zweite Person es bestätigt hat."))
+
+
+@levy_desk.post("/konto/<uuid:konto>/bestaetigen")
+@permission("posting.release")
+def confirm(mandant: uuid.UUID, konto: uuid.UUID) -> Answer:
+    """Bestätigt das Konto eines Empfängers als zweite Person."""
+    return _account(lambda session: receiver_account.confirm(session, konto), "konto",
+                    _("Das Empfängerkonto ist bestätigt."))
+
+
+def _account(act: Callable[[TenantSession], object], field: str, message: str) -> Answer:
+    try:
+        with own_session() as session:
+            act(session)
+    except (FilingRefused, inputs.InputError) as refused:
+        return _page({field: [str(refused)]}), 422
+    flash(message, "success")
+    return redirect(url_for("levies.page", mandant=current_mandate().public_id))
+
+
+def _page(errors: dict[str, list[str]]) -> str:
+    with own_session() as session:
+        rows, receivers = payments.overview(session)
+        return render_template(
+            "payroll/desk/levies.html", held=current_mandate(), rows=rows, receivers=receivers, errors=errors,
+            accounts=receiver_account.accounts(session), raw=request.form, own_login=current().login, today=today(),
+            words={"steuer": _("Finanzamt"), "beitrag": _("Krankenkassen"),
+                   "zusatzversorgung": _("Zusatzversorgung")})
+
+
+def _given(name: str) -> str:
+    return str(request.form.get(name, "")).strip()
