@@ -35,6 +35,7 @@ from payroll import (
     tariff_commands,
     time_commands,
     whatif_commands,
+    yearend_commands,
 )
 from payroll.acting import acting as _acting
 from payroll.runs.commands import database, taxyear
@@ -356,6 +357,7 @@ tariff_commands.register(kreislohn)
 payment_commands.register(kreislohn, _acting, MonthType())
 journal_commands.register(kreislohn, _acting, MonthType())
 filing_commands.register(kreislohn, _acting, MonthType())
+yearend_commands.register(kreislohn, _acting)
 duty_commands.register(kreislohn, conformance, _acting, MonthType())
 kreislohn.add_command(emergency)
 SOURCES.append(_payment_files)

@@ -21,6 +21,7 @@ STAFF = (
     ("karla.kern", "Karla Kern", "clerk", "Sachbearbeitung, alle fünf Arbeitgeber"),
     ("hanna.holz", "Hanna Holz", "head", "zweite Person: prüft und gibt frei"),
     ("gerda.grund", "Gerda Grund", "municipality", "Personalamt der Stadt Auenstedt"),
+    ("kurt.kass", "Kurt Kass", "treasury", "Kasse: gibt Zahlungen frei und lädt die Dateien herunter"),
     ("rolf.rein", "Rolf Rein", "auditor", "Rechnungsprüfung"),
 )
 OWN_OFFICE = {"210": "gerda.grund"}

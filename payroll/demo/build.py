@@ -7,7 +7,7 @@ from datetime import date
 
 from sqlalchemy import select
 
-from payroll.demo import accounts, recruiting, staffing
+from payroll.demo import accounts, money, recruiting, staffing
 from payroll.demo.beside import with_benefits
 from payroll.demo.claims import write_claims
 from payroll.demo.names import ARBEITGEBER, Arbeitgeber
@@ -55,6 +55,8 @@ def build(say: Say, *, closed_until: int = CLOSED_UNTIL, employers: tuple[Arbeit
     for a in employers:
         for month in range(1, closed_until + 1):
             pay_month(tenants[a.number], a.number, date(YEAR, month, 1))
+        money.open_accounts(tenants[a.number], a, CLERK)
+        money.settle(tenants[a.number], [date(YEAR, month, 1) for month in range(1, closed_until + 1)], CLERK, HEAD)
         with tenant_session(tenants[a.number], actor=CLERK) as session:
             _known_late(session, people[a.number], date(YEAR, max(closed_until - 1, 1), 1))
             if closed_until >= BEMESSUNG:
@@ -116,5 +118,6 @@ def _employer(session: PlatformSession, a: Arbeitgeber) -> int:
     tenant = service.create_tenant(
         session, a.number, a.name, a.kind, demonstration=True,
         betriebsnummer=a.betriebsnummer, strasse="Am Markt 1", plz=a.plz, ort=a.ort, telefon="02999 12-0",
-        email=f"personal@{a.ort.lower().replace('ü', 'ue')}.example", finanzamt="Auenstedt")
+        email=f"personal@{a.ort.lower().replace('ü', 'ue')}.example", finanzamt="Auenstedt",
+        steuernummer=money.tax_number(a))
     return tenant.id

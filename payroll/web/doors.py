@@ -60,6 +60,7 @@ from payroll.web.desk.wage_type_pages import wage_type_desk
 from payroll.web.desk.whatif_pages import whatif_desk
 from payroll.web.desk.workforce_pages import workforce_desk
 from payroll.web.portal.own_data import own_data_portal
+from payroll.web.desk.year_end import account_desk, year_desk
 from payroll.web.portal.slips import portal
 from payroll.web.portal.years import year_portal
 from staffplan import web as staffplan
@@ -134,6 +135,8 @@ PAGES = (
     journal_desk,
     filing_desk,
     duty_desk,
+    year_desk,
+    account_desk,
     step_desk,
     regrade_desk,
     audit_desk,
@@ -161,6 +164,8 @@ BELONGS_TO_TAB = {
     "workforce": "staffplan",
     "levies": "payments",
     "duties": "filings",
+    "yearend": "filings",
+    "wageaccount": "people",
     **staffplan.BELONGS_TO_TAB,
     **recruiting.BELONGS_TO_TAB,
     **timekeeping.BELONGS_TO_TAB,

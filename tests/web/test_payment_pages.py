@@ -209,14 +209,35 @@ def test_duties_calendar_and_its_file(paid: Any) -> None:
     assert "Beiträge zahlen" in klara.get("/").text
 
 
+def test_year_end_list_wage_account_and_provisions(paid: Any) -> None:
+    home, klara, kurt = paid.address("kreis", "/jahresende"), paid.client("klara"), paid.client("kurt")
+    page = klara.get(f"{home}/2026").text
+    assert "Monate abgeschlossen" in page
+    assert klara.get(home).status_code == 200
+    assert klara.get(f"{home}/1999").status_code == 404
+    with tenant_session(paid.tenants["kreis"].id, actor="klara") as session:
+        person = session.scalars(select(Zahlung.person_public_id)).first()
+    account = paid.address("kreis", f"/personen/{person}/lohnkonto")
+    assert klara.get(account).location.endswith("/lohnkonto/2026")
+    assert "Gesamtbrutto" in klara.get(f"{account}/2026").text
+    assert "Gesamtbrutto" in klara.get(f"{account}/2026?format=csv").data.decode("utf-8-sig")
+    assert klara.get(f"{account}/2025?format=csv").status_code == 404
+    assert kurt.get(f"{account}/2026").status_code == 403
+    given = post(kurt, paid.address("kreis", "/buchungen"), f"{home}/2026/rueckstellungen")
+    assert given.data.decode("utf-8-sig").startswith("Personalnummer;Art;")
+    assert post(klara, home, f"{home}/2026/rueckstellungen").status_code == 403
+
+
 @pytest.mark.browser
 def test_pages_of_filings_and_postings_are_accessible(
     paid: Any, page: Page, serve: Callable[[Flask], str], accessible: Callable[[Page], None]
 ) -> None:
     with tenant_session(paid.tenants["kreis"].id, actor="klara") as session:
         filing = session.scalars(select(Meldung.public_id).where(Meldung.art == "lsta")).one()
+        person = session.scalars(select(Zahlung.person_public_id)).first()
     base = serve(paid.app)
-    for who, paths in (("klara", ("/meldungen", f"/meldungen/{filing}", "/pflichten", "/abgaben")),
+    for who, paths in (("klara", ("/meldungen", f"/meldungen/{filing}", "/pflichten", "/abgaben", "/jahresende/2026",
+                                  f"/personen/{person}/lohnkonto/2026")),
                        ("kurt", ("/abgaben", "/buchungen", f"/buchungen/{FILED}"))):
         page.context.clear_cookies()
         page.goto(f"{base}/anmelden/einmal/{issue_one_time_link(paid.users[who])}")

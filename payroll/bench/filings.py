@@ -1,0 +1,92 @@
+"""Journal and filings of a closed month of one employer, each from the results in the database to stored rows.
+
+The database is the embedded PostgreSQL with its ordinary settings in a temporary directory; people and month are
+written
+by one process, the measured work runs in another one.
+"""
+
+from __future__ import annotations
+
+import shutil
+import tempfile
+import time
+from pathlib import Path
+
+from payroll.bench import close
+from payroll.bench.measure import Measurement, in_fresh_process, timed
+from payroll.bench.mixture import MONTH
+from payroll.filings.meldungen import alle
+from payroll.postings import service as postings
+from payroll.postings.exporting import Beleg, as_csv, as_extf
+from tenants.db import server, setup
+from tenants.db.engine import Dsns
+from tenants.db.session import tenant_session
+
+
+def measure(size: int = 5_000) -> Measurement:
+    """All filings of a month (wage tax, statements per fund, pension fund, reports by event), stored and sealed."""
+    return _measured("filings", size)
+
+
+def journal(size: int = 5_000) -> Measurement:
+    """The journal of a month, derived, checked and stored; the remark says how long CSV and EXTF took."""
+    return _measured("journal", size)
+
+
+def _measured(name: str, size: int) -> Measurement:
+    directory = Path(tempfile.mkdtemp(prefix="kl-"))
+    try:
+        running = server.start(directory)
+        try:
+            dsns = setup.prepare(running)
+            tenant = in_fresh_process("payroll.bench.filings:closed", dsns, size)
+            found: Measurement = in_fresh_process(f"payroll.bench.filings:{name}_of", dsns, tenant, size)
+            return found
+        finally:
+            running.stop()
+    finally:
+        shutil.rmtree(directory)
+
+
+def closed(dsns: Dsns, size: int) -> int:
+    """An employer with a closed month; returns its number."""
+    close.connect(dsns)
+    tenant = close.employer_with(size)
+    close.pay_month(tenant, MONTH)
+    return tenant
+
+
+def filings_of(dsns: Dsns, tenant: int, size: int) -> Measurement:
+    """Measures all filings; nothing is a measurement if a kind is missing."""
+    close.connect(dsns)
+    made: list[str] = []
+
+    def work() -> None:
+        with tenant_session(tenant, actor=close.CLERK) as session:
+            made.extend(one.meldung.art for one in alle.create(session, MONTH))
+
+    result = timed("filings", size, "Beschäftigte", work)
+    if not {"lsta", "beitragsnachweis", "zv_monat"} <= set(made):
+        raise RuntimeError("Es fehlen Meldungen: die Messung wäre falsch.")
+    result.remark = f"{len(made)} Meldungen"
+    return result
+
+
+def journal_of(dsns: Dsns, tenant: int, size: int) -> Measurement:
+    """Measures the journal; its files are timed beside it."""
+    close.connect(dsns)
+
+    def work() -> None:
+        with tenant_session(tenant, actor=close.CLERK) as session:
+            postings.create(session, MONTH)
+
+    result = timed("journal", size, "Beschäftigte", work)
+    with tenant_session(tenant, actor=close.CLERK) as session:
+        held = postings.find(session, MONTH)
+        rows = postings.lines(session, held)
+        started = time.perf_counter()
+        content = [as_csv(held, rows, Beleg("0900", "3700")), as_extf(held, rows, Beleg("0900", "3700"))]
+        seconds = time.perf_counter() - started
+    result.remark = f"{held.anzahl} Zeilen; CSV und EXTF zusammen {seconds:.2f} s, {sum(map(len, content))} Bytes"
+    return result
+

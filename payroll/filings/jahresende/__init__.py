@@ -1,0 +1,1 @@
+"""Jahresende: Lohnkonto je Person, Rückstellungen für Urlaub und Zeitguthaben, Liste bis zum Abschluss."""

@@ -1,0 +1,114 @@
+"""Liste zum Jahresende: was bis zum Abschluss eines Jahres zu tun ist, und was davon getan ist."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from dataclasses import dataclass
+from datetime import date
+
+from sqlalchemy import func, select
+
+from payroll.filings.meldungen import bescheinigung, lsta
+from payroll.filings.models import Meldung, Zahlungsauftrag
+from payroll.law.taxyear import rules_written
+from payroll.postings.models import Journal
+from payroll.runs.beside.models import ERSTATTUNGEN, Verrechnung
+from payroll.runs.models import Ergebnis, Lauf
+from tenants.db.session import TenantSession
+
+DONE = ("uebergeben", "angenommen")
+
+
+@dataclass(frozen=True)
+class Schritt:
+    """Ein Schritt: `getan` None heißt, er lässt sich noch nicht beurteilen; `wo` ist der Ort am Schreibtisch."""
+
+    was: str
+    getan: bool | None
+    einzelheit: str
+    wo: str = ""
+
+
+def steps(session: TenantSession, year: int) -> list[Schritt]:
+    """Die Schritte in ihrer Reihenfolge."""
+    first, last = date(year, 1, 1), date(year, 12, 1)
+    closed = set(session.scalars(select(Lauf.monat).where(Lauf.zustand == "abgeschlossen",
+                                                          Lauf.monat.between(first, last))))
+    months = [date(year, number, 1) for number in range(min((one.month for one in closed), default=1), 13)]
+    december = last in closed
+    return [
+        _months("Monate abgeschlossen", months, closed, "runs.index"),
+        _equalised(session, december, last),
+        _months("Monate gebucht", months, set(session.scalars(select(Journal.monat).where(
+            Journal.monat.between(first, last)))), "journal.index"),
+        _months("Zahlungen freigegeben", months, set(session.scalars(select(Zahlungsauftrag.monat).where(
+            Zahlungsauftrag.art == "lauf", Zahlungsauftrag.zustand == "freigegeben",
+            Zahlungsauftrag.monat.between(first, last)))), "payments.index"),
+        *(_months(words, months, _handed_over(session, kind, first, last), "filings.index") for kind, words in (
+            ("lsta", "Lohnsteuer angemeldet"), ("beitragsnachweis", "Beitragsnachweise übergeben"))),
+        _certificates(session, year, december),
+        *(_collected(session, kind, words, last, december) for kind, words in (
+            ("deuev", "Jahresmeldungen der Sozialversicherung"), ("zv_jahr", "Jahresmeldung der Zusatzversorgung"))),
+        Schritt("Rückstellungen für Urlaub und Zeitguthaben", None if not december else True,
+                "gerechnet; Datei an das Finanzverfahren geben" if december else "nach dem Abschluss des Dezembers"),
+        Schritt(f"Rechtswerte {year + 1}", rules_written(date(year + 1, 1, 1)),
+                "Steuertarif und Werte des neuen Jahres im Programm"
+                if rules_written(date(year + 1, 1, 1)) else "noch nicht verkündet; bis dahin wird vorläufig gerechnet",
+                "law.index")]
+
+
+def _months(words: str, months: list[date], done: set[date], where: str) -> Schritt:
+    missing = [one for one in months if one not in done]
+    listed = ", ".join(f"{one:%m}" for one in missing)
+    return Schritt(words, not missing, f"{len(months) - len(missing)} von {len(months)}" + (
+        f"; fehlt: {listed}" if missing else ""), where)
+
+
+def _handed_over(session: TenantSession, kind: str, first: date, last: date) -> set[date]:
+    states: dict[date, set[str]] = defaultdict(set)
+    for row in session.execute(select(Meldung.monat, Meldung.zustand).where(
+            Meldung.art == kind, Meldung.monat.between(first, last), Meldung.zustand != "zurueckgezogen")):
+        states[row.monat].add(row.zustand)
+    return {month for month, found in states.items() if found & set(DONE) and "erstellt" not in found}
+
+
+def _equalised(session: TenantSession, december: bool, last: date) -> Schritt:
+    if not december:
+        return Schritt("Jahresausgleich gerechnet", None, "mit dem Lauf für Dezember (§ 42b EStG)", "runs.index")
+    row = session.execute(
+        select(func.count(func.distinct(Ergebnis.id)).label("personen"), func.sum(Verrechnung.betrag).label("summe"))
+        .join(Ergebnis, Ergebnis.id == Verrechnung.ergebnis_id)
+        .where(Ergebnis.monat == last, Verrechnung.art.in_(ERSTATTUNGEN))).one()
+    cents = -int(row.summe or 0)
+    return Schritt("Jahresausgleich gerechnet", True,
+                   f"{row.personen} Erstattungen, zusammen {cents // 100},{cents % 100:02d} EUR", "runs.index")
+
+
+def _certificates(session: TenantSession, year: int, december: bool) -> Schritt:
+    """Die Bescheinigungen zusammen sind, was das Jahr über angemeldet und gebucht ist."""
+    words = "Lohnsteuerbescheinigungen"
+    if not december:
+        return Schritt(words, None, "nach dem Abschluss des Dezembers", "filings.index")
+    wanted, problems = bescheinigung.expected(session, year)
+    certified = sum(one.inhalt["4"] for one in wanted)
+    registered = sum(lsta.figures(session, lauf)["42"] for lauf in session.scalars(select(Lauf).where(
+        Lauf.zustand == "abgeschlossen", Lauf.monat.between(date(year, 1, 1), date(year, 12, 1)))))
+    if certified != registered:
+        return Schritt(words, False, f"Lohnsteuer der Bescheinigungen ({certified} Cent) ist nicht die der Anmeldungen "
+                                     f"({registered} Cent)", "filings.index")
+    sent = session.scalar(select(func.sum(Meldung.saetze)).where(
+        Meldung.art == "lstb", Meldung.fuer == date(year, 12, 1), Meldung.zustand.in_(DONE))) or 0
+    detail = f"{sent} von {len(wanted)} übergeben; Summe gleich den Anmeldungen"
+    return Schritt(words, sent >= len(wanted), detail + (f"; {len(problems)} ohne gültige Nummer" if problems else ""),
+                   "filings.index")
+
+
+def _collected(session: TenantSession, kind: str, words: str, month: date, december: bool) -> Schritt:
+    if not december:
+        return Schritt(words, None, "nach dem Abschluss des Dezembers", "filings.index")
+    rows = session.execute(select(Meldung.zustand, func.sum(Meldung.saetze).label("saetze")).where(
+        Meldung.art == kind, Meldung.monat == month, Meldung.zustand.not_in(("zurueckgezogen", "abgelehnt")))
+        .group_by(Meldung.zustand)).all()
+    total, sent = sum(int(row.saetze) for row in rows), sum(int(row.saetze) for row in rows if row.zustand in DONE)
+    return Schritt(words, bool(total) and total == sent, f"{sent} von {total} Sätzen übergeben" if total
+                   else "noch nicht erstellt", "filings.index")
