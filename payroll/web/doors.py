@@ -59,7 +59,6 @@ from payroll.web.desk.tenant_data import tenant_desk
 from payroll.web.desk.wage_type_pages import wage_type_desk
 from payroll.web.desk.whatif_pages import whatif_desk
 from payroll.web.desk.workforce_pages import workforce_desk
-from payroll.web.portal.own_data import own_data_portal
 from payroll.web.desk.year_end import account_desk, year_desk
 from payroll.web.portal.own_data import own_data_portal
 from payroll.web.portal.slips import portal
