@@ -22,6 +22,24 @@ def test_search_finds_by_title_law_and_name(office: Any) -> None:
     assert "Dazu gibt es keinen Wert" in client.get("/rechenregeln?suche=gibtesnicht").text
 
 
+def test_what_is_still_open_can_be_listed(office: Any) -> None:
+    """The monthly cap of § 56 IfSG has one source; § 39b EStG was read and is checked (fundstellen.csv)."""
+    client = office.client("klara")
+    assert "ifsg_hoechstbetrag_monat" in client.get("/rechenregeln?offen=wert&suche=ifsg").text
+    assert "ifsg_auszahlung_tage" not in client.get("/rechenregeln?offen=wert&suche=ifsg").text  # stands in the law
+    unchecked = client.get("/rechenregeln?offen=fundstelle&suche=ifsg").text
+    assert "ifsg_verdienstausfall" in unchecked
+    assert "§ 39b Abs. 2 EStG</td>" in client.get("/rechenregeln?suche=39b").text
+    assert "§ 39b Abs. 2 EStG</td>" not in client.get("/rechenregeln?offen=fundstelle&suche=39b").text
+
+
+def test_a_value_names_the_wage_types_that_enter_it(office: Any) -> None:
+    page = office.client("klara").get("/rechenregeln/zulagen").text
+    assert "Mitgelieferte Lohnarten" in page
+    assert "1803 Einbringung Wertguthaben" in page
+    assert "1803" not in office.client("klara").get("/rechenregeln/netto").text
+
+
 def test_formula_is_told_with_titles(office: Any) -> None:
     page = office.client("klara").get("/rechenregeln/netto").text
     assert "‹Lohnsteuer, Solidaritätszuschlag und Kirchensteuer›" in page

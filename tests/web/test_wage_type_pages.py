@@ -39,6 +39,7 @@ def test_it_is_listed_and_only_here(office: Any, added: str) -> None:
     page = office.client("klara").get(added).text
     assert "Rufbonus Winterdienst" in page
     assert "Dienstvereinbarung Winterdienst" in page
+    assert 'href="/rechenregeln/zulagen"' in page
     assert "9001" in office.client("klara").get(office.address("kreis", "/stammdaten/lohnarten?suche=9001")).text
     with tenant_session(office.tenants["stadt"].id, actor="test") as session:
         assert session.scalars(select(Lohnart).where(Lohnart.nummer == 9001)).first() is None

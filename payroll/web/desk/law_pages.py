@@ -25,14 +25,14 @@ HEADER = ("Name", "Titel", "Gebiet", "Art", "Recht", "Einheit")
 def index() -> str | Response:
     """Alle Werte eines Monats, nach Gebiet und Art zu filtern."""
     month = _month()
-    area, art = request.args.get("gebiet", ""), request.args.get("art", "")
+    area, art, wanted = (request.args.get(name, "") for name in ("gebiet", "art", "offen"))
     known = list(law_reading.entries(month).values())
     found = listing(
-        [e for e in known if area in ("", e.area) and art in ("", e.art)],
+        [e for e in known if area in ("", e.area) and art in ("", e.art) and law_reading.is_open(e, wanted, month)],
         columns={"titel": attrgetter("title"), "gebiet": attrgetter("area"), "recht": attrgetter("law")},
         searched=lambda entry: f"{entry.title} {entry.name} {entry.law}",
         default="titel",
-        keep=("gebiet", "art", "monat"),
+        keep=("gebiet", "art", "offen", "monat"),
     )
     if kind := request.args.get("format"):
         return exports.respond(kind, f"rechenregeln-{month:%Y-%m}", HEADER, [_cells(entry) for entry in found.rows])
@@ -42,8 +42,10 @@ def index() -> str | Response:
         listing=found,
         area=area,
         art=art,
+        wanted=wanted,
         areas=law_reading.AREAS,
         arts=law_reading.ARTS,
+        open_words=law_reading.OPEN,
     )
 
 

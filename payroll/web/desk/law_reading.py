@@ -15,9 +15,11 @@ from typing import Any
 from flask_babel import lazy_gettext as _
 
 from payroll.law.calculate import law_of, rule_book
+from payroll.law.citations import verification
 from payroll.law.engine.build import PREVIOUS
 from payroll.law.engine.catalogue import Entry, catalogue
 from payroll.law.engine.parameters import IN_FORCE
+from payroll.masterdata.catalogue.seed import shipped_wage_types
 
 AREAS = {
     "abrechnung": _("Abrechnung"),
@@ -41,6 +43,8 @@ STATUS_WORDS = {
     "unbestaetigt": _("unbestätigt"),
     "einzelquelle": _("nur eine Quelle"),
 }
+# What still wants somebody to look: the citation, or a value that is a draft or has one source only.
+OPEN = {"fundstelle": _("Fundstelle nicht geprüft"), "wert": _("Wert nicht bestätigt")}
 UNIT_WORDS = {
     "ja/nein": _("ja oder nein"),
     "auswahl": _("Auswahl"),
@@ -69,6 +73,7 @@ class Page:
     formula: str
     uses: list[Entry]
     used_by: list[Entry]
+    wage_types: list[tuple[int, str]]
 
 
 @lru_cache(maxsize=12)
@@ -83,7 +88,32 @@ def page(month: date, name: str) -> Page | None:
     if name not in known:
         return None
     entry = known[name]
-    return Page(entry, formula(month, name), _found(known, entry.uses), _found(known, entry.used_by))
+    return Page(entry, formula(month, name), _found(known, entry.uses), _found(known, entry.used_by),
+                _wage_types(month).get(name, []))
+
+
+def value_of(target: str) -> str:
+    """Der Wert, in den der Betrag einer Lohnart eingeht; leer, wenn sie keinen aufnimmt."""
+    return {"grundentgelt": "brutto", "nettobezuege": "sonstige_abzuege", "keines": ""}.get(target, target)
+
+
+@lru_cache(maxsize=12)
+def _wage_types(month: date) -> dict[str, list[tuple[int, str]]]:
+    """Mitgelieferte Lohnarten nach dem Wert, in den ihr Betrag eingeht: Nummer und Text."""
+    found: dict[str, list[tuple[int, str]]] = {}
+    for number, one in sorted(shipped_wage_types(month).items()):
+        found.setdefault(value_of(one["ziel"]), []).append((number, one["text"]))
+    return found
+
+
+def is_open(entry: Entry, wanted: str, month: date) -> bool:
+    """Ob an einem Wert noch offen ist, was `wanted` nennt (siehe OPEN); leer: immer."""
+    if wanted == "fundstelle":
+        return bool(entry.law) and verification(entry.law) is None
+    if wanted == "wert":
+        current = [one for one in entry.values if one.since <= month and (one.until is None or one.until >= month)]
+        return any(not in_force(one.status) for one in current)
+    return True
 
 
 def _found(known: dict[str, Entry], names: Iterable[str]) -> list[Entry]:

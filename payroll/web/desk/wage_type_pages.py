@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from contextlib import AbstractContextManager
 from typing import Any
 
-from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
+from flask import Blueprint, abort, current_app, flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from sqlalchemy import select
 from werkzeug.wrappers import Response
@@ -16,12 +16,13 @@ from payroll.masterdata.catalogue.add import add_wage_type
 from payroll.masterdata.clocks import known
 from payroll.masterdata.models import Lohnart, LohnartStand
 from payroll.masterdata.service import FactError, record_fact
-from payroll.web.desk import fact_forms
+from payroll.web.desk import fact_forms, law_reading
 from payroll.web.desk.fact_writing import WHOLE_FORM
 from payroll.web.desk.wage_type_kinds import ABOUT, ADDED, CHANGED, OPTIONS
 from tenants.db.session import TenantSession, tenant_session
 from tenants.web.access import permission
 from tenants.web.identity import current, current_mandate
+from tenants.web.shell import settings_of
 
 wage_type_desk = Blueprint("wagetype", __name__, url_prefix="/mandanten/<uuid:mandant>/stammdaten/lohnart")
 Answer = str | tuple[str, int] | Response
@@ -102,8 +103,10 @@ def _options() -> dict[str, Any]:
 
 def _page(found: Lohnart | None, states: Sequence[LohnartStand], given: fact_forms.FactInput) -> str:
     kind = ADDED if found is None else CHANGED
+    known = law_reading.entries(settings_of(current_app).today().replace(day=1))
+    values = [known.get(law_reading.value_of(state.ziel)) for state in states]
     return render_template("payroll/desk/wage_type.html", held=current_mandate(), lohnart=found, states=states,
-                           kind=kind, given=given, options=_options(), shown=fact_forms.shown)
+                           values=values, kind=kind, given=given, options=_options(), shown=fact_forms.shown)
 
 
 def _session() -> AbstractContextManager[TenantSession]:
