@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from datetime import date
+from typing import Any
+
 from sqlalchemy.exc import DBAPIError
 
 from payroll.masterdata.models.facts import Fact
@@ -63,20 +67,41 @@ RULES = {
     "u2_satz": "Umlagesatz U2 muss zwischen 0 und 20 Prozent liegen; Satz berichtigen",
 }
 
+# What the database can no longer check, because it only holds seals.
+SEALED = {"nachname_siegel": "name", "vorname_siegel": "name", "name_siegel": "name", "glaeubiger_siegel": "glaeubiger",
+          "empfaenger_siegel": "empfaenger", "vertragsnummer_siegel": "empfaenger"}
+OLDEST = date(1900, 1, 1)
+
+
+class FactError(ValueError):
+    """Eine Tatsache lässt sich so nicht erfassen; der Text nennt Satz, Feld, Regel und Abhilfe."""
+
+
+def demand_sealed(model: type[Fact], values: Mapping[str, Any]) -> None:
+    """Prüft, was nach dem Versiegeln keine Regel der Datenbank mehr sieht. Raises FactError."""
+    born, died = values.get("geburtsdatum"), values.get("verstorben_am")
+    if "geburtsdatum" in model.sealed and born is not None and born < OLDEST:
+        raise FactError(f"{model.__tablename__}: {RULES['geburtsdatum']}.")
+    if born is not None and died is not None and died < born:
+        raise FactError(f"{model.__tablename__}: {RULES['verstorben']}.")
+
 
 def explain(model: type[Fact], error: DBAPIError) -> str:
     """Der Grund einer Abweisung als Satz für den Benutzer."""
     table = model.__tablename__
     detail = getattr(error.orig, "diag", None)
     constraint = getattr(detail, "constraint_name", None) or ""
-    column = getattr(detail, "column_name", None)
+    column = getattr(detail, "column_name", None) or ""
     if getattr(error.orig, "sqlstate", None) == "23001":
         return f"{table}: jemand anderes hat diese Tatsache inzwischen geändert; neu laden und noch einmal erfassen."
     if constraint.startswith("ex_"):
         return f"{table}: überschneidet sich mit einer anderen Tatsache; Seite neu laden und Zeitraum prüfen."
     if constraint.startswith("fk_"):
         return f"{table}: verweist auf einen Satz, den es bei diesem Mandanten nicht gibt; neu auswählen."
+    if column in SEALED:
+        return f"{table}: {RULES[SEALED[column]]}."
     if column:
+        column = column.removesuffix("_siegel")
         return f"{table}: {column} fehlt; Wert angeben."
     rule = constraint.removeprefix(f"ck_{table}_")
     if constraint:

@@ -7,8 +7,10 @@ from collections.abc import Mapping
 from typing import Any
 
 from payroll.masterdata.models.facts import Fact, table_of
+from payroll.masterdata.refusals import demand_sealed
 from tenants.db.session import TenantSession
 from tenants.security import TenantKeys, keys_of, lookup_hash, open_sealed, seal
+from tenants.security.field import opened, seal_field, sealed_fields
 
 
 def purpose(model: type[Fact], field: str) -> str:
@@ -20,6 +22,7 @@ def sealed_columns(
     keys: TenantKeys, model: type[Fact], public_id: uuid.UUID, values: Mapping[str, Any]
 ) -> dict[str, Any]:
     """Ersetzt Klartextfelder durch Siegel und Hash; alle anderen Werte bleiben, wie sie sind."""
+    demand_sealed(model, values)
     out = {name: value for name, value in values.items() if name not in model.sealed}
     for field in model.sealed:
         text = values.get(field)
@@ -28,9 +31,11 @@ def sealed_columns(
             if field in model.hashed:
                 out[f"{field}_hash"] = None
             continue
-        row = str(public_id)
+        if field in sealed_fields(model):
+            out[f"{field}_siegel"] = seal_field(keys, model, public_id, field, text)
+            continue
         out[f"{field}_siegel"] = seal(
-            keys, str(text).encode(), table=model.__tablename__, row=row, column=f"{field}_siegel"
+            keys, str(text).encode(), table=model.__tablename__, row=str(public_id), column=f"{field}_siegel"
         )
         if field in model.hashed:
             out[f"{field}_hash"] = lookup_hash(keys, str(text), purpose(model, field))
@@ -39,16 +44,26 @@ def sealed_columns(
 
 def open_value(
     source: TenantSession | TenantKeys, model: type[Fact], public_id: uuid.UUID, field: str, sealed: bytes | None
-) -> str | None:
+) -> Any:
     """Klartext eines Siegels; leer bleibt leer."""
     if sealed is None:
         return None
+    if (one := sealed_fields(model).get(field)) is not None:
+        return opened(source, sealed, model.__tablename__, str(public_id), one.column, one.kind)
     plain = open_sealed(source, sealed, table=model.__tablename__, row=str(public_id), column=f"{field}_siegel")
     return plain.decode()
 
 
-def reveal(session: TenantSession, row: Fact, field: str) -> str | None:
-    """Klartext eines verschlüsselten Feldes zum Anzeigen. Wer es aufruft, protokolliert das Lesen."""
+def protected(model: type[Fact]) -> tuple[str, ...]:
+    """Versiegelte Felder, die auch am Schreibtisch verdeckt sind; wer sie aufdeckt, steht im Protokoll.
+
+    Die übrigen (Namen, Anschriften) zeigt jede Seite ihrer Person; verschlüsselt sind sie nur in der Datenbank.
+    """
+    return tuple(field for field in model.sealed if field not in sealed_fields(model))
+
+
+def reveal(session: TenantSession, row: Fact, field: str) -> Any:
+    """Klartext eines verschlüsselten Feldes zum Anzeigen. Wer ein verdecktes aufdeckt, protokolliert das Lesen."""
     if field not in row.sealed:
         raise KeyError(f"{row.__tablename__} hat kein verschlüsseltes Feld „{field}“.")
     return open_value(keys_of(session), type(row), row.public_id, field, getattr(row, f"{field}_siegel"))

@@ -25,6 +25,7 @@ from payroll.masterdata.models import (
     WiederkehrenderBezug,
 )
 from payroll.masterdata.models.facts import Fact, table_of
+from payroll.masterdata.refusals import FactError as FactError
 from payroll.masterdata.refusals import explain
 from payroll.masterdata.sealing import contents, purpose, sealed_columns
 from tenants import audit
@@ -33,10 +34,6 @@ from tenants.security import keys_of, lookup_hash
 
 F = TypeVar("F", bound=Fact)
 DAY = timedelta(days=1)
-
-
-class FactError(ValueError):
-    """Eine Tatsache lässt sich so nicht erfassen; der Text nennt Satz, Feld, Regel und Abhilfe."""
 
 
 def record_fact(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import uuid
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
@@ -32,10 +32,13 @@ from tenants.collector import collector_paused
 from tenants.db.bulk import copy_rows, reserve_ids
 from tenants.db.session import TenantSession
 from tenants.security import keys_of
+from tenants.security.field import seal_field
 
 EXTRA = ("sv_tage", "sv_entgelt_laufend", "ist_midijob", "ist_minijob", "kinderlos_zuschlag", "pauschal_40a_lohn")
-ZEILEN = ("ergebnis_id", "position", "bereich", "lohnart", "text", "einzelheit", "merkmale", "betrag")
-HINWEISE = ("lauf_id", "beschaeftigung_id", "stufe", "ursache", "datensatz", "feld", "regel", "abhilfe")
+ZEILEN = ("ergebnis_id", "position", "bereich", "lohnart", "text", "einzelheit", "worte_siegel", "merkmale",
+          "betrag")
+HINWEISE = ("lauf_id", "beschaeftigung_id", "stufe", "ursache", "datensatz_siegel", "feld", "regel_siegel",
+            "abhilfe")
 
 
 def calculate(session: TenantSession, month: date, *, key: str, known_at: datetime | None = None) -> Lauf:
@@ -172,9 +175,16 @@ def _store(session: TenantSession, lauf: Lauf, facts: MonthFacts, outcome: Outco
     outcome.befunde += retro.book(session, lauf, outcome.plan, stand, outcome.payouts(facts), digest,
                                   outcome.carried, found.limits if found else {})
     lauf.ergebnis_hash = digest.hexdigest()
-    copy_rows(session, Hinweis, ("public_id", *HINWEISE), [
-        (uuid.uuid4(), lauf.id, b.beschaeftigung_id, b.stufe, b.ursache, b.datensatz, b.feld, b.regel, b.abhilfe)
-        for b in outcome.befunde])
+    copy_rows(session, Hinweis, ("public_id", *HINWEISE), list(_findings(session, lauf, outcome.befunde)))
+
+
+def _findings(session: TenantSession, lauf: Lauf, befunde: Iterable[Befund]) -> Iterator[tuple[Any, ...]]:
+    keys = keys_of(session)
+    for b in befunde:
+        number = uuid.uuid4()
+        yield (number, lauf.id, b.beschaeftigung_id, b.stufe, b.ursache,
+               seal_field(keys, Hinweis, number, "datensatz", b.datensatz), b.feld,
+               seal_field(keys, Hinweis, number, "regel", b.regel), b.abhilfe)
 
 
 class _Writing:
@@ -208,10 +218,13 @@ class _Writing:
         below.write(self.session, dict(zip(self.rows, self.ids, strict=True)), self.unten, self.dritte)
 
     def _lines(self) -> Iterator[tuple[Any, ...]]:
+        keys = keys_of(self.session)
         for number, row in zip(self.ids, self.rows, strict=True):
             for position, line in enumerate(self.lines.get(row, ()), 1):
-                yield (number, position, line.bereich, line.lohnart, line.text, line.einzelheit, line.merkmale,
-                       line.betrag)
+                words = f"{line.text}\n{line.einzelheit}" if line.art else None
+                sealed = seal_field(keys, Ergebniszeile, f"{number}:{position}", "worte", words)
+                yield (number, position, line.bereich, line.lohnart, line.art or line.text,
+                       "" if line.art else line.einzelheit, sealed, line.merkmale, line.betrag)
 
     def _sheets(self) -> Iterator[tuple[int, str, bytes]]:
         keys, month = keys_of(self.session), f"{self.lauf.monat:%Y-%m}"

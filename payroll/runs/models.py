@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, datetime
-from typing import Annotated
+from typing import Annotated, Any
 
 from sqlalchemy import (
     BigInteger,
@@ -19,6 +19,7 @@ from sqlalchemy import (
 from sqlalchemy.orm import Mapped, mapped_column
 
 from tenants.db.base import Base, PublicId, TenantRow
+from tenants.security.field import SealedField
 
 ZUSTAENDE = ("offen", "probe", "geprueft", "freigegeben", "abgeschlossen")
 STUFEN = ("fehler", "warnung", "hinweis")
@@ -29,6 +30,25 @@ Cents = Annotated[int, mapped_column(BigInteger, default=0, server_default=text(
 
 def in_words(column: str, values: tuple[str, ...]) -> str:
     return f"{column} IN ({', '.join(repr(value) for value in values)})"
+
+
+class Words:
+    """Der Text einer Zeile, versiegelt oder nicht; in Abfragen die lesbare Spalte."""
+
+    def __init__(self, part: int, readable: str) -> None:
+        self.part, self.readable = part, readable
+
+    def __set_name__(self, owner: type, name: str) -> None:
+        self.name = name
+
+    def __get__(self, row: Any, owner: Any) -> Any:
+        if row is None:
+            return getattr(owner, self.readable).label(self.name)
+        words = row.worte
+        return getattr(row, self.readable) if words is None else words.split("\n")[self.part]
+
+    def __set__(self, row: object, value: str) -> None:
+        setattr(row, self.readable, value)
 
 
 class Lauf(TenantRow, PublicId, Base):
@@ -148,7 +168,10 @@ class Ergebnis(TenantRow, PublicId, Base):
 
 
 class Ergebniszeile(TenantRow, Base):
-    """Eine Zeile des Entgeltnachweises: Bezug, Abzug vom Netto oder Zahlung."""
+    """Eine Zeile des Entgeltnachweises: Bezug, Abzug vom Netto oder Zahlung.
+
+    Nennt sie Dritte (Gläubiger, Empfänger, Vertrag), stehen Text und Einzelheit nur versiegelt da, lesbar die Art.
+    """
 
     __tablename__ = "ergebniszeile"
     __table_args__ = (
@@ -161,10 +184,14 @@ class Ergebniszeile(TenantRow, Base):
     position: Mapped[int] = mapped_column(SmallInteger)
     bereich: Mapped[str]
     lohnart: Mapped[str]
-    text: Mapped[str]
-    einzelheit: Mapped[str] = mapped_column(default="", server_default=text("''"))
+    text_lesbar: Mapped[str] = mapped_column("text")
+    einzelheit_lesbar: Mapped[str] = mapped_column("einzelheit", default="", server_default=text("''"))
+    worte = SealedField[str | None](place=("ergebnis_id", "position"))
+    worte_siegel: Mapped[bytes | None] = mapped_column(LargeBinary)
     merkmale: Mapped[str] = mapped_column(default="", server_default=text("''"))
     betrag: Mapped[Cents]
+    text = Words(0, "text_lesbar")
+    einzelheit = Words(1, "einzelheit_lesbar")
 
 
 class Hinweis(TenantRow, PublicId, Base):
@@ -183,9 +210,11 @@ class Hinweis(TenantRow, PublicId, Base):
     beschaeftigung_id: Mapped[int | None] = mapped_column(BigInteger)
     stufe: Mapped[str]
     ursache: Mapped[str]
-    datensatz: Mapped[str]
+    datensatz = SealedField[str]()
     feld: Mapped[str]
-    regel: Mapped[str]
+    regel = SealedField[str]()
+    datensatz_siegel: Mapped[bytes] = mapped_column(LargeBinary)
+    regel_siegel: Mapped[bytes] = mapped_column(LargeBinary)
     abhilfe: Mapped[str]
     erledigt_von: Mapped[str | None]
     erledigt_am: Mapped[datetime | None]

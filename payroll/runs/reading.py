@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import itertools
 import uuid
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date
+from operator import attrgetter
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, String, and_, case, cast, func, or_, select
+from sqlalchemy import ColumnElement, Select, and_, case, func, or_, select
 from sqlalchemy.orm import aliased
 
 from payroll.masterdata.models import Beschaeftigung, Person, PersonAngaben
@@ -83,8 +85,10 @@ def findings(session: TenantSession, month: date) -> Sequence[tuple[Hinweis, uui
         .outerjoin(Beschaeftigung, Beschaeftigung.id == Hinweis.beschaeftigung_id)
         .outerjoin(Person, Person.id == Beschaeftigung.person_id)
         .where(Lauf.monat == month.replace(day=1))
-        .order_by(Hinweis.erledigt_von.is_not(None), severity, Hinweis.ursache, Hinweis.datensatz, Hinweis.id))
-    return [(row[0], row.beschaeftigung, row.person) for row in session.execute(statement)]
+        .order_by(Hinweis.erledigt_von.is_not(None), severity, Hinweis.ursache, Hinweis.id))
+    rows = [(row[0], row.beschaeftigung, row.person) for row in session.execute(statement)]
+    blocks = itertools.groupby(rows, key=lambda row: (row[0].erledigt_von is not None, row[0].stufe, row[0].ursache))
+    return [row for _, block in blocks for row in sorted(block, key=lambda row: row[0].datensatz)]
 
 
 SORTS = {"personalnummer": "personalnummer", "name": "name", "gesamtbrutto": "gesamtbrutto", "netto": "netto",
@@ -93,18 +97,18 @@ SORTS = {"personalnummer": "personalnummer", "name": "name", "gesamtbrutto": "ge
 
 def results(session: TenantSession, month: date, *, search: str = "", sort: str = "personalnummer",
             descending: bool = False, page: int = 1, size: int = 50) -> ResultPage:
-    """Personen eines Laufs, gesucht nach Name oder Personalnummer, sortiert, seitenweise (page ab 1)."""
-    statement = _result_statement(month.replace(day=1), search)
-    order: dict[str, Any] = {
-        "name": folded(func.concat(PersonAngaben.nachname, " ", PersonAngaben.vorname)),
-        "unterschied": func.abs(Ergebnis.netto - func.coalesce(_Before.netto, Ergebnis.netto)),
-        "personalnummer": Beschaeftigung.personalnummer}
-    column = order.get(sort, getattr(Ergebnis, SORTS.get(sort, "gesamtbrutto"), None))
-    total = session.scalar(select(func.count(Ergebnis.id)).where(Ergebnis.id.in_(
-        _result_statement(month.replace(day=1), search).with_only_columns(Ergebnis.id)))) or 0
-    ordered = statement.order_by(column.desc() if descending else column, Beschaeftigung.personalnummer)
-    rows = session.execute(ordered.limit(size).offset((max(page, 1) - 1) * size))
-    return ResultPage([_row(row) for row in rows], total)
+    """Personen eines Laufs, gesucht nach Name oder Personalnummer, sortiert, seitenweise (page ab 1).
+
+    Namen stehen versiegelt in der Datenbank: gesucht und geordnet wird hier, in einer Abfrage.
+    """
+    statement = _result_statement(month.replace(day=1)).order_by(Beschaeftigung.personalnummer)
+    words = [folded(word) for word in search.split()]
+    rows = [row for row in map(_row, session.execute(statement)) if matches(words, row.name, row.personalnummer)]
+    order: dict[str, Callable[[ResultRow], Any]] = {
+        "name": lambda row: folded(row.name), "unterschied": lambda row: abs(row.unterschied or 0)}
+    rows.sort(key=order.get(sort) or attrgetter(SORTS.get(sort, "gesamtbrutto")), reverse=descending)
+    start = (max(page, 1) - 1) * size
+    return ResultPage(rows[start:start + size], len(rows))
 
 
 def result_of(session: TenantSession, public_id: uuid.UUID) -> tuple[Ergebnis, Sequence[Ergebniszeile]] | None:
@@ -127,9 +131,9 @@ def totals(session: TenantSession, month: date) -> dict[str, int]:
 _Before = aliased(Ergebnis, name="vormonat")
 
 
-def _result_statement(month: date, search: str) -> Select[Any]:
+def _result_statement(month: date) -> Select[Any]:
     before = date(month.year - (month.month == 1), (month.month - 2) % 12 + 1, 1)
-    statement = (
+    return (
         select(Ergebnis.public_id, Beschaeftigung.public_id.label("beschaeftigung"),
                Person.public_id.label("person"), Beschaeftigung.personalnummer,
                PersonAngaben.nachname, PersonAngaben.vorname, Ergebnis.gesamtbrutto, Ergebnis.netto,
@@ -141,12 +145,6 @@ def _result_statement(month: date, search: str) -> Select[Any]:
                                   or_(PersonAngaben.valid_to.is_(None), PersonAngaben.valid_to >= _last_day(month))))
         .outerjoin(_Before, and_(_Before.beschaeftigung_id == Ergebnis.beschaeftigung_id, _Before.monat == before))
         .where(Ergebnis.monat == month))
-    for word in search.split():
-        pattern = containing(word)
-        statement = statement.where(or_(*(
-            folded(column).like(pattern, escape="\\") for column in (
-                PersonAngaben.nachname, PersonAngaben.vorname, cast(Beschaeftigung.personalnummer, String)))))
-    return statement
 
 
 def _row(row: Any) -> ResultRow:
@@ -155,14 +153,17 @@ def _row(row: Any) -> ResultRow:
                      row.netto_vormonat)
 
 
-# The embedded database sorts by bytes and folds only ASCII letters; names follow DIN 5007-1 (ä like a).
-UMLAUTS, LETTERS = "ÄÖÜäöüß", "AOUaous"
-FOLDING = str.maketrans(UMLAUTS, LETTERS)
+FOLDING = str.maketrans("ÄÖÜäöüß", "AOUaous")  # names follow DIN 5007-1 (ä like a)
 
 
-def folded(column: Any) -> ColumnElement[str]:
+def folded(text: str) -> str:
     """Text zum Suchen und Sortieren: klein, Umlaute wie Grundbuchstaben."""
-    return func.lower(func.translate(column, UMLAUTS, LETTERS))
+    return text.translate(FOLDING).lower()
+
+
+def matches(words: Sequence[str], *texts: str) -> bool:
+    """Steht jedes (gefaltete) Wort in einem der Texte?"""
+    return not words or all(any(word in text for text in map(folded, texts)) for word in words)
 
 
 def _count(condition: ColumnElement[bool]) -> ColumnElement[int]:
@@ -172,15 +173,6 @@ def _count(condition: ColumnElement[bool]) -> ColumnElement[int]:
 def _last_day(month: date) -> date:
     following = date(month.year + month.month // 12, month.month % 12 + 1, 1)
     return date.fromordinal(following.toordinal() - 1)
-
-
-def containing(word: str) -> str:
-    """Muster für LIKE auf gefaltetem Text, mit \\ als Fluchtzeichen."""
-    return f"%{_escaped(word.translate(FOLDING).lower())}%"
-
-
-def _escaped(word: str) -> str:
-    return word.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
 
 
 def result_for(session: TenantSession, beschaeftigung_id: int, month: date) -> Ergebnis | None:

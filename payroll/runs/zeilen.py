@@ -13,6 +13,7 @@ class Zeile:
     """Eine Zeile des Entgeltnachweises: Lohnart, Text, Einzelheit, Merkmale (Steuer/SV/ZV), Betrag in Cent.
 
     ``herkunft``: Gebiet und Name der Regel, die den Betrag ergab, mit ihren Eingaben (eine Rechnung je Zeitabschnitt).
+    ``art``: nur bei Zeilen, die Dritte nennen; was von ihnen lesbar in der Datenbank stehen darf.
     """
 
     bereich: str
@@ -22,6 +23,7 @@ class Zeile:
     merkmale: str
     betrag: int
     herkunft: Herkunft | None = None
+    art: str = ""
 
     def plain(self) -> list[Any]:
         """Für den Wertebogen."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from typing import Any
-from weakref import WeakKeyDictionary
+from weakref import WeakKeyDictionary, ref
 
 from sqlalchemy import ColumnElement, Connection, event, func, inspect, select
 from sqlalchemy.orm import ORMExecuteState, Session, SessionTransaction, UOWTransaction, with_loader_criteria
@@ -13,6 +13,7 @@ from tenants.db.base import OwnTenant, TenantRow
 from tenants.db.errors import RawStatementRefused, TenantMismatch, TenantMissing
 from tenants.db.statements import REMEDY
 
+SESSION = "kreislohn_session"  # who opens sealed columns while rows are read; weak, statements live longer
 _born: WeakKeyDictionary[Session, int] = WeakKeyDictionary()
 
 
@@ -46,7 +47,7 @@ def _criterion(state: ORMExecuteState) -> None:
     state.statement = state.statement.options(
         with_loader_criteria(TenantRow, own, include_aliases=True),
         with_loader_criteria(OwnTenant, itself, include_aliases=True),
-    )
+    ).execution_options(**{SESSION: ref(state.session)})
 
 
 def _own_rows_only(session: Session, _: UOWTransaction, __: object) -> None:

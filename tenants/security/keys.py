@@ -30,6 +30,7 @@ class TenantKeys:
     tenant_id: int
     data: dict[int, bytes] = field(repr=False)
     lookup: bytes = field(repr=False)
+    ciphers: dict[tuple[int, str, str], AESGCM] = field(default_factory=dict, repr=False, compare=False)
 
     @property
     def version(self) -> int:

@@ -13,8 +13,9 @@ from psycopg import sql
 from realm import BAIT, KINDS, SECRET, Realm, Side
 from sqlalchemy import select
 
+from payroll.masterdata.models import PersonAngaben
 from payroll.masterdata.models.facts import Fact
-from payroll.masterdata.sealing import reveal
+from payroll.masterdata.sealing import protected, reveal
 from tenants.db.base import Base
 from tenants.db.session import tenant_session
 
@@ -102,15 +103,17 @@ def _sealed(realm: Realm, side: Side) -> set[str]:
     with tenant_session(side.tenant.id, actor="test") as session:
         for mapper in Base.registry.mappers:
             model = mapper.class_
-            for name in getattr(model, "sealed", ()) if issubclass(model, Fact) else ():
+            for name in protected(model) if issubclass(model, Fact) else ():
                 found |= {str(reveal(session, row, name)).lower() for row in session.scalars(select(model))}
     return {one for one in found if len(one) >= 9}
 
 
 def personal(realm: Realm) -> set[str]:
     """Namen und versiegelte Angaben der Menschen beider Seiten, klein geschrieben."""
-    with realm.superuser() as admin:
-        names = {str(row["one"]).lower() for row in admin.execute("SELECT nachname AS one FROM person_angaben")}
+    names = set()
+    for side in (realm.own, realm.foreign):
+        with tenant_session(side.tenant.id, actor="test") as session:
+            names |= {name.lower() for name in session.scalars(select(PersonAngaben.nachname))}
     return {name for name in names if len(name) > 6} | _sealed(realm, realm.own) | _sealed(realm, realm.foreign)
 
 

@@ -10,13 +10,17 @@ from typing import Any
 
 import psycopg
 import pytest
+from alembic.script import ScriptDirectory
 from psycopg import sql
 from psycopg.rows import dict_row
 from sqlalchemy.engine import make_url
 
+from migrations import runner
 from tenants.db import passwords, setup
 from tenants.db.engine import Dsns
 from tenants.db.server import Server
+from tenants.security import masterkey, seal_cell
+from tenants.security.keys import DATA, TenantKeys, new_key, unwrap
 
 Admin = psycopg.Connection[dict[str, Any]]
 _number = itertools.count(1)
@@ -77,8 +81,29 @@ def _fill(admin: Admin) -> list[str]:
     ]
     for table in tables:
         _insert(admin, table)
+    _seal(admin, tables)
     admin.execute("SET session_replication_role = origin")
     return tables
+
+
+def _seal(admin: Admin, tables: list[str]) -> None:
+    """Ein Umbau öffnet, was versiegelt ist: der Mandant bekommt einen echten Schlüssel, die Spalten echte Siegel."""
+    migration = ScriptDirectory.from_config(runner.config()).get_revision("0038").module
+    known = {row["name"] for row in admin.execute("SELECT attname AS name FROM pg_attribute WHERE NOT attisdropped")}
+    if "nachname_siegel" not in known:
+        return
+    row = new_key(1, DATA, 1, masterkey.current())
+    admin.execute("UPDATE tenant_key SET purpose = %s, version = 1, wrapped = %s, master_id = %s",
+                  (DATA, row.wrapped, row.master_id))
+    keys = TenantKeys(1, {1: unwrap(row, masterkey.current())}, b"")
+    for table, columns in migration.COLUMNS.items():
+        (found,) = admin.execute(sql.SQL("SELECT * FROM {}").format(sql.Identifier(table))).fetchall()
+        for name, kind in columns.items():
+            plain = b"1990-05-01" if kind == "date" else b"Zander"
+            sealed = seal_cell(keys, plain, table=table, row=str(found["public_id"]), column=f"{name}_siegel")
+            admin.execute(sql.SQL("UPDATE {} SET {} = %s").format(
+                sql.Identifier(table), sql.Identifier(f"{name}_siegel")), (sealed,))
+    admin.execute("UPDATE ergebniszeile SET worte_siegel = NULL")
 
 
 def _insert(admin: Admin, table: str) -> None:

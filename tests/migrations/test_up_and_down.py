@@ -61,9 +61,10 @@ def test_up_again_with_rows_below(
 
 
 def shared(kept: dict[str, list[Any]], full: dict[str, list[Any]]) -> dict[str, list[Any]]:
-    """Die verbliebenen Tabellen mit den Spalten, die sie noch haben."""
+    """Die verbliebenen Tabellen mit den Spalten, die sie noch haben; was ein Rückbau wieder öffnet, ist neu."""
     return {
-        name: [{key: full[name][i][key] for key in row} for i, row in enumerate(found)] for name, found in kept.items()
+        name: [{key: full[name][i].get(key, row[key]) for key in row} for i, row in enumerate(found)]
+        for name, found in kept.items()
     }
 
 

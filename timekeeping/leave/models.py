@@ -21,6 +21,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 from tenants.db.base import Base, PublicId, TenantRow
 from tenants.db.facts import Fact, belongs_to
 from tenants.models.tenant import one_of
+from tenants.security.field import SealedField
 from timekeeping.imports.keys import ABWESENHEITEN
 from timekeeping.rules.leave_facts import UEBERTRAGUNG, VERHINDERUNG
 
@@ -59,7 +60,8 @@ class Abwesenheit(TenantRow, PublicId, Base):
     bis: Mapped[date]
     halb: Mapped[bool] = mapped_column(default=False, server_default=text("false"))
     zustand: Mapped[str] = mapped_column(default="beantragt", server_default=text("'beantragt'"))
-    bemerkung: Mapped[str] = mapped_column(default="", server_default=text("''"))
+    bemerkung = SealedField[str | None]()
+    bemerkung_siegel: Mapped[bytes | None] = mapped_column(LargeBinary)
     au_seit: Mapped[date | None]
     au_bis: Mapped[date | None]
     eau: Mapped[str | None]

@@ -13,6 +13,8 @@ from sqlalchemy import func, select
 from tenants import audit
 from tenants.db.clocks import known
 from tenants.db.session import TenantSession
+from tenants.security import keys_of
+from tenants.security.field import seal_field
 from timekeeping.handover import closing
 from timekeeping.handover.proposals import FEHLZEIT
 from timekeeping.handover.totals import RIM
@@ -49,8 +51,10 @@ def ask(session: TenantSession, job: int, art: str, von: date, bis: date, *, hal
     _possible(session, job, art, von, bis, halb=halb, kind_geboren_am=kind_geboren_am)
     if au_bis is not None and (au_seit is None or au_bis < au_seit):
         raise ImportFehler("Die Arbeitsunfähigkeit endet vor ihrem Beginn", "Tage der Bescheinigung prüfen")
-    row = Abwesenheit(public_id=uuid.uuid4(), beschaeftigung_id=job, art=art, von=von, bis=bis, halb=halb,
-                      bemerkung=bemerkung.strip()[:500], au_seit=au_seit, au_bis=au_bis,
+    key, note = uuid.uuid4(), bemerkung.strip()[:500]
+    row = Abwesenheit(public_id=key, beschaeftigung_id=job, art=art, von=von, bis=bis, halb=halb,
+                      bemerkung_siegel=seal_field(keys_of(session), Abwesenheit, key, "bemerkung", note),
+                      au_seit=au_seit, au_bis=au_bis,
                       kind_geboren_am=kind_geboren_am, beantragt_von=str(session.info["actor"]))
     session.add(row)
     session.flush()
@@ -133,9 +137,11 @@ def _give_back_leave(session: TenantSession, row: Abwesenheit) -> None:
             Abwesenheit.zustand == "genehmigt", Abwesenheit.von <= last, Abwesenheit.bis >= first)).all():
         for begin, end in ((leave.von, first - timedelta(days=1)), (last + timedelta(days=1), leave.bis)):
             if begin <= end:
+                key = uuid.uuid4()
+                note = seal_field(keys_of(session), Abwesenheit, key, "bemerkung", leave.bemerkung)
                 session.add(Abwesenheit(
-                    public_id=uuid.uuid4(), beschaeftigung_id=leave.beschaeftigung_id, art=leave.art, von=begin,
-                    bis=end, zustand="genehmigt", bemerkung=leave.bemerkung, beantragt_von=leave.beantragt_von,
+                    public_id=key, beschaeftigung_id=leave.beschaeftigung_id, art=leave.art, von=begin,
+                    bis=end, zustand="genehmigt", bemerkung_siegel=note, beantragt_von=leave.beantragt_von,
                     entschieden_von=leave.entschieden_von, entschieden_am=leave.entschieden_am,
                     entschieden_grund="Rest nach Krankheit im Urlaub"))
         _settle(session, leave, "storniert", "krank im Urlaub, § 9 BUrlG")

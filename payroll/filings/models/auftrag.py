@@ -21,6 +21,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 from payroll.runs.models import Cents
 from tenants.db.base import Base, PublicId, TenantRow
 from tenants.models.tenant import one_of
+from tenants.security.field import SealedField
 
 AUFTRAGSARTEN = ("lauf", "folge", "abgaben")
 AUFTRAGSZUSTAENDE = ("erstellt", "freigegeben", "zurueckgezogen")
@@ -109,7 +110,8 @@ class Zahlung(TenantRow, PublicId, Base):
     person_public_id: Mapped[uuid.UUID | None]
     personalnummer: Mapped[str]
     anspruch: Mapped[str]
-    empfaenger: Mapped[str]
+    empfaenger = SealedField[str]()
+    empfaenger_siegel: Mapped[bytes] = mapped_column(LargeBinary)
     iban_siegel: Mapped[bytes | None] = mapped_column(LargeBinary)
     iban_ende: Mapped[str | None]
     text_siegel: Mapped[bytes] = mapped_column(LargeBinary)

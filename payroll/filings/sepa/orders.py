@@ -32,12 +32,12 @@ from tenants.db import guard
 from tenants.db.bulk import copy_rows
 from tenants.db.session import TenantSession
 from tenants.models import Tenant
-from tenants.security import keys_of, open_sealed, seal
+from tenants.security import keys_of, open_sealed, seal, seal_cell
 
 OFFICE_TIME = ZoneInfo("Europe/Berlin")
 COLUMNS = ("public_id", "zahlungsauftrag_id", "position", "monat", "art", "weg", "grund", "person_public_id",
-           "personalnummer", "anspruch", "empfaenger", "iban_siegel", "iban_ende", "text_siegel", "betrag", "zweck",
-           "end_to_end_id", "ausfuehrung", "ersetzt")
+           "personalnummer", "anspruch", "empfaenger_siegel", "iban_siegel", "iban_ende", "text_siegel", "betrag",
+           "zweck", "end_to_end_id", "ausfuehrung", "ersetzt")
 
 
 @dataclass(frozen=True)
@@ -212,7 +212,8 @@ def _write(session: TenantSession, row: Zahlungsauftrag, ready: Sequence[Fertig]
 
         lines.append((
             public_id, row.id, position, month, claim.art, "liste" if one.posten is None else "datei", one.grund,
-            claim.person, claim.personalnummer, claim.schluessel, claim.empfaenger,
+            claim.person, claim.personalnummer, claim.schluessel,
+            seal_cell(keys, claim.empfaenger.encode(), table="zahlung", row=str(public_id), column="empfaenger_siegel"),
             sealed(claim.iban, "iban_siegel") if claim.iban else None, claim.iban[-4:] if len(claim.iban) > 3 else None,
             sealed(one.text, "text_siegel"), claim.betrag, claim.zweck,
             None if one.posten is None else one.posten.kennung, one.ausfuehrung, replaced.get(claim.schluessel)))

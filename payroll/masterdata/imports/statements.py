@@ -36,7 +36,7 @@ MARGINAL = ("befreiung_eingang", "befreiung_gemeldet", "befreiung_widerruf", "ku
 # Stated together or not at all; an empty cell keeps these fields and resets the others of the same fact.
 KEPT: dict[type[Fact], frozenset[str]] = {
     PersonAngaben: frozenset(content_columns(PersonAngaben)) | frozenset(PersonAngaben.sealed),
-    BeschaeftigungAngaben: frozenset(content_columns(BeschaeftigungAngaben)),
+    BeschaeftigungAngaben: frozenset(content_columns(BeschaeftigungAngaben)) | frozenset(BeschaeftigungAngaben.sealed),
     Steuermerkmale: frozenset({"konfession", "ausgleich_verzicht", "auslandslohn", "aktivrente_erklaerung"}),
     Versicherung: frozenset({"elterneigenschaft", *FLAGS, *MARGINAL}),
     WeitereBeschaeftigung: frozenset({"arbeitgeber", "arbeitstage"}),

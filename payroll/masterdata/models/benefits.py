@@ -14,6 +14,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 from payroll.masterdata.models.facts import Fact, belongs_to
 from tenants.db.base import Base
 from tenants.models.tenant import one_of
+from tenants.security.field import SealedField
 
 ANSAETZE = ("voll", "halb", "viertel")
 SPARARTEN = ("vermoegensbildung", "entgeltumwandlung")
@@ -117,13 +118,12 @@ class Sparvertrag(Fact, Base):
 
     __tablename__ = "sparvertrag"
     keys = ("beschaeftigung_id", "art", "laufnummer")
-    sealed = ("iban",)
+    sealed = ("iban", "empfaenger", "vertragsnummer")
     __table_args__ = (
         *belongs_to("beschaeftigung"),
         CheckConstraint(one_of("art", SPARARTEN), name="art"),
         CheckConstraint("laufnummer BETWEEN 1 AND 99", name="laufnummer"),
         CheckConstraint("betrag_cent > 0", name="betrag"),
-        CheckConstraint("empfaenger <> '' AND vertragsnummer <> ''", name="empfaenger"),
         CheckConstraint("length(iban_ende) = 4", name="iban_ende"),
     )
 
@@ -131,8 +131,10 @@ class Sparvertrag(Fact, Base):
     art: Mapped[str]
     laufnummer: Mapped[int] = _count(1)
     betrag_cent: Mapped[int] = mapped_column(BigInteger)
-    empfaenger: Mapped[str]
-    vertragsnummer: Mapped[str]
+    empfaenger = SealedField[str]()
+    vertragsnummer = SealedField[str]()
+    empfaenger_siegel: Mapped[bytes] = mapped_column(LargeBinary)
+    vertragsnummer_siegel: Mapped[bytes] = mapped_column(LargeBinary)
     iban_siegel: Mapped[bytes] = mapped_column(LargeBinary)
     iban_ende: Mapped[str]
 

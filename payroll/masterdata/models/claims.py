@@ -11,6 +11,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 from payroll.masterdata.models.facts import Fact, belongs_to
 from tenants.db.base import Base
 from tenants.models.tenant import one_of
+from tenants.security.field import SealedField
 
 FORDERUNGSARTEN = ("gewoehnlich", "unterhalt", "behoerde", "abtretung", "aufrechnung", "insolvenz")
 ZUSTAENDE = ("laufend", "ruhend", "erledigt")
@@ -47,7 +48,7 @@ class Pfaendung(Fact, Base):
 
     __tablename__ = "pfaendung"
     keys = ("person_id", "nummer")
-    sealed = ("iban", "verwendungszweck")
+    sealed = ("iban", "verwendungszweck", "glaeubiger", "strasse", "plz", "ort", "aktenzeichen")
     hashed = ("iban",)
     __table_args__ = (
         *belongs_to("person"),
@@ -56,7 +57,6 @@ class Pfaendung(Fact, Base):
         CheckConstraint(one_of("art", FORDERUNGSARTEN), name="art"),
         CheckConstraint(one_of("zustand", ZUSTAENDE), name="zustand"),
         CheckConstraint(one_of("grundbetrag_bei", GRUNDBETRAG_BEI), name="grundbetrag_bei"),
-        CheckConstraint("glaeubiger <> ''", name="glaeubiger"),
         CheckConstraint("zugestellt_um ~ '^([01][0-9]|2[0-3]):[0-5][0-9]$'", name="zugestellt_um"),
         CheckConstraint("zugestellt_um IS NULL OR zugestellt_am IS NOT NULL", name="stunde_mit_tag"),
         CheckConstraint("iban_ende IS NULL OR length(iban_ende) = 4", name="iban_ende"),
@@ -80,11 +80,16 @@ class Pfaendung(Fact, Base):
     nummer: Mapped[int] = mapped_column(SmallInteger)
     art: Mapped[str]
     zustand: Mapped[str] = mapped_column(default="laufend", server_default=text("'laufend'"))
-    glaeubiger: Mapped[str]
-    strasse: Mapped[str | None]
-    plz: Mapped[str | None]
-    ort: Mapped[str | None]
-    aktenzeichen: Mapped[str | None]
+    glaeubiger = SealedField[str]()
+    strasse = SealedField[str | None]()
+    plz = SealedField[str | None]()
+    ort = SealedField[str | None]()
+    aktenzeichen = SealedField[str | None]()
+    glaeubiger_siegel: Mapped[bytes] = mapped_column(LargeBinary)
+    strasse_siegel: Mapped[bytes | None] = mapped_column(LargeBinary)
+    plz_siegel: Mapped[bytes | None] = mapped_column(LargeBinary)
+    ort_siegel: Mapped[bytes | None] = mapped_column(LargeBinary)
+    aktenzeichen_siegel: Mapped[bytes | None] = mapped_column(LargeBinary)
     iban_siegel: Mapped[bytes | None] = mapped_column(LargeBinary)
     iban_hash: Mapped[bytes | None] = mapped_column(LargeBinary)
     iban_ende: Mapped[str | None]
@@ -126,19 +131,21 @@ class Unterhaltspflicht(Fact, Base):
 
     __tablename__ = "unterhaltspflicht"
     keys = ("person_id", "nummer")
+    sealed = ("name", "geburtsdatum")
     __table_args__ = (
         *belongs_to("person"),
         CheckConstraint("nummer BETWEEN 1 AND 30", name="nummer"),
-        CheckConstraint("name <> ''", name="name"),
         CheckConstraint(one_of("verhaeltnis", VERHAELTNISSE), name="verhaeltnis"),
         CheckConstraint("eigenes_einkommen_cent >= 0", name="eigenes_einkommen"),
     )
 
     person_id: Mapped[int] = mapped_column(BigInteger)
     nummer: Mapped[int] = mapped_column(SmallInteger)
-    name: Mapped[str]
+    name = SealedField[str]()
     verhaeltnis: Mapped[str]
-    geburtsdatum: Mapped[date | None]
+    geburtsdatum = SealedField[date | None](date)
+    name_siegel: Mapped[bytes] = mapped_column(LargeBinary)
+    geburtsdatum_siegel: Mapped[bytes | None] = mapped_column(LargeBinary)
     eigenes_einkommen_cent: Mapped[int | None] = mapped_column(BigInteger)
 
 
@@ -150,6 +157,7 @@ class Unterhaltsausschluss(Fact, Base):
 
     __tablename__ = "unterhaltsausschluss"
     keys = ("person_id", "forderung", "unterhaltspflicht")
+    sealed = ("beschluss",)
     __table_args__ = (
         *belongs_to("person"),
         CheckConstraint("forderung BETWEEN 1 AND 99", name="forderung"),
@@ -160,4 +168,5 @@ class Unterhaltsausschluss(Fact, Base):
     forderung: Mapped[int] = mapped_column(SmallInteger)
     unterhaltspflicht: Mapped[int] = mapped_column(SmallInteger)
     ganz: Mapped[bool] = _yes(True)
-    beschluss: Mapped[str | None]
+    beschluss = SealedField[str | None]()
+    beschluss_siegel: Mapped[bytes | None] = mapped_column(LargeBinary)

@@ -11,6 +11,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 from payroll.masterdata.models.facts import Fact, belongs_to
 from tenants.db.base import Base
 from tenants.models.tenant import one_of
+from tenants.security.field import SealedField
 
 KV_ARTEN = ("gesetzlich", "freiwillig", "privat", "keine")
 KONFESSIONEN = ("keine", "ev", "rk")
@@ -130,8 +131,10 @@ class Zusatzversorgung(Fact, Base):
 
     __tablename__ = "zusatzversorgung"
     keys = ("beschaeftigung_id",)
+    sealed = ("mitgliedsnummer",)
     __table_args__ = (*belongs_to("beschaeftigung"), *belongs_to("zv_kasse"))
 
     beschaeftigung_id: Mapped[int] = mapped_column(BigInteger)
     zv_kasse_id: Mapped[int] = mapped_column(BigInteger)
-    mitgliedsnummer: Mapped[str | None]
+    mitgliedsnummer = SealedField[str | None]()
+    mitgliedsnummer_siegel: Mapped[bytes | None] = mapped_column(LargeBinary)

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 from payroll.masterdata.models.facts import Anchor, Fact, belongs_to
 from tenants.db.base import Base
 from tenants.models.tenant import one_of
+from tenants.security.field import SealedField
 
 ARTEN = ("tarif", "beamte", "auszubildende", "minijob", "hinterbliebene")
 VERHAELTNISSE = ("ehegatte", "lebenspartner", "kind", "sonstige")
@@ -22,29 +23,32 @@ class Person(Anchor, Base):
 
 
 class PersonAngaben(Fact, Base):
-    """Name, Geburtstag, Anschrift und Kennnummern einer Person."""
+    """Name, Geburtstag, Anschrift und Kennnummern einer Person; lesbar steht davon nichts in der Datenbank."""
 
     __tablename__ = "person_angaben"
     keys = ("person_id",)
-    sealed = ("steuer_id", "sv_nummer", "schwerbehinderung")
+    sealed = ("nachname", "vorname", "geburtsdatum", "strasse", "plz", "ort", "steuer_id", "sv_nummer",
+              "schwerbehinderung")
     hashed = ("steuer_id", "sv_nummer")
     __table_args__ = (
         *belongs_to("person"),
         Index(None, "tenant_id", "steuer_id_hash"),
         Index(None, "tenant_id", "sv_nummer_hash"),
-        Index(None, "tenant_id", "nachname", "vorname"),
-        CheckConstraint("nachname <> '' AND vorname <> ''", name="name"),
-        CheckConstraint("geburtsdatum >= DATE '1900-01-01'", name="geburtsdatum"),
-        CheckConstraint("verstorben_am IS NULL OR verstorben_am >= geburtsdatum", name="verstorben"),
     )
 
     person_id: Mapped[int] = mapped_column(BigInteger)
-    nachname: Mapped[str]
-    vorname: Mapped[str]
-    geburtsdatum: Mapped[date]
-    strasse: Mapped[str | None]
-    plz: Mapped[str | None]
-    ort: Mapped[str | None]
+    nachname = SealedField[str]()
+    vorname = SealedField[str]()
+    geburtsdatum = SealedField[date](date)
+    strasse = SealedField[str | None]()
+    plz = SealedField[str | None]()
+    ort = SealedField[str | None]()
+    nachname_siegel: Mapped[bytes] = mapped_column(LargeBinary)
+    vorname_siegel: Mapped[bytes] = mapped_column(LargeBinary)
+    geburtsdatum_siegel: Mapped[bytes] = mapped_column(LargeBinary)
+    strasse_siegel: Mapped[bytes | None] = mapped_column(LargeBinary)
+    plz_siegel: Mapped[bytes | None] = mapped_column(LargeBinary)
+    ort_siegel: Mapped[bytes | None] = mapped_column(LargeBinary)
     land: Mapped[str] = mapped_column(default="DE", server_default=text("'DE'"))
     verstorben_am: Mapped[date | None]
     steuer_id_siegel: Mapped[bytes | None] = mapped_column(LargeBinary)
@@ -59,16 +63,18 @@ class Kind(Fact, Base):
 
     __tablename__ = "kind"
     keys = ("person_id", "nummer")
+    sealed = ("geburtsdatum", "vorname")
     __table_args__ = (
         *belongs_to("person"),
         CheckConstraint("nummer BETWEEN 1 AND 30", name="nummer"),
-        CheckConstraint("geburtsdatum >= DATE '1900-01-01'", name="geburtsdatum"),
     )
 
     person_id: Mapped[int] = mapped_column(BigInteger)
     nummer: Mapped[int] = mapped_column(SmallInteger)
-    geburtsdatum: Mapped[date]
-    vorname: Mapped[str | None]
+    geburtsdatum = SealedField[date](date)
+    vorname = SealedField[str | None]()
+    geburtsdatum_siegel: Mapped[bytes] = mapped_column(LargeBinary)
+    vorname_siegel: Mapped[bytes | None] = mapped_column(LargeBinary)
 
 
 class Bankverbindung(Fact, Base):
@@ -76,7 +82,7 @@ class Bankverbindung(Fact, Base):
 
     __tablename__ = "bankverbindung"
     keys = ("person_id",)
-    sealed = ("iban",)
+    sealed = ("iban", "kontoinhaber")
     hashed = ("iban",)
     __table_args__ = (
         *belongs_to("person"),
@@ -89,7 +95,8 @@ class Bankverbindung(Fact, Base):
     iban_siegel: Mapped[bytes] = mapped_column(LargeBinary)
     iban_hash: Mapped[bytes] = mapped_column(LargeBinary)
     iban_ende: Mapped[str]
-    kontoinhaber: Mapped[str | None]
+    kontoinhaber = SealedField[str | None]()
+    kontoinhaber_siegel: Mapped[bytes | None] = mapped_column(LargeBinary)
 
 
 class Beschaeftigung(Anchor, Base):
@@ -118,6 +125,7 @@ class BeschaeftigungAngaben(Fact, Base):
 
     __tablename__ = "beschaeftigung_angaben"
     keys = ("beschaeftigung_id",)
+    sealed = ("email",)
     __table_args__ = (
         *belongs_to("beschaeftigung"),
         CheckConstraint(one_of("art", ARTEN), name="art"),
@@ -133,6 +141,7 @@ class BeschaeftigungAngaben(Fact, Base):
     eintritt: Mapped[date]
     austritt: Mapped[date | None]
     kostenstelle: Mapped[str | None]
-    email: Mapped[str | None]
+    email = SealedField[str | None]()
+    email_siegel: Mapped[bytes | None] = mapped_column(LargeBinary)
     verstorbene: Mapped[str | None]
     verhaeltnis: Mapped[str | None]

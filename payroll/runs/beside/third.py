@@ -67,4 +67,4 @@ def plain_origin(cents: int) -> tuple[str, str, list[dict[str, int]]]:
 def _line(contract: Any) -> Zeile:
     number, text = CONVERTED_LINE if contract.art == CONVERTED else SAVED_LINE
     return Zeile("netto", number, f"{text} an {contract.empfaenger}", f"Vertrag {contract.vertragsnummer}", "",
-                 -contract.betrag_cent, plain_origin(contract.betrag_cent))
+                 -contract.betrag_cent, plain_origin(contract.betrag_cent), art=text)

@@ -97,7 +97,7 @@ def added(before: Lines, more: list[Anteil]) -> Lines:
     found = kept(before)
     for _, line in lines(more):
         key = (line.bereich, line.lohnart, line.merkmale)
-        found[key] = (line.text, found.get(key, ("", 0))[1] + line.betrag)
+        found[key] = (line.art or line.text, found.get(key, ("", 0))[1] + line.betrag)
     return found
 
 

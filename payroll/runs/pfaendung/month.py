@@ -101,7 +101,7 @@ def lines(shares: Iterable[Anteil]) -> Iterator[tuple[int, Zeile]]:
         text = f"{word} {claim.glaeubiger}" + (f", Az. {claim.aktenzeichen}" if claim.aktenzeichen else "")
         left = "" if one.offen is None else f"danach offen {euro(one.offen - one.cents)}"
         yield one.zeile.row, Zeile("netto", number, text, left, f"F{claim.nummer}", -one.cents,
-                                   (AREA, VALUE, [one.origin]))
+                                   (AREA, VALUE, [one.origin]), art=word)
 
 
 def euro(cents: int) -> str:

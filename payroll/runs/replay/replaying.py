@@ -82,8 +82,8 @@ def replay(dsns: Dsns, source: Path, key: MasterKey, master: MasterKey) -> Repla
                             "neuere Programm benutzen.")
     runner.upgrade(dsns.owner, made.revision)
     load(dsns.owner, source, key, master)
+    masterkey.configure(master)  # a rebuild may seal what an older program wrote in the clear
     runner.upgrade(dsns.owner)
-    masterkey.configure(master)
     engine.configure(dsns.app, dsns.platform)
     month, stand = date.fromisoformat(made.extra["monat"]), datetime.fromisoformat(made.extra["stand"])
     with _plan(made.extra["steuerplan"]), tenant_session(made.tenant_id, actor=ACTOR) as session:

@@ -112,7 +112,7 @@ def _summed(lines: Iterable[Any]) -> Lines:
     found: Lines = {}
     for line in lines:
         key = (line.bereich, line.lohnart, line.merkmale)
-        found[key] = (line.text, found.get(key, ("", 0))[1] + line.betrag)
+        found[key] = (line.art or line.text, found.get(key, ("", 0))[1] + line.betrag)
     return found
 
 

@@ -23,6 +23,7 @@ from tenants import audit
 from tenants.db import guard
 from tenants.db.session import TenantSession
 from tenants.models.tenant import Tenant
+from tenants.security.field import sealed_fields
 
 HIDDEN = frozenset({"tenant_id", "binding", "public_key"})
 RIGHTS = {
@@ -67,7 +68,8 @@ def report(session: TenantSession, person: uuid.UUID, *, reason: str) -> dict[st
 
 def _row(session: TenantSession, row: Any) -> dict[str, Any]:
     out: dict[str, Any] = {}
-    sealed = set(row.sealed) if isinstance(row, Fact) else set()
+    shown = sealed_fields(type(row))
+    sealed = {*(row.sealed if isinstance(row, Fact) else ()), *shown}
     for column in row.__table__.columns:
         name = column.name
         base = name.removesuffix("_siegel").removesuffix("_hash")
@@ -75,7 +77,7 @@ def _row(session: TenantSession, row: Any) -> dict[str, Any]:
             continue
         out[name] = _plain(getattr(row, name))
     for name in sorted(sealed):
-        out[name] = reveal(session, row, name)
+        out[name] = _plain(getattr(row, name) if name in shown else reveal(session, row, name))
     if isinstance(row, Wertebogen):
         out["inhalt"] = _sheet(session, row)
     return out

@@ -14,7 +14,7 @@ from sqlalchemy.exc import IntegrityError
 from payroll.masterdata.fact_rules import check
 from payroll.masterdata.models import Anlasszahlung, Beschaeftigung, Fehlzeit, Person
 from payroll.masterdata.models.facts import Fact
-from payroll.masterdata.sealing import contents
+from payroll.masterdata.sealing import contents, protected
 from payroll.masterdata.service import FactError, end_fact, record_fact
 from payroll.web.desk import fact_forms, wage_choice
 from payroll.web.desk.fact_fields import Choices, FactKind
@@ -169,6 +169,6 @@ def _prefilled(
 ) -> dict[str, str]:
     if source is None:
         return fact_forms.blank(kind)
-    if source.sealed:
+    if protected(type(source)):
         audit.record(session, "person.gelesen", f"person:{person}", {"klartext": True, "art": source.__tablename__})
     return fact_forms.filled(kind, contents(session, source), options)

@@ -13,12 +13,13 @@ from sqlalchemy import select
 from payroll.masterdata.clocks import known, within
 from payroll.masterdata.models import Beschaeftigung, Person, PersonAngaben
 from payroll.masterdata.models.facts import Fact
-from payroll.masterdata.sealing import content_columns, contents
+from payroll.masterdata.sealing import content_columns, contents, protected
 from payroll.web.desk.fact_fields import FactKind
 from payroll.web.desk.fact_forms import options_of, summary
 from payroll.web.desk.fact_kinds import KINDS
 from tenants import audit
 from tenants.db.session import TenantSession
+from tenants.security.field import sealed_fields
 
 COVERED = "•••"
 
@@ -156,8 +157,8 @@ def _view(session: TenantSession, kind: FactKind, row: Fact, plain: bool, option
 
 def covered(row: Fact) -> dict[str, Any]:
     """Werte einer Tatsache, geschützte Felder verdeckt (bei der IBAN bleiben die letzten vier Stellen lesbar)."""
-    values = {name: getattr(row, name) for name in content_columns(type(row))}
-    for name in row.sealed:
+    values = {name: getattr(row, name) for name in (*content_columns(type(row)), *sealed_fields(type(row)))}
+    for name in protected(type(row)):
         end = getattr(row, f"{name}_ende", "")
         values[name] = None if getattr(row, f"{name}_siegel") is None else f"{COVERED} {end}".strip()
     return values

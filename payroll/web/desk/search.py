@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import uuid
 from dataclasses import dataclass
+from typing import Any
 
 from flask import Blueprint, render_template, request
-from sqlalchemy import and_, or_, select
+from sqlalchemy import and_, select
 
 from payroll.masterdata.models import Bankverbindung, Beschaeftigung, Person, PersonAngaben
-from payroll.runs.reading import containing, folded
+from payroll.runs.reading import folded, matches
 from tenants.db.session import TenantSession, tenant_session
 from tenants.web.access import permission
 from tenants.web.identity import HeldMandate, current
@@ -45,7 +46,10 @@ def results() -> str:
 
 
 def people_like(session: TenantSession, held: HeldMandate, words: list[str]) -> list[Hit]:
-    """Menschen eines Mandanten, auf die alle Wörter passen; eine Abfrage."""
+    """Menschen eines Mandanten, auf die alle Wörter passen; eine Abfrage.
+
+    Namen stehen versiegelt in der Datenbank: geöffnet und verglichen wird hier.
+    """
     statement = (
         select(
             Person.public_id,
@@ -53,19 +57,21 @@ def people_like(session: TenantSession, held: HeldMandate, words: list[str]) -> 
             PersonAngaben.vorname,
             PersonAngaben.geburtsdatum,
             Beschaeftigung.personalnummer,
+            Bankverbindung.iban_ende,
         )
         .join(PersonAngaben, and_(PersonAngaben.person_id == Person.id, PersonAngaben.superseded_at.is_(None)))
         .join(Beschaeftigung, Beschaeftigung.person_id == Person.id)
         .outerjoin(Bankverbindung, and_(Bankverbindung.person_id == Person.id, Bankverbindung.superseded_at.is_(None)))
     )
-    for word in words:
-        columns = (PersonAngaben.nachname, PersonAngaben.vorname, Beschaeftigung.personalnummer)
-        hit = [folded(column).like(containing(word), escape="\\") for column in columns]
-        statement = statement.where(or_(*hit, Bankverbindung.iban_ende == word))
     rows = session.execute(statement.order_by(Beschaeftigung.personalnummer, PersonAngaben.valid_from))
-    newest = {row.personalnummer: row for row in rows}
+    newest = {row.personalnummer: row for row in rows if _fits(row, words)}
     ordered = sorted(newest.values(), key=lambda row: sort_key(f"{row.nachname} {row.vorname}"))
     return [
         Hit(held, row.public_id, f"{row.nachname}, {row.vorname}", f"{row.geburtsdatum:%d.%m.%Y}", row.personalnummer)
         for row in ordered[:PER_TENANT]
     ]
+
+
+def _fits(row: Any, words: list[str]) -> bool:
+    texts = (row.nachname, row.vorname, row.personalnummer)
+    return all(word == row.iban_ende or matches([folded(word)], *texts) for word in words)

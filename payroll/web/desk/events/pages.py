@@ -13,6 +13,7 @@ from sqlalchemy import select
 from werkzeug.wrappers import Response
 
 from payroll.masterdata.models import Beschaeftigung, Person
+from payroll.masterdata.sealing import protected
 from payroll.web.desk.events import form as forms
 from payroll.web.desk.events import writing
 from payroll.web.desk.events.catalogue import EREIGNISSE
@@ -64,7 +65,7 @@ def entry(mandant: uuid.UUID, person: uuid.UUID, art: str) -> str | Response:
         if event.seite:
             return redirect(url_for(event.seite, mandant=mandant, person=person, beschaeftigung=ziel.job))
         parts = forms.sections(session, event, ziel.wer, today)
-        if any(part.kind.model.sealed and part.vorschlag for part in parts):
+        if any(protected(part.kind.model) and part.vorschlag for part in parts):
             audit.record(session, "person.gelesen", f"person:{person}", {"klartext": True, "art": f"ereignis {art}"})
     return _page(held, art, event, ziel, parts, FactInput(raw=forms.prefilled(parts)), None)
 
