@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 
-from sqlalchemy import delete
+from sqlalchemy import delete, select
 
 from tenants.db.session import platform_session
 from tenants.models.access import OutboxMessage
@@ -81,8 +81,10 @@ def send(recipient: str, kind: str, language: str, **words: str) -> bool:
 def forget(recipient: str) -> None:
     """Löscht alle Nachrichten an diese Adresse, die Bewerbungen betreffen."""
     with platform_session(actor=OCCASION) as session:
+        own = OutboxMessage.occasion.like(f"{OCCASION}\\_%")
+        rows = session.execute(select(OutboxMessage.id, OutboxMessage.recipient).where(own))
         session.execute(delete(OutboxMessage).where(
-            OutboxMessage.recipient == recipient, OutboxMessage.occasion.like(f"{OCCASION}\\_%")))
+            OutboxMessage.id.in_([row.id for row in rows if row.recipient == recipient])))
 
 
 def day(value: date | None) -> str:

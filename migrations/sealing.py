@@ -17,13 +17,14 @@ from alembic import op
 
 from tenants.models.tenant import TenantKey
 from tenants.security import open_sealed, seal_cell
-from tenants.security.keys import DATA, TenantKeys, unwrapped
+from tenants.security.keys import DATA, TenantKeys, platform_keys, unwrapped
 
 CHUNK = 5_000
 LOST: dict[str, Any] = {"text": "vernichtet", "date": date(1900, 1, 1)}
 
 
-def seal_columns(table: str, columns: dict[str, str], *, demanded: Collection[str] = ()) -> None:
+def seal_columns(table: str, columns: dict[str, str], *, demanded: Collection[str] = (),
+                 platform: bool = False) -> None:
     """Füllt je Spalte `<name>_siegel` aus der lesbaren; die Zeile heißt im Siegel nach ihrer öffentlichen Kennung.
 
     Ein leerer Text bekommt nur ein Siegel, wo eines verlangt ist (demanded).
@@ -34,11 +35,12 @@ def seal_columns(table: str, columns: dict[str, str], *, demanded: Collection[st
         text = value.isoformat() if isinstance(value, date) else str(value)
         return seal_cell(keys, text.encode(), table=table, row=row, column=f"{name}_siegel")
 
-    rewrite(table, "public_id", tuple(columns), {f"{name}_siegel": "bytea" for name in columns},
-            lambda keys, row, values: [sealed(keys, row, *pair) for pair in zip(columns, values, strict=True)])
+    rewrite(table, "''" if platform else "public_id", tuple(columns), {f"{name}_siegel": "bytea" for name in columns},
+            lambda keys, row, values: [sealed(keys, row, *pair) for pair in zip(columns, values, strict=True)],
+            platform=platform)
 
 
-def open_columns(table: str, columns: dict[str, str], *, empty: Collection[str] = ()) -> None:
+def open_columns(table: str, columns: dict[str, str], *, empty: Collection[str] = (), platform: bool = False) -> None:
     """Das Umgekehrte: füllt die lesbaren Spalten aus den Siegeln („text“ oder „date“); ohne Siegel leer oder, wo die
     Spalte nie fehlt (empty), der leere Text."""
     def opened(keys: TenantKeys, row: str, name: str, value: bytes | None) -> Any:
@@ -49,27 +51,32 @@ def open_columns(table: str, columns: dict[str, str], *, empty: Collection[str] 
         text = open_sealed(keys, value, table=table, row=row, column=f"{name}_siegel").decode()
         return date.fromisoformat(text) if columns[name] == "date" else text
 
-    rewrite(table, "public_id", tuple(f"{name}_siegel" for name in columns), columns,
+    rewrite(table, "''" if platform else "public_id", tuple(f"{name}_siegel" for name in columns), columns,
             lambda keys, row, values: [opened(keys, row, *pair) for pair in zip(columns, values, strict=True)],
-            writing=False)
+            writing=False, platform=platform)
 
 
 def rewrite(table: str, named: str, read: tuple[str, ...], written: dict[str, str],
             convert: Callable[[TenantKeys, str, list[Any]], list[Any]], *, where: str = "true",
-            writing: bool = True) -> None:
-    """Rechnet Spalten jeder Zeile um; named ist der Ausdruck, nach dem die Zeile im Siegel heißt."""
+            writing: bool = True, platform: bool = False) -> None:
+    """Rechnet Spalten jeder Zeile um; named ist der Ausdruck, nach dem die Zeile im Siegel heißt.
+
+    platform: Tabelle ohne Mandanten, unter dem Schlüssel der Plattform.
+    """
+    owner = "0" if platform else "tenant_id"
     connection = op.get_bind()
     with _unguarded(table):
         rows = connection.execute(sa.text(
-            f"SELECT tenant_id, id, ({named})::text, {', '.join(read)} FROM {table} WHERE {where}"))  # noqa: S608 # names of the program
+            f"SELECT {owner} AS owner, id, ({named})::text, {', '.join(read)} FROM {table} WHERE {where}"))  # noqa: S608 # names of the program
         held = [tuple(row) for row in rows]
-        keys = _keys({row[0] for row in held}, writing=writing) if held else {}
+        keys = _keys({row[0] for row in held}, writing=writing) if held and not platform else {}
+        keys |= {0: platform_keys()} if held and platform else {}
         targets = ", ".join(f"{name} = v.{name}" for name in written)
         columns = ", ".join(written)
         statement = sa.text(
             f"UPDATE {table} AS t SET {targets} FROM unnest(cast(:a_tenant AS int[]), cast(:a_id AS bigint[]), "  # noqa: S608 # names of the program
             + ", ".join(f"cast(:a_{name} AS {kind}[])" for name, kind in written.items())
-            + f") AS v(tenant_id, id, {columns}) WHERE t.tenant_id = v.tenant_id AND t.id = v.id")
+            + f") AS v(owner, id, {columns}) WHERE {owner} = v.owner AND t.id = v.id")
         for start in range(0, len(held), CHUNK):
             part = held[start:start + CHUNK]
             made = [convert(keys[row[0]], row[2], list(row[3:])) for row in part]

@@ -36,11 +36,15 @@ COLUMNS: dict[str, dict[str, str]] = {
     "hinweis": {"datensatz": TEXT, "regel": TEXT},
     "zahlung": {"empfaenger": TEXT},
     "abwesenheit": {"bemerkung": TEXT},
+    "user_account": {"display_name": TEXT, "email": TEXT, "phone": TEXT},
+    "outbox_message": {"recipient": TEXT, "subject": TEXT, "body": TEXT},
 }
+PLATFORM = ("user_account", "outbox_message")
 DEMANDED = {
     "person_angaben": ("nachname", "vorname", "geburtsdatum"), "kind": ("geburtsdatum",),
     "pfaendung": ("glaeubiger",), "unterhaltspflicht": ("name",), "sparvertrag": ("empfaenger", "vertragsnummer"),
     "hinweis": ("datensatz", "regel"), "zahlung": ("empfaenger",),
+    "user_account": ("display_name",), "outbox_message": ("recipient", "subject", "body"),
 }
 EMPTY = {"abwesenheit": ("bemerkung",)}
 RULES = {
@@ -62,7 +66,7 @@ def upgrade() -> None:
     for table, columns in COLUMNS.items():
         for name in columns:
             op.add_column(table, sa.Column(f"{name}_siegel", sa.LargeBinary()))
-        seal_columns(table, columns, demanded=DEMANDED.get(table, ()))
+        seal_columns(table, columns, demanded=DEMANDED.get(table, ()), platform=table in PLATFORM)
         for name in DEMANDED.get(table, ()):
             op.alter_column(table, f"{name}_siegel", nullable=False)
         for rule in RULES.get(table, ()):
@@ -87,7 +91,7 @@ def downgrade() -> None:
         for name, kind in columns.items():
             default = sa.text("''") if name in EMPTY.get(table, ()) else None
             op.add_column(table, sa.Column(name, sa.Date() if kind == DATE else sa.String(), server_default=default))
-        open_columns(table, columns, empty=EMPTY.get(table, ()))
+        open_columns(table, columns, empty=EMPTY.get(table, ()), platform=table in PLATFORM)
         for name in (*DEMANDED.get(table, ()), *EMPTY.get(table, ())):
             op.alter_column(table, name, nullable=False)
         for name in columns:

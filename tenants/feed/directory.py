@@ -19,8 +19,9 @@ KINDS = {
 def rows(session: PlatformSession, kind: str, day: date) -> list[tuple[str, ...]]:
     """Zeilen der Liste ohne Kopf; KINDS nennt die Spalten. Ohne Telefon oder Raum steht niemand darin."""
     people = session.scalars(
-        select(User).where(User.kind == "staff", *present_on(day)).order_by(User.display_name, User.id)
+        select(User).where(User.kind == "staff", *present_on(day)).order_by(User.id)
     ).all()
+    people = sorted(people, key=lambda one: one.display_name)
     if kind == "telefonliste":
         shown = [
             (p.display_name, p.position or "", p.unit or "", p.room or "", p.phone or "", p.email or "")

@@ -10,6 +10,7 @@ from sqlalchemy.dialects.postgresql import INET
 from sqlalchemy.orm import Mapped, mapped_column
 
 from tenants.db.base import Base, PublicId, TenantRow
+from tenants.db.platform_text import PlatformText
 from tenants.models.tenant import one_of
 
 METHODS = ("password", "passkey", "link", "letter", "sso")
@@ -146,9 +147,9 @@ class OutboxMessage(PublicId, Base):
     id: Mapped[int] = mapped_column(BigInteger, Identity(), primary_key=True, sort_order=-20)
     user_id: Mapped[int | None] = mapped_column(ForeignKey("user_account.id"))
     occasion: Mapped[str]
-    recipient: Mapped[str]
-    subject: Mapped[str]
-    body: Mapped[str]
+    recipient: Mapped[str] = mapped_column("recipient_siegel", PlatformText("outbox_message", "recipient"))
+    subject: Mapped[str] = mapped_column("subject_siegel", PlatformText("outbox_message", "subject"))
+    body: Mapped[str] = mapped_column("body_siegel", PlatformText("outbox_message", "body"))
     created_at: Mapped[datetime] = mapped_column(server_default=func.now())
     attempts: Mapped[int] = mapped_column(default=0, server_default=text("0"))
     next_attempt_at: Mapped[datetime] = mapped_column(server_default=func.now())

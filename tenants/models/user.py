@@ -22,6 +22,7 @@ from sqlalchemy.dialects.postgresql import INET
 from sqlalchemy.orm import Mapped, mapped_column
 
 from tenants.db.base import Base, PublicId, TenantRow
+from tenants.db.platform_text import PlatformText
 from tenants.models.tenant import one_of
 from tenants.permissions import MANDATE_ROLES
 
@@ -46,7 +47,7 @@ class User(PublicId, Base):
 
     id: Mapped[int] = mapped_column(BigInteger, Identity(), primary_key=True, sort_order=-20)
     login: Mapped[str] = mapped_column(unique=True)
-    display_name: Mapped[str]
+    display_name: Mapped[str] = mapped_column("display_name_siegel", PlatformText("user_account", "display_name"))
     kind: Mapped[str] = mapped_column(default="staff", server_default=text("'staff'"))
     platform_admin: Mapped[bool] = mapped_column(default=False, server_default=text("false"))
     demo: Mapped[bool] = mapped_column(default=False, server_default=text("false"))
@@ -60,8 +61,8 @@ class User(PublicId, Base):
     external_id: Mapped[str | None] = mapped_column(unique=True)
     first_day: Mapped[date | None]
     last_day: Mapped[date | None]
-    email: Mapped[str | None]
-    phone: Mapped[str | None]
+    email: Mapped[str | None] = mapped_column("email_siegel", PlatformText("user_account", "email"))
+    phone: Mapped[str | None] = mapped_column("phone_siegel", PlatformText("user_account", "phone"))
     room: Mapped[str | None]
     unit: Mapped[str | None]
     position: Mapped[str | None]

@@ -10,7 +10,7 @@ from tenants.db.session import PlatformSession
 from tenants.documents import people as document_keys
 from tenants.models.tenant import Tenant, TenantKey
 from tenants.models.user import User
-from tenants.security import masterkey, second_factor
+from tenants.security import contacts, masterkey, second_factor
 from tenants.security.keys import DATA, KeyMissing, new_key, unwrap, wrap
 from tenants.security.masterkey import MasterKey
 from tenants.users import sso
@@ -49,6 +49,7 @@ def rewrap(session: PlatformSession, new: MasterKey, reason: str) -> tuple[int, 
     document_keys.rewrap_demonstration(session, old, new)
     providers = sso.reseal_all(session, new)
     log_keys = accounts.reseal_all(session, new)
+    texts = contacts.reseal_all(session, new)
     checkpoint.succeed(session, old, new)
     details = {
         "from": old.key_id,
@@ -57,6 +58,7 @@ def rewrap(session: PlatformSession, new: MasterKey, reason: str) -> tuple[int, 
         "second_factors": len(users),
         "providers": providers,
         "log_keys": log_keys,
+        "texts": texts,
     }
     audit.record(session, "key.rewrap", "hauptschluessel", details, reason)
     return len(rows), len(users)

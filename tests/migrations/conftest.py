@@ -20,7 +20,7 @@ from tenants.db import passwords, setup
 from tenants.db.engine import Dsns
 from tenants.db.server import Server
 from tenants.security import masterkey, seal_cell
-from tenants.security.keys import DATA, TenantKeys, new_key, unwrap
+from tenants.security.keys import DATA, TenantKeys, new_key, platform_keys, unwrap
 
 Admin = psycopg.Connection[dict[str, Any]]
 _number = itertools.count(1)
@@ -98,9 +98,12 @@ def _seal(admin: Admin, tables: list[str]) -> None:
     keys = TenantKeys(1, {1: unwrap(row, masterkey.current())}, b"")
     for table, columns in migration.COLUMNS.items():
         (found,) = admin.execute(sql.SQL("SELECT * FROM {}").format(sql.Identifier(table))).fetchall()
+        platform = table in migration.PLATFORM
         for name, kind in columns.items():
             plain = b"1990-05-01" if kind == "date" else b"Zander"
-            sealed = seal_cell(keys, plain, table=table, row=str(found["public_id"]), column=f"{name}_siegel")
+            place = "" if platform else str(found["public_id"])
+            sealed = seal_cell(platform_keys() if platform else keys, plain, table=table, row=place,
+                               column=f"{name}_siegel")
             admin.execute(sql.SQL("UPDATE {} SET {} = %s").format(
                 sql.Identifier(table), sql.Identifier(f"{name}_siegel")), (sealed,))
     admin.execute("UPDATE ergebniszeile SET worte_siegel = NULL")

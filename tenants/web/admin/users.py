@@ -5,10 +5,11 @@ from __future__ import annotations
 import uuid
 from collections.abc import Callable
 from datetime import UTC, datetime
+from typing import Any
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
-from sqlalchemy import func, or_, select
+from sqlalchemy import select
 from werkzeug.wrappers import Response
 
 from tenants.db.session import PlatformSession
@@ -22,7 +23,10 @@ from tenants.web.access import permission
 from tenants.web.admin import shared
 
 user_pages = Blueprint("adminusers", __name__, url_prefix="/verwaltung/zugaenge")
-COLUMNS = {"name": User.display_name, "anmeldename": User.login, "anmeldung": User.last_signin_at}
+NEVER = datetime.min.replace(tzinfo=UTC)
+COLUMNS: dict[str, Callable[[Any], Any]] = {
+    "name": lambda row: lists.sort_key(row.display_name), "anmeldename": lambda row: row.login,
+    "anmeldung": lambda row: row.last_signin_at or NEVER}
 DETAILS = ("email", "phone", "room", "unit", "position")
 ONE = "/<uuid:zugang>"
 Answer = Response | str | tuple[str, int]
@@ -31,22 +35,18 @@ Answer = Response | str | tuple[str, int]
 @user_pages.get("")
 @permission(shared.ADMIN)
 def index() -> str:
-    """Alle Zugänge mit Suche."""
+    """Alle Zugänge mit Suche; Namen stehen versiegelt in der Datenbank, gesucht und geordnet wird hier."""
     search, sort, descending, page = lists.wanted(COLUMNS, "name")
-    hits = [
-        or_(*(column.icontains(word, autoescape=True) for column in (User.display_name, User.login, User.unit)))
-        for word in search.split()
-    ]
+    words = search.lower().split()
     with shared.platform() as session:
-        total = session.scalar(select(func.count(User.id)).where(*hits)) or 0
-        order = COLUMNS[sort].desc() if descending else COLUMNS[sort]
-        rows = session.scalars(
-            select(User)
-            .where(*hits)
-            .order_by(order, User.id)
-            .limit(lists.PAGE_SIZE)
-            .offset((page - 1) * lists.PAGE_SIZE)
-        ).all()
+        found = session.execute(select(User.id, User.display_name, User.login, User.unit, User.last_signin_at)
+                                .order_by(User.id)).all()
+        hits = [row for row in found
+                if all(word in f"{row.display_name}\n{row.login}\n{row.unit or ''}".lower() for word in words)]
+        hits.sort(key=COLUMNS[sort], reverse=descending)
+        wanted = [row.id for row in hits[(page - 1) * lists.PAGE_SIZE:page * lists.PAGE_SIZE]]
+        held = {row.id: row for row in session.scalars(select(User).where(User.id.in_(wanted)))}
+        rows, total = [held[one] for one in wanted], len(hits)
     shown = lists.prepared(rows, total, search=search, sort=sort, default="name", descending=descending, page=page)
     return render_template("admin/users.html", listing=shown, present=presence.is_present, day=shared.today())
 
@@ -166,7 +166,7 @@ def _change(zugang: uuid.UUID, done: str, action: Callable[[PlatformSession, Use
 
 def _colleagues(session: PlatformSession, user: User) -> list[tuple[uuid.UUID, str]]:
     staff = select(User).where(User.kind == "staff", User.id != user.id, User.active.is_(True))
-    people = session.scalars(staff.order_by(User.display_name).limit(2000))
+    people = sorted(session.scalars(staff.limit(2000)), key=lambda one: lists.sort_key(one.display_name))
     return [(one.public_id, f"{one.display_name} ({one.login})") for one in people]
 
 
