@@ -213,7 +213,7 @@ def test_withdraw_deletes_everything_at_once(client: FlaskClient, house: Any) ->
     assert proof.umfang == {"bewerbung_unterlage": 1, "bewerbung_verlauf": 1}
     assert sum(one.anzahl for one in rows(house, AuswahlStatistik)) == counted, "die Zahl bleibt"
     with platform_session(actor="test") as session:
-        assert session.scalars(select(OutboxMessage).filter_by(recipient="weg@beispiel.example")).all() == []
+        assert "weg@beispiel.example" not in set(session.scalars(select(OutboxMessage.recipient)))
 
 
 def test_disclosure_holds_everything(client: FlaskClient, house: Any) -> None:

@@ -44,6 +44,7 @@ class Plan:
     neu: list[str] = field(default_factory=list)
     geaendert: list[str] = field(default_factory=list)
     unveraendert: list[str] = field(default_factory=list)
+    bekannt: dict[tuple[Any, ...], list[Fact]] = field(default_factory=dict)
 
 
 def make_plan(session: TenantSession, tabelle: Tabelle) -> Plan:
@@ -66,6 +67,7 @@ def make_plan(session: TenantSession, tabelle: Tabelle) -> Plan:
         _hold_together(group)
     good = {number: sorted(group, key=statements.since) for number, group in groups.items() if group[0].gut}
     plan = _planned(good, context, stored)
+    plan.bekannt = stored.facts
     bad = {number: group[0].nummer for number, group in groups.items() if number not in good}
     plan.blaetter = plan_sheets(tabelle.blaetter, _targets(plan, stored), bad, context, stored)
     return plan

@@ -6,10 +6,12 @@ from collections.abc import Container
 from dataclasses import dataclass
 from typing import Any
 
+import psycopg
 from psycopg.errors import UniqueViolation
-from sqlalchemy.exc import IntegrityError
+from sqlalchemy.exc import DBAPIError, IntegrityError
 
 from payroll.masterdata import intake
+from payroll.masterdata.bulk_facts import Sammlung
 from payroll.masterdata.clocks import as_of
 from payroll.masterdata.imports.blaetter.planen import Blattaenderung, Blattstand
 from payroll.masterdata.imports.correction import Korrekturdatei, correction_file
@@ -101,8 +103,7 @@ def _write(session: TenantSession, plan: Plan, reason: str) -> None:
         intake.store(session, plan.neue, reason=reason)
     for person_id, job in plan.weitere:
         _further_job(session, person_id, job, reason)
-    for change in plan.aenderungen:
-        _apply(session, change, reason)
+    _apply_all(session, plan, reason)
     for row in plan.blaetter.aenderungen:
         _apply_sheet(session, row, reason)
 
@@ -124,6 +125,24 @@ def _apply_sheet(session: TenantSession, row: Blattaenderung, reason: str) -> No
     except FactError as error:
         raise ImportFehler(f"Blatt {row.blatt.titel}, Zeile {row.zeile}, Personalnummer {row.personalnummer}: {error}",
                            "Zeile berichtigen") from error
+
+
+def _apply_all(session: TenantSession, plan: Plan, reason: str) -> None:
+    """Alle Änderungen in einem Zug; weist die Datenbank etwas ab, einzeln, damit die Zeile genannt ist."""
+    try:
+        with session.begin_nested():
+            batch = Sammlung(session, plan.bekannt, reason)
+            for change in plan.aenderungen:
+                fact = change.fact
+                keys = {fact.model.keys[0]: change.anchor_id} | {n: fact.values[n] for n in fact.model.keys[1:]}
+                key = (fact.model, *keys.values())
+                held = batch.valid(key, fact.valid_from)
+                values = complete(fact, held.values if held else None)
+                batch.record(fact.model, key, fact.valid_from, held.valid_to if held else None, {**values, **keys})
+            batch.write()
+    except (psycopg.Error, DBAPIError, FactError):
+        for change in plan.aenderungen:
+            _apply(session, change, reason)
 
 
 def _apply(session: TenantSession, change: Aenderung, reason: str) -> None:
