@@ -88,7 +88,7 @@ def _fill(admin: Admin) -> list[str]:
 
 def _seal(admin: Admin, tables: list[str]) -> None:
     """Ein Umbau öffnet, was versiegelt ist: der Mandant bekommt einen echten Schlüssel, die Spalten echte Siegel."""
-    migration = ScriptDirectory.from_config(runner.config()).get_revision("0041").module
+    migration = ScriptDirectory.from_config(runner.config()).get_revision("0044").module
     known = {row["name"] for row in admin.execute("SELECT attname AS name FROM pg_attribute WHERE NOT attisdropped")}
     if "nachname_siegel" not in known:
         return

@@ -3,8 +3,8 @@
 Braucht den Hauptschlüssel, sobald Menschen erfasst sind. Die Werte werden in derselben Transaktion versiegelt, die
 lesbaren Spalten gelöscht und die Dateien der Tabellen neu geschrieben.
 
-Revision ID: 0041
-Revises: 0040
+Revision ID: 0044
+Revises: 0043
 """
 
 from __future__ import annotations
@@ -16,8 +16,8 @@ from migrations.sealing import forget_old_values, open_columns, rewrite, seal_co
 from tenants.security import open_sealed, seal_cell
 from tenants.security.keys import TenantKeys
 
-revision = "0041"
-down_revision = "0040"
+revision = "0044"
+down_revision = "0043"
 branch_labels = None
 depends_on = None
 
