@@ -23,6 +23,7 @@ STAFF = (
     ("gerda.grund", "Gerda Grund", "municipality", "Personalamt der Stadt Auenstedt"),
     ("kurt.kass", "Kurt Kass", "treasury", "Kasse: gibt Zahlungen frei und lädt die Dateien herunter"),
     ("rolf.rein", "Rolf Rein", "auditor", "Rechnungsprüfung"),
+    ("otto.ordner", "Otto Ordner", "organisation", "Organisation: Stellenplan aller Arbeitgeber"),
 )
 OWN_OFFICE = {"210": "gerda.grund"}
 PORTAL = (("erziehung", "Erzieherin oder Erzieher in der Stadt Auenstedt"), ("beamte", "Beamtin oder Beamter"),
