@@ -36,7 +36,7 @@ AGE, AGE_IN_TRAINING = 35, 20
 HIRES_APART = 100_000  # numbers of the hires of one measure lie below this; invented numbers are negative
 NO_TAX = {"faktor": None, "kinderfreibetraege": 0, "konfession_siegel": None, "freibetrag_monat_cent": 0,
           "hinzurechnung_monat_cent": 0, "freibetrag_jahr_cent": 0, "hinzurechnung_jahr_cent": 0,
-          "pkv_basis_monat_cent": 0}
+          "pkv_basis_monat_cent": 0, "aktivrente_erklaerung": False}
 INSURED: dict[str, Any] = {
     "pkv_beitrag_monat_cent": 0, "ppv_beitrag_monat_cent": 0, "elterneigenschaft": True, "sachsen": False,
     "regelmaessiges_entgelt_cent": None, "pkv_ohne_krankengeld": False, "anderweitig_rentenversichert": False,

@@ -6,6 +6,7 @@ import uuid
 from collections.abc import Callable
 from datetime import date, timedelta
 from decimal import Decimal
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -26,8 +27,10 @@ from payroll.masterdata.models import (
     Zusatzversorgung,
 )
 from payroll.masterdata.service import leave, record_fact
+from payroll.masterdata.slices.reading import GRADES, INSURANCE, TAX, Facts
 from payroll.runs import umgruppierung
 from payroll.runs.models import Ergebnis
+from payroll.runs.whatif.anwenden import Vorhaben, applied
 from payroll.runs.whatif.massnahmen import (
     Arbeitszeit,
     Austritt,
@@ -222,3 +225,13 @@ def test_the_frame_of_a_scenario_is_checked(name: str, ab: date, months: int) ->
         checked(name, ab, months, (RAISE,))
     with pytest.raises(SzenarioFehler, match="keine genannt"):
         checked("Plan", NOVEMBER, 1, ())
+
+
+def test_a_hire_has_every_column_a_month_reads() -> None:
+    """Kommt eine Spalte hinzu, muss die angenommene Einstellung sie auch haben, sonst bricht der Monat."""
+    hire = Einstellung(NOVEMBER, 1, "TVoeD-VKA", "E8", "3", Decimal(39))
+    known = SimpleNamespace(krankenkasse_id=1, zv_kasse_id=1)
+    facts = Facts(NOVEMBER, date(2025, 11, 30), insurance={1: [known]}, pension={1: [known]})
+    made = applied(facts, Vorhaben((), [], (hire,), []))
+    for rows, wanted in ((made.tax, TAX), (made.insurance, INSURANCE), (made.grades, GRADES)):
+        assert set(wanted.split()) <= set(vars(rows[-1][0]))
