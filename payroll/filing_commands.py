@@ -27,6 +27,24 @@ def register(kreislohn: click.Group, acting: Acting, month: click.ParamType[date
     _making(group, acting, month)
     _reading(group, acting, month)
     _steps(group, acting)
+    group.add_command(examples)
+
+
+@click.command("examples")
+@click.argument("folder", type=click.Path(file_okay=False, path_type=Path))
+@stated.without_tenant("schreibt Dateien mit erfundenen Menschen")
+def examples(folder: Path) -> None:
+    """Schreibt von jeder Datei ein Muster mit erfundenen Menschen in einen Ordner; vorhandene bleiben."""
+    from payroll.filings import examples as made
+
+    folder.mkdir(parents=True, exist_ok=True)
+    for name, content in made.files().items():
+        target = folder / name
+        if target.exists():
+            click.echo(f"{name}: gibt es schon")
+            continue
+        target.write_bytes(content)
+        click.echo(f"{name}: {len(content)} Bytes")
 
 
 def _making(group: click.Group, acting: Acting, month_type: click.ParamType[date]) -> None:

@@ -1,0 +1,90 @@
+"""Muster jeder Datei mit erfundenen Menschen, immer dieselben Bytes: Meldungen, Journal, Pflichtenkalender."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Mapping
+from datetime import UTC, date, datetime
+from typing import Any
+
+from payroll.filings.meldungen.datei import Eintrag, written
+from payroll.filings.meldungen.entwurf import VERSION, unproved
+from payroll.filings.pflichten.ics import calendar_file
+from payroll.filings.pflichten.kalender import by_law
+from payroll.postings.exporting import Beleg, as_csv, as_extf
+from payroll.postings.models import Buchung, Journal
+
+MONTH, MADE = date(2026, 11, 1), datetime(2026, 11, 20, 9, 30, tzinfo=UTC)
+PERSON: Mapping[str, Any] = {"nachname": "Müller-Groß", "vorname": "Erika", "geburtsdatum": "1949-06-07",
+                             "personalnummer": "100017"}
+NUMBER, EMPLOYER, FUND = "15070649C103", "09912342", "15027365"  # specimens of the insurers
+
+
+def files() -> dict[str, bytes]:
+    """Name und Inhalt aller Muster."""
+    return {**_sums(), **_people(), **_books(),
+            "pflichten.ics": calendar_file(by_law(2026), "Gemeinde Beispielhausen", MADE)}
+
+
+def _sums() -> dict[str, bytes]:
+    wage_tax = {"86": 412, "42": 16_482_311, "41": 41_280, "48": 16_523_591, "49": 88_410, "47": 2_889,
+                "61": 512_207, "62": 498_114, "83": 17_625_211}
+    statement = {"1000": 4_218_800, "ZBP": 742_200, "0100": 5_392_640, "0010": 753_800, "0001": 1_044_210,
+                 "U2": 112_320}
+    pension = {"zv_entgelt": 92_118_400, "zv_umlage": 3_915_032, "zv_sanierungsgeld": 3_224_144}
+    about = {"steuernummer": "133/8150/8159", "betriebsstaette": "Gemeinde Beispielhausen", "zeitraum": "2026-11"}
+    return {
+        "lsta.csv": _filing("lsta", ("Auenstedt", "Finanzamt Auenstedt"), 17_625_211, wage_tax, about),
+        "beitragsnachweis.csv": _filing("beitragsnachweis", (FUND, "Techniker Krankenkasse"), sum(statement.values()),
+                                        statement, {"zeitraum": "2026-11", "zahlung_am": "2026-11-26"}),
+        "zv_monat.csv": _filing("zv_monat", ("rzvk", "Rheinische Zusatzversorgungskasse"), 7_139_176, pension,
+                                {"zeitraum": "2026-11"})}
+
+
+def _people() -> dict[str, bytes]:
+    leaving = {**PERSON, "grund": "30", "vsnr": NUMBER, "betriebsnummer": EMPLOYER, "kasse": FUND,
+               "personengruppe": 101, "beitragsgruppe": "1111", "von": "2026-01-01", "bis": "2026-11-30",
+               "entgelt": 48_213, "uebergangsbereich": 0, "frist": "2027-01-11"}
+    corrected = {**leaving, "entgelt": 48_731}
+    certificate = {**PERSON, "steuer_id": "12345678903", "1_von": "2026-01-01", "1_bis": "2026-11-30", "2": 0,
+                   "3": 4_896_846, "4": 662_292, "6": 59_599, "22a": 455_407, "23a": 455_407, "25": 421_861,
+                   "26": 88_143, "27": 63_659}
+    joined = {**PERSON, "grund": "anmeldung", "kasse": "rzvk", "mitgliedsnummer": "4711 0815", "tag": "2026-11-01"}
+    section = {"personalnummer": "100017", "name": "Müller-Groß, Erika", "kasse": "Rheinische Zusatzversorgungskasse",
+               "mitgliedsnummer": "4711 0815", "von": "2026-01-01", "bis": "2026-11-30", "schluessel": "011010",
+               "entgelt": 4_896_846, "umlage": 208_116, "punkte": 489}
+    first, second = (str(uuid.UUID(int=number)) for number in (1, 2))
+    return {
+        "deuev.csv": _filing("deuev", ("annahmestelle", "Annahmestellen der Krankenkassen"), 0, {}, {}, [
+            ("storno", second, first, leaving), ("neu", str(uuid.UUID(int=3)), "", corrected)]),
+        "lstb.csv": _filing("lstb", ("elster", "Finanzverwaltung"), 0, {}, {"jahr": "2026"},
+                            [("neu", first, "", certificate)]),
+        "zv_ereignis.csv": _filing("zv_ereignis", ("rzvk", "Rheinische Zusatzversorgungskasse"), 0, {}, {},
+                                   [("neu", first, "", joined)]),
+        "zv_jahr.csv": _filing("zv_jahr", ("rzvk", "Rheinische Zusatzversorgungskasse"), 0, {}, {},
+                               [("neu", first, "", section)])}
+
+
+def _filing(kind: str, receiver: tuple[str, str], amount: int, values: dict[str, int], about: dict[str, Any],
+            entries: list[Eintrag] | None = None) -> bytes:
+    content = {"art": kind, "unterart": "laufend", "fassung": f"{kind}-{VERSION}", "fuer": MONTH.isoformat(),
+               "kennung": f"{kind}-0100-202611-beispiel", "empfaenger": list(receiver), "betrag": amount,
+               "werte": values, "angaben": about, "berichtigt": False, "nicht_belegt": list(unproved(kind))}
+    return written(content, entries or [])
+
+
+def _books() -> dict[str, bytes]:
+    journal = Journal(monat=MONTH, soll=612_400, haben=612_400, anzahl=6, aufwand=612_400, netto=278_011,
+                      erstellt_von="karla.kern", erstellt_am=MADE)
+    rows = [_posting(*one) for one in (
+        ("5012", "5012", "S", 480_000, "1110", "010101"), ("5022", "5022", "S", 37_200, "1110", "010101"),
+        ("5032", "5032", "S", 95_200, "1110", "010101"), ("3790", "netto", "H", 278_011, "", ""),
+        ("3791", "steuer", "H", 67_189, "", ""), ("3792", "sv", "H", 230_000, "", ""),
+        ("3793", "zv", "H", 37_200, "", ""))]
+    voucher = Beleg("0100", "3700")
+    return {"journal.csv": as_csv(journal, rows, voucher), "EXTF_Buchungsstapel.csv": as_extf(journal, rows, voucher)}
+
+
+def _posting(account: str, key: str, side: str, amount: int, centre: str, product: str) -> Buchung:
+    return Buchung(monat=MONTH, in_monat=MONTH, konto=account, seite=side, betrag=amount, schluessel=key,
+                   kostenstelle=centre, produkt=product, personenkreis="T", personalnummer="100017")
