@@ -174,8 +174,8 @@ def conformance_all() -> None:
     sys.exit(bundled.run(sys.stdout))
 
 
-BENCHES = ("tax", "pay", "close", "documents", "time", "retro", "board", "files", "retro-years", "month", "histories",
-           "whatif", "whatif-month", "budget", "budget-month", "all")
+BENCHES = ("tax", "pay", "close", "documents", "time", "retro", "board", "files", "journal", "filings", "retro-years",
+           "month", "histories", "whatif", "whatif-month", "budget", "budget-month", "all")
 
 
 @kreislohn.command()
