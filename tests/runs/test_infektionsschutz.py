@@ -19,6 +19,7 @@ from payroll.filings.meldungen import bescheinigung
 from payroll.masterdata.catalogue import ids, seed
 from payroll.masterdata.intake import Tatsache, store
 from payroll.masterdata.models import Fehlzeit
+from payroll.postings import service as postings
 from payroll.runs.calculate import calculate
 from payroll.runs.explaining import explain_line
 from payroll.runs.models import Ergebniszeile, Lauf
@@ -129,6 +130,15 @@ def test_the_slip_says_why_there_is_no_pay(district: int, tarif: SimpleNamespace
     assert slip.hints[0].startswith("Vom 08.06.2026 bis 17.06.2026 kein Entgelt. Grund: Statt des Entgelts gibt es die "
                                     "Entschädigung")
     assert not any("kein Entgelt" in text for text in other.hints)
+
+
+def test_the_journal_ties(district: int) -> None:
+    """Soll gleich Haben je Monat, und die Beiträge auf das ausgefallene Entgelt stehen darin."""
+    with tenant_session(district, actor="karla") as session:
+        journal = postings.create(session, JUNE).journal
+        rows = postings.lines(session, journal)
+    assert rows
+    assert sum(row.betrag if row.seite == "S" else -row.betrag for row in rows) == 0
 
 
 def test_the_line_explains_itself(district: int, tarif: SimpleNamespace) -> None:
