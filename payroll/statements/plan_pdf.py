@@ -69,7 +69,8 @@ def _columns(one: Tabelle, wanted: Sequence[int]) -> list[Column]:
     for number in wanted[1:]:
         name, is_number = one.spalten[number]
         wide = step if is_number else _wide(one, number)
-        found.append(Column(name, at if is_number else at + 3, at + wide, is_number))
+        shown = "Besoldungs- gruppe" if name == tables.RANK else name  # a narrow column: broken where it may be
+        found.append(Column(shown, at if is_number else at + 3, at + wide, is_number))
         at += wide
     return found
 
