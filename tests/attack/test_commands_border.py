@@ -74,6 +74,8 @@ def _value(parameter: click.Parameter, given: dict[str, str], folder: Path, ids:
         return str(path)
     if parameter.type.name == "JJJJ-MM":
         return f"{OPEN:%Y-%m}"
+    if isinstance(parameter.type, click.IntRange) and parameter.type.max is not None:
+        return str(min(2026, parameter.type.max))
     if isinstance(parameter.type, click.types.IntParamType):
         return "2026"
     if not parameter.required:
