@@ -13,6 +13,7 @@ ROOMS = (
     "tenants.models",
     "tenants.retention.models",
     "tenants.operation.models",
+    "tenants.interfaces.models",
     "staffplan.models",
     "payroll.masterdata.models",
     "payroll.runs.models",

@@ -50,6 +50,7 @@ PERMISSIONS = frozenset(
         "whatif.write",
         "tenant.admin",
         "user.admin",
+        "interface.manage",
     }
 )
 
@@ -90,6 +91,7 @@ ROLE_PERMISSIONS: dict[str, frozenset[str]] = {
             "run.close",
             "slip.read_all",
             "archive.use",
+            "interface.manage",
             "audit.read",
             "retention.read",
             "retention.approve",

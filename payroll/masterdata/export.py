@@ -11,7 +11,7 @@ from sqlalchemy import select
 
 from payroll.masterdata import catalogue
 from payroll.masterdata.clocks import known, within
-from payroll.masterdata.imports.blaetter.ausgeben import sheets
+from payroll.masterdata.imports.blaetter.ausgeben import Sheet, sheets
 from payroll.masterdata.imports.columns import BEZUEGE, SPALTEN
 from payroll.masterdata.imports.statements import KEPT
 from payroll.masterdata.models import (
@@ -60,15 +60,21 @@ def export_workbook(session: TenantSession, day: date, *, reason: str, schuetzen
     Die Blätter nennen alle heute bekannten Fassungen der Beschäftigungen, die an dem Tag bestehen. Forderungen nur mit
     claim.read in `rechte`. In einen leeren Mandanten eingelesen und wieder ausgegeben, ist die Mappe dieselbe.
     """
+    return as_xlsx(export_sheets(session, day, reason=reason, schuetzenswert=schuetzenswert, rechte=rechte))
+
+
+def export_sheets(session: TenantSession, day: date, *, reason: str, schuetzenswert: bool = False,
+                  rechte: Container[str] = (), form: str = "mappe") -> list[Sheet]:
+    """Die Blätter der Arbeitsmappe als Titel, Spalten und Zeilen; die Ausfuhr steht mit Grund im Protokoll."""
     names = [s.name for s in SPALTEN if (schuetzenswert or not s.schuetzenswert) and not _elsewhere(s.name)]
     people = people_on(session, day)
     numbers = {person["personalnummer"] for person in people}
     jobs = {job.id: job for job in session.scalars(select(Beschaeftigung)) if job.personalnummer in numbers}
     found = sheets(session, jobs, schuetzenswert=schuetzenswert, rechte=rechte)
-    details = {"tag": day.isoformat(), "zeilen": len(people), "form": "mappe", "schuetzenswert": schuetzenswert,
+    details = {"tag": day.isoformat(), "zeilen": len(people), "form": form, "schuetzenswert": schuetzenswert,
                "blaetter": {title: len(rows) for title, _, rows in found}}
     audit.record(session, "personen.ausgefuehrt", "personen", details, reason)
-    return as_xlsx([("Personen", names, [[person.get(name) for name in names] for person in people]), *found])
+    return [("Personen", names, [[person.get(name) for name in names] for person in people]), *found]
 
 
 def _elsewhere(name: str) -> bool:

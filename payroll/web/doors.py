@@ -13,6 +13,7 @@ from jobportal import web as recruiting
 from payroll.law.citations import verification
 from payroll.runs import einstellung
 from payroll.statements import plan_pdf, text_pdf
+from payroll.web import api
 from payroll.web.desk import run_steps, staffing, timing
 from payroll.web.desk.archive import archive_desk
 from payroll.web.desk.audit_log import audit_desk
@@ -28,6 +29,7 @@ from payroll.web.desk.fact_forms import field_labels
 from payroll.web.desk.filings import filing_desk
 from payroll.web.desk.followup_pages import followup_desk
 from payroll.web.desk.intake import intake_desk
+from payroll.web.desk.interface_pages import interface_desk
 from payroll.web.desk.journal import journal_desk
 from payroll.web.desk.law_pages import law_desk
 from payroll.web.desk.mass_pages import mass_desk
@@ -98,6 +100,7 @@ TENANT_TABS = (
     (_("Datenschutz"), "privacy.form", "privacy.read"),
     (_("Aufbewahrung"), "retention.index", "retention.read"),
     (_("Archiv und Notfall"), "archive.index", "archive.use"),
+    (_("Schnittstelle"), "interfaces.index", "interface.manage"),
 )
 PAGES = (
     start_desk,
@@ -142,6 +145,7 @@ PAGES = (
     audit_desk,
     privacy_desk,
     retention_desk,
+    interface_desk,
     law_desk,
     tariff_desk,
     whatif_desk,
@@ -185,6 +189,7 @@ def register(app: Flask) -> None:
     jobs.register(app, einstellung.funds, text_pdf.render)
     recruiting.register(app, recruiting.Ports(
         pay_range, einstellung.carry_out, steps_of, einstellung.pension_funds, leaving))
+    api.register(app)
     app.jinja_env.globals.update(
         tenant_tabs=lambda: TENANT_TABS,
         belongs_to_tab=BELONGS_TO_TAB,

@@ -12,13 +12,14 @@ from flask_babel import lazy_gettext as _
 from flask_wtf.csrf import CSRFError
 from psycopg.errors import QueryCanceled
 from sqlalchemy.exc import DBAPIError, OperationalError
-from werkzeug.exceptions import HTTPException, SecurityError
+from werkzeug.exceptions import HTTPException, InternalServerError, SecurityError, ServiceUnavailable
 
 from tenants.web import guard
 from tenants.web.quiet_errors import described
 
 log = logging.getLogger(__name__)
 DOORS = "kreislohn.doors"  # address prefix: error page of a door of its own (the job board: no session, no cookie)
+PROGRAMS = "kreislohn.programs"  # address prefixes of doors for programs: errors of ours go to them too
 TOO_LARGE = 413
 TOO_LONG = 503
 
@@ -80,25 +81,38 @@ def install(app: Flask, longest: timedelta) -> None:
         code = error.code or 500
         if code < 400:
             return error
-        for prefix, answer in app.extensions.get(DOORS, {}).items():
-            if request.path == prefix or request.path.startswith(f"{prefix}/"):
-                return answer(error)
+        if (told := _of_the_door(error)) is not None:
+            return told
         recognise()
         return _page(code, TEXTS.get(code, TEXTS[400 if code < 500 else 500])), code
 
     @app.errorhandler(Exception)
-    def unknown(error: Exception) -> tuple[str, int]:
+    def unknown(error: Exception) -> Any:
         if app.testing and app.config.get("PROPAGATE_ERRORS"):
             raise error
         if isinstance(error, DBAPIError) and isinstance(error.orig, QueryCanceled):
             log.error("Abfrage abgebrochen: %s", request.endpoint)
-            return _page(TOO_LONG, TEXTS[TOO_LONG]), TOO_LONG
+            return _to_program(ServiceUnavailable()) or (_page(TOO_LONG, TEXTS[TOO_LONG]), TOO_LONG)
         if isinstance(error, OperationalError):
             log.error("Datenbank nicht erreichbar: %s, %s", request.endpoint, described(error))
-            return _page(TOO_LONG, DATABASE_AWAY), TOO_LONG
+            return _to_program(ServiceUnavailable()) or (_page(TOO_LONG, DATABASE_AWAY), TOO_LONG)
         number = secrets.token_hex(4)
         log.error("Fehler %s: %s", number, described(error))
-        return _page(500, TEXTS[500], number), 500
+        return _to_program(InternalServerError()) or (_page(500, TEXTS[500], number), 500)
+
+
+def _of_the_door(error: HTTPException) -> Any:
+    """Antwort der Tür, zu der die Adresse gehört; None, wenn sie zu keiner gehört."""
+    for prefix, answer in current_app.extensions.get(DOORS, {}).items():
+        if request.path == prefix or request.path.startswith(f"{prefix}/"):
+            return answer(error)
+    return None
+
+
+def _to_program(error: HTTPException) -> Any:
+    """Wie _of_the_door, aber nur für Türen, hinter denen Programme stehen: Menschen bekommen die Seite mit Nummer."""
+    prefixes = current_app.extensions.get(PROGRAMS, ())
+    return _of_the_door(error) if any(request.path.startswith(f"{one}/") for one in prefixes) else None
 
 
 def _is_page() -> bool:

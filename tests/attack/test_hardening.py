@@ -44,6 +44,8 @@ def test_no_change_without_the_form_key(realm: Realm) -> None:
         for key in keys:
             tried += 1
             code = who.client.open(path, method=method, data={} if key is None else {"csrf_token": key}).status_code
+            if view.startswith("api.") and code == 401:
+                continue  # the door for programs knows no cookie: a signed-in person is nobody there
             if code not in ((400, 404) if "any(" in str(view) or code == 404 else (400,)):
                 wrong.append(f"{method} {path}: {code}")
     assert tried > 100

@@ -1,0 +1,1 @@
+"""Zugänge für andere Programme: Zeichen je Mandant und Bereich, befristet, widerrufbar, gezählt."""

@@ -1,0 +1,142 @@
+"""Zugänge ausgeben, widerrufen und prüfen; das Zeichen erscheint einmal und steht nirgends."""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+import re
+import secrets
+import uuid
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+
+from sqlalchemy import select
+
+from tenants import audit
+from tenants.db.session import TenantSession, platform_session
+from tenants.interfaces.models import ApiAccess
+from tenants.models.tenant import Tenant
+
+# What a program may do, with the right of people that it corresponds to.
+SCOPES = {
+    "tatsachen.lesen": "person.read",
+    "tatsachen.schreiben": "import.write",
+    "zeiten.schreiben": "import.write",
+    "ergebnisse.lesen": "run.read",
+    "stellen.lesen": "staffplan.read",
+    "buchungen.lesen": "posting.read",
+    "personal.folgen": "person.read",
+}
+PER_MINUTE = 120
+WINDOW = timedelta(minutes=1)
+LONGEST = timedelta(days=730)
+TOKEN = re.compile(r"krl_([0-9a-f]{32})_([A-Za-z0-9_-]{43})", re.ASCII)
+NAME = re.compile(r"[\w .,/()-]{3,60}")
+
+
+class AccessRefused(ValueError):
+    """Ein Zugang lässt sich so nicht ausgeben; der Text nennt Feld, Regel und Abhilfe."""
+
+
+class NotAdmitted(Exception):
+    """Das Zeichen öffnet nichts: unbekannt, abgelaufen, widerrufen, Arbeitgeber nicht aktiv."""
+
+
+class TooMany(Exception):
+    """Zu viele Aufrufe in dieser Minute; seconds bis zur nächsten."""
+
+    def __init__(self, seconds: int) -> None:
+        super().__init__()
+        self.seconds = seconds
+
+
+@dataclass(frozen=True)
+class Granted:
+    """Ein geprüfter Zugang."""
+
+    tenant_id: int
+    public_id: uuid.UUID
+    name: str
+    scopes: frozenset[str]
+
+    @property
+    def actor(self) -> str:
+        """Wer im Protokoll steht."""
+        return f"schnittstelle:{self.name}"
+
+    @property
+    def rights(self) -> frozenset[str]:
+        """Rechte, die den Bereichen entsprechen."""
+        return frozenset(SCOPES[one] for one in self.scopes)
+
+
+def issue(
+    session: TenantSession, name: str, scopes: Collection[str], valid_to: date, *, today: date
+) -> tuple[ApiAccess, str]:
+    """Gibt einen Zugang aus; zurück kommt die Zeile und – nur hier – das Zeichen."""
+    name = name.strip()
+    if not NAME.fullmatch(name):
+        raise AccessRefused("Name: 3 bis 60 Buchstaben, Ziffern, Leerzeichen oder . , / ( ) - angeben.")
+    if not scopes or set(scopes) - set(SCOPES):
+        raise AccessRefused("Bereiche: wenigstens einen der genannten wählen.")
+    if not today <= valid_to <= today + LONGEST:
+        raise AccessRefused("Letzter Tag: von heute bis höchstens zwei Jahre voraus; danach einen neuen ausgeben.")
+    if session.scalar(select(ApiAccess.id).where(ApiAccess.name == name, ApiAccess.revoked_at.is_(None),
+                                                 ApiAccess.valid_to >= today)):
+        raise AccessRefused(f"Name: „{name}“ ist vergeben; den alten widerrufen oder anders nennen.")
+    secret = secrets.token_urlsafe(32)
+    row = ApiAccess(
+        name=name, scopes=sorted(set(scopes)), secret_hash=_hash(secret), valid_from=today, valid_to=valid_to,
+        created_by=str(session.info["actor"]),
+    )  # fmt: skip
+    session.add(row)
+    session.flush()
+    audit.record(session, "schnittstelle.ausgegeben", f"zugang:{row.public_id}",
+                 {"name": name, "bereiche": row.scopes, "bis": valid_to.isoformat()})
+    return row, f"krl_{row.public_id.hex}_{secret}"
+
+
+def revoke(session: TenantSession, public_id: uuid.UUID, *, reason: str, now: datetime) -> ApiAccess | None:
+    """Widerruft einen Zugang sofort; None, wenn es ihn nicht gibt."""
+    row = session.scalars(select(ApiAccess).where(ApiAccess.public_id == public_id).with_for_update()).one_or_none()
+    if row is None:
+        return None
+    if row.revoked_at is None:
+        if not reason.strip():
+            raise AccessRefused("Grund: angeben, warum der Zugang endet; er steht im Protokoll.")
+        row.revoked_at, row.revoked_by = now, str(session.info["actor"])
+        audit.record(session, "schnittstelle.widerrufen", f"zugang:{row.public_id}", {"name": row.name}, reason.strip())
+    return row
+
+
+def listed(session: TenantSession) -> list[ApiAccess]:
+    """Alle Zugänge des Mandanten, der jüngste zuerst."""
+    return list(session.scalars(select(ApiAccess).order_by(ApiAccess.id.desc())))
+
+
+def admit(token: str, *, now: datetime, today: date, most: int = PER_MINUTE) -> Granted:
+    """Prüft ein Zeichen und zählt den Aufruf; NotAdmitted oder TooMany, wenn es nichts öffnet."""
+    found = TOKEN.fullmatch(token)
+    if found is None:
+        raise NotAdmitted
+    with platform_session(actor="schnittstelle") as session:
+        row = session.scalars(
+            select(ApiAccess).where(ApiAccess.public_id == uuid.UUID(found[1])).with_for_update()
+        ).one_or_none()
+        same = hmac.compare_digest(_hash(found[2]), row.secret_hash if row is not None else bytes(32))
+        if row is None or not same or row.revoked_at is not None or not row.valid_from <= today <= row.valid_to:
+            raise NotAdmitted
+        if session.scalar(select(Tenant.state).where(Tenant.id == row.tenant_id)) != "aktiv":
+            raise NotAdmitted
+        if row.window_start is None or now - row.window_start >= WINDOW or now < row.window_start:
+            row.window_start, row.window_count = now, 0
+        if row.window_count >= most:
+            raise TooMany(max(1, int((row.window_start + WINDOW - now).total_seconds()) + 1))
+        row.window_count += 1
+        row.last_used_at = now
+        return Granted(row.tenant_id, row.public_id, row.name, frozenset(row.scopes))
+
+
+def _hash(secret: str) -> bytes:
+    return hashlib.sha256(secret.encode()).digest()
