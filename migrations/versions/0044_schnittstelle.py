@@ -1,7 +1,7 @@
 """Zugänge für andere Programme: Zeichen nur als Hash, Bereiche, Frist, Widerruf, Zähler der Minute.
 
-Revision ID: 0041
-Revises: 0040
+Revision ID: 0044
+Revises: 0043
 """
 
 from __future__ import annotations
@@ -12,8 +12,8 @@ from sqlalchemy.dialects import postgresql
 
 from migrations.operations import platform_may, protect
 
-revision = "0041"
-down_revision = "0040"
+revision = "0044"
+down_revision = "0043"
 branch_labels = None
 depends_on = None
 
