@@ -10,7 +10,7 @@ ifneq ($(wildcard $(CERTIFICATES)),)
 export NODE_EXTRA_CA_CERTS ?= $(CERTIFICATES)
 endif
 
-.PHONY: help install install-test demo serve test lint types contracts audit unit attack storm-board scan rehearse bench wheel lock clean
+.PHONY: help install install-test demo serve test lint types contracts audit unit attack storm-board scan rehearse bench wheel handbook lock clean
 
 help:  ## lists the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 16
@@ -83,6 +83,9 @@ bench: install  ## measures; see docs/measurements.md
 wheel: install  ## the package, the same bytes for the same commit
 	@rm -rf build && umask 022 && SOURCE_DATE_EPOCH=$$(git log -1 --format=%ct) $(BIN)/python -c "from setuptools import build_meta; print('dist/' + build_meta.build_wheel('dist'))"
 	@sha256sum dist/*.whl
+
+handbook: install-test  ## the handbook as pages in build/handbuch
+	@$(BIN)/mkdocs build --strict
 
 lock:  ## renews the locks (versions and hashes, no addresses); needs uv
 	uv pip compile -q --generate-hashes --no-annotate --no-header --no-emit-index-url --universal -p 3.11 --extra build pyproject.toml -o requirements.lock

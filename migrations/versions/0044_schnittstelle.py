@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import sqlalchemy as sa
 from alembic import op
-from sqlalchemy.dialects import postgresql
 
 from migrations.operations import platform_may, protect
 
@@ -27,7 +26,7 @@ def upgrade() -> None:
         sa.Column("id", sa.BigInteger(), sa.Identity(always=False), nullable=False),
         sa.Column("public_id", sa.Uuid(), server_default=sa.text("gen_random_uuid()"), nullable=False),
         sa.Column("name", sa.String(), nullable=False),
-        sa.Column("scopes", postgresql.ARRAY(sa.String()), nullable=False),
+        sa.Column("scopes", sa.String(), nullable=False),
         sa.Column("secret_hash", sa.LargeBinary(), nullable=False),
         sa.Column("valid_from", sa.Date(), nullable=False),
         sa.Column("valid_to", sa.Date(), nullable=False),
@@ -39,7 +38,7 @@ def upgrade() -> None:
         sa.Column("window_start", sa.DateTime(timezone=True), nullable=True),
         sa.Column("window_count", sa.Integer(), server_default=sa.text("0"), nullable=False),
         sa.CheckConstraint("octet_length(secret_hash) = 32", name=op.f(f"ck_{TABLE}_hash")),
-        sa.CheckConstraint("cardinality(scopes) > 0", name=op.f(f"ck_{TABLE}_bereiche")),
+        sa.CheckConstraint("scopes <> ''", name=op.f(f"ck_{TABLE}_bereiche")),
         sa.CheckConstraint("valid_to >= valid_from AND valid_to - valid_from <= 731", name=op.f(f"ck_{TABLE}_frist")),
         sa.CheckConstraint("(revoked_at IS NULL) = (revoked_by IS NULL)", name=op.f(f"ck_{TABLE}_widerruf")),
         sa.ForeignKeyConstraint(["tenant_id"], ["tenant.id"], name=op.f(f"fk_{TABLE}_tenant_id")),

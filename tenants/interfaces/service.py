@@ -87,13 +87,13 @@ def issue(
         raise AccessRefused(f"Name: „{name}“ ist vergeben; den alten widerrufen oder anders nennen.")
     secret = secrets.token_urlsafe(32)
     row = ApiAccess(
-        name=name, scopes=sorted(set(scopes)), secret_hash=_hash(secret), valid_from=today, valid_to=valid_to,
+        name=name, scopes=" ".join(sorted(set(scopes))), secret_hash=_hash(secret), valid_from=today, valid_to=valid_to,
         created_by=str(session.info["actor"]),
     )  # fmt: skip
     session.add(row)
     session.flush()
     audit.record(session, "schnittstelle.ausgegeben", f"zugang:{row.public_id}",
-                 {"name": name, "bereiche": row.scopes, "bis": valid_to.isoformat()})
+                 {"name": name, "bereiche": row.areas, "bis": valid_to.isoformat()})
     return row, f"krl_{row.public_id.hex}_{secret}"
 
 
@@ -135,7 +135,7 @@ def admit(token: str, *, now: datetime, today: date, most: int = PER_MINUTE) -> 
             raise TooMany(max(1, int((row.window_start + WINDOW - now).total_seconds()) + 1))
         row.window_count += 1
         row.last_used_at = now
-        return Granted(row.tenant_id, row.public_id, row.name, frozenset(row.scopes))
+        return Granted(row.tenant_id, row.public_id, row.name, frozenset(row.areas))
 
 
 def _hash(secret: str) -> bytes:

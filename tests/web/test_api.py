@@ -293,7 +293,7 @@ def test_the_page_shows_the_token_once(
     assert "widerrufen" in page.locator(".kl-panel", has_text="Zeiterfassung Bauhof").inner_text()
     with tenant_session(office.tenants["kreis"].id, actor="test") as session:
         row = session.scalars(select(ApiAccess).where(ApiAccess.name == "Zeiterfassung Bauhof")).one()
-        assert (row.scopes, row.revoked_by) == (["zeiten.schreiben"], "hugo")
+        assert (row.scopes, row.revoked_by) == ("zeiten.schreiben", "hugo")
         assert session.scalar(select(func.count()).where(AuditEntry.action == "schnittstelle.widerrufen")) >= 1
 
 

@@ -1,0 +1,61 @@
+"""Handbuch als Seiten: alle Seiten in der Reihenfolge, alle Teile aus dem Programm, nichts von fremden Servern."""
+
+from __future__ import annotations
+
+import re
+import subprocess
+import sys
+from html import unescape
+from pathlib import Path
+
+import pytest
+
+from migrations import models
+from payroll.cli import kreislohn
+from payroll.law.calculate import rule_book
+from tenants.commands import stated
+from tenants.operation.keys_of_file import KEYS
+
+ROOT = Path(__file__).parents[2]
+FOREIGN = re.compile(r"<(?:script|link|img)[^>]+(?:src|href)=\"https?://(?!lohn\.)")
+
+
+@pytest.fixture(scope="module")
+def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Die gebauten Seiten; eine Warnung (toter Verweis, Seite ohne Platz) bricht den Bau ab."""
+    target = tmp_path_factory.mktemp("handbuch")
+    done = subprocess.run([sys.executable, "-m", "mkdocs", "build", "--strict", "-d", str(target)], cwd=ROOT,
+                          capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stdout + done.stderr
+    return target
+
+
+def _text(page: Path) -> str:
+    return unescape(page.read_text(encoding="utf-8"))
+
+
+def test_every_page_has_its_place(site: Path) -> None:
+    sources = [path.relative_to(ROOT / "docs") for path in (ROOT / "docs").rglob("*.md")]
+    built = [site / path.with_name("index.html" if path.name == "README.md" else f"{path.stem}.html")
+             for path in sources]
+    assert len(sources) > 30
+    assert [str(page) for page in built if not page.exists()] == []
+    start = _text(site / "index.html")
+    assert all(word in start for word in ("Betrieb und Verwaltung", "Entscheidungen", "Für die Arbeit"))
+
+
+def test_what_is_made_from_the_program_is_whole(site: Path) -> None:
+    commands = _text(site / "erzeugt" / "befehle.html")
+    assert [name for name, _ in stated.commands_of(kreislohn, "kreislohn") if name not in commands] == []
+    model = _text(site / "erzeugt" / "datenmodell.html")
+    assert [name for name in models.load().tables if f">{name}<" not in model] == []
+    values = _text(site / "erzeugt" / "werte.html")
+    assert "nicht von Hand ändern" in values
+    assert sum(name in values for name in rule_book().parameters) > 100
+    settings = _text(site / "erzeugt" / "einstellungen.html")
+    assert [key.variable for key in KEYS if key.variable not in settings] == []
+
+
+def test_no_page_asks_a_foreign_server(site: Path) -> None:
+    pages = list(site.rglob("*.html"))
+    assert [str(page.relative_to(site)) for page in pages if FOREIGN.search(page.read_text(encoding="utf-8"))] == []
