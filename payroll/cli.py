@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import os
 import shutil
 import sys
@@ -15,6 +14,7 @@ from typing import Any
 import click
 
 from payroll import (
+    bench_commands,
     budget_commands,
     catalogue_commands,
     duty_commands,
@@ -172,25 +172,6 @@ def conformance_all() -> None:
     from payroll.law.conformance import bundled
 
     sys.exit(bundled.run(sys.stdout))
-
-
-BENCHES = ("tax", "pay", "close", "documents", "time", "retro", "board", "files", "journal", "filings", "retro-years",
-           "month", "histories", "whatif", "whatif-month", "budget", "budget-month", "all")
-
-
-@kreislohn.command()
-@click.argument("name", type=click.Choice(BENCHES))
-@click.option("--size", type=click.IntRange(1), default=None, help="Anzahl; Vorgabe je Messung.")
-@click.option("--json", "as_json", is_flag=True, help="Eine JSON-Zeile je Messung.")
-@stated.without_tenant("misst auf eigenen Daten")
-def bench(name: str, size: int | None, as_json: bool) -> None:
-    """Misst auf dieser Maschine."""
-    from payroll.bench import BENCHMARKS, run
-
-    names = tuple(BENCHMARKS) if name == "all" else (name,)
-    for one in names:
-        result = run(one, size)
-        click.echo(json.dumps(result.as_dict()) if as_json else result.line())
 
 
 DATA_DIR = click.Path(file_okay=False, path_type=Path)
@@ -364,6 +345,7 @@ SOURCES.append(_payment_files)
 kreislohn.add_command(taxyear)
 kreislohn.add_command(serve_command.serve)
 operating_commands.register(kreislohn)
+bench_commands.register(kreislohn)
 
 
 def main(application: Callable[[], Any] | None = None) -> None:

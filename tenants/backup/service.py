@@ -74,6 +74,11 @@ def _written(connection: manifests.Connection, dsn: str, target: Path) -> Manife
             file.flush()
             os.fsync(file.fileno())
         unfinished.rename(target)
+    except OSError as error:
+        raise BackupError(
+            f"{target} lässt sich nicht schreiben ({error.strerror}): Platz und Rechte prüfen und noch einmal sichern. "
+            "Eine halbe Sicherung bleibt nicht liegen."
+        ) from error
     finally:
         unfinished.unlink(missing_ok=True)
     return made

@@ -1,0 +1,167 @@
+"""Schlechte Tage: volle Platte, abgelaufenes Zertifikat, verlorene Verbindung, springende Uhr. Nichts geht verloren."""
+
+from __future__ import annotations
+
+import resource
+import socket
+import ssl
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
+
+import psycopg
+import pytest
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.x509.oid import NameOID
+from sqlalchemy import func, select
+from sqlalchemy.exc import OperationalError
+
+from tenants import audit
+from tenants.audit.export import verify_database
+from tenants.audit.models import AuditEntry
+from tenants.backup import service as backups
+from tenants.db import engine, passwords
+from tenants.db.engine import Dsns
+from tenants.db.server import Server
+from tenants.db.session import platform_session, tenant_session
+from tenants.interfaces import service as interfaces
+from tenants.models.access import OutboxMessage
+from tenants.outbox import sending
+
+Run = Callable[..., tuple[int, str]]
+
+
+def test_a_full_disk_leaves_no_half_backup_and_says_so(
+    run: Run, two_tenants: tuple[int, int], postgres: Server, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    name = str(engine.current().app.url.database)
+    monkeypatch.setenv(backups.ENV_BACKUP, postgres.dsn(passwords.SUPERUSER, name))
+    out = tmp_path / "ziel" / "monat.klb"
+    with _largest_file(20_000):
+        code, said = run("backup", "--out", str(out))
+    assert code == 1
+    assert "Platz und Rechte prüfen" in said
+    assert list(out.parent.iterdir()) == []
+    code, said = run("backup", "--out", str(out))
+    assert code == 0, said
+    assert out.stat().st_size > 20_000
+
+
+@contextmanager
+def _largest_file(size: int) -> Iterator[None]:
+    """Größere Dateien kann dieser Prozess nicht schreiben, wie auf einer vollen Platte."""
+    kept = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (size, kept[1]))
+    try:
+        yield
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, kept)
+
+
+@pytest.mark.parametrize(("age", "accepted"), [(timedelta(0), True), (timedelta(days=400), False)])
+def test_an_expired_certificate_of_the_mail_server_keeps_the_message(
+    database: Dsns, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, age: timedelta, accepted: bool
+) -> None:
+    with platform_session(actor="test") as session:
+        session.add(OutboxMessage(occasion="new_device", recipient="a@b.example", subject="x", body="y"))
+    authority, chain = _certificate(tmp_path, datetime.now(UTC) - age)
+    monkeypatch.setenv("SSL_CERT_FILE", str(authority))
+    with _mail_server(chain) as port:
+        server = sending.MailServer("smtps", "localhost", port, "kreislohn@b.example")
+        if accepted:
+            assert sending.send_due(server).failed == 1, "die Verbindung steht, nur nimmt dieser Server nichts an"
+        else:
+            with pytest.raises(sending.MailSettingsError, match="certificate has expired"):
+                sending.send_due(server)
+    with platform_session(actor="test") as session:
+        (row,) = session.scalars(select(OutboxMessage))
+        assert (row.sent_at, row.given_up_at, row.attempts) == (None, None, int(accepted))
+
+
+def _certificate(folder: Path, begin: datetime) -> tuple[Path, Path]:
+    """Stelle und Zertifikat für localhost, 365 Tage ab begin gültig; die Stelle gilt noch."""
+    root, leaf = ec.generate_private_key(ec.SECP256R1()), ec.generate_private_key(ec.SECP256R1())
+    name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "Stelle der Prüfung")])
+    own = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "localhost")])
+
+    def signed(subject: x509.Name, key: ec.EllipticCurvePrivateKey, days: int, *, authority: bool) -> x509.Certificate:
+        builder = x509.CertificateBuilder().subject_name(subject).issuer_name(name).public_key(key.public_key())
+        builder = builder.serial_number(x509.random_serial_number()).not_valid_before(begin - timedelta(days=1))
+        builder = builder.not_valid_after(begin + timedelta(days=days))
+        builder = builder.add_extension(x509.BasicConstraints(authority, None), critical=True)
+        builder = builder.add_extension(x509.SubjectAlternativeName([x509.DNSName("localhost")]), critical=False)
+        return builder.sign(root, hashes.SHA256())
+
+    pem = serialization.Encoding.PEM
+    (folder / "stelle.pem").write_bytes(signed(name, root, 3650, authority=True).public_bytes(pem))
+    (folder / "kette.pem").write_bytes(
+        signed(own, leaf, 365, authority=False).public_bytes(pem)
+        + leaf.private_bytes(pem, serialization.PrivateFormat.PKCS8, serialization.NoEncryption())
+    )
+    return folder / "stelle.pem", folder / "kette.pem"
+
+
+@contextmanager
+def _mail_server(chain: Path) -> Iterator[int]:
+    """Grüßt nach dem Handschlag und legt bei der ersten Anweisung auf."""
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(chain)
+    listener = socket.create_server(("127.0.0.1", 0))
+
+    def answer() -> None:
+        plain, _ = listener.accept()
+        with plain:
+            try:
+                with context.wrap_socket(plain, server_side=True) as secured:
+                    secured.sendall(b"220 probe\r\n")
+                    secured.recv(1000)
+            except (ssl.SSLError, OSError):
+                return  # the client refused the certificate, as it should
+
+    thread = threading.Thread(target=answer)
+    thread.start()
+    try:
+        yield int(listener.getsockname()[1])
+    finally:
+        thread.join(20)
+        listener.close()
+
+
+def test_a_connection_lost_in_the_middle_takes_everything_back_and_the_next_one_works(
+    two_tenants: tuple[int, int], postgres: Server
+) -> None:
+    tenant, name = two_tenants[0], str(engine.current().app.url.database)
+
+    def cut_in_the_middle() -> None:
+        with tenant_session(tenant, actor="test") as session:
+            audit.record(session, "probe.vorher", "probe", {})
+            with psycopg.connect(postgres.dsn(passwords.SUPERUSER, "postgres"), autocommit=True) as admin:
+                admin.execute("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = %s", (name,))
+            audit.record(session, "probe.nachher", "probe", {})
+
+    with pytest.raises(OperationalError):
+        cut_in_the_middle()
+    with tenant_session(tenant, actor="test") as session:
+        assert session.scalar(select(func.count()).where(AuditEntry.action.startswith("probe."))) == 0
+        audit.record(session, "probe.wieder", "probe", {})
+    with tenant_session(tenant, actor="test") as session:
+        assert verify_database(session).breaks == ()
+
+
+def test_a_clock_that_jumps_back_locks_nobody_out(two_tenants: tuple[int, int]) -> None:
+    today, now = date(2026, 11, 25), datetime(2026, 11, 25, 12, tzinfo=UTC)
+    with tenant_session(two_tenants[0], actor="test") as session:
+        _row, token = interfaces.issue(session, "Uhr", ["stellen.lesen"], today, today=today)
+    for _turn in range(3):
+        interfaces.admit(token, now=now, today=today, most=3)
+    earlier = now - timedelta(hours=5)
+    assert interfaces.admit(token, now=earlier, today=today, most=3), "die Minute zählt neu, statt Stunden zu sperren"
+    for _turn in range(2):
+        interfaces.admit(token, now=earlier, today=today, most=3)
+    with pytest.raises(interfaces.TooMany) as many:
+        interfaces.admit(token, now=earlier, today=today, most=3)
+    assert many.value.seconds <= 61
