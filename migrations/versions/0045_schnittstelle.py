@@ -1,7 +1,7 @@
 """Zugänge für andere Programme: Zeichen nur als Hash, Bereiche, Frist, Widerruf, Zähler der Minute.
 
-Revision ID: 0044
-Revises: 0043
+Revision ID: 0045
+Revises: 0044
 """
 
 from __future__ import annotations
@@ -11,8 +11,8 @@ from alembic import op
 
 from migrations.operations import platform_may, protect
 
-revision = "0044"
-down_revision = "0043"
+revision = "0045"
+down_revision = "0044"
 branch_labels = None
 depends_on = None
 
