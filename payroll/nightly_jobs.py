@@ -26,6 +26,13 @@ def announce(night: Night) -> str:
     return f"{new} Stufenaufstiege neu angekündigt, {late} Wiedervorlagen fällig"
 
 
+def leavers(night: Night) -> str:
+    """Begrenzt die Zugänge der Ausgeschiedenen und öffnet die der Zurückgekehrten."""
+    from payroll.masterdata.ausgeschieden import settle_access
+
+    return f"{_everywhere(lambda session: sum(settle_access(session, night.today)))} Zugänge zum Portal angepasst"
+
+
 def deletion(night: Night) -> str:
     """Führt aus, was zwei Menschen angeordnet und genehmigt haben."""
     from payroll.statements.retention.carrying_out import carry_out
@@ -76,6 +83,7 @@ def seals(_: Night) -> str:
 
 JOBS = (
     Job("stufen", announce),
+    Job("ausgeschiedene", leavers),
     Job("loeschung", deletion),
     Job("bewerbungen", applications),
     Job("technisches", technical),

@@ -28,7 +28,7 @@ log = logging.getLogger(__name__)
 LOCK = 0x4B524E  # "KRN"
 ACTOR = "nachtlauf"
 KEPT = timedelta(days=400)
-NAMES = ("stufen", "loeschung", "bewerbungen", "technisches", "nachrichten", "siegel")
+NAMES = ("stufen", "ausgeschiedene", "loeschung", "bewerbungen", "technisches", "nachrichten", "siegel")
 
 
 class AlreadyRunning(RuntimeError):

@@ -17,6 +17,7 @@ from tenants.web.formats import OFFICE_TIME
 nightly_pages = Blueprint("adminnightly", __name__, url_prefix="/verwaltung/nachtlauf")
 TITLES = {
     "stufen": _("Stufenaufstiege ankündigen"),
+    "ausgeschiedene": _("Zugänge nach dem Austritt begrenzen"),
     "loeschung": _("Genehmigte Löschungen ausführen"),
     "bewerbungen": _("Fällige Bewerbungen löschen"),
     "technisches": _("Abgelaufene Sitzungen und Codes löschen"),
