@@ -11,7 +11,7 @@ from tenants.commands import stated
 
 FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 BENCHES = (
-    "tax", "pay", "close", "documents", "time", "retro", "board", "portal", "files", "journal", "filings",
+    "tax", "pay", "close", "documents", "time", "retro", "board", "files", "journal", "filings",
     "retro-years", "month", "histories", "whatif", "whatif-month", "budget", "budget-month", "all",
 )
 

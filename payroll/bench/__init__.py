@@ -14,7 +14,6 @@ BENCHMARKS = {
     "files": ("payroll.bench.files:measure", 50_000),
     "journal": ("payroll.bench.filings:journal", 5_000),
     "filings": ("payroll.bench.filings:measure", 5_000),
-    "portal": ("payroll.bench.portal:measure", 1_000),
     "board": ("payroll.bench.board:measure", 3_000),
     "retro-years": ("payroll.bench.retro_years:measure", 5_400),
     "month": ("payroll.bench.month:measure", 5_000),
