@@ -10,6 +10,7 @@ from typing import Any
 
 import click
 
+from payroll import own_time_commands
 from tenants.commands import stated
 from timekeeping.imports.problems import ImportFehler
 
@@ -26,6 +27,7 @@ def register(kreislohn: click.Group, acting: Acting) -> None:
     _formats(group)
     for command in (_import, _show, _decide, _approve, _withdraw, _profile, _close, _absences, _absence):
         command(group, acting)
+    own_time_commands.register(group, acting, _who, _clear_words)
 
 
 def load_stock(session: Any) -> Any:
@@ -81,7 +83,7 @@ def _import(group: click.Group, acting: Acting) -> None:
             old = service.find(session, replaces) if replaces else None
             datei = service.read_in(session, load_stock(session), file.name, file.read_bytes(), format_,
                                     ersetzt=old, neu=recheck)
-            _report(session, datei)
+            report(session, datei)
 
 
 def _show(group: click.Group, acting: Acting) -> None:
@@ -94,7 +96,7 @@ def _show(group: click.Group, acting: Acting) -> None:
         from timekeeping import service
 
         with _clear_words(), acting(data, tenant, actor, "run.read") as session:
-            _report(session, service.find(session, kennung))
+            report(session, service.find(session, kennung))
 
 
 def _decide(group: click.Group, acting: Acting) -> None:
@@ -115,7 +117,7 @@ def _decide(group: click.Group, acting: Acting) -> None:
         with _clear_words(), acting(data, tenant, actor, "import.write") as session:
             datei = service.find(session, kennung)
             service.decide(session, datei, {int(number) for number in numbers}, annehmen=accept, reason=reason)
-            _report(session, datei)
+            report(session, datei)
 
 
 def _approve(group: click.Group, acting: Acting) -> None:
@@ -129,7 +131,7 @@ def _approve(group: click.Group, acting: Acting) -> None:
 
         with _clear_words(), acting(data, tenant, actor, "run.check") as session:
             datei = service.approve(session, load_stock(session), service.find(session, kennung))
-            _report(session, datei)
+            report(session, datei)
 
 
 def _withdraw(group: click.Group, acting: Acting) -> None:
@@ -144,7 +146,7 @@ def _withdraw(group: click.Group, acting: Acting) -> None:
 
         with _clear_words(), acting(data, tenant, actor, "import.write") as session:
             datei = service.withdraw(session, load_stock(session), service.find(session, kennung), reason=reason)
-            _report(session, datei)
+            report(session, datei)
 
 
 def _profile(group: click.Group, acting: Acting) -> None:
@@ -224,7 +226,8 @@ def _absence(group: click.Group, acting: Acting) -> None:
             click.echo("übernommen" if take else "verworfen")
 
 
-def _report(session: Any, datei: Any) -> None:
+def report(session: Any, datei: Any) -> None:
+    """Stand, Summen und beanstandete Zeilen einer Datei."""
     from timekeeping import service
 
     counts, proof = service.counts(session, datei), service.prove(session, datei)

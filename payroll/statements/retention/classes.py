@@ -44,6 +44,11 @@ ZEITDATEN = Datenart(
     "zeitdaten", "Zeitdateien und Zeitzeilen", 6, "Tag der Zeit, frühestens das Einlesen",
     "§ 28f Abs. 1 SGB IV, § 8 Abs. 2 BVV; mindestens zwei Jahre nach § 16 Abs. 2 ArbZG",
     offen="§ 16 Abs. 2 ArbZG und § 28f SGB IV bestätigt; sechs Jahre wie das Lohnkonto und § 8 Abs. 2 BVV unbestätigt")
+EIGENE_ZEITEN = Datenart(
+    "eigene_zeiten", "Eigene Stempel, ihre Korrekturen, angeordnete Stunden und Rufbereitschaft", 2, "Tag der Zeit",
+    "§ 16 Abs. 2 Satz 2 ArbZG (mindestens zwei Jahre), § 28f Abs. 1 SGB IV",
+    offen="zwei Jahre bestätigt; dass sie genügen, weil die bezahlten Mengen im Lohnkonto bleiben, hat dieses Haus "
+          "entschieden")
 PFAENDUNG = Datenart(
     "pfaendung", "Pfändungen, Abtretungen, Unterhaltspflichten nach der Erledigung", 3, "Erledigung der Forderung",
     "§§ 195, 199 Abs. 1 BGB (Ansprüche gegen den Drittschuldner), § 840 ZPO", pruefung=False,
@@ -60,7 +65,7 @@ PROTOKOLLWERTE = Datenart(
     "protokollwerte", "Werte im Protokoll ohne Person: Einstellungen, Sätze, Stellenplan", 7, "Jahr der Änderung",
     "§ 41 Abs. 1 Satz 9 EStG, § 28f Abs. 1 SGB IV, wie das Lohnkonto: Einstellungen gehören zu seinem Nachvollzug",
     offen="keine eigene Vorschrift bestätigt; Entscheidung des Hauses wie beim Lohnkonto")
-DATENARTEN = (ABRECHNUNG, ZEITDATEN, PFAENDUNG, LOHNKONTO, ZAHLUNG, PERSONALSTAMM, PROTOKOLLWERTE)
+DATENARTEN = (ABRECHNUNG, ZEITDATEN, EIGENE_ZEITEN, PFAENDUNG, LOHNKONTO, ZAHLUNG, PERSONALSTAMM, PROTOKOLLWERTE)
 NAMEN = tuple(one.name for one in DATENARTEN)
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterator
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import func, inspect, null, select
@@ -20,6 +20,7 @@ from payroll.statements.models import Dokument, DokumentEmpfaenger
 from payroll.statements.retention import claims
 from payroll.statements.retention.classes import (
     ABRECHNUNG,
+    EIGENE_ZEITEN,
     LOHNKONTO,
     PFAENDUNG,
     PROTOKOLLWERTE,
@@ -31,7 +32,9 @@ from payroll.statements.retention.rows import Found
 from tenants.audit.models import AuditKey
 from tenants.db.base import tenant_classes
 from tenants.db.session import TenantSession
+from timekeeping.imports.moments import ZONE, at_midnight
 from timekeeping.models import ZeitDatei, ZeitZeile
+from timekeeping.own.models import ZeitAuftrag, ZeitKorrektur, ZeitStempel
 
 RUNNING_LOAN = "Vorschuss oder Darlehen wird noch gebraucht (Stand aus allen Monaten)"
 
@@ -40,6 +43,7 @@ def read(session: TenantSession, day: date) -> Iterator[tuple[Datenart, list[Fou
     """Je Datenart ihre Zeilen, feste Zahl von Abfragen."""
     yield ABRECHNUNG, _slips(session, ABRECHNUNG.first_kept(day))
     yield ZEITDATEN, _times(session, ZEITDATEN.first_kept(day))
+    yield EIGENE_ZEITEN, _own_times(session, EIGENE_ZEITEN.first_kept(day))
     yield PFAENDUNG, claims.read(session, PFAENDUNG.first_kept(day), LOHNKONTO.first_kept(day))
     yield LOHNKONTO, _accounts(session, LOHNKONTO.first_kept(day))
     yield ZAHLUNG, list(_vouchers(session, ZAHLUNG.first_kept(day)))
@@ -127,6 +131,22 @@ def _loans(session: TenantSession, limit: date) -> set[int]:
         .join(Ergebnis, Ergebnis.id == Verrechnung.ergebnis_id).where(Verrechnung.art.in_(ARTEN))
         .group_by(Ergebnis.beschaeftigung_id, Verrechnung.laufnummer))
     return {row.beschaeftigung_id for row in rows if row.rest > 0 or row.zuletzt >= limit}
+
+
+def _own_times(session: TenantSession, limit: date) -> list[Found]:
+    """Stempel, Korrekturen und Aufträge nach ihrem Tag am Ort; ein Auftrag nach seinem Ende."""
+    found: list[Found] = []
+    for model, moment in ((ZeitStempel, ZeitStempel.zeitpunkt), (ZeitKorrektur, ZeitKorrektur.tag),
+                          (ZeitAuftrag, ZeitAuftrag.ende)):
+        bound: Any = limit if moment is ZeitKorrektur.tag else at_midnight(limit)
+        rows = session.execute(
+            select(model.id.label("nummer"), Person.public_id, moment.label("moment"))
+            .join(Beschaeftigung, Beschaeftigung.id == model.beschaeftigung_id)
+            .join(Person, Person.id == Beschaeftigung.person_id).where(moment < bound))
+        found += [Found(model.__tablename__, row.nummer, row.public_id,
+                        row.moment.astimezone(ZONE).date() if isinstance(row.moment, datetime) else row.moment)
+                  for row in rows]
+    return found
 
 
 def _times(session: TenantSession, limit: date) -> list[Found]:

@@ -11,9 +11,10 @@ import os
 import uuid
 from collections.abc import Callable
 from contextlib import AbstractContextManager
-from datetime import date
+from datetime import date, datetime
 from pathlib import Path
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 from sqlalchemy import delete, func, select, update
@@ -28,7 +29,7 @@ from payroll.statements import examples
 from payroll.statements import service as slips
 from payroll.statements.models import Dokument, DokumentEmpfaenger
 from payroll.statements.retention import claims, own_rows, service
-from payroll.statements.retention.classes import DATENARTEN, LOHNKONTO
+from payroll.statements.retention.classes import DATENARTEN, EIGENE_ZEITEN, LOHNKONTO
 from payroll.statements.retention.inspections import record_inspection
 from tenants.audit import values
 from tenants.audit.export import verify_database
@@ -42,6 +43,7 @@ from tenants.retention.errors import DeletionRefused
 from tenants.retention.holds import end_hold, set_hold
 from tenants.retention.models import DeletionItem, DeletionOrder, RetentionHold
 from tenants.security.masterkey import MasterKey
+from timekeeping.own.models import ZeitAuftrag, ZeitStempel
 
 NOV, LATE, NEXT = date(2024, 11, 1), date(2025, 12, 1), date(2026, 1, 1)
 LAST_DAY, DUE = date(2031, 12, 31), date(2032, 1, 1)
@@ -87,9 +89,10 @@ def months_left(desk: Any, number: str) -> list[date]:
 
 
 def test_every_period_names_law_years_and_beginning() -> None:
-    assert [one.name for one in DATENARTEN] == ["abrechnung", "zeitdaten", "pfaendung", "lohnkonto", "zahlung",
-                                                "personalstamm", "protokollwerte"]
-    assert all(one.gesetz.startswith("§") and one.ab and one.jahre >= 3 for one in DATENARTEN)
+    assert [one.name for one in DATENARTEN] == ["abrechnung", "zeitdaten", "eigene_zeiten", "pfaendung", "lohnkonto",
+                                                "zahlung", "personalstamm", "protokollwerte"]
+    # the shortest: working times, two years (section 16(2) ArbZG)
+    assert all(one.gesetz.startswith("§") and one.ab and one.jahre >= 2 for one in DATENARTEN)
     assert LOHNKONTO.first_kept(LAST_DAY) == date(2024, 1, 1)
     assert LOHNKONTO.first_kept(DUE) == date(2025, 1, 1)
 
@@ -104,6 +107,25 @@ def test_boundary_day(years: Any) -> None:
     summary = {one["datenart"]: one for one in made.summary()["datenarten"]}
     assert summary["personalstamm"]["menschen"] == 1
     assert summary["personalstamm"]["zeilen"]["person"] == 1
+
+
+def test_own_stamps_go_after_two_full_years_and_the_inspection(years: Any) -> None:
+    berlin, job = ZoneInfo("Europe/Berlin"), years.jobs["1"]
+    moments = (datetime(2024, 12, 31, 23, 30), datetime(2025, 1, 1, 0, 30), datetime(DUE.year - 2, 1, 1, 0, 30))
+    with years.session("uwe") as session:
+        for moment in moments:
+            session.add(ZeitStempel(beschaeftigung_id=job, richtung="kommen", quelle="portal", erfasst_von="uwe",
+                                    zeitpunkt=moment.replace(tzinfo=berlin)))
+        session.add(ZeitAuftrag(beschaeftigung_id=job, art="anordnung", beginn=moments[0].replace(tzinfo=berlin),
+                                ende=moments[1].replace(tzinfo=berlin), grund="Rest", erfasst_von="uwe"))
+    with years.session() as session:
+        made = service.plan(session, DUE)
+    assert made.of(EIGENE_ZEITEN) == {"zeit_stempel": 1}
+    held = {why: count for (kind, why), count in made.held.items() if kind == EIGENE_ZEITEN.name}
+    assert [count for why, count in held.items() if "§ 28p SGB IV" in why] == [2]
+    approved(years)
+    service.run(years.tenant, "nachtlauf")
+    assert (counted(years, ZeitStempel), counted(years, ZeitAuftrag)) == (2, 1)
 
 
 def test_without_a_finished_inspection_nothing_of_the_account_is_due(desk: Any) -> None:

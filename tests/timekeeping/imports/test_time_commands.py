@@ -16,6 +16,8 @@ from click.testing import CliRunner
 from payroll import time_commands
 from payroll.masterdata.models import BeschaeftigungAngaben
 from payroll.masterdata.service import record_fact
+from timekeeping import sources
+from timekeeping.own.plan import set_rule
 
 WHO = ("--tenant", "001", "--actor")
 
@@ -96,3 +98,44 @@ def test_every_format_is_listed(run: Any) -> None:
     assert code == 0
     names = {line.split()[0] for line in out.splitlines()}
     assert {"lodas", "ivl", "loga", "kimai", "icalendar", "stunden-xlsx"} <= names
+
+
+def test_sources_and_fetch_by_name(run: Any, employed: None, haus: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    with haus.als("anna") as session:
+        sources.set_source(session, "bauhof", "https://zeit.example.de", "geheimer-schluessel", reason="Kimai")
+    code, out = run("sources", *WHO, "anna")
+    assert (code, out.split()) == (0, ["bauhof", "https://zeit.example.de", "noch", "nie", "abgeholt"])
+    assert "geheimer" not in out
+    asked: list[Any] = []
+
+    def answer(*given: Any) -> bytes:
+        asked.append(given[:4])
+        return (b'[{"begin": "2026-11-02T08:00:00+0100", "end": "2026-11-02T12:00:00+0100", "duration": 14400, '
+                b'"user": {"accountNumber": "10234"}}]')
+
+    monkeypatch.setattr(sources, "fetch", answer)
+    days = ("--from", "2026-11-01", "--to", "2026-11-30")
+    code, out = run("fetch", "bauhof", *days, *WHO, "anna")
+    assert code == 0, out
+    assert "1 angenommen" in out
+    assert "4:00 h" in out
+    assert asked == [("https://zeit.example.de", "geheimer-schluessel", date(2026, 11, 1), date(2026, 11, 30))]
+    code, out = run("fetch", "gibt-es-nicht", *days, *WHO, "anna")
+    assert (code, "Namen prüfen" in out) == (1, True)
+    assert run.rights[-1][1] == "import.write"
+
+
+def test_accounts_and_leave_of_everybody(run: Any, employed: None, haus: Any) -> None:
+    with haus.als("anna") as session:
+        set_rule(session, haus.bestand.personen["10234"].id, ab=date(2026, 11, 2), reason="Vertrag", art="gleitend",
+                 wochen=[[468] * 5 + [0, 0]], rahmen_von=390, rahmen_bis=1140, kern_von=None, kern_bis=None,
+                 pausen="gesetzlich", plus_grenze=2400, minus_grenze=-600, kappung="nie", bereich="verwaltung",
+                 schichtarbeit="keine", staendig=False, nachtarbeit=False, saldo_anfang=90)
+    code, out = run("accounts", "--until", "2026-11-02", *WHO, "anna")
+    assert code == 0, out
+    # an hour and a half to begin with, one day without work: 1:30 - 7:48
+    assert out.split() == ["10234", "-6:18", "Grenzen", "-10:00", "bis", "40:00", "gruen"]
+    code, out = run("leave", "--year", "2026", *WHO, "anna")
+    assert code == 0, out
+    assert re.search(r"10234 +Anspruch 30 Übertrag 0 genommen 0 geplant 0 beantragt 0 frei 30", out)
+    assert {right for _, right in run.rights} == {"time.read"}
