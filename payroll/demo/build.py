@@ -7,7 +7,7 @@ from datetime import date
 
 from sqlalchemy import select
 
-from payroll.demo import accounts, money, recruiting, staffing
+from payroll.demo import accounts, money, own_times, recruiting, staffing
 from payroll.demo.beside import with_benefits
 from payroll.demo.claims import write_claims
 from payroll.demo.names import ARBEITGEBER, Arbeitgeber
@@ -62,6 +62,9 @@ def build(say: Say, *, closed_until: int = CLOSED_UNTIL, employers: tuple[Arbeit
             if closed_until >= BEMESSUNG:
                 record_yearly_bonus(session, YEAR)
         work_month(tenants[a.number], people[a.number], date(YEAR, max(closed_until - 1, 1), 1), CLERK, HEAD)
+        if a.number == own_times.TOWN:
+            own_times.keep_times(tenants[a.number], people[a.number], date(YEAR, closed_until + 1, 1), date.today(),
+                                 CLERK, HEAD)
         with tenant_session(tenants[a.number], actor=CLERK) as session:
             runs.calculate(session, date(YEAR, closed_until + 1, 1), key="demo")
         if closed_until:
