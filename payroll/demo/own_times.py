@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from datetime import date, datetime, timedelta
-from itertools import islice
 from typing import Any
 
 from sqlalchemy import select
@@ -36,8 +35,11 @@ RULE: dict[str, Any] = {
 
 def keep_times(tenant: int, people: Sequence[Written], month: date, today: date, clerk: str, head: str) -> int:
     """Stamps of the month up to yesterday, leave around it; returns the number of people. Pays nobody anything."""
-    chosen = list(islice((one for one in people if one.mensch.kind == "verwaltung" and one.mensch.art == "tarif"
-                          and one.mensch.austritt is None and one.mensch.eintritt < month), PEOPLE))
+    stays = [one for one in people if one.mensch.art == "tarif" and one.mensch.austritt is None
+             and one.mensch.eintritt < date(month.year, 1, 1)]
+    # the first educator has an access to the portal (accounts.py)
+    chosen = [one for one in stays if one.mensch.kind == "erziehung"][:1]
+    chosen += [one for one in stays if one.mensch.kind == "verwaltung"][: PEOPLE - len(chosen)]
     if not chosen:
         return 0
     with tenant_session(tenant, actor=clerk) as session:
@@ -49,7 +51,7 @@ def keep_times(tenant: int, people: Sequence[Written], month: date, today: date,
         session.flush()
         worked = [day for day in each_day(month, month_end(month)) if is_working_day(None, day)]
         service.request_correction(session, jobs[0], worked[FORGOTTEN], [[480, 990, 30]], grund="Gehen vergessen",
-                                   today=max(today, worked[FORGOTTEN]))
+                                   today=worked[FORGOTTEN])
         _ask(session, jobs, worked[-1])
     with tenant_session(tenant, actor=head) as session:
         stock, enter = load_stock(session), leave.Fehlzeiten(absences.enter, absences.take_back)
