@@ -58,6 +58,9 @@ FORM_EXPIRED = (
     _("Das Formular ist abgelaufen"),
     _("Zur Sicherheit gilt ein Formular nur für Ihre laufende Sitzung. Bitte öffnen Sie die Seite neu."),
 )
+NEVER_AGAIN = frozenset({"csrf_token", "kennwort", "neu", "wiederholung", "code", "passkey"})
+SECRET_PAGES = frozenset({"signin", "sso", "links", "letter", "passkeys", "sessions", "ownsso", "security", "codes",
+                          "documents", "shell", "kiosk"})
 
 
 def install(app: Flask, longest: timedelta) -> None:
@@ -70,7 +73,7 @@ def install(app: Flask, longest: timedelta) -> None:
     @app.errorhandler(CSRFError)
     def expired(_error: CSRFError) -> tuple[str, int]:
         recognise()
-        return _page(400, FORM_EXPIRED), 400
+        return _again() or _page(400, FORM_EXPIRED), 400
 
     @app.errorhandler(SecurityError)
     def not_our_name(_error: SecurityError) -> Response:  # no page: its addresses would need the host that is refused
@@ -113,6 +116,19 @@ def _to_program(error: HTTPException) -> Any:
     """Wie _of_the_door, aber nur für Türen, hinter denen Programme stehen: Menschen bekommen die Seite mit Nummer."""
     prefixes = current_app.extensions.get(PROGRAMS, ())
     return _of_the_door(error) if any(request.path.startswith(f"{one}/") for one in prefixes) else None
+
+
+def _again() -> str | None:
+    """Seite, die ein abgelaufenes Formular mit allem Eingegebenen wieder anbietet; None, wo das nicht geht.
+
+    Nur was sicher von der eigenen Seite kam; Kennwörter, Codes, Dateien und die Seiten der Anmeldung nie.
+    """
+    fields = [(name, value) for name, value in request.form.items(multi=True) if name not in NEVER_AGAIN]
+    own = request.headers.get("Sec-Fetch-Site") == "same-origin" and request.method == "POST"
+    if not own or not fields or request.files or request.blueprint in SECRET_PAGES or request.endpoint is None:
+        return None
+    address = request.full_path if request.query_string else request.path
+    return render_template("shell/again.html", fields=fields, address=address)
 
 
 def _is_page() -> bool:

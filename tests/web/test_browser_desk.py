@@ -64,6 +64,7 @@ def test_1_month_from_start_to_close_by_hand(office: Any, enter: Callable, addre
     page.get_by_role("button", name="Monat abschließen").click()
     assert "Der Monat ist abgeschlossen" in " ".join(page.get_by_role("status").all_inner_texts())
     accessible(page)
+    _look(page, address, office.address("kreis", f"{MONTH}/freigabevermerk"), accessible)
 
 
 def test_2_pages_of_the_desk(office: Any, enter: Callable, address: str, accessible: Callable) -> None:

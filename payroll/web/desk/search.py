@@ -1,4 +1,4 @@
-"""„Wen suchen Sie?“: Menschen aller Mandanten des Auftrags nach Name, Personalnummer oder Ende der IBAN."""
+"""Eine Suche für alles: Menschen aller Mandanten des Auftrags, Seiten und Vorgänge, Lohnarten, Rechenregeln."""
 
 from __future__ import annotations
 
@@ -6,15 +6,17 @@ import uuid
 from dataclasses import dataclass
 from typing import Any
 
-from flask import Blueprint, render_template, request
+from flask import Blueprint, current_app, render_template, request
 from sqlalchemy import and_, select
 
 from payroll.masterdata.models import Bankverbindung, Beschaeftigung, Person, PersonAngaben
 from payroll.runs.reading import folded, matches
+from payroll.web.desk import finding
 from tenants.db.session import TenantSession, tenant_session
 from tenants.web.access import permission
 from tenants.web.identity import HeldMandate, current
 from tenants.web.lists import sort_key
+from tenants.web.shell import settings_of
 
 search_desk = Blueprint("search", __name__, url_prefix="/suche")
 PER_TENANT = 20
@@ -36,13 +38,18 @@ class Hit:
 @permission("person.read")
 def results() -> str:
     """Treffer über alle Mandanten des Auftrags; mindestens zwei Zeichen."""
-    me, wanted = current(), request.args.get("wen", "").strip()[:100]
+    me, wanted, today = current(), request.args.get("wen", "").strip()[:100], settings_of(current_app).today()
     hits: list[Hit] = []
+    goals: dict[str, list[finding.Goal]] = {}
     if len(wanted) >= SHORTEST:
+        words = wanted.split()
+        goals = {"vorgaenge": finding.commands(me, words), "lohnarten": finding.known_wage_types(me, words, today),
+                 "regeln": finding.values(me, words, today.replace(day=1))}
         for held in me.holding("person.read"):
             with tenant_session(held.tenant_id, actor=me.login) as session:
                 hits += people_like(session, held, wanted.split())
-    return render_template("payroll/desk/search.html", wanted=wanted, hits=hits, shortest=SHORTEST, limit=PER_TENANT)
+    return render_template("payroll/desk/search.html", wanted=wanted, hits=hits, shortest=SHORTEST, limit=PER_TENANT,
+                           goals=goals)
 
 
 def people_like(session: TenantSession, held: HeldMandate, words: list[str]) -> list[Hit]:

@@ -13,6 +13,7 @@ from payroll.runs.errors import RunRefused
 from payroll.runs.values import TITLES
 from payroll.statements.opening import DocumentLocked
 from payroll.statements.privacy import reading as read_by
+from payroll.statements.service import Opened
 from payroll.statements.view import Page
 from payroll.web.portal import finding, reading
 from payroll.web.reasons import told
@@ -21,6 +22,7 @@ from tenants.web import exports
 from tenants.web.access import permission
 from tenants.web.documents import own_key
 from tenants.web.identity import current, current_mandate
+from tenants.web.kiosk import at_terminal
 
 portal = Blueprint("portal", __name__, url_prefix="/portal")
 ONE = "/<uuid:mandant>/abrechnungen/<uuid:dokument>"
@@ -102,7 +104,7 @@ def pdf(mandant: uuid.UUID, dokument: uuid.UUID) -> Response:
         opened = reading.own_pdf(session, held, dokument, me.login, own_key())
     if opened is None:
         abort(404)
-    return exports.attachment(opened.pdf, PDF, opened.filename)
+    return _file(opened)
 
 
 @portal.get("/<uuid:mandant>/bescheinigungen/<uuid:dokument>/pdf")
@@ -114,7 +116,7 @@ def certificate(mandant: uuid.UUID, dokument: uuid.UUID) -> Response:
         opened = reading.own_certificate(session, held, dokument, me.login, own_key())
     if opened is None:
         abort(404)
-    return exports.attachment(opened.pdf, PDF, opened.filename)
+    return _file(opened)
 
 
 @portal.get(f"{ONE}/warum/<name>")
@@ -156,6 +158,14 @@ def _why(document: uuid.UUID, what: str | int, explain: Callable[[TenantSession]
         refused=refused,
         amount=amount,
     )
+
+
+def _file(opened: Opened) -> Response:
+    """Das PDF zum Aufheben; an einem Terminal nur zum Ansehen, damit nichts auf dem Gerät bleibt."""
+    response = exports.attachment(opened.pdf, PDF, opened.filename)
+    if at_terminal():
+        response.headers.set("Content-Disposition", "inline", filename=opened.filename)
+    return response
 
 
 def _row_at(session: TenantSession, document: uuid.UUID, page: Page, position: int) -> tuple[str, str]:

@@ -1,0 +1,130 @@
+"""Eine Suche für alles, Terminal am Arbeitsplatz, verlorene Sitzung mit ungesichertem Formular, zwei Mandanten."""
+
+import html
+import re
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from flask.testing import FlaskClient
+from playwright.sync_api import Page
+
+from tenants.users.service import issue_one_time_link
+from tenants.web import kiosk
+
+OWN_PAGE = {"Sec-Fetch-Site": "same-origin"}
+LONG = "Łucja-Maria Constanze Freifrau von und zu Überlingen-Öhringen " * 3
+
+
+def csrf(client: FlaskClient, path: str) -> str:
+    found = re.search(r'name="csrf_token" value="([^"]+)"', client.get(path).text)
+    assert found is not None
+    return found[1]
+
+
+def goals(page: str) -> list[str]:
+    return [html.unescape(re.sub("<[^>]+>", "", one)) for one in re.findall(r"data-hit>(.*?)</a>", page)]
+
+
+def test_one_search_finds_pages_wage_types_and_rules(office: Any) -> None:
+    klara = office.client("klara")
+    assert goals(klara.get("/suche?wen=anlegen+musterhausen").text) == ["Person anlegen – Stadt Musterhausen 0110"]
+    assert any(one.startswith("1107") for one in goals(klara.get("/suche?wen=1107").text))
+    assert any("Lohnsteuer" in one for one in goals(klara.get("/suche?wen=lohnsteuer").text))
+    assert "Öztürk, Kim" in goals(klara.get("/suche?wen=ozturk").text)
+
+
+def test_only_what_the_right_allows_is_offered_and_every_goal_opens(office: Any) -> None:
+    rolf = office.client("rolf")
+    offered = " ".join(goals(rolf.get("/suche?wen=kreis").text) + goals(rolf.get("/suche?wen=anlegen").text))
+    assert "Protokoll lesen" in offered
+    assert "anlegen" not in offered
+    assert "Anderswo" not in offered
+    klara = office.client("klara")
+    found = re.findall(r'href="([^"]+)" data-hit', klara.get("/suche?wen=0100").text)
+    assert len(found) > 5
+    assert {klara.get(html.unescape(one)).status_code for one in found} <= {200, 302}
+
+
+def test_search_by_keyboard(office: Any, page: Page, serve: Callable, accessible: Callable) -> None:
+    address = serve(office.app)
+    page.goto(f"{address}/anmelden/einmal/{issue_one_time_link(office.users['klara'])}")
+    page.get_by_role("button", name="Jetzt anmelden").click()
+    page.keyboard.press("Control+k")
+    page.wait_for_url("**/suche")
+    page.keyboard.type("person anlegen kreis")
+    page.keyboard.press("Enter")
+    page.wait_for_url("**wen=**")
+    accessible(page)
+    page.locator("#wen").focus()
+    page.keyboard.press("ArrowDown")
+    page.keyboard.press("Enter")
+    page.get_by_role("heading", level=1, name="Person anlegen").wait_for()
+    other = page.context.new_page()
+    other.goto(address + office.address("stadt", "/personen"))
+    page.reload()
+    assert "Stadt Musterhausen" in other.title()
+    assert "Kreis Beispiel" in page.title()
+
+
+def test_a_terminal_ends_after_silence_and_prints_without_keeping(
+    office: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    client = office.client("ada")
+    assert client.get("/terminal/ende").location == "/anmelden"
+    assert client.get("/portal").status_code == 200, "an an ordinary device the address does nothing"
+    assert client.post("/terminal", data={"csrf_token": csrf(client, "/terminal"), "an": "1"}).status_code == 302
+    shown = client.get("/portal")
+    assert f'content="{kiosk.IDLE};url=/terminal/ende"' in shown.text
+    assert shown.headers["Cache-Control"] == "no-store"
+    monkeypatch.setattr(kiosk, "IDLE", -1)
+    silent = client.get("/portal")
+    assert (silent.status_code, silent.headers["Clear-Site-Data"]) == (302, '"cache", "storage"')
+    assert client.get("/portal").location == "/anmelden"
+    monkeypatch.undo()
+    assert client.post("/terminal", data={"csrf_token": csrf(client, "/terminal"), "an": "0"}).location == "/terminal"
+
+
+def test_after_printing_the_terminal_signs_out(office: Any, page: Page, serve: Callable, accessible: Callable) -> None:
+    address = serve(office.app)
+    page.goto(f"{address}/terminal")
+    accessible(page)
+    page.get_by_role("button", name="Dieses Gerät zum Terminal machen").click()
+    page.goto(f"{address}/anmelden/einmal/{issue_one_time_link(office.users['ada'])}")
+    page.get_by_role("button", name="Jetzt anmelden").click()
+    page.wait_for_url("**/portal")
+    page.evaluate("window.dispatchEvent(new Event('afterprint'))")
+    page.wait_for_url("**/anmelden")
+    page.goto(f"{address}/portal")
+    assert page.url.endswith("/anmelden")
+
+
+def test_a_lost_session_loses_nothing_typed(office: Any) -> None:
+    path = office.address("kreis", "/personen/neu")
+    client, given = office.client("klara"), {"nachname": f"{LONG}🌳 مرحبا", "vorname": "\"><b>", "kennwort": "geheim!"}
+    data = {"csrf_token": csrf(client, path), **given}
+    client.post("/abmelden", data={"csrf_token": data["csrf_token"]})
+    lost = client.post(path, data=data, headers=OWN_PAGE)
+    assert lost.status_code == 400
+    assert "Ihre Eingaben stehen noch da" in lost.text
+    assert f'name="nachname" value="{html.escape(given["nachname"])}"' in lost.text
+    assert "<b>" not in lost.text
+    assert "geheim!" not in lost.text
+    link = f"/anmelden/einmal/{issue_one_time_link(office.users['klara'])}"
+    client.post(link, data={"csrf_token": csrf(client, link)})
+    again = client.post(path, data=data, headers=OWN_PAGE)
+    token = re.search(r'name="csrf_token" value="([^"]+)"[^§]*?name="nachname"', again.text)
+    assert token is not None
+    fresh = re.findall(r'name="csrf_token" value="([^"]+)"', again.text)[-1]
+    filled = client.post(path, data={**data, "csrf_token": fresh}, headers=OWN_PAGE)
+    assert filled.status_code == 422
+    assert "Überlingen-Öhringen" in filled.text
+
+
+def test_nothing_is_offered_again_that_came_from_elsewhere_or_is_secret(office: Any) -> None:
+    client, path = office.client("klara"), office.address("kreis", "/personen/neu")
+    for headers in ({}, {"Sec-Fetch-Site": "none"}):
+        assert "Eingaben noch einmal" not in client.post(path, data={"nachname": "X"}, headers=headers).text
+    assert client.post(path, data={"nachname": "X"}, headers={"Sec-Fetch-Site": "cross-site"}).status_code == 403
+    kept = client.post("/sicherheit/kennwort", data={"kennwort": "a", "hinweis": "x"}, headers=OWN_PAGE)
+    assert (kept.status_code, "Eingaben noch einmal" in kept.text) == (400, False)
