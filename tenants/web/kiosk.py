@@ -15,6 +15,7 @@ from flask import (
     Response,
     current_app,
     g,
+    has_request_context,
     make_response,
     redirect,
     render_template,
@@ -51,7 +52,7 @@ def install(app: Flask) -> None:
 
 def at_terminal() -> bool:
     """Ob dieses Gerät ein Terminal ist."""
-    return request.cookies.get(COOKIE) == "1"
+    return has_request_context() and request.cookies.get(COOKIE) == "1"
 
 
 @kiosk.get("")

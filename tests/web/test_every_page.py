@@ -29,6 +29,7 @@ CLERK = {
     "rulechoices.index": f"{T}/stammdaten/festlegungen", "wagetype.new": f"{T}/stammdaten/lohnart/neu",
     "stepchanges.index": f"{T}/personen/stufenwechsel", "pension.index": f"{T}/zusatzversorgung",
     "feedback.index": f"{T}/zahlungen/rueckmeldungen", "treasury.overview": "/zahlungen",
+    "timecustom.index": f"{T}/zeiten/freie-tage",
     "timeabsence.index": f"{T}/zeiten/fehlzeiten", "timesource.index": f"{T}/zeiten/schnittstellen",
     "organisation.index": f"{T}/stellenplan/organisation", "staffplan.key_figures": f"{T}/stellenplan/kennzahlen",
     "law.proofs": "/rechenregeln/nachweise", "claims.page": f"{P}/pfaendungen",
