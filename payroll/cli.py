@@ -17,6 +17,7 @@ from payroll import (
     bench_commands,
     budget_commands,
     catalogue_commands,
+    change_commands,
     duty_commands,
     filing_commands,
     journal_commands,
@@ -237,13 +238,17 @@ def _run_options(command: Callable[..., None]) -> Callable[..., None]:
 @payroll.command("run")
 @_run_options
 @click.option("--key", default=None, help="Schlüssel der Anforderung; derselbe noch einmal rechnet nicht noch einmal.")
+@click.option("--person", default=None, help="Nur diese Personalnummer, zur Ansicht; geschrieben wird nichts.")
 @stated.needs("run.calculate")
-def payroll_run(tenant: str, month: date, actor: str, data: Path, key: str | None) -> None:
-    """Rechnet den Probelauf."""
+def payroll_run(tenant: str, month: date, actor: str, data: Path, key: str | None, person: str | None) -> None:
+    """Rechnet den Probelauf, mit --person den eines Menschen, ohne etwas zu schreiben."""
     with _acting(data, tenant, actor, "run.calculate") as session:
         from payroll.runs import service
 
-        _report(service.calculate(session, month, key=key or f"cli-{uuid.uuid4()}"))
+        if person is None:
+            _report(service.calculate(session, month, key=key or f"cli-{uuid.uuid4()}"))
+        else:
+            change_commands.show_trial(session, month, person)
 
 
 @payroll.command("check")
@@ -334,6 +339,7 @@ one_off_commands.register(payroll, _acting, MonthType())
 replay_commands.register(kreislohn, _acting, MonthType())
 whatif_commands.register(kreislohn, _acting, MonthType())
 budget_commands.register(kreislohn, _acting, MonthType())
+change_commands.register(payroll, _acting, MonthType())
 tariff_commands.register(kreislohn)
 payment_commands.register(kreislohn, _acting, MonthType())
 journal_commands.register(kreislohn, _acting, MonthType())

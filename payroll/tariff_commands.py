@@ -12,21 +12,22 @@ from typing import Any
 
 import click
 
-from payroll.runs.commands import database
+from payroll.runs.commands import database, taxyear
 from tenants.commands import stated
 
 DIRECTORY = click.Path(file_okay=False, path_type=Path)
 FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
-KINDS = ("entgelttabelle", "krankenkassen", "zv_saetze")
+KINDS = ("entgelttabelle", "familienzuschlag", "krankenkassen", "zv_saetze", "umlagen", "rechtswerte", "steuerjahr")
 SHOWN = 50
 
 
 def register(kreislohn: click.Group) -> None:
-    """Hängt die Gruppe ``tariff`` an."""
-    group = click.Group("tariff", help="Entgelttabellen und Kassensätze für alle Arbeitgeber, mit zwei Personen.")
+    """Hängt die Gruppe ``tariff`` an, und ``taxyear add``, das denselben Weg geht."""
+    group = click.Group("tariff", help="Tabellen, Sätze und Werte für alle Arbeitgeber, mit zwei Personen.")
     kreislohn.add_command(group)
-    for command in (_upload, _list, _cost, _decide, _distribute):
+    for command in (_upload, _list, _cost, _decide, _distribute, _template):
         command(group)
+    _tax_year(taxyear)
 
 
 def _who(command: Callable[..., None]) -> Callable[..., None]:
@@ -89,21 +90,65 @@ def _upload(group: click.Group) -> None:
                **agreed: Any) -> None:
         """Prüft eine Datei und merkt sie als Vorschlag; in Kraft setzt sie eine zweite Person."""
         from payroll.masterdata.vorschlaege import intake, service
-        from tenants.db.session import platform_session
 
         with _acting(data, actor, "tariff.write"):
-            content = file.read_bytes()
             terms = intake.Einigung(agreed["tariff"], agreed["percent"], agreed["minimum"])
-            found = intake.check(content, kind, ab, terms, actor=actor)
-            for problem in found.probleme[:SHOWN]:
-                click.echo(f"{'Fehler' if problem.schwer else 'Hinweis'}: {problem}")
-            if not found.gut:
-                raise click.ClickException("Die Datei wird so nicht angenommen.")
-            click.echo(found.words)
-            if not dry_run:
-                given = service.Angaben(kind, title, ab, source, file.name)
-                with platform_session(actor=actor) as session:
-                    click.echo(f"Vorschlag {service.upload(session, given, content, found.inhalt).public_id}")
+            _propose(service.Angaben(kind, title, ab, source, file.name), file, terms, actor, dry_run)
+
+
+def _propose(given: Any, file: Path, terms: Any, actor: str, dry_run: bool) -> None:
+    """Prüft eine Datei, nennt was auffällt und merkt sie als Vorschlag; ablehnen heißt ClickException."""
+    from payroll.masterdata.vorschlaege import intake, service
+    from tenants.db.session import platform_session
+
+    content = file.read_bytes()
+    found = intake.check(content, given.art, given.gilt_ab, terms, actor=actor)
+    for problem in found.probleme[:SHOWN]:
+        click.echo(f"{'Fehler' if problem.schwer else 'Hinweis'}: {problem}")
+    if not found.gut:
+        raise click.ClickException("Die Datei wird so nicht angenommen.")
+    click.echo(found.words)
+    if not dry_run:
+        with platform_session(actor=actor) as session:
+            click.echo(f"Vorschlag {service.upload(session, given, content, found.inhalt).public_id}")
+
+
+def _tax_year(group: click.Group) -> None:
+    @group.command("add")
+    @_who
+    @click.option("--source", required=True, help="Bekanntmachung des Bundesfinanzministeriums.")
+    @click.argument("plan", type=FILE)
+    @stated.needs("tariff.write")
+    def add(actor: str, data: Path, source: str, plan: Path) -> None:
+        """Prüft einen Programmablaufplan (XML) und merkt ihn als Vorschlag; in Kraft setzt ihn eine zweite Person."""
+        from payroll.law.plan import PlanError, read_plan
+        from payroll.masterdata.vorschlaege import intake, service
+
+        with _acting(data, actor, "tariff.write"):
+            try:
+                read = read_plan(plan)
+            except PlanError as error:
+                raise click.ClickException(str(error)) from error
+            given = service.Angaben("steuerjahr", read.name, date(read.year, read.first_month, 1), source, plan.name)
+            _propose(given, plan, intake.Einigung(), actor, False)
+
+
+def _template(group: click.Group) -> None:
+    @group.command("template")
+    @_who
+    @click.option("--kind", type=click.Choice(KINDS[:-1]), default=KINDS[0], show_default=True)
+    @click.option("--from", "ab", required=True, callback=_day, help="Erster Tag des Neuen; gezeigt wird der davor.")
+    @click.option("--tariff", default="", help="Nur dieses Tarifwerk.")
+    @click.argument("file", type=click.Path(dir_okay=False, path_type=Path))
+    @stated.needs("tariff.write")
+    def template(actor: str, data: Path, kind: str, ab: date, tariff: str, file: Path) -> None:
+        """Schreibt die Vorlage einer Art (.xlsx, sonst CSV) mit dem, was vor dem Tag gilt, zum Überschreiben."""
+        from payroll.masterdata.vorschlaege import template as templates
+
+        with _acting(data, actor, "tariff.write"):
+            made = templates.template(kind, ab, tariff, actor=actor)
+            file.write_bytes(made.xlsx() if file.suffix == ".xlsx" else made.csv())
+            click.echo(f"{len(made.zeilen)} Zeilen in {file.name}.")
 
 
 def _list(group: click.Group) -> None:
@@ -142,7 +187,8 @@ def _cost(group: click.Group) -> None:
                 with tenant_session(tenant.id, actor=actor) as own:
                     for one in costs.cost(own, row, months):
                         click.echo(f"{tenant.number} {one.monat:%m/%Y}: {one.betroffen} von {one.personen} Personen, "
-                                   f"Brutto {_euro(one.mehr_brutto)}, Kosten {_euro(one.mehr_kosten)}")
+                                   f"Brutto {_euro(one.mehr_brutto)}, Netto {_euro(one.mehr_netto)}, "
+                                   f"Kosten {_euro(one.mehr_kosten)}")
 
 
 def _decide(group: click.Group) -> None:
@@ -167,7 +213,8 @@ def _decide(group: click.Group) -> None:
             if reject:
                 click.echo("Abgelehnt.")
             else:
-                click.echo(f"Bestätigt und verteilt: {service.distribute(proposal, actor=actor)} Arbeitgeber.")
+                count = service.distribute(proposal, actor=actor, plans=data)
+                click.echo(f"Bestätigt und verteilt: {count} Arbeitgeber.")
 
 
 def _distribute(group: click.Group) -> None:
@@ -183,7 +230,7 @@ def _distribute(group: click.Group) -> None:
             with platform_session(actor=actor) as session:
                 rows = [row for row in service.all_of(session) if row.zustand == "bestaetigt"]
             for row in sorted(rows, key=lambda one: (one.gilt_ab, one.id)):
-                click.echo(f"{row.titel}: {service.distribute(row.public_id, actor=actor)} Arbeitgeber")
+                click.echo(f"{row.titel}: {service.distribute(row.public_id, actor=actor, plans=data)} Arbeitgeber")
 
 
 def _euro(cents: int) -> str:

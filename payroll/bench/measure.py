@@ -37,6 +37,8 @@ class Measurement:
     beside: what another program measured on the same rows in the same process (see beside.py), None without one.
     remark: what else was measured, in words.
     areas: seconds per area of law, measured once more with clocks (see where.py), None without rules of law.
+    cpu_seconds: processor time of the measuring process; database_seconds: that of the database beside it (all its
+    processes), where it was measured. On a busy machine they say more than the seconds of the wall clock.
     """
 
     name: str
@@ -49,6 +51,8 @@ class Measurement:
     beside: dict[str, Any] | None = None
     areas: dict[str, float] | None = None
     remark: str | None = None
+    cpu_seconds: float | None = None
+    database_seconds: float | None = None
     seed: int = SEED
     machine: str = field(default_factory=machine)
     versions: dict[str, str] = field(default_factory=lambda: {n: importlib.metadata.version(n) for n in PACKAGES})
@@ -60,6 +64,8 @@ class Measurement:
     def line(self) -> str:
         """One line for people."""
         sql = "" if self.sql_statements is None else f", {self.sql_statements} SQL-Anweisungen"
+        sql += "" if self.cpu_seconds is None else f", Prozessorzeit {self.cpu_seconds:.1f} s"
+        sql += "" if self.database_seconds is None else f" und der Datenbank {self.database_seconds:.1f} s"
         return (f"{self.name}: {self.size} {self.unit} in {self.seconds:.2f} s = {self.rate:,.0f} je Sekunde, "
                 f"Spitze {self.peak_mb:.0f} MB{sql}{self._where()}{self._other()}"
                 f"{'; ' + self.remark if self.remark else ''}")
@@ -85,15 +91,31 @@ class Measurement:
 def timed(name: str, size: int, unit: str, work: Callable[[], Any]) -> Measurement:
     """Runs the work once and measures it."""
     with counted() as sent:
-        started = time.perf_counter()
+        started, busy = time.perf_counter(), time.process_time()
         work()
-        seconds = time.perf_counter() - started
-    return Measurement(name, size, unit, round(seconds, 3), round(size / seconds, 1), peak_mb(), len(sent) or None)
+        seconds, busy = time.perf_counter() - started, time.process_time() - busy
+    return Measurement(name, size, unit, round(seconds, 3), round(size / seconds, 1), peak_mb(), len(sent) or None,
+                       cpu_seconds=round(busy, 2))
 
 
 def best_of(repeats: int, name: str, size: int, unit: str, work: Callable[[], Any]) -> Measurement:
     """The fastest of several measurements (the others were disturbed)."""
     return min((timed(name, size, unit, work) for _ in range(repeats)), key=lambda m: m.seconds)
+
+
+def database_busy(postmaster: int) -> float:
+    """Processor seconds so far of a database server with this process number and all its processes, ended ones too."""
+    ticks = 0
+    for path in Path("/proc").glob("[0-9]*/stat"):
+        try:
+            fields = path.read_text(encoding="utf-8").rpartition(")")[2].split()
+        except OSError:  # it ended in between; its time is the postmaster's by then
+            continue
+        if path.parent.name == f"{postmaster}":
+            ticks += sum(map(int, fields[11:15]))
+        elif fields[1] == f"{postmaster}":
+            ticks += sum(map(int, fields[11:13]))
+    return ticks / os.sysconf("SC_CLK_TCK")
 
 
 def peak_mb() -> float:

@@ -15,7 +15,7 @@ from pathlib import Path
 from sqlalchemy import func, select
 
 from payroll.bench import close
-from payroll.bench.measure import Measurement, in_fresh_process, timed
+from payroll.bench.measure import Measurement, database_busy, in_fresh_process, timed
 from payroll.bench.mixture import MONTH
 from payroll.law.calculate import law_of
 from payroll.masterdata.catalogue import ids
@@ -42,7 +42,10 @@ def measure(size: int = 5_000) -> Measurement:
             dsns = setup.prepare(running)
             tenants = [in_fresh_process("payroll.bench.month:prepared", dsns, size // EMPLOYERS, f"{910 + at}")
                        for at in range(EMPLOYERS)]
+            before = database_busy(running.process.pid) if running.process else 0.0
             found: Measurement = in_fresh_process("payroll.bench.month:paid", dsns, tenants)
+            if running.process:
+                found.database_seconds = round(database_busy(running.process.pid) - before, 2)
             return found
         finally:
             running.stop()

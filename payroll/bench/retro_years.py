@@ -15,7 +15,7 @@ from pathlib import Path
 from sqlalchemy import select
 
 from payroll.bench import close
-from payroll.bench.measure import Measurement, in_fresh_process, timed
+from payroll.bench.measure import Measurement, database_busy, in_fresh_process, timed
 from payroll.law.calculate import law_of
 from payroll.masterdata.catalogue import ids
 from payroll.masterdata.models import WiederkehrenderBezug
@@ -41,7 +41,10 @@ def measure(size: int = 5_400) -> Measurement:
         try:
             dsns = setup.prepare(running)
             tenant = in_fresh_process("payroll.bench.retro_years:corrected", dsns, size)
+            before = database_busy(running.process.pid) if running.process else 0.0
             found: Measurement = in_fresh_process("payroll.bench.retro_years:previewed", dsns, tenant)
+            if running.process:
+                found.database_seconds = round(database_busy(running.process.pid) - before, 2)
             return found
         finally:
             running.stop()

@@ -5,9 +5,10 @@ from __future__ import annotations
 import calendar
 from collections.abc import Mapping, Sequence
 from datetime import date
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any
 
+from payroll.law import official
 from payroll.law import rules as rules_package
 from payroll.law.engine import Explanation, Result, RuleBook, RuleSet, evaluate, rules_in
 from payroll.law.engine import explain as explain_value
@@ -19,11 +20,26 @@ SLICE_AREAS = ("entgelt", "besoldung")
 SLICE_OUTPUTS = ("tabellenentgelt", "abschlag_entwurf", "familienzuschlag")
 
 
-@cache
 def rule_book(*areas: str) -> RuleBook:
-    """All rules, inputs and parameters of the product, or of some areas only (e.g. "lohnsteuer" alone)."""
+    """All rules, inputs and parameters of the product, or of some areas only (e.g. "lohnsteuer" alone).
+
+    With the numbers of law that hold for the computation at hand, see :mod:`payroll.law.official`.
+    """
+    values = official.known()
+    return _with_values(values, areas) if values else plain_book(*areas)
+
+
+@cache
+def plain_book(*areas: str) -> RuleBook:
+    """The rule book as delivered."""
     rules, inputs, exports = rules_in(rules_package, areas)
     return RuleBook(rules, inputs, load_parameters(), exports)
+
+
+@lru_cache(64)
+def _with_values(values: official.Values, areas: tuple[str, ...]) -> RuleBook:
+    book = plain_book(*areas)
+    return book.with_overlays(official.overlays_of(values, book.parameters))
 
 
 def month_inputs(month: date) -> dict[str, int]:

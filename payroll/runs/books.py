@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from functools import lru_cache
 
+from payroll.law import official
 from payroll.law.calculate import rule_book
 from payroll.law.engine import RuleBook
 from payroll.law.engine.overlay import Overlay, may_be_overlaid
@@ -15,12 +16,14 @@ from payroll.law.parameters import load_parameters
 def book_for(overlays: Sequence[Overlay], *areas: str) -> RuleBook:
     """Das Regelwerk der Gebiete mit den Festlegungen; ohne solche das gemeinsame."""
     own = tuple(sorted(overlays, key=lambda one: (one.name, one.ab)))
-    return _book(own, areas) if own else rule_book(*areas)
+    return _book(own, areas, official.known()) if own else rule_book(*areas)
 
 
 @lru_cache(256)
-def _book(overlays: tuple[Overlay, ...], areas: tuple[str, ...]) -> RuleBook:
-    return rule_book(*areas).with_overlays(overlays)
+def _book(overlays: tuple[Overlay, ...], areas: tuple[str, ...], values: official.Values) -> RuleBook:
+    with official.as_known(values):
+        book = rule_book(*areas)
+    return book.with_overlays(overlays)
 
 
 # What a run or a slip asks the employer's own value of, with the readings there are.

@@ -15,7 +15,7 @@ from sqlalchemy import delete, func, select
 
 from payroll.law.calculate import gross_to_net, law_of
 from payroll.law.engine import Result
-from payroll.masterdata.slices import MonthFacts, load_month
+from payroll.masterdata.slices import MonthFacts, amtlich, load_month
 from payroll.runs import joint, pfaendung, plausibel, probelauf, retro, sheets, staffing, taxyear
 from payroll.runs.beside import below
 from payroll.runs.collect import Collected, collect
@@ -57,7 +57,7 @@ def calculate(session: TenantSession, month: date, *, key: str, known_at: dateti
                          + ("Berichtigungen laufen über einen späteren Monat." if lauf.zustand == "abgeschlossen"
                             else "Zum Neurechnen die Prüfung zurücknehmen."))
     moment = session.scalars(select(func.now()).select_from(Lauf).limit(1)).one()
-    with collector_paused():
+    with collector_paused(), amtlich.as_reckoned(session, known_at):
         befunde = _fill(session, lauf, known_at, known_at or moment)
     lauf.schluessel, lauf.stand, lauf.fassung = key, known_at or moment, lauf.fassung + 1
     lauf.berechnet_von, lauf.berechnet_am = str(session.info["actor"]), moment

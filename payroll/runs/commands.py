@@ -15,8 +15,6 @@ from tenants.commands import site, stated
 if TYPE_CHECKING:
     from payroll.law.plan import Plan
 
-FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
-
 
 @contextmanager
 def database(data: Path, longest: timedelta | None = None) -> Iterator[Any]:
@@ -31,21 +29,6 @@ def database(data: Path, longest: timedelta | None = None) -> Iterator[Any]:
 @click.group()
 def taxyear() -> None:
     """Steuerjahre, deren Regeln noch nicht geschrieben sind."""
-
-
-@taxyear.command("add")
-@click.argument("plan", type=FILE)
-@site.data_option
-@stated.operator("Regeln gelten für alle Mandanten der Einrichtung")
-def add(plan: Path, data: Path) -> None:
-    """Nimmt einen Programmablaufplan (XML) auf; ein anderer für denselben Beginn ersetzt den früheren."""
-    from payroll.law.plan import PlanError, shelf
-
-    try:
-        added = shelf.add(data, plan)
-    except PlanError as error:
-        raise click.ClickException(str(error)) from error
-    click.echo(_words(added))
 
 
 @taxyear.command("list")

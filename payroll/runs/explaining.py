@@ -13,6 +13,7 @@ from payroll.law.calculate import explain, law_of, rule_book
 from payroll.law.engine import Explanation, ExplanationError, RuleBook
 from payroll.law.engine.fingerprint import fingerprint
 from payroll.law.parameters.uploaded import Uploaded
+from payroll.masterdata.slices import amtlich
 from payroll.masterdata.slices.tarif import overlays, uploaded_tables
 from payroll.runs.books import book_for
 from payroll.runs.errors import RunRefused
@@ -39,8 +40,13 @@ def explain_result(session: TenantSession, result: uuid.UUID, name: str) -> Expl
     if name not in TITLES or name == "tabellenentgelt":  # table pay is explained by its lines
         raise RunRefused(f"Den Wert „{name}“ gibt es nicht.")
     _, lauf, sheet = open_sheet(session, result)
-    tables = uploaded_tables(session, _month(sheet), lauf.stand)
     record(session, "wert.erklaert", f"ergebnis:{result}", {"wert": name, "monat": sheet.monat})
+    with amtlich.as_known_at(session, lauf.stand):
+        return _result(session, lauf.stand, sheet, name)
+
+
+def _result(session: TenantSession, stand: datetime | None, sheet: Sheet, name: str) -> Explanation:
+    tables = uploaded_tables(session, _month(sheet), stand)
     if name in BESIDE:
         return _checked(sheet, tables, lambda day: _beside(sheet, name, day))
     book, by_plan = book_of(_month(sheet), sheet.werte)
@@ -70,15 +76,19 @@ def explain_line(session: TenantSession, result: uuid.UUID, position: int) -> li
     _, lauf, sheet = open_sheet(session, result)
     if not 1 <= position <= len(sheet.zeilen):
         raise RunRefused("Diese Zeile gibt es in der Abrechnung nicht.")
-    line = sheet.zeilen[position - 1]
-    area, name, pieces = line[-1]
     record(session, "wert.erklaert", f"ergebnis:{result}", {"zeile": position, "monat": sheet.monat})
+    with amtlich.as_known_at(session, lauf.stand):
+        return _line(session, lauf.stand, sheet, sheet.zeilen[position - 1])
+
+
+def _line(session: TenantSession, stand: datetime | None, sheet: Sheet, line: list[Any]) -> list[Explanation]:
+    area, name, pieces = line[-1]
     area, _, then = area.partition("@") if not area.startswith("zeit:") else (area, "", "")
     month = date.fromisoformat(f"{then}-01") if then else _month(sheet)
-    book = _book(session, month, lauf.stand, area)
+    book = _book(session, month, stand, area)
     if area.partition(":")[0] == "zeit":
-        return [_hour(session, sheet, lauf.stand, line)]
-    tables = uploaded_tables(session, _month(sheet), lauf.stand)
+        return [_hour(session, sheet, stand, line)]
+    tables = uploaded_tables(session, _month(sheet), stand)
     found = [_checked(sheet, tables, lambda _, piece=piece: explain(month, piece, 0, name, book=book))
              for piece in pieces]
     if abs(sum(one.value for one in found)) != abs(line[5]):

@@ -164,25 +164,26 @@ def _payments(facts: MonthFacts, prices: Prices) -> None:
     payments = facts.bezuege
     if not payments:
         return
-    pieces = _pieces(facts)
+    plain = {name: column.tolist() if isinstance(column, np.ndarray) else column for name, column in payments.items()}
+    places, pieces = _pieces(facts, plain)
     columns = {name: np.array([piece[name] for piece in pieces], dtype=np.int64) for name in _PIECE}
     result = _evaluated(facts, "bezuege", columns, ("bezug_monat", "bezug_voll"))
     amounts = np.zeros(len(payments["lohnart"]), dtype=np.int64)
     whole = np.zeros_like(amounts)
-    index = np.array([piece["index"] for piece in pieces])
+    index = np.array(places, dtype=np.int64)
     np.add.at(amounts, index, result.cents("bezug_monat"))
     whole[index] = result.cents("bezug_voll")
-    rows = np.asarray(payments["beschaeftigung_row"])
+    rows: list[int] = plain["beschaeftigung_row"]
     for fault in result.faults:
-        prices.faults.append((int(rows[index[fault.row]]), fault))
+        prices.faults.append((rows[places[fault.row]], fault))
     origins: dict[int, list[dict[str, int]]] = defaultdict(list)
-    for piece in pieces:
-        origins[piece["index"]].append({name: piece[name] for name in _PIECE})
-    for i, row in enumerate(rows):
-        if not origins[i]:
-            continue
-        _one_payment(facts, i, int(row), int(amounts[i]), prices, origins[i])
-        _regular(payments, i, int(row), int(whole[i]), prices)
+    for at, piece in zip(places, pieces, strict=True):
+        origins[at].append(piece)
+    flat = facts.cases["pauschal_besteuert"]
+    earned, full = amounts.tolist(), whole.tolist()
+    for i, own in sorted(origins.items()):
+        _one_payment(plain, i, earned[i], prices, own, flat)
+        _regular(plain, i, rows[i], full[i], prices)
 
 
 def _regular(payments: dict[str, Any], i: int, row: int, whole: int, prices: Prices) -> None:
@@ -194,10 +195,9 @@ def _regular(payments: dict[str, Any], i: int, row: int, whole: int, prices: Pri
             prices.full["zv_frei"][row] += whole
 
 
-def _one_payment(facts: MonthFacts, i: int, row: int, amount: int, prices: Prices,
-                 origin: list[dict[str, int]]) -> None:
-    payments = facts.bezuege
-    ziel, minijob = payments["ziel"][i], facts.flat_taxed(row)
+def _one_payment(payments: dict[str, Any], i: int, amount: int, prices: Prices, origin: list[dict[str, int]],
+                 flat: Any) -> None:
+    row, ziel = payments["beschaeftigung_row"][i], payments["ziel"][i]
     deduction = ziel in ("sonstige_abzuege", "vwl_sparbetrag")
     if ziel in TARGETS:
         prices.neben[row].append(Nebenposten(ziel, f"{payments['lohnart'][i]}", payments["text"][i],
@@ -215,7 +215,8 @@ def _one_payment(facts: MonthFacts, i: int, row: int, amount: int, prices: Price
     if ziel in ("grundentgelt", "zulagen", "einmalzahlung") and not pensionable:
         prices.inputs["zv_frei"][row] += amount
     net = deduction or ziel == "nettobezuege"
-    tax = "P" if minijob and payments["steuer"][i] in ("pflichtig", "einmalig") else _MARKS[payments["steuer"][i]]
+    taxed = payments["steuer"][i]
+    tax = "P" if taxed in ("pflichtig", "einmalig") and flat[row] else _MARKS[taxed]
     marks = "" if net else tax + _MARKS_SV[payments["sv"][i]] + "NJ"[pensionable]
     prices.lines[row].append(Zeile("netto" if net else "bezug", f"{payments['lohnart'][i]}",
                                    payments["text"][i], "", marks, -amount if deduction else amount,
@@ -228,36 +229,37 @@ _MARKS_SV = {"laufend": "L", "einmalig": "E", "frei": "F", "keine": "-"}
 _PIECE = ("bezug_betrag", "bezug_nach_arbeitszeit", "bezug_tage", "bezug_nenner", "wochenstunden", "vollzeitstunden")
 
 
-def _pieces(facts: MonthFacts) -> list[dict[str, int]]:
-    """Jeder Bezug, an den Scheiben geteilt, wenn er der Arbeitszeit folgt."""
-    payments, slices = facts.bezuege, facts.slices
-    by_row: dict[int, list[int]] = defaultdict(list)
-    for i, row in enumerate(slices.get("beschaeftigung_row", ())):
-        by_row[int(row)].append(i)
-    pieces = []
+def _pieces(facts: MonthFacts, payments: dict[str, Any]) -> tuple[list[int], list[dict[str, int]]]:
+    """Jeder Bezug, an den Scheiben geteilt, wenn er der Arbeitszeit folgt: seine Stelle und die Angaben des Stücks."""
+    names = ("beschaeftigung_row", "von_tag", "bis_tag", "wochenstunden", "vollzeitstunden")
+    slices = list(zip(*(np.asarray(facts.slices.get(name, ())).tolist() for name in names), strict=True))
+    by_row: dict[int, list[tuple[int, ...]]] = defaultdict(list)
+    for one in slices:
+        by_row[one[0]].append(one)
+    places: list[int] = []
+    pieces: list[dict[str, int]] = []
+    days = _days(facts.month)
     for i, row in enumerate(payments["beschaeftigung_row"]):
-        first, last = int(payments["von_tag"][i]), int(payments["bis_tag"][i])
-        whole = _days(facts.month) if payments["anteilig"][i] else last - first + 1
-        parts = by_row[int(row)] if payments["teilzeit"][i] else []
-        for part in parts or [None]:
-            begin = first if part is None else max(first, int(slices["von_tag"][part]))
-            end = last if part is None else min(last, int(slices["bis_tag"][part]))
-            gone = facts.lost(int(row), begin, end) if _by_days(facts, i) else 0
+        first, last = payments["von_tag"][i], payments["bis_tag"][i]
+        whole = days if payments["anteilig"][i] else last - first + 1
+        parts = by_row.get(row) if payments["teilzeit"][i] else None
+        for _, since, until, own, full in parts or ((row, first, last, 0, 1),):
+            begin, end = max(first, since), min(last, until)
+            gone = facts.lost(row, begin, end) if _by_days(facts, payments, i) else 0
             if begin > end or (gone and gone == end - begin + 1):
                 continue
-            own, full = (0, 1) if part is None else (slices["wochenstunden"][part], slices["vollzeitstunden"][part])
-            pieces.append({"index": i, "bezug_betrag": int(payments["betrag_cent"][i]),
-                           "bezug_nach_arbeitszeit": int(part is not None), "bezug_tage": end - begin + 1 - gone,
-                           "bezug_nenner": whole, "wochenstunden": int(own), "vollzeitstunden": int(full)})
-    return pieces
+            places.append(i)
+            pieces.append({"bezug_betrag": payments["betrag_cent"][i], "bezug_nach_arbeitszeit": int(bool(parts)),
+                           "bezug_tage": end - begin + 1 - gone, "bezug_nenner": whole, "wochenstunden": own,
+                           "vollzeitstunden": full})
+    return places, pieces
 
 
-def _by_days(facts: MonthFacts, i: int) -> bool:
+def _by_days(facts: MonthFacts, payments: dict[str, Any], i: int) -> bool:
     """Ob ein Bezug an Tagen ohne Entgelt entfällt: nach Tagen gekürzt, oder der Monat hat gar keinen Tag Entgelt."""
-    payments = facts.bezuege
     if payments["ziel"][i] not in (*LAUFEND, "vwl_sparbetrag"):
         return False
-    absent = facts.tarif.ausfall.get(int(payments["beschaeftigung_row"][i]))
+    absent = facts.tarif.ausfall.get(payments["beschaeftigung_row"][i])
     return bool(payments["anteilig"][i]) or (absent is not None and absent.ganz and not absent.ersatz)
 
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from contextvars import ContextVar
 from datetime import date
 from pathlib import Path
 
@@ -25,6 +26,7 @@ SLIP_HINT = ("Lohnsteuer, Solidaritätszuschlag und Kirchensteuer sind vorläufi
              "Bundesfinanzministeriums berechnet. Ändert sich etwas, wird es mit einer späteren Abrechnung verrechnet.")
 CARRIED = "fortgeschrieben"
 _data: list[Path] = []
+_tried: ContextVar[Plan | None] = ContextVar("tried_plan", default=None)
 
 
 def configure(data: Path | None) -> None:
@@ -43,6 +45,21 @@ def configured(data: Path) -> Iterator[None]:
         _data[:] = before
 
 
+def directory() -> Path | None:
+    """Wo dieser Prozess die Pläne hält."""
+    return _data[0] if _data else None
+
+
+@contextmanager
+def tried(plan: Plan) -> Iterator[None]:
+    """Für eine Weile gilt dieser Plan in seinem Jahr, ohne dass er aufgenommen ist: für eine Vorschau."""
+    token = _tried.set(plan)
+    try:
+        yield
+    finally:
+        _tried.reset(token)
+
+
 def source_of(plan: Plan) -> bytes:
     """Die Datei, aus der dieser aufgenommene Plan gelesen wurde."""
     return shelf.source_of(_data[0], plan)
@@ -53,8 +70,11 @@ def plan_of(month: date) -> Plan | None:
 
     Ein beschädigter Plan lehnt den Lauf ab: ohne ihn käme stillschweigend ein anderes Netto heraus.
     """
-    if not _data or rules_written(month):
+    if rules_written(month):
         return None
+    tried = plan_for(month, [one for one in (_tried.get(),) if one is not None])
+    if tried is not None or not _data:
+        return tried
     try:
         return plan_for(month, plans_in(_data[0]))
     except PlanError as error:

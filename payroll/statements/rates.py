@@ -10,6 +10,7 @@ from datetime import date
 from decimal import Decimal
 from functools import lru_cache
 
+from payroll.law import official
 from payroll.law.calculate import law_of
 
 HUNDREDTHS = Decimal(10_000)  # rates among the inputs are millionths
@@ -29,10 +30,15 @@ NAMES = (
 )
 
 
-@lru_cache(maxsize=64)
 def of_law(month: date) -> Mapping[str, Decimal]:
     """Sätze des Rechts in einem Monat; ein Satz, den es nicht (mehr) gibt, fehlt."""
-    parameters = law_of(month).parameters
+    return _of_law(month, official.known())
+
+
+@lru_cache(maxsize=64)
+def _of_law(month: date, values: official.Values) -> Mapping[str, Decimal]:
+    with official.as_known(values):
+        parameters = law_of(month).parameters
     found = {}
     for name in NAMES:
         value = parameters[name][0].on(month) if name in parameters else None

@@ -15,6 +15,7 @@ from payroll.runs import einstellung
 from payroll.statements import plan_pdf, text_pdf
 from payroll.web import api
 from payroll.web.desk import run_steps, staffing, timing
+from payroll.web.desk.all_changes import all_change_desk
 from payroll.web.desk.archive import archive_desk
 from payroll.web.desk.audit_log import audit_desk
 from payroll.web.desk.bonus import bonus_desk
@@ -53,6 +54,7 @@ from payroll.web.desk.rule_choice_pages import rule_choice_desk
 from payroll.web.desk.runs import run_desk
 from payroll.web.desk.search import search_desk
 from payroll.web.desk.settings_pages import setting_desk
+from payroll.web.desk.single_trial import trial_desk
 from payroll.web.desk.slips import slip_desk
 from payroll.web.desk.start import home, start_desk
 from payroll.web.desk.step_pages import step_desk
@@ -75,6 +77,7 @@ ALL_CATALOGUES = (CATALOGUES, staffplan.CATALOGUES, timekeeping.CATALOGUES, jobs
 NAVIGATION = (
     Entry(_("Start"), "home", "run.read", "start"),
     Entry(_("Suche"), "search.results", "person.read", "search"),
+    Entry(_("Änderungen"), "allchanges.page", "run.read", "changes"),
     Entry(_("Rechenregeln"), "law.index", "run.read", "law"),
     Entry(_("Tarif"), "tariff.index", "tariff.write", "tariff"),
     Entry(_("Szenarien"), "whatif.index", "whatif.write", "whatif"),
@@ -104,6 +107,8 @@ TENANT_TABS = (
 )
 PAGES = (
     start_desk,
+    all_change_desk,
+    trial_desk,
     search_desk,
     people_desk,
     new_person_desk,

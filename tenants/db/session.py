@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from contextvars import ContextVar
 from typing import Any, NoReturn
 
 from sqlalchemy import Connection, Engine
@@ -39,6 +40,13 @@ class PlatformSession(Session):
 
 
 guard.install(TenantSession)
+_open: ContextVar[tuple[TenantSession, ...]] = ContextVar("tenant_sessions", default=())
+
+
+def current_session() -> TenantSession | None:
+    """Die zuletzt geöffnete Sitzung eines Mandanten in diesem Ablauf; None, wenn keine offen ist."""
+    opened = _open.get()
+    return opened[-1] if opened else None
 
 
 @contextmanager
@@ -49,8 +57,12 @@ def tenant_session(tenant_id: int, *, actor: str, engine: Engine | None = None) 
     session = TenantSession(engine or engines.current().app, expire_on_commit=False)
     session.info.update(tenant=tenant_id, actor=actor)
     guard.tenant_of(session)
-    with session, _committing(session):
-        yield session
+    _open.set((*_open.get(), session))
+    try:
+        with session, _committing(session):
+            yield session
+    finally:  # sessions may end in another order than they began
+        _open.set(tuple(one for one in _open.get() if one is not session))
 
 
 @contextmanager

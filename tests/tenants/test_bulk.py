@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import ExitStack
 from datetime import date
 
 import numpy as np
@@ -10,7 +11,7 @@ import pytest
 from sqlalchemy import func, select
 
 from tenants.db import bulk
-from tenants.db.session import tenant_session
+from tenants.db.session import current_session, tenant_session
 from tenants.models.tenant import TenantSetting
 
 COLUMNS = ("area", "content", "valid_from", "recorded_by", "reason")
@@ -73,3 +74,16 @@ def test_foreign_row_numbers_do_not_overwrite(two_tenants: tuple[int, int]) -> N
         assert session.scalars(select(TenantSetting.area)).all() == ["g0"]
     with pytest.raises(psycopg.IntegrityError, match="pk_"), tenant_session(two_tenants[1], actor="anna") as session:
         bulk.copy_rows(session, TenantSetting, ("id", *COLUMNS), [(7, *rows(1)[0])])
+
+
+def test_the_current_session_is_the_newest_that_is_still_open(two_tenants: tuple[int, int]) -> None:
+    assert current_session() is None
+    first, second = ExitStack(), ExitStack()
+    one = first.enter_context(tenant_session(two_tenants[0], actor="test"))
+    other = second.enter_context(tenant_session(two_tenants[1], actor="test"))
+    assert current_session() is other
+    first.close()  # not in the order they began
+    assert current_session() is other
+    second.close()
+    assert current_session() is None
+    assert one is not other

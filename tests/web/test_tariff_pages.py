@@ -12,6 +12,7 @@ from sqlalchemy import select
 
 from payroll.law.parameters.pay_tables import load_pay_tables
 from payroll.masterdata.models import Tariftabelle
+from payroll.masterdata.vorschlaege import service
 from tenants.db.session import platform_session, tenant_session
 from tenants.users.service import give_mandate, issue_one_time_link
 
@@ -79,3 +80,30 @@ def test_2_two_persons_put_a_table_in_force(
         with tenant_session(tenant.id, actor="test") as session:
             (held,) = session.scalars(select(Tariftabelle)).all()
             assert (held.tarifwerk, held.valid_from, held.recorded_by) == ("TVoeD-VKA", date(2026, 11, 1), "hugo")
+
+
+def test_3_every_kind_has_its_template_and_goes_the_same_way(office: Any) -> None:
+    klara = office.client("klara")
+    page = klara.get("/tarif").text
+    for kind, title in service.TITLES.items():
+        assert f'value="{kind}"' in page
+        assert title in page
+    answer = klara.get("/tarif/vorlage?vorlage=rechtswerte&form=csv&ab=2027-01-01")
+    assert answer.mimetype == "text/csv"
+    assert "rechtswerte-2027-01.csv" in answer.headers["Content-Disposition"]
+    rows = answer.data.decode("utf-8-sig").splitlines()
+    assert "sv_bbg_rv_jahr;;101400" in rows  # SVBezGrV 2026
+    assert klara.get("/tarif/vorlage?vorlage=umlagen&form=xlsx").data.startswith(b"PK")
+    for wrong in ("vorlage=steuerjahr", "vorlage=umlagen&form=pdf", "vorlage=../etc"):
+        assert klara.get(f"/tarif/vorlage?{wrong}").status_code == 404
+    assert klara.get("/tarif/vorlage?vorlage=umlagen&ab=gestern").status_code == 422
+    assert office.client("mia").get("/tarif/vorlage?vorlage=umlagen").status_code == 403
+
+    sent = klara.post("/tarif", content_type="multipart/form-data", data={
+        "csrf_token": _token(klara, "/tarif"), "art": "rechtswerte", "titel": "Rechengrößen", "quelle": "BGBl.",
+        "gilt_ab": "2026-11-01", "datei": (io.BytesIO(b"name;wert\nsv_bbg_rv_jahr;102.000"), "werte.csv")})  # fmt: skip
+    assert sent.status_code == 302, sent.text
+    shown = klara.get(f"{sent.headers['Location']}?kosten=1").text
+    assert "Beitragsbemessungsgrenze Renten- und Arbeitslosenversicherung" in shown
+    assert "102000 euro/jahr (+0,59 %)" in shown.replace("+0.59", "+0,59")
+    assert "Netto" in shown

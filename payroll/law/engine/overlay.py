@@ -18,7 +18,10 @@ from payroll.law.engine.parameters import STATUSES, DatedValue, Parameter, check
 
 @dataclass(frozen=True)
 class Overlay:
-    """A tenant's value for a parameter from ``ab`` to ``bis`` (included; None = until further notice)."""
+    """A tenant's value for a parameter from ``ab`` to ``bis`` (included; None = until further notice).
+
+    ``amtlich``: a number of law that two persons entered for all, see :mod:`payroll.law.official`.
+    """
 
     name: str
     ab: date
@@ -26,6 +29,7 @@ class Overlay:
     quelle: str
     bis: date | None = None
     status: str = "satzung"
+    amtlich: bool = False
 
 
 def overlaid(parameters: Mapping[str, Parameter], overlays: Iterable[Overlay]) -> dict[str, Parameter]:
@@ -50,7 +54,7 @@ def may_be_overlaid(parameter: Parameter) -> bool:
 
 
 def _with(parameter: Parameter, overlays: list[Overlay]) -> Parameter:
-    if not may_be_overlaid(parameter):
+    if not may_be_overlaid(parameter) and not all(one.amtlich for one in overlays):
         raise ParameterError(f"{parameter.titel} ({parameter.name}) steht im Gesetz ({parameter.paragraf}) und kann "
                              f"von einem Mandanten nicht geändert werden")
     for one, following in zip(overlays, [*overlays[1:], None], strict=True):

@@ -171,18 +171,26 @@ class Sabbatical(Fact, Base):
 
 
 class Rechtswert(Fact, Base):
-    """Ein Wert des Rechts, den der Arbeitgeber festlegt, wo mehrere Lesarten vertretbar sind."""
+    """Ein Wert des Rechts, den der Arbeitgeber festlegt, wo mehrere Lesarten vertretbar sind.
+
+    Mit `vorschlag`: ein neuer Wert des Rechts für alle Arbeitgeber, von zwei Personen in Kraft gesetzt, ehe das
+    Programm ihn bringt; `tabelle`: seine Zahlen in ihrer Reihenfolge, wenn er eine Tabelle ist.
+    """
 
     __tablename__ = "rechtswert"
     keys = ("name",)
     __table_args__ = (
         CheckConstraint("name <> ''", name="wertname"),
         CheckConstraint("quelle <> ''", name="quelle"),
+        CheckConstraint("tabelle IS NULL OR (vorschlag IS NOT NULL AND jsonb_typeof(tabelle) = 'array')",
+                        name="tabelle"),
     )
 
     name: Mapped[str]
     wert: Mapped[Decimal] = mapped_column(Numeric(12, 4))
     quelle: Mapped[str]
+    tabelle: Mapped[list[str] | None] = mapped_column(JSONB(none_as_null=True))
+    vorschlag: Mapped[uuid.UUID | None] = mapped_column(Uuid)
 
 
 class Tariftabelle(Fact, Base):

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 from tenants.db.base import Base, PublicId
 from tenants.models.tenant import one_of
 
-ARTEN = ("entgelttabelle", "krankenkassen", "zv_saetze")
+ARTEN = ("entgelttabelle", "familienzuschlag", "krankenkassen", "zv_saetze", "umlagen", "rechtswerte", "steuerjahr")
 ZUSTAENDE = ("offen", "bestaetigt", "abgelehnt", "zurueckgezogen")
 
 

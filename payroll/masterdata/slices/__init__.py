@@ -5,7 +5,8 @@ Millionsteln, Wochenstunden in Hundertsteln, Faktor in Tausendsteln, Kinderfreib
 Auswahlen als Nummer aus payroll.law.encode.
 """
 
+from payroll.masterdata.slices import amtlich
 from payroll.masterdata.slices.findings import Finding
 from payroll.masterdata.slices.load import MonthFacts, load_month
 
-__all__ = ["Finding", "MonthFacts", "load_month"]
+__all__ = ["Finding", "MonthFacts", "amtlich", "load_month"]

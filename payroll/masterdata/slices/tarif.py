@@ -143,7 +143,7 @@ def digest_of(cells: tuple[tuple[str, str, int], ...]) -> str:
 def _set_by_employer(session: TenantSession, day: date, known_at: datetime | None) -> tuple[Overlay, ...]:
     rows = session.execute(
         select(Rechtswert.name, Rechtswert.valid_from, Rechtswert.valid_to, Rechtswert.wert, Rechtswert.quelle)
-        .where(known(Rechtswert, known_at), within(Rechtswert, day, day))
+        .where(known(Rechtswert, known_at), within(Rechtswert, day, day), Rechtswert.vorschlag.is_(None))
         .order_by(Rechtswert.name)
     )
     return tuple(

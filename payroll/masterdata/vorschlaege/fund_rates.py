@@ -104,13 +104,14 @@ def _add(found: Gelesen, line: int, column: str, value: str, rule: str, remedy: 
 
 def apply(session: TenantSession, row: Vorschlag, source: str, later: frozenset[str]) -> None:
     """Schreibt die Sätze bei einem Arbeitgeber; Kassen, die er nicht führt oder für die anderes gilt, übergeht er."""
-    anchor, model, key = MODELS[row.art]
+    anchor, model, key = MODELS["krankenkassen" if row.art == "umlagen" else row.art]
     funds = {fund.kuerzel: fund.id for fund in session.scalars(select(anchor))}
-    for kuerzel, rates in sorted(row.inhalt["saetze"].items()):
+    for kuerzel, named in sorted(row.inhalt["saetze"].items()):
         number = funds.get(kuerzel)
+        rates = {name: text for name, text in named.items() if f"{kuerzel}.{name}" not in later}
         held = as_of(session, model, row.gilt_ab, **{key: number}) if number is not None and rates else []
         new_zv = row.art == "zv_saetze" and not held  # nobody said how this fund is taxed here
-        if number is None or not rates or kuerzel in later or new_zv:
+        if number is None or not rates or new_zv:
             continue
         values = contents(session, held[0]) if held else {}
         values |= {name: Decimal(text) for name, text in rates.items()}

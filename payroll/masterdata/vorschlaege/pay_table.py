@@ -52,7 +52,7 @@ class Zelle:
     @property
     def name(self) -> str:
         """Wie Menschen sie nennen."""
-        return f"{self.tarifwerk} {self.gruppe} Stufe {self.stufe}"
+        return f"{self.tarifwerk} {self.gruppe} Stufe {self.stufe}".replace("weiteres_kind", "weiteres Kind")
 
 
 @dataclass

@@ -9,18 +9,20 @@ from __future__ import annotations
 import hashlib
 import json
 import uuid
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
+from pathlib import Path
 from typing import Any
 
 from sqlalchemy import func, select
 
+from payroll.law import official
 from payroll.law.parameters.uploaded import Uploaded, UploadedTable, ordered
 from payroll.masterdata.models import Tariftabelle, Vorschlag
 from payroll.masterdata.service import record_fact
 from payroll.masterdata.slices.tarif import digest_of
-from payroll.masterdata.vorschlaege import fund_rates
+from payroll.masterdata.vorschlaege import fund_rates, law_values, tax_year
 from tenants import audit
 from tenants.db.session import PlatformSession, TenantSession, platform_session, tenant_session
 from tenants.models import Tenant, User
@@ -28,8 +30,10 @@ from tenants.service import list_tenants
 from tenants.users.service import mandates_on
 
 WRITE, RELEASE = "tariff.write", "tariff.release"
-TITLES = {"entgelttabelle": "Entgelttabelle", "krankenkassen": "Sätze der Krankenkassen",
-          "zv_saetze": "Sätze der Zusatzversorgung"}
+TITLES = {"entgelttabelle": "Entgelttabelle", "familienzuschlag": "Familienzuschlag",
+          "krankenkassen": "Sätze der Krankenkassen", "zv_saetze": "Sätze der Zusatzversorgung", "umlagen": "Umlagen",
+          "rechtswerte": "Werte des Rechts", "steuerjahr": "Steuerjahr (Programmablaufplan)"}
+TABLES = ("entgelttabelle", "familienzuschlag")
 
 
 class VorschlagAbgelehnt(ValueError):
@@ -107,26 +111,39 @@ def _close(session: PlatformSession, row: Vorschlag, state: str, reason: str) ->
     _protocol(session, f"vorschlag.{state}", row)
 
 
-def distribute(public_id: uuid.UUID, *, actor: str) -> int:
-    """Schreibt einen bestätigten Vorschlag bei jedem aktiven Arbeitgeber als Tatsache; gibt deren Zahl zurück."""
+def distribute(public_id: uuid.UUID, *, actor: str, plans: Path | None = None) -> int:
+    """Schreibt einen bestätigten Vorschlag bei jedem aktiven Arbeitgeber als Tatsache; gibt deren Zahl zurück.
+
+    Ein Steuerjahr kommt zu den Plänen der Einrichtung (plans: ihr Verzeichnis); die Läufe lesen es dort.
+    """
     with platform_session(actor=actor) as session:
         row = find(session, public_id)
         if row.zustand != "bestaetigt":
             raise VorschlagAbgelehnt(f"„{row.titel}“ ist nicht bestätigt; verteilt wird nur, was gilt.")
         tenants = [tenant.id for tenant in list_tenants(session)]
         later = _replaced(session, row)
-    for tenant in tenants:
+    if row.art == "steuerjahr":
+        if plans is None:
+            raise VorschlagAbgelehnt("Hier ist kein Verzeichnis für Steuerjahre eingerichtet.")
+        if row.art not in later:
+            tax_year.apply(row, plans)
+    for tenant in tenants if row.art != "steuerjahr" else ():
         with tenant_session(tenant, actor=actor) as own:
-            if row.art == "entgelttabelle":
-                _tables(own, row, later)
-            else:
-                fund_rates.apply(own, row, source(row), later)
+            _write(own, row, later)
     with platform_session(actor=actor) as session:
         held = find(session, public_id, lock=True)
         held.verteilt_am = func.now()
         session.flush()
         _protocol(session, "vorschlag.verteilt", held, mandanten=len(tenants))
     return len(tenants)
+
+
+def _write(session: TenantSession, row: Vorschlag, later: frozenset[str]) -> None:
+    if row.art in TABLES:
+        _tables(session, row, later)
+    if "saetze" in row.inhalt:
+        fund_rates.apply(session, row, source(row), later)
+    law_values.apply(session, row, source(row), later)
 
 
 def source(row: Vorschlag) -> str:
@@ -136,11 +153,20 @@ def source(row: Vorschlag) -> str:
 
 
 def _replaced(session: PlatformSession, row: Vorschlag) -> frozenset[str]:
-    """Tarifwerke oder Kassen, für die ein später bestätigter Vorschlag mit demselben Tag gilt."""
+    """Tarifwerke, Sätze und Werte, für die ein später bestätigter Vorschlag mit demselben Tag gilt."""
     rows = session.scalars(select(Vorschlag).where(
-        Vorschlag.art == row.art, Vorschlag.zustand == "bestaetigt", Vorschlag.gilt_ab == row.gilt_ab,
+        Vorschlag.zustand == "bestaetigt", Vorschlag.gilt_ab == row.gilt_ab,
         Vorschlag.entschieden_am > row.entschieden_am))
-    return frozenset(name for later in rows for name in later.inhalt.get("tabellen") or later.inhalt["saetze"])
+    return frozenset(name for later in rows for name in _names(later))
+
+
+def _names(row: Vorschlag) -> Iterator[str]:
+    yield from row.inhalt.get("tabellen", ())
+    yield from row.inhalt.get("werte", ())
+    for fund, rates in row.inhalt.get("saetze", {}).items():
+        yield from (f"{fund}.{name}" for name in rates)
+    if row.art == "steuerjahr":
+        yield row.art
 
 
 def _tables(session: TenantSession, row: Vorschlag, later: frozenset[str]) -> None:
@@ -163,10 +189,19 @@ def tables_of(row: Vorschlag) -> Uploaded:
 def in_force(session: PlatformSession, day: date) -> Uploaded:
     """Die bestätigten Tabellen, die an einem Tag gelten: je Tarifwerk die neueste."""
     rows = session.scalars(select(Vorschlag).where(
-        Vorschlag.art == "entgelttabelle", Vorschlag.zustand == "bestaetigt", Vorschlag.gilt_ab <= day)
+        Vorschlag.art.in_(TABLES), Vorschlag.zustand == "bestaetigt", Vorschlag.gilt_ab <= day)
         .order_by(Vorschlag.gilt_ab, Vorschlag.entschieden_am))
     newest = {table.tarifwerk: table for row in rows for table in tables_of(row)}
     return tuple(newest[scale] for scale in sorted(newest))
+
+
+def values_in_force(session: PlatformSession, day: date) -> official.Values:
+    """Die bestätigten Werte des Rechts, die an einem Tag gelten: je Name der neueste."""
+    rows = session.scalars(select(Vorschlag).where(
+        Vorschlag.art.in_(("rechtswerte", "umlagen")), Vorschlag.zustand == "bestaetigt", Vorschlag.gilt_ab <= day)
+        .order_by(Vorschlag.gilt_ab, Vorschlag.entschieden_am))
+    newest = {one.name: one for row in rows for one in law_values.overlays_of(row, source(row))}
+    return tuple(newest[name] for name in sorted(newest))
 
 
 def find(session: PlatformSession, public_id: uuid.UUID, *, lock: bool = False) -> Vorschlag:

@@ -6,13 +6,12 @@ from collections import defaultdict
 from dataclasses import dataclass, field
 from datetime import date
 from fractions import Fraction
-from functools import lru_cache
 
 import numpy as np
 from sqlalchemy import func, select
 
+from payroll.law.calculate import rule_book
 from payroll.law.engine.parameters import Parameter, exact
-from payroll.law.parameters import load_parameters
 from payroll.masterdata.clocks import known
 from payroll.masterdata.models import Sparvertrag
 from payroll.runs.beside.models import Drittzahlung
@@ -90,17 +89,12 @@ def limits(session: TenantSession, beschaeftigung_id: int, year: int) -> list[Ja
     ceiling, found = _on("sv_bbg_rv_jahr", year), []
     for name, own, other in (("umwandlung_steuerfrei_satz", "umwandlung_steuerfrei_bisher", "zv2_steuerfrei_bisher"),
                              ("umwandlung_sv_frei_satz", "umwandlung_sv_frei_bisher", "zv2_sv_frei_bisher")):
-        found.append(Jahresbetrag(_parameters()[name], int(ceiling * _on(name, year)),
+        found.append(Jahresbetrag(rule_book().parameters[name], int(ceiling * _on(name, year)),
                                   int(used[own][0]) + int(used[other][0])))
     return found
 
 
 def _on(name: str, year: int) -> Fraction:
-    value = _parameters()[name].on(date(year, 12, 1))
+    value = rule_book().parameters[name].on(date(year, 12, 1))
     assert value is not None, name
     return exact(value.wert)
-
-
-@lru_cache(1)
-def _parameters() -> dict[str, Parameter]:
-    return {one.name: one for one in load_parameters()}

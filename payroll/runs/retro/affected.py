@@ -166,5 +166,5 @@ def _cause(span: Span, versions: Iterable[Any]) -> Ursache:
     if span.ended and fact.superseded_at is not None:
         at = fact.superseded_at
         who = next((v.recorded_by for v in versions if v.recorded_at == at), "")
-    return Ursache(fact.tabelle, sources.TITLES[fact.tabelle], fact.public_id, span.first, span.last, at, who,
+    return Ursache(fact.tabelle, sources.title_of(fact), fact.public_id, span.first, span.last, at, who,
                    fact.reason, span.ended)

@@ -16,6 +16,7 @@ from payroll.masterdata.models import Beschaeftigung, PersonAngaben
 from payroll.runs.errors import RunRefused
 from payroll.runs.findings import Befund
 from payroll.runs.models import Lauf
+from payroll.runs.retro.booking import Buchung
 from payroll.runs.retro.plan import Plan
 from payroll.runs.retro.settle import payout
 from payroll.runs.retro_models import (
@@ -149,6 +150,13 @@ def _findings(session: TenantSession, plan: Plan, payouts: Payouts, own: dict[in
         regel, abhilfe = NOTES[kind]
         yield Befund("warnung", "rueckrechnung", names[number], text if kind != "rest" else "steuerbrutto",
                      regel.format(text=text), abhilfe, number)
+    for number, bookings in plan.bookings.items():
+        if crossed := _crossed(bookings):
+            yield Befund("warnung", "rueckrechnung", names[number], "be_gesamt",
+                         f"Rückwirkend über die Grenze des Übergangsbereichs: {crossed}; gerechnet ist nach dem "
+                         "Entgelt dieser Monate, zu beurteilen ist vorausschauend (§ 20 Abs. 2 SGB IV)",
+                         "klären, ob der Status bis zur Vereinbarung bleibt; dann das regelmäßige Entgelt dieser "
+                         "Monate erfassen", number)
     for number, (_, back, vortrag, zahlbetrag, uebertrag) in payouts.items():
         if zahlbetrag and number not in own:
             yield Befund("warnung", "rueckrechnung", names[number], "zahlbetrag",
@@ -185,6 +193,13 @@ NOTES = {
     "28g": ("Beitragsabzug für {text} unterblieb vor mehr als drei Zahlungen; den Anteil trägt der Arbeitgeber "
             "(§ 28g SGB IV)", "trifft die Beschäftigten das Verschulden, den Anteil gesondert einbehalten"),
 }
+
+
+def _crossed(bookings: Iterable[Buchung]) -> str:
+    """Monate, die durch die Rückrechnung in den Übergangsbereich kommen oder ihn verlassen."""
+    found = [f"{one.monat:%m/%Y}" for one in bookings for item in one.posten
+             if (item.bereich, item.name) == ("wert", "be_gesamt") and (item.alt == 0) != (item.neu == 0)]
+    return ", ".join(found)
 
 
 def _dead(session: TenantSession, numbers: list[int]) -> dict[int, date]:

@@ -10,6 +10,9 @@ from typing import Any
 
 from sqlalchemy import or_, select
 
+from payroll.law.calculate import plain_book
+from payroll.law.official import may_be_entered
+from payroll.law.parameters.uploaded import FAMILIE
 from payroll.masterdata.clocks import known, within
 from payroll.masterdata.models import (
     Anlasszahlung,
@@ -84,7 +87,7 @@ SHARED: dict[type[Fact], str] = {
     ZvKasseSatz: "umlage_satz an_satz sanierungsgeld_satz beitrag_satz pauschal_grenze_cent verfahren kist_verfahren",
     Tariftabelle: "zellen",
 }
-EVERYONE: dict[type[Fact], str] = {Rechtswert: "wert"}
+EVERYONE: dict[type[Fact], str] = {Rechtswert: "wert tabelle"}
 USERS: dict[type[Fact], tuple[type[Fact], str]] = {
     LohnartStand: (WiederkehrenderBezug, "lohnart_id"),
     KrankenkasseSatz: (Versicherung, "krankenkasse_id"),
@@ -154,7 +157,9 @@ def _holders(session: TenantSession, found: dict[tuple[Any, ...], list[Version]]
     users: dict[tuple[str, Any], list[tuple[int, date, date]]] = defaultdict(list)
     for table, model in shared.items():
         anchors = {key[0] for name, key in found if name == table}
-        if anchors:
+        if FAMILIE in anchors:
+            users[(table, FAMILIE)] = list(_with_family(session, known_at, first, last))
+        if anchors - {FAMILIE}:
             for number, job, begin, end in _users_of(session, model, anchors, known_at, first, last):
                 users[(table, number)].append((job, begin, end))
 
@@ -194,6 +199,26 @@ def _users_of(session: TenantSession, model: type[Fact], anchors: set[Any], know
         .where(known(used, known_at), within(used, first, last), number.in_(anchors)))
     for row in rows:
         yield row.anker, row.job, max(row.valid_from, first), min(row.valid_to or last, last)
+
+
+def _with_family(session: TenantSession, known_at: datetime | None, first: date,
+                 last: date) -> Iterable[tuple[int, date, date]]:
+    """Beschäftigungen mit Familienzuschlag: sie betrifft dessen Tabelle."""
+    rows = session.execute(
+        select(Familienzuschlag.beschaeftigung_id, Familienzuschlag.valid_from, Familienzuschlag.valid_to)
+        .where(known(Familienzuschlag, known_at), within(Familienzuschlag, first, last)))
+    for row in rows:
+        yield row.beschaeftigung_id, max(row.valid_from, first), min(row.valid_to or last, last)
+
+
+def title_of(version: Version) -> str:
+    """Wie die geänderte Tatsache heißt."""
+    name = version.key[0]  # type: ignore[index]  # keys are tuples of a fact's key columns
+    if version.tabelle == "tariftabelle" and name == FAMILIE:
+        return "Tabelle des Familienzuschlags"
+    if version.tabelle == "rechtswert" and may_be_entered(plain_book().parameters[name]):
+        return "Wert des Rechts"
+    return TITLES[version.tabelle]
 
 
 TITLES = {

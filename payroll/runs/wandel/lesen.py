@@ -8,9 +8,12 @@ from datetime import date
 
 from sqlalchemy import select
 
-from payroll.law.calculate import law_of, rule_book
+from payroll.law import official
+from payroll.law.calculate import law_of
+from payroll.law.engine import RuleBook
 from payroll.masterdata.clocks import known, within
 from payroll.masterdata.models import Lohnart, LohnartStand
+from payroll.masterdata.slices import amtlich
 from payroll.masterdata.slices.tarif import overlays
 from payroll.runs.books import book_for
 from payroll.runs.models import Lauf
@@ -57,8 +60,11 @@ def of_person(session: TenantSession, beschaeftigung_id: int, month: date) -> Wa
 def compared(session: TenantSession, before: Stand, after: Stand) -> list[Wandel]:
     """Alle Beschäftigungen zweier Stände, die Auszahlungen, ihre Anteile mit Belegen."""
     both = [number for number in after.boegen if number in before.boegen]
-    basis = Grundlage(_targets(session, after.lauf), _rules(session, before.lauf), _rules(session, after.lauf))
-    found = dict(zip(both, shares(before, after, both, basis), strict=True))
+    then, now = amtlich.values_at(session, (before.lauf.stand, after.lauf.stand))
+    basis = Grundlage(_targets(session, after.lauf), _rules(session, before.lauf, then),
+                      _rules(session, after.lauf, now), then, now)
+    with official.as_known(now):
+        found = dict(zip(both, shares(before, after, both, basis), strict=True))
     for number in {*before.boegen, *after.boegen} - set(both):
         found[number] = [_whole(before, after, number)]
     last = after.lauf.monat.replace(day=calendar.monthrange(after.lauf.monat.year, after.lauf.monat.month)[1])
@@ -92,10 +98,14 @@ def _targets(session: TenantSession, lauf: Fassung) -> dict[str, str]:
     return {f"{row.nummer}": row.ziel for row in rows}
 
 
-def _rules(session: TenantSession, lauf: Fassung) -> Rules:
+def _rules(session: TenantSession, lauf: Fassung, values: official.Values) -> Rules:
     own = overlays(session, lauf.monat, lauf.stand)
-    return zeilen.book_rules(lambda area: book_for(own, *area.split("+")) if own else rule_book(*area.split("+")),
-                             lambda book: law_of(lauf.monat, book))
+
+    def book_of(area: str) -> RuleBook:
+        with official.as_known(values):
+            return book_for(own, *area.split("+"))
+
+    return zeilen.book_rules(book_of, lambda book: law_of(lauf.monat, book))
 
 
 def totals(found: Collection[Wandel]) -> dict[str, int]:

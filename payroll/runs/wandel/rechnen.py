@@ -10,6 +10,7 @@ from typing import Any
 
 import numpy as np
 
+from payroll.law import official
 from payroll.law.calculate import law_of
 from payroll.runs.sheets import Sheet
 from payroll.runs.wandel import gruppen, recht, zeilen
@@ -25,11 +26,14 @@ CHANGED = "Rechtsregeln des Programms seit dem Lauf geändert"
 
 @dataclass(frozen=True)
 class Grundlage:
-    """Was neben den Bögen nötig ist: Ziel jeder Lohnart, Regeln je Gebiet in beiden Monaten."""
+    """Was neben den Bögen nötig ist: Ziel jeder Lohnart, Regeln je Gebiet in beiden Monaten, damals und heute
+    bekannte amtliche Werte."""
 
     ziele: dict[str, str]
     vorher: Rules
     nachher: Rules
+    damals: official.Values = ()
+    heute: official.Values = ()
 
 
 def shares(before: Stand, after: Stand, numbers: Sequence[int], basis: Grundlage) -> list[list[Anteil]]:
@@ -58,7 +62,7 @@ class _Arbeit:
         rules = law_of(self.months[1])
         self.target = columns(new, rules, names)
         self.stored = values(new)
-        self.tausch = Tausch(columns(old, rules, names), values(old), recht.of_month(self.months[0]))
+        self.tausch = Tausch(columns(old, rules, names), values(old), recht.of_month(self.months[0], basis.damals))
         self.old, self.new = [zeilen.lines_of(sheet) for sheet in old], [zeilen.lines_of(sheet) for sheet in new]
 
     def law(self) -> None:
@@ -71,7 +75,7 @@ class _Arbeit:
                 if name in tausch.columns:
                     days = tausch.columns[name]
                     tausch.columns[name] = np.where(days == first, last, np.minimum(days, last))
-        for step in recht.between(*self.months):
+        for step in recht.between(*self.months, self.basis.damals, self.basis.heute):
             tausch.law(step.art, step.titel, step.belege, step.rechne)
         self._tables(first, last)
 

@@ -8,6 +8,7 @@ from datetime import date
 from functools import lru_cache
 from typing import Any
 
+from payroll.law import official
 from payroll.law.calculate import gross_to_net, law_of, month_inputs
 from payroll.law.engine import Result, RuleSet, evaluate
 from payroll.law.engine.build import PREVIOUS
@@ -45,38 +46,47 @@ def with_law(month: date, rules: RuleSet) -> Callable[[dict[str, Column]], Resul
     return lambda columns: evaluate(rules, {**calendar, **columns}, WANTED)
 
 
-def of_month(month: date) -> Callable[[dict[str, Column]], Result]:
+def of_month(month: date, values: official.Values = ()) -> Callable[[dict[str, Column]], Result]:
     """Rechnet wie ein Lauf dieses Monats, auch vorläufig nach einem Programmablaufplan."""
     plan = taxyear.plan_of(month)
     if plan is not None:
         return lambda columns: gross_to_net(month, columns, WANTED, plan=plan)
-    return with_law(month, law_of(month))
+    return with_law(month, law_known(month, values))
 
 
-def between(before: date, after: date) -> Iterator[Stufe]:
+def between(before: date, after: date, then: official.Values = (), now: official.Values = ()) -> Iterator[Stufe]:
     """Alle Schritte vom Recht des einen Monats zu dem des anderen; der letzte ist das ganze Recht des anderen.
 
-    Zuerst der Kalender, dann je Gebiet die geänderten Rechtswerte, zuletzt die Regeln. Ist einer der Monate vorläufig
-    nach einem Programmablaufplan gerechnet, gibt es nur einen Schritt.
+    then, now: die amtlichen Werte, die beim einen und beim anderen bekannt waren. Zuerst der Kalender, dann je Gebiet
+    die geänderten Rechtswerte, zuletzt die Regeln. Ist einer der Monate vorläufig nach einem Programmablaufplan
+    gerechnet, gibt es nur einen Schritt.
     """
-    if before == after:
+    if before == after and then == now:
         return
     if taxyear.plan_of(before) is not None or taxyear.plan_of(after) is not None:
         yield Stufe("recht", "Recht des Monats", (), of_month(after))
         return
-    rules, target = law_of(before), law_of(after)
-    yield Stufe("kalender", "Kalender und Länge des Monats", (), with_law(after, rules))
-    for area, names in _changed(before, after).items():
+    rules, target = law_known(before, then), law_known(after, now)
+    old = rules
+    if before != after:
+        yield Stufe("kalender", "Kalender und Länge des Monats", (), with_law(after, rules))
+    for area, names in _changed(before, after, then, now).items():
         rules = replace(rules, arguments=rules.arguments | {name: target.arguments[name] for name in names})
-        yield Stufe("recht", GEBIETE.get(area, area), documents(target, names, rules_before=law_of(before)),
+        yield Stufe("recht", GEBIETE.get(area, area), documents(target, names, rules_before=old),
                     with_law(after, rules))
-    yield Stufe("recht", "Rechtsregeln des neuen Monats", (), of_month(after))
+    yield Stufe("recht", "Rechtsregeln des neuen Monats", (), with_law(after, target))
+
+
+def law_known(month: date, values: official.Values) -> RuleSet:
+    """Das Recht eines Monats mit diesen amtlichen Werten."""
+    with official.as_known(values):
+        return law_of(month)
 
 
 @lru_cache(64)
-def _changed(before: date, after: date) -> dict[str, tuple[str, ...]]:
+def _changed(before: date, after: date, then: official.Values, now: official.Values) -> dict[str, tuple[str, ...]]:
     """Je Gebiet die Rechtswerte, die in beiden Monaten gelten und verschieden sind."""
-    old, new = law_of(before), law_of(after)
+    old, new = law_known(before, then), law_known(after, now)
     found: dict[str, list[str]] = {}
     for name, (parameter, day) in new.parameters.items():
         if name not in old.arguments or name not in old.parameters:

@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from datetime import date
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import ExitStack, contextmanager
+from dataclasses import replace
+from datetime import date, timedelta
 from decimal import Decimal
+from itertools import pairwise
 
 import numpy as np
 from sqlalchemy import select
 
-from payroll.law import encode
+from payroll.law import encode, official
+from payroll.law.engine.overlay import Overlay
 from payroll.masterdata.models import Krankenkasse, Vorschlag
-from payroll.masterdata.slices import MonthFacts, load_month
-from payroll.masterdata.vorschlaege import service
+from payroll.masterdata.slices import MonthFacts, amtlich, load_month
+from payroll.masterdata.vorschlaege import law_values, service, tax_year
+from payroll.runs import taxyear
 from payroll.runs.whatif.evaluate import evaluate, with_rates, with_tables
 from payroll.runs.whatif.kosten import Kosten
 from tenants.collector import collector_paused
@@ -44,20 +49,44 @@ def cost(session: TenantSession, row: Vorschlag, months: list[date]) -> Iterator
 
 def _month(session: TenantSession, row: Vorschlag, month: date) -> Kosten:
     facts = load_month(session, month)
-    before, after = evaluate(session, facts), evaluate(session, proposed(session, facts, row))
+    before = evaluate(session, facts)
+    with law_of(session, row):
+        after = evaluate(session, proposed(session, facts, row))
     changed = np.zeros(len(before.paid), dtype=bool)
     for name, column in before.values.items():
         changed |= column != after.values[name]
     return Kosten(month, int(before.paid.sum()), int((changed & before.paid).sum()),
                   before.total("gesamtbrutto"), after.total("gesamtbrutto"), before.total("ag_kosten"),
-                  after.total("ag_kosten"))
+                  after.total("ag_kosten"), before.total("netto"), after.total("netto"))
+
+
+@contextmanager
+def law_of(session: TenantSession, row: Vorschlag) -> Iterator[None]:
+    """Das Recht, wie es mit dem Vorschlag wäre: neue Werte, ein anderes Steuerjahr."""
+    new = law_values.overlays_of(row, service.source(row))
+    own = {(one.name, one.ab): one for one in amtlich.values_known(session)} | {(one.name, one.ab): one for one in new}
+    with ExitStack() as held:
+        if new:
+            held.enter_context(official.as_known(_following(own[key] for key in sorted(own))))
+        if row.art == "steuerjahr":
+            held.enter_context(taxyear.tried(tax_year.plan_of(row)))
+        yield
+
+
+def _following(values: Iterable[Overlay]) -> Iterator[Overlay]:
+    """Jeder Wert endet am Tag vor dem nächsten seines Namens."""
+    for one, after in pairwise([*values, None]):
+        assert one is not None
+        yield one if after is None or after.name != one.name else replace(one, bis=after.ab - timedelta(days=1))
 
 
 def proposed(session: TenantSession, facts: MonthFacts, row: Vorschlag) -> MonthFacts:
     """Die Tatsachen, wie sie mit dem Vorschlag wären."""
-    if row.art == "entgelttabelle":
+    if row.art in service.TABLES:
         return with_tables(facts, service.tables_of(row))
-    rates: dict[str, dict[str, str]] = row.inhalt["saetze"]
+    rates: dict[str, dict[str, str]] = row.inhalt.get("saetze", {})
+    if not rates:
+        return facts
     if row.art == "zv_saetze":
         codes = {encode.ZUSATZVERSORGUNGEN.index(name): _columns(own, PENSION) for name, own in rates.items()}
         return with_rates(facts, "zusatzversorgung", codes)

@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 
 from payroll.law.calculate import gross_to_net
-from payroll.law.parameters.uploaded import NAMES, Uploaded, table_overlays
+from payroll.law.parameters.uploaded import FAMILY_NAMES, NAMES, Uploaded, table_overlays
 from payroll.masterdata.slices import MonthFacts
 from payroll.runs import taxyear
 from payroll.runs.collect import Collected, collect
@@ -74,7 +74,7 @@ def with_tables(facts: MonthFacts, new: Uploaded) -> MonthFacts:
     begun = {table.tarifwerk: table for table in new if table.ab <= facts.month}
     tables = {table.tarifwerk: table for table in facts.tarif.tables} | begun
     own = tuple(tables[scale] for scale in sorted(tables))
-    kept = tuple(one for one in facts.tarif.overlays if one.name not in NAMES)
+    kept = tuple(one for one in facts.tarif.overlays if one.name not in {**NAMES, **FAMILY_NAMES})
     return replace(facts, tarif=replace(facts.tarif, tables=own, overlays=(*kept, *table_overlays(facts.month, own))))
 
 

@@ -17,11 +17,18 @@ class Kosten:
     brutto_neu: int
     kosten: int
     kosten_neu: int
+    netto: int = 0
+    netto_neu: int = 0
 
     @property
     def mehr_brutto(self) -> int:
         """Unterschied im Gesamtbrutto."""
         return self.brutto_neu - self.brutto
+
+    @property
+    def mehr_netto(self) -> int:
+        """Unterschied im Netto."""
+        return self.netto_neu - self.netto
 
     @property
     def mehr_kosten(self) -> int:

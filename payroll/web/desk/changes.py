@@ -79,9 +79,9 @@ def page(mandant: uuid.UUID, monat: str) -> str | Response:
         chosen = request.args.get("gegen", "")
         found = found_against(session, month, chosen if chosen in dict(against) else "")
         audit.record(session, "lauf.aenderungen_gelesen", f"lauf:{month:%Y-%m}", {"anzahl": len(found)})
-    kind, least = request.args.get("art", ""), _least()
+    kind, lowest = request.args.get("art", ""), least()
     rows = [Row(one, share) for one in found for share in one.anteile]
-    shown = [row for row in rows if kind in ("", row.share.art) and abs(row.share.wirkung) >= least]
+    shown = [row for row in rows if kind in ("", row.share.art) and abs(row.share.wirkung) >= lowest]
     listing = lists.listing(shown, columns=COLUMNS, searched=_searched, default="name",
                             keep=("art", "mindestens", "gegen"))
     export = request.args.get("format")
@@ -131,7 +131,7 @@ def _searched(row: Row) -> str:
     return f"{row.one.personalnummer} {row.one.name}"
 
 
-def _least() -> int:
+def least() -> int:
     """Mindestbetrag der Wirkung in Cent; was keine Zahl ist, filtert nicht."""
     text = request.args.get("mindestens", "").strip().replace(".", "").replace(",", ".")
     whole, _point, cents = text.partition(".")

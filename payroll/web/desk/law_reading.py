@@ -14,6 +14,7 @@ from typing import Any
 
 from flask_babel import lazy_gettext as _
 
+from payroll.law import official
 from payroll.law.calculate import law_of, rule_book
 from payroll.law.citations import verification
 from payroll.law.engine.build import PREVIOUS
@@ -76,10 +77,15 @@ class Page:
     wage_types: list[tuple[int, str]]
 
 
-@lru_cache(maxsize=12)
 def entries(month: date) -> dict[str, Entry]:
     """Alle Werte des Rechts eines Monats nach ihrem Namen."""
-    return {entry.name: entry for entry in catalogue(rule_book(), month)}
+    return _entries(month, official.known())
+
+
+@lru_cache(maxsize=12)
+def _entries(month: date, values: official.Values) -> dict[str, Entry]:
+    with official.as_known(values):
+        return {entry.name: entry for entry in catalogue(rule_book(), month)}
 
 
 def page(month: date, name: str) -> Page | None:

@@ -49,7 +49,8 @@ def kind_of(name: str) -> FactKind:
 
 def choices(session: TenantSession, day: date) -> list[Choice]:
     """Alle Festlegungen, die möglich sind; eine Abfrage."""
-    rows = session.scalars(select(Rechtswert).where(Rechtswert.superseded_at.is_(None))
+    rows = session.scalars(select(Rechtswert)
+                           .where(Rechtswert.superseded_at.is_(None), Rechtswert.vorschlag.is_(None))
                            .order_by(Rechtswert.valid_from.desc())).all()
     found = []
     for name, parameter in settable().items():

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -9,7 +10,7 @@ from datetime import date
 from pathlib import PurePath
 from typing import Any
 
-from flask import Blueprint, abort, current_app, flash, redirect, render_template, request, url_for
+from flask import Blueprint, abort, current_app, flash, redirect, render_template, request, send_file, url_for
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
@@ -17,7 +18,9 @@ from payroll.law.encode import TARIFWERKE
 from payroll.masterdata.imports.problems import ImportFehler
 from payroll.masterdata.models import Vorschlag
 from payroll.masterdata.vorschlaege import intake, service
+from payroll.masterdata.vorschlaege import template as templates
 from payroll.masterdata.vorschlaege.reading import MAX_BYTES, number_of
+from payroll.runs import taxyear
 from payroll.runs.whatif import cost as costs
 from tenants.db.session import PlatformSession, platform_session, tenant_session
 from tenants.web import inputs
@@ -27,6 +30,8 @@ from tenants.web.shell import settings_of
 
 tariff_desk = Blueprint("tariff", __name__, url_prefix="/tarif")
 SHOWN = 200
+MIMETYPES = {"csv": "text/csv; charset=utf-8",
+             "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"}
 Answer = str | Response | tuple[str, int]
 
 
@@ -63,6 +68,25 @@ def upload() -> Answer:
     return redirect(url_for("tariff.page", vorschlag=row.public_id))
 
 
+@tariff_desk.get("/vorlage")
+@permission("tariff.write")
+def template() -> Answer:
+    """Die Vorlage einer Art mit dem, was vor dem Tag gilt."""
+    art, form = request.args.get("vorlage", ""), request.args.get("form", "csv")
+    if art not in templates.KINDS or form not in MIMETYPES:
+        abort(404)
+    try:
+        text = request.args.get("ab", "")
+        day = inputs.day(text) if text else _today().replace(day=1)
+        with _acting("tariff.write"):
+            made = templates.template(art, day, request.args.get("werk", ""), actor=current().login)
+    except (service.VorschlagAbgelehnt, inputs.InputError) as error:
+        return _index(refused=str(error)), 422
+    data = made.xlsx() if form == "xlsx" else made.csv()
+    return send_file(io.BytesIO(data), MIMETYPES[form], as_attachment=True,
+                     download_name=f"{art}-{day:%Y-%m}.{form}")
+
+
 @tariff_desk.get("/<uuid:vorschlag>")
 @permission("tariff.write")
 def page(vorschlag: uuid.UUID) -> str:
@@ -92,7 +116,7 @@ def decide(vorschlag: uuid.UUID) -> Answer:
             service.decide(session, vorschlag, gesehen=request.form.get("gesehen", ""), bestaetigt=confirmed,
                            grund=request.form.get("grund", ""))
         if confirmed:
-            count = service.distribute(vorschlag, actor=current().login)
+            count = service.distribute(vorschlag, actor=current().login, plans=taxyear.directory())
             flash(_("Bestätigt und in Kraft gesetzt, Arbeitgeber: %(count)s.", count=count), "success")
     except service.VorschlagAbgelehnt as error:
         return _page(vorschlag, str(error)), 409
@@ -126,6 +150,7 @@ def _index(refused: str = "", problems: Any = ()) -> str:
     with platform_session(actor=current().login) as session:
         rows = service.all_of(session)
     return render_template("payroll/desk/tariff.html", rows=rows, titles=service.TITLES, scales=TARIFWERKE,
+                           kinds=[(art, service.TITLES[art]) for art in templates.KINDS],
                            refused=refused, problems=problems, shown=SHOWN, raw=request.form)
 
 

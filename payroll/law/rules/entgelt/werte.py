@@ -7,6 +7,7 @@ from datetime import date
 from functools import cache
 from typing import Any
 
+from payroll.law import official
 from payroll.law.engine.errors import InputError
 from payroll.law.engine.functions import Lookup
 from payroll.law.engine.overlay import Overlay, overlaid
@@ -21,7 +22,8 @@ def _parameters() -> dict[str, Parameter]:
 
 def parameter(name: str, overlays: Sequence[Overlay] = ()) -> Parameter:
     """A number of law by name, with a tenant's values over it."""
-    return overlaid(_parameters(), [one for one in overlays if one.name == name])[name]
+    entered = official.overlays_of(tuple(one for one in official.known() if one.name == name), _parameters())
+    return overlaid(_parameters(), [*entered, *(one for one in overlays if one.name == name)])[name]
 
 
 def zahl(name: str, day: date, overlays: Sequence[Overlay] = ()) -> int:

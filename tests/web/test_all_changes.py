@@ -1,0 +1,113 @@
+"""Änderungen aller Arbeitgeber mit Filtern und CSV; Probelauf einer Person: nur der eigene Auftrag, zugänglich."""
+
+import html
+import re
+from collections.abc import Callable
+from datetime import UTC, date, datetime
+from decimal import Decimal
+from typing import Any
+
+import click
+import pytest
+from click.testing import CliRunner
+from playwright.sync_api import Page
+from sqlalchemy import select
+
+from payroll import change_commands
+from payroll.cli import MonthType
+from payroll.masterdata.models import Beschaeftigung, Bezuegezuordnung
+from payroll.masterdata.service import record_fact
+from payroll.runs.calculate import calculate
+from payroll.runs.wandel import alle
+from tenants.db.session import TenantSession, tenant_session
+from tenants.users.service import issue_one_time_link
+
+pytestmark = pytest.mark.browser
+OCTOBER, NOVEMBER = date(2026, 10, 1), date(2026, 11, 1)
+PAGE, TRIAL = "/aenderungen?monat=2026-11", "/abrechnung/2026-11/einzeln"
+
+
+def _close(session: TenantSession, month: date) -> None:
+    lauf = calculate(session, month, key=f"{month}")
+    now = datetime.now(UTC)
+    lauf.geprueft_von, lauf.freigegeben_von, lauf.gemeinde_von, lauf.abgeschlossen_von = "klara", "hugo", "mia", "klara"
+    lauf.geprueft_am = lauf.freigegeben_am = lauf.gemeinde_am = lauf.abgeschlossen_am = now
+    lauf.zustand = "abgeschlossen"
+
+
+@pytest.fixture(scope="module")
+def changed(office: Any) -> Any:
+    """Kreis und fremde Gemeinde: Oktober abgeschlossen, im November eine höhere Stufe, zur Probe gerechnet."""
+    for name in ("kreis", "fremd"):
+        with tenant_session(office.tenants[name].id, actor="klara") as session:
+            _close(session, OCTOBER)
+        with tenant_session(office.tenants[name].id, actor="klara") as session:
+            job = session.scalars(select(Beschaeftigung).order_by(Beschaeftigung.id)).first()
+            record_fact(session, Bezuegezuordnung, valid_from=NOVEMBER, reason="Stufenaufstieg",
+                        beschaeftigung_id=job.id, tarifwerk="TVoeD-VKA", entgeltgruppe="E9a", stufe="4",
+                        wochenstunden=Decimal(39), vollzeitstunden=Decimal(39))  # fmt: skip
+            calculate(session, NOVEMBER, key=f"{name}")
+    return office
+
+
+def _plain(client: Any, path: str) -> str:
+    answer = client.get(path)
+    assert answer.status_code == 200, path
+    return " ".join(html.unescape(re.sub(r"<[^>]+>", " ", answer.text)).split())
+
+
+def test_only_employers_of_the_mandate_with_sums_filters_and_a_file(changed: Any) -> None:
+    klara = changed.client("klara")
+    told = _plain(klara, PAGE)
+    assert "0100 Kreis Beispiel" in told
+    assert "klara Stufenaufstieg" in told
+    assert "Anderswo" not in told
+    assert "Zu dieser Auswahl" in _plain(klara, f"{PAGE}&art=steuer")
+    assert "Zu dieser Auswahl" in _plain(klara, f"{PAGE}&mindestens=99999")
+    assert "müssen beide Monate" in _plain(klara, f"{PAGE}&arbeitgeber=0110")
+    assert "im November 2026" in _plain(klara, "/aenderungen?monat=unsinn"), "the month of today"
+    rows = klara.get(f"{PAGE}&art=eingruppierung&format=csv").get_data().decode("utf-8-sig").splitlines()
+    assert rows[0] == ";".join(alle.HEADER)
+    assert len(rows) == 2
+    assert rows[1].startswith("0100 Kreis Beispiel;10001;")
+    assert changed.client("ada").get(PAGE).status_code == 403
+
+
+def test_the_trial_of_one_person_at_the_desk(changed: Any) -> None:
+    klara, path = changed.client("klara"), changed.address("kreis", TRIAL)
+    told = _plain(klara, f"{path}?nummer=10001")
+    assert "Zahlbetrag" in told
+    assert "Anders als im letzten Lauf 0" in told
+    assert "Probelauf einer Person" in _plain(klara, changed.address("kreis", "/abrechnung/2026-11"))
+    assert klara.get(f"{path}?nummer=99999").status_code == 422
+    assert klara.get(changed.address("fremd", f"{TRIAL}?nummer=10001")).status_code == 404
+    assert changed.client("mia").get(path).status_code in (403, 404)
+
+
+def test_both_pages_are_accessible(changed: Any, page: Page, serve: Callable, accessible: Callable) -> None:
+    address = serve(changed.app)
+    page.goto(f"{address}/anmelden/einmal/{issue_one_time_link(changed.users['klara'])}")
+    page.get_by_role("button", name="Jetzt anmelden").click()
+    for path in (PAGE, changed.address("kreis", f"{TRIAL}?nummer=10001")):
+        page.goto(address + path)
+        accessible(page)
+
+
+def test_the_commands_say_the_same(changed: Any, tmp_path: Any, capsys: pytest.CaptureFixture[str]) -> None:
+    tenant = changed.tenants["kreis"].id
+    group = click.Group()
+    change_commands.register(group, lambda data, number, actor, right: tenant_session(tenant, actor=actor),
+                             MonthType())
+    out = tmp_path / "aenderungen.csv"
+    words = ["changes", "--tenant", "0100", "--month", "2026-11", "--actor", "klara"]
+    done = CliRunner().invoke(group, [*words, "--cause", "eingruppierung", "--out", str(out)])
+    assert done.exit_code == 0, done.output
+    assert "ohne Ursache 0,00, 1 Ursachen gezeigt" in done.output
+    assert out.read_text(encoding="utf-8-sig").splitlines()[1].startswith("0100;10001;")
+    assert "Stufenaufstieg" not in CliRunner().invoke(group, [*words, "--least", "99999"]).output
+    assert CliRunner().invoke(group, [*words, "--cause", "quatsch"]).exit_code == 2
+    with tenant_session(tenant, actor="klara") as session:
+        change_commands.show_trial(session, NOVEMBER, "10001")
+    told = capsys.readouterr().out
+    assert "10001 11/2026: Zahlbetrag " in told
+    assert told.endswith("nichts geschrieben.\n")
