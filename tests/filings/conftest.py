@@ -59,6 +59,10 @@ class Town:
         """Sitzung des Mandanten für eine Person."""
         return tenant_session(self.tenant, actor=actor)
 
+    def close(self, month: date) -> None:
+        """Schließt einen weiteren Monat ab."""
+        close_month(self.tenant, month)
+
 
 def a_person(numbers: Ids, name: str, *, iban: str | None = IBAN, art: str = "tarif", cents: int = 400_000,
              more: tuple[Tatsache, ...] = (), own: tuple[Tatsache, ...] = (), jobs: int = 1,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
@@ -76,3 +77,19 @@ def test_late_is_the_next_bank_day_with_a_hint(fresh_town: Any) -> None:
     made = pay(fresh_town, date(2026, 5, 30))
     assert made.auftrag.erste_ausfuehrung == date(2026, 6, 1)
     assert any("Krankenkassen: fällig am 27.05.2026" in hint for hint in made.hinweise)
+
+
+def test_a_correction_made_twice_is_still_paid_in_place_of_the_first(fresh_town: Any) -> None:
+    """Erste freigegeben, ihre Berichtigung verworfen, die nächste freigegeben: geschuldet ist nur die letzte."""
+    amount = released(fresh_town)
+    with fresh_town.session() as session:
+        (draft,) = nachweis.drafts(session, MONTH)
+        first = speichern.by_name(session, speichern.listed(session, MONTH)[0].kennung).public_id
+        for more in (100, 250):
+            last = speichern.store(session, [replace(draft, betrag=amount + more)])[0].meldung
+            assert (last.ersetzt, speichern.content_of(session, last)["berichtigt"]) == (first, True)
+        public_id, digest = last.public_id, last.sha256.hex()
+    with fresh_town.session("hugo") as session:
+        speichern.release(session, public_id, sha256=digest)
+        claims, _ = duties.claims_of(session, MONTH, "beitrag", TODAY)
+        assert [one.betrag for one in claims] == [amount + 250]

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections import Counter
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
@@ -9,7 +11,7 @@ import pytest
 from sqlalchemy import func, select
 
 from payroll.filings.errors import FilingRefused
-from payroll.filings.meldungen import abgleich, lsta, nachweis, speichern, versorgung
+from payroll.filings.meldungen import abgleich, lsta, nachweis, speichern, versorgung, werte
 from payroll.filings.models import Meldung
 from payroll.postings import service as postings
 from payroll.runs.models import Ergebnis
@@ -103,6 +105,48 @@ def test_everything_ties_and_a_second_person_releases(ready: Any) -> None:
             speichern.receipt(session, rows[0][0], accepted=False, words="noch einmal")
 
 
+@pytest.mark.parametrize(("total", "church", "parts"), [
+    (11_250, True, (550, 700, 0)), (-11_250, True, (-550, -700, 0)), (10_550, False, (550, 0, 0)),
+    (-10_550, False, (-550, 0, 0))])
+def test_later_difference_of_flat_taxes_is_split_with_or_without_church(total: int, church: bool,
+                                                                        parts: tuple[int, int, int]) -> None:
+    """100 Steuer, 5,5 Zuschlag, 7 Kirchensteuer; ohne Konfession im Nachweisverfahren keine."""
+    assert lsta.estimated_parts(total, church=church) == parts
+
+
+@pytest.mark.parametrize(("words", "key"), [((), {"49": 550, "41": 10_000}),
+                                           (((date(2026, 1, 1), None, "ev", True),), {"49": 515, "61": 656,
+                                                                                      "41": 9_379})])
+def test_later_flat_taxes_of_a_person_without_denomination_block_nothing(ready: Any, words: Any,
+                                                                         key: dict[str, int]) -> None:
+    """Nachgebuchte pauschale Steuern, Nachweisverfahren: 105,50 EUR je Mensch."""
+    booked = [werte.Gebucht(7, date(2026, 4, 1), {lsta.BENEFITS: 10_550})]
+    sums: Counter[str] = Counter()
+    with ready.session() as session:
+        lsta._benefits(session, werte.closed_run(session, MONTH), booked, sums, {7: words}, {"pauschal": False})
+    assert {one: cents for one, cents in sums.items() if cents} == key
+
+
+def test_wage_tax_of_an_earlier_year_is_told_apart(ready: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    """§ 41a Abs. 1 EStG: die Lohnsteuer je Kalenderjahr des Bezugs."""
+    own = werte.booked
+
+    def with_last_year(session: Any, lauf: Any, names: Any, **more: Any) -> Any:
+        late = dict.fromkeys(names, 0) | {"lohnsteuer": 12_345}
+        return [*own(session, lauf, names, **more), werte.Gebucht(1, date(2025, 12, 1), late)]
+
+    monkeypatch.setattr(werte, "booked", with_last_year)
+    with ready.session() as session:
+        draft = lsta.draft(session, MONTH)
+        assert draft.angaben["lohnsteuer_2025"] == "123,45"
+        assert draft.angaben["lohnsteuer_2026"] == lsta.euros(sum_of(session, "lohnsteuer"))
+        assert draft.werte["42"] == sum_of(session, "lohnsteuer") + 12_345
+        assert draft.angaben["hinweise"] == [
+            "In Kennzahl 42 gehören 123,45 EUR zum Kalenderjahr 2025; getrennt nach Jahren eintragen (§ 41a Abs. 1 "
+            "EStG)."]
+        assert draft.befunde == ()
+
+
 def test_without_tax_number_it_is_made_but_not_released(fresh_town: Any) -> None:
     with fresh_town.session() as session:
         postings.create(session, MONTH)
@@ -145,3 +189,20 @@ def test_estimate_and_the_rest_in_the_next_statement(fresh_town: Any) -> None:
         assert estimate.werte == may.werte
         with pytest.raises(FilingRefused, match="ist abgeschlossen"):
             nachweis.drafts(session, MONTH, estimate=True)
+
+
+def test_a_corrected_return_made_again_without_change_is_the_same(fresh_town: Any) -> None:
+    """Kennzahl 10 gehört zum Inhalt: der gleiche Entwurf macht keine neue Fassung."""
+    with platform_session(actor="test") as session:
+        row = session.scalars(select(Tenant).where(Tenant.id == fresh_town.tenant)).one()
+        row.finanzamt, row.steuernummer = "Auenstedt", NUMBER
+    with fresh_town.session() as session:
+        postings.create(session, MONTH)
+        draft = lsta.draft(session, MONTH)
+        first = speichern.store(session, [draft])[0].meldung
+        public_id, digest = first.public_id, first.sha256.hex()
+    with fresh_town.session("hugo") as session:
+        speichern.release(session, public_id, sha256=digest)
+    changed = replace(draft, angaben={**draft.angaben, "steuernummer": "5133081508159"})
+    with fresh_town.session() as session:
+        assert [one.neu for one in speichern.store(session, [changed, changed])] == [True, False]

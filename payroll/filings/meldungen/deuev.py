@@ -31,11 +31,14 @@ RECIPIENT = ("annahmestelle", "Annahmestellen der Krankenkassen")
 
 
 def drafts(session: TenantSession, month: date) -> list[Entwurf]:
-    """Eine Sammlung mit allem, was bis zum Ende dieses Monats zu melden und noch nicht gemeldet ist."""
+    """Eine Sammlung mit allem, was zu melden und noch nicht gemeldet ist, immer bis zum letzten abgeschlossenen Monat.
+
+    Aus einem früheren Monat erstellt, bliebe sonst später Gemeldetes ohne Gegenstück und würde storniert.
+    """
     werte.closed_run(session, month)
     tenant = session.scalars(select(Tenant).where(Tenant.id == guard.tenant_of(session))).one()
-    wanted, deferred = expected(session, month, tenant.betriebsnummer or "")
-    entries = difference(session, "deuev", wanted)
+    wanted, deferred = expected(session, werte.last_closed(session), tenant.betriebsnummer or "")
+    entries = difference(session, "deuev", wanted, spared={text.partition(": ")[0] for text in deferred})
     if not entries and not deferred:
         return []
     due = min((one.frist for one in entries), default=six_weeks(werte.last_day(month)))

@@ -16,6 +16,8 @@ import orjson
 LAYOUTS = {"lsta": "kennzahl", "beitragsnachweis": "schluessel", "zv_monat": "schluessel", "lstb": "feld",
            "deuev": "feld", "zv_ereignis": "feld", "zv_jahr": "feld"}
 VERSION = "2026"
+IDENTITY = frozenset({"nachname", "vorname", "name", "geburtsdatum", "strasse", "plz", "ort", "land", "vsnr",
+                      "betriebsnummer", "mitgliedsnummer", "frist"})
 
 
 @dataclass(frozen=True)
@@ -44,8 +46,18 @@ class Satz:
 
     @property
     def pruefwert(self) -> bytes:
-        """Prüfsumme über das, was gemeldet wird."""
-        return hashlib.sha256(orjson.dumps(self.inhalt, option=orjson.OPT_SORT_KEYS)).digest()
+        """Prüfsumme über die gemeldeten Tatsachen."""
+        return checksum(self.grund, self.inhalt)
+
+
+def checksum(grund: str, content: dict[str, Any]) -> bytes:
+    """Prüfsumme über die Tatsachen eines Satzes, ohne was die Person nur bezeichnet.
+
+    Ein neuer Name macht eine Meldung nicht falsch (§ 14 DEÜV); er kommt mit der nächsten. Anders die
+    Lohnsteuerbescheinigung: sie wird auch dann berichtigt.
+    """
+    facts = content if grund == "lstb" else {key: one for key, one in content.items() if key not in IDENTITY}
+    return hashlib.sha256(orjson.dumps(facts, option=orjson.OPT_SORT_KEYS)).digest()
 
 
 @dataclass(frozen=True)

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
 import orjson
 from sqlalchemy import select
 
-from payroll.filings.meldungen.entwurf import Satz
+from payroll.filings.meldungen.entwurf import Satz, checksum
 from payroll.filings.models import Meldesatz, Meldung
 from tenants.db.session import TenantSession
 from tenants.security import keys_of, open_sealed
@@ -40,30 +40,42 @@ def ledger(session: TenantSession, kind: str) -> dict[str, Gemeldet]:
     return found
 
 
-def difference(session: TenantSession, kind: str, wanted: Sequence[Satz], *, cancel: bool = True) -> list[Satz]:
+def difference(session: TenantSession, kind: str, wanted: Sequence[Satz], *, cancel: bool = True,
+               spared: Collection[str] = ()) -> list[Satz]:
     """Sätze, die fehlen, sich geändert haben oder zu Unrecht gemeldet sind.
 
     cancel: Änderung ist Stornierung und neue Meldung (§ 14 DEÜV); sonst eine Korrektur, die den alten Satz nennt.
+    spared: Personalnummern, über die gerade nichts gesagt werden kann; was von ihnen gemeldet ist, bleibt.
     """
     held, made = ledger(session, kind), []
     for one in wanted:
         before = held.pop(one.schluessel, None)
         if before is None:
             made.append(one)
-        elif before.pruefwert != one.pruefwert:
+        elif not _same(session, before, one):
             if cancel:
                 made.append(_cancelled(session, before))
                 made.append(one)
             else:
                 made.append(replace(one, satzart="korrektur", ersetzt=before.kennung))
-    made += [_cancelled(session, before) for before in held.values()] if cancel else []
-    return made
+    wrong = [one for one in held.values() if one.zeile.personalnummer not in spared] if cancel else []
+    return made + [_cancelled(session, one) for one in wrong]
+
+
+def _same(session: TenantSession, before: Gemeldet, one: Satz) -> bool:
+    """Ob dieselben Tatsachen gemeldet sind; ältere Sätze haben einen Prüfwert auch über Name und Anschrift."""
+    return before.pruefwert == one.pruefwert or checksum(before.zeile.grund, _opened(session, before)) == one.pruefwert
+
+
+def _opened(session: TenantSession, before: Gemeldet) -> dict[str, Any]:
+    row = before.zeile
+    found: dict[str, Any] = orjson.loads(open_sealed(
+        keys_of(session), row.inhalt_siegel, table="meldesatz", row=str(row.public_id), column="inhalt_siegel"))
+    return found
 
 
 def _cancelled(session: TenantSession, before: Gemeldet) -> Satz:
     """Stornierung mit dem Inhalt, wie er gemeldet war."""
     row = before.zeile
-    content = orjson.loads(open_sealed(keys_of(session), row.inhalt_siegel, table="meldesatz", row=str(row.public_id),
-                                       column="inhalt_siegel"))
     return Satz(row.schluessel, row.grund, row.von, row.bis, row.frist, row.person_public_id, row.personalnummer,
-                content, "storno", row.public_id)
+                _opened(session, before), "storno", row.public_id)

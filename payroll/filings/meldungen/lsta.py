@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import zlib
 from collections import Counter, defaultdict
+from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
@@ -41,12 +42,34 @@ def draft(session: TenantSession, month: Any) -> Entwurf:
     """Die Anmeldung eines abgeschlossenen Monats; fehlt die Steuernummer oder das Finanzamt, ist es ein Befund."""
     lauf = werte.closed_run(session, month)
     tenant = session.scalars(select(Tenant).where(Tenant.id == guard.tenant_of(session))).one()
-    values = figures(session, lauf)
+    values, years = figures(session, lauf), by_year(session, lauf)
     office = tenant.finanzamt or ""
     return Entwurf("lsta", lauf.monat, lauf.monat, office or "Finanzamt", f"Finanzamt {office}".strip(),
                    wage_tax_due(lauf.monat), max(values["83"], 0), werte=values, befunde=tuple(problems(tenant)),
                    angaben={"steuernummer": tenant.steuernummer or "", "betriebsstaette": tenant.name,
-                            "zeitraum": f"{lauf.monat:%Y-%m}", "guthaben": max(-values["83"], 0)})
+                            "zeitraum": f"{lauf.monat:%Y-%m}", "guthaben": max(-values["83"], 0),
+                            **{f"lohnsteuer_{year}": euros(cents) for year, cents in years.items()},
+                            "hinweise": hints(lauf.monat.year, years)})
+
+
+def by_year(session: TenantSession, lauf: Lauf) -> dict[str, int]:
+    """Lohnsteuer der Kennzahl 42 nach dem Kalenderjahr, dem sie gehört (§ 41a Abs. 1 EStG); Cent, Null bleibt weg."""
+    found: Counter[str] = Counter()
+    for one in werte.booked(session, lauf, ("lohnsteuer",)):
+        found[str(one.monat.year)] += one.werte["lohnsteuer"]
+    found[str(lauf.monat.year)] -= sum(werte.refunds(session, lauf)["jahresausgleich_lohnsteuer"].values())
+    return {year: found[year] for year in sorted(found) if found[year]}
+
+
+def hints(year: int, years: Mapping[str, int]) -> list[str]:
+    """Je früherem Jahr ein Satz: die Anmeldung verlangt die Lohnsteuer nach Kalenderjahren getrennt."""
+    return [f"In Kennzahl 42 gehören {euros(cents)} EUR zum Kalenderjahr {earlier}; getrennt nach Jahren eintragen "
+            "(§ 41a Abs. 1 EStG)." for earlier, cents in years.items() if earlier != str(year)]
+
+
+def euros(cents: int) -> str:
+    """Cent als Euro mit Komma."""
+    return f"{'-' if cents < 0 else ''}{abs(cents) // 100},{abs(cents) % 100:02d}"
 
 
 def problems(tenant: Tenant) -> list[str]:
@@ -133,15 +156,15 @@ def _benefits(session: TenantSession, lauf: Lauf, rows: list[werte.Gebucht], sum
     """Pauschale Steuern auf Nebenleistungen, geteilt in Steuer, § 37b, Zuschlag und Kirchensteuer.
 
     Der eigene Monat wird aus den Angaben des Wertebogens geteilt, wie er gerechnet ist; nachgebuchte Unterschiede im
-    Verhältnis der Sätze (der Rest ist Steuer).
+    Verhältnis der Sätze (der Rest ist Steuer), im Nachweisverfahren ohne Konfession ohne Kirchensteuer.
     """
     parts = benefit_parts(session, lauf, [one.ergebnis for one in rows if one.ergebnis and one.werte[BENEFITS]])
     for one in rows:
         total = one.werte[BENEFITS]
         if not total:
             continue
-        held = parts.get(one.ergebnis) or (_part(total, 55), _part(total, 70), 0)
-        soli, church, gifts = held
+        free = not simple["pauschal"] and not werte.church_of(words.get(one.beschaeftigung, ()), one.monat)
+        soli, church, gifts = parts.get(one.ergebnis) or estimated_parts(total, church=not free)
         sums["44"] += gifts
         sums["49"] += soli
         if church:
@@ -149,9 +172,10 @@ def _benefits(session: TenantSession, lauf: Lauf, rows: list[werte.Gebucht], sum
         sums["41"] += total - gifts - soli - church
 
 
-def _part(amount: int, parts: int) -> int:
-    """Anteil von Zuschlag (5,5) oder Kirchensteuer (7) an Steuer, Zuschlag und Kirchensteuer zusammen (112,5)."""
-    return abs(amount) * parts // 1125 * (1 if amount >= 0 else -1)
+def estimated_parts(total: int, *, church: bool) -> tuple[int, int, int]:
+    """Zuschlag (5,5) und Kirchensteuer (7 oder keine) zu 100 Steuer, aus ihrer Summe; § 37b bleibt ungeteilt."""
+    whole, sign = 1055 + 70 * church, 1 if total >= 0 else -1
+    return sign * (abs(total) * 55 // whole), sign * (abs(total) * 70 * church // whole), 0
 
 
 def benefit_parts(session: TenantSession, lauf: Lauf, results: list[Any]) -> dict[Any, tuple[int, int, int]]:

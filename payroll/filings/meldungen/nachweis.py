@@ -9,7 +9,7 @@ frühere Monate nachbucht, ist je Monat ein Korrekturnachweis.
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from datetime import date
 
 from sqlalchemy import select
@@ -17,9 +17,10 @@ from sqlalchemy import select
 from payroll.filings.errors import FilingRefused
 from payroll.filings.meldungen import werte
 from payroll.filings.meldungen.entwurf import Entwurf
+from payroll.filings.meldungen.speichern import OUTSIDE, content_of
 from payroll.filings.models import Meldung
 from payroll.filings.pflichten.termine import contributions_due, statement_due
-from payroll.runs.models import Lauf
+from payroll.runs.models import Ergebnis, Ergebniszeile, Lauf
 from tenants.db.session import TenantSession
 
 HEALTH = {"1": "1000", "3": "3000", "4": "4000", "5": "5000", "6": "6000", "9": "9000"}
@@ -30,16 +31,15 @@ NAMES = ("kv_an", "kv_ag", "zb_an", "zb_ag", "rv_an", "rv_ag", "av_an", "av_ag",
          "pauschsteuer_2")
 Kasse = tuple[str, str]
 Summen = dict[tuple[Kasse, date], Counter[str]]
+Nachweise = dict[str, tuple[str, Counter[str]]]  # by Betriebsnummer: name of the fund, lines
 
 
 def drafts(session: TenantSession, month: date, *, estimate: bool = False) -> list[Entwurf]:
     """Alle Nachweise eines Monats: laufend je Kasse, Korrekturen je Kasse und früherem Monat."""
     if estimate:
         return _estimates(session, month)
-    lauf = werte.closed_run(session, month)
-    sums = totals(session, lauf)
-    found = [_current(session, kasse, month, dict(lines)) for (kasse, origin), lines in sorted(sums.items())
-             if origin == month]
+    sums = totals(session, werte.closed_run(session, month))
+    found = _current(session, month, _of_month(sums, month))
     found += [_correction(kasse, month, origin, lines) for (kasse, origin), lines in sorted(sums.items())
               if origin != month and any(lines.values())]
     return found
@@ -86,18 +86,39 @@ def keyed(values: Mapping[str, int], group: str) -> dict[str, int]:
     return {key: amount for key, amount in found.items() if amount}
 
 
-def _current(session: TenantSession, kasse: Kasse, month: date, lines: dict[str, int]) -> Entwurf:
-    estimated, previous = _estimated(session, kasse[0], month)
-    rest = _rest(session, kasse, previous) if previous else {}
-    stated = {key: lines.get(key, 0) + rest.get(key, 0) for key in {**lines, **rest}}
-    about = {"rest_vormonat": rest, "geschaetzt": estimated or {}}
-    if estimated is not None:
-        # What the estimate already stated stays stated; the difference goes with the next statement.
-        return Entwurf("beitragsnachweis", month, month, *kasse, statement_due(month), 0, "laufend", {},
-                       {**about, "hinweis": "für diesen Monat ist eine Schätzung abgegeben; der Unterschied steht im "
-                                            "nächsten "
-                                            "Nachweis"})
-    return _made(kasse, month, month, "laufend", stated, about)
+def _of_month(sums: Summen, month: date) -> Nachweise:
+    """Die eigenen Beiträge eines Monats je Betriebsnummer."""
+    found: Nachweise = {}
+    for (kasse, origin), lines in sorted(sums.items()):
+        if origin == month:
+            found.setdefault(kasse[0], (kasse[1], Counter()))[1].update(lines)
+    return found
+
+
+def _current(session: TenantSession, month: date, own: Nachweise) -> list[Entwurf]:
+    """Laufende Nachweise; ein Rest des Vormonats kommt auch bei einer Kasse, die keine Beiträge mehr hat."""
+    rests, estimated = _rests(session, before(month)), _given(session, month)
+    found = []
+    for number, kasse, lines, rest in _joined(own, rests):
+        about: dict[str, object] = {"rest_vormonat": rest, "geschaetzt": {}}
+        if number in estimated:
+            # What the estimate already stated stays stated; the difference goes with the next statement.
+            about |= {"geschaetzt": content_of(session, estimated[number])["werte"],
+                      "hinweis": "für diesen Monat ist eine Schätzung abgegeben; der Unterschied steht im nächsten "
+                                 "Nachweis"}
+            found.append(Entwurf("beitragsnachweis", month, month, *kasse, statement_due(month), 0, "laufend", {},
+                                 about))
+        else:
+            found.append(_made(kasse, month, month, "laufend", lines, about))
+    return found
+
+
+def _joined(own: Nachweise, rests: Nachweise) -> Iterator[tuple[str, Kasse, dict[str, int], dict[str, int]]]:
+    """Je Kasse Betriebsnummer, Kasse, Zeilen samt Rest und der Rest allein."""
+    for number in sorted(own | {one: held for one, held in rests.items() if held[1]}):
+        name, lines = own.get(number) or (rests[number][0], Counter())
+        rest = dict(rests[number][1]) if number in rests else {}
+        yield (number, (number, name), {key: lines.get(key, 0) + rest.get(key, 0) for key in {**lines, **rest}}, rest)
 
 
 def _correction(kasse: Kasse, month: date, origin: date, lines: Mapping[str, int]) -> Entwurf:
@@ -113,36 +134,57 @@ def _made(kasse: Kasse, month: date, origin: date, kind: str, lines: Mapping[str
 
 
 def _estimates(session: TenantSession, month: date) -> list[Entwurf]:
-    """Voraussichtliche Höhe: der gerechnete, noch nicht abgeschlossene Lauf, sonst der Vormonat."""
+    """Voraussichtliche Höhe und Rest des Vormonats: der gerechnete, noch offene Lauf, sonst der Vormonat.
+
+    Der Vormonat gilt nur ohne Einmalzahlungen (§ 23 Abs. 1 Satz 3 SGB IV).
+    """
     lauf = session.scalars(select(Lauf).where(Lauf.monat == month)).one_or_none()
     if lauf is not None and lauf.zustand == "abgeschlossen":
         raise FilingRefused(f"{month:%m/%Y} ist abgeschlossen: den Nachweis aus dem Lauf erstellen, nicht schätzen.")
-    before = date(month.year - (month.month == 1), (month.month - 2) % 12 + 1, 1)
-    base = lauf if lauf is not None and lauf.ergebnis_hash else werte.closed_run(session, before)
-    word = "Probelauf des Monats" if base is lauf else f"Beiträge des Vormonats {before:%m/%Y}"
-    return [_made(kasse, month, month, "schaetzung", lines, {"geschaetzt_nach": word})
-            for (kasse, origin), lines in sorted(totals(session, base).items()) if origin == base.monat]
+    earlier = before(month)
+    base = lauf if lauf is not None and lauf.ergebnis_hash else werte.closed_run(session, earlier)
+    if base is not lauf and _has_one_off(session, base):
+        raise FilingRefused(f"{earlier:%m/%Y} enthält Einmalzahlungen; ihre Beiträge gehören nicht in die Schätzung "
+                            f"für {month:%m/%Y} (§ 23 Abs. 1 Satz 3 SGB IV). Erst einen Probelauf für {month:%m/%Y} "
+                            "rechnen, dann wird nach ihm geschätzt.")
+    word = "Probelauf des Monats" if base is lauf else f"Beiträge des Vormonats {earlier:%m/%Y}"
+    own, rests = _of_month(totals(session, base), base.monat), _rests(session, earlier)
+    return [_made(kasse, month, month, "schaetzung", lines, {"geschaetzt_nach": word, "rest_vormonat": rest})
+            for _, kasse, lines, rest in _joined(own, rests)]
 
 
-def _estimated(session: TenantSession, fund: str, month: date) -> tuple[dict[str, int] | None, Meldung | None]:
-    """Schätzung dieses Monats (Werte) und eine des Vormonats, deren Rest jetzt fällig ist."""
-    from payroll.filings.meldungen.speichern import content_of
-
-    before = date(month.year - (month.month == 1), (month.month - 2) % 12 + 1, 1)
-    rows = {row.fuer: row for row in session.scalars(select(Meldung).where(
-        Meldung.art == "beitragsnachweis", Meldung.unterart == "schaetzung", Meldung.empfaenger == fund,
-        Meldung.fuer.in_([before, month]), Meldung.zustand.in_(("freigegeben", "uebergeben", "angenommen")))
-        .order_by(Meldung.id))}
-    own = rows.get(month)
-    return (None if own is None else dict(content_of(session, own)["werte"])), rows.get(before)
+def _has_one_off(session: TenantSession, lauf: Lauf) -> bool:
+    """Ob der Lauf beitragspflichtige Einmalzahlungen enthält (Merkmal E der Zeile)."""
+    return session.scalars(select(Ergebniszeile.id).join(Ergebnis, Ergebnis.id == Ergebniszeile.ergebnis_id).where(
+        Ergebnis.lauf_id == lauf.id, Ergebniszeile.merkmale.like("_E_"), Ergebniszeile.betrag != 0)
+        .limit(1)).first() is not None
 
 
-def _rest(session: TenantSession, kasse: Kasse, estimate: Meldung) -> dict[str, int]:
-    """Was im Vormonat nach dem Lauf mehr (oder weniger) zu melden war als geschätzt."""
-    from payroll.filings.meldungen.speichern import content_of
+def before(month: date) -> date:
+    """Der Vormonat."""
+    return date(month.year - (month.month == 1), (month.month - 2) % 12 + 1, 1)
 
-    lauf = werte.closed_run(session, estimate.fuer)
-    actual = totals(session, lauf).get((kasse, estimate.fuer), Counter())
-    stated = content_of(session, estimate)["werte"]
-    return {key: actual.get(key, 0) - stated.get(key, 0) for key in {**actual, **stated}
-            if actual.get(key, 0) != stated.get(key, 0)}
+
+def _given(session: TenantSession, month: date) -> dict[str, Meldung]:
+    """Abgegebene Schätzungen eines Monats je Betriebsnummer, die jüngste."""
+    return {row.empfaenger: row for row in session.scalars(select(Meldung).where(
+        Meldung.art == "beitragsnachweis", Meldung.unterart == "schaetzung", Meldung.fuer == month,
+        Meldung.zustand.in_(OUTSIDE)).order_by(Meldung.id))}
+
+
+def _rests(session: TenantSession, month: date) -> Nachweise:
+    """Was für einen geschätzten Monat nach dem Lauf mehr (oder weniger) zu melden war, je Betriebsnummer.
+
+    Die Schätzung kann selbst den Rest ihres Vormonats getragen haben; der zählt nicht zu diesem Monat.
+    """
+    given = _given(session, month)
+    if not given:
+        return {}
+    sums, found = _of_month(totals(session, werte.closed_run(session, month)), month), {}
+    for number, row in given.items():
+        content = content_of(session, row)
+        actual = Counter(sums[number][1] if number in sums else {})
+        actual.update(content["angaben"].get("rest_vormonat", {}))
+        actual.subtract(content["werte"])
+        found[number] = row.empfaenger_name, Counter({key: one for key, one in sorted(actual.items()) if one})
+    return found

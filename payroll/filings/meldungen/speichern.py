@@ -49,7 +49,7 @@ def _one(session: TenantSession, draft: Entwurf) -> Erstellt:
         Meldung.art == draft.art, Meldung.unterart == draft.unterart, Meldung.fuer == draft.fuer,
         Meldung.monat == draft.monat, Meldung.empfaenger == draft.empfaenger, Meldung.zustand.not_in(GONE))
         .order_by(Meldung.id.desc()).limit(1).with_for_update()).first()
-    replaces = None
+    replaces, corrected = None, False
     if draft.art in LEDGER:
         held = None  # a collection carries only what is not reported yet
     if held is not None:
@@ -57,12 +57,13 @@ def _one(session: TenantSession, draft: Entwurf) -> Erstellt:
         same = _comparable(before) == _comparable(_content(draft, before["berichtigt"]))
         if same and list(held.befunde) == list(draft.befunde):
             return Erstellt(held, False)
-        replaces = held.public_id
-        if held.zustand == "erstellt":
+        # A version nobody released is dropped: the new one stands in the place of what has left, if anything has.
+        waiting = held.zustand == "erstellt"
+        replaces, corrected = (held.ersetzt, before["berichtigt"]) if waiting else (held.public_id, True)
+        if waiting:
             held.zurueckgezogen_von, held.zustand = str(session.info["actor"]), "zurueckgezogen"
             held.zurueckgezogen_grund = "durch eine neue Fassung ersetzt"
             session.flush()
-    corrected = held is not None and (held.zustand in OUTSIDE)
     return Erstellt(_write(session, draft, replaces, corrected), True)
 
 
@@ -73,7 +74,8 @@ def _comparable(content: dict[str, Any]) -> bytes:
 def _content(draft: Entwurf, corrected: bool) -> dict[str, Any]:
     return {"art": draft.art, "unterart": draft.unterart, "fassung": draft.fassung, "fuer": draft.fuer.isoformat(),
             "monat": draft.monat.isoformat(), "empfaenger": [draft.empfaenger, draft.empfaenger_name],
-            "betrag": draft.betrag, "werte": draft.werte, "angaben": draft.angaben, "berichtigt": corrected,
+            "betrag": draft.betrag, "angaben": draft.angaben, "berichtigt": corrected,
+            "werte": {"10": 1, **draft.werte} if draft.art == "lsta" and corrected else draft.werte,
             "nicht_belegt": list(unproved(draft.art)),
             "saetze": [[one.satzart, one.schluessel, one.pruefwert.hex(), str(one.ersetzt or "")]
                        for one in draft.saetze]}
@@ -84,8 +86,6 @@ def _write(session: TenantSession, draft: Entwurf, replaces: uuid.UUID | None, c
     public_id = uuid.uuid4()
     name = f"{draft.art}-{number}-{draft.monat:%Y%m}-{public_id.hex[:8]}"
     content = {**_content(draft, corrected), "kennung": name}
-    if draft.art == "lsta" and corrected:
-        content["werte"] = {"10": 1, **draft.werte}
     packed = orjson.dumps(content, option=orjson.OPT_SORT_KEYS)
     row = Meldung(
         public_id=public_id, kennung=name, art=draft.art, unterart=draft.unterart, monat=draft.monat, fuer=draft.fuer,

@@ -60,7 +60,7 @@ def events(session: TenantSession, month: date) -> list[Entwurf]:
     """An- und Abmeldungen je Kasse seit dem ersten abgeschlossenen Monat, soweit noch nicht gemeldet."""
     werte.closed_run(session, month)
     start = session.scalars(select(func.min(Lauf.monat)).where(Lauf.zustand == "abgeschlossen")).one()
-    last, files = werte.last_day(month), stamm.files_of(session)
+    last, files = werte.last_day(werte.last_closed(session)), stamm.files_of(session)
     names: dict[str, str] = {}
     wanted = []
     for row in session.execute(

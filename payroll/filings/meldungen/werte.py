@@ -64,6 +64,11 @@ def closed_run(session: TenantSession, month: date) -> Lauf:
     return row
 
 
+def last_closed(session: TenantSession) -> date:
+    """Der jüngste abgeschlossene Monat: bis zu ihm ist bekannt, was zu melden ist."""
+    return session.scalars(select(func.max(Lauf.monat)).where(Lauf.zustand == "abgeschlossen")).one()
+
+
 def booked(session: TenantSession, lauf: Lauf, names: Sequence[str], *, retro: bool = True) -> list[Gebucht]:
     """Eigene Ergebnisse des Laufs und, was er für frühere Monate nachbucht."""
     rows = read_columns(session, select(Ergebnis.beschaeftigung_id, Ergebnis.public_id, *(

@@ -6,6 +6,7 @@ Guthaben (Korrektur, Erstattung) mindert den Betrag oder bleibt als Hinweis steh
 
 from __future__ import annotations
 
+import uuid
 from collections import defaultdict
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -72,14 +73,20 @@ def claims_of(session: TenantSession, month: date, kind: str, day: date) -> tupl
 
 def _owed(session: TenantSession, month: date, kind: str) -> tuple[dict[str, int], dict[str, str]]:
     """Gemeldete Beträge je Empfänger; eine berichtigte Meldung zählt statt der alten."""
-    rows = session.scalars(select(Meldung).where(Meldung.art == KINDS[kind], Meldung.monat == month,
-                                                 Meldung.zustand.in_(OUTSIDE)).order_by(Meldung.id)).all()
-    replaced = {row.ersetzt for row in rows}
+    rows = session.scalars(select(Meldung).where(Meldung.art == KINDS[kind], Meldung.monat == month)
+                           .order_by(Meldung.id)).all()
+    outside, before = [row for row in rows if row.zustand in OUTSIDE], {row.public_id: row.ersetzt for row in rows}
+    replaced: set[uuid.UUID] = set()
+    for row in outside:
+        earlier = row.ersetzt
+        while earlier is not None:  # also through a version that was dropped before anyone released it
+            replaced.add(earlier)
+            earlier = before.get(earlier)
     found: dict[str, int] = defaultdict(int)
-    for row in rows:
+    for row in outside:
         if row.public_id not in replaced:
             found[row.empfaenger] += row.betrag
-    return found, {row.empfaenger: row.empfaenger_name for row in rows}
+    return found, {row.empfaenger: row.empfaenger_name for row in outside}
 
 
 def _paid(session: TenantSession, month: date, kind: str) -> dict[str, int]:
