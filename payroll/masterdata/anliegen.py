@@ -1,8 +1,9 @@
 """Anliegen aus dem Portal: stellen, zurücknehmen, entscheiden; jedes wird zur Wiedervorlage der Sachbearbeitung.
 
 Eine neue Bankverbindung ist sofort eine Tatsache mit zwei Uhren, gilt aber frühestens nach der Wartezeit: bis zur Frist
-nimmt die Person sie selbst zurück. Nach dem Stichtag eines Monats und für einen schon geprüften Monat gilt sie erst im
-folgenden. Frist und Stichtag hat dieses Haus entschieden; ein Gesetz nennt keine.
+nimmt die Person sie selbst zurück, und so lange nimmt sie niemand an. Nach dem Stichtag eines Monats und für einen
+schon geprüften Monat gilt sie erst im folgenden. Frist und Stichtag hat dieses Haus entschieden, ein Gesetz nennt
+keine.
 """
 
 from __future__ import annotations
@@ -14,18 +15,17 @@ from datetime import date, datetime, timedelta
 
 from sqlalchemy import func, select
 
-from payroll.masterdata import numbers, wiedervorlage
+from payroll.masterdata import kontowechsel, numbers, wiedervorlage
 from payroll.masterdata.clocks import as_of
+from payroll.masterdata.kontowechsel import DAY, Ruecknahme
 from payroll.masterdata.models import Anliegen, Bankverbindung, Person
-from payroll.masterdata.sealing import contents
-from payroll.masterdata.service import end_fact, record_fact
+from payroll.masterdata.service import record_fact
 from payroll.masterdata.wiedervorlage import Vorgabe
 from tenants import audit
 from tenants.db.session import TenantSession
 from tenants.security import open_sealed, seal
 
 WAIT, STICHTAG, LONGEST = 3, 10, 2000
-DAY = timedelta(days=1)
 
 
 class AnliegenError(ValueError):
@@ -43,6 +43,10 @@ class Gestellt:
     def ruecknehmbar(self, today: date) -> bool:
         """Ob die Person selbst noch zurücknehmen kann."""
         return self.row.stand == "offen" and (self.row.frist is None or today <= self.row.frist)
+
+    def annehmbar(self, today: date) -> bool:
+        """Ob die Sachbearbeitung schon annehmen kann: eine Bankverbindung erst, wenn die Person ihre Frist hatte."""
+        return self.row.stand == "offen" and (self.row.frist is None or today > self.row.frist)
 
 
 def effective_from(today: date, closed: Collection[date]) -> date:
@@ -75,20 +79,18 @@ def ask_correction(session: TenantSession, person: Person, bereich: str, text: s
 
 def change_account(session: TenantSession, person: Person, iban: str, kontoinhaber: str, today: date,
                    closed: Collection[date]) -> Anliegen:
-    """Erfasst eine neue Bankverbindung, die nach der Wartezeit gilt; zweimal zugleich geht nicht."""
+    """Erfasst eine neue Bankverbindung, die nach der Wartezeit gilt; zweimal zugleich geht nicht.
+
+    Ist für später schon ein anderes Konto erfasst, wird abgelehnt: es ginge sonst verloren.
+    """
     number = checked_iban(iban)
     holder = " ".join(kontoinhaber.split())
     if len(holder) > 70:
         raise AnliegenError("Kontoinhaber: höchstens 70 Zeichen, so viele nimmt die Bank.")
-    waiting = select(Anliegen.id).filter_by(person_id=person.id, art="bankverbindung", stand="offen").where(
-        Anliegen.frist >= today)
-    if session.scalars(waiting).first() is not None:
-        raise AnliegenError("Eine Änderung Ihrer Bankverbindung läuft schon: zuerst jene zurücknehmen oder abwarten.")
     first = effective_from(today, closed)
+    _demand_free(session, person, (number, holder or None), first, today)
     fact = record_fact(session, Bankverbindung, valid_from=first, replace_later=True, reason="im Portal geändert",
                        person_id=person.id, iban=number, iban_ende=number[-4:], kontoinhaber=holder or None)
-    if fact.valid_from != first:
-        raise AnliegenError("IBAN: Das ist schon Ihre Bankverbindung; es ist nichts zu ändern.")
     text = f"IBAN mit den letzten Stellen {number[-4:]}" + (f", Kontoinhaber {holder}" if holder else "")
     row = _new(session, person, "bankverbindung", "Bankverbindung", text, tatsache=fact.public_id, gilt_ab=first,
                frist=today + timedelta(days=WAIT))
@@ -97,24 +99,55 @@ def change_account(session: TenantSession, person: Person, iban: str, kontoinhab
     return row
 
 
-def withdraw(session: TenantSession, row: Anliegen, today: date) -> None:
-    """Die Person nimmt ihr Anliegen zurück; eine neue Bankverbindung gilt dann nie."""
+def withdraw(session: TenantSession, row: Anliegen, today: date, closed: Collection[date]) -> str:
+    """Die Person nimmt ihr Anliegen zurück; eine neue Bankverbindung gilt dann nie.
+
+    Gibt, was sie dazu wissen muss: was inzwischen andere erfasst haben und ob ein geprüfter Lauf noch auf das
+    zurückgenommene Konto zahlen kann (dann bekommt auch die Sachbearbeitung eine Wiedervorlage); sonst leer.
+    """
     _demand_open(row)
-    if row.frist is not None and today > row.frist:
-        raise AnliegenError(f"Die Frist endete am {row.frist:%d.%m.%Y}: bitte die Bankverbindung neu ändern.")
-    _undo(session, row, "im Portal zurückgenommen")
+    if row.frist is not None and row.gilt_ab is not None and today > row.frist:
+        raise AnliegenError(f"Die Frist endete am {row.frist:%d.%m.%Y}: bitte an die Personalstelle wenden oder die "
+                            f"Bankverbindung ab dem {row.gilt_ab:%d.%m.%Y} neu ändern.")
+    done = _undo(session, row, "im Portal zurückgenommen")
     _decide(session, row, "zurueckgenommen", "von der Person zurückgenommen")
+    months = _checked_since(row, closed)
+    if done is None or not done.zurueckgenommen or not months:
+        return _told(row, done)
+    named = ", ".join(f"{month:%m/%Y}" for month in months)
+    wiedervorlage.create(session, [Vorgabe(
+        row.person_id, today, f"Bankverbindung im Portal zurückgenommen; der Lauf {named} ist schon geprüft und kann "
+        "noch auf das zurückgenommene Konto zahlen: neu rechnen oder die Zahlung anhalten", "portal",
+        f"{_origin(row)}:zahlung")])
+    return (f"{_told(row, done)} Der Lauf {named} ist schon geprüft und kann noch auf das zurückgenommene Konto "
+            "zahlen: die Personalstelle weiß davon, bitte rufen Sie dort an.").strip()
 
 
-def decide(session: TenantSession, row: Anliegen, *, accept: bool, antwort: str) -> None:
-    """Die Sachbearbeitung nimmt an oder lehnt ab, mit Antwort; eine abgelehnte Bankverbindung gilt nicht."""
+def decide(session: TenantSession, row: Anliegen, *, accept: bool, antwort: str, today: date,
+           closed: Collection[date]) -> str:
+    """Die Sachbearbeitung nimmt an oder lehnt ab, mit Antwort; eine abgelehnte Bankverbindung gilt nicht.
+
+    Eine Bankverbindung wird erst nach der Frist der Person angenommen und nicht mehr abgelehnt, wenn ein Lauf ab
+    gilt_ab schon geprüft ist; über das eigene Anliegen entscheidet jemand anderes. Gibt einen Hinweis oder nichts.
+    """
     _demand_open(row)
+    if str(session.info["actor"]) == row.gestellt_von:
+        raise AnliegenError("Das ist Ihr eigenes Anliegen: jemand anderes muss darüber entscheiden.")
     antwort = " ".join(antwort.split())
     if not 3 <= len(antwort) <= LONGEST:
         raise AnliegenError(f"Antwort: bitte in 3 bis {LONGEST} Zeichen; die Person liest sie im Portal.")
-    if not accept:
-        _undo(session, row, "im Portal geändert, von der Sachbearbeitung abgelehnt")
+    if accept and row.frist is not None and today <= row.frist:
+        raise AnliegenError(f"Bis einschließlich {row.frist:%d.%m.%Y} kann die Person die Bankverbindung noch "
+                            f"zurücknehmen: erst ab dem {row.frist + DAY:%d.%m.%Y} annehmen.")
+    months = _checked_since(row, closed)
+    if not accept and months:
+        raise AnliegenError(
+            f"Der Lauf {months[-1]:%m/%Y} ist schon geprüft: das Ablehnen käme zu spät. Das richtige Konto ab dem "
+            f"{_next_month(months[-1]):%d.%m.%Y} erfassen und hier annehmen, mit einer Antwort dazu; oder, solange der "
+            "Lauf nicht abgeschlossen ist, zuerst seine Prüfung zurücknehmen.")
+    done = None if accept else _undo(session, row, "im Portal geändert, von der Sachbearbeitung abgelehnt")
     _decide(session, row, "angenommen" if accept else "abgelehnt", antwort)
+    return _told(row, done)
 
 
 def of_person(session: TenantSession, person_ids: Collection[int], *, only_open: bool = False) -> list[Gestellt]:
@@ -123,9 +156,14 @@ def of_person(session: TenantSession, person_ids: Collection[int], *, only_open:
     return _opened(session, statement.where(Anliegen.stand == "offen") if only_open else statement)
 
 
-def of_tenant(session: TenantSession, *, done: bool = False) -> list[Gestellt]:
-    """Offene (oder entschiedene) Anliegen des Mandanten, das jüngste zuerst."""
-    return _opened(session, select(Anliegen).where((Anliegen.stand != "offen") == done))
+def of_tenant(session: TenantSession, *, done: bool = False) -> Sequence[Anliegen]:
+    """Offene (oder entschiedene) Anliegen des Mandanten, noch versiegelt."""
+    return session.scalars(select(Anliegen).where((Anliegen.stand != "offen") == done)).all()
+
+
+def opened(session: TenantSession, row: Anliegen) -> Gestellt:
+    """Ein Anliegen im Klartext; wer es einem Menschen zeigt, protokolliert das Lesen."""
+    return Gestellt(row, _open(session, row, "inhalt"), _open(session, row, "antwort"))
 
 
 def find(session: TenantSession, public_id: uuid.UUID, *, lock: bool = False) -> Gestellt | None:
@@ -139,22 +177,57 @@ def _opened(session: TenantSession, statement: object) -> list[Gestellt]:
     rows: Sequence[Anliegen] = session.scalars(
         statement.order_by(Anliegen.gestellt_am.desc(), Anliegen.id.desc())  # type: ignore[attr-defined]  # a select
     ).all()
-    return [Gestellt(row, _open(session, row, "inhalt"), _open(session, row, "antwort")) for row in rows]
+    return [opened(session, row) for row in rows]
 
 
-def _undo(session: TenantSession, row: Anliegen, reason: str) -> None:
-    """Ab gilt_ab gilt wieder, was am Tag davor gilt; hat inzwischen jemand anderes erfasst, bleibt das stehen."""
-    if row.tatsache is None or row.gilt_ab is None:
-        return
-    fact = session.scalars(select(Bankverbindung).where(Bankverbindung.public_id == row.tatsache)).one()
-    if fact.superseded_at is not None:
-        return
-    before = [one for one in as_of(session, Bankverbindung, row.gilt_ab - DAY) if one.person_id == row.person_id]
-    if before:
-        record_fact(session, Bankverbindung, valid_from=row.gilt_ab, reason=reason, replace_later=True,
-                    **contents(session, before[0]))
-    else:
-        end_fact(session, Bankverbindung, last_day=row.gilt_ab - DAY, reason=reason, person_id=row.person_id)
+def _demand_free(session: TenantSession, person: Person, wanted: kontowechsel.Konto, first: date, today: date) -> None:
+    """Keine Änderung läuft, kein anderes Konto ist geplant, und es ist wirklich ein neues."""
+    kontowechsel.one_at_a_time(session)
+    waiting = select(Anliegen.id).filter_by(person_id=person.id, art="bankverbindung", stand="offen").where(
+        Anliegen.frist >= today)
+    if session.scalars(waiting).first() is not None:
+        raise AnliegenError("Eine Änderung Ihrer Bankverbindung läuft schon: zuerst jene zurücknehmen oder abwarten.")
+    later = kontowechsel.planned(session, person.id, first)
+    if later is not None:
+        raise AnliegenError(
+            f"Ab dem {later.valid_from:%d.%m.%Y} ist schon eine andere Bankverbindung vorgesehen (letzte Stellen "
+            f"{later.iban_ende}). Bitte wenden Sie sich an die Personalstelle, oder ändern Sie Ihre Bankverbindung "
+            "erst nach diesem Tag.")
+    held = as_of(session, Bankverbindung, first, person_id=person.id)
+    if held and kontowechsel.konto(session, held[0]) == wanted:
+        raise AnliegenError("IBAN: Das ist schon Ihre Bankverbindung; es ist nichts zu ändern.")
+
+
+def _undo(session: TenantSession, row: Anliegen, reason: str) -> Ruecknahme | None:
+    """Nimmt die Bankverbindung des Anliegens zurück; None, wenn es keine hat."""
+    if row.gilt_ab is None:
+        return None
+    done = kontowechsel.undo(session, row, row.gilt_ab, reason)
+    if done.gesperrt is not None:
+        raise AnliegenError(
+            f"Auf dieses Konto wird auch nach einer anderen Angabe gezahlt (gültig ab "
+            f"{done.gesperrt.valid_from:%d.%m.%Y}, erfasst von {done.gesperrt.recorded_by}): zurücknehmen "
+            "ließe es stehen. Soll es nicht gelten, muss die Personalstelle zuerst jene Angabe berichtigen.")
+    return done
+
+
+def _told(row: Anliegen, done: Ruecknahme | None) -> str:
+    """Was neben dem Anliegen gilt; leer, wenn einfach alles wieder ist wie vorher."""
+    if done is None or row.gilt_ab is None:
+        return ""
+    first = row.gilt_ab
+    told = "" if done.zurueckgenommen else ("An den Konten ändert das nichts: die Bankverbindung dieses Anliegens galt "
+                                            "schon nicht mehr. ")
+    if done.andere:
+        named = ", ".join(f"ab dem {max(one.valid_from, first):%d.%m.%Y} das mit den letzten Stellen {one.iban_ende}"
+                          for one in done.andere)
+        told += f"Es bleibt, was inzwischen erfasst ist: {named}."
+    return told.strip()
+
+
+def _checked_since(row: Anliegen, closed: Collection[date]) -> list[date]:
+    """Schon geprüfte Monate, in denen die Bankverbindung des Anliegens gilt."""
+    return [] if row.gilt_ab is None else sorted(month for month in closed if month >= row.gilt_ab.replace(day=1))
 
 
 def _new(session: TenantSession, person: Person, art: str, bereich: str, text: str, **more: object) -> Anliegen:

@@ -58,6 +58,12 @@ class ResultPage:
     total: int
 
 
+def checked_months(session: TenantSession) -> set[date]:
+    """Monate, deren Lauf schon geprüft, freigegeben oder abgeschlossen ist."""
+    states = ("geprueft", "freigegeben", "abgeschlossen")
+    return set(session.scalars(select(Lauf.monat).where(Lauf.zustand.in_(states))))
+
+
 def months(session: TenantSession, limit: int = 24) -> list[MonthState]:
     """Die letzten Monate, neuester zuerst; eine Anweisung."""
     still_open = Hinweis.erledigt_von.is_(None)

@@ -10,19 +10,21 @@ import pyotp
 import pytest
 from flask.testing import FlaskClient
 from playwright.sync_api import Page
-from sqlalchemy import select
+from sqlalchemy import Engine, event, func, select
 
+from payroll.masterdata.anliegen import ask_correction
 from payroll.masterdata.ausgeschieden import access_until, last_days, settle_access
 from payroll.masterdata.clocks import as_of
 from payroll.masterdata.models import Anliegen, Bankverbindung, Beschaeftigung, BeschaeftigungAngaben, Wiedervorlage
 from payroll.masterdata.sealing import reveal
-from payroll.masterdata.service import record_fact
+from payroll.masterdata.service import end_fact, record_fact
+from tenants.audit.models import AuditEntry
 from tenants.db.session import platform_session, tenant_session
 from tenants.models.access import OutboxMessage
 from tenants.models.user import EmployeeAccess, User
 from tenants.users.service import create_user, enrol_second_factor, give_employee_access, issue_one_time_link
 
-OLD, NEW = "DE02120300000000202051", "DE89370400440532013000"
+OLD, NEW, DESK = "DE02120300000000202051", "DE89370400440532013000", "DE75512108001245126199"
 TODAY, FIRST = date(2026, 11, 25), date(2026, 12, 1)
 
 
@@ -97,6 +99,9 @@ def test_an_account_waits_for_its_day_and_can_be_taken_back(office: Any, bea: tu
     assert (refused.status_code, f'value="{NEW}"' in refused.text) == (422, True)
     assert send(client, path, iban=NEW, kontoinhaber="B. Öztürk", code=totp.now()).status_code == 302
     assert (account_on(office, "Öztürk", TODAY), account_on(office, "Öztürk", FIRST)) == (OLD, NEW)
+    with tenant_session(office.tenants["kreis"].id, actor="klara") as session:
+        record_fact(session, Bankverbindung, valid_from=date(2027, 7, 1), reason="Schreiben",
+                    person_id=office.people["Öztürk"].id, iban=DESK, iban_ende=DESK[-4:])
     with platform_session(actor="test") as session:
         user = session.scalars(select(User).where(User.login.like("bea%")).order_by(User.id.desc())).first()
         assert user is not None
@@ -109,7 +114,12 @@ def test_an_account_waits_for_its_day_and_can_be_taken_back(office: Any, bea: tu
     assert back is not None
     assert office.client("ada").post(back[1]).status_code in (400, 403)
     assert send(client, "/portal/daten", back[1]).status_code == 302
-    assert account_on(office, "Öztürk", FIRST) == OLD
+    assert (account_on(office, "Öztürk", FIRST), account_on(office, "Öztürk", date(2027, 7, 1))) == (OLD, DESK)
+    told = html.unescape(client.get("/portal/daten").text)
+    assert "Zurückgenommen. Es bleibt, was inzwischen erfasst ist: ab dem 01.07.2027" in told
+    with tenant_session(office.tenants["kreis"].id, actor="klara") as session:
+        end_fact(session, Bankverbindung, last_day=date(2027, 6, 30), reason="Irrtum",
+                 person_id=office.people["Öztürk"].id)
     again = send(client, "/portal/daten", back[1])
     assert again.status_code == 302
     assert "ist schon zurückgenommen" in html.unescape(client.get("/portal/daten").text)
@@ -125,10 +135,59 @@ def test_the_clerk_refuses_an_account_and_twice_at_once_is_refused(
     second = send(client, path, iban="DE75512108001245126199")
     assert (second.status_code, "läuft schon" in second.text) == (422, True)
     klara, here = office.client("klara"), office.address("kreis", "/anliegen")
-    action = re.search(r'action="(/mandanten/[^"]+/anliegen/[0-9a-f-]{36})"', klara.get(here).text)
+    listed = klara.get(here).text
+    action = re.search(r'action="(/mandanten/[^"]+/anliegen/[0-9a-f-]{36})"', listed)
     assert action is not None
+    assert ("Annehmen geht erst nach dem 28.11.2026" in listed, 'value="annehmen"' in listed) == (True, False)
+    early = send(klara, here, action[1], schritt="annehmen", antwort="Ist gut.")
+    assert (early.status_code, "erst ab dem 29.11.2026 annehmen" in early.text) == (422, True)
     assert send(klara, here, action[1], schritt="ablehnen", antwort="Bitte rufen Sie an.").status_code == 302
     assert account_on(office, "Öztürk", FIRST) == OLD
+
+
+def test_reading_requests_is_logged_per_person_shown_in_few_statements(office: Any) -> None:
+    tenant, here = office.tenants["kreis"].id, office.address("kreis", "/anliegen")
+    with tenant_session(tenant, actor="ada") as session:
+        for name in ("Meyer", "Meyer", "Zander"):
+            ask_correction(session, office.people[name], "Anderes", "Bitte prüfen", TODAY)
+    rolf = office.client("rolf")
+
+    def seen(search: str) -> tuple[int, list[tuple[str, str, Any]]]:
+        with tenant_session(tenant, actor="test") as session:
+            last = session.scalars(select(func.max(AuditEntry.id))).one()
+        statements: list[str] = []
+
+        def count(*given: Any) -> None:
+            statements.append(given[2])
+
+        event.listen(Engine, "before_cursor_execute", count)
+        try:
+            assert rolf.get(f"{here}?suche={search}").status_code == 200
+        finally:
+            event.remove(Engine, "before_cursor_execute", count)
+        with tenant_session(tenant, actor="test") as session:
+            rows = session.scalars(select(AuditEntry).where(AuditEntry.id > last, AuditEntry.actor == "rolf"))
+            return len(statements), [(row.action, row.subject, row.details) for row in rows]
+
+    one, entries = seen("Zander")
+    assert entries == [("anliegen.gelesen", f"person:{office.people['Zander'].public_id}", {"anliegen": 1})]
+    three, entries = seen("Anderes")
+    assert sorted(entries, key=str) == sorted((
+        ("anliegen.gelesen", f"person:{office.people[name].public_id}", {"anliegen": number})
+        for name, number in (("Meyer", 2), ("Zander", 1))), key=str)
+    assert one == three
+    assert seen("niemand")[1] == []
+
+
+def test_the_clerk_does_not_decide_on_an_own_request(office: Any) -> None:
+    with tenant_session(office.tenants["kreis"].id, actor="klara") as session:
+        row = ask_correction(session, office.people["Arndt"], "Anderes", "Mein eigener Wunsch", TODAY)
+        address = office.address("kreis", f"/anliegen/{row.public_id}")
+    klara, here = office.client("klara"), office.address("kreis", "/anliegen")
+    listed = klara.get(here).text
+    assert ("jemand anderes entscheidet darüber" in listed, address in listed) == (True, False)
+    refused = send(klara, here, address, schritt="annehmen", antwort="Ist gut.")
+    assert (refused.status_code, "Ihr eigenes Anliegen" in refused.text) == (422, True)
 
 
 def test_foreign_persons_are_not_there(office: Any) -> None:

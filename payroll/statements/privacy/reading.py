@@ -16,6 +16,7 @@ from tenants.db.session import TenantSession
 
 WORDS = {
     "person.gelesen": "Personalakte gelesen",
+    "anliegen.gelesen": "Anliegen aus dem Portal gelesen",
     "ergebnis.gelesen": "Berechnung gelesen",
     "abrechnung.gelesen": "Abrechnung gelesen",
     "abrechnung.pdf": "Abrechnung als PDF geöffnet",

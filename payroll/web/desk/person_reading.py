@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -180,5 +180,27 @@ def name_of(session: TenantSession, person_id: int, day: date) -> str:
         .filter_by(person_id=person_id)
         .order_by(PersonAngaben.valid_from)
     ).all()
+    return _name_on(rows, day)
+
+
+def named_on(
+    session: TenantSession, days: Collection[tuple[int, date]]
+) -> dict[tuple[int, date], tuple[uuid.UUID, str]]:
+    """Zu jeder Person (ihrer Nummer) und jedem Tag die öffentliche Kennung und der Name, in einer Abfrage."""
+    rows = session.execute(
+        select(Person.id, Person.public_id, PersonAngaben)
+        .outerjoin(PersonAngaben, (PersonAngaben.person_id == Person.id) & PersonAngaben.superseded_at.is_(None))
+        .where(Person.id.in_({person for person, _ in days}))
+        .order_by(PersonAngaben.valid_from)
+    ).all()
+    public = {row.id: row.public_id for row in rows}
+    held: dict[int, list[PersonAngaben]] = {number: [] for number in public}
+    for row in rows:
+        if row.PersonAngaben is not None:
+            held[row.id].append(row.PersonAngaben)
+    return {(person, day): (public[person], _name_on(held[person], day)) for person, day in days}
+
+
+def _name_on(rows: Sequence[PersonAngaben], day: date) -> str:
     valid = [row for row in rows if row.valid_from <= day] or list(rows)
     return f"{valid[-1].vorname} {valid[-1].nachname}" if valid else "Person ohne Angaben"

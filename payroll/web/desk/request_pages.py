@@ -3,24 +3,28 @@
 from __future__ import annotations
 
 import uuid
-from datetime import UTC, datetime
+from collections import Counter
+from datetime import UTC, date, datetime
 
-from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
+from flask import Blueprint, abort, current_app, flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from sqlalchemy import select
 from werkzeug.wrappers import Response
 
 from payroll.masterdata import anliegen
-from payroll.masterdata.anliegen import AnliegenError, Gestellt
-from payroll.masterdata.models import Person
+from payroll.masterdata.anliegen import AnliegenError
+from payroll.masterdata.models import Anliegen
 from payroll.masterdata.service import FactError
-from payroll.web.desk.person_reading import name_of
-from tenants.db.session import TenantSession, platform_session, tenant_session
+from payroll.runs.reading import checked_months
+from payroll.web.desk.person_reading import named_on
+from tenants import audit
+from tenants.db.session import platform_session, tenant_session
 from tenants.models.user import User
 from tenants.outbox import service as outbox
 from tenants.web.access import permission
 from tenants.web.identity import current, current_mandate
 from tenants.web.lists import listing
+from tenants.web.shell import settings_of
 
 request_desk = Blueprint("requests", __name__, url_prefix="/mandanten/<uuid:mandant>/anliegen")
 STATES = ("offen", "angenommen", "abgelehnt", "zurueckgenommen")
@@ -44,27 +48,41 @@ def decide(mandant: uuid.UUID, kennung: uuid.UUID) -> Response | tuple[str, int]
             found = anliegen.find(session, kennung, lock=True)
             if found is None:
                 abort(404)
-            anliegen.decide(session, found.row, accept=request.form.get("schritt") == "annehmen",
-                            antwort=request.form.get("antwort", ""))
+            told = anliegen.decide(session, found.row, accept=request.form.get("schritt") == "annehmen",
+                                   antwort=request.form.get("antwort", ""), today=_today(),
+                                   closed=checked_months(session))
             user = notices.scalars(select(User).where(User.login == found.row.gestellt_von)).one_or_none()
             if user is not None:
                 outbox.answered(notices, user, datetime.now(UTC))
     except (AnliegenError, FactError) as refused:
         return _page(str(refused)), 422
     flash(_("Entschieden. Die Person liest die Antwort im Portal."), "success")
+    if told:
+        flash(told, "warning")
     return redirect(url_for("requests.index", mandant=mandant))
 
 
 def _page(refused: str | None) -> str:
-    held, done = current_mandate(), request.args.get("stand") == "erledigt"
-    with tenant_session(held.tenant_id, actor=current().login) as session:
-        rows = [(one, *_whose(session, one)) for one in anliegen.of_tenant(session, done=done)]
-    found = listing(rows, columns={"am": lambda row: row[0].row.gestellt_am, "name": lambda row: row[2]},
-                    searched=lambda row: f"{row[2]} {row[0].row.bereich}", default="am", keep=("stand",))
-    return render_template("payroll/desk/requests.html", held=held, listing=found, done=done, refused=refused,
-                           typed=request.form.get("antwort", ""), at=str((request.view_args or {}).get("kennung", "")))
+    """Die Liste; geöffnet werden nur die gezeigten Anliegen, und ihr Lesen steht je Person im Protokoll."""
+    held, done, me = current_mandate(), request.args.get("stand") == "erledigt", current().login
+    with tenant_session(held.tenant_id, actor=me) as session:
+        sealed = anliegen.of_tenant(session, done=done)
+        known = named_on(session, {_asked(row) for row in sealed})
+        found = listing([(row, *known[_asked(row)]) for row in sealed],
+                        columns={"am": lambda row: row[0].gestellt_am, "name": lambda row: row[2]},
+                        searched=lambda row: f"{row[2]} {row[0].bereich}", default="am", keep=("stand",))
+        shown = [(anliegen.opened(session, row), person, name) for row, person, name in found.rows]
+        read = Counter(person for _row, person, _name in found.rows)
+        audit.record_many(session, [audit.Entry("anliegen.gelesen", f"person:{person}", {"anliegen": number})
+                                    for person, number in read.items()])
+    return render_template("payroll/desk/requests.html", held=held, listing=found, shown=shown, done=done,
+                           refused=refused, typed=request.form.get("antwort", ""), on=_today(), own=me,
+                           at=str((request.view_args or {}).get("kennung", "")))
 
 
-def _whose(session: TenantSession, one: Gestellt) -> tuple[uuid.UUID, str]:
-    person = session.get_one(Person, (session.info["tenant"], one.row.person_id))
-    return person.public_id, name_of(session, person.id, one.row.gestellt_am.date())
+def _asked(row: Anliegen) -> tuple[int, date]:
+    return row.person_id, row.gestellt_am.date()
+
+
+def _today() -> date:
+    return settings_of(current_app).today()

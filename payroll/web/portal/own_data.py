@@ -16,7 +16,7 @@ from payroll.masterdata import anliegen, ausgeschieden
 from payroll.masterdata.anliegen import AnliegenError, Gestellt
 from payroll.masterdata.models import Anliegen, Person
 from payroll.masterdata.service import FactError
-from payroll.runs.models import Lauf
+from payroll.runs.reading import checked_months
 from payroll.web.desk.person_reading import PersonFile, person_file
 from tenants.db.session import TenantSession, platform_session, tenant_session
 from tenants.models.user import User
@@ -28,7 +28,6 @@ from tenants.web.shell import settings_of
 
 own_data_portal = Blueprint("owndata", __name__, url_prefix="/portal")
 ONE = "/<uuid:mandant>/daten/<uuid:person>"
-CHECKED = ("geprueft", "freigegeben", "abgeschlossen")
 Answer = Response | str | tuple[str, int]
 
 
@@ -106,8 +105,8 @@ def change_account(mandant: uuid.UUID, person: uuid.UUID) -> Answer:
         with platform_session(actor=me.login) as notices:
             outbox.account_changed(notices, notices.get_one(User, me.user_id), datetime.now(UTC))
             with tenant_session(held.tenant_id, actor=me.login) as session:
-                closed = set(session.scalars(select(Lauf.monat).where(Lauf.zustand.in_(CHECKED))))
-                anliegen.change_account(session, _row(session, person), iban, holder, _today(), closed)
+                anliegen.change_account(session, _row(session, person), iban, holder, _today(),
+                                        checked_months(session))
     except StepUpRefused as refused:
         return _account_form({"code": [str(refused)]}), 422
     except (AnliegenError, FactError) as refused:
@@ -125,11 +124,14 @@ def withdraw(mandant: uuid.UUID, person: uuid.UUID, kennung: uuid.UUID) -> Answe
     try:
         with tenant_session(held.tenant_id, actor=me.login) as session:
             _writing(session, held, person)
-            anliegen.withdraw(session, _mine(session, person, kennung), _today())
+            told = anliegen.withdraw(session, _mine(session, person, kennung), _today(), checked_months(session))
     except (AnliegenError, FactError) as refused:
         flash(str(refused), "danger")
     else:
-        flash(_("Zurückgenommen. Es bleibt, wie es war."), "success")
+        if told:
+            flash(" ".join((_("Zurückgenommen."), told)), "warning")
+        else:
+            flash(_("Zurückgenommen. Es bleibt, wie es war."), "success")
     return redirect(url_for("owndata.index"))
 
 
