@@ -13,12 +13,15 @@ from decimal import Decimal
 from types import SimpleNamespace
 
 import pytest
+from sqlalchemy import func, update
 
+from payroll.filings.meldungen.jahreswerte import tax_free_after_retirement_age
 from payroll.masterdata.catalogue import ids, seed
 from payroll.masterdata.intake import NeuePerson, store
 from payroll.masterdata.models import Steuermerkmale, Versicherung
 from payroll.runs.calculate import calculate
 from payroll.runs.explaining import explain_result
+from payroll.runs.models import Lauf
 from tenants import service
 from tenants.db.engine import Dsns
 from tenants.db.session import platform_session, tenant_session
@@ -83,3 +86,16 @@ def test_the_explanation_names_the_law(employer: int, tarif: SimpleNamespace) ->
     text = repr(found)
     assert "§ 3 Nr. 21 EStG" in text
     assert "aktivrente_laufend" in text
+
+
+def test_the_certificate_has_it_in_a_free_line(employer: int, tarif: SimpleNamespace) -> None:
+    """year_end.md Abschnitt 4: der steuerfreie Betrag steht nicht in Nr. 3, sondern in einer freien Zeile."""
+    with tenant_session(employer, actor="karla") as session:
+        old, young = (tarif.result(session, name, JUNE).beschaeftigung_id for name in ("Alt", "Jung"))
+        assert tax_free_after_retirement_age(session, 2026, [old, young]) == ({}, set())  # nothing is closed yet
+        with session.begin_nested() as attempt:
+            session.execute(update(Lauf).values(
+                zustand="abgeschlossen", geprueft_von="a", freigegeben_von="b", gemeinde_von="c",
+                abgeschlossen_am=func.now()))
+            assert tax_free_after_retirement_age(session, 2026, [old, young]) == ({old: 200_000, young: 0}, set())
+            attempt.rollback()

@@ -8,12 +8,14 @@ from datetime import date, timedelta
 
 from payroll.filings.meldungen.stamm import Akte, Luecke
 from payroll.filings.meldungen.werte import Abschnitt, last_day
-from payroll.law.rules.entgelt.laufzeit import plus_monate
+from payroll.law.rules.entgelt.laufzeit import monatsfrist, plus_monate
 from payroll.masterdata.slices.ausfall import MELDEGRUND
 
 DAY = timedelta(days=1)
 PAY_GROUNDS = ("30", "31", "32", "33", "34", "35", "49", "50", "51", "52", "53")
-BENEFIT, PARENTAL = "51", "52"
+BENEFIT, PARENTAL, UNPAID, END = "51", "52", "34", "30"
+RETURNS = {"34": "13", "35": "13", "30": "10"}
+SHORT_TERM = 110
 
 
 @dataclass(frozen=True)
@@ -87,13 +89,15 @@ class _Pause:
 
 def _break(gap: Luecke, last: date) -> _Pause | None:
     """Meldepflichtige Unterbrechung, sobald ihr erster voller Monat vorbei ist; sonst keine."""
-    ground = MELDEGRUND.get(gap.art, BENEFIT)
+    ground = UNPAID if gap.ausgesteuert else MELDEGRUND.get(gap.art, BENEFIT)
+    if ground == END:  # full release for care: insured until the last paid day (§ 7 Abs. 3 Satz 4 SGB IV)
+        return _Pause(ground, gap.von, gap.bis, gap.von - DAY)
     if ground in (BENEFIT, PARENTAL):
         full = gap.von if gap.von.day == 1 else plus_monate(gap.von.replace(day=1), 1)
         return _Pause(ground, gap.von, gap.bis, gap.von - DAY) if last_day(full) <= min(gap.bis, last) else None
     # Without pay the insurance lasts a month (§ 7 Abs. 3 SGB IV); only then the end is reported.
-    end = plus_monate(gap.von, 1) - DAY
-    return _Pause("34" if ground == "30" else ground, gap.von, gap.bis, end) if end < min(gap.bis, last) else None
+    end = monatsfrist(gap.von)
+    return _Pause(ground, gap.von, gap.bis, end) if end < min(gap.bis, last) else None
 
 
 def _with_breaks(first: date, until: date, held: Abschnitt, closing: str, breaks: Sequence[_Pause]) -> Iterator[Stueck]:
@@ -104,23 +108,43 @@ def _with_breaks(first: date, until: date, held: Abschnitt, closing: str, breaks
         if one.letzter >= begin:
             yield from _years(Stueck(one.grund, begin, one.letzter, held))
         begin = one.bis + DAY
-        if begin <= until and one.grund in ("34", "35"):
-            yield Stueck("13", begin, begin, held)
+        if begin <= until and one.grund in RETURNS:
+            yield Stueck(RETURNS[one.grund], begin, begin, held)
     if begin > until:
         return
     if closing:
         yield from _years(Stueck(closing, begin, until, held))
     else:
-        yield from (one for one in _years(Stueck("50", begin, until, held)) if (one.bis.month, one.bis.day) == (12, 31))
+        yield from (one for one in _years(Stueck("50", begin, until, held))
+                    if held.personengruppe != SHORT_TERM and (one.bis.month, one.bis.day) == (12, 31))
 
 
 def _years(one: Stueck) -> Iterator[Stueck]:
-    """Ein Zeitraum über den Jahreswechsel wird je Jahr gemeldet (§ 5 Abs. 3 DEÜV)."""
+    """Ein Zeitraum über den Jahreswechsel wird je Jahr gemeldet (§ 5 Abs. 3 DEÜV), kurzfristige ohne Jahresmeldung."""
     begin = one.von
     while begin.year < one.bis.year:
-        yield replace(one, grund="50", von=begin, bis=date(begin.year, 12, 31))
+        if one.versicherung.personengruppe != SHORT_TERM:
+            yield replace(one, grund="50", von=begin, bis=date(begin.year, 12, 31))
         begin = date(begin.year + 1, 1, 1)
     yield replace(one, von=begin)
+
+
+def idle_of(file: Akte, spans: Sequence[Abschnitt], gaps: Sequence[Luecke], start: date,
+            last: date) -> list[tuple[date, date, Abschnitt]]:
+    """Tage, für die keine Meldung ein Entgelt trägt: nach einer gemeldeten Unterbrechung und nach dem Ende."""
+    segments = _segments(file, spans, start, last)
+    found = [(one.letzter + DAY, min(one.bis, until), held)
+             for first, until, held, _ in segments for one in (_break(gap, last) for gap in gaps)
+             if one is not None and first <= one.letzter + DAY <= until]
+    if segments and file.austritt is not None and file.austritt < last:
+        found.append((file.austritt + DAY, last, segments[-1][2]))
+    merged: list[tuple[date, date, Abschnitt]] = []
+    for first, until, held in found:
+        if merged and merged[-1][1] + DAY >= first:
+            merged[-1] = (merged[-1][0], until, held)
+        else:
+            merged.append((first, until, held))
+    return merged
 
 
 def _parental(segments: Sequence[Segment], gaps: Sequence[Luecke], last: date) -> Iterator[Stueck]:

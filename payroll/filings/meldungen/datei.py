@@ -17,7 +17,8 @@ from payroll.filings.models import Meldung
 from tenants.db.session import TenantSession
 
 COUNTS = ("10", "86")
-CERTIFIED = ("3", "4", "5", "6", "22a", "23a", "24a", "24b", "24c", "25", "26", "27")
+CERTIFIED = ("3", "4", "5", "6", "15", "17", "18", "22a", "23a", "24a", "24b", "24c", "25", "26", "27",
+             "aktivrente")
 PLAIN = ("lstb", "deuev", "zv_ereignis", "zv_jahr")
 
 

@@ -14,7 +14,7 @@ from typing import Any
 from sqlalchemy import func, select
 
 from payroll.filings.meldungen import stamm, werte
-from payroll.filings.meldungen.abschnitte import Stueck, pieces_of
+from payroll.filings.meldungen.abschnitte import Stueck, idle_of, pieces_of
 from payroll.filings.meldungen.entgelte import Entgelte, pay_of
 from payroll.filings.meldungen.entwurf import Entwurf, Satz
 from payroll.filings.meldungen.konto import difference
@@ -72,7 +72,9 @@ def expected(session: TenantSession, month: date, employer: str) -> tuple[list[S
         if problem and parts:
             deferred.append(f"{file.personalnummer}: {problem}")
             continue
-        made += _entries(file, parts, pay.get(number, Entgelte({})), employer, last)
+        own = pay.get(number, Entgelte({}))
+        made += _entries(file, parts, own, employer)
+        made += _beside(file, own, idle_of(file, spans[number], gaps.get(number, []), start, last), employer)
     return made, deferred
 
 
@@ -89,7 +91,7 @@ def _problem(file: stamm.Akte, spans: Any, employer: str) -> str:
     return "" if born_in(number, file.geboren) else "Versicherungsnummer passt nicht zum Geburtsdatum; beides prüfen."
 
 
-def _entries(file: stamm.Akte, parts: list[Stueck], pay: Entgelte, employer: str, last: date) -> Iterator[Satz]:
+def _entries(file: stamm.Akte, parts: list[Stueck], pay: Entgelte, employer: str) -> Iterator[Satz]:
     for one in parts:
         content = {"grund": one.grund, "vsnr": file.vsnr, **{name: file.inhalt[name] for name in (
             "nachname", "vorname", "geburtsdatum")}, "betriebsnummer": employer,
@@ -113,15 +115,26 @@ def _special(file: stamm.Akte, parts: list[Stueck], pay: Entgelte, employer: str
         return
     held = parts[-1].versicherung
     for month, cents in pay.of_last_year(held.gruppe):
-        first, until = date(month.year - 1, 12, 1), date(month.year - 1, 12, 31)
-        frist = six_weeks(werte.last_day(month))
-        content = {"grund": "54", "vsnr": file.vsnr, "nachname": file.inhalt["nachname"],
-                   "vorname": file.inhalt["vorname"], "geburtsdatum": file.inhalt["geburtsdatum"],
-                   "betriebsnummer": employer, "kasse": held.betriebsnummer, "personengruppe": held.personengruppe,
-                   "beitragsgruppe": held.gruppe, "von": first.isoformat(), "bis": until.isoformat(),
-                   "entgelt": whole_euros(cents), "personalnummer": file.personalnummer, "frist": frist.isoformat()}
-        yield Satz(f"{file.personalnummer}|54|{month}", "54", first, until, frist, file.person, file.personalnummer,
-                   content)
+        yield _one_off(file, f"{file.personalnummer}|54|{month}", month, date(month.year - 1, 12, 1), cents, held,
+                       employer)
+
+
+def _beside(file: stamm.Akte, pay: Entgelte, idle: Any, employer: str) -> Iterator[Satz]:
+    """Einmalzahlung in einer Unterbrechung oder nach dem Ende, für die keine Meldung mehr kommt, Grund 54."""
+    for month, assigned, cents, held in pay.beside(idle):
+        yield _one_off(file, f"{file.personalnummer}|54|{month}|ohne", month, assigned, cents, held, employer)
+
+
+def _one_off(file: stamm.Akte, key: str, paid: date, month: date, cents: int, held: werte.Abschnitt,
+             employer: str) -> Satz:
+    """Sonderzahlung des Monats `month`, gezahlt in `paid`."""
+    until, frist = werte.last_day(month), six_weeks(werte.last_day(paid))
+    content = {"grund": "54", "vsnr": file.vsnr, "nachname": file.inhalt["nachname"],
+               "vorname": file.inhalt["vorname"], "geburtsdatum": file.inhalt["geburtsdatum"],
+               "betriebsnummer": employer, "kasse": held.betriebsnummer, "personengruppe": held.personengruppe,
+               "beitragsgruppe": held.gruppe, "von": month.isoformat(), "bis": until.isoformat(),
+               "entgelt": whole_euros(cents), "personalnummer": file.personalnummer, "frist": frist.isoformat()}
+    return Satz(key, "54", month, until, frist, file.person, file.personalnummer, content)
 
 
 def whole_euros(cents: int) -> int:

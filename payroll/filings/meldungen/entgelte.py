@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 from sqlalchemy import func, select
 
 from payroll.filings.meldungen import werte
 from payroll.filings.meldungen.abschnitte import PAY_GROUNDS, Stueck
+from payroll.filings.meldungen.werte import Abschnitt
 from payroll.runs.models import Ergebnis, Lauf
 from payroll.runs.retro_models import Rueckrechnung, RueckrechnungZeile
 from tenants.db.bulk import read_columns
@@ -36,7 +37,7 @@ class Entgelte:
             if month > one.bis or werte.last_day(month) < one.von:
                 continue
             lowered = values["be_gesamt"]
-            months, band = months + 1, band + bool(lowered)
+            months, band = months + bool(lowered or values[name]), band + bool(lowered)
             reduced += self._share(month, lowered or values[name], one, parts)
             plain += self._share(month, values[name], one, parts)
         found = {"entgelt": (reduced + 50) // 100, "uebergangsbereich": (1 if band == months else 2) if band else 0}
@@ -60,6 +61,18 @@ class Entgelte:
         shares = [cents * one_days // total for one_days in days]
         shares[-1] += cents - sum(shares)
         return shares[own]
+
+    def beside(self, idle: Sequence[tuple[date, date, Abschnitt]]) -> Iterator[tuple[date, date, int, Abschnitt]]:
+        """Einmalzahlungen, die keine Meldung trägt: Monat der Zahlung, Monat der Zuordnung (der letzte abgerechnete
+        desselben Jahres, § 23a Abs. 2 SGB IV), Betrag (Cent), Versicherung.
+        """
+        for month, values in sorted(self.monate.items()):
+            for first, until, held in idle:
+                cents = values["sv_brutto_rv" if held.gruppe[1:3] != "00" else "sv_brutto_kv"]
+                if cents and first <= month and werte.last_day(month) <= until:
+                    before = (first - timedelta(days=1)).replace(day=1)
+                    yield month, before if before.year == month.year else month, cents, held
+                    break
 
     def of_last_year(self, group: str) -> Iterator[tuple[date, int]]:
         """Einmalzahlungen, die dem Vorjahr gehören: Monat der Zahlung und Betrag."""

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import uuid
 from collections import defaultdict
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
 from sqlalchemy import select
 
-from payroll.law.rules.entgelt.fehlzeiten import MUTTERSCHUTZ, abschnitte
+from payroll.law.rules.entgelt.fehlzeiten import BEHOERDE, ENTSCHAEDIGUNG, MUTTERSCHUTZ, OHNE, Abschnitt, abschnitte
 from payroll.masterdata.clocks import known
 from payroll.masterdata.models import Beschaeftigung, BeschaeftigungAngaben, Fehlzeit, Person, PersonAngaben
 from payroll.masterdata.sealing import open_value
@@ -19,6 +20,7 @@ from tenants.security import keys_of
 
 DAY = timedelta(days=1)
 WORKING_DAYS = 5
+COMPENSATED = (ENTSCHAEDIGUNG, BEHOERDE)
 
 
 @dataclass(frozen=True)
@@ -40,7 +42,10 @@ class Akte:
 
 @dataclass(frozen=True)
 class Luecke:
-    """Zusammenhängende Tage ohne Entgelt; `art` und `leistung` der ersten; `teile` die Stücke."""
+    """Zusammenhängende Tage ohne Entgelt; `art` und `leistung` der ersten; `teile` die Stücke, gleicher Art eines.
+
+    ausgesteuert: das Krankengeld ist zu Ende, die Krankheit nicht; die Versicherung dauert noch einen Monat.
+    """
 
     von: date
     bis: date
@@ -48,6 +53,7 @@ class Luecke:
     leistung: str
     teile: tuple[tuple[date, date, str], ...]
     mutterschutz: bool
+    ausgesteuert: bool = False
 
 
 def files_of(session: TenantSession) -> dict[int, Akte]:
@@ -89,32 +95,56 @@ def gaps_of(session: TenantSession, files: dict[int, Akte], until: date) -> dict
     for row in session.scalars(select(Fehlzeit).where(known(Fehlzeit, None), Fehlzeit.valid_from <= until)
                                .order_by(Fehlzeit.valid_from)):
         rows[row.beschaeftigung_id].append(row)
-    found: dict[int, list[Luecke]] = {}
-    for number, own in rows.items():
-        file = files.get(number)
-        if file is None or file.art not in ("tarif", "auszubildende", "minijob"):
+    return {number: joined(abschnitte(absences(own, until), files[number].art, files[number].eintritt))
+            for number, own in rows.items() if number in files}
+
+
+def joined(pieces: Iterable[Abschnitt]) -> list[Luecke]:
+    """Abschnitte ohne Entgelt als Lücken; mit Entschädigung bleibt man versichert und bekommt kein U (§ 57 IfSG,
+    § 41 Abs. 1 Satz 5 EStG). Mit dem Ende des Krankengelds beginnt eine neue.
+    """
+    groups: list[list[Abschnitt]] = []
+    for one in sorted(pieces, key=lambda piece: piece.von):
+        if one.bezahlt or one.leistung in COMPENSATED:
             continue
-        joined: list[list[tuple[date, date, str, str]]] = []
-        for one in sorted(abschnitte(absences(own, until), file.art, file.eintritt), key=lambda piece: piece.von):
-            if one.bezahlt:
-                continue
-            if joined and joined[-1][-1][1] + DAY >= one.von:
-                joined[-1].append((one.von, one.bis, one.art, one.leistung))
-            else:
-                joined.append([(one.von, one.bis, one.art, one.leistung)])
-        found[number] = [Luecke(parts[0][0], max(part[1] for part in parts), parts[0][2], parts[0][3],
-                                tuple(part[:3] for part in parts), all(part[3] == MUTTERSCHUTZ for part in parts))
-                         for parts in joined]
-    return found
+        if groups and groups[-1][-1].bis + DAY >= one.von and not _exhausted(one):
+            groups[-1].append(one)
+        else:
+            groups.append([one])
+    return [Luecke(own[0].von, max(one.bis for one in own), own[0].art, own[0].leistung, _parts(own),
+                   all(one.leistung == MUTTERSCHUTZ for one in own), _exhausted(own[0])) for own in groups]
+
+
+def _exhausted(one: Abschnitt) -> bool:
+    """Krank, ohne Krankengeld, noch versichert: der Monat nach § 7 Abs. 3 SGB IV."""
+    return one.art == "krankheit" and one.leistung == OHNE and one.versichert
+
+
+def _parts(own: Sequence[Abschnitt]) -> tuple[tuple[date, date, str], ...]:
+    found: list[tuple[date, date, str]] = []
+    for one in own:
+        if found and found[-1][2] == one.art and found[-1][1] + DAY >= one.von:
+            found[-1] = (found[-1][0], max(found[-1][1], one.bis), one.art)
+        else:
+            found.append((one.von, one.bis, one.art))
+    return tuple(found)
 
 
 def letters_u(gaps: list[Luecke], first: date, last: date) -> int:
     """Zahl der Zeiten mit Großbuchstabe U: fünf Arbeitstage ohne Anspruch, ohne Mutterschutz (§ 41 Abs. 1 Satz 5
     EStG).
     """
-    count = 0
+    spells: list[tuple[date, date]] = []
     for one in gaps:
-        begin, end = max(one.von, first), min(one.bis, last)
+        if one.mutterschutz:
+            continue
+        if spells and spells[-1][1] + DAY >= one.von:
+            spells[-1] = (spells[-1][0], max(spells[-1][1], one.bis))
+        else:
+            spells.append((one.von, one.bis))
+    count = 0
+    for start, until in spells:
+        begin, end = max(start, first), min(until, last)
         days = sum(1 for n in range((end - begin).days + 1) if (begin + DAY * n).weekday() < WORKING_DAYS)
-        count += not one.mutterschutz and days >= WORKING_DAYS
+        count += days >= WORKING_DAYS
     return count

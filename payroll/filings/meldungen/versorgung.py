@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from datetime import date
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
 from typing import Any
 
 from sqlalchemy import func, select
@@ -61,21 +62,16 @@ def events(session: TenantSession, month: date) -> list[Entwurf]:
     werte.closed_run(session, month)
     start = session.scalars(select(func.min(Lauf.monat)).where(Lauf.zustand == "abgeschlossen")).one()
     last, files = werte.last_day(werte.last_closed(session)), stamm.files_of(session)
-    names: dict[str, str] = {}
-    wanted = []
-    for row in session.execute(
-            select(Zusatzversorgung.beschaeftigung_id, Zusatzversorgung.valid_from, Zusatzversorgung.valid_to,
-                   Zusatzversorgung.mitgliedsnummer, ZvKasse.kuerzel, ZvKasse.name)
-            .join(ZvKasse, ZvKasse.id == Zusatzversorgung.zv_kasse_id).where(known(Zusatzversorgung, None))
-            .order_by(Zusatzversorgung.beschaeftigung_id, Zusatzversorgung.valid_from)):
-        file = files.get(row.beschaeftigung_id)
+    wanted, rows = [], memberships(session)
+    names = {row.kuerzel: row.name for row in rows}
+    for row in rows:
+        file = files.get(row.beschaeftigung)
         if file is None:
             continue
-        first, end = max(row.valid_from, file.eintritt), min(row.valid_to or date.max, file.austritt or date.max)
-        names[row.kuerzel] = row.name
+        first, end = max(row.von, file.eintritt), min(row.bis or date.max, file.austritt or date.max)
         for word, day in (("anmeldung", first), ("abmeldung", end)):
             if start <= day <= last and first <= end:
-                content = {"grund": word, "mitgliedsnummer": row.mitgliedsnummer or "", "kasse": row.kuerzel,
+                content = {"grund": word, "mitgliedsnummer": row.nummern[word == "abmeldung"], "kasse": row.kuerzel,
                            "tag": day.isoformat(), "personalnummer": file.personalnummer,
                            **{name: file.inhalt[name] for name in ("nachname", "vorname", "geburtsdatum")}}
                 wanted.append(Satz(f"zv|{file.personalnummer}|{row.kuerzel}|{word}|{day}", word, day, day,
@@ -85,6 +81,36 @@ def events(session: TenantSession, month: date) -> list[Entwurf]:
         grouped[one.inhalt["kasse"]].append(one)
     return [Entwurf("zv_ereignis", month, month, short, names.get(short, short), min(one.frist for one in rows),
                     saetze=tuple(rows)) for short, rows in sorted(grouped.items())]
+
+
+@dataclass(frozen=True)
+class Mitgliedschaft:
+    """Ununterbrochene Zeit einer Beschäftigung bei einer Kasse, mit der ersten und der letzten Mitgliedsnummer."""
+
+    beschaeftigung: int
+    kuerzel: str
+    name: str
+    von: date
+    bis: date | None
+    nummern: tuple[str, str]
+
+
+def memberships(session: TenantSession) -> list[Mitgliedschaft]:
+    """Alle, wie sie heute bekannt sind; was sich nur in Sätzen oder Nummern ändert, ist keine Abmeldung."""
+    found: list[Mitgliedschaft] = []
+    for row in session.execute(
+            select(Zusatzversorgung.beschaeftigung_id, Zusatzversorgung.valid_from, Zusatzversorgung.valid_to,
+                   Zusatzversorgung.mitgliedsnummer, ZvKasse.kuerzel, ZvKasse.name)
+            .join(ZvKasse, ZvKasse.id == Zusatzversorgung.zv_kasse_id).where(known(Zusatzversorgung, None))
+            .order_by(Zusatzversorgung.beschaeftigung_id, Zusatzversorgung.valid_from)):
+        before, number = found[-1] if found else None, row.mitgliedsnummer or ""
+        if (before is not None and (before.beschaeftigung, before.kuerzel) == (row.beschaeftigung_id, row.kuerzel)
+                and before.bis is not None and before.bis + timedelta(days=1) >= row.valid_from):
+            found[-1] = replace(before, bis=row.valid_to, nummern=(before.nummern[0], number or before.nummern[1]))
+        else:
+            found.append(Mitgliedschaft(row.beschaeftigung_id, row.kuerzel, row.name, row.valid_from, row.valid_to,
+                                        (number, number)))
+    return found
 
 
 def _spans(session: TenantSession, lauf: Lauf) -> dict[int, list[Any]]:
@@ -99,7 +125,7 @@ def _spans(session: TenantSession, lauf: Lauf) -> dict[int, list[Any]]:
 
 def yearly(session: TenantSession, year: int) -> list[Entwurf]:
     """Jahresmeldung je Kasse; Frist nach der Kasse, hier Ende Februar."""
-    december = date(year, 12, 1)
+    december, due = date(year, 12, 1), werte.last_day(date(year + 1, 2, 1))
     werte.closed_run(session, december)
     grouped: dict[str, list[Satz]] = defaultdict(list)
     problems: dict[str, list[str]] = defaultdict(list)
@@ -112,7 +138,7 @@ def yearly(session: TenantSession, year: int) -> list[Entwurf]:
                            "bis": section.bis.isoformat(), "schluessel": booking.schluessel,
                            "entgelt": booking.entgelt, "umlage": booking.umlage, "punkte": one.punkte}
                 key = f"zvj|{one.personalnummer}|{section.von}|{booking.schluessel}"
-                grouped[one.kasse].append(Satz(key, booking.schluessel, section.von, section.bis, date(year + 1, 2, 28),
-                                               one.person, one.personalnummer, content))
-    return [Entwurf("zv_jahr", december, december, kasse, kasse, date(year + 1, 2, 28), saetze=tuple(rows),
+                grouped[one.kasse].append(Satz(key, booking.schluessel, section.von, section.bis, due, one.person,
+                                               one.personalnummer, content))
+    return [Entwurf("zv_jahr", december, december, kasse, kasse, due, saetze=tuple(rows),
                     befunde=tuple(problems[kasse])) for kasse, rows in sorted(grouped.items())]

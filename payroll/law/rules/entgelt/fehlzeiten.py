@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
 from payroll.law.rules.entgelt.krankheit import FORTZAHLUNG, ZUSCHUSS, krankenbezuege
-from payroll.law.rules.entgelt.laufzeit import Zeitraum, plus_monate
+from payroll.law.rules.entgelt.laufzeit import Zeitraum, monatsfrist
 from payroll.law.rules.entgelt.werte import zahl
 
 DAY = timedelta(days=1)
@@ -164,8 +164,8 @@ def _birth_year(base: Abschnitt, end: date) -> list[Abschnitt]:
 
 
 def _one_month(base: Abschnitt) -> list[Abschnitt]:
-    """Insured for one month after the last day with pay or benefit (§ 7 Abs. 3 Satz 1 SGB IV)."""
-    until = plus_monate(base.von - DAY, 1)
+    """Insured for one month after the last day with pay or benefit (§ 7 Abs. 3 Satz 1 SGB IV, § 26 Abs. 1 SGB X)."""
+    until = monatsfrist(base.von)
     note = f"; versichert bis {until:%d.%m.%Y} (§ 7 Abs. 3 SGB IV)"
     within = replace(base, versichert=True, text=base.text + note)
     if base.bis <= until:

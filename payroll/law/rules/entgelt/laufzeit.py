@@ -37,6 +37,14 @@ def plus_jahre(day: date, years: int) -> date:
     return later + timedelta(days=1) if (day.month, day.day) == (2, 29) and later.day == 28 else later
 
 
+def monatsfrist(begin: date) -> date:
+    """The last day of a month that begins on this day (§ 187 Abs. 2, § 188 Abs. 2, 3 BGB): the day before the same
+    number, the last day of the next month where it has no such day.
+    """
+    later = plus_monate(begin, 1)
+    return later if later.day < begin.day else later - timedelta(days=1)
+
+
 def monatserster(day: date) -> date:
     """The first day of the month."""
     return day.replace(day=1)
