@@ -79,6 +79,7 @@ ROLE_PERMISSIONS: dict[str, frozenset[str]] = {
             "staffplan.read",
             "tariff.write",
             "whatif.write",
+            "interface.manage",
         }
     ),
     "head": frozenset(

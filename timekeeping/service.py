@@ -16,6 +16,7 @@ from sqlalchemy.exc import IntegrityError
 from tenants import audit
 from tenants.collector import collector_paused
 from tenants.db.session import TenantSession
+from tenants.interfaces import service as interfaces
 from tenants.security import open_sealed, seal
 from timekeeping import booked, profiles
 from timekeeping.handover import closing
@@ -184,8 +185,9 @@ def approve(session: TenantSession, bestand: Bestand, datei: ZeitDatei) -> ZeitD
         return datei
     _must_be(datei, "vorgelegt")
     actor = str(session.info["actor"])
-    if actor == datei.eingelesen_von:
-        raise ImportFehler(f"{actor} hat die Datei eingelesen und gibt sie nicht frei", "eine zweite Person bitten")
+    if handed_in(session, datei, actor):
+        how = "die Datei eingelesen" if actor == datei.eingelesen_von else "den Zugang der Datei ausgegeben"
+        raise ImportFehler(f"{actor} hat {how} und gibt sie nicht frei", "eine zweite Person bitten")
     replaced = _replaced(session, datei)
     with collector_paused():
         _unchanged(session, bestand, datei, replaced)
@@ -205,6 +207,11 @@ def approve(session: TenantSession, bestand: Bestand, datei: ZeitDatei) -> ZeitD
     touched = _booked_months(session, datei) | (_all_months(session, replaced) if replaced is not None else set())
     closing.renew(session, bestand, touched & bestand.geschlossen)
     return datei
+
+
+def handed_in(session: TenantSession, datei: ZeitDatei, login: str) -> bool:
+    """Ob dieser Mensch die Datei eingelesen hat: selbst oder durch ein Programm, dessen Zugang er ausgegeben hat."""
+    return login == datei.eingelesen_von or interfaces.issued_by(session, datei.eingelesen_von, login)
 
 
 def withdraw(session: TenantSession, bestand: Bestand, datei: ZeitDatei, *, reason: str) -> ZeitDatei:

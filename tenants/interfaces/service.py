@@ -11,14 +11,15 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from tenants import audit
+from tenants.audit.models import AuditEntry
 from tenants.db.session import TenantSession, platform_session
 from tenants.interfaces.models import ApiAccess
 from tenants.models.tenant import Tenant
 
-# What a program may do, with the right of people that it corresponds to.
+# What a program may do, with the right of people that it corresponds to; whoever issues it holds this right.
 SCOPES = {
     "tatsachen.lesen": "person.read",
     "tatsachen.schreiben": "import.write",
@@ -30,6 +31,8 @@ SCOPES = {
 }
 PER_MINUTE = 120
 WINDOW = timedelta(minutes=1)
+RECENT = 2000  # entries of the log searched for the last refusal: it has no index by subject
+ACTOR, DENIED = "schnittstelle", "schnittstelle.abgelehnt"
 LONGEST = timedelta(days=730)
 TOKEN = re.compile(r"krl_([0-9a-f]{32})_([A-Za-z0-9_-]{43})", re.ASCII)
 NAME = re.compile(r"[\w .,/()-]{3,60}")
@@ -40,20 +43,28 @@ class AccessRefused(ValueError):
 
 
 class NotAdmitted(Exception):
-    """Das Zeichen öffnet nichts: unbekannt, abgelaufen, widerrufen, Arbeitgeber nicht aktiv."""
+    """Das Zeichen öffnet nichts: unbekannt, abgelaufen, widerrufen, Arbeitgeber nicht aktiv.
+
+    claimed: der Zugang, den es nennt, falls es ihn gibt; ob das Geheimnis stimmte, sagt das nicht.
+    """
+
+    def __init__(self, claimed: Granted | None = None) -> None:
+        super().__init__()
+        self.claimed = claimed
 
 
 class TooMany(Exception):
-    """Zu viele Aufrufe in dieser Minute; seconds bis zur nächsten."""
+    """Zu viele Aufrufe dieses Zugangs in dieser Minute; seconds bis zur nächsten."""
 
-    def __init__(self, seconds: int) -> None:
+    def __init__(self, seconds: int, granted: Granted) -> None:
         super().__init__()
         self.seconds = seconds
+        self.granted = granted
 
 
 @dataclass(frozen=True)
 class Granted:
-    """Ein geprüfter Zugang."""
+    """Ein Zugang mit seinen Bereichen."""
 
     tenant_id: int
     public_id: uuid.UUID
@@ -63,7 +74,7 @@ class Granted:
     @property
     def actor(self) -> str:
         """Wer im Protokoll steht."""
-        return f"schnittstelle:{self.name}"
+        return f"{ACTOR}:{self.name}"
 
     @property
     def rights(self) -> frozenset[str]:
@@ -72,14 +83,21 @@ class Granted:
 
 
 def issue(
-    session: TenantSession, name: str, scopes: Collection[str], valid_to: date, *, today: date
+    session: TenantSession, name: str, scopes: Collection[str], valid_to: date, *, today: date, rights: Collection[str]
 ) -> tuple[ApiAccess, str]:
-    """Gibt einen Zugang aus; zurück kommt die Zeile und – nur hier – das Zeichen."""
+    """Gibt einen Zugang aus; zurück kommt die Zeile und – nur hier – das Zeichen.
+
+    rights: Rechte des Ausgebenden bei diesem Mandanten. Ein Zugang kann nie mehr als er; sonst käme, wer nur freigibt,
+    über ein Programm ans Einreichen.
+    """
     name = name.strip()
     if not NAME.fullmatch(name):
         raise AccessRefused("Name: 3 bis 60 Buchstaben, Ziffern, Leerzeichen oder . , / ( ) - angeben.")
     if not scopes or set(scopes) - set(SCOPES):
         raise AccessRefused("Bereiche: wenigstens einen der genannten wählen.")
+    if lacking := [one for one in sorted(set(scopes)) if SCOPES[one] not in rights]:
+        raise AccessRefused(f"Bereiche: {', '.join(lacking)} gibt nur aus, wer das Recht dazu hier selbst hat; die "
+                            "Sachbearbeitung um diesen Zugang bitten.")
     if not today <= valid_to <= today + LONGEST:
         raise AccessRefused("Letzter Tag: von heute bis höchstens zwei Jahre voraus; danach einen neuen ausgeben.")
     if session.scalar(select(ApiAccess.id).where(ApiAccess.name == name, ApiAccess.revoked_at.is_(None),
@@ -124,18 +142,44 @@ def admit(token: str, *, now: datetime, today: date, most: int = PER_MINUTE) -> 
         row = session.scalars(
             select(ApiAccess).where(ApiAccess.public_id == uuid.UUID(found[1])).with_for_update()
         ).one_or_none()
+        known = None if row is None else Granted(row.tenant_id, row.public_id, row.name, frozenset(row.areas))
         same = hmac.compare_digest(_hash(found[2]), row.secret_hash if row is not None else bytes(32))
-        if row is None or not same or row.revoked_at is not None or not row.valid_from <= today <= row.valid_to:
-            raise NotAdmitted
+        if row is None or known is None or not same:
+            raise NotAdmitted(known)
+        if row.revoked_at is not None or not row.valid_from <= today <= row.valid_to:
+            raise NotAdmitted(known)
         if session.scalar(select(Tenant.state).where(Tenant.id == row.tenant_id)) != "aktiv":
-            raise NotAdmitted
+            raise NotAdmitted(known)
         if row.window_start is None or now - row.window_start >= WINDOW or now < row.window_start:
             row.window_start, row.window_count = now, 0
         if row.window_count >= most:
-            raise TooMany(max(1, int((row.window_start + WINDOW - now).total_seconds()) + 1))
+            raise TooMany(max(1, int((row.window_start + WINDOW - now).total_seconds()) + 1), known)
         row.window_count += 1
         row.last_used_at = now
-        return Granted(row.tenant_id, row.public_id, row.name, frozenset(row.areas))
+        return known
+
+
+def denied_lately(session: TenantSession, public_id: uuid.UUID, status: int) -> bool:
+    """Ob in der letzten Minute schon eine Ablehnung dieser Art im Protokoll steht; bis zum Ende der Sitzung wartet, wer
+    dasselbe fragt."""
+    session.execute(select(ApiAccess.id).where(ApiAccess.public_id == public_id).with_for_update())
+    last = session.scalar(select(func.max(AuditEntry.id))) or 0
+    return session.scalar(select(AuditEntry.id).where(
+        AuditEntry.id > last - RECENT, AuditEntry.subject == f"zugang:{public_id}", AuditEntry.action == DENIED,
+        AuditEntry.details["status"].as_integer() == status, AuditEntry.at > func.clock_timestamp() - WINDOW,
+    ).limit(1)) is not None
+
+
+def issued_by(session: TenantSession, actor: str, login: str) -> bool:
+    """Ob hinter dem Handelnden (actor) ein Zugang steht, den dieser Mensch (login) ausgegeben hat.
+
+    Ein Name kann nach einem Widerruf noch einmal vergeben werden; dann zählen alle Zugänge dieses Namens.
+    """
+    kind, _colon, name = actor.partition(":")
+    if kind != ACTOR or not name:
+        return False
+    return session.scalar(select(ApiAccess.id).where(ApiAccess.name == name, ApiAccess.created_by == login)
+                          .limit(1)) is not None
 
 
 def _hash(secret: str) -> bytes:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from tenants.interfaces.service import SCOPES
 from tenants.permissions import MANDATE_ROLES, PERMISSIONS, ROLE_PERMISSIONS, ROLE_TITLES, ROLES, permissions_of
 
 PAY = {name for name in PERMISSIONS if name.startswith(("person.", "run.", "slip.", "import.", "filing.", "posting."))}
@@ -40,6 +41,14 @@ def test_these_roles_see_no_pay(role: str) -> None:
 
 def test_the_treasury_posts_and_reads_no_single_slip() -> None:
     assert permissions_of(["treasury"]) & PAY == {"posting.read", "posting.release"}
+
+
+def test_who_releases_times_cannot_hand_them_in_nor_can_an_access_of_theirs() -> None:
+    """Ein Zugang kann, was der Ausgebende kann: die Leitung hat kein Recht hinter einem schreibenden Bereich."""
+    may = {role: {scope for scope, right in SCOPES.items() if right in permissions_of([role])}
+           for role in ROLES if "interface.manage" in permissions_of([role])}
+    writing = {"tatsachen.schreiben", "zeiten.schreiben"}
+    assert may == {"clerk": set(SCOPES), "head": set(SCOPES) - writing}
 
 
 def test_no_role_no_right_and_unknown_roles_are_errors() -> None:

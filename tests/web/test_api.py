@@ -31,12 +31,14 @@ from tenants.audit.models import AuditEntry
 from tenants.db.session import tenant_session
 from tenants.interfaces import service
 from tenants.interfaces.models import ApiAccess
+from tenants.permissions import permissions_of
 from tenants.users.service import issue_one_time_link
 
 EXAMPLES = int(os.environ.get("SCHNITTSTELLE_BEISPIELE", "6"))
 CHECKS = [not_a_server_error, status_code_conformance, content_type_conformance, response_schema_conformance]
 TODAY, LAST = date(2026, 11, 25), date(2027, 11, 24)
 ALL = tuple(service.SCOPES)
+CLERK = permissions_of(["clerk"])
 PERSON = {"personalnummer": "20001", "nachname": "Neumann", "vorname": "Kim", "geburtsdatum": "1988-02-03",
           "art": "tarif", "eintritt": "2026-10-01", "gueltig_ab": "2026-10-01", "kostenstelle": "4711"}
 
@@ -55,8 +57,14 @@ def ask(office: Any) -> Callable[..., Any]:
 
 
 def issued(office: Any, tenant: str = "kreis", scopes: tuple[str, ...] = ALL, last: date = LAST) -> str:
-    with tenant_session(office.tenants[tenant].id, actor="hugo") as session:
-        return service.issue(session, f"Probe {uuid.uuid4().hex[:8]}", scopes, last, today=TODAY)[1]
+    with tenant_session(office.tenants[tenant].id, actor="klara") as session:
+        return service.issue(session, f"Probe {uuid.uuid4().hex[:8]}", scopes, last, today=TODAY, rights=CLERK)[1]
+
+
+def token_of(client: Any, address: str) -> str:
+    found = re.search(r'name="csrf_token" value="([^"]+)"', client.get(address).text)
+    assert found is not None
+    return found[1]
 
 
 def faults(answer: Any) -> list[tuple[str, str]]:
@@ -120,6 +128,44 @@ def test_each_way_demands_its_scope(ask: Callable[..., Any]) -> None:
     answer = ask("/stellen", scopes=("buchungen.lesen",))
     assert answer.status_code == 403
     assert "stellen.lesen" in answer.json["fehler"][0]["regel"]
+
+
+def test_nobody_issues_more_than_they_may_do(office: Any) -> None:
+    address = office.address("kreis", "/schnittstelle")
+    hugo = office.client("hugo")
+    assert {scope for scope in ALL if f'value="{scope}"' in hugo.get(address).text} == {
+        "tatsachen.lesen", "ergebnisse.lesen", "stellen.lesen", "buchungen.lesen", "personal.folgen"}
+    for scope, status in (("zeiten.schreiben", 422), ("tatsachen.schreiben", 422), ("stellen.lesen", 200)):
+        answer = hugo.post(address, data={"name": f"Leitung {scope}", "bereich": ["personal.folgen", scope],
+                                          "csrf_token": token_of(hugo, address), "bis": "31.12.2026"})
+        assert (answer.status_code, "Sachbearbeitung um diesen Zugang bitten" in answer.text) == (status, status == 422)
+        assert ('id="zeichen"' in answer.text) == (status == 200)
+    klara = office.client("klara")
+    every = {"name": "Uhr", "bereich": list(ALL), "bis": "31.12.2026", "csrf_token": token_of(klara, address)}
+    assert klara.post(address, data=every).status_code == 200
+    with tenant_session(office.tenants["kreis"].id, actor="test") as session:
+        held = session.scalars(select(ApiAccess.scopes).where(ApiAccess.created_by == "hugo")).all()
+    assert held == ["personal.folgen stellen.lesen"]
+
+
+def test_what_is_turned_away_stands_in_the_log_once_a_minute(
+    ask: Callable[..., Any], office: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    token = issued(office, scopes=("stellen.lesen",))
+    public_id, wrong = uuid.UUID(token[4:36]), token[:37] + "a" * 43
+    statuses = [ask(path, token=sent).status_code for path, sent in
+                (("/buchungen?monat=2026-11", token), ("/stellen", wrong), ("/buchungen?monat=2026-11", wrong))]
+    monkeypatch.setattr(service.admit, "__kwdefaults__", {"most": 1})
+    statuses += [ask("/stellen", token=token).status_code for _turn in range(3)]
+    with tenant_session(office.tenants["kreis"].id, actor="test") as session:
+        rows = session.scalars(select(AuditEntry).where(AuditEntry.subject == f"zugang:{public_id}",
+                                                        AuditEntry.action == "schnittstelle.abgelehnt")
+                               .order_by(AuditEntry.id)).all()
+        monkeypatch.setattr(service, "WINDOW", timedelta(0))
+        assert not service.denied_lately(session, public_id, 429), "eine Minute später zählt die nächste"
+    assert statuses == [403, 401, 401, 429, 429, 429]
+    assert [(one.details["status"], one.details["bereich"], one.actor == "schnittstelle") for one in rows] == [
+        (403, "buchungen.lesen", False), (401, "stellen.lesen", True), (429, "stellen.lesen", False)]
 
 
 def test_the_minute_is_counted_over_all_servers(office: Any) -> None:
@@ -187,6 +233,11 @@ def test_what_is_no_json_is_refused(ask: Callable[..., Any]) -> None:
     assert ask("/tatsachen", data=b"{", content_type="application/json").status_code == 400
     assert ask("/tatsachen", data=b'{"grund": NaN}', content_type="application/json").status_code == 400
     assert ask("/tatsachen", data=b"[" * 100_000, content_type="application/json").status_code == 400
+    for path in ("/tatsachen", "/zeiten"):
+        huge = ask(path, data=b'{"a": 1e99999999999999999999}', content_type="application/json")
+        assert huge.status_code == 400, "mehr, als Decimal fasst"
+        strange = ask(path, data=b'{"\\ud800": 1}', content_type="application/json")
+        assert (strange.status_code, faults(strange)[0]) == (422, ("?", "diese Angabe gibt es nicht"))
     assert ask("/tatsachen", data=b"[]", content_type="application/json").status_code == 422
     assert ask("/tatsachen", data=b"a=b", content_type="text/plain").status_code == 415
     assert ask("/nirgends").json["fehler"][0]["regel"] == "Das gibt es hier nicht"
@@ -205,6 +256,8 @@ def test_times_wait_for_a_second_person(ask: Callable[..., Any]) -> None:
     assert ask(f"/zeiten/{answer.json['kennung']}").json == answer.json
     assert ask(f"/zeiten/{answer.json['kennung']}", tenant="stadt").status_code == 404
     assert ask(f"/zeiten/{uuid.uuid4()}").status_code == 404
+    big = json.dumps({"zeilen": [{**row, "stunden": 0}]}).replace('"stunden": 0', '"stunden": 1e9999999')
+    assert ask("/zeiten", data=big.encode(), content_type="application/json").status_code == 422
     for wrong in ({**row, "stunden": True}, {**row, "stunden": 1e9}, {**row, "zuviel": 1}, {"datum": "x"}, 3):
         assert ask("/zeiten", json={"zeilen": [wrong]}).status_code == 422
 
@@ -270,9 +323,10 @@ def test_an_error_of_ours_is_json_without_content(ask: Callable[..., Any], monke
 def test_the_page_shows_the_token_once(
     office: Any, serve: Callable[[Flask], str], page: Page, accessible: Callable[[Page], None]
 ) -> None:
-    assert office.client("klara").get(office.address("kreis", "/schnittstelle")).status_code == 403
+    for name in ("mia", "rolf"):
+        assert office.client(name).get(office.address("kreis", "/schnittstelle")).status_code == 403
     address = serve(office.app)
-    page.goto(f"{address}/anmelden/einmal/{issue_one_time_link(office.users['hugo'])}")
+    page.goto(f"{address}/anmelden/einmal/{issue_one_time_link(office.users['klara'])}")
     page.get_by_role("button", name="Jetzt anmelden").click()
     page.goto(f"{address}{office.address('kreis', '/schnittstelle')}")
     page.get_by_label("Name").fill("Zeiterfassung Bauhof")
@@ -293,7 +347,7 @@ def test_the_page_shows_the_token_once(
     assert "widerrufen" in page.locator(".kl-panel", has_text="Zeiterfassung Bauhof").inner_text()
     with tenant_session(office.tenants["kreis"].id, actor="test") as session:
         row = session.scalars(select(ApiAccess).where(ApiAccess.name == "Zeiterfassung Bauhof")).one()
-        assert (row.scopes, row.revoked_by) == ("zeiten.schreiben", "hugo")
+        assert (row.scopes, row.revoked_by) == ("zeiten.schreiben", "klara")
         assert session.scalar(select(func.count()).where(AuditEntry.action == "schnittstelle.widerrufen")) >= 1
 
 

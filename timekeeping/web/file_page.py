@@ -135,8 +135,9 @@ def _page(session: TenantSession, held: ZeitDatei, refused: str | None = None) -
     return render_template(
         "timekeeping/file.html", held=current_mandate(), datei=held, refused=refused, counts=counts, proof=proof,
         sums=sums, problems=found[:SHOWN], hidden=max(0, len(found) - SHOWN), waits=len(waits), names=names,
-        own=held.eingelesen_von == current().login, states=FILE_STATES, row_states=ROW_STATES, raw=request.form,
-        quantity=sharing.quantity, late=sum(row.nachtrag for row in waits), totals=_totals(proof.summen_datei))
+        own=service.handed_in(session, held, current().login), states=FILE_STATES, row_states=ROW_STATES,
+        raw=request.form, quantity=sharing.quantity, late=sum(row.nachtrag for row in waits),
+        totals=_totals(proof.summen_datei))
 
 
 def _totals(sums: dict[str, object]) -> str:

@@ -35,7 +35,7 @@ def document() -> dict[str, Any]:
 
 
 INTRODUCTION = (
-    "Jedes Zeichen gehört einem Arbeitgeber und trägt Bereiche; die Leitung gibt es unter „Schnittstelle“ aus. "
+    "Jedes Zeichen gehört einem Arbeitgeber und trägt Bereiche; ausgegeben wird es unter „Schnittstelle“. "
     f"Erlaubt sind {PER_MINUTE} Aufrufe je Minute und Zeichen. Jeder Aufruf steht im Protokoll. Beträge sind Cent, "
     "Tage JJJJ-MM-TT. Was eingereicht wird, durchläuft dieselben Prüfungen wie eine Datei am Schreibtisch; Zeiten "
     "gibt eine zweite Person frei, Läufe rechnet und gibt weiterhin nur ein Mensch frei."

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from decimal import Decimal
@@ -27,7 +27,7 @@ View = Callable[..., "Answer | dict[str, Any]"]
 
 WORDS = {
     400: ("Die Anfrage war nicht lesbar", "Aufbau nach openapi.json prüfen"),
-    401: ("Das Zeichen fehlt oder gilt nicht", "Authorization: Bearer ZEICHEN senden; ein neues gibt die Leitung aus"),
+    401: ("Das Zeichen fehlt oder gilt nicht", "Authorization: Bearer ZEICHEN senden; neue gibt das Personalamt aus"),
     404: ("Das gibt es hier nicht", "Adresse und Kennung prüfen"),
     405: ("Diese Adresse kennt diese Methode nicht", "Methode nach openapi.json wählen"),
     413: ("Die Anfrage ist zu groß", "auf mehrere Anfragen verteilen, je höchstens 5 MB"),
@@ -78,11 +78,11 @@ def needs(scope: str) -> Callable[[View], Callable[..., Response]]:
 
 
 def _run(scope: str, view: View, arguments: dict[str, Any]) -> Response:
-    granted = _granted()
-    if scope not in granted.scopes:
-        raise Refused(403, ("Authorization", f"dem Zugang fehlt der Bereich {scope}",
-                            "einen Zugang mit diesem Bereich ausgeben lassen"))
+    granted = _granted(scope)
     try:
+        if scope not in granted.scopes:
+            raise Refused(403, ("Authorization", f"dem Zugang fehlt der Bereich {scope}",
+                                "einen Zugang mit diesem Bereich ausgeben lassen"))
         with tenant_session(granted.tenant_id, actor=granted.actor) as session:
             session.info["rights"] = granted.rights
             given = view(session, **arguments)
@@ -90,22 +90,32 @@ def _run(scope: str, view: View, arguments: dict[str, Any]) -> Response:
             _protocol(session, granted, "schnittstelle.benutzt", scope, answer.counts)
     except Refused as refused:
         with tenant_session(granted.tenant_id, actor=granted.actor) as session:
-            _protocol(session, granted, "schnittstelle.abgelehnt", scope, {"status": refused.status})
+            _protocol(session, granted, service.DENIED, scope, {"status": refused.status})
         raise
     return as_json(answer.body, answer.status)
 
 
-def _granted() -> service.Granted:
+def _granted(scope: str) -> service.Granted:
     kind, _space, token = request.headers.get("Authorization", "").partition(" ")
     try:
         if kind.lower() != "bearer":
             raise service.NotAdmitted
         return service.admit(token.strip(), now=datetime.now(UTC), today=today())
-    except service.NotAdmitted:
+    except service.NotAdmitted as unknown:
+        if unknown.claimed is not None:
+            _turned_away(unknown.claimed, service.ACTOR, scope, 401)
         raise Refused(401, ("Authorization", *WORDS[401])) from None
     except service.TooMany as many:
         g.retry_after = many.seconds
+        _turned_away(many.granted, many.granted.actor, scope, 429)
         raise Refused(429, ("", *WORDS[429])) from None
+
+
+def _turned_away(claimed: service.Granted, actor: str, scope: str, status: int) -> None:
+    """Vor der Tür abgelehnt: im Protokoll höchstens einmal je Minute, Zugang und Status; sonst füllte es jeder."""
+    with tenant_session(claimed.tenant_id, actor=actor) as session:
+        if not service.denied_lately(session, claimed.public_id, status):
+            _protocol(session, claimed, service.DENIED, scope, {"status": status})
 
 
 def _protocol(
@@ -130,11 +140,17 @@ def body() -> dict[str, Any]:
     try:
         content = json.loads(request.get_data(cache=False).decode("utf-8"), parse_float=Decimal,
                              parse_constant=_no_constant)
-    except (ValueError, RecursionError):
+    except (ValueError, ArithmeticError, RecursionError):  # a number beyond what Decimal holds is an ArithmeticError
         raise Refused(400, ("", *WORDS[400])) from None
     if not isinstance(content, dict):
         raise Refused(422, ("", "erwartet wird ein Objekt", "Aufbau nach openapi.json prüfen"))
     return content
+
+
+def shown(names: Collection[str]) -> str:
+    """Der erste von fremden Namen, so dass er sich in einer Antwort zeigen lässt; sonst ein Fragezeichen."""
+    first = min(names)
+    return first[:60] if first.isprintable() else "?"
 
 
 def _no_constant(name: str) -> Any:

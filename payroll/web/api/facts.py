@@ -12,7 +12,7 @@ from payroll.masterdata.imports.blaetter import NACH_TITEL
 from payroll.masterdata.imports.columns import SPALTEN
 from payroll.masterdata.imports.problems import Beanstandung
 from payroll.masterdata.sheets import as_xlsx, german
-from payroll.web.api.door import Answer, Refused, api, body, needs, query_day
+from payroll.web.api.door import Answer, Refused, api, body, needs, query_day, shown
 from tenants.db.session import TenantSession
 
 PEOPLE = "Personen"
@@ -37,7 +37,7 @@ def write_facts(session: TenantSession) -> Answer:
     """Übernimmt Tatsachen, alles oder nichts; mit probe nur prüfen. Dasselbe noch einmal ändert nichts."""
     content = body()
     if unknown := set(content) - MEMBERS:
-        raise Refused(422, (min(unknown), "diese Angabe gibt es nicht", f"es gibt {', '.join(sorted(MEMBERS))}"))
+        raise Refused(422, (shown(unknown), "diese Angabe gibt es nicht", f"es gibt {', '.join(sorted(MEMBERS))}"))
     reason, trial = content.get("grund"), content.get("probe", False)
     if not isinstance(reason, str) or not 3 <= len(reason.strip()) <= 300 or not reason.isprintable():
         raise Refused(422, ("grund", "der Grund fehlt", "in 3 bis 300 Zeichen angeben, woher die Angaben kommen"))
@@ -75,8 +75,8 @@ def _sheets(given: Any) -> list[tuple[str, list[str], list[list[Any]]]]:
             raise Refused(422, (place, "keine Liste von Zeilen", "je Zeile ein Objekt aus Spalte und Wert"))
         columns = {one.name for one in (SPALTEN if title == PEOPLE else NACH_TITEL[title].spalten)}
         if unknown := {name for row in rows for name in row} - columns:
-            shown = min(unknown)[:60] if min(unknown).isprintable() else "?"
-            raise Refused(422, (place, f"die Spalte {shown} gibt es nicht", "Spalten nach docs/handbuch/spalten.md"))
+            raise Refused(422, (place, f"die Spalte {shown(unknown)} gibt es nicht",
+                                "Spalten nach docs/handbuch/spalten.md"))
         names = list(dict.fromkeys(name for row in rows for name in row))
         found.append((title, names, [[_cell(f"{place}[{number}].{name}", row.get(name)) for name in names]
                                      for number, row in enumerate(rows)]))

@@ -8,7 +8,7 @@ from typing import Any
 
 from payroll.masterdata.sheets import as_csv
 from payroll.runs.zeiten.stock import load_stock
-from payroll.web.api.door import Answer, Refused, api, body, needs
+from payroll.web.api.door import Answer, Refused, api, body, needs, shown
 from tenants.db.session import TenantSession
 from timekeeping import service
 from timekeeping.imports.problems import ImportFehler
@@ -27,7 +27,7 @@ def write_times(session: TenantSession) -> Answer:
     """Legt Zeitmengen zur Freigabe vor; dieselben noch einmal geben dieselbe Kennung."""
     content = body()
     if unknown := set(content) - {"zeilen"}:
-        raise Refused(422, (min(unknown), "diese Angabe gibt es nicht", "es gibt zeilen"))
+        raise Refused(422, (shown(unknown), "diese Angabe gibt es nicht", "es gibt zeilen"))
     rows = content.get("zeilen")
     if not isinstance(rows, list) or not 1 <= len(rows) <= MOST_ROWS:
         raise Refused(422, ("zeilen", f"nicht 1 bis {MOST_ROWS} Zeilen", "eine Liste von Zeilen angeben"))
@@ -63,8 +63,7 @@ def _cells(place: str, row: Any) -> dict[str, Any]:
     if not isinstance(row, dict):
         raise Refused(422, (place, "kein Objekt", "je Zeile personalnummer, datum, schluessel und eine Menge"))
     if unknown := set(row) - set(COLUMNS):
-        shown = min(unknown)[:60] if min(unknown).isprintable() else "?"
-        raise Refused(422, (f"{place}.{shown}", "diese Angabe gibt es nicht", f"es gibt {', '.join(COLUMNS)}"))
+        raise Refused(422, (f"{place}.{shown(unknown)}", "diese Angabe gibt es nicht", f"es gibt {', '.join(COLUMNS)}"))
     for name in ("personalnummer", "datum", "schluessel"):
         if not _is_word(row.get(name)) or not row[name]:
             raise Refused(422, (f"{place}.{name}", "fehlt oder ist kein Text", "einen Text angeben"))
@@ -87,4 +86,4 @@ def _is_number(value: Any) -> bool:
     if isinstance(value, bool) or not isinstance(value, int | Decimal):
         return False
     number = Decimal(value)
-    return number.is_finite() and abs(number) <= 100_000 and int(number.as_tuple().exponent) >= -4
+    return number.is_finite() and number.copy_abs() <= 100_000 and int(number.as_tuple().exponent) >= -4

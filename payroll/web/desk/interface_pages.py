@@ -45,7 +45,7 @@ def issue(mandant: uuid.UUID) -> str | tuple[str, int]:
         day = inputs.day(request.form.get("bis", ""))
         with tenant_session(current_mandate().tenant_id, actor=current().login) as session:
             row, token = service.issue(session, request.form.get("name", ""), request.form.getlist("bereich"), day,
-                                       today=settings_of(current_app).today())
+                                       today=settings_of(current_app).today(), rights=current_mandate().permissions)
             name = row.name
     except (service.AccessRefused, inputs.InputError) as refused:
         return _page(refused=str(refused)), 422
@@ -71,7 +71,8 @@ def _page(*, refused: str | None = None, token: str | None = None, name: str | N
     held = current_mandate()
     with tenant_session(held.tenant_id, actor=current().login) as session:
         rows = service.listed(session)
-    return render_template("payroll/desk/interfaces.html", held=held, rows=rows, scopes=SCOPES, refused=refused,
+    return render_template("payroll/desk/interfaces.html", held=held, rows=rows, scopes=SCOPES,
+                           offered=[one for one in SCOPES if held.may(service.SCOPES[one])], refused=refused,
                            token=token, name=name, day=settings_of(current_app).today(),
                            chosen=set() if refused is None else set(request.form.getlist("bereich")),
                            given="" if refused is None else request.form.get("name", ""))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import date
+from datetime import UTC, date, datetime
 from decimal import Decimal
 from typing import Any
 
@@ -13,6 +13,7 @@ from sqlalchemy.exc import DBAPIError, IntegrityError
 
 from tenants.audit.models import AuditEntry
 from tenants.db.session import tenant_session
+from tenants.interfaces import service as interfaces
 from timekeeping import profiles, service
 from timekeeping.imports import profile
 from timekeeping.imports.problems import ImportFehler
@@ -106,6 +107,27 @@ def test_only_a_second_person_releases_and_the_database_agrees(haus: Any, tage: 
     with haus.als() as session:
         entries = session.scalars(select(AuditEntry.action).where(AuditEntry.action.startswith("zeitdatei"))).all()
     assert list(entries) == ["zeitdatei.eingelesen", "zeitdatei.freigegeben"]
+
+
+def test_who_issued_the_access_of_a_program_does_not_release_what_it_hands_in(
+    haus: Any, tage: Callable[..., bytes]
+) -> None:
+    day, name = date(2026, 11, 25), "Uhr am Bauhof"
+    with haus.als("bernd") as session:
+        old, _token = interfaces.issue(session, name, ["zeiten.schreiben"], day, today=day, rights={"import.write"})
+        interfaces.revoke(session, old.public_id, reason="neues Gerät", now=datetime(2026, 11, 25, 9, tzinfo=UTC))
+    with haus.als(f"schnittstelle:{name}") as session:
+        kennung = str(service.read_in(session, haus.bestand, "schnittstelle.csv", tage("10234;3;11;1300;2,5"),
+                                      FORMAT).public_id)
+    with haus.als("carla") as session:  # the name again: bernd's access was revoked, the file may still be his
+        interfaces.issue(session, name, ["zeiten.schreiben"], day, today=day, rights={"import.write"})
+    for login in ("bernd", "carla"):
+        with pytest.raises(ImportFehler, match="Zugang der Datei ausgegeben"), haus.als(login) as session:
+            service.approve(session, haus.bestand, service.find(session, kennung))
+    assert booked(haus) == {}
+    with haus.als("dora") as session:
+        service.approve(session, haus.bestand, service.find(session, kennung))
+    assert booked(haus) == {"10234": Decimal("2.5")}
 
 
 def test_the_same_file_and_the_same_rows_change_nothing(haus: Any, tage: Callable[..., bytes]) -> None:
