@@ -5,6 +5,7 @@ Worte nennen Anzahlen, nie Menschen; jede Aufgabe lässt sich beliebig oft wiede
 
 from __future__ import annotations
 
+import logging
 import os
 from collections.abc import Callable
 from datetime import UTC, datetime
@@ -15,6 +16,9 @@ from tenants.db.session import TenantSession, platform_session, tenant_session
 from tenants.operation.nightly import ACTOR, Job, JobFailed, Night
 from tenants.outbox import sending
 from tenants.retention import accounts
+from tenants.web.quiet_errors import described
+
+log = logging.getLogger(__name__)
 
 
 def announce(night: Night) -> str:
@@ -75,9 +79,9 @@ def messages(_: Night) -> str:
 
 def seals(_: Night) -> str:
     """Siegelt den Kopf jeder Protokollkette, auch den der Plattform."""
-    count = _everywhere(lambda session: len([checkpoint.seal_chain(session, "nachtlauf")]))
     with platform_session(actor=ACTOR) as session:
         checkpoint.seal_chain(session, "nachtlauf")
+    count = _everywhere(lambda session: len([checkpoint.seal_chain(session, "nachtlauf")]))
     return f"{count + 1} Ketten gesiegelt"
 
 
@@ -93,11 +97,20 @@ JOBS = (
 
 
 def _everywhere(act: Callable[[TenantSession], int]) -> int:
-    """Dasselbe bei jedem Arbeitgeber in dessen eigener Transaktion; gibt die Summe."""
+    """Dasselbe bei jedem Arbeitgeber in dessen eigener Transaktion; gibt die Summe.
+
+    Einer, bei dem es misslingt, hält die späteren nicht auf. Raises JobFailed am Ende mit ihrer Anzahl.
+    """
     with platform_session(actor=ACTOR) as session:
         found = [one.id for one in service.list_tenants(session)]
-    total = 0
+    total = failed = 0
     for tenant in found:
-        with tenant_session(tenant, actor=ACTOR) as session:
-            total += act(session)
+        try:
+            with tenant_session(tenant, actor=ACTOR) as session:
+                total += act(session)
+        except Exception as error:
+            failed += 1
+            log.error("Nachtlauf beim Arbeitgeber %s misslungen: %s", tenant, described(error))
+    if failed:
+        raise JobFailed(f"bei {failed} von {len(found)} Arbeitgebern misslungen, bei den anderen getan ({total})")
     return total

@@ -6,6 +6,7 @@ import ipaddress
 import json
 import os
 import socket
+import time
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from datetime import date, timedelta
@@ -18,7 +19,8 @@ from timekeeping.imports.encoding import MAX_BYTES
 from timekeeping.imports.problems import ImportFehler
 
 PAGE_SIZE, MOST_PAGES = 500, 2000
-CONNECT, READ = 5.0, 30.0
+CONNECT, READ, TOTAL = 5.0, 30.0, 120.0  # seconds: per connection, per silence, for everything
+CHUNK = 65_536
 HOSTS, CA = "KREISLOHN_ZEIT_HOSTS", "KREISLOHN_ZEIT_CA"
 LONGEST = timedelta(days=366)
 UNCHANGED = "Adresse und Schlüssel bei der Verwaltung von Kimai prüfen"
@@ -81,17 +83,17 @@ def fetch(address: str, token: str, first: date, last: date, ziele: Ziele) -> by
     host, port = str(parts.hostname), parts.port or 443
     pool = urllib3.HTTPSConnectionPool(
         ziele.address(host, port), port, server_hostname=host, assert_hostname=host, cert_reqs="CERT_REQUIRED",
-        ca_certs=ziele.ca, timeout=urllib3.Timeout(connect=CONNECT, read=READ), retries=False, maxsize=1)
+        ca_certs=ziele.ca, retries=False, maxsize=1)
     headers = {"Host": host if port == 443 else f"{host}:{port}", "Authorization": f"Bearer {token}",
                "Accept": "application/json"}
     found: list[Any] = []
-    size = 0
+    size, end = 0, time.monotonic() + TOTAL
     with pool:
         for page in range(1, MOST_PAGES + 1):
             query = urlencode({"begin": f"{first}T00:00:00", "end": f"{last}T23:59:59", "user": "all", "full": "true",
                                "size": PAGE_SIZE, "page": page, "orderBy": "id", "order": "ASC"})
             rows, length, pages = _page(pool, f"{parts.path}/api/timesheets?{query}", headers, MAX_BYTES - size,
-                                        first=page == 1)
+                                        first=page == 1, end=end)
             size += length
             found += rows
             if len(rows) < PAGE_SIZE or page >= (pages or MOST_PAGES):
@@ -100,10 +102,12 @@ def fetch(address: str, token: str, first: date, last: date, ziele: Ziele) -> by
 
 
 def _page(pool: urllib3.HTTPSConnectionPool, path: str, headers: dict[str, str], room: int, *,
-          first: bool) -> tuple[list[Any], int, int]:
+          first: bool, end: float) -> tuple[list[Any], int, int]:
     """Eine Seite: ihre Zeiten, ihre Länge, die Zahl aller Seiten (0: nicht genannt)."""
     try:
-        answer = pool.request("GET", path, headers=headers, redirect=False, preload_content=False)
+        left = _left(end)
+        answer = pool.request("GET", path, headers=headers, redirect=False, preload_content=False,
+                              timeout=urllib3.Timeout(connect=min(CONNECT, left), read=min(READ, left)))
         try:
             if answer.status in (401, 403):
                 raise ImportFehler("Kimai nimmt den Schlüssel nicht an",
@@ -112,7 +116,7 @@ def _page(pool: urllib3.HTTPSConnectionPool, path: str, headers: dict[str, str],
                 return [], 0, 0  # Kimai answers so behind its last page
             if answer.status != 200:
                 raise ImportFehler(f"Kimai antwortet mit {answer.status}", UNCHANGED)
-            data = answer.read(room + 1, decode_content=True)
+            data = _read(answer, room, end)
         finally:
             answer.close()  # a half-read answer must not keep its connection
     except urllib3.exceptions.SSLError as error:
@@ -129,3 +133,23 @@ def _page(pool: urllib3.HTTPSConnectionPool, path: str, headers: dict[str, str],
         raise ImportFehler("Die Antwort ist keine Liste von Zeiten", UNCHANGED)
     pages = answer.headers.get("X-Total-Pages", "")
     return rows, len(data), int(pages) if pages.isascii() and pages.isdigit() and len(pages) < 7 else 0
+
+
+def _read(answer: urllib3.BaseHTTPResponse, room: int, end: float) -> bytes:
+    """Höchstens ein Byte mehr als erlaubt; nach jedem Stück zählt die Frist für alles, auch wenn es nur tropft."""
+    data = bytearray()
+    while len(data) <= room:
+        _left(end)
+        part = answer.read1(min(CHUNK, room + 1 - len(data)), decode_content=True)
+        if not part:
+            break
+        data += part
+    return bytes(data)
+
+
+def _left(end: float) -> float:
+    """Sekunden bis zum Ende der Frist. Raises ImportFehler, wenn sie um ist."""
+    left = end - time.monotonic()
+    if left <= 0:
+        raise ImportFehler(f"Kimai braucht länger als {TOTAL:.0f} Sekunden", "Zeitraum kürzen")
+    return left

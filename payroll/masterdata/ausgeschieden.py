@@ -14,10 +14,12 @@ from sqlalchemy import select
 
 from payroll.masterdata.models import Beschaeftigung, BeschaeftigungAngaben, Person
 from tenants import audit
+from tenants.audit.models import AuditEntry
 from tenants.db.session import TenantSession
 from tenants.models.user import EmployeeAccess
 
 YEARS = 2
+LIMITED, OPENED = "zugang.befristet", "zugang.geoeffnet"
 
 
 def last_days(session: TenantSession, persons: Collection[uuid.UUID]) -> dict[uuid.UUID, date | None]:
@@ -44,16 +46,17 @@ def access_until(last_day: date) -> date:
 def settle_access(session: TenantSession, today: date) -> tuple[int, int]:
     """Begrenzt die Zugänge der Ausgeschiedenen und öffnet die der Zurückgekehrten; gibt beide Zahlen.
 
-    Ein von Hand früher gesetztes Ende bleibt; noch einmal aufgerufen, ändert sich nichts.
+    Ein von Hand gesetztes Ende bleibt, auch wenn es ein 31. Dezember ist; noch einmal aufgerufen, ändert sich nichts.
     """
     rows = session.scalars(select(EmployeeAccess)).all()
     last = last_days(session, {row.person_public_id for row in rows})
+    ours = _limited_here(session, [row for row in rows if row.valid_to and last.get(row.person_public_id, 0) is None])
     limited = opened = 0
     for row in rows:
         if row.person_public_id not in last:
             continue
         day = last[row.person_public_id]
-        if day is None and row.valid_to is not None and (row.valid_to.month, row.valid_to.day) == (12, 31):
+        if day is None and row.id in ours:
             _change(session, row, None)
             opened += 1
         elif day is not None and day < today and row.valid_to is None:
@@ -62,7 +65,31 @@ def settle_access(session: TenantSession, today: date) -> tuple[int, int]:
     return limited, opened
 
 
+def _limited_here(session: TenantSession, rows: Collection[EmployeeAccess]) -> set[int]:
+    """Zugänge, deren geltendes Ende von hier stammt: der letzte Eintrag im Protokoll sagt es. Höchstens eine Abfrage.
+
+    Einträge ohne Zugang (vor der Fassung, die ihn nennt) gelten für jeden Zugang der Person mit diesem Ende.
+    """
+    if not rows:
+        return set()
+    entries = session.execute(
+        select(AuditEntry.subject, AuditEntry.action, AuditEntry.details)
+        .where(AuditEntry.action.in_((LIMITED, OPENED)), AuditEntry.subject.in_({_subject(row) for row in rows}))
+        .order_by(AuditEntry.id)).all()
+    found = set()
+    for row in rows:
+        mine = [(action, details) for subject, action, details in entries
+                if subject == _subject(row) and details.get("zugang", row.id) == row.id]
+        if mine and mine[-1][0] == LIMITED and mine[-1][1].get("bis") == str(row.valid_to):
+            found.add(row.id)
+    return found
+
+
+def _subject(row: EmployeeAccess) -> str:
+    return f"person:{row.person_public_id}"
+
+
 def _change(session: TenantSession, row: EmployeeAccess, until: date | None) -> None:
     before, row.valid_to = row.valid_to, until
-    audit.record(session, "zugang.befristet" if until else "zugang.geoeffnet", f"person:{row.person_public_id}",
-                 {"bis": until, "vorher": before})
+    audit.record(session, LIMITED if until else OPENED, _subject(row),
+                 {"bis": until, "vorher": before, "zugang": row.id})

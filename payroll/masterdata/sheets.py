@@ -47,7 +47,7 @@ def as_csv(header: Sequence[str], rows: Iterable[Sequence[Any]]) -> bytes:
     """CSV mit Semikolon und UTF-8-Kennung, wie es Tabellenprogramme in Deutschland öffnen."""
     out = io.StringIO(newline="")
     writer = csv.writer(out, delimiter=";", lineterminator="\r\n")
-    writer.writerow(header)
+    writer.writerow([guard(name) for name in header])
     writer.writerows([guard(german(value)) for value in row] for row in rows)
     return out.getvalue().encode("utf-8-sig")
 
@@ -60,7 +60,7 @@ def as_xlsx(sheets: Iterable[tuple[str, Sequence[str], Iterable[Sequence[Any]]]]
         sheet.freeze_panes = "A2"
         bold = []
         for name in header:
-            cell = WriteOnlyCell(sheet, value=name)
+            cell = _text_cell(sheet, guard(_printable(name)))
             cell.font = Font(bold=True)
             bold.append(cell)
         sheet.append(bold)

@@ -42,6 +42,13 @@ def test_paid_once_to_the_confirmed_account_on_the_third_last_bank_day(fresh_tow
         with pytest.raises(FilingRefused, match="zweite Person"):
             receiver_account.confirm(session, konto.public_id)
         number = konto.public_id
+    with fresh_town.session("hugo") as session:
+        receiver_account.record(session, empfaenger=TK, inhaber="Techniker Krankenkasse", valid_from=date(2026, 12, 1),
+                                iban="DE02100500000054540402", reason="neue Bank")
+        (number,) = [one.row.public_id for one in receiver_account.accounts(session) if one.row.iban_ende == IBAN[-4:]]
+        assert number != konto.public_id, "the rest of the first version is one of its own, recorded by hugo"
+    with fresh_town.session() as session, pytest.raises(FilingRefused, match="zweite Person"):
+        receiver_account.confirm(session, number)  # the one who recorded the same first is no second person
     with fresh_town.session("kurt") as session:
         receiver_account.confirm(session, number)
     made = pay(fresh_town)

@@ -53,6 +53,22 @@ def test_confirmed_it_is_used_and_the_old_one_stays_in_the_past(changed: Any) ->
         assert [one.bestaetigt_von for one in employer_account.accounts(session)] == ["kurt", "kurt"]
 
 
+def test_who_recorded_first_does_not_confirm_a_later_version_of_the_same(changed: Any) -> None:
+    account = {"iban": "DE02500105170137075030", "inhaber": "Stadtkasse", "reason": "Test"}
+    with changed.session("klara") as session:
+        employer_account.record_account(session, valid_from=date(2027, 1, 1), **account)
+    with changed.session("hugo") as session:  # cuts the first one: its rest is a new version, recorded by hugo
+        employer_account.record_account(session, valid_from=date(2027, 3, 1), **(account | {"iban": NEW}))
+    for actor in ("klara", "hugo"):
+        with changed.session(actor) as session:
+            row = employer_account.accounts(session)[1].row
+            assert (row.valid_from, row.recorded_by) == (date(2027, 1, 1), "hugo")
+            with pytest.raises(FilingRefused, match="zweite Person"):
+                employer_account.confirm_account(session, row.public_id)
+    with changed.session("kurt") as session:
+        assert employer_account.confirm_account(session, row.public_id).bestaetigt_von == "kurt"
+
+
 def test_late_release_is_refused_and_a_new_order_gets_the_next_day(changed: Any) -> None:
     late = changed.today + timedelta(days=12)  # Monday, 1 June
     with changed.session("klara") as session:

@@ -185,6 +185,9 @@ def test_text_that_looks_like_a_formula_leaves_as_text() -> None:
         ("-5,00", "s"),
     ]
     assert as_csv(["a"], [["=1+1"], ["-5"]]).splitlines()[1:] == [b"'=1+1", b"-5"]
+    head = load_workbook(io.BytesIO(as_xlsx([("Blatt", ["=1+1"], [])])))["Blatt"]["A1"]
+    assert (head.value, head.data_type) == ("'=1+1", "s"), "a title is a text like any other"
+    assert as_csv(["=1+1"], []).splitlines()[0].endswith(b"'=1+1")
 
 
 def test_template_explains_every_column() -> None:

@@ -9,10 +9,11 @@ from pathlib import Path
 import pytest
 from sqlalchemy import select
 
+from payroll import nightly_jobs
 from payroll.nightly_jobs import JOBS
 from tenants.audit.models import AuditEntry
 from tenants.db.engine import Dsns
-from tenants.db.session import platform_session, tenant_session
+from tenants.db.session import TenantSession, platform_session, tenant_session
 from tenants.db.setup import Connected
 from tenants.operation import nightly
 from tenants.operation.models import NightlyRun
@@ -91,6 +92,24 @@ def test_the_real_jobs_run_twice_without_a_fault(two_tenants: tuple[int, int], n
     with tenant_session(two_tenants[0], actor="test") as session:
         seals = session.scalars(select(AuditEntry).where(AuditEntry.subject == "nachtlauf")).all()
     assert len(seals) == 2
+
+
+def test_one_failing_employer_does_not_stop_the_others(
+    two_tenants: tuple[int, int], caplog: pytest.LogCaptureFixture
+) -> None:
+    seen: list[int] = []
+
+    def act(session: TenantSession) -> int:
+        seen.append(session.info["tenant"])
+        if len(seen) == 1:
+            raise ValueError("Öztürk")
+        return 4
+
+    with pytest.raises(JobFailed, match=r"bei 1 von 2 Arbeitgebern misslungen, bei den anderen getan \(4\)"):
+        nightly_jobs._everywhere(act)
+    assert sorted(seen) == sorted(two_tenants)
+    assert "ValueError" in caplog.text
+    assert "Öztürk" not in caplog.text
 
 
 def test_the_command_names_each_outcome(run: Callable[..., tuple[int, str]], two_tenants: tuple[int, int]) -> None:

@@ -231,6 +231,18 @@ def test_who_has_left_reads_until_a_day_and_changes_nothing(office: Any) -> None
     with platform_session(actor="test") as session:
         ends = set(session.scalars(select(EmployeeAccess.valid_to).where(EmployeeAccess.person_public_id == person)))
     assert ends == {access_until(date(2026, 10, 31))} == {date(2028, 12, 31)}
+    by_hand = office.people["Zander"].public_id
+    with platform_session(actor="test") as session:
+        give_employee_access(session, tenant, office.users["ada"], by_hand, date(2026, 1, 1))
+    with tenant_session(tenant, actor="test") as session:
+        other = session.scalars(select(EmployeeAccess).where(EmployeeAccess.person_public_id == by_hand)).one()
+        other.valid_to = date(2026, 12, 31)
+        session.flush()
+        assert settle_access(session, TODAY) == (0, 0), "an end set by hand stays, even a 31 December"
+        record_fact(session, BeschaeftigungAngaben, valid_from=date(2026, 10, 31), reason="Rückkehr",
+                    beschaeftigung_id=job.id, art="tarif", eintritt=date(2026, 1, 1), kostenstelle="4711")
+        assert settle_access(session, TODAY) == (0, limited), "an end set here goes with the return"
+        session.rollback()
     ada = office.client("ada")
     page = html.unescape(ada.get("/portal/daten").text)
     assert "bleibt bis zum 31.12.2028 zum Lesen offen" in page

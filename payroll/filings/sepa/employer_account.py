@@ -12,7 +12,7 @@ from payroll.filings.errors import FilingRefused
 from payroll.filings.models import Arbeitgeberkonto, ArbeitgeberkontoBestaetigung
 from payroll.filings.sepa.accounts import bic_of, plain, problem_of
 from payroll.filings.sepa.charset import bank_text
-from payroll.masterdata.clocks import as_of, known
+from payroll.masterdata.clocks import as_of, history, known
 from payroll.masterdata.sealing import reveal
 from payroll.masterdata.service import FactError, record_fact
 from tenants import audit
@@ -69,7 +69,7 @@ def confirm_account(session: TenantSession, konto: uuid.UUID) -> Arbeitgeberkont
     if (held := _confirmed(session, digest)) is not None:
         return held
     actor = str(session.info["actor"])
-    if actor == row.recorded_by:
+    if actor in _recorders(session, row, digest):
         raise FilingRefused("Wer das Konto erfasst hat, bestätigt es nicht. Bestätigen muss eine zweite Person.")
     made = ArbeitgeberkontoBestaetigung(konto=row.public_id, pruefwert=digest, erfasst_von=row.recorded_by,
                                         bestaetigt_von=actor)
@@ -104,6 +104,14 @@ def accounts(session: TenantSession) -> list[Stand]:
 def _confirmed(session: TenantSession, digest: bytes) -> ArbeitgeberkontoBestaetigung | None:
     return session.scalars(select(ArbeitgeberkontoBestaetigung).where(
         ArbeitgeberkontoBestaetigung.pruefwert == digest)).one_or_none()
+
+
+def _recorders(session: TenantSession, row: Arbeitgeberkonto, digest: bytes) -> set[str]:
+    """Alle, die genau dieses Konto je erfasst haben: eine spätere Fassung gleichen Inhalts, auch die von selbst
+    entstandene mit neuem Ende, macht den ersten nicht zur zweiten Person.
+    """
+    same = history(session, Arbeitgeberkonto, iban_ende=row.iban_ende)
+    return {row.recorded_by} | {one.recorded_by for one in same if _digest(session, one) == digest}
 
 
 def _digest(session: TenantSession, row: Arbeitgeberkonto) -> bytes:

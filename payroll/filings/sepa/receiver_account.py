@@ -14,7 +14,7 @@ from payroll.filings.errors import FilingRefused
 from payroll.filings.models import Empfaengerkonto, EmpfaengerkontoBestaetigung
 from payroll.filings.sepa.accounts import plain, problem_of
 from payroll.filings.sepa.charset import bank_text
-from payroll.masterdata.clocks import as_of, known
+from payroll.masterdata.clocks import as_of, history, known
 from payroll.masterdata.sealing import reveal
 from payroll.masterdata.service import FactError, record_fact
 from tenants import audit
@@ -60,7 +60,7 @@ def confirm(session: TenantSession, konto: uuid.UUID) -> EmpfaengerkontoBestaeti
     if held is not None:
         return held
     actor = str(session.info["actor"])
-    if actor == row.recorded_by:
+    if actor in _recorders(session, row, digest):
         raise FilingRefused("Wer das Konto erfasst hat, bestätigt es nicht. Bestätigen muss eine zweite Person.")
     made = EmpfaengerkontoBestaetigung(konto=row.public_id, pruefwert=digest, erfasst_von=row.recorded_by,
                                        bestaetigt_von=actor)
@@ -87,6 +87,14 @@ def known_to(session: TenantSession, empfaenger: str, day: date) -> tuple[str, s
     confirmed = session.scalars(select(EmpfaengerkontoBestaetigung).where(
         EmpfaengerkontoBestaetigung.pruefwert == _digest(session, rows[0]))).one_or_none()
     return (rows[0].inhaber, str(reveal(session, rows[0], "iban"))) if confirmed is not None else ("", "")
+
+
+def _recorders(session: TenantSession, row: Empfaengerkonto, digest: bytes) -> set[str]:
+    """Alle, die genau dieses Konto je erfasst haben: eine spätere Fassung gleichen Inhalts, auch die von selbst
+    entstandene mit neuem Ende, macht den ersten nicht zur zweiten Person.
+    """
+    same = history(session, Empfaengerkonto, iban_ende=row.iban_ende)
+    return {row.recorded_by} | {one.recorded_by for one in same if _digest(session, one) == digest}
 
 
 def _digest(session: TenantSession, row: Empfaengerkonto) -> bytes:

@@ -139,6 +139,25 @@ def test_too_large_too_slow_and_cut_off(kimai: Server, monkeypatch: pytest.Monke
         fetch(kimai.address, TOKEN, FIRST, LAST, kimai.goals)
 
 
+def test_a_dripping_server_ends_with_the_time_for_everything(kimai: Server, monkeypatch: pytest.MonkeyPatch) -> None:
+    def drip(handler: Any, _page: int) -> None:
+        handler.send_response(200)
+        handler.send_header("Content-Length", "1000")
+        handler.end_headers()
+        for _ in range(40):  # each byte comes well within the time for one silence
+            handler.wfile.write(b" ")
+            threading.Event().wait(0.05)
+
+    monkeypatch.setattr(kimai_api, "TOTAL", 0.5)
+    kimai.answer = drip
+    with pytest.raises(ImportFehler, match="braucht länger als"):
+        fetch(kimai.address, TOKEN, FIRST, LAST, kimai.goals)
+    kimai.answer, kimai.asked = kimai.pages(100_000), []
+    with pytest.raises(ImportFehler, match=r"braucht länger als|zu langsam"):
+        fetch(kimai.address, TOKEN, FIRST, LAST, kimai.goals)
+    assert len(kimai.asked) < 200
+
+
 @pytest.mark.parametrize("address", [
     "http://zeit.example.de", "https://", "https://user:pw@zeit.example.de", "https://zeit.example.de?x=1", "zeit",
     "https://zeit.example.de/#a", "ftp://zeit.example.de", "https://zeit.example.de:99999", "https://zeït.de",
