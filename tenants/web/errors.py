@@ -14,8 +14,9 @@ from psycopg.errors import QueryCanceled
 from sqlalchemy.exc import DBAPIError, OperationalError
 from werkzeug.exceptions import HTTPException, InternalServerError, SecurityError, ServiceUnavailable
 
-from tenants.web import guard
+from tenants.web import form_owner, guard
 from tenants.web.quiet_errors import described
+from tenants.web.terminal import at_terminal
 
 log = logging.getLogger(__name__)
 DOORS = "kreislohn.doors"  # address prefix: error page of a door of its own (the job board: no session, no cookie)
@@ -58,9 +59,11 @@ FORM_EXPIRED = (
     _("Das Formular ist abgelaufen"),
     _("Zur Sicherheit gilt ein Formular nur für Ihre laufende Sitzung. Bitte öffnen Sie die Seite neu."),
 )
-NEVER_AGAIN = frozenset({"csrf_token", "kennwort", "neu", "wiederholung", "code", "passkey"})
+NEVER_AGAIN = frozenset({"csrf_token", "kennwort", "neu", "wiederholung", "passkey", "faktor",
+                         "schluessel", "geheimnis"})
+NEVER_PREFIXES = ("code",)
 SECRET_PAGES = frozenset({"signin", "sso", "links", "letter", "passkeys", "sessions", "ownsso", "security", "codes",
-                          "documents", "shell", "kiosk"})
+                          "documents", "shell", "kiosk", "archive", "timesource", "adminproviders"})
 
 
 def install(app: Flask, longest: timedelta) -> None:
@@ -118,17 +121,28 @@ def _to_program(error: HTTPException) -> Any:
     return _of_the_door(error) if any(request.path.startswith(f"{one}/") for one in prefixes) else None
 
 
+def secret(name: str) -> bool:
+    """Ob der Wert eines Feldes nie wieder auf einer Seite stehen darf."""
+    return name in NEVER_AGAIN or name.startswith(NEVER_PREFIXES)
+
+
 def _again() -> str | None:
     """Seite, die ein abgelaufenes Formular mit allem Eingegebenen wieder anbietet; None, wo das nicht geht.
 
-    Nur was sicher von der eigenen Seite kam; Kennwörter, Codes, Dateien und die Seiten der Anmeldung nie.
+    Nur was sicher von der eigenen Seite kam, nur dem, dem das Formular gehörte, und erst wieder angemeldet; an einem
+    Terminal, Kennwörter, Codes, Dateien und die Seiten der Anmeldung nie.
     """
-    fields = [(name, value) for name, value in request.form.items(multi=True) if name not in NEVER_AGAIN]
+    fields = [(name, value) for name, value in request.form.items(multi=True) if not secret(name)]
     own = request.headers.get("Sec-Fetch-Site") == "same-origin" and request.method == "POST"
-    if not own or not fields or request.files or request.blueprint in SECRET_PAGES or request.endpoint is None:
+    if not own or not fields or request.files or request.blueprint in SECRET_PAGES or request.endpoint is None \
+            or at_terminal():
+        return None
+    me = g.get("identity")
+    owner = form_owner.owner_of(request.form.get("csrf_token", ""))
+    if owner is None or (me is not None and owner != form_owner.mark(me.user_id)):
         return None
     address = request.full_path if request.query_string else request.path
-    return render_template("shell/again.html", fields=fields, address=address)
+    return render_template("shell/again.html", fields=fields if me is not None else [], address=address)
 
 
 def _is_page() -> bool:

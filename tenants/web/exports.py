@@ -45,7 +45,7 @@ def as_csv(header: Sequence[str], rows: Iterable[Sequence[Any]]) -> bytes:
     """Semikolon, Dezimalkomma, UTF-8 mit Kennung: so öffnet es die Tabellenkalkulation im Amt richtig."""
     target = StringIO(newline="")
     writer = csv.writer(target, delimiter=";", lineterminator="\r\n")
-    writer.writerow(header)
+    writer.writerow([_cell_text(title) for title in header])
     writer.writerows([_cell_text(value) for value in row] for row in rows)
     return target.getvalue().encode("utf-8-sig")
 
@@ -58,7 +58,7 @@ def as_xlsx(header: Sequence[str], rows: Iterable[Sequence[Any]]) -> bytes:
     bold = Font(bold=True)
     titles = [WriteOnlyCell(sheet, value=title) for title in header]
     for title in titles:
-        title.font = bold
+        title.font, title.data_type = bold, "s"  # a title is never a formula either
     sheet.append(titles)
     for row in rows:
         sheet.append([_cell(sheet, value) for value in row])

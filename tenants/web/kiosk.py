@@ -13,9 +13,9 @@ from flask import (
     Blueprint,
     Flask,
     Response,
+    abort,
     current_app,
     g,
-    has_request_context,
     make_response,
     redirect,
     render_template,
@@ -26,19 +26,21 @@ from flask import (
 from werkzeug.wrappers import Response as BaseResponse
 
 from tenants.users import sessions
-from tenants.web import documents
+from tenants.web import documents, terminal
 from tenants.web.access import public
 from tenants.web.identity import Identity
 from tenants.web.shell import settings_of
+from tenants.web.terminal import COOKIE, at_terminal
 
 kiosk = Blueprint("kiosk", __name__, url_prefix="/terminal")
-COOKIE, SEEN, IDLE = "terminal", "terminal_seen", 120
+SEEN, IDLE = "terminal_seen", 120
 ONE_YEAR = 31_536_000
 
 
 def install(app: Flask) -> None:
     """Nach den Wächtern: an einem Terminal gilt die kurze Frist auch auf dem Server."""
     app.register_blueprint(kiosk)
+    terminal.install(app)
     app.context_processor(lambda: {"kiosk": IDLE if at_terminal() else None})
 
     @app.before_request
@@ -50,22 +52,22 @@ def install(app: Flask) -> None:
         return _end() if now - last > IDLE else None
 
 
-def at_terminal() -> bool:
-    """Ob dieses Gerät ein Terminal ist."""
-    return has_request_context() and request.cookies.get(COOKIE) == "1"
-
-
 @kiosk.get("")
-@public("Seite, die ein Gerät zum Terminal macht, ohne Anmeldung")
+@public("Seite, die ein Gerät zum Terminal macht, ohne Anmeldung", personal=True)
 def form() -> str:
     """Erklärt, was ein Terminal ist, und schaltet es ein oder aus."""
-    return render_template("shell/kiosk.html", on=at_terminal(), minutes=IDLE // 60)
+    me = g.get("identity")
+    return render_template("shell/kiosk.html", on=at_terminal(), minutes=IDLE // 60,
+                           staff=isinstance(me, Identity) and me.staff)
 
 
 @kiosk.post("")
-@public("Schaltet die strengeren Regeln dieses Geräts ein oder aus; öffnet nichts")
+@public("Schaltet die strengeren Regeln dieses Geräts ein; aus nur für Personal", personal=True)
 def switch() -> BaseResponse:
-    """Ein Gerät wird zum Terminal oder wieder zu einem gewöhnlichen."""
+    """Ein Gerät wird zum Terminal; wieder gewöhnlich macht es nur der Personaldienst, angemeldet."""
+    me = g.get("identity")
+    if request.form.get("an") != "1" and at_terminal() and not (isinstance(me, Identity) and me.staff):
+        abort(403)
     response = redirect(url_for("signin.form" if request.form.get("an") == "1" else "kiosk.form"))
     if request.form.get("an") == "1":
         response.set_cookie(COOKIE, "1", max_age=ONE_YEAR, httponly=True, samesite="Lax",

@@ -3,6 +3,7 @@
 import html
 import re
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -10,7 +11,7 @@ from flask.testing import FlaskClient
 from playwright.sync_api import Page
 
 from tenants.users.service import issue_one_time_link
-from tenants.web import kiosk
+from tenants.web import errors, exports, kiosk
 
 OWN_PAGE = {"Sec-Fetch-Site": "same-origin"}
 LONG = "Łucja-Maria Constanze Freifrau von und zu Überlingen-Öhringen " * 3
@@ -82,7 +83,30 @@ def test_a_terminal_ends_after_silence_and_prints_without_keeping(
     assert (silent.status_code, silent.headers["Clear-Site-Data"]) == (302, '"cache", "storage"')
     assert client.get("/portal").location == "/anmelden"
     monkeypatch.undo()
-    assert client.post("/terminal", data={"csrf_token": csrf(client, "/terminal"), "an": "0"}).location == "/terminal"
+    assert client.get("/anmelden").text.count(f"url={'/terminal/ende'}") == 1, "nothing stands there, signed in or not"
+
+
+def test_a_terminal_leaves_no_file_and_only_staff_turns_it_off(office: Any) -> None:
+    ada, klara = office.client("ada"), office.client("klara")
+    for one in (ada, klara):
+        one.post("/terminal", data={"csrf_token": csrf(one, "/terminal"), "an": "1"})
+    path = office.address("kreis", "/einlesen/vorlage.csv")
+    refused = klara.get(path)
+    assert (refused.status_code, refused.mimetype) == (403, "text/html")
+    assert "Dateien gibt es an diesem Gerät nicht" in refused.text
+    assert "Content-Disposition" not in refused.headers
+    assert "Gewöhnliches Gerät" not in ada.get("/terminal").text
+    assert ada.post("/terminal", data={"csrf_token": csrf(ada, "/terminal"), "an": "0"}).status_code == 403
+    assert klara.post("/terminal", data={"csrf_token": csrf(klara, "/terminal"), "an": "0"}).location == "/terminal"
+    assert klara.get(path).headers["Content-Disposition"].startswith("attachment")
+
+
+def test_a_pdf_at_a_terminal_is_shown(office: Any) -> None:
+    with office.app.test_request_context(headers={"Cookie": "terminal=1"}):
+        shown = office.app.process_response(exports.attachment(b"%PDF", "application/pdf", "a.pdf"))
+        table = office.app.process_response(exports.respond("xlsx", "a", ["=1+1"], []))
+    assert shown.headers["Content-Disposition"] == "inline; filename=a.pdf"
+    assert table.status_code == 403
 
 
 def test_after_printing_the_terminal_signs_out(office: Any, page: Page, serve: Callable, accessible: Callable) -> None:
@@ -107,12 +131,18 @@ def test_a_lost_session_loses_nothing_typed(office: Any) -> None:
     lost = client.post(path, data=data, headers=OWN_PAGE)
     assert lost.status_code == 400
     assert "Ihre Eingaben stehen noch da" in lost.text
-    assert f'name="nachname" value="{html.escape(given["nachname"])}"' in lost.text
-    assert "<b>" not in lost.text
-    assert "geheim!" not in lost.text
+    assert "Überlingen" not in lost.text, "before signing in nobody reads what was typed"
+    other = office.client("rolf").post(path, data=data, headers=OWN_PAGE)
+    assert ("Überlingen" in other.text, "Formular ist abgelaufen" in other.text) == (False, True)
     link = f"/anmelden/einmal/{issue_one_time_link(office.users['klara'])}"
     client.post(link, data={"csrf_token": csrf(client, link)})
     again = client.post(path, data=data, headers=OWN_PAGE)
+    assert f'name="nachname" value="{html.escape(given["nachname"])}"' in again.text
+    assert "<b>" not in again.text
+    assert "geheim!" not in again.text
+    client.set_cookie("terminal", "1")
+    assert "Überlingen" not in client.post(path, data=data, headers=OWN_PAGE).text, "at a terminal never"
+    client.delete_cookie("terminal")
     token = re.search(r'name="csrf_token" value="([^"]+)"[^§]*?name="nachname"', again.text)
     assert token is not None
     fresh = re.findall(r'name="csrf_token" value="([^"]+)"', again.text)[-1]
@@ -128,3 +158,18 @@ def test_nothing_is_offered_again_that_came_from_elsewhere_or_is_secret(office: 
     assert client.post(path, data={"nachname": "X"}, headers={"Sec-Fetch-Site": "cross-site"}).status_code == 403
     kept = client.post("/sicherheit/kennwort", data={"kennwort": "a", "hinweis": "x"}, headers=OWN_PAGE)
     assert (kept.status_code, "Eingaben noch einmal" in kept.text) == (400, False)
+
+
+def test_every_secret_field_of_every_template_is_never_offered_again() -> None:
+    root, found = Path(errors.__file__).parents[2], set()
+    for file in [one for room in ("tenants", "payroll", "timekeeping", "staffplan", "jobportal")
+                 for one in (root / room).rglob("*.html")]:
+        for tag in re.findall(r"<input[^§>]*?>|\{\{[^§]*?\}\}", file.read_text(encoding="utf-8")):
+            if re.search(r'"password"|one-time-code', tag) and "{{ type }}" not in tag:
+                name = re.search(r'<input[^>]* name="(\w+)"|(?:field|plain)\("(\w+)"', tag)
+                assert name is not None, (file.name, tag)
+                found.add(name[1] or name[2])
+    assert {"kennwort", "neu", "wiederholung", "code", "faktor", "schluessel", "geheimnis"} <= found
+    assert [name for name in sorted(found) if not errors.secret(name)] == []
+    assert errors.secret("code1")
+    assert errors.secret("code2")

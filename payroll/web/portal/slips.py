@@ -22,7 +22,6 @@ from tenants.web import exports
 from tenants.web.access import permission
 from tenants.web.documents import own_key
 from tenants.web.identity import current, current_mandate
-from tenants.web.kiosk import at_terminal
 
 portal = Blueprint("portal", __name__, url_prefix="/portal")
 ONE = "/<uuid:mandant>/abrechnungen/<uuid:dokument>"
@@ -161,11 +160,8 @@ def _why(document: uuid.UUID, what: str | int, explain: Callable[[TenantSession]
 
 
 def _file(opened: Opened) -> Response:
-    """Das PDF zum Aufheben; an einem Terminal nur zum Ansehen, damit nichts auf dem Gerät bleibt."""
-    response = exports.attachment(opened.pdf, PDF, opened.filename)
-    if at_terminal():
-        response.headers.set("Content-Disposition", "inline", filename=opened.filename)
-    return response
+    """Das PDF zum Aufheben; an einem Terminal macht die Tür daraus eines nur zum Ansehen."""
+    return exports.attachment(opened.pdf, PDF, opened.filename)
 
 
 def _row_at(session: TenantSession, document: uuid.UUID, page: Page, position: int) -> tuple[str, str]:

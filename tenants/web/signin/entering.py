@@ -12,7 +12,7 @@ from werkzeug.wrappers import Response
 from tenants.db.session import platform_session
 from tenants.models.user import User
 from tenants.users import sessions
-from tenants.web import guard, language
+from tenants.web import form_owner, guard, language
 from tenants.web.identity import Identity, load
 from tenants.web.shell import settings_of
 from tenants.web.signin import devices
@@ -28,6 +28,7 @@ def enter(user: User, method: str, provider_id: int | None = None) -> Response:
     session.permanent = True
     session[guard.SINCE_KEY] = int(time.time())
     session[language.SESSION_KEY] = chosen or user.language
+    form_owner.bind(user.id)
     login_user(_identity(user, token))
     return devices.remember(redirect(wanted), origin.device_token)
 
