@@ -6,12 +6,14 @@ denselben Gruppen des Aufwands (ohne eigene Konten einzelner Lohnarten).
 
 from __future__ import annotations
 
+import calendar
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from sqlalchemy import case, func, select
+from sqlalchemy import Subquery, case, func, select
+from sqlalchemy.dialects.postgresql import distinct_on
 
 from payroll.budget import kept
 from payroll.budget.lines import GEBUNDEN, OTHER
@@ -22,6 +24,7 @@ from payroll.postings.accounts import accounts_on
 from payroll.postings.deriving import EXPENSES, NEEDED, OWN, Fall, postings
 from payroll.postings.models import Buchung, Journal
 from payroll.runs.models import Ergebnis, Lauf
+from payroll.runs.retro_models import Rueckrechnung, RueckrechnungZeile
 from tenants.db.session import TenantSession
 
 Betraege = dict[tuple[date, str], int]  # month, account: cents
@@ -68,22 +71,52 @@ def paid(session: TenantSession, months: Sequence[date]) -> tuple[Betraege, dict
 
 
 def _summed(session: TenantSession, month: date) -> Mapping[str, int]:
+    """Wie das Journal des Monats: seine Abrechnungen und was sein Lauf für frühere Monate nachberechnet hat."""
     accounts, found = accounts_on(session, month), defaultdict[str, int](int)
-    arts = (select(BeschaeftigungAngaben.beschaeftigung_id, func.max(BeschaeftigungAngaben.art).label("art"))
-            .where(known(BeschaeftigungAngaben, None), within(BeschaeftigungAngaben, month, month.replace(day=28)))
-            .group_by(BeschaeftigungAngaben.beschaeftigung_id).subquery())
-    rows = session.execute(
-        select(arts.c.art, *(func.sum(getattr(Ergebnis, name)).label(name) for name in NEEDED))
-        .select_from(Ergebnis).join(Lauf, Lauf.id == Ergebnis.lauf_id)
-        .outerjoin(arts, arts.c.beschaeftigung_id == Ergebnis.beschaeftigung_id)
-        .where(Lauf.monat == month, Lauf.zustand == "abgeschlossen", Ergebnis.monat == month).group_by(arts.c.art))
-    for row in rows:
-        one = Fall(row.art if row.art in OWN else next(art for art, key in OWN.items() if key == OTHER))
-        one.werte[month] = {name: int(getattr(row, name) or 0) for name in NEEDED}
-        for posten in postings(month, one):
+    cases: dict[str, dict[str, int]] = defaultdict(lambda: dict.fromkeys(NEEDED, 0))
+    for art, values in (*_own(session, month), *_later(session, month)):
+        held = cases[art if art in OWN else next(kind for kind, key in OWN.items() if key == OTHER)]
+        for name, cents in values.items():
+            held[name] += cents
+    for art, sums in cases.items():
+        for posten in postings(month, Fall(art, {month: sums})):
             if posten.schluessel in EXPENSES:
                 found[accounts[posten.schluessel]] += posten.betrag
     return found
+
+
+def _arts(month: date) -> Subquery:
+    """Je Beschäftigung ihre letzte Art im Monat."""
+    last = month.replace(day=calendar.monthrange(month.year, month.month)[1])
+    return (select(BeschaeftigungAngaben.beschaeftigung_id, BeschaeftigungAngaben.art)
+            .where(known(BeschaeftigungAngaben, None), within(BeschaeftigungAngaben, month, last))
+            .ext(distinct_on(BeschaeftigungAngaben.beschaeftigung_id))
+            .order_by(BeschaeftigungAngaben.beschaeftigung_id, BeschaeftigungAngaben.valid_from.desc()).subquery())
+
+
+def _own(session: TenantSession, month: date) -> Iterator[tuple[str | None, dict[str, int]]]:
+    arts = _arts(month)
+    for row in session.execute(
+            select(arts.c.art, *(func.sum(getattr(Ergebnis, name)).label(name) for name in NEEDED))
+            .select_from(Ergebnis).join(Lauf, Lauf.id == Ergebnis.lauf_id)
+            .outerjoin(arts, arts.c.beschaeftigung_id == Ergebnis.beschaeftigung_id)
+            .where(Lauf.monat == month, Lauf.zustand == "abgeschlossen", Ergebnis.monat == month)
+            .group_by(arts.c.art)):
+        yield row.art, {name: int(getattr(row, name) or 0) for name in NEEDED}
+
+
+def _later(session: TenantSession, month: date) -> Iterator[tuple[str | None, dict[str, int]]]:
+    arts = _arts(month)
+    for row in session.execute(
+            select(arts.c.art, RueckrechnungZeile.name, func.sum(RueckrechnungZeile.betrag).label("summe"))
+            .select_from(RueckrechnungZeile)
+            .join(Rueckrechnung, Rueckrechnung.id == RueckrechnungZeile.rueckrechnung_id)
+            .join(Lauf, Lauf.id == Rueckrechnung.lauf_id)
+            .outerjoin(arts, arts.c.beschaeftigung_id == Rueckrechnung.beschaeftigung_id)
+            .where(Lauf.monat == month, Lauf.zustand == "abgeschlossen", Rueckrechnung.art != "offen",
+                   RueckrechnungZeile.bereich == "wert", RueckrechnungZeile.name.in_(NEEDED))
+            .group_by(arts.c.art, RueckrechnungZeile.name)):
+        yield row.art, {row.name: int(row.summe)}
 
 
 def commitment(session: TenantSession, ansatz: Hochrechnung, lage: Hochrechnung

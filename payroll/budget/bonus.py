@@ -64,12 +64,12 @@ class Bemessung:
     def with_bonus(self, session: TenantSession, facts: Facts) -> Facts:
         """Die Tatsachen eines Novembers mit den Jahressonderzahlungen, die noch nicht erfasst sind."""
         year, november = facts.first.year, facts.first
-        if any(row.nummer in NUMBERS for rows in facts.payments.values() for row in rows):
-            return facts
+        recorded = {job for job, rows in facts.payments.items() if any(row.nummer in NUMBERS for row in rows)}
         december = date(year, 12, 1)
         jobs = [SimpleNamespace(id=anchor, personalnummer=job.personalnummer, art=job.art, eintritt=job.eintritt,
                                 austritt=job.austritt)
-                for anchor, rows in sorted(facts.jobs.items()) if (job := rows[-1]).art in KINDS
+                for anchor, rows in sorted(facts.jobs.items())
+                if anchor not in recorded and (job := rows[-1]).art in KINDS
                 and job.eintritt <= december <= (job.austritt or december)]
         pay = _merged(pay_by_month(session, year), self.pay[year])
         claims, _ = claims_of(year, jobs, pay, self._known_groups(session, facts), without_pay(session, year),

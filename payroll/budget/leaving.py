@@ -1,7 +1,8 @@
 """Ruhestand: bis wann jemand beschäftigt ist, der die Regelaltersgrenze erreicht.
 
 Tarif: Ende des Monats, in dem das Alter vollendet wird (§ 33 Abs. 1 Buchst. a TVöD); Beamte ebenso (§ 31 Abs. 1, 2 LBG
-NRW, dieselbe Staffel). Wer am Ersten geboren ist, vollendet sein Lebensjahr am Tag davor (§ 187 Abs. 2 BGB).
+NRW, dieselbe Staffel). Wer am Ersten geboren ist, vollendet sein Lebensjahr am Tag davor (§ 187 Abs. 2 BGB); die
+Staffel geht auch dann nach dem Geburtsjahr (§ 235 Abs. 2 SGB VI).
 """
 
 from __future__ import annotations
@@ -34,7 +35,7 @@ def age_in_months(year: int) -> int:
 def last_day(born: date) -> date:
     """Letzter Tag des Monats, in dem die Regelaltersgrenze erreicht wird."""
     eve = born - DAY
-    at = eve.year * 12 + eve.month - 1 + age_in_months(eve.year)
+    at = eve.year * 12 + eve.month - 1 + age_in_months(born.year)
     return date(at // 12, at % 12 + 1, calendar.monthrange(at // 12, at % 12 + 1)[1])
 
 

@@ -30,20 +30,22 @@ OHNE_EINMALIGES = {"einmalzahlung": 0, "sonstige_abzuege": 0, "vwl_sparbetrag": 
 def compensate(pieces: Sequence[Piece], facts: MonthFacts, inputs: Inputs, prices: Any) -> None:
     """Trägt Entschädigung und Entgelt der Beiträge ein, Zeile und Befund dazu."""
     days: dict[int, list[int]] = {}
-    bans: set[int] = set()
+    bans: dict[int, int] = {}
     for row, one in pieces:
         if one.leistung in (ENTSCHAEDIGUNG, BEHOERDE):
             own = days.setdefault(row, [0, 0])
             own[one.leistung == BEHOERDE] += len(one.tage)
             if one.leistung == ENTSCHAEDIGUNG and one.art == "taetigkeitsverbot":
-                bans.add(row)
+                bans[row] = bans.get(row, 0) + len(one.tage)
     if not days:
         return
     rows = sorted(days)
     given = _losses(rows, days, facts, inputs, prices)
     names = ("ifsg_ausgefallenes_entgelt", "ifsg_entschaedigung", "ifsg_entschaedigung_spaeter")
     first, later = (_entgelt(facts, [one[i] for one in given], names) for i in (0, 1))
-    _insure(rows, bans, first[names[0]], facts, inputs)
+    banned = _entgelt(facts, [one[0] | {"ifsg_tage": bans.get(row, 0)} for row, one in zip(rows, given, strict=True)],
+                      names[:1])
+    _insure(rows, first[names[0]], banned[names[0]], facts, inputs)
     levies = _contributions(rows, facts, inputs)
     for i, row in enumerate(rows):
         amount = first[names[1]][i]
@@ -76,11 +78,12 @@ def _net(rows: list[int], facts: MonthFacts, inputs: Inputs, extra: list[int]) -
     return net
 
 
-def _insure(rows: list[int], bans: set[int], lost: list[int], facts: MonthFacts, inputs: Inputs) -> None:
-    for row, amount in zip(rows, lost, strict=True):
+def _insure(rows: list[int], lost: list[int], banned: list[int], facts: MonthFacts, inputs: Inputs) -> None:
+    """Ausgefallenes Entgelt und davon das der Tage mit Tätigkeitsverbot (§ 57 Abs. 1, 2)."""
+    for row, amount, part in zip(rows, lost, banned, strict=True):
         if facts.cases["status"][row] != STATUS.index("minijob"):
             _add(inputs, "ifsg_entgelt", row, amount)
-            _add(inputs, "ifsg_nur_rente", row, int(row in bans))
+            _add(inputs, "ifsg_entgelt_verbot", row, part)
 
 
 def _contributions(rows: list[int], facts: MonthFacts, inputs: Inputs) -> list[int]:

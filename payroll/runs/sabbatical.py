@@ -1,13 +1,15 @@
 """Störfall eines Sabbaticals im Lauf: Wertguthaben und SV-Luft aus den abgeschlossenen Monaten des Modells.
 
 Gelesen wird nur, wenn ein Modell in diesem Monat so endet: je Monat das Entgelt, das der Arbeitszeit folgt (Lohnarten
-mit Teilzeit im Katalog), SV-Tage und beitragspflichtiges Entgelt, samt allem später Nachgebuchten. Monate mit einem
-Tag Freistellung zählen als Freistellung. Der Monat des Störfalls zählt mit dem, was dieser Lauf für ihn rechnet.
+mit Teilzeit im Katalog), SV-Tage und beitragspflichtiges Entgelt, samt allem später Nachgebuchten. In einem Monat, den
+das Modell nicht ganz umfasst, zählt allein das Sabbatical-Entgelt: das übrige ist zum Teil voll bezahlt. Monate mit
+einem Tag Freistellung zählen als Freistellung. Der Monat des Störfalls zählt mit dem, was dieser Lauf für ihn rechnet.
 Sonderzahlungen gehen nicht ein; der Befund verlangt den Vergleich mit dem geführten Wertguthaben.
 """
 
 from __future__ import annotations
 
+import calendar
 from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -32,7 +34,7 @@ from tenants.db.session import TenantSession
 Inputs = dict[str, Any]
 LOHNART, TEXT, REGEL, ENTGELT = "1805", "Störfall Wertguthaben", "wertguthaben", "1806"
 SUMMEN = ("sv_tage", "sv_brutto_kv", "sv_brutto_rv")
-GRENZEN = ("sv_bbg_kv_monat", "sv_bbg_rv_monat")
+GRENZEN = ("sv_bbg_kv_monat", "sv_bbg_pv_monat", "sv_bbg_rv_monat")
 
 
 @dataclass
@@ -49,8 +51,9 @@ def pay_special_cases(session: TenantSession, facts: MonthFacts, inputs: Inputs,
     if not ending:
         return
     rows = sorted(ending)
-    months = _months(session, facts, {int(facts.cases["beschaeftigung_id"][row]): ending[row] for row in rows})
-    _this_month(facts, inputs, prices, rows, months)
+    kinds = _kinds(session, facts)
+    months = _months(session, facts, {int(facts.cases["beschaeftigung_id"][row]): ending[row] for row in rows}, kinds)
+    _this_month(facts, inputs, prices, rows, months, kinds)
     given = [_given(ending[row], months.get(int(facts.cases["beschaeftigung_id"][row]), {})) for row in rows]
     columns = {name: np.array([one[name] for one in given], dtype=np.int64) for name in given[0]}
     amounts = evaluate(law_of(facts.month, book_for(facts.tarif.overlays, "entgelt")), columns, (REGEL,)).cents(REGEL)
@@ -101,42 +104,57 @@ def _ceilings(months: dict[date, Monat]) -> dict[str, int]:
         for name in GRENZEN:
             limits[name] += int(found.cents(name)[0])
     paid = {name: sum(one.summen[name] for one in months.values()) for name in SUMMEN}
-    return {"stoerfall_bbg_kv": limits["sv_bbg_kv_monat"], "stoerfall_bbg_rv": limits["sv_bbg_rv_monat"],
-            "stoerfall_brutto_kv": paid["sv_brutto_kv"], "stoerfall_brutto_rv": paid["sv_brutto_rv"]}
+    return {"stoerfall_bbg_kv": limits["sv_bbg_kv_monat"], "stoerfall_bbg_pv": limits["sv_bbg_pv_monat"],
+            "stoerfall_bbg_rv": limits["sv_bbg_rv_monat"], "stoerfall_brutto_kv": paid["sv_brutto_kv"],
+            "stoerfall_brutto_rv": paid["sv_brutto_rv"]}
 
 
-def _months(session: TenantSession, facts: MonthFacts, models: dict[int, Any]) -> dict[int, dict[date, Monat]]:
-    """Die abgeschlossenen Monate jedes Modells; drei Abfragen."""
+def _counted(model: Any, month: date, kinds: frozenset[str]) -> frozenset[str]:
+    """Lohnarten, die in diesem Monat zählen: alle nach Arbeitszeit nur, wenn ihn das Modell ganz umfasst."""
+    last = month.replace(day=calendar.monthrange(month.year, month.month)[1])
+    whole = model.valid_from <= month and (model.valid_to is None or model.valid_to >= last)
+    return kinds if whole else frozenset({ENTGELT})
+
+
+def _months(session: TenantSession, facts: MonthFacts, models: dict[int, Any],
+            kinds: frozenset[str]) -> dict[int, dict[date, Monat]]:
+    """Die abgeschlossenen Monate jedes Modells; zwei Abfragen."""
     found: dict[int, dict[date, Monat]] = defaultdict(lambda: defaultdict(Monat))
-    for number, month, name, amount in _read(session, facts, models):
+    for number, month, name, amount in _read(session, facts, models, kinds):
         model = models[number]
         if model.valid_from.replace(day=1) <= month < facts.month:
             one = found[number][month]
             if name in SUMMEN:
                 one.summen[name] += amount
-            else:
+            elif name in _counted(model, month, kinds):
                 one.entgelt += amount
     return {number: dict(months) for number, months in found.items()}
 
 
 def _this_month(facts: MonthFacts, inputs: Inputs, prices: Any, rows: list[int],
-                months: dict[int, dict[date, Monat]]) -> None:
-    """Der Monat des Störfalls: sein Sabbatical-Entgelt und was von ihm beitragspflichtig ist."""
+                months: dict[int, dict[date, Monat]], kinds: frozenset[str]) -> None:
+    """Der Monat des Störfalls: sein Entgelt nach Arbeitszeit und was von ihm beitragspflichtig ist."""
     which = np.array(rows, dtype=np.int64)
     result = gross_to_net(facts.month, {name: np.asarray(values)[which] for name, values in inputs.items()}, SUMMEN)
     columns = {name: result.cents(name).tolist() for name in SUMMEN}
     for i, row in enumerate(rows):
-        own = sum(line.betrag for line in prices.lines[row] if line.lohnart == ENTGELT)
+        counted = _counted(facts.tarif.stoerfaelle[row], facts.month, kinds)
+        own = sum(line.betrag for line in prices.lines[row] if line.bereich == "bezug" and line.lohnart in counted)
         months.setdefault(int(facts.cases["beschaeftigung_id"][row]), {})[facts.month] = Monat(
             own, {name: values[i] for name, values in columns.items()})
 
 
-def _read(session: TenantSession, facts: MonthFacts, models: dict[int, Any]) -> Iterator[tuple[int, date, str, int]]:
-    numbers = sorted(models)
-    kinds = [f"{one}" for one in session.scalars(
+def _kinds(session: TenantSession, facts: MonthFacts) -> frozenset[str]:
+    """Lohnarten, die der Arbeitszeit folgen."""
+    return frozenset(f"{one}" for one in session.scalars(
         select(Lohnart.nummer).join(LohnartStand, LohnartStand.lohnart_id == Lohnart.id)
         .where(known(LohnartStand, facts.known_at), within(LohnartStand, facts.month, facts.month),
-               LohnartStand.teilzeit))]
+               LohnartStand.teilzeit)))
+
+
+def _read(session: TenantSession, facts: MonthFacts, models: dict[int, Any],
+          kinds: frozenset[str]) -> Iterator[tuple[int, date, str, int]]:
+    numbers = sorted(models)
     closed = (Lauf.zustand == "abgeschlossen", Lauf.monat < facts.month)
     rows = session.execute(
         select(Ergebnis.beschaeftigung_id, Ergebnis.monat, Ergebniszeile.lohnart, Ergebniszeile.betrag,

@@ -49,6 +49,9 @@ def district(fresh_database: Callable[[], AbstractContextManager[Dsns]], tarif: 
                 tarif.person(numbers, "Vergleich", "E9b", "4"),
                 tarif.person(numbers, "Abgesondert", "E9b", "4", more=[_away("absonderung", *TEN_DAYS)]),
                 tarif.person(numbers, "Verboten", "E9b", "4", more=[_away("taetigkeitsverbot", *TEN_DAYS)]),
+                tarif.person(numbers, "Beides", "E9b", "4", more=[
+                    _away("absonderung", date(2026, 6, 8), date(2026, 6, 12)),
+                    _away("taetigkeitsverbot", date(2026, 6, 15), date(2026, 6, 19))]),
                 tarif.person(numbers, "Lange", "E9b", "4", more=[_away("taetigkeitsverbot", date(2026, 5, 4))]),
                 tarif.person(numbers, "Hoch", "E15", "6", more=[_away("absonderung", date(2026, 5, 4))]),
                 tarif.person(numbers, "Amt", "A8", "7", scale="NRW-A", hours="41", full="41",
@@ -88,6 +91,18 @@ def test_the_insurance_goes_on_at_the_expense_of_the_authority(district: int, ta
     assert own.kv_ag - own.kv_an == 2 * 11_414  # 1563.52 x 7.3 % = 114.137
     assert banned.netto == own.netto
     assert any("§ 57 IfSG" in rule and "für die Behörde gezahlt" in rule for _, _, rule in found)
+
+
+def test_separation_and_ban_in_one_month_have_a_base_each(district: int, tarif: SimpleNamespace) -> None:
+    """Je fünf Tage, 4690,55 x 5/30 = 781,76: RV auf beide, KV, PV, AV und U2 nur auf die Absonderung (§ 57 Abs. 2)."""
+    with tenant_session(district, actor="karla") as session:
+        own, alone, banned = (tarif.result(session, name, JUNE) for name in ("Beides", "Abgesondert", "Verboten"))
+    assert own.rv_ag - own.rv_an == 2 * 14_541
+    assert own.av_ag - own.av_an == 2 * 1_016  # 781.76 x 1.3 % = 10.163
+    assert own.kv_ag - own.kv_an == 2 * 5_707  # 781.76 x 7.3 % = 57.068
+    assert own.pv_an == alone.pv_an
+    assert 0 < own.pv_ag - own.pv_an < alone.pv_ag - alone.pv_an
+    assert own.u2 - banned.u2 == 305  # 0.39 % of 781.76 = 3.049
 
 
 def test_after_six_weeks_the_authority_pays(district: int, tarif: SimpleNamespace) -> None:

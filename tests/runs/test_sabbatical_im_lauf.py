@@ -50,6 +50,10 @@ def district(fresh_database: Callable[[], AbstractContextManager[Dsns]], tarif: 
                 tarif.person(numbers, "Teilzeit", "E9b", "4", hours="29.25"),
                 tarif.person(numbers, "Bricht", "E9b", "4", more=[
                     _away(MAY, date(2026, 7, 31), date(2029, 5, 1), stoerfall="aufgabe")]),
+                tarif.person(numbers, "Zulage", "E9b", "4", payments=[(1111, 10_000)], more=[
+                    _away(MAY, date(2026, 7, 31), date(2029, 5, 1), stoerfall="aufgabe")]),
+                tarif.person(numbers, "Mitten", "E9b", "4", payments=[(1111, 10_000)], more=[
+                    _away(date(2026, 5, 16), date(2026, 7, 31), date(2029, 5, 1), stoerfall="aufgabe")]),
                 tarif.person(numbers, "Hoch", "E15", "6", more=[
                     _away(MAY, date(2026, 7, 31), date(2029, 5, 1), stoerfall="aufgabe")]),
                 tarif.person(numbers, "Schief", "E9b", "4", more=[_away(MAY, date(2030, 4, 30), date(2030, 1, 1))]),
@@ -95,6 +99,15 @@ def test_the_special_case_pays_what_was_worked(district: int, tarif: SimpleNames
     assert (own.zv_umlage, own.u2) == (other.zv_umlage, other.u2)
     assert own.sv_brutto_rv == other.sv_brutto_rv  # a report of its own, no part of the year's ceiling
     assert len(found) == 1
+
+
+def test_every_month_of_the_account_counts_the_same_pay(district: int, tarif: SimpleNamespace) -> None:
+    """Mit 75,00 Zulage: 3 x 3.592,91 x 4/3 - 10.778,73 = 3.592,91, auch im Monat des Störfalls. Ab 16. Mai: im Mai
+    zählen 1.815,70 (16/31), nicht das volle Entgelt davor: 9.001,52 x 4/3 - 9.001,52 = 3.000,51."""
+    with tenant_session(district, actor="karla") as session:
+        found = {name: tarif.lines(session, name, JULY)[-1] for name in ("Zulage", "Mitten")}
+    assert found["Zulage"] == ("1805", "3 Monate angespart", "SEN", 359_291)
+    assert found["Mitten"] == ("1805", "3 Monate angespart", "SEN", 300_051)
 
 
 def test_only_the_unused_ceiling_is_contributory(district: int, tarif: SimpleNamespace) -> None:

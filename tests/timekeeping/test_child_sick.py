@@ -63,3 +63,9 @@ def test_half_days_years_and_age() -> None:
     assert list(notes(away(date(2032, 5, 4), 1), [], None)) == [
         "Das Kind hat das 12. Lebensjahr vollendet: Kinderkrankengeld nur bei Behinderung und Angewiesensein auf Hilfe "
         "(§ 45 Abs. 1 SGB V)"]
+    assert list(notes(away(date(2032, 5, 3), 2), [], None)) == [
+        "Das Kind hat ab 04.05.2032 das 12. Lebensjahr vollendet: Kinderkrankengeld nur bei Behinderung und "
+        "Angewiesensein auf Hilfe (§ 45 Abs. 1 SGB V)"]
+    leap = date(2021, 2, 28), date(2024, 2, 29)
+    assert [len(list(notes(away(date(2036, 2, 28), days, leap[1]), [], None))) for days in (1, 2)] == [0, 1]
+    assert [len(list(notes(away(date(2033, 2, 27), days, leap[0]), [], None))) for days in (1, 2)] == [0, 1]

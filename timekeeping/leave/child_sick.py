@@ -6,6 +6,7 @@ der Akte. Freigestellt bleibt unbezahlt auch, wer keinen Anspruch auf Krankengel
 
 from __future__ import annotations
 
+import calendar
 from collections.abc import Iterable, Iterator
 from datetime import date
 from fractions import Fraction
@@ -50,11 +51,18 @@ def notes(row: Any, held: Iterable[Any], plan: Plan | None) -> Iterator[str]:
                              f"{_number(whole)} Arbeitstage für alle Kinder im Jahr {year}")
     born = row.kind_geboren_am
     if born is not None:
-        age = row.von.year - born.year - ((row.von.month, row.von.day) < (born.month, born.day))
         most = limit("kind_krank_alter", row.von)
-        if age >= most:
-            yield (f"Das Kind hat das {most}. Lebensjahr vollendet: Kinderkrankengeld nur bei Behinderung und "
+        birthday = _birthday(born, most)
+        if row.bis >= birthday:
+            done = "hat" if row.von >= birthday else f"hat ab {birthday:%d.%m.%Y}"
+            yield (f"Das Kind {done} das {most}. Lebensjahr vollendet: Kinderkrankengeld nur bei Behinderung und "
                    "Angewiesensein auf Hilfe (§ 45 Abs. 1 SGB V)")
+
+
+def _birthday(born: date, years: int) -> date:
+    """Geburtstag im genannten Alter; wer am 29. Februar geboren ist, hat ihn sonst am 1. März."""
+    leap = (born.month, born.day) == (2, 29) and not calendar.isleap(born.year + years)
+    return date(born.year + years, 3, 1) if leap else born.replace(year=born.year + years)
 
 
 def _days(rows: Iterable[Any], year: int, plan: Plan | None) -> Fraction:

@@ -316,6 +316,17 @@ def test_days_without_a_current_ceiling_take_a_one_off_after_the_end() -> None:
     assert found == (25_000, 1_825, 0)  # 4 x 5,812.50 - 23,000.00
 
 
+# --- care insurance has a ceiling of its own --------------------------------------------------------------------------
+
+def test_special_cases_of_care_insurance_end_at_its_own_ceiling() -> None:
+    """2027 gehen die Grenzen auseinander: KV 6.375, PV 6.075 Euro im Monat (grenzen.toml)."""
+    may = date(2027, 5, 1)
+    assert cents(may, "sv_ifsg_basis_kv sv_ifsg_basis_pv", sv_entgelt_laufend=200_000, ifsg_entgelt=500_000) == (
+        437_500, 407_500)
+    assert cents(may, "sv_stoerfall_kv sv_stoerfall_pv", stoerfall_entgelt=200_000, stoerfall_bbg_kv=637_500,
+                 stoerfall_bbg_pv=607_500, stoerfall_brutto_kv=500_000) == (137_500, 107_500)
+
+
 # --- what cannot be computed is refused -----------------------------------------------------------------------------
 
 @pytest.mark.parametrize(("inputs", "part"), [

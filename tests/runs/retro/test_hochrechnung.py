@@ -13,17 +13,17 @@ from typing import Any
 import pytest
 from sqlalchemy import select
 
-from payroll.budget import course, leaving, levies, lines
+from payroll.budget import actual, course, leaving, levies, lines
 from payroll.budget.assumptions import Annahmen, Ausnahme, Wiederbesetzung, as_plain, checked, from_plain
 from payroll.budget.lines import ERWARTET, GEBUNDEN
 from payroll.budget.vacancies import nearest_step
-from payroll.masterdata.models import Beschaeftigung, PersonAngaben
+from payroll.masterdata.models import Beschaeftigung, PersonAngaben, WiederkehrenderBezug
 from payroll.masterdata.service import leave
 from payroll.postings import service as journals
 from payroll.postings.deriving import EXPENSES
 from payroll.postings.models import Buchung
 from payroll.runs.models import Ergebnis
-from payroll.runs.sonderzahlung import record_yearly_bonus
+from payroll.runs.sonderzahlung import LOHNART, record_yearly_bonus
 from payroll.runs.whatif.massnahmen import Erhoehung, SzenarioFehler
 from staffplan import notes, occupancy, organisation, posts
 from staffplan.state import Besetzung, Stelle, Vermerk
@@ -108,6 +108,17 @@ def test_a_projection_books_what_the_journals_book(new_desk: Callable[[], Any]) 
     assert found.stellen["1001", GEBUNDEN] == pytest.approx(found.stellen["1002", GEBUNDEN], abs=40)
     with planned.session() as session:
         assert session.scalars(select(Ergebnis).where(Ergebnis.monat >= OCTOBER)).all() == []
+    _one_bonus_recorded_by_hand(planned, real, found)
+
+
+def _one_bonus_recorded_by_hand(planned: Any, real: Any, found: lines.Ergebnis) -> None:
+    """Ist die Sonderzahlung einer Person schon erfasst, bleiben die der anderen erwartet: dieselbe Hochrechnung."""
+    with real.session() as session:
+        cents = session.scalars(select(WiederkehrenderBezug.betrag_cent).where(
+            WiederkehrenderBezug.beschaeftigung_id == real.jobs["P1"],
+            WiederkehrenderBezug.lohnart_id == real.numbers.lohnarten[LOHNART])).one()
+    planned.pay("P1", LOHNART, cents, NOVEMBER, NOVEMBER.replace(day=30))
+    assert reckoned(planned).zeilen == found.zeilen
 
 
 def test_vacancies_are_filled_as_assumed(desk: Any) -> None:
@@ -151,13 +162,31 @@ def test_levies_raises_and_refunds_are_added(desk: Any) -> None:
     assert more.kosten > plain.kosten
 
 
+def test_the_actual_of_a_month_is_its_journal_booked_or_not(desk: Any) -> None:
+    """Auch wer am 29. eintritt, steht auf seinem Konto, und die Nachzahlung für August zählt zum September."""
+    desk.hire(desk.person("Alt", 400_000), desk.person("Spät", 300_000, entry=date(2025, 9, 29)))
+    desk.close_all([AUGUST])
+    desk.pay("Alt", 1008, 420_000, AUGUST)
+    desk.close(SEPTEMBER)
+    with desk.session() as session:
+        before, state = actual.paid(session, [SEPTEMBER])
+        journals.create(session, SEPTEMBER)
+        after = actual.paid(session, [SEPTEMBER])
+    assert state == {SEPTEMBER: False}
+    assert dict(before) == dict(after[0])
+    assert {account for _, account in before} == {"5012", "5032"}
+    assert before[SEPTEMBER, "5012"] == 420_000 + 20_000 + 20_000, "dazu 2/30 von 3.000 Euro"
+
+
 @pytest.mark.parametrize(("born", "last"), [
-    (date(1959, 11, 20), date(2026, 1, 31)), (date(1964, 1, 1), date(2030, 10, 31)),
-    (date(1964, 1, 2), date(2031, 1, 31)), (date(1958, 12, 31), date(2024, 12, 31)),
+    (date(1959, 11, 20), date(2026, 1, 31)), (date(1964, 1, 1), date(2030, 12, 31)),
+    (date(1964, 1, 2), date(2031, 1, 31)), (date(1959, 1, 1), date(2025, 2, 28)), (date(1947, 1, 1), date(2012, 1, 31)),
+    (date(1958, 12, 31), date(2024, 12, 31)),
     (date(1946, 5, 5), date(2011, 5, 31)), (date(1990, 2, 28), date(2057, 2, 28)),
-], ids=["1959", "first-of-64", "1964", "1958", "1946", "1990"])
+], ids=["1959", "first-of-64", "1964", "first-of-59", "first-of-47", "1958", "1946", "1990"])
 def test_the_standard_age_ends_the_employment(born: date, last: date) -> None:
-    """1959: 66 Jahre 2 Monate; wer am 1.1.1964 geboren ist, zählt zum Jahrgang 1963 (66 Jahre 10 Monate)."""
+    """1959: 66 Jahre 2 Monate. § 235 Abs. 2 SGB VI geht nach dem Geburtsjahr, auch am 1. Januar (nach dem 31.12.1963
+    geboren: 67 Jahre); nur vollendet wird das Lebensjahr am Tag davor (§ 187 Abs. 2 BGB)."""
     assert leaving.last_day(born) == last
 
 

@@ -40,9 +40,9 @@ def sv_raum_kv(sv_bbg_kv_bisher: Money, sv_brutto_kv_bisher: Money, sv_laufend_k
 
 @rule(law="§ 23a Abs. 3 SGB IV", unit="euro", since=BEGINN, when="sv_hat_einmalzahlung")
 def sv_raum_pv(sv_bbg_pv_bisher: Money, sv_brutto_kv_bisher: Money, sv_laufend_pv: Money,
-               sv_ifsg_basis_kv: Money) -> Money:
+               sv_ifsg_basis_pv: Money) -> Money:
     """noch freier Teil der anteiligen PV-Jahresgrenze"""
-    return raum(sv_bbg_pv_bisher, sv_brutto_kv_bisher, sv_laufend_pv + sv_ifsg_basis_kv)
+    return raum(sv_bbg_pv_bisher, sv_brutto_kv_bisher, sv_laufend_pv + sv_ifsg_basis_pv)
 
 
 @rule(law="§ 23a Abs. 3 SGB IV", unit="euro", since=BEGINN, when="sv_hat_einmalzahlung")

@@ -22,8 +22,15 @@ def sv_stoerfall(stoerfall_entgelt: Money) -> Condition:
 
 @rule(law=LAW, unit="euro", since=BEGINN, when="sv_stoerfall")
 def sv_luft_kv(stoerfall_bbg_kv: Money, stoerfall_brutto_kv: Money) -> Money:
-    """SV-Luft KV/PV: Grenzen der Zeit der Arbeitsleistung, soweit das Entgelt sie nicht ausschöpfte"""
+    """SV-Luft KV: Grenzen der Zeit der Arbeitsleistung, soweit das Entgelt sie nicht ausschöpfte"""
     left: Money = maximum(stoerfall_bbg_kv - stoerfall_brutto_kv, cent(0))
+    return left
+
+
+@rule(law=LAW, unit="euro", since=BEGINN, when="sv_stoerfall")
+def sv_luft_pv(stoerfall_bbg_pv: Money, stoerfall_brutto_kv: Money) -> Money:
+    """SV-Luft PV: Grenzen der Zeit der Arbeitsleistung, soweit das Entgelt sie nicht ausschöpfte"""
+    left: Money = maximum(stoerfall_bbg_pv - stoerfall_brutto_kv, cent(0))
     return left
 
 
@@ -42,9 +49,9 @@ def sv_stoerfall_kv(stoerfall_entgelt: Money, sv_luft_kv: Money, sv_kv_pflichtig
 
 
 @rule(law=LAW, unit="euro", since=BEGINN, when="sv_stoerfall")
-def sv_stoerfall_pv(stoerfall_entgelt: Money, sv_luft_kv: Money, sv_pv_pflichtig: Condition) -> Money:
+def sv_stoerfall_pv(stoerfall_entgelt: Money, sv_luft_pv: Money, sv_pv_pflichtig: Condition) -> Money:
     """beitragspflichtiges Wertguthaben PV"""
-    part: Money = where(sv_pv_pflichtig, minimum(stoerfall_entgelt, sv_luft_kv), cent(0))
+    part: Money = where(sv_pv_pflichtig, minimum(stoerfall_entgelt, sv_luft_pv), cent(0))
     return part
 
 
