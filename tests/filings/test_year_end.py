@@ -9,8 +9,11 @@ from sqlalchemy import func, select
 
 from payroll.filings.jahresende import ausgabe, liste, lohnkonto, rueckstellungen
 from payroll.filings.jahresende.lohnkonto import Lohnkonto
+from payroll.masterdata.models import Beschaeftigung
+from payroll.masterdata.service import leave
 from payroll.runs.models import Ergebnis
 from payroll.runs.values import VALUES
+from timekeeping.own.plan import set_rule
 
 
 def test_wage_accounts_are_the_sums_of_the_slips(town: Any) -> None:
@@ -26,11 +29,15 @@ def test_wage_accounts_are_the_sums_of_the_slips(town: Any) -> None:
     assert len(rows) == len(found[0].namen) < len(VALUES)
 
 
-def test_costs_are_projected_to_a_year() -> None:
-    months = {date(2026, 5, 1): {"gesamtbrutto": 400_000, "rv_ag": 37_200},
-              date(2026, 6, 1): {"gesamtbrutto": 400_000, "rv_ag": 37_200}}
-    assert rueckstellungen.yearly_costs(Lohnkonto("1", 2026, months, {})) == 437_200 * 12
-    assert rueckstellungen.yearly_costs(Lohnkonto("1", 2026, {}, {})) == 0
+def test_current_pay_is_projected_to_a_year_and_one_offs_count_once() -> None:
+    """400.000 + 37.200 im Monat; im November dieselben und 320.000 + 29.760 einmalig; der März ist nur nachgebucht."""
+    may, november = date(2026, 5, 1), date(2026, 11, 1)
+    months = {date(2026, 3, 1): {"gesamtbrutto": 1_000}, may: {"gesamtbrutto": 400_000, "rv_ag": 37_200},
+              november: {"gesamtbrutto": 720_000, "rv_ag": 66_960}}
+    konto = Lohnkonto("1", 2026, months, {})
+    assert rueckstellungen.yearly_costs(konto, {may: 0, november: 320_000}) == 437_200 * 12 + 349_760
+    assert rueckstellungen.yearly_costs(konto, {may: 0}) == 437_200 * 12
+    assert rueckstellungen.yearly_costs(Lohnkonto("1", 2026, {}, {}), {}) == 0
 
 
 def test_open_leave_becomes_a_provision_of_its_days(town: Any) -> None:
@@ -51,3 +58,19 @@ def test_the_list_tells_what_is_missing(town: Any) -> None:
     assert found["Monate abgeschlossen"].einzelheit == "1 von 8; fehlt: 06, 07, 08, 09, 10, 11, 12"
     assert found["Lohnsteuerbescheinigungen"].getan is None
     assert found["Monate gebucht"].einzelheit.startswith("0 von 8")
+
+
+def test_a_day_of_leave_is_a_day_of_the_own_week_and_leavers_have_none(town: Any) -> None:
+    """Drei Tage die Woche: 18 Tage Anspruch (30 x 3/5), je Tag ein 156stel; wer im Juni ausscheidet, bildet keine."""
+    with town.session() as session:
+        jobs = {row.personalnummer: row for row in session.scalars(select(Beschaeftigung))}
+        set_rule(session, jobs["KONTOLOS"].id, ab=date(2026, 1, 1), reason="Vertrag", art="gleitend",
+                 wochen=[[468] * 3 + [0] * 4], rahmen_von=360, rahmen_bis=1260, kern_von=None, kern_bis=None,
+                 pausen="gesetzlich", plus_grenze=None, minus_grenze=None, kappung="nie", bereich="verwaltung",
+                 schichtarbeit="keine", staendig=False, nachtarbeit=False)
+        leave(session, jobs["POLIN"], last_day=date(2026, 6, 30), reason="Austritt")
+        rows = {(one.personalnummer, one.art): one for one in rueckstellungen.provisions(session, 2026)}
+    part, whole = rows["KONTOLOS", "urlaub"], rows["TARIF", "urlaub"]
+    assert (part.menge, part.jahreskosten) == (1800, whole.jahreskosten)
+    assert part.betrag == (part.jahreskosten * 18 + 78) // 156 == whole.betrag
+    assert not [key for key in rows if key[0] == "POLIN"]

@@ -1,31 +1,39 @@
 """Rückstellungen zum 31. Dezember: nicht genommener Urlaub und Zeitguthaben, bewertet mit den Kosten des Jahres.
 
-Ein Urlaubstag ist ein 260stel der Jahreskosten (52 Wochen mit fünf Tagen), eine Stunde Zeitguthaben ein 52stel der
-Jahreskosten durch die Wochenstunden. Jahreskosten: Gesamtbrutto und Anteile des Arbeitgebers der abgeschlossenen
-Monate, auf zwölf Monate hochgerechnet. § 37 KomHVO NRW; die Kontonummer 507 ist nicht gegen den amtlichen Kontenrahmen
-bestätigt.
+Nur wer am 31. Dezember beschäftigt ist. Ein Urlaubstag ist ein Arbeitstag von 52 Wochen mit den Arbeitstagen der Woche,
+die am 31. Dezember gelten (ohne Regelung fünf), denn danach bemisst sich der Anspruch; eine Stunde Zeitguthaben ein
+52stel der Jahreskosten durch die Wochenstunden. Jahreskosten: das laufende Gesamtbrutto und seine Anteile des
+Arbeitgebers der abgerechneten Monate, auf zwölf Monate hochgerechnet, dazu die Einmalzahlungen einmal. § 37 KomHVO NRW;
+die Kontonummer 507 ist nicht gegen den amtlichen Kontenrahmen bestätigt.
 """
 
 from __future__ import annotations
 
+from collections import defaultdict
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from fractions import Fraction
 
-from sqlalchemy import select
+from sqlalchemy import and_, func, select
 
 from payroll.filings.jahresende import lohnkonto
 from payroll.masterdata.clocks import known, within
-from payroll.masterdata.models import Beschaeftigung, Bezuegezuordnung
+from payroll.masterdata.models import Beschaeftigung, BeschaeftigungAngaben, Bezuegezuordnung
+from payroll.runs.models import Ergebnis, Ergebniszeile, Lauf
+from payroll.runs.retro_models import Rueckrechnung, RueckrechnungZeile
 from payroll.runs.values import EMPLOYER
 from payroll.runs.zeiten.stock import load_stock
 from tenants.db.session import TenantSession
 from timekeeping.leave.account import accounts as leave_accounts
+from timekeeping.leave.days import weekly
 from timekeeping.own.account import flexitime
 from timekeeping.own.models import ZeitRegelung
+from timekeeping.own.plan import plans
 
 ACCOUNT = "507"
-DAYS, WEEKS = 260, 52
+WEEKS = 52
+ONCE = "_E%"  # marks of a line: one-off pay in social insurance
 
 
 @dataclass(frozen=True)
@@ -42,33 +50,83 @@ class Rueckstellung:
 def provisions(session: TenantSession, year: int) -> list[Rueckstellung]:
     """Alle Rückstellungen eines Jahres nach Personalnummer; negative Guthaben bilden keine."""
     last = date(year, 12, 31)
-    jobs = {row.id: row.personalnummer for row in session.execute(
-        select(Beschaeftigung.id, Beschaeftigung.personalnummer))}
-    costs = {one.personalnummer: yearly_costs(one) for one in lohnkonto.accounts(session, year)}
+    jobs, once = _employed(session, last), _one_offs(session, year)
+    konten = {one.personalnummer: one for one in lohnkonto.accounts(session, year)}
+    costs = {job: yearly_costs(konten[number], once.get(job, {})) for job, number in jobs.items() if number in konten}
+    held = plans(session, last, last)
     found = []
-    for number, stand in leave_accounts(session, load_stock(session), year, last).items():
-        days = stand.frei + stand.beantragt - stand.geplant
-        cost = costs.get(jobs[number], 0)
+    for job, stand in leave_accounts(session, load_stock(session), year, last).items():
+        days, cost = stand.frei + stand.beantragt - stand.geplant, costs.get(job, 0)
         if stand.konto is not None and days > 0 and cost:
-            found.append(Rueckstellung(jobs[number], "urlaub", int(days * 100), cost,
-                                       int(cost * days / DAYS + Fraction(1, 2))))
+            worked = list(weekly(held.get(job), year))[-1][1]
+            found.append(Rueckstellung(jobs[job], "urlaub", int(days * 100), cost,
+                                       int(cost * days / (WEEKS * worked) + Fraction(1, 2))))
     hours = {row.beschaeftigung_id: row.wochenstunden for row in session.execute(
         select(Bezuegezuordnung.beschaeftigung_id, Bezuegezuordnung.wochenstunden)
         .where(known(Bezuegezuordnung, None), within(Bezuegezuordnung, last, last)))}
-    for number in session.scalars(select(ZeitRegelung.beschaeftigung_id).where(
+    for job in session.scalars(select(ZeitRegelung.beschaeftigung_id).where(
             known(ZeitRegelung, None), ZeitRegelung.valid_from <= last).distinct()
             .order_by(ZeitRegelung.beschaeftigung_id)):
-        konto, week, cost = flexitime(session, number, last), hours.get(number), costs.get(jobs[number], 0)
-        if konto is None or konto.saldo <= 0 or not week or not cost:
+        week, cost = hours.get(job), costs.get(job, 0)
+        konto = flexitime(session, job, last) if week and cost else None
+        if konto is None or not week or konto.saldo <= 0:
             continue
         amount = Fraction(cost * konto.saldo, 60 * WEEKS) / Fraction(week) + Fraction(1, 2)
-        found.append(Rueckstellung(jobs[number], "zeitguthaben", konto.saldo * 100 // 60, cost, int(amount)))
+        found.append(Rueckstellung(jobs[job], "zeitguthaben", konto.saldo * 100 // 60, cost, int(amount)))
     return sorted(found, key=lambda one: (one.personalnummer, one.art))
 
 
-def yearly_costs(konto: lohnkonto.Lohnkonto) -> int:
-    """Kosten des Arbeitgebers in Cent, auf zwölf Monate hochgerechnet."""
-    if not konto.monate:
-        return 0
-    total = sum(konto.summe(name) for name in ("gesamtbrutto", *EMPLOYER))
-    return total * 12 // len(konto.monate)
+def _employed(session: TenantSession, day: date) -> dict[int, str]:
+    """Personalnummern der Beschäftigungen, die es an diesem Tag gibt."""
+    rows = session.execute(
+        select(Beschaeftigung.id, Beschaeftigung.personalnummer)
+        .join(BeschaeftigungAngaben, BeschaeftigungAngaben.beschaeftigung_id == Beschaeftigung.id)
+        .where(known(BeschaeftigungAngaben, None), within(BeschaeftigungAngaben, day, day),
+               BeschaeftigungAngaben.eintritt <= day,
+               func.coalesce(BeschaeftigungAngaben.austritt, day) >= day))
+    return {row.id: row.personalnummer for row in rows}
+
+
+def _one_offs(session: TenantSession, year: int) -> dict[int, dict[date, int]]:
+    """Je Beschäftigung die Monate mit eigener Abrechnung und ihre Einmalzahlungen (Cent), samt später Nachgebuchten."""
+    span = date(year, 1, 1), date(year, 12, 1)
+    found: dict[int, dict[date, int]] = defaultdict(dict)
+    cents = func.coalesce(func.sum(Ergebniszeile.betrag), 0).label("betrag")
+    lines = and_(Ergebniszeile.ergebnis_id == Ergebnis.id, Ergebniszeile.bereich == "bezug",
+                 Ergebniszeile.merkmale.like(ONCE))
+    for row in session.execute(
+            select(Ergebnis.beschaeftigung_id, Ergebnis.monat, cents)
+            .join(Lauf, Lauf.id == Ergebnis.lauf_id).outerjoin(Ergebniszeile, lines)
+            .where(Lauf.zustand == "abgeschlossen", Ergebnis.monat.between(*span))
+            .group_by(Ergebnis.beschaeftigung_id, Ergebnis.monat)):
+        found[row.beschaeftigung_id][row.monat] = int(row.betrag)
+    for row in session.execute(
+            select(Rueckrechnung.beschaeftigung_id, Rueckrechnung.monat, func.sum(RueckrechnungZeile.betrag)
+                   .label("betrag"))
+            .join(RueckrechnungZeile, RueckrechnungZeile.rueckrechnung_id == Rueckrechnung.id)
+            .join(Lauf, Lauf.id == Rueckrechnung.lauf_id)
+            .where(Lauf.zustand == "abgeschlossen", Rueckrechnung.monat.between(*span), Rueckrechnung.art != "offen",
+                   RueckrechnungZeile.bereich == "bezug", RueckrechnungZeile.merkmale.like(ONCE))
+            .group_by(Rueckrechnung.beschaeftigung_id, Rueckrechnung.monat)):
+        months = found[row.beschaeftigung_id]
+        if row.monat in months:
+            months[row.monat] += int(row.betrag)
+    return dict(found)
+
+
+def yearly_costs(konto: lohnkonto.Lohnkonto, once: Mapping[date, int]) -> int:
+    """Kosten des Arbeitgebers in Cent: Laufendes auf zwölf Monate hochgerechnet, Einmalzahlungen einmal.
+
+    `once`: je Monat mit eigener Abrechnung die Einmalzahlungen; Monate, für die nur nachgebucht ist, zählen nicht. Die
+    Anteile des Arbeitgebers folgen dem Verhältnis des laufenden Entgelts zum ganzen.
+    """
+    running, single, months = Fraction(0), Fraction(0), 0
+    for month, extra in once.items():
+        values = konto.monate.get(month, {})
+        gross = values.get("gesamtbrutto", 0)
+        total = gross + sum(values.get(name, 0) for name in EMPLOYER)
+        if gross <= 0:
+            continue
+        part = Fraction(min(max(extra, 0), gross), gross)
+        running, single, months = running + total * (1 - part), single + total * part, months + (part < 1)
+    return int((running * 12 / months if months else 0) + single)
