@@ -47,7 +47,12 @@ def _criterion(state: ORMExecuteState) -> None:
     state.statement = state.statement.options(
         with_loader_criteria(TenantRow, own, include_aliases=True),
         with_loader_criteria(OwnTenant, itself, include_aliases=True),
-    ).execution_options(**{SESSION: ref(state.session)})
+    )
+
+
+def _reader(state: ORMExecuteState) -> None:
+    """Wer liest, steht an der Abfrage: mit dessen Schlüsseln öffnen sich versiegelte Spalten."""
+    state.statement = state.statement.execution_options(**{SESSION: ref(state.session)})
 
 
 def _own_rows_only(session: Session, _: UOWTransaction, __: object) -> None:
@@ -83,5 +88,6 @@ def install(session_class: type[Session]) -> None:
     """Zieht die Mauer um eine Sitzungsklasse."""
     event.listen(session_class, "after_begin", _tenant_into_transaction)
     event.listen(session_class, "do_orm_execute", _criterion)
+    event.listen(session_class, "do_orm_execute", _reader)
     event.listen(session_class, "before_flush", _own_rows_only)
     event.listen(session_class, "before_attach", _no_foreign_row)

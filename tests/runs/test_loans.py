@@ -135,7 +135,7 @@ def test_the_line_names_what_is_still_open_and_the_payout_falls(district: int) -
         lines = session.scalars(select(Ergebniszeile).where(
             Ergebniszeile.ergebnis_id == result.id, Ergebniszeile.bereich == "netto")).all()
         found = {(line.lohnart, line.text, line.einzelheit, line.betrag) for line in lines}
-        hints = session.scalars(select(Hinweis.regel).where(Hinweis.regel.contains("Zinsvorteil"))).all()
+        hints = [rule for rule in session.scalars(select(Hinweis.regel)) if "Zinsvorteil" in rule]
     assert found == {("4511", "Darlehen, Rate", "danach offen 4.800,00 €", -20_000),
                      ("4501", "Vorschuss, Rate", "danach offen 0,00 €", -5_000)}
     assert result.netto == plain.netto

@@ -75,7 +75,7 @@ def test_portal_access_is_a_role_with_the_own_person(two_tenants: tuple[int, int
             service.give_mandate(session, two_tenants[1], bea, "clerk", FIRST)
     (held,) = service.mandates_on(bea, FIRST)
     assert (held.number, held.roles, held.person_public_ids) == ("002", {"employee"}, {person})
-    assert held.permissions == {"slip.read_own", "time.read_own", "time.write_own"}
+    assert held.permissions == {"slip.read_own", "person.write_own", "time.read_own", "time.write_own"}
 
 
 def test_who_is_locked_out_has_nothing(two_tenants: tuple[int, int], anna: User) -> None:

@@ -53,6 +53,9 @@ def provisions(mandant: uuid.UUID, jahr: int) -> Response:
 @permission("slip.read_all")
 def latest(mandant: uuid.UUID, person: uuid.UUID) -> Redirect:
     """Das Lohnkonto des laufenden Jahres."""
+    with own_session() as session:
+        if session.scalars(select(Person.id).where(Person.public_id == person)).first() is None:
+            abort(404)
     return redirect(url_for("wageaccount.account", mandant=mandant, person=person, jahr=today().year))
 
 

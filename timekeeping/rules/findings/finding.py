@@ -26,7 +26,8 @@ CODES: dict[str, str] = {
     "MUSCHG_4_DOPPELWOCHE": "§ 4 Abs. 1 MuSchG", "MUSCHG_4_RUHE": "§ 4 Abs. 2 MuSchG", "MUSCHG_5_NACHT": "§ 5 MuSchG",
     "MUSCHG_6_SONNFEIERTAG": "§ 6 MuSchG",
     # rules of the employer, never raised by the rules of law in this package
-    "RAHMENZEIT": "Rahmen der Gleitzeit", "KERNZEIT": "Kern der Gleitzeit"}
+    "RAHMENZEIT": "Rahmen der Gleitzeit (Dienstvereinbarung, Protokollerklärung zu § 6 TVöD)",
+    "KERNZEIT": "Kern der Gleitzeit (Dienstvereinbarung, Protokollerklärung zu § 6 TVöD)"}
 PFLEGE = ("krankenhaus", "pflege")
 
 
