@@ -8,13 +8,14 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from sqlalchemy import delete, func, select, update
+from sqlalchemy.exc import DBAPIError
 
 from tenants.db import engine
 from tenants.db.session import PlatformSession, platform_session
@@ -107,7 +108,10 @@ def _alone() -> Iterator[None]:
         try:
             yield
         finally:
-            connection.invalidate()  # closes it for good: the lock goes with the connection, whatever happened
+            # The server notices a closed connection only after a while: the lock is given back in words before.
+            with suppress(DBAPIError):
+                connection.scalar(select(func.pg_advisory_unlock(LOCK)))
+            connection.invalidate()  # whatever happened, the lock goes with the connection
     finally:
         connection.close()
 

@@ -51,6 +51,7 @@ def test_search_by_keyboard(office: Any, page: Page, serve: Callable, accessible
     address = serve(office.app)
     page.goto(f"{address}/anmelden/einmal/{issue_one_time_link(office.users['klara'])}")
     page.get_by_role("button", name="Jetzt anmelden").click()
+    page.wait_for_url(lambda url: "einmal" not in url)  # loaded: before that no script hears the key
     page.keyboard.press("Control+k")
     page.wait_for_url("**/suche")
     page.keyboard.type("person anlegen kreis")
