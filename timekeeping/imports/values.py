@@ -56,7 +56,8 @@ def day(text: str, form: str = "TT.MM.JJJJ") -> date:
     """Tag nach dem Muster des Profils; ein Muster ohne TT meint den Monatsersten."""
     found = day_pattern(form).fullmatch(text.strip())
     if found is None:
-        raise Unlesbar(f"„{shown(text)}“ ist kein Tag nach dem Muster {form}", "Datum oder Muster des Profils prüfen")
+        raise Unlesbar(f"„{shown(text)}“ ist kein Tag nach dem Muster {shown(form)}",
+                       "Datum oder Muster des Profils prüfen")
     parts = found.groupdict()
     year = int(parts["y"]) + (2000 if len(parts["y"]) == 2 else 0)
     return calendar_day(year, int(parts["m"]), int(parts.get("d") or 1))
