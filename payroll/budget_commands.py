@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import uuid
 from collections.abc import Callable
 from contextlib import AbstractContextManager
@@ -12,13 +11,13 @@ from typing import Any
 
 import click
 
+from payroll.whatif_options import DIRECTORY, euro, read_json, who
 from tenants.commands import stated
 
-DIRECTORY = click.Path(file_okay=False, path_type=Path)
 FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 TARGET = click.Path(dir_okay=False, path_type=Path)
 Acting = Callable[[Path, str, str, str], AbstractContextManager[Any]]
-RIGHT, TREASURY, MAX_BYTES = "whatif.write", "posting.read", 1_000_000
+RIGHT, TREASURY = "whatif.write", "posting.read"
 
 
 def register(kreislohn: click.Group, acting: Acting, month: click.ParamType[date]) -> None:
@@ -33,16 +32,6 @@ def register(kreislohn: click.Group, acting: Acting, month: click.ParamType[date
     _delete(group, acting)
 
 
-def _who(command: Callable[..., None]) -> Callable[..., None]:
-    for option in (
-        click.option("--tenant", "tenants", multiple=True, required=True, help="Nummer; mehrmals für mehrere."),
-        click.option("--actor", required=True, help="Anmeldename; das Recht braucht es bei jedem genannten."),
-        click.option("--data", type=DIRECTORY, default=Path("var"), show_default=True),
-    ):
-        command = option(command)
-    return command
-
-
 def _run(group: click.Group, acting: Acting, month: click.ParamType[date]) -> None:
     @group.command("run")
     @click.option("--name", required=True, help="Wie die Hochrechnung heißt.")
@@ -50,7 +39,7 @@ def _run(group: click.Group, acting: Acting, month: click.ParamType[date]) -> No
     @click.option("--months", type=click.IntRange(1, 36), default=12, show_default=True)
     @click.option("--assumptions", type=FILE, default=None, help="Maßnahmen, Wiederbesetzung, Ruhestand als JSON.")
     @click.option("--keep", is_flag=True, help="Merken, zum Vergleichen und Übergeben.")
-    @_who
+    @who
     @stated.needs(RIGHT)
     def run(name: str, ab: date, months: int, assumptions: Path | None, keep: bool, tenants: tuple[str, ...],
             actor: str, data: Path) -> None:
@@ -75,22 +64,15 @@ def _run(group: click.Group, acting: Acting, month: click.ParamType[date]) -> No
         except SzenarioFehler as error:
             raise click.ClickException(str(error)) from error
         if len(tenants) > 1:
-            click.echo(f"Alle zusammen: {_euro(total)}")
+            click.echo(f"Alle zusammen: {euro(total)}")
         if keep:
             click.echo(f"Gemerkt als {number}")
 
 
 def _read(file: Path | None) -> dict[str, Any]:
-    if file is None:
-        return {}
-    if file.stat().st_size > MAX_BYTES:
-        raise click.ClickException(f"{file.name} ist größer als {MAX_BYTES // 1_000_000} MB.")
-    try:
-        found = json.loads(file.read_text(encoding="utf-8"))
-    except (ValueError, UnicodeDecodeError) as error:
-        raise click.ClickException(f"{file.name} ist kein JSON.") from error
+    found = {} if file is None else read_json(file)
     if not isinstance(found, dict):
-        raise click.ClickException(f"{file.name} ist kein JSON-Objekt mit Annahmen.")
+        raise click.ClickException(f"{file.name if file else ''} ist kein JSON-Objekt mit Annahmen.")
     return found
 
 
@@ -103,15 +85,15 @@ def _say(tenant: str, remarks: list[str], costs: dict[Any, int]) -> int:
             sums[key[at]] = sums.get(key[at], 0) + cents
         for name, cents in sorted(sums.items()):
             shown = f"{name:%m/%Y}" if isinstance(name, date) else name
-            click.echo(f"{tenant} {title} {shown}: {_euro(cents)}".replace("  ", " "))
+            click.echo(f"{tenant} {title} {shown}: {euro(cents)}".replace("  ", " "))
     total = sum(costs.values())
-    click.echo(f"{tenant} zusammen: {_euro(total)}")
+    click.echo(f"{tenant} zusammen: {euro(total)}")
     return total
 
 
 def _list(group: click.Group, acting: Acting) -> None:
     @group.command("list")
-    @_who
+    @who
     @stated.needs(RIGHT)
     def show(tenants: tuple[str, ...], actor: str, data: Path) -> None:
         """Nennt die gemerkten Hochrechnungen."""
@@ -122,13 +104,13 @@ def _list(group: click.Group, acting: Acting) -> None:
                 for row in kept.all_of(session):
                     handed = f", übergeben von {row.uebergeben_von}" if row.uebergeben_von else ""
                     click.echo(f"{row.kennung} {tenant} {row.name}: ab {row.ab:%m/%Y}, {row.monate} Monate, "
-                               f"{_euro(sum(kept.by_month(row).values()))}, gerechnet von {row.gerechnet_von}{handed}")
+                               f"{euro(sum(kept.by_month(row).values()))}, gerechnet von {row.gerechnet_von}{handed}")
 
 
 def _show(group: click.Group, acting: Acting) -> None:
     @group.command("show")
     @click.argument("projections", type=click.UUID, nargs=-1, required=True)
-    @_who
+    @who
     @stated.needs(RIGHT)
     def show(projections: tuple[uuid.UUID, ...], tenants: tuple[str, ...], actor: str, data: Path) -> None:
         """Stellt gemerkte Hochrechnungen nebeneinander: Kosten je Arbeitgeber und Konto."""
@@ -141,15 +123,15 @@ def _show(group: click.Group, acting: Acting) -> None:
                          for row in rows]
                 click.echo("\t".join([f"Arbeitgeber {tenant}", *(row.name for row in rows)]))
                 for account in sorted({one for own in costs for one in own}):
-                    click.echo("\t".join([account, *(_euro(own.get(account, 0)) for own in costs)]))
-                click.echo("\t".join(["Summe", *(_euro(sum(own.values())) for own in costs)]))
+                    click.echo("\t".join([account, *(euro(own.get(account, 0)) for own in costs)]))
+                click.echo("\t".join(["Summe", *(euro(sum(own.values())) for own in costs)]))
 
 
 def _actual(group: click.Group, acting: Acting) -> None:
     @group.command("actual")
     @click.argument("projection", type=click.UUID)
     @click.option("--outlook", type=click.UUID, default=None, help="Heutige Hochrechnung für Obligo und Erwartung.")
-    @_who
+    @who
     @stated.needs(RIGHT)
     def actual(projection: uuid.UUID, outlook: uuid.UUID | None, tenants: tuple[str, ...], actor: str,
                data: Path) -> None:
@@ -163,8 +145,8 @@ def _actual(group: click.Group, acting: Acting) -> None:
                 if wanted is None or now is None:
                     raise click.ClickException(f"{tenant}: eine der Hochrechnungen ist hier nicht gemerkt.")
                 for one in reading.commitment(session, wanted, now)[0]:
-                    click.echo(f"{tenant} {one.konto}: Ansatz {_euro(one.ansatz)}, Ist {_euro(one.ist)}, Obligo "
-                               f"{_euro(one.obligo)}, erwartet {_euro(one.erwartet)}, Rest {_euro(one.rest)}")
+                    click.echo(f"{tenant} {one.konto}: Ansatz {euro(one.ansatz)}, Ist {euro(one.ist)}, Obligo "
+                               f"{euro(one.obligo)}, erwartet {euro(one.erwartet)}, Rest {euro(one.rest)}")
 
 
 def _export(group: click.Group, acting: Acting) -> None:
@@ -193,7 +175,7 @@ def _export(group: click.Group, acting: Acting) -> None:
 def _delete(group: click.Group, acting: Acting) -> None:
     @group.command("delete")
     @click.argument("projection", type=click.UUID)
-    @_who
+    @who
     @stated.needs(RIGHT)
     def delete(projection: uuid.UUID, tenants: tuple[str, ...], actor: str, data: Path) -> None:
         """Löscht eine gemerkte Hochrechnung; ein übergebener Ansatz bleibt."""
@@ -209,8 +191,3 @@ def _delete(group: click.Group, acting: Acting) -> None:
                 except SzenarioFehler as error:
                     raise click.ClickException(str(error)) from error
                 click.echo(f"{tenant}: {'gelöscht' if row is not None else 'hier nicht gemerkt'}")
-
-
-def _euro(cents: int) -> str:
-    mark = "-" if cents < 0 else ""
-    return f"{mark}{abs(cents) // 100:,}".replace(",", ".") + f",{abs(cents) % 100:02d} EUR"

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import uuid
 from collections.abc import Callable
 from contextlib import AbstractContextManager
@@ -13,12 +12,12 @@ from typing import Any
 
 import click
 
+from payroll.whatif_options import euro, read_json, who
 from tenants.commands import stated
 
-DIRECTORY = click.Path(file_okay=False, path_type=Path)
 FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 Acting = Callable[[Path, str, str, str], AbstractContextManager[Any]]
-RIGHT, MAX_BYTES = "whatif.write", 1_000_000
+RIGHT = "whatif.write"
 
 
 def register(kreislohn: click.Group, acting: Acting, month: click.ParamType[date]) -> None:
@@ -31,16 +30,6 @@ def register(kreislohn: click.Group, acting: Acting, month: click.ParamType[date
     _delete(group, acting)
 
 
-def _who(command: Callable[..., None]) -> Callable[..., None]:
-    for option in (
-        click.option("--tenant", "tenants", multiple=True, required=True, help="Nummer; mehrmals für mehrere."),
-        click.option("--actor", required=True, help="Anmeldename; das Recht braucht es bei jedem genannten."),
-        click.option("--data", type=DIRECTORY, default=Path("var"), show_default=True),
-    ):
-        command = option(command)
-    return command
-
-
 def _run(group: click.Group, acting: Acting, month: click.ParamType[date]) -> None:
     @group.command("run")
     @click.option("--name", required=True, help="Wie das Szenario heißt.")
@@ -51,7 +40,7 @@ def _run(group: click.Group, acting: Acting, month: click.ParamType[date]) -> No
     @click.option("--tariff", "scales", multiple=True, help="Tarifwerk der Erhöhung; mehrmals für mehrere.")
     @click.option("--measures", type=FILE, default=None, help="Weitere Maßnahmen als JSON-Liste.")
     @click.option("--keep", is_flag=True, help="Merken, zum Vergleichen.")
-    @_who
+    @who
     @stated.needs(RIGHT)
     def run(name: str, ab: date, months: int, percent: str | None, minimum: str | None, scales: tuple[str, ...],
             measures: Path | None, keep: bool, tenants: tuple[str, ...], actor: str, data: Path) -> None:
@@ -84,22 +73,15 @@ def _raise(ab: date, percent: str | None, minimum: str | None, scales: tuple[str
 
 
 def _measures(file: Path | None) -> list[dict[str, Any]]:
-    if file is None:
-        return []
-    if file.stat().st_size > MAX_BYTES:
-        raise click.ClickException(f"{file.name} ist größer als {MAX_BYTES // 1_000_000} MB.")
-    try:
-        found = json.loads(file.read_text(encoding="utf-8"))
-    except (ValueError, UnicodeDecodeError) as error:
-        raise click.ClickException(f"{file.name} ist kein JSON.") from error
+    found = [] if file is None else read_json(file)
     if not isinstance(found, list) or not all(isinstance(one, dict) for one in found):
-        raise click.ClickException(f"{file.name} ist keine Liste von Maßnahmen.")
+        raise click.ClickException(f"{file.name if file else ''} ist keine Liste von Maßnahmen.")
     return found
 
 
 def _list(group: click.Group, acting: Acting) -> None:
     @group.command("list")
-    @_who
+    @who
     @stated.needs(RIGHT)
     def show(tenants: tuple[str, ...], actor: str, data: Path) -> None:
         """Nennt die gemerkten Szenarien."""
@@ -110,13 +92,13 @@ def _list(group: click.Group, acting: Acting) -> None:
                 for row in gemerkt.all_of(session):
                     more = sum(one.mehr_kosten for one in gemerkt.kosten_of(row))
                     click.echo(f"{row.kennung} {tenant} {row.name}: ab {row.ab:%m/%Y}, {row.monate} Monate, "
-                               f"Mehrkosten {_euro(more)}, gerechnet von {row.gerechnet_von}")
+                               f"Mehrkosten {euro(more, sign=True)}, gerechnet von {row.gerechnet_von}")
 
 
 def _show(group: click.Group, acting: Acting) -> None:
     @group.command("show")
     @click.argument("scenarios", type=click.UUID, nargs=-1, required=True)
-    @_who
+    @who
     @stated.needs(RIGHT)
     def show(scenarios: tuple[uuid.UUID, ...], tenants: tuple[str, ...], actor: str, data: Path) -> None:
         """Zeigt gemerkte Szenarien nebeneinander: Mehrkosten je Arbeitgeber und Monat."""
@@ -128,14 +110,14 @@ def _show(group: click.Group, acting: Acting) -> None:
                 costs = [{one.monat: one.mehr_kosten for one in gemerkt.kosten_of(row)} for row in rows]
                 click.echo("\t".join([f"Arbeitgeber {tenant}", *(row.name for row in rows)]))
                 for month in sorted({month for own in costs for month in own}):
-                    cells = (_euro(own[month]) if month in own else "–" for own in costs)
+                    cells = (euro(own[month], sign=True) if month in own else "–" for own in costs)
                     click.echo("\t".join([f"{month:%m/%Y}", *cells]))
 
 
 def _delete(group: click.Group, acting: Acting) -> None:
     @group.command("delete")
     @click.argument("scenario", type=click.UUID)
-    @_who
+    @who
     @stated.needs(RIGHT)
     def delete(scenario: uuid.UUID, tenants: tuple[str, ...], actor: str, data: Path) -> None:
         """Löscht ein gemerktes Szenario."""
@@ -151,12 +133,7 @@ def _say(tenant: str, months: list[Any], remarks: list[str]) -> None:
         click.echo(f"{tenant} Hinweis: {text}")
     for one in months:
         click.echo(f"{tenant} {one.monat:%m/%Y}: {one.betroffen} von {one.personen} Personen, Kosten "
-                   f"{_euro(one.kosten, sign=False)} → {_euro(one.kosten_neu, sign=False)}, "
-                   f"mehr {_euro(one.mehr_kosten)}, Brutto mehr {_euro(one.mehr_brutto)}")
+                   f"{euro(one.kosten)} → {euro(one.kosten_neu)}, "
+                   f"mehr {euro(one.mehr_kosten, sign=True)}, Brutto mehr {euro(one.mehr_brutto, sign=True)}")
     if len(months) > 1:
-        click.echo(f"{tenant} zusammen: mehr {_euro(sum(one.mehr_kosten for one in months))}")
-
-
-def _euro(cents: int, *, sign: bool = True) -> str:
-    mark = "-" if cents < 0 else "+" if sign else ""
-    return f"{mark}{abs(cents) // 100:,}".replace(",", ".") + f",{abs(cents) % 100:02d} EUR"
+        click.echo(f"{tenant} zusammen: mehr {euro(sum(one.mehr_kosten for one in months), sign=True)}")

@@ -6,16 +6,14 @@ rise, twelve people go one group up. The database is the embedded PostgreSQL.
 
 from __future__ import annotations
 
-import shutil
-import tempfile
 import uuid
 from datetime import date
-from pathlib import Path
 
 from sqlalchemy import select
 
 from payroll.bench import close
 from payroll.bench.measure import Measurement, in_fresh_process, timed
+from payroll.bench.own_server import own_server
 from payroll.bench.whatif import FIRST, MEASURES
 from payroll.budget import kept
 from payroll.budget.assumptions import Annahmen, Wiederbesetzung
@@ -24,7 +22,6 @@ from payroll.law.calculate import law_of
 from payroll.masterdata.models import Beschaeftigung
 from staffplan import organisation
 from staffplan.models import Kontierung, Organisationseinheit, Stelle, StelleBesetzung, StelleStand, StelleVerteilung
-from tenants.db import server, setup
 from tenants.db.engine import Dsns
 from tenants.db.session import TenantSession, tenant_session
 
@@ -42,18 +39,10 @@ def month(size: int = 5_000) -> Measurement:
 
 
 def _measured(size: int, months: int) -> Measurement:
-    directory = Path(tempfile.mkdtemp(prefix="kl-"))
-    try:
-        running = server.start(directory)
-        try:
-            dsns = setup.prepare(running)
-            tenant = in_fresh_process("payroll.bench.budget:written", dsns, size)
-            found: Measurement = in_fresh_process("payroll.bench.budget:computed", dsns, tenant, months)
-            return found
-        finally:
-            running.stop()
-    finally:
-        shutil.rmtree(directory)
+    with own_server() as (_server, dsns):
+        tenant = in_fresh_process("payroll.bench.budget:written", dsns, size)
+        found: Measurement = in_fresh_process("payroll.bench.budget:computed", dsns, tenant, months)
+        return found
 
 
 def written(dsns: Dsns, size: int) -> int:

@@ -6,19 +6,17 @@ process, the month is paid by another one, whose time, memory and statements cou
 
 from __future__ import annotations
 
-import shutil
-import tempfile
 from datetime import date
-from pathlib import Path
 
 from payroll.bench.measure import Measurement, in_fresh_process, timed
 from payroll.bench.mixture import MONTH, people
+from payroll.bench.own_server import own_server
 from payroll.demo.write import write_people
 from payroll.law.calculate import law_of
 from payroll.runs import service as runs
 from payroll.runs.models import Lauf
 from tenants import service
-from tenants.db import engine, server, setup
+from tenants.db import engine
 from tenants.db.engine import Dsns
 from tenants.db.session import platform_session, tenant_session
 from tenants.security import masterkey
@@ -32,18 +30,10 @@ MASTER = MasterKey(bytes(range(32)))
 
 def measure(size: int = 5_000) -> Measurement:
     """Slips per second of a month with ``size`` people."""
-    directory = Path(tempfile.mkdtemp(prefix="kl-"))
-    try:
-        running = server.start(directory)
-        try:
-            dsns = setup.prepare(running)
-            tenant = in_fresh_process("payroll.bench.close:written", dsns, size)
-            found: Measurement = in_fresh_process("payroll.bench.close:paid", dsns, tenant, size)
-            return found
-        finally:
-            running.stop()
-    finally:
-        shutil.rmtree(directory)
+    with own_server() as (_server, dsns):
+        tenant = in_fresh_process("payroll.bench.close:written", dsns, size)
+        found: Measurement = in_fresh_process("payroll.bench.close:paid", dsns, tenant, size)
+        return found
 
 
 def written(dsns: Dsns, size: int) -> int:

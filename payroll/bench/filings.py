@@ -7,18 +7,15 @@ by one process, the measured work runs in another one.
 
 from __future__ import annotations
 
-import shutil
-import tempfile
 import time
-from pathlib import Path
 
 from payroll.bench import close
 from payroll.bench.measure import Measurement, in_fresh_process, timed
 from payroll.bench.mixture import MONTH
+from payroll.bench.own_server import own_server
 from payroll.filings.meldungen import alle
 from payroll.postings import service as postings
 from payroll.postings.exporting import Beleg, as_csv, as_extf
-from tenants.db import server, setup
 from tenants.db.engine import Dsns
 from tenants.db.session import tenant_session
 
@@ -34,18 +31,10 @@ def journal(size: int = 5_000) -> Measurement:
 
 
 def _measured(name: str, size: int) -> Measurement:
-    directory = Path(tempfile.mkdtemp(prefix="kl-"))
-    try:
-        running = server.start(directory)
-        try:
-            dsns = setup.prepare(running)
-            tenant = in_fresh_process("payroll.bench.filings:closed", dsns, size)
-            found: Measurement = in_fresh_process(f"payroll.bench.filings:{name}_of", dsns, tenant, size)
-            return found
-        finally:
-            running.stop()
-    finally:
-        shutil.rmtree(directory)
+    with own_server() as (_server, dsns):
+        tenant = in_fresh_process("payroll.bench.filings:closed", dsns, size)
+        found: Measurement = in_fresh_process(f"payroll.bench.filings:{name}_of", dsns, tenant, size)
+        return found
 
 
 def closed(dsns: Dsns, size: int) -> int:

@@ -6,17 +6,15 @@ late facts, store results, lines and sealed value sheets, check, both releases, 
 
 from __future__ import annotations
 
-import shutil
-import tempfile
 import uuid
 from datetime import date, timedelta
-from pathlib import Path
 
 from sqlalchemy import func, select
 
 from payroll.bench import close
 from payroll.bench.measure import Measurement, database_busy, in_fresh_process, timed
 from payroll.bench.mixture import MONTH
+from payroll.bench.own_server import own_server
 from payroll.law.calculate import law_of
 from payroll.masterdata.catalogue import ids
 from payroll.masterdata.models import Beschaeftigung, Lohnart, LohnartStand, WiederkehrenderBezug
@@ -24,7 +22,6 @@ from payroll.masterdata.service import record_fact
 from payroll.runs.models import Ergebnis, Ergebniszeile, Lauf
 from payroll.runs.retro import affected
 from payroll.runs.retro_models import Rueckrechnung
-from tenants.db import server, setup
 from tenants.db.bulk import copy_rows, reserve_ids
 from tenants.db.engine import Dsns
 from tenants.db.session import tenant_session
@@ -35,22 +32,14 @@ BEFORE = date(2026, 10, 1)
 
 def measure(size: int = 5_000) -> Measurement:
     """Slips per second of a month of all employers together."""
-    directory = Path(tempfile.mkdtemp(prefix="kl-"))
-    try:
-        running = server.start(directory)
-        try:
-            dsns = setup.prepare(running)
-            tenants = [in_fresh_process("payroll.bench.month:prepared", dsns, size // EMPLOYERS, f"{910 + at}")
-                       for at in range(EMPLOYERS)]
-            before = database_busy(running.process.pid) if running.process else 0.0
-            found: Measurement = in_fresh_process("payroll.bench.month:paid", dsns, tenants)
-            if running.process:
-                found.database_seconds = round(database_busy(running.process.pid) - before, 2)
-            return found
-        finally:
-            running.stop()
-    finally:
-        shutil.rmtree(directory)
+    with own_server() as (running, dsns):
+        tenants = [in_fresh_process("payroll.bench.month:prepared", dsns, size // EMPLOYERS, f"{910 + at}")
+                   for at in range(EMPLOYERS)]
+        before = database_busy(running.process.pid) if running.process else 0.0
+        found: Measurement = in_fresh_process("payroll.bench.month:paid", dsns, tenants)
+        if running.process:
+            found.database_seconds = round(database_busy(running.process.pid) - before, 2)
+        return found
 
 
 def prepared(dsns: Dsns, size: int, number: str) -> int:

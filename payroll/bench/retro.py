@@ -5,16 +5,14 @@ Only those people are computed again, under the law of each month; the database 
 
 from __future__ import annotations
 
-import shutil
-import tempfile
 from datetime import date, timedelta
-from pathlib import Path
 
 from sqlalchemy import select
 
 from payroll.bench import close
 from payroll.bench.measure import Measurement, in_fresh_process, timed
 from payroll.bench.mixture import MONTH
+from payroll.bench.own_server import own_server
 from payroll.law.calculate import law_of
 from payroll.masterdata.catalogue import ids
 from payroll.masterdata.models import WiederkehrenderBezug
@@ -22,7 +20,6 @@ from payroll.masterdata.service import record_fact
 from payroll.runs import retro
 from payroll.runs.models import Ergebnis
 from payroll.runs.retro import affected
-from tenants.db import server, setup
 from tenants.db.engine import Dsns
 from tenants.db.session import tenant_session
 
@@ -32,18 +29,10 @@ SHARE, ALLOWANCE = 20, 1300
 
 def measure(size: int = 5_000) -> Measurement:
     """Months computed again per second, from the two clocks to the differences with their causes."""
-    directory = Path(tempfile.mkdtemp(prefix="kl-"))
-    try:
-        running = server.start(directory)
-        try:
-            dsns = setup.prepare(running)
-            tenant = in_fresh_process("payroll.bench.retro:corrected", dsns, size)
-            found: Measurement = in_fresh_process("payroll.bench.retro:previewed", dsns, tenant)
-            return found
-        finally:
-            running.stop()
-    finally:
-        shutil.rmtree(directory)
+    with own_server() as (_server, dsns):
+        tenant = in_fresh_process("payroll.bench.retro:corrected", dsns, size)
+        found: Measurement = in_fresh_process("payroll.bench.retro:previewed", dsns, tenant)
+        return found
 
 
 def corrected(dsns: Dsns, size: int) -> int:

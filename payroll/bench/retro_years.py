@@ -6,16 +6,14 @@ before; the payment for the year before is taxed in the month of payment.
 
 from __future__ import annotations
 
-import shutil
-import tempfile
 import uuid
 from datetime import date, timedelta
-from pathlib import Path
 
 from sqlalchemy import select
 
 from payroll.bench import close
 from payroll.bench.measure import Measurement, database_busy, in_fresh_process, timed
+from payroll.bench.own_server import own_server
 from payroll.law.calculate import law_of
 from payroll.masterdata.catalogue import ids
 from payroll.masterdata.models import WiederkehrenderBezug
@@ -23,7 +21,6 @@ from payroll.runs import retro
 from payroll.runs import service as runs
 from payroll.runs.models import Ergebnis, Hinweis, Lauf
 from payroll.runs.retro import affected
-from tenants.db import server, setup
 from tenants.db.bulk import copy_rows
 from tenants.db.engine import Dsns
 from tenants.db.session import tenant_session
@@ -35,21 +32,13 @@ ALLOWANCE = 1300
 
 def measure(size: int = 5_400) -> Measurement:
     """Months computed again per second; with 5,400 people about 120,000 of them (not all were there all the time)."""
-    directory = Path(tempfile.mkdtemp(prefix="kl-"))
-    try:
-        running = server.start(directory)
-        try:
-            dsns = setup.prepare(running)
-            tenant = in_fresh_process("payroll.bench.retro_years:corrected", dsns, size)
-            before = database_busy(running.process.pid) if running.process else 0.0
-            found: Measurement = in_fresh_process("payroll.bench.retro_years:previewed", dsns, tenant)
-            if running.process:
-                found.database_seconds = round(database_busy(running.process.pid) - before, 2)
-            return found
-        finally:
-            running.stop()
-    finally:
-        shutil.rmtree(directory)
+    with own_server() as (running, dsns):
+        tenant = in_fresh_process("payroll.bench.retro_years:corrected", dsns, size)
+        before = database_busy(running.process.pid) if running.process else 0.0
+        found: Measurement = in_fresh_process("payroll.bench.retro_years:previewed", dsns, tenant)
+        if running.process:
+            found.database_seconds = round(database_busy(running.process.pid) - before, 2)
+        return found
 
 
 def corrected(dsns: Dsns, size: int) -> int:

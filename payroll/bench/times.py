@@ -7,11 +7,8 @@ Every person comes and goes on thirty days, each time at another minute, a fifth
 from __future__ import annotations
 
 import random
-import shutil
-import tempfile
 from collections.abc import Iterator
 from datetime import date, datetime, time, timedelta
-from pathlib import Path
 from time import process_time
 
 from sqlalchemy import func, select
@@ -19,13 +16,13 @@ from sqlalchemy import func, select
 from payroll.bench import close
 from payroll.bench.measure import SEED, Measurement, in_fresh_process, timed
 from payroll.bench.mixture import MONTH
+from payroll.bench.own_server import own_server
 from payroll.law.calculate import law_of
 from payroll.masterdata.models import Beschaeftigung
 from payroll.masterdata.slices import load_month
 from payroll.runs.pricing import price
 from payroll.runs.zeiten import load_stock, pay_times
 from tenants.collector import collector_paused
-from tenants.db import server, setup
 from tenants.db.engine import Dsns
 from tenants.db.session import tenant_session
 from timekeeping import service
@@ -37,18 +34,10 @@ DAYS, NIGHTS = 30, 5  # every fifth person works at night
 
 def measure(size: int = 5_000) -> Measurement:
     """Stamps per second of a month with ``size`` people."""
-    directory = Path(tempfile.mkdtemp(prefix="kl-"))
-    try:
-        running = server.start(directory)
-        try:
-            dsns = setup.prepare(running)
-            tenant = in_fresh_process("payroll.bench.close:written", dsns, size)
-            found: Measurement = in_fresh_process("payroll.bench.times:taken_over", dsns, tenant, size)
-            return found
-        finally:
-            running.stop()
-    finally:
-        shutil.rmtree(directory)
+    with own_server() as (_server, dsns):
+        tenant = in_fresh_process("payroll.bench.close:written", dsns, size)
+        found: Measurement = in_fresh_process("payroll.bench.times:taken_over", dsns, tenant, size)
+        return found
 
 
 def taken_over(dsns: Dsns, tenant: int, size: int) -> Measurement:

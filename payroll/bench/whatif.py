@@ -5,18 +5,15 @@ Both sides count, what is paid today and what would be; the database is the embe
 
 from __future__ import annotations
 
-import shutil
-import tempfile
 from datetime import date
 from decimal import Decimal
-from pathlib import Path
 
 from payroll.bench import close
 from payroll.bench.measure import Measurement, in_fresh_process, timed
+from payroll.bench.own_server import own_server
 from payroll.law.calculate import law_of
 from payroll.runs.whatif.massnahmen import Auswahl, Erhoehung, Massnahme, Szenario, Umgruppierung
 from payroll.runs.whatif.verlauf import Ergebnis, compute
-from tenants.db import server, setup
 from tenants.db.engine import Dsns
 from tenants.db.session import tenant_session
 
@@ -37,18 +34,10 @@ def month(size: int = 5_000) -> Measurement:
 
 
 def _measured(size: int, months: int) -> Measurement:
-    directory = Path(tempfile.mkdtemp(prefix="kl-"))
-    try:
-        running = server.start(directory)
-        try:
-            dsns = setup.prepare(running)
-            tenant = in_fresh_process("payroll.bench.close:written", dsns, size)
-            found: Measurement = in_fresh_process("payroll.bench.whatif:computed", dsns, tenant, months)
-            return found
-        finally:
-            running.stop()
-    finally:
-        shutil.rmtree(directory)
+    with own_server() as (_server, dsns):
+        tenant = in_fresh_process("payroll.bench.close:written", dsns, size)
+        found: Measurement = in_fresh_process("payroll.bench.whatif:computed", dsns, tenant, months)
+        return found
 
 
 def computed(dsns: Dsns, tenant: int, months: int) -> Measurement:

@@ -72,6 +72,15 @@ class SealedColumn(Bundle[Any]):
         super().__init__(field.name, getattr(owner, field.column), *(getattr(owner, name) for name in field.place))
         self.kind, self.table, self.column = field.kind, owner.__tablename__, field.column
 
+    def __eq__(self, other: object) -> bool:
+        # Without this a comparison would be Python's own, always false, and the query would find nothing.
+        if isinstance(other, SealedColumn):
+            return self is other
+        raise TypeError(f"{self.table}.{self.column} ist versiegelt: lesen und im Speicher vergleichen, nicht in SQL.")
+
+    def __hash__(self) -> int:
+        return id(self)
+
     def create_row_processor(self, query: Any, procs: Sequence[Callable[[Any], Any]],
                              labels: Sequence[str]) -> Callable[[Any], Any]:
         """Öffnet mit den Schlüsseln der Sitzung, die liest."""

@@ -91,7 +91,7 @@ def _events(session: TenantSession) -> list[Pflicht]:
     for row in rows:
         first[row.art, row.monat, row.zustand, row.kennung].append(row.frist)
     words = {"deuev": "Meldungen zur Sozialversicherung", "zv_ereignis": "An- und Abmeldungen zur Zusatzversorgung"}
-    return [Pflicht(min(days), f"{words[kind]} ({len(days)} Sätze aus {month:%m/%Y})", "§§ 6 bis 11 DEÜV"
+    return [Pflicht(min(days), f"{words[kind]} ({len(days)} Sätze)", "§§ 6 bis 11 DEÜV"
                     if kind == "deuev" else "Satzung der Kasse", kind, month, state in DONE)
             for (kind, month, state, _), days in first.items()]
 
