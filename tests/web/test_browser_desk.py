@@ -26,6 +26,8 @@ def enter(office: Any, page: Page, address: str) -> Callable[[str], Page]:
     def signed_in(name: str) -> Page:
         page.goto(f"{address}/anmelden/einmal/{issue_one_time_link(office.users[name])}")
         page.get_by_role("button", name="Jetzt anmelden").click()
+        page.get_by_role("button", name="Abmelden").wait_for()
+        page.wait_for_load_state()
         return page
 
     return signed_in
@@ -169,7 +171,7 @@ def test_6_security_pages(enter: Callable, address: str, accessible: Callable) -
 
 def test_7_skip_link_leads_to_the_content(enter: Callable) -> None:
     page = enter("klara")
-    page.reload()
+    page.goto(page.url)
     page.keyboard.press("Tab")
     assert page.evaluate("document.activeElement.textContent") == "Zum Inhalt springen"
     page.keyboard.press("Enter")
