@@ -27,6 +27,7 @@ ROOMS = (
     "payroll.postings.models",
     "payroll.budget.models",
     "payroll.filings.models",
+    "payroll.sammellauf.models",
     "jobportal.models",
     "timekeeping.models",
     "timekeeping.handover.models",

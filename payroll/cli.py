@@ -18,6 +18,7 @@ from payroll import (
     budget_commands,
     catalogue_commands,
     change_commands,
+    collective_commands,
     duty_commands,
     filing_commands,
     journal_commands,
@@ -340,6 +341,7 @@ replay_commands.register(kreislohn, _acting, MonthType())
 whatif_commands.register(kreislohn, _acting, MonthType())
 budget_commands.register(kreislohn, _acting, MonthType())
 change_commands.register(payroll, _acting, MonthType())
+collective_commands.register(kreislohn, payroll, MonthType())
 tariff_commands.register(kreislohn)
 payment_commands.register(kreislohn, _acting, MonthType())
 journal_commands.register(kreislohn, _acting, MonthType())

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import signal
+import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import timedelta
@@ -33,22 +34,25 @@ THREADS = 8
 @click.option("--proxies", type=click.IntRange(0, 5), default=1, show_default=True,
               help="Vorgeschaltete Webserver, deren Angaben zu Adresse und Protokoll gelten.")
 @click.option("--threads", type=click.IntRange(1, 64), default=THREADS, show_default=True, help="Anfragen zugleich.")
+@click.option("--worker/--no-worker", default=True, show_default=True,
+              help="Führt auch Sammelläufe aus; ohne, wenn eigene Arbeiter (kreislohn worker) laufen.")
 @click.option("--name", "names", multiple=True, help="Name, unter dem der Server antwortet; mehrfach möglich.")
 @click.pass_context
 @stated.operator("startet den Server; Rechte prüft jeder Weg")
 def serve(context: click.Context, data: Path, host: str, port: int, http: bool, proxies: int, threads: int,
-          names: tuple[str, ...]) -> None:
+          worker: bool, names: tuple[str, ...]) -> None:
     """Startet den Server; TLS beendet ein vorgeschalteter Webserver (siehe docs/betrieb.md)."""
     from tenants.web import own_name
 
     if wrong := own_name.refused(names, required=not http):
         raise click.UsageError(wrong)
     with database(data, longest=timedelta(minutes=1)):
-        run(context, host, port, https=not http, proxies=0 if http else proxies, names=names, threads=threads)
+        run(context, host, port, https=not http, proxies=0 if http else proxies, names=names, threads=threads,
+            worker=worker)
 
 
 def run(context: click.Context, host: str, port: int, *, demonstration: bool = False, https: bool = False,
-        proxies: int = 0, names: tuple[str, ...] = (), threads: int = THREADS) -> None:
+        proxies: int = 0, names: tuple[str, ...] = (), threads: int = THREADS, worker: bool = True) -> None:
     """Baut die Anwendung und antwortet, bis der Prozess enden soll; laufende Anfragen dürfen noch fertig werden."""
     import waitress
 
@@ -58,6 +62,8 @@ def run(context: click.Context, host: str, port: int, *, demonstration: bool = F
     logs.install(os.environ.get("KREISLOHN_LOG_FORMAT", "text"), os.environ.get("KREISLOHN_LOG_LEVEL", "warning"))
     application = context.obj["application"](from_master_key(https=https, demonstration=demonstration,
                                                                 proxies=proxies, hosts=names))
+    if worker:
+        _work_beside()
     try:
         with _ending_orderly(), _watched(application):
             waitress.serve(application, host=host, port=port, threads=threads, ident=None, **LIMITS)
@@ -66,6 +72,14 @@ def run(context: click.Context, host: str, port: int, *, demonstration: bool = F
                                    "wählen.") from error
     except KeyboardInterrupt:
         click.echo("Beendet.")
+
+
+def _work_beside() -> None:
+    """Ein Arbeiter im selben Prozess: für kleine Einrichtungen genug. Endet der Prozess, tut ein anderer die Arbeit."""
+    from payroll.sammellauf.service import ACTIONS
+    from tenants.operation import queue
+
+    threading.Thread(target=queue.work, args=(ACTIONS,), kwargs={"signals": False}, name="worker", daemon=True).start()
 
 
 @contextmanager

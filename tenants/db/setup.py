@@ -105,6 +105,7 @@ def grant_database(admin: str, name: str) -> None:
                 database, sql.Identifier(OWNER), sql.Identifier(APP), sql.Identifier(PLATFORM)
             )
         )
+        connection.execute(sql.SQL("GRANT CREATE ON DATABASE {} TO {}").format(database, sql.Identifier(OWNER)))
         connection.execute("REVOKE ALL ON SCHEMA public FROM PUBLIC")
         connection.execute(
             sql.SQL("GRANT USAGE ON SCHEMA public TO {}, {}").format(sql.Identifier(APP), sql.Identifier(PLATFORM))

@@ -1,0 +1,1 @@
+"""Sammellauf: derselbe Schritt bei vielen Arbeitgebern, ein Auftrag je Arbeitgeber, getan von Arbeitern."""

@@ -1,0 +1,175 @@
+"""Aufträge anlegen, einen ausführen, ihren Stand lesen."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from sqlalchemy import func, select
+
+from payroll.runs import service as runs
+from payroll.runs.errors import RunRefused
+from payroll.runs.models import Lauf
+from payroll.sammellauf.models import (
+    ABGELEHNT,
+    ABSCHLIESSEN,
+    ARTEN,
+    FERTIG,
+    GESCHEITERT,
+    OFFEN,
+    RECHNEN,
+    Sammelauftrag,
+)
+from payroll.statements.publish import close_and_publish
+from tenants.audit import record
+from tenants.db.session import TenantSession, platform_session, tenant_session
+from tenants.models import User
+from tenants.operation import queue
+from tenants.users.mandates import HeldAt, mandates_on
+
+ACTION, ACTOR = "sammellauf.auftrag", "sammellauf"
+RIGHT = {RECHNEN: "run.calculate", ABSCHLIESSEN: "run.close"}
+REFUSED_STATE = {
+    RECHNEN: "Der Lauf ist schon geprüft; zum Neurechnen die Prüfung zurücknehmen.",
+    ABSCHLIESSEN: "Abgeschlossen wird nur, was Kreis und Arbeitgeber freigegeben haben.",
+}
+
+
+@dataclass(frozen=True)
+class Uebergangen:
+    """Ein Arbeitgeber, bei dem nichts beauftragt wurde, mit dem Grund."""
+
+    tenant_id: int
+    grund: str
+
+
+def order(login: str, tenants: Iterable[int], month: date, art: str) -> tuple[int, list[Uebergangen]]:
+    """Beauftragt einen Schritt bei mehreren Arbeitgebern und stellt ihn in die Schlange.
+
+    Das Recht hat der Aufrufer geprüft; beim Ausführen wird es noch einmal geprüft. Ein Auftrag, der noch offen ist,
+    wird nicht verdoppelt, nur noch einmal angestoßen. Gibt Zahl der Aufträge und wer übergangen wurde.
+    """
+    if art not in ARTEN:
+        raise RunRefused(f"Den Schritt „{art}“ gibt es nicht; möglich: {', '.join(ARTEN)}.")
+    together, passed, placed = uuid.uuid4(), list[Uebergangen](), list[tuple[int, uuid.UUID]]()
+    for tenant in tenants:
+        with tenant_session(tenant, actor=login) as session:
+            found = _placed(session, month.replace(day=1), art, together, login)
+        if isinstance(found, str):
+            passed.append(Uebergangen(tenant, found))
+        else:
+            placed.append((tenant, found))
+    for tenant, number in placed:
+        queue.defer(ACTION, {"mandant": str(tenant), "auftrag": str(number)}, once=str(number))
+    return len(placed), passed
+
+
+def _placed(session: TenantSession, month: date, art: str, together: uuid.UUID, login: str) -> uuid.UUID | str:
+    lauf = session.scalars(select(Lauf).where(Lauf.monat == month).with_for_update()).one_or_none()
+    state = lauf.zustand if lauf is not None else "offen"
+    if state not in (("offen", "probe") if art == RECHNEN else ("freigegeben",)):
+        return REFUSED_STATE[art]
+    mine = select(Sammelauftrag).where(Sammelauftrag.monat == month, Sammelauftrag.art == art)
+    waiting = session.scalars(mine.where(Sammelauftrag.zustand == OFFEN)).one_or_none()
+    if waiting is not None:
+        return waiting.public_id
+    shown = lauf.ergebnis_hash if lauf is not None and art == ABSCHLIESSEN else None
+    new = Sammelauftrag(sammlung=together, monat=month, art=art, ergebnis_hash=shown, beauftragt_von=login)
+    session.add(new)
+    session.flush()
+    record(session, "sammellauf.beauftragt", f"lauf:{month:%Y-%m}", {"art": art})
+    return new.public_id
+
+
+def carry_out(arguments: Mapping[str, str], last: bool) -> None:
+    """Führt einen Auftrag aus: genau einmal, in einer Transaktion; ein zweiter Aufruf findet ihn fertig.
+
+    last: kein weiterer Versuch folgt, der Auftrag gilt danach als gescheitert. Raises TryAgainError, wenn ein anderer
+    ihn gerade ausführt oder er noch nicht festgeschrieben ist.
+    """
+    tenant, number = int(arguments["mandant"]), uuid.UUID(arguments["auftrag"])
+    login = _begun(tenant, number)
+    if login is None:
+        return
+    try:
+        with tenant_session(tenant, actor=login) as session:
+            mine = select(Sammelauftrag).where(Sammelauftrag.public_id == number)
+            auftrag = session.scalars(mine.with_for_update(skip_locked=True)).one_or_none()
+            if auftrag is None:
+                raise queue.TryAgainError("Ein anderer Arbeiter führt den Auftrag gerade aus.")
+            if auftrag.zustand == OFFEN:
+                _require_right(login, tenant, RIGHT[auftrag.art])
+                _end(auftrag, FERTIG, ACTS[auftrag.art](session, auftrag))
+    except RunRefused as refused:
+        _ended(tenant, number, ABGELEHNT, str(refused))
+    except queue.TryAgainError:
+        raise
+    except Exception:
+        if last:
+            _ended(tenant, number, GESCHEITERT, "Technischer Fehler, auch nach mehreren Versuchen; geschrieben wurde "
+                                                "nichts. Die Verwaltung der Anwendung verständigen.")
+        raise
+
+
+def _calculate(session: TenantSession, auftrag: Sammelauftrag) -> str:
+    lauf = runs.calculate(session, auftrag.monat, key=f"sammellauf:{auftrag.public_id}")
+    return f"{lauf.anzahl} Abrechnungen gerechnet"
+
+
+def _close(session: TenantSession, auftrag: Sammelauftrag) -> str:
+    _, stored = close_and_publish(session, auftrag.monat, ergebnis_hash=str(auftrag.ergebnis_hash))
+    return f"abgeschlossen, {stored.new} Abrechnungen ausgestellt"
+
+
+ACTIONS: dict[str, queue.Action] = {ACTION: carry_out}
+ACTS: dict[str, Callable[[TenantSession, Sammelauftrag], str]] = {RECHNEN: _calculate, ABSCHLIESSEN: _close}
+
+
+def latest(session: TenantSession, month: date) -> Sequence[Sammelauftrag]:
+    """Der jüngste Auftrag je Schritt eines Monats."""
+    newest = select(func.max(Sammelauftrag.id)).where(Sammelauftrag.monat == month).group_by(Sammelauftrag.art)
+    return session.scalars(select(Sammelauftrag).where(Sammelauftrag.id.in_(newest))
+                           .order_by(Sammelauftrag.id.desc())).all()
+
+
+def _begun(tenant: int, number: uuid.UUID) -> str | None:
+    """Vermerkt den Beginn und sagt, in wessen Namen; None, wenn nichts mehr zu tun ist."""
+    with tenant_session(tenant, actor=ACTOR) as session:
+        known = session.scalar(select(Sammelauftrag.id).where(Sammelauftrag.public_id == number))
+        mine = select(Sammelauftrag).where(Sammelauftrag.public_id == number)
+        auftrag = session.scalars(mine.with_for_update(skip_locked=True)).one_or_none()
+        if auftrag is None:
+            raise queue.TryAgainError("Der Auftrag ist gesperrt." if known else "Den Auftrag gibt es noch nicht.")
+        if auftrag.zustand != OFFEN:
+            return None
+        auftrag.begonnen_am, auftrag.versuche = func.clock_timestamp(), auftrag.versuche + 1
+        return auftrag.beauftragt_von
+
+
+def _ended(tenant: int, number: uuid.UUID, zustand: str, worte: str) -> None:
+    with tenant_session(tenant, actor=ACTOR) as session:
+        auftrag = session.scalars(select(Sammelauftrag).where(Sammelauftrag.public_id == number)
+                                  .with_for_update()).one()
+        if auftrag.zustand == OFFEN:
+            _end(auftrag, zustand, worte)
+            record(session, f"sammellauf.{zustand}", f"lauf:{auftrag.monat:%Y-%m}", {"art": auftrag.art})
+
+
+def _end(auftrag: Sammelauftrag, zustand: str, worte: str) -> None:
+    auftrag.zustand, auftrag.fertig_am, auftrag.worte = zustand, func.clock_timestamp(), worte
+
+
+def allowed(login: str, right: str) -> list[HeldAt]:
+    """Die Mandate von heute mit diesem Recht für den ganzen Arbeitgeber."""
+    with platform_session(actor=ACTOR) as session:
+        user = session.scalars(select(User).where(User.login == login)).one_or_none()
+    held = [] if user is None else mandates_on(user, date.today())
+    return [one for one in held if right in one.permissions and one.limit(right) is None]
+
+
+def _require_right(login: str, tenant: int, right: str) -> None:
+    """Wer beauftragt hat, muss es auch beim Ausführen noch dürfen: ein Mandat endet an seinem Tag."""
+    if not any(one.tenant_id == tenant for one in allowed(login, right)):
+        raise RunRefused("Wer den Auftrag gab, hat bei diesem Arbeitgeber kein Mandat mehr dafür.")
