@@ -23,6 +23,7 @@ from payroll.web.desk.budget_pages import budget_desk
 from payroll.web.desk.certificates import certificate_desk
 from payroll.web.desk.changes import change_desk
 from payroll.web.desk.claims import claim_desk
+from payroll.web.desk.collective import collective_desk
 from payroll.web.desk.contracts import contract_desk
 from payroll.web.desk.duties import duty_desk, levy_desk
 from payroll.web.desk.events.pages import event_desk
@@ -125,6 +126,7 @@ PAGES = (
     intake_desk,
     mass_desk,
     run_desk,
+    collective_desk,
     release_desk,
     bonus_desk,
     performance_desk,

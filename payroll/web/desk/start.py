@@ -50,6 +50,7 @@ def home() -> str | Response:
         errors=sum(row.errors for row in rows),
         warnings=sum(row.warnings for row in rows),
         chart=cost_chart(rows, month),
+        many=len(me.holding("run.calculate")) > 1,
         due=[one for one in due if one.faellig or one.stufen],
         terms=terms(me),
         news=sorted(news, key=lambda item: item.at, reverse=True)[:SHOWN],
