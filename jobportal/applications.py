@@ -82,12 +82,15 @@ def problems(given: Angaben, *, informed: bool) -> dict[str, list[str]]:
     return found
 
 
-def start(session: TenantSession, ausschreibung: uuid.UUID, sprache: str, today: date) -> tuple[Bewerbung, str]:
-    """Legt einen Entwurf an; gibt ihn und das geheime Zeichen seines Links, das sonst nirgends steht."""
+def start(session: TenantSession, ausschreibung: uuid.UUID, sprache: str, today: date, *,
+          intern: bool = False) -> tuple[Bewerbung, str]:
+    """Legt einen Entwurf an; gibt ihn und das geheime Zeichen seines Links, das sonst nirgends steht. intern: vom Brett
+    im Haus."""
     posting = session.scalars(select(Ausschreibung).filter_by(public_id=ausschreibung)).one()
     token, key = secrets.token_urlsafe(32), uuid.uuid4()
     row = Bewerbung(
-        public_id=key, ausschreibung_id=posting.id, geheim=_hash(token), sprache=sprache, einwilligungen={},
+        public_id=key, ausschreibung_id=posting.id, geheim=_hash(token), sprache=sprache, intern=intern,
+        einwilligungen={},
         angaben_siegel=_seal(session, key, "angaben", asdict(Angaben())),
         schwerbehindert_siegel=_seal(session, key, "schwerbehindert", _padded(False)),
         loeschen_am=today + timedelta(days=settings.of(session, today).entwurf_tage))

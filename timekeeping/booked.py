@@ -15,7 +15,7 @@ from sqlalchemy import ColumnElement, func, select
 from tenants.db.bulk import Staging
 from tenants.db.session import TenantSession
 from timekeeping.imports.judging import Gebucht
-from timekeeping.imports.rows import STAENDE, Eintrag
+from timekeeping.imports.rows import ABGELEHNT, ANGENOMMEN, STAENDE, Eintrag
 from timekeeping.models import ZeitDatei, ZeitZeile
 
 SAME = (
@@ -86,6 +86,20 @@ def sums(session: TenantSession, datei: ZeitDatei, *, nur_gebucht: bool = False)
         if cents:
             totals["betrag"] = totals.get("betrag", Decimal(0)) + cents
     return sum(int(count) for _, count, _, _ in found), {unit: total for unit, total in totals.items() if total}
+
+
+def unconfirmed(session: TenantSession, datei: ZeitDatei) -> tuple[int, int]:
+    """Angenommene Zeilen, die noch keine Leitung bestätigt hat, und wie viele Beschäftigungen sie betreffen."""
+    found = session.execute(
+        select(func.count(), func.count(func.distinct(ZeitZeile.beschaeftigung_id)))
+        .where(ZeitZeile.datei_id == datei.id, ZeitZeile.stand == ANGENOMMEN, ZeitZeile.bestaetigt_von.is_(None))).one()
+    return int(found[0]), int(found[1])
+
+
+def turned_down(session: TenantSession, datei: ZeitDatei) -> frozenset[int]:
+    """Stellen der Zeilen, die eine Leitung abgelehnt hat."""
+    return frozenset(session.scalars(select(ZeitZeile.position).where(
+        ZeitZeile.datei_id == datei.id, ZeitZeile.stand == ABGELEHNT, ZeitZeile.bestaetigt_von.is_not(None))))
 
 
 @dataclass

@@ -96,7 +96,8 @@ class ZeitZeile(TenantRow, Base):
 
     menge in einheit (Stempel: Sekunden ohne Pause). fingerabdruck: gleicher Inhalt bei gleicher Person; gebucht gibt es
     ihn einmal. nachtrag: der Monat war beim Einlesen schon abgeschlossen. entschieden: ein Mensch hat die
-    zurückgestellte Zeile angenommen oder abgelehnt.
+    zurückgestellte Zeile angenommen oder abgelehnt. bestaetigt_von: eine Leitung hat sie für ihre Leute bestätigt oder
+    abgelehnt; nie, wer die Datei eingelesen hat (Auslöser der Datenbank).
     """
 
     __tablename__ = "zeit_zeile"
@@ -114,6 +115,7 @@ class ZeitZeile(TenantRow, Base):
         CheckConstraint("stand NOT IN ('angenommen', 'bekannt') OR (beschaeftigung_id IS NOT NULL AND lohnart IS NOT "
                         "NULL AND octet_length(fingerabdruck) = 32 AND bis >= von)", name="vollstaendig"),
         CheckConstraint("NOT gebucht OR stand = 'angenommen'", name="gebucht"),
+        CheckConstraint("(bestaetigt_von IS NULL) = (bestaetigt_am IS NULL)", name="bestaetigt"),
     )
 
     datei_id: Mapped[int] = mapped_column(BigInteger)
@@ -141,6 +143,8 @@ class ZeitZeile(TenantRow, Base):
     entschieden: Mapped[bool] = mapped_column(default=False, server_default=text("false"))
     gebucht: Mapped[bool] = mapped_column(default=False, server_default=text("false"))
     fingerabdruck: Mapped[bytes | None] = mapped_column(LargeBinary)
+    bestaetigt_von: Mapped[str | None]
+    bestaetigt_am: Mapped[datetime | None]
 
 
 class ZeitQuelle(TenantRow, PublicId, Base):

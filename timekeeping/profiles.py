@@ -61,10 +61,11 @@ def history(session: TenantSession, name: str) -> Sequence[ZeitProfil]:
 
 
 def map_keys(session: TenantSession, name: str, *, schluessel: Sequence[Zuordnung], personen: Mapping[str, str],
-             einheiten: Mapping[str, str], mandant: str, reason: str) -> ZeitProfil:
-    """Ordnet Schlüssel, Personalnummern, Einheiten und den Mandanten neu zu: eine neue Fassung, der Aufbau bleibt."""
+             einheiten: Mapping[str, str], mandant: str, reason: str, bestaetigung: bool | None = None) -> ZeitProfil:
+    """Ordnet Schlüssel, Personalnummern, Einheiten und den Mandanten neu zu und sagt, ob Leitungen bestätigen (None:
+    wie bisher): eine neue Fassung, der Aufbau bleibt."""
     text = remapped(text_of(session, name), schluessel=schluessel, personen=personen, einheiten=einheiten,
-                    mandant=mandant)
+                    mandant=mandant, bestaetigung=bestaetigung)
     return store(session, text, reason=reason)
 
 

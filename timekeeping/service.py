@@ -188,6 +188,7 @@ def approve(session: TenantSession, bestand: Bestand, datei: ZeitDatei) -> ZeitD
     if handed_in(session, datei, actor):
         how = "die Datei eingelesen" if actor == datei.eingelesen_von else "den Zugang der Datei ausgegeben"
         raise ImportFehler(f"{actor} hat {how} und gibt sie nicht frei", "eine zweite Person bitten")
+    _confirmed(session, datei)
     replaced = _replaced(session, datei)
     with collector_paused():
         _unchanged(session, bestand, datei, replaced)
@@ -207,6 +208,14 @@ def approve(session: TenantSession, bestand: Bestand, datei: ZeitDatei) -> ZeitD
     touched = _booked_months(session, datei) | (_all_months(session, replaced) if replaced is not None else set())
     closing.renew(session, bestand, touched & bestand.geschlossen)
     return datei
+
+
+def _confirmed(session: TenantSession, datei: ZeitDatei) -> None:
+    if profiles.of_version(session, datei.profil, datei.profil_fassung).bestaetigung:
+        rows, jobs = booked.unconfirmed(session, datei)
+        if rows:
+            raise ImportFehler(f"Die Leitung hat {rows} Zeilen ({jobs} Beschäftigungen) noch nicht bestätigt",
+                               "dort nachholen; wo keine Leitung da ist, bestätigt, wer Zeiten freigibt")
 
 
 def handed_in(session: TenantSession, datei: ZeitDatei, login: str) -> bool:
@@ -287,13 +296,15 @@ def _file(session: TenantSession, data: bytes, ersetzt: ZeitDatei | None, **valu
 def _unchanged(session: TenantSession, bestand: Bestand, datei: ZeitDatei, replaced: ZeitDatei | None) -> None:
     data = open_sealed(session, datei.inhalt, row=str(datei.public_id), **SEALED)
     profil = profiles.of_version(session, datei.profil, datei.profil_fassung)
-    held, seen = booked.held(session, datei), 0
+    held, refused, seen = booked.held(session, datei), booked.turned_down(session, datei), 0
     for entries in _judged(session, bestand, reader.opened(data, profil), replaced):
         seen += len(entries)
         for entry in entries:
             was = held.of(entry.position)
             if was is None:
                 raise ImportFehler("Die Zeilen passen nicht mehr zur Datei", "Datei neu prüfen")
+            if entry.position in refused:
+                continue
             stand, decided, late, mark = was
             expected = (ZURUECKGESTELLT if decided else stand, late, mark)
             if expected != (entry.stand, entry.nachtrag, entry.fingerabdruck) and ANGENOMMEN in (stand, entry.stand):

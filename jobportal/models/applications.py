@@ -24,7 +24,7 @@ class Bewerbung(TenantRow, PublicId, Base):
     """Eine Bewerbung; Entwürfe haben noch keinen Eingang. `geheim` ist die Prüfsumme des Zeichens im geheimen Link.
 
     `angaben_siegel`: versiegeltes JSON der Angaben; `schwerbehindert_siegel` gesondert, weil es nur die Vertretung und
-    das Personalamt lesen; `loeschen_am` ist immer gesetzt.
+    das Personalamt lesen; `loeschen_am` ist immer gesetzt; `intern`: über das Brett im Haus, vor dem öffentlichen Tag.
     """
 
     __tablename__ = "bewerbung"
@@ -44,6 +44,7 @@ class Bewerbung(TenantRow, PublicId, Base):
     geheim: Mapped[bytes] = mapped_column(LargeBinary)
     zustand: Mapped[str] = mapped_column(default="entwurf", server_default=text("'entwurf'"))
     sprache: Mapped[str] = mapped_column(default="de", server_default=text("'de'"))
+    intern: Mapped[bool] = mapped_column(default=False, server_default=text("false"))
     angaben_siegel: Mapped[bytes] = mapped_column(LargeBinary)
     schwerbehindert_siegel: Mapped[bytes] = mapped_column(LargeBinary)
     einwilligungen: Mapped[dict[str, Any]] = mapped_column(JSONB)

@@ -14,8 +14,8 @@ from jobportal.applications import Angaben
 from jobportal.board import Aushangzettel
 from jobportal.files import checking
 from jobportal.models import Bewerbung
-from jobportal.public import limits, work
-from jobportal.public.door import SECRET, absolute, board, find, to, today
+from jobportal.public import limits, ticket, work
+from jobportal.public.door import SECRET, absolute, board, to, today
 from jobportal.public.secret import ACTOR, Opened, opened, private
 from tenants.db.session import TenantSession, tenant_session
 from tenants.web.access import public
@@ -29,20 +29,22 @@ Answer = Response | Answered | tuple[Response, int]
 @public(SECRET, personal=True)
 def apply(anzeige: uuid.UUID) -> Response:
     """Leeres Formular."""
-    return _form(find(anzeige), to("apply_store", anzeige=anzeige), Angaben(), {})
+    slip, intern = ticket.find(anzeige)
+    return _form(slip, to("apply_store", anzeige=anzeige, **({ticket.NAME: ticket.presented()} if intern else {})),
+                 Angaben(), {})
 
 
 @board.post("/<uuid:anzeige>/bewerben")
 @public(SECRET, personal=True)
 def apply_store(anzeige: uuid.UUID) -> Answer:
     """Legt den Entwurf an, speichert das Geschickte und sendet es ab, wenn alles da ist."""
-    slip = find(anzeige)
+    slip, intern = ticket.find(anzeige)
     if request.form.get(TRAP):
         abort(400)
     diligent = work.solved(request.form.get("raetsel", ""), request.form.get("loesung", ""), str(anzeige))
     limits.demand("bewerben_mit_arbeit" if diligent else "bewerben")
     with tenant_session(slip.arbeitgeber.tenant_id, actor=ACTOR) as session:
-        row, token = applications.start(session, anzeige, str(g.get(SESSION_KEY)), today())
+        row, token = applications.start(session, anzeige, str(g.get(SESSION_KEY)), today(), intern=intern)
         held = Opened(session, row, slip, slip.arbeitgeber.kennung, token)
         return _saved(held)
 
@@ -77,7 +79,7 @@ def _saved(held: Opened) -> Answer:
         applications.detach(held.session, held.row, _key(action.partition(":")[2]))
     if action == "absenden":
         errors = applications.problems(given, informed=form.get("kenntnis") == "ja") | errors
-        if not errors and not held.slip.open_to(today()):
+        if not errors and not held.slip.open_to(today(), internal=held.row.intern):
             errors = {"": [_("Die Bewerbungsfrist ist vorbei.")]}
         if not errors:
             return _sent(held, given)

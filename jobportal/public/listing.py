@@ -46,7 +46,7 @@ def index() -> Response:
 def show(anzeige: uuid.UUID) -> Response:
     """Eine Anzeige: bleibende Adresse, druckbar, mit Angaben für Suchmaschinen."""
     slip = find(anzeige)
-    return door.page("show.html", slip=slip, parts=_parts(slip), employer=slip.arbeitgeber, fields=FIELDS,
+    return door.page("show.html", slip=slip, parts=parts(slip), employer=slip.arbeitgeber, fields=FIELDS,
                      jsonld=structured.script(slip, absolute("show", anzeige=anzeige)), pay_words=pay_words)
 
 
@@ -55,14 +55,19 @@ def show(anzeige: uuid.UUID) -> Response:
 def pdf(anzeige: uuid.UUID) -> Response:
     """Die Anzeige als PDF."""
     slip = find(anzeige)
+    made = document(slip, absolute("show", anzeige=anzeige))
+    return kept(_file(made, "application/pdf", f"stelle-{anzeige}.pdf"), 3600)
+
+
+def document(slip: Aushangzettel, address: str) -> bytes:
+    """Die Anzeige als PDF mit der Adresse, unter der sie steht."""
     ad = slip.anzeige
     facts = [_("Arbeitgeber: %(name)s", name=slip.arbeitgeber.name), _("Ort: %(place)s", place=f"{ad.plz} {ad.ort}"),
              pay_words(slip), _("Bewerben bis %(day)s", day=documents.german(slip.bis)),
-             _("Kennziffer %(number)s", number=slip.kennziffer), absolute("show", anzeige=anzeige)]
-    made = documents.render(documents.Schriftstueck(
+             _("Kennziffer %(number)s", number=slip.kennziffer), address]
+    return documents.render(documents.Schriftstueck(
         ad.titel, slip.arbeitgeber.name, (("", "\n".join(f"- {one}" for one in facts)), *_texts(slip)),
         slip.geaendert_am.date(), ad.kurz))
-    return kept(_file(made, "application/pdf", f"stelle-{anzeige}.pdf"), 3600)
 
 
 @board.get("/<uuid:anzeige>/frist.ics")
@@ -130,7 +135,8 @@ def _texts(slip: Aushangzettel) -> list[tuple[str, str]]:
     return [(head, text) for head, text in named if text.strip()]
 
 
-def _parts(slip: Aushangzettel) -> list[tuple[str, object]]:
+def parts(slip: Aushangzettel) -> list[tuple[str, object]]:
+    """Die Texte einer Anzeige mit ihren Überschriften, in Absätzen und Listen."""
     return [(head, paragraphs(text)) for head, text in _texts(slip)]
 
 

@@ -9,6 +9,7 @@ from jobportal import words
 from jobportal.web.applicant_pages import applicant_desk
 from jobportal.web.clock_pages import clock_desk
 from jobportal.web.hiring_pages import hiring_desk
+from jobportal.web.inside_pages import inside_board
 from jobportal.web.posting_list import posting_list_desk
 from jobportal.web.posting_pages import posting_desk
 from jobportal.web.selection_pages import selection_desk
@@ -16,7 +17,8 @@ from jobportal.web.sharing import Ports
 from jobportal.web.vacancy_pages import vacancy_desk
 
 TAB = (_("Stellenmarkt"), "postings.index", "recruiting.take_part")
-PAGES = (posting_list_desk, posting_desk, selection_desk, applicant_desk, clock_desk, hiring_desk, vacancy_desk)
+PAGES = (posting_list_desk, posting_desk, selection_desk, applicant_desk, clock_desk, hiring_desk, vacancy_desk,
+         inside_board)
 BELONGS_TO_TAB = dict.fromkeys(("posting", "selection", "applicant", "recruitclock", "hiring", "vacancies"), "postings")
 
 

@@ -87,6 +87,7 @@ NAVIGATION = (
     Entry(_("Mein Jahr"), "yearview.index", "slip.read_own", "yearview"),
     Entry(_("Meine Daten"), "owndata.index", "slip.read_own", "owndata"),
     Entry(_("Meine Zeiten"), "mytimes.index", "time.read_own", "my"),
+    Entry(_("Stellen im Haus"), "inside.index", "slip.read_own", "inside"),
 )
 TENANT_TABS = (
     (_("Abrechnung"), "runs.index", "run.read"),

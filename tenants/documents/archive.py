@@ -59,6 +59,15 @@ def create(
     return papers
 
 
+def create_first(
+    session: PlatformSession, tenant: Tenant, holders: list[str], reason: str, algorithm: int = recipient.NEW_KEYS
+) -> list[Paper]:
+    """Wie create, nur solange es noch keinen Archivschlüssel gibt; tenant ist in dieser Sitzung gesperrt."""
+    if session.scalars(_current(tenant.id)).one_or_none() is not None:
+        raise DocumentKeyError("Es gibt schon einen Archivschlüssel: für andere Verwahrende neue Papiere ausgeben.")
+    return create(session, tenant, holders, reason, algorithm)
+
+
 def create_demonstration(session: PlatformSession, tenant: Tenant) -> None:
     """Archivschlüssel eines Vorführmandanten, den der Server selbst öffnet; anderswo verbietet es die Datenbank."""
     pair, row = _new(session, tenant, recipient.NEW_KEYS)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from tenants.outbox.service import valid_address
-from tenants.permissions import MANDATE_ROLES
+from tenants.permissions import MANDATE_ROLES, UNIT_ROLES
 
 LOGIN = re.compile(r"[a-z0-9][a-z0-9._-]{1,63}")
 LONGEST = 120
@@ -21,7 +21,10 @@ class FeedError(ValueError):
 
 @dataclass(frozen=True)
 class FeedPerson:
-    """Ein Mensch der Liste; mandates sind Paare aus Mandant (Nummer) und Rolle, identities aus Dienst und Kennung."""
+    """Ein Mensch der Liste; identities sind Paare aus Dienst und Kennung.
+
+    mandates nennen Mandant (Nummer), Rolle und bei einer Leitung die Nummer ihrer Organisationseinheit, sonst "".
+    """
 
     line: int
     external_id: str
@@ -34,7 +37,7 @@ class FeedPerson:
     position: str | None
     first_day: date | None
     last_day: date | None
-    mandates: frozenset[tuple[str, str]]
+    mandates: frozenset[tuple[str, str, str]]
     identities: frozenset[tuple[str, str]]
 
     def problems(self) -> list[str]:
@@ -52,9 +55,17 @@ class FeedPerson:
             found.append("Der letzte Tag liegt vor dem ersten.")
         found += [
             f"Die Rolle „{role}“ gibt es hier nicht. Bekannt: {', '.join(ROLES)}."
-            for _number, role in sorted(self.mandates)
+            for _number, role, _unit in sorted(self.mandates)
             if role not in ROLES
         ]
+        found += [
+            f"Eine Einheit hat nur die Leitung eines Fachamts: {number}:{role}:{unit} ohne Einheit angeben."
+            for number, role, unit in sorted(self.mandates)
+            if unit and role in ROLES and role not in UNIT_ROLES
+        ]
+        pairs_of = [(number, role) for number, role, _unit in self.mandates]
+        if len(set(pairs_of)) < len(pairs_of):
+            found.append("Ein Mandat steht mit zwei Einheiten da: eine Leitung hat bei einem Arbeitgeber eine Einheit.")
         texts = (self.external_id, self.display_name, self.phone, self.room, self.unit, self.position)
         if any(len(text or "") > LONGEST or not (text or "").isprintable() for text in texts):
             found.append(f"Texte haben höchstens {LONGEST} druckbare Zeichen.")
@@ -83,6 +94,15 @@ def pairs(text: str | None, what: str) -> frozenset[tuple[str, str]]:
         if not colon or not left.strip() or not right.strip():
             raise FeedError(f"{what}: „{part.strip()[:40]}“ ist kein Paar. Erwartet wird zum Beispiel 210:clerk.")
         found.add((left.strip(), right.strip()))
+    return frozenset(found)
+
+
+def mandates(text: str | None, what: str) -> frozenset[tuple[str, str, str]]:
+    """Mandate als „210:clerk, 220:department_head:10.1“; die Einheit darf fehlen."""
+    found = set()
+    for number, rest in pairs(text, what):
+        role, _colon, unit = rest.partition(":")
+        found.add((number, role.strip(), unit.strip()))
     return frozenset(found)
 
 

@@ -7,6 +7,7 @@ Anmeldenamen übernimmt sie nie, und die Verwaltung der Plattform erteilt sie ni
 from __future__ import annotations
 
 import hashlib
+import uuid
 from collections import Counter
 from dataclasses import dataclass, field
 from datetime import date
@@ -18,14 +19,19 @@ from tenants.feed.people import CONTACT, FeedPerson
 from tenants.models.access import SsoIdentity, SsoProvider
 from tenants.models.tenant import Tenant
 from tenants.models.user import Mandate, User
+from tenants.users import units
 
 JOINS, MOVES, LEAVES, CHANGES, STAYS, ERROR = "kommt", "wechselt", "geht", "daten", "bleibt", "fehler"
 FEW, SHARE = 5, 5
+Given = tuple[str, str, uuid.UUID | None]
 
 
 @dataclass(frozen=True)
 class Step:
-    """Vorhaben für einen Menschen: Art, Worte zum Zeigen, und was zu tun ist."""
+    """Vorhaben für einen Menschen: Art, Worte zum Zeigen, und was zu tun ist.
+
+    gives: Mandant, Rolle, Kennung der Einheit; ends: Schlüssel der Mandate, die enden.
+    """
 
     kind: str
     name: str
@@ -33,7 +39,7 @@ class Step:
     person: FeedPerson | None = None
     user_id: int | None = None
     last_day: date | None = None
-    gives: frozenset[tuple[str, str]] = frozenset()
+    gives: frozenset[Given] = frozenset()
     ends: tuple[tuple[int, int], ...] = ()
 
 
@@ -66,11 +72,12 @@ class _Known:
     numbers: dict[int, str]
     providers: dict[str, int]
     identities: set[tuple[int, str, int]]
+    units: dict[tuple[str, str], uuid.UUID | None]
 
 
 def plan(session: PlatformSession, people: list[FeedPerson], day: date, *, complete: bool = False) -> Plan:
     """Vergleicht die Liste mit dem Bestand; complete: wer fehlt, ist gegangen (letzter Tag heute)."""
-    known, seen = _known(session, day), Counter(person.external_id for person in people)
+    known, seen = _known(session, people, day), Counter(person.external_id for person in people)
     logins = Counter(person.login for person in people)
     steps = [_step(known, person, day, doubled=seen[person.external_id] > 1 or logins[person.login] > 1)
              for person in people]
@@ -87,7 +94,10 @@ def plan(session: PlatformSession, people: list[FeedPerson], day: date, *, compl
     return Plan(day, tuple(steps), many, hashlib.sha256(f"{day}|{lines}".encode()).hexdigest())
 
 
-def _known(session: PlatformSession, day: date) -> _Known:
+def _known(session: PlatformSession, people: list[FeedPerson], day: date) -> _Known:
+    tenants, actor = list(session.scalars(select(Tenant))), str(session.info["actor"])
+    named = {(number, unit) for person in people for number, _role, unit in person.mandates if unit}
+    ids = {tenant.number: tenant.id for tenant in tenants}
     users = session.scalars(select(User)).all()
     mandates: dict[int, list[Mandate]] = {}
     for row in session.scalars(select(Mandate).where(or_(Mandate.valid_to.is_(None), Mandate.valid_to >= day))):
@@ -96,12 +106,13 @@ def _known(session: PlatformSession, day: date) -> _Known:
         {user.external_id: user for user in users if user.external_id and user.kind == "staff"},
         {user.login: user for user in users},
         mandates,
-        {tenant.id: tenant.number for tenant in session.scalars(select(Tenant))},
+        {tenant.id: tenant.number for tenant in tenants},
         {row.name: row.id for row in session.scalars(select(SsoProvider))},
         {
             (row.provider_id, row.subject, row.user_id)
             for row in session.scalars(select(SsoIdentity).where(SsoIdentity.ended_at.is_(None)))
         },
+        {(number, unit): units.known(ids[number], unit, actor) for number, unit in named if number in ids},
     )
 
 
@@ -113,7 +124,10 @@ def _step(known: _Known, person: FeedPerson, day: date, *, doubled: bool) -> Ste
     if user is not None and user.login != person.login:
         problems.append(f"Der Zugang heißt {user.login}; ein Anmeldename wird nicht geändert.")
     numbers = set(known.numbers.values())
-    problems += [f"Den Mandanten {number} gibt es nicht." for number, _r in person.mandates if number not in numbers]
+    problems += [f"Den Mandanten {number} gibt es nicht." for number, _r, _u in person.mandates
+                 if number not in numbers]
+    problems += [f"Die Organisationseinheit {unit} gibt es bei {number} nicht." for number, _r, unit in person.mandates
+                 if unit and number in numbers and known.units[number, unit] is None]
     problems += [f"Den Verzeichnisdienst {name} gibt es nicht." for name, _s in person.identities
                  if name not in known.providers]
     problems += _taken(known, person, user)
@@ -122,7 +136,7 @@ def _step(known: _Known, person: FeedPerson, day: date, *, doubled: bool) -> Ste
     if user is not None:
         return _present(known, person, user, day)
     gone = person.last_day is not None and person.last_day < day
-    return Step(STAYS, person.display_name, ("war schon gegangen",), person) if gone else _joiner(person)
+    return Step(STAYS, person.display_name, ("war schon gegangen",), person) if gone else _joiner(known, person)
 
 
 def _taken(known: _Known, person: FeedPerson, user: User | None) -> list[str]:
@@ -133,36 +147,55 @@ def _taken(known: _Known, person: FeedPerson, user: User | None) -> list[str]:
     return [f"Die Kennung {subject} ist schon mit einem anderen Zugang verknüpft." for subject in foreign]
 
 
-def _joiner(person: FeedPerson) -> Step:
-    words = [f"neuer Zugang {person.login}", *(f"Mandat {number} {role}" for number, role in sorted(person.mandates))]
+def _joiner(known: _Known, person: FeedPerson) -> Step:
+    words = [f"neuer Zugang {person.login}", *(f"Mandat {_named(one)}" for one in sorted(person.mandates))]
     if person.last_day is not None:
         words.append(f"letzter Tag {person.last_day:%d.%m.%Y}")
-    return Step(JOINS, person.display_name, tuple(words), person, None, person.last_day, person.mandates)
+    return Step(JOINS, person.display_name, tuple(words), person, None, person.last_day,
+                frozenset(_given(known, one) for one in person.mandates))
+
+
+def _named(mandate: tuple[str, str, str]) -> str:
+    number, role, unit = mandate
+    return f"{number} {role} Einheit {unit}" if unit else f"{number} {role}"
+
+
+def _given(known: _Known, mandate: tuple[str, str, str]) -> Given:
+    number, role, unit = mandate
+    return number, role, known.units[number, unit] if unit else None
+
+
+def _fits(known: _Known, mandate: tuple[str, str, str], row: Mandate) -> bool:
+    """Ob ein gehaltenes Mandat dieses der Liste ist; nennt sie keine Einheit, bleibt die von Hand gegebene."""
+    number, _role, unit = mandate
+    return not unit or row.unit_public_id == known.units[number, unit]
 
 
 def _present(known: _Known, person: FeedPerson, user: User, day: date) -> Step:
     held: dict[tuple[str, str], list[Mandate]] = {}
     for row in known.mandates.get(user.id, ()):
         held.setdefault((known.numbers[row.tenant_id], row.role), []).append(row)
-    gives = frozenset(
-        pair for pair in person.mandates if all(row.valid_to is not None for row in held.get(pair, ()))
-    )
-    ends = {pair: rows for pair, rows in held.items() if pair not in person.mandates}
+    wanted = {(number, role): (number, role, unit) for number, role, unit in person.mandates}
+    new = [one for pair, one in wanted.items()
+           if all(row.valid_to is not None or not _fits(known, one, row) for row in held.get(pair, ()))]
+    ends = {pair: kept for pair, rows in held.items()
+            if (kept := [row for row in rows if pair not in wanted or not _fits(known, wanted[pair], row)])}
     words = [f"{name}: {getattr(user, name) or '–'} → {getattr(person, name) or '–'}" for name in CONTACT
              if getattr(user, name) != getattr(person, name)]
     linked = {(provider, subject) for provider, subject, holder in known.identities if holder == user.id}
     words += [f"Verknüpfung {name}" for name, subject in sorted(person.identities)
               if (known.providers[name], subject) not in linked]
     kind = CHANGES if words else STAYS
-    if gives or ends:
+    if new or ends:
         kind = MOVES
-        words += [f"Mandat {number} {role} ab {day:%d.%m.%Y}" for number, role in sorted(gives)]
+        words += [f"Mandat {_named(one)} ab {day:%d.%m.%Y}" for one in sorted(new)]
         words += [f"Mandat {number} {role} endet" for number, role in sorted(ends)]
     if (person.first_day, person.last_day) != (user.first_day, user.last_day):
         kind = LEAVES if person.last_day is not None and person.last_day != user.last_day else kind
         kind = CHANGES if kind == STAYS else kind
         words.append(f"Zugang {_span(user.first_day, user.last_day)} → {_span(person.first_day, person.last_day)}")
     keys = tuple(sorted((row.tenant_id, row.id) for rows in ends.values() for row in rows))
+    gives = frozenset(_given(known, one) for one in new)
     return Step(kind, user.display_name, tuple(words), person, user.id, person.last_day, gives, keys)
 
 

@@ -8,7 +8,7 @@ import json
 from datetime import date
 from typing import Any
 
-from tenants.feed.people import FeedError, FeedPerson, day, pairs, text
+from tenants.feed.people import FeedError, FeedPerson, day, mandates, pairs, text
 
 MOST_ROWS, MOST_BYTES = 20_000, 5 * 1024 * 1024
 COLUMNS = (
@@ -77,7 +77,7 @@ def _row(number: int, cells: dict[str, str]) -> FeedPerson:
         position=text(cells.get("funktion")),
         first_day=day(cells.get("erster_tag"), f"{where}, erster_tag"),
         last_day=day(cells.get("letzter_tag"), f"{where}, letzter_tag"),
-        mandates=pairs(cells.get("mandate"), f"{where}, mandate"),
+        mandates=mandates(cells.get("mandate"), f"{where}, mandate"),
         identities=pairs(cells.get("verzeichnis"), f"{where}, verzeichnis"),
     )
 
@@ -112,7 +112,7 @@ def _resource(number: int, one: dict[str, Any], today: date) -> FeedPerson:
         position=text(one.get("title")),
         first_day=day(text(own.get("firstDay")), f"{where}, firstDay"),
         last_day=last,
-        mandates=_pairs(own.get("mandates"), "tenant", "role", f"{where}, mandates"),
+        mandates=_mandates(own.get("mandates"), f"{where}, mandates"),
         identities=_pairs(own.get("identities"), "provider", "subject", f"{where}, identities"),
     )
 
@@ -127,6 +127,13 @@ def _first(values: object) -> str | None:
     entries = [one for one in values if isinstance(one, dict)] if isinstance(values, list) else []
     entries.sort(key=lambda one: one.get("primary") is not True)
     return text(entries[0].get("value")) if entries else None
+
+
+def _mandates(values: object, what: str) -> frozenset[tuple[str, str, str]]:
+    _pairs(values, "tenant", "role", what)  # refuses what has no tenant or no role
+    entries = [one for one in (values if isinstance(values, list) else [values]) if isinstance(one, dict)]
+    return frozenset((str(text(one.get("tenant"))), str(text(one.get("role"))), text(one.get("unit")) or "")
+                     for one in entries)
 
 
 def _pairs(values: object, left: str, right: str, what: str) -> frozenset[tuple[str, str]]:

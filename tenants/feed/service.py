@@ -88,7 +88,7 @@ def _contact(session: PlatformSession, user: User, person: FeedPerson) -> None:
 
 def _give(session: PlatformSession, user: User, step: Step, first: date) -> None:
     tenants = {tenant.number: tenant.id for tenant in session.scalars(select(Tenant))}
-    for number, role in sorted(step.gives):
+    for number, role, unit in sorted(step.gives, key=lambda one: one[:2]):
         tenant_id = tenants[number]
         open_end = session.scalars(
             select(Mandate).where(
@@ -99,7 +99,7 @@ def _give(session: PlatformSession, user: User, step: Step, first: date) -> None
             ).order_by(Mandate.valid_to.desc())
         ).first()
         begins = first if open_end is None or open_end.valid_to is None else open_end.valid_to + timedelta(days=1)
-        service.give_mandate(session, tenant_id, user, role, begins)
+        service.give_mandate(session, tenant_id, user, role, begins, unit=unit)
 
 
 def _link(session: PlatformSession, user: User, person: FeedPerson) -> None:

@@ -8,16 +8,18 @@ import re
 import secrets
 import uuid
 from collections.abc import Collection
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 
 from sqlalchemy import func, select
 
 from tenants import audit
 from tenants.audit.models import AuditEntry
-from tenants.db.session import TenantSession, platform_session
+from tenants.db.session import PlatformSession, TenantSession, platform_session
 from tenants.interfaces.models import ApiAccess
 from tenants.models.tenant import Tenant
+from tenants.models.user import User
+from tenants.users import mandates
 
 # What a program may do, with the right of people that it corresponds to; whoever issues it holds this right.
 SCOPES = {
@@ -31,6 +33,7 @@ SCOPES = {
 }
 PER_MINUTE = 120
 WINDOW = timedelta(minutes=1)
+MANAGE = "interface.manage"
 RECENT = 2000  # entries of the log searched for the last refusal: it has no index by subject
 ACTOR, DENIED = "schnittstelle", "schnittstelle.abgelehnt"
 LONGEST = timedelta(days=730)
@@ -43,7 +46,7 @@ class AccessRefused(ValueError):
 
 
 class NotAdmitted(Exception):
-    """Das Zeichen öffnet nichts: unbekannt, abgelaufen, widerrufen, Arbeitgeber nicht aktiv.
+    """Das Zeichen öffnet nichts: unbekannt, abgelaufen, widerrufen, Arbeitgeber nicht aktiv, kein Mandat mehr dahinter.
 
     claimed: der Zugang, den es nennt, falls es ihn gibt; ob das Geheimnis stimmte, sagt das nicht.
     """
@@ -150,6 +153,9 @@ def admit(token: str, *, now: datetime, today: date, most: int = PER_MINUTE) -> 
             raise NotAdmitted(known)
         if session.scalar(select(Tenant.state).where(Tenant.id == row.tenant_id)) != "aktiv":
             raise NotAdmitted(known)
+        if not (left := carried(row, rights_behind(session, row.tenant_id, {row.created_by}, today)[row.created_by])):
+            raise NotAdmitted(known)
+        known = replace(known, scopes=left)
         if row.window_start is None or now - row.window_start >= WINDOW or now < row.window_start:
             row.window_start, row.window_count = now, 0
         if row.window_count >= most:
@@ -157,6 +163,26 @@ def admit(token: str, *, now: datetime, today: date, most: int = PER_MINUTE) -> 
         row.window_count += 1
         row.last_used_at = now
         return known
+
+
+def rights_behind(
+    session: PlatformSession, tenant_id: int, logins: Collection[str], day: date
+) -> dict[str, frozenset[str]]:
+    """Rechte, die diese Menschen an dem Tag bei diesem Mandanten haben; wer gegangen oder gesperrt ist, keine."""
+    users = {user.login: user for user in session.scalars(select(User).where(User.login.in_(sorted(logins))))}
+    found: dict[str, frozenset[str]] = {}
+    for login in logins:
+        held = mandates.mandates_on(users[login], day, session=session) if login in users else []
+        found[login] = frozenset().union(*(one.permissions for one in held if one.tenant_id == tenant_id))
+    return found
+
+
+def carried(row: ApiAccess, rights: Collection[str]) -> frozenset[str]:
+    """Bereiche, die der Ausgebende mit diesen Rechten noch trägt; ohne das Recht, Zugänge auszugeben, keinen.
+
+    So endet ein Zugang mit dem Mandat dessen, der ihn ausgegeben hat, und wird mit ihm schmaler.
+    """
+    return frozenset(one for one in row.areas if SCOPES[one] in rights) if MANAGE in rights else frozenset()
 
 
 def denied_lately(session: TenantSession, public_id: uuid.UUID, status: int) -> bool:

@@ -17,14 +17,19 @@ def register(resolve: Resolve) -> None:
     _known[:] = [resolve]
 
 
+def known(tenant_id: int, number: str, actor: str) -> uuid.UUID | None:
+    """Kennung der Einheit mit dieser Nummer beim Mandanten; None, wenn es sie nicht gibt."""
+    if not _known:
+        return None
+    with tenant_session(tenant_id, actor=actor) as session:
+        return _known[0](session, number)
+
+
 def find(tenant_id: int, number: str, actor: str) -> uuid.UUID | None:
     """Kennung der Einheit mit dieser Nummer beim Mandanten; ohne Nummer keine."""
     if not number:
         return None
-    found = None
-    if _known:
-        with tenant_session(tenant_id, actor=actor) as session:
-            found = _known[0](session, number)
+    found = known(tenant_id, number, actor)
     if found is None:
         raise UserError(f"Die Organisationseinheit {number} gibt es bei diesem Arbeitgeber nicht: Nummer prüfen.")
     return found

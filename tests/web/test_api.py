@@ -28,11 +28,14 @@ from payroll.masterdata.service import record_fact
 from payroll.web.api import description
 from payroll.web.desk.interface_pages import SCOPES as WORDS
 from tenants.audit.models import AuditEntry
-from tenants.db.session import tenant_session
+from tenants.db.session import platform_session, tenant_session
 from tenants.interfaces import service
 from tenants.interfaces.models import ApiAccess
+from tenants.models import Mandate, User
 from tenants.permissions import permissions_of
-from tenants.users.service import issue_one_time_link
+from tenants.users import presence
+from tenants.users.mandates import end_mandate, give_mandate
+from tenants.users.service import create_user, issue_one_time_link
 
 EXAMPLES = int(os.environ.get("SCHNITTSTELLE_BEISPIELE", "6"))
 CHECKS = [not_a_server_error, status_code_conformance, content_type_conformance, response_schema_conformance]
@@ -112,6 +115,37 @@ def test_a_token_ends_with_its_day_its_revocation_and_its_employer(office: Any) 
         service.revoke(session, public_id, reason="Programm abgelöst", now=now)
     with pytest.raises(service.NotAdmitted):
         service.admit(token, now=now, today=TODAY)
+
+
+def test_a_token_ends_with_the_mandate_of_its_issuer_and_narrows_with_it(office: Any) -> None:
+    kreis, now = office.tenants["kreis"].id, datetime.now(UTC)
+    with platform_session(actor="test") as session:
+        berta = office.users["berta"] = create_user(session, "berta", "Berta", demonstration=True)
+        clerk = give_mandate(session, kreis, berta, "clerk", date(2020, 1, 1))
+        key = (clerk.tenant_id, clerk.id)
+    with tenant_session(kreis, actor="berta") as session:
+        row, token = service.issue(session, "Uhr der Berta", ["zeiten.schreiben", "stellen.lesen"], LAST, today=TODAY,
+                                   rights=CLERK)
+    assert service.admit(token, now=now, today=TODAY).scopes == {"zeiten.schreiben", "stellen.lesen"}
+    with platform_session(actor="test") as session:
+        end_mandate(session, session.get_one(Mandate, key), TODAY, "Wechsel")
+        give_mandate(session, kreis, session.get_one(User, berta.id), "head", TODAY + timedelta(days=1))
+    assert "zeiten.schreiben" in service.admit(token, now=now, today=TODAY).scopes
+    morrow = TODAY + timedelta(days=1)
+    assert service.admit(token, now=now, today=morrow).scopes == {"stellen.lesen"}
+    with platform_session(actor="test") as session:
+        presence.set_days(session, session.get_one(User, berta.id), None, morrow, "geht")
+    assert service.admit(token, now=now, today=morrow).scopes == {"stellen.lesen"}
+    with pytest.raises(service.NotAdmitted):
+        service.admit(token, now=now, today=morrow + timedelta(days=1))
+    with platform_session(actor="test") as session:
+        presence.set_days(session, session.get_one(User, berta.id), None, TODAY - timedelta(days=1), "ging früher")
+    page = office.client("klara").get(office.address("kreis", "/schnittstelle")).text
+    assert "berta hat hier kein Mandat mehr, das Zugänge ausgibt" in page
+    answer = office.app.test_client().get("/api/v1/stellen", headers={"Authorization": f"Bearer {token}"})
+    assert answer.status_code == 401
+    with tenant_session(kreis, actor="test") as session:
+        assert service.denied_lately(session, row.public_id, 401)
 
 
 def test_only_the_hash_is_stored(office: Any) -> None:

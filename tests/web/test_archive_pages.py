@@ -17,11 +17,12 @@ from payroll.masterdata.models import Beschaeftigung, Versicherung
 from payroll.masterdata.service import record_fact
 from payroll.runs import service as runs
 from payroll.statements.publish import close_and_publish
+from tenants.audit.models import AuditEntry
 from tenants.backup import pack
 from tenants.db.session import platform_session, tenant_session
 from tenants.documents import archive
 from tenants.models import Tenant, User
-from tenants.security import second_factor
+from tenants.security import recipient, second_factor
 from tenants.users import step_up
 from tenants.users.service import issue_one_time_link
 
@@ -88,6 +89,31 @@ def test_emergency_pack_needs_a_reason_and_opens_with_two_papers(closed: Any) ->
     shown = hugo.get(page).text
     assert "ist keine freigegeben, ist die Liste der Auszahlungen" in shown
     assert "gibt es noch kein Notpaket" not in shown
+
+
+def test_the_first_key_is_made_at_the_desk_and_only_once(closed: Any) -> None:
+    hugo, page = closed.client("hugo"), closed.address("stadt", "/archiv")
+    shown = hugo.get(page).text
+    assert "Ersten Archivschlüssel anlegen" in shown
+    data = {"csrf_token": csrf_of(hugo, page), "grund": "Einrichtung", "verwahrende": "Anna Archiv, Bernd Bote, Cora"}
+    assert closed.client("klara").post(f"{page}/anlegen", data=data).status_code in (400, 403)
+    assert hugo.post(f"{page}/anlegen", data={**data, "verwahrende": "Anna"}).status_code == 422
+    assert hugo.post(f"{page}/anlegen", data={**data, "grund": ""}).status_code == 422
+    made = hugo.post(f"{page}/anlegen", data={**data, "hybrid": "1"})
+    assert made.status_code == 200
+    assert "no-store" in made.headers["Cache-Control"]
+    codes = re.findall(r'class="kl-secret">([^<]+)</td>', made.text)
+    papers = [archive.Paper(*one) for one in zip(("Anna Archiv", "Bernd Bote", "Cora"), codes, strict=True)]
+    with tenant_session(closed.tenants["stadt"].id, actor="test") as session:
+        key = archive.current(session)
+        assert key.recipient.algorithm == recipient.HYBRID
+        for pair in (papers[:2], papers[1:], papers[::2]):
+            assert set(archive.open_keys(session, pair)) == {key.key_id}
+        (entry,) = session.scalars(select(AuditEntry).where(AuditEntry.action == "archivschluessel.neu"))
+        assert (entry.actor, entry.reason) == ("hugo", "Einrichtung")
+    again = hugo.post(f"{page}/anlegen", data=data)
+    assert (again.status_code, "Es gibt schon einen Archivschlüssel" in again.text) == (422, True)
+    assert "Ersten Archivschlüssel anlegen" not in hugo.get(page).text
 
 
 def test_new_papers_open_and_the_old_ones_no_more(closed: Any) -> None:

@@ -40,7 +40,7 @@ EMPLOYEE = {
     "portal.read_log": "/portal/leseprotokoll", "yearview.index": "/portal/jahr", "owndata.index": "/portal/daten",
     "codes.form": "/sicherheit/codes", "passkeys.form": "/sicherheit/passkeys/neu",
     "documents.form": "/dokumente/oeffnen",
-    "mytimes.index": "/portal/zeiten",
+    "mytimes.index": "/portal/zeiten", "inside.index": "/hausstellen",
 }  # fmt: skip
 NOBODY = {"board.accessibility": "/stellen/barrierefreiheit", "board.embedded": "/stellen/einbetten/{kreis}",
           "kiosk.form": "/terminal", "signin.form": "/anmelden",

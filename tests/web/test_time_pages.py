@@ -11,17 +11,19 @@ from typing import Any
 
 import pytest
 from playwright.sync_api import Page
-from sqlalchemy import select
+from sqlalchemy import func, select, update
+from sqlalchemy.exc import IntegrityError
 
 from payroll.masterdata.models import Beschaeftigung
 from payroll.statements.privacy import reading
 from staffplan import limits, occupancy, organisation, posts
 from staffplan.state import Besetzung, Stelle
 from tenants.db.session import platform_session, tenant_session
-from tenants.users.service import create_user, give_mandate, issue_one_time_link
+from tenants.users.service import create_user, give_employee_access, give_mandate, issue_one_time_link
 from timekeeping.handover.models import ZeitBezug
 from timekeeping.leave import service as leave
 from timekeeping.leave.models import Abwesenheit
+from timekeeping.models import ZeitDatei, ZeitZeile
 
 ROOM = "/zeiten"
 # Friday 2 October 2026, a night from Saturday to Sunday, All Souls is no holiday; 10002 is unknown to no one.
@@ -165,8 +167,6 @@ def test_6_month_is_closed_by_someone_who_may_and_hands_over_once(timed: Any) ->
     page = client.get(month).text
     assert "gezahlt wird im Dezember 2026" in page
     with tenant_session(timed.tenants["kreis"].id, actor="test") as session:
-        from sqlalchemy import func, select
-
         count = session.scalar(select(func.count()).select_from(ZeitBezug))
     assert count
     assert client.get(timed.address("kreis", f"{ROOM}/monate/unsinn")).status_code == 404
@@ -236,3 +236,85 @@ def test_9_head_of_a_department_decides_for_the_own_unit_only(timed: Any) -> Non
     assert "Meyer" not in client.get(f"{where}/kalender?monat=2026-12").text
     assert client.get(f"{at}/erfassung/{jobs['10002'].public_id}").status_code == 404
     assert client.get(f"{at}/erfassung/{jobs['10001'].public_id}").status_code == 200
+
+
+def test_a_head_confirms_the_rows_of_the_own_people_before_they_are_booked(timed: Any) -> None:
+    """Nach der vorigen Prüfung: dora leitet Amt 10 mit 10001; 10002 sitzt im Amt 50."""
+    klara, dora, hugo = (timed.client(name) for name in ("klara", "dora", "hugo"))
+    formats, at = timed.address("kreis", f"{ROOM}/formate/pipe"), timed.address("kreis", ROOM)
+    needed = {"fremd-0": "0815", "eigen-0": "1301", "bestaetigung": "1", "grund": "Leitungen bestätigen"}
+    assert post(klara, formats, **needed).status_code == 302
+    assert 'name="bestaetigung" value="1" checked' in klara.get(formats).text
+    found = send(timed, klara, b"10001|16112026|0815|  2,00\r\n10001|17112026|0815|  1,50\r\n"
+                               b"10002|18112026|0815|  4,00\r\n", "b.dat").location
+    confirm = f"{found}/bestaetigung"
+    assert "nötig vor der Freigabe" in hugo.get(found).text
+    early = post(hugo, f"{found}/freigeben", found)
+    assert (early.status_code, "noch nicht bestätigt" in early.text) == (422, True)
+    assert "Zu bestätigen" in dora.get(at).text
+    assert "zeiten.csv" not in dora.get(at).text
+    assert dora.get(found).status_code == 403
+    shown = dora.get(confirm).text
+    assert ("Öztürk" in shown, "Meyer" in shown, "3:30" in shown or "3,5 Std." in shown) == (True, False, True)
+    with tenant_session(timed.tenants["kreis"].id, actor="test") as session:
+        keys = {one.personalnummer: str(one.public_id) for one in session.scalars(select(Beschaeftigung))}
+    for name, status in (("klara", 403), ("rolf", 403), ("mia", 403)):
+        other = post(timed.client(name), confirm, timed.address("kreis", "/zeiten"), was="bestaetigen", alle="1")
+        assert other.status_code in (status, 400), name
+    foreign = post(dora, confirm, was="bestaetigen", person=keys["10002"])
+    assert (foreign.status_code, "Keine offene Zeile gewählt" in foreign.text) == (422, True)
+    assert "Der Grund fehlt" in post(dora, confirm, was="ablehnen", person=keys["10001"]).text
+    assert post(dora, confirm, was="bestaetigen", person=keys["10001"]).status_code == 302
+    assert "bestätigt von dora" in dora.get(confirm).text
+    assert "Zu bestätigen" not in dora.get(at).text
+    refused = post(hugo, confirm, was="ablehnen", person=keys["10002"], grund="war krank")
+    assert refused.status_code == 302
+    assert "hugo hat abgelehnt: war krank" in klara.get(found).text
+    assert post(hugo, f"{found}/freigeben", found).status_code == 302
+    assert "Freigegeben: 2 Zeilen gebucht." in hugo.get(found).text
+    late = post(dora, confirm, was="bestaetigen", alle="1")
+    assert (late.status_code, "Die Datei ist freigegeben" in late.text) == (422, True)
+    with tenant_session(timed.tenants["kreis"].id, actor="test") as session:
+        rows = session.scalars(select(ZeitZeile).join(ZeitDatei, ZeitDatei.id == ZeitZeile.datei_id).where(
+            ZeitDatei.dateiname == "b.dat").order_by(ZeitZeile.position)).all()
+        assert [(row.gebucht, row.bestaetigt_von) for row in rows] == [(True, "dora"), (True, "dora"), (False, "hugo")]
+
+
+def test_nobody_confirms_the_own_times_or_the_own_file(timed: Any) -> None:
+    """dora ist selbst 10001, und wer einliest, bestätigt nicht; das hält auch die Datenbank fest."""
+    kreis = timed.tenants["kreis"].id
+    klara, dora = timed.client("klara"), timed.client("dora")
+    found = send(timed, klara, b"10001|19112026|0815|  1,25\r\n", "c.dat").location
+    with platform_session(actor="test") as session:
+        give_employee_access(session, kreis, timed.users["dora"], timed.people["Öztürk"].public_id, date(2026, 1, 1))
+        give_mandate(session, kreis, timed.users["klara"], "head", date(2026, 1, 1))
+    confirm = f"{found}/bestaetigung"
+    assert "Sie selbst" in dora.get(confirm).text
+    with tenant_session(kreis, actor="test") as session:
+        own = str(session.scalars(select(Beschaeftigung.public_id).where(
+            Beschaeftigung.personalnummer == "10001")).one())
+    answer = post(dora, confirm, was="bestaetigen", person=own)
+    assert (answer.status_code, "bestätigt niemand selbst" in answer.text) == (422, True)
+    reader = post(klara, confirm, was="bestaetigen", alle="1")
+    assert (reader.status_code, "hat die Datei eingelesen" in reader.text) == (422, True)
+    with (pytest.raises(IntegrityError, match="bestätigt ihre Zeilen nicht"),
+          tenant_session(kreis, actor="x") as session):
+        session.execute(update(ZeitZeile).where(ZeitZeile.stand == "angenommen", ~ZeitZeile.gebucht).values(
+            bestaetigt_von="klara", bestaetigt_am=func.now()))
+
+
+@pytest.mark.browser
+def test_confirming_in_the_browser(timed: Any, serve: Callable, page: Page, accessible: Callable) -> None:
+    address = serve(timed.app)
+    page.goto(f"{address}/anmelden/einmal/{issue_one_time_link(timed.users['hugo'])}")
+    page.get_by_role("button", name="Jetzt anmelden").click()
+    page.get_by_role("button", name="Abmelden").wait_for()
+    page.goto(address + timed.address("kreis", ROOM))
+    page.get_by_role("link", name="c.dat").first.click()
+    page.get_by_role("heading", name="Bestätigung der Leitungen").wait_for()
+    assert "/bestaetigung" in page.url
+    page.locator("summary").last.click()
+    accessible(page)
+    page.get_by_label("alle offenen Zeilen meiner Leute").check()
+    page.get_by_role("button", name="Bestätigen").click()
+    assert "1 Zeile bestätigt." in page.get_by_role("status").first.inner_text()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from datetime import date
 from fractions import Fraction
@@ -18,6 +19,9 @@ from staffplan.models import Organisationseinheit
 from staffplan.models import Stelle as StelleAnker
 from staffplan.state import Besetzung, Stelle
 from tenants.db.session import platform_session, tenant_session
+from tenants.feed import reading
+from tenants.feed import service as feed
+from tenants.feed.reading import OWN
 from tenants.models import Mandate, User
 from tenants.users import units
 from tenants.users.deputies import appoint
@@ -98,7 +102,8 @@ def test_ways_that_do_not_filter_are_closed(staffed: Any) -> None:
     assert declared == {"staffplan.index", "staffplan.key_figures", "organisation.index", "post.page",
                         "valuation.page", "valuation.document", "times.index", "timemonth.page", "timemonth.person",
                         "leave.index", "leave.team", "leave.accounts", "leave.decide", "leave.cancel", "timeown.index",
-                        "timeown.person", "timeown.correct", "timeown.order", "timeown.cancel_order"}
+                        "timeown.person", "timeown.correct", "timeown.order", "timeown.cancel_order",
+                        "timeconfirm.page", "timeconfirm.decide"}
 
 
 def test_times_show_the_people_of_the_unit(staffed: Any) -> None:
@@ -142,6 +147,39 @@ def test_only_a_department_head_has_a_unit_and_it_must_exist(staffed: Any) -> No
     assert units.find(kreis, "10", "test") == staffed.units["10"]
     with pytest.raises(UserError, match="gibt es bei diesem Arbeitgeber nicht"):
         units.find(staffed.tenants["stadt"].id, "10", "test")
+
+
+def test_the_staff_feed_gives_a_head_the_unit_and_moves_it(staffed: Any) -> None:
+    head = "kennung;anmeldename;name;mandate\n"
+
+    def take(mandates: str, day: date) -> tuple[str, ...]:
+        content = f"{head}F1;frieda;Frieda;{mandates}\n".encode()
+        with platform_session(actor="verwaltung") as session:
+            shown = feed.preview(session, content, day)
+            feed.apply(session, content, day, digest=shown.digest)
+        (step,) = shown.steps
+        return step.words
+
+    def unit(day: date) -> Any:
+        with platform_session(actor="test") as session:
+            user = session.scalars(select(User).where(User.login == "frieda")).one()
+        return {one for held in mandates_on(user, day) for one in held.unit_public_ids}
+
+    assert "Mandat 0100 department_head Einheit 10.1" in take("0100:department_head:10.1", TODAY)
+    assert unit(TODAY) == {staffed.units["10.1"]}
+    assert take("0100:department_head", TODAY) == (), "ohne Einheit bleibt, was gilt"
+    later = date(2026, 12, 1)
+    assert take("0100:department_head:50", later) == ("Mandat 0100 department_head Einheit 50 ab 01.12.2026",
+                                                      "Mandat 0100 department_head endet")
+    assert (unit(date(2026, 11, 30)), unit(later)) == ({staffed.units["10.1"]}, {staffed.units["50"]})
+    for wrong, words in (("0100:department_head:99", "Die Organisationseinheit 99 gibt es bei 0100 nicht."),
+                         ("0100:clerk:10", "Eine Einheit hat nur die Leitung eines Fachamts"),
+                         ("0100:department_head:10, 0100:department_head:50", "mit zwei Einheiten")):
+        assert any(words in one for one in take(wrong, later)), wrong
+    scim = {"Resources": [{"externalId": "F1", "userName": "frieda", "displayName": "Frieda", OWN: {
+        "mandates": [{"tenant": "0100", "role": "department_head", "unit": "10"}]}}]}
+    (read,) = reading.read(json.dumps(scim).encode(), later)
+    assert read.mandates == {("0100", "department_head", "10")}
 
 
 def test_commands_concern_the_whole_employer(staffed: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -75,6 +75,7 @@ class Profil:
     praefix: str = ""
     negativ: bool = False
     schluessel_gleich: bool = False
+    bestaetigung: bool = False
     felder: Mapping[str, Feld] = field(default_factory=dict)
     saetze: Mapping[str, Satz] = field(default_factory=dict)
     konstanten: Mapping[str, str] = field(default_factory=dict)

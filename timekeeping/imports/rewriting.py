@@ -14,14 +14,19 @@ from timekeeping.imports.profile import Zuordnung
 
 
 def remapped(text: str, *, schluessel: Sequence[Zuordnung], personen: Mapping[str, str],
-             einheiten: Mapping[str, str], mandant: str) -> str:
-    """Wortlaut des Profils mit diesen Zuordnungen. Raises ImportFehler, wenn sie sich widersprechen."""
+             einheiten: Mapping[str, str], mandant: str, bestaetigung: bool | None = None) -> str:
+    """Wortlaut des Profils mit diesen Zuordnungen; bestaetigung None: wie bisher.
+
+    Raises ImportFehler, wenn sie sich widersprechen.
+    """
     _clear(schluessel)
     given: dict[str, Any] = tomllib.loads(text)
     for name in ("schluessel", "personen", "einheiten", "mandant"):
         given.pop(name, None)
     if mandant:
         given["mandant"] = mandant
+    if bestaetigung is not None:
+        given["bestaetigung"] = bestaetigung
     tables: dict[str, Any] = {}
     if personen:
         tables["personen"] = dict(sorted(personen.items()))

@@ -8,6 +8,7 @@ from flask import Flask
 from flask_babel import lazy_gettext as _
 
 from timekeeping.web.absence_pages import timeabsence_desk
+from timekeeping.web.confirm_pages import timeconfirm_desk
 from timekeeping.web.custom_pages import timecustom_desk
 from timekeeping.web.file_list import times_desk
 from timekeeping.web.file_page import timefile_desk
@@ -23,10 +24,11 @@ from timekeeping.web.words import LIGHTS, REQUEST_STATES, WEEKDAYS
 
 CATALOGUES = Path(__file__).parent / "catalogues"
 TAB = (_("Zeiten"), "times.index", "time.read")
-PAGES = (times_desk, timefile_desk, timemap_desk, timemonth_desk, timeabsence_desk, timesource_desk, timeown_desk,
-         timecustom_desk, leave_desk, mytimes, myleave, feeds)
+PAGES = (times_desk, timefile_desk, timeconfirm_desk, timemap_desk, timemonth_desk, timeabsence_desk,
+         timesource_desk, timeown_desk, timecustom_desk, leave_desk, mytimes, myleave, feeds)
 BELONGS_TO_TAB = dict.fromkeys(
-    ("timefile", "timemap", "timemonth", "timeabsence", "timesource", "timeown", "timecustom", "leave"), "times")
+    ("timefile", "timeconfirm", "timemap", "timemonth", "timeabsence", "timesource", "timeown", "timecustom",
+     "leave"), "times")
 
 
 def register(app: Flask, ports: Ports) -> None:

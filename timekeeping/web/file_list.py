@@ -14,13 +14,13 @@ from tenants.web import exports
 from tenants.web.access import permission
 from tenants.web.identity import current_mandate
 from tenants.web.lists import listing
+from timekeeping import confirming, profiles, service
 from timekeeping import listing as stored
-from timekeeping import profiles, service
 from timekeeping.imports import reader
 from timekeeping.imports.problems import ImportFehler
 from timekeeping.imports.recognise import recognise
 from timekeeping.models import ZeitDatei
-from timekeeping.web import sharing
+from timekeeping.web import confirm_pages, sharing
 from timekeeping.web.words import FILE_STATES, KINDS, SHAPES
 
 times_desk = Blueprint("times", __name__, url_prefix="/mandanten/<uuid:mandant>/zeiten", template_folder="templates")
@@ -41,12 +41,14 @@ def index(mandant: uuid.UUID) -> str | Response:
         mine = list(sharing.people_by_id(session)) if sharing.limited() else None
         rows = [] if mine is not None else stored.files(session)
         months = stored.months(session, mine)
+        waiting = (confirming.waiting(session, confirm_pages.visible(session, "time.approve"))
+                   if current_mandate().may("time.approve") else [])
     shown = listing(rows, columns=COLUMNS, searched=lambda one: f"{one.datei.dateiname} {one.datei.profil} "
                     f"{one.datei.eingelesen_von} {one.datei.sha256.hex()}", default="eingelesen")
     if kind := request.args.get("format"):
         return exports.respond(kind, f"zeitdateien-{current_mandate().number}", HEADER, map(_exported, shown.rows))
     return render_template("timekeeping/files.html", held=current_mandate(), listing=shown, months=months[:12],
-                           states=FILE_STATES, more=len(months) > 12)
+                           states=FILE_STATES, more=len(months) > 12, waiting=waiting)
 
 
 @times_desk.get("/einlesen")

@@ -15,7 +15,7 @@ from tenants.web import exports
 from tenants.web.access import permission
 from tenants.web.identity import current, current_mandate
 from tenants.web.lists import listing
-from timekeeping import service
+from timekeeping import booked, profiles, service
 from timekeeping.imports.problems import ImportFehler
 from timekeeping.models import ZeitDatei, ZeitZeile
 from timekeeping.web import sharing
@@ -135,7 +135,9 @@ def _page(session: TenantSession, held: ZeitDatei, refused: str | None = None) -
     return render_template(
         "timekeeping/file.html", held=current_mandate(), datei=held, refused=refused, counts=counts, proof=proof,
         sums=sums, problems=found[:SHOWN], hidden=max(0, len(found) - SHOWN), waits=len(waits), names=names,
-        own=service.handed_in(session, held, current().login), states=FILE_STATES, row_states=ROW_STATES,
+        own=service.handed_in(session, held, current().login), unconfirmed=booked.unconfirmed(session, held),
+        required=profiles.of_version(session, held.profil, held.profil_fassung).bestaetigung,
+        states=FILE_STATES, row_states=ROW_STATES,
         raw=request.form, quantity=sharing.quantity, late=sum(row.nachtrag for row in waits),
         totals=_totals(proof.summen_datei))
 

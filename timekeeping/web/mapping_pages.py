@@ -86,6 +86,7 @@ def save(mandant: uuid.UUID, name: str) -> Answer:
                 row = profiles.map_keys(
                     session, name, schluessel=list(_keys(allowed.schluessel)), reason=sharing.text("grund"),
                     personen=_pairs("person", frozenset(allowed.personen)), mandant=sharing.text("mandant"),
+                    bestaetigung=bool(sharing.text("bestaetigung")),
                     einheiten=_pairs("einheit", frozenset(UNIT_WORDS)))
         except ImportFehler as refused:
             return _page(session, name, str(refused)), 422

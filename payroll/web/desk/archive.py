@@ -1,7 +1,8 @@
 """Archiv und Notfall am Schreibtisch: Verwahrende, neue Papiere, Neuausgabe an eine Person, Notpaket.
 
 Jede Handlung braucht das Recht, einen Grund und den zweiten Faktor in diesem Augenblick; was den Archivschlüssel
-öffnet, dazu die Codes zweier Verwahrender. Den ersten Schlüssel legt der Betrieb an (kreislohn archive create).
+öffnet, dazu die Codes zweier Verwahrender. Am Schreibtisch entsteht nur der erste Schlüssel; einen weiteren legt der
+Betrieb an (kreislohn archive create).
 """
 
 from __future__ import annotations
@@ -25,6 +26,7 @@ from tenants.db.session import platform_session, tenant_session
 from tenants.documents import DocumentKeyError, archive
 from tenants.documents.archive import Paper
 from tenants.models import Tenant
+from tenants.security import recipient
 from tenants.users.step_up import StepUpRefused, confirm
 from tenants.web import exports
 from tenants.web.access import permission
@@ -32,7 +34,7 @@ from tenants.web.identity import current, current_mandate
 
 archive_desk = Blueprint("archive", __name__, url_prefix="/mandanten/<uuid:mandant>")
 LABELS = {"faktor": "Zweiter Faktor", "grund": "Grund", "name1": "Erster Name", "code1": "Erster Code",
-          "name2": "Zweiter Name", "code2": "Zweiter Code", "verwahrende": "Neue Verwahrende"}
+          "name2": "Zweiter Name", "code2": "Zweiter Code", "verwahrende": "Verwahrende"}
 PACK = "application/octet-stream"
 Answer = str | BaseResponse | tuple[str, int]
 
@@ -44,21 +46,37 @@ def index(mandant: uuid.UUID) -> str:
     return _page({})
 
 
+@archive_desk.post("/archiv/anlegen")
+@permission("archive.use")
+def create(mandant: uuid.UUID) -> Answer:
+    """Der erste Archivschlüssel des Mandanten; gibt es schon einen, geschieht nichts. Die Codes stehen nur hier."""
+    held, me = current_mandate(), current()
+    algorithm = recipient.HYBRID if "hybrid" in request.form else recipient.X25519
+    try:
+        reason = _reason()
+        _factor()
+        with platform_session(actor=me.login) as session:
+            tenant = session.scalars(select(Tenant).where(Tenant.id == held.tenant_id).with_for_update()).one()
+            made = archive.create_first(session, tenant, _holders(), reason, algorithm)
+    except (DocumentKeyError, StepUpRefused) as refused:
+        return _page({"": [str(refused)]}), 422
+    return render_template("payroll/desk/archive_papers.html", held=held, papers=made, first=True)
+
+
 @archive_desk.post("/archiv/papiere")
 @permission("archive.use")
 def papers(mandant: uuid.UUID) -> Answer:
     """Neue Papiere für denselben Schlüssel; die alten öffnen danach nichts mehr. Die Codes stehen nur hier, einmal."""
     held, me = current_mandate(), current()
-    names = [name.strip() for name in request.form.get("verwahrende", "").split(",") if name.strip()]
     try:
         reason = _reason()
         _factor()
         with platform_session(actor=me.login) as session:
             tenant = session.get_one(Tenant, held.tenant_id)
-            made = archive.exchange_papers(session, tenant, _papers(), names, reason)
+            made = archive.exchange_papers(session, tenant, _papers(), _holders(), reason)
     except (DocumentKeyError, StepUpRefused) as refused:
         return _page({"": [str(refused)]}), 422
-    return render_template("payroll/desk/archive_papers.html", held=held, papers=made)
+    return render_template("payroll/desk/archive_papers.html", held=held, papers=made, first=False)
 
 
 @archive_desk.post("/archiv/notpaket")
@@ -109,6 +127,10 @@ def _papers() -> list[Paper]:
     if not all(paper.holder and paper.code for paper in given) or given[0].holder == given[1].holder:
         raise DocumentKeyError("Zwei verschiedene Verwahrende geben je Namen und Code ihres Papiers an.")
     return given
+
+
+def _holders() -> list[str]:
+    return [name.strip() for name in request.form.get("verwahrende", "").split(",") if name.strip()]
 
 
 def _reason() -> str:

@@ -10,7 +10,7 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext
 from werkzeug.wrappers import Response
 
-from tenants.db.session import tenant_session
+from tenants.db.session import platform_session, tenant_session
 from tenants.interfaces import service
 from tenants.web import inputs
 from tenants.web.access import permission
@@ -69,10 +69,14 @@ def revoke(mandant: uuid.UUID, zugang: uuid.UUID) -> Response | tuple[str, int]:
 
 def _page(*, refused: str | None = None, token: str | None = None, name: str | None = None) -> str:
     held = current_mandate()
+    day = settings_of(current_app).today()
     with tenant_session(held.tenant_id, actor=current().login) as session:
         rows = service.listed(session)
-    return render_template("payroll/desk/interfaces.html", held=held, rows=rows, scopes=SCOPES,
+    with platform_session(actor=current().login) as session:
+        rights = service.rights_behind(session, held.tenant_id, {row.created_by for row in rows}, day)
+    carried = {row.id: service.carried(row, rights[row.created_by]) for row in rows}
+    return render_template("payroll/desk/interfaces.html", held=held, rows=rows, scopes=SCOPES, carried=carried,
                            offered=[one for one in SCOPES if held.may(service.SCOPES[one])], refused=refused,
-                           token=token, name=name, day=settings_of(current_app).today(),
+                           token=token, name=name, day=day,
                            chosen=set() if refused is None else set(request.form.getlist("bereich")),
                            given="" if refused is None else request.form.get("name", ""))
