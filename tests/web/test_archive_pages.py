@@ -10,7 +10,7 @@ from typing import Any
 import pyotp
 import pytest
 from playwright.sync_api import Page
-from sqlalchemy import select
+from sqlalchemy import func, select, update
 
 from payroll.masterdata.catalogue import ids
 from payroll.masterdata.models import Beschaeftigung, Versicherung
@@ -22,6 +22,7 @@ from tenants.backup import pack
 from tenants.db.session import platform_session, tenant_session
 from tenants.documents import archive
 from tenants.models import Tenant, User
+from tenants.models.documents import ArchiveKey
 from tenants.security import recipient, second_factor
 from tenants.users import step_up
 from tenants.users.service import issue_one_time_link
@@ -92,7 +93,9 @@ def test_emergency_pack_needs_a_reason_and_opens_with_two_papers(closed: Any) ->
 
 
 def test_the_first_key_is_made_at_the_desk_and_only_once(closed: Any) -> None:
-    hugo, page = closed.client("hugo"), closed.address("stadt", "/archiv")
+    hugo, page, stadt = closed.client("hugo"), closed.address("stadt", "/archiv"), closed.tenants["stadt"].id
+    with platform_session(actor="test") as session:  # a demonstration begins with a key the server opens
+        session.execute(update(ArchiveKey).where(ArchiveKey.tenant_id == stadt).values(retired_at=func.now()))
     shown = hugo.get(page).text
     assert "Ersten Archivschlüssel anlegen" in shown
     data = {"csrf_token": csrf_of(hugo, page), "grund": "Einrichtung", "verwahrende": "Anna Archiv, Bernd Bote, Cora"}
@@ -104,11 +107,11 @@ def test_the_first_key_is_made_at_the_desk_and_only_once(closed: Any) -> None:
     assert "no-store" in made.headers["Cache-Control"]
     codes = re.findall(r'class="kl-secret">([^<]+)</td>', made.text)
     papers = [archive.Paper(*one) for one in zip(("Anna Archiv", "Bernd Bote", "Cora"), codes, strict=True)]
-    with tenant_session(closed.tenants["stadt"].id, actor="test") as session:
+    with tenant_session(stadt, actor="test") as session:
         key = archive.current(session)
         assert key.recipient.algorithm == recipient.HYBRID
         for pair in (papers[:2], papers[1:], papers[::2]):
-            assert set(archive.open_keys(session, pair)) == {key.key_id}
+            assert key.key_id in archive.open_keys(session, pair)
         (entry,) = session.scalars(select(AuditEntry).where(AuditEntry.action == "archivschluessel.neu"))
         assert (entry.actor, entry.reason) == ("hugo", "Einrichtung")
     again = hugo.post(f"{page}/anlegen", data=data)
