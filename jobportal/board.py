@@ -125,9 +125,20 @@ class Board:
         return found
 
     def _centre(self, today: date, place: str) -> tuple[int, int] | None:
-        known = (one.anzeige for one in self.shown(today) if one.anzeige.ort == place)
-        return next(((one.breite, one.laenge) for one in known if one.breite is not None and one.laenge is not None),
-                    None)
+        """Die Lage eines Ortes nach Namen oder Postleitzahl, wie sie in den Anzeigen steht; sonst kennt sie niemand."""
+        words = " ".join(place.lower().split())
+        located = [(one, (one.breite, one.laenge)) for one in (slip.anzeige for slip in self.shown(today))
+                   if one.breite is not None and one.laenge is not None]
+        for fits in (lambda ad: words in (ad.ort.lower(), ad.plz, f"{ad.plz} {ad.ort}".lower()),
+                     lambda ad: ad.ort.lower().startswith(words)):
+            for ad, spot in located:
+                if words and fits(ad):
+                    return spot
+        return None
+
+    def located(self, today: date, wanted: Suche) -> bool:
+        """Ob sich um den gesuchten Ort ein Umkreis ziehen lässt; ohne Umkreis stellt sich die Frage nicht."""
+        return not wanted.umkreis or not wanted.ort or self._centre(today, wanted.ort) is not None
 
 
 def distance(first: tuple[int, int], second: tuple[int, int]) -> float:

@@ -35,7 +35,8 @@ def index() -> Response:
     employers = {one.arbeitgeber.kennung: one.arbeitgeber for one in shown}
     chosen = next((one for key, one in employers.items() if str(key) == wanted.arbeitgeber), None)
     return door.page(
-        "list.html", found=found[(number - 1) * PAGE : number * PAGE], total=len(found), wanted=wanted, number=number,
+        "list.html", found=found[(number - 1) * PAGE : number * PAGE], total=len(found), wanted=wanted,
+        located=held.located(today(), wanted), number=number,
         last=-(-len(found) // PAGE) or 1, places=held.places(today()), fields=FIELDS, umkreise=UMKREISE,
         grades=sorted({one.anzeige.gruppe for one in shown}), employers=sorted(
             employers.values(), key=lambda one: one.name), chosen=chosen, address=_address)

@@ -72,12 +72,20 @@ def titles(page: str) -> list[str]:
     ("", 3), ("suche=wohngeld", 1), ("suche=systemadministration+nordfeld", 1), ("suche=gibtesnicht", 0),
     ("bereich=it", 1), ("gruppe=E9b", 1), ("teilzeit=ja", 2), ("homeoffice=ja", 2), ("ausbildung=ja", 1),
     ("ort=Auenstedt", 1), ("ort=49998", 1), ("ort=Auenstedt&umkreis=30", 2), ("ort=Auenstedt&umkreis=10", 1),
+    ("ort=49999&umkreis=30", 2), ("ort=auenstedt&umkreis=30", 2), ("ort=49999+Auenstedt&umkreis=30", 2),
+    ("ort=auen&umkreis=30", 2),
     ("seite=99999", 3), ("seite=-1&umkreis=x", 3),
 ], ids=lambda value: str(value) or "alles")  # fmt: skip
 def test_search(reader: FlaskClient, query: str, count: int) -> None:
     answer = reader.get(f"/stellen?{query}")
     assert answer.status_code == 200
     assert len(titles(answer.text)) == count
+
+
+def test_a_radius_needs_a_place_the_board_knows(reader: FlaskClient) -> None:
+    words = "Um diesen Ort lässt sich kein Umkreis ziehen"
+    for query, said in (("ort=Paris&umkreis=30", True), ("ort=Paris", False), ("ort=49998&umkreis=10", False)):
+        assert (words in reader.get(f"/stellen?{query}").text) == said
 
 
 def test_per_employer_with_its_colour(reader: FlaskClient, market: Any) -> None:
