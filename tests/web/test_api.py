@@ -59,8 +59,9 @@ def ask(office: Any) -> Callable[..., Any]:
     return call
 
 
-def issued(office: Any, tenant: str = "kreis", scopes: tuple[str, ...] = ALL, last: date = LAST) -> str:
-    with tenant_session(office.tenants[tenant].id, actor="klara") as session:
+def issued(office: Any, tenant: str = "kreis", scopes: tuple[str, ...] = ALL, last: date = LAST,
+           actor: str = "klara") -> str:
+    with tenant_session(office.tenants[tenant].id, actor=actor) as session:
         return service.issue(session, f"Probe {uuid.uuid4().hex[:8]}", scopes, last, today=TODAY, rights=CLERK)[1]
 
 
@@ -324,7 +325,11 @@ def test_the_feed_loses_nothing_and_knows_only_its_employer(ask: Callable[..., A
     while (one := ask(f"/personalereignisse?nach={step}&anzahl=1").json)["weitere"]:
         step, seen = one["naechste"], [*seen, *one["ereignisse"]]
     assert seen == found["ereignisse"]
-    assert ask("/personalereignisse", tenant="fremd", scopes=("personal.folgen",)).json["ereignisse"] != []
+    with platform_session(actor="test") as session:  # an access counts with the mandate of its issuer only
+        give_mandate(session, office.tenants["fremd"].id, create_user(session, "fred", "Fred", demonstration=True),
+                     "clerk", date(2020, 1, 1))
+    foreign = issued(office, "fremd", ("personal.folgen",), actor="fred")
+    assert ask("/personalereignisse", token=foreign).json["ereignisse"] != []
     assert not any(one["personalnummer"] == "20002" for one in
                    ask("/personalereignisse?anzahl=1000", tenant="stadt").json["ereignisse"])
 
