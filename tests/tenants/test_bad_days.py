@@ -31,6 +31,7 @@ from tenants.db.session import platform_session, tenant_session
 from tenants.interfaces import service as interfaces
 from tenants.models.access import OutboxMessage
 from tenants.outbox import sending
+from tenants.users.service import create_user, give_mandate
 
 Run = Callable[..., tuple[int, str]]
 
@@ -154,7 +155,9 @@ def test_a_connection_lost_in_the_middle_takes_everything_back_and_the_next_one_
 
 def test_a_clock_that_jumps_back_locks_nobody_out(two_tenants: tuple[int, int]) -> None:
     today, now = date(2026, 11, 25), datetime(2026, 11, 25, 12, tzinfo=UTC)
-    with tenant_session(two_tenants[0], actor="test") as session:
+    with platform_session(actor="test") as session:
+        give_mandate(session, two_tenants[0], create_user(session, "uta", "Uta"), "clerk", today)
+    with tenant_session(two_tenants[0], actor="uta") as session:
         _row, token = interfaces.issue(session, "Uhr", ["stellen.lesen"], today, today=today, rights={"staffplan.read"})
     for _turn in range(3):
         interfaces.admit(token, now=now, today=today, most=3)
