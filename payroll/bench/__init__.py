@@ -16,6 +16,7 @@ BENCHMARKS = {
     "filings": ("payroll.bench.filings:measure", 5_000),
     "board": ("payroll.bench.board:measure", 3_000),
     "retro-years": ("payroll.bench.retro_years:measure", 5_400),
+    "tariff": ("payroll.bench.tariff:measure", 6_600),
     "month": ("payroll.bench.month:measure", 5_000),
     "histories": ("payroll.bench.histories:measure", 100_000),
     "whatif": ("payroll.bench.whatif:measure", 5_000),

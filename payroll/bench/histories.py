@@ -21,7 +21,8 @@ from payroll.runs.collect import expected_year
 from payroll.runs.earlier import THIS_YEAR
 from payroll.runs.retro.book import settled
 from payroll.runs.retro.booking import Buchung
-from payroll.runs.retro.recompute import COMPUTED, differences
+from payroll.runs.retro.differing import values_changed
+from payroll.runs.retro.recompute import COMPUTED
 from payroll.runs.retro.settle import missed_deduction, payout, settle
 
 Column = Any
@@ -164,10 +165,11 @@ class _House:
                 continue
             new, old = self._computed(month, run, who), self.values[month][who]
             self.again += len(who)
-            for at in np.flatnonzero((new != old).any(axis=1)):
+            changed = values_changed(NAMES, old, new)
+            for at in np.flatnonzero((new != old).any(axis=1)).tolist():
                 number = int(who[at])
                 bookings.setdefault(number, []).append(
-                    Buchung(number, MONTHS[month], "entstehung", differences(NAMES, old[at], new[at])))
+                    Buchung(number, MONTHS[month], "entstehung", changed.of(at)))
             self.values[month][who] = new
         for number, own in bookings.items():
             self.spared[number] |= any(missed_deduction(one, paid_in) for one in own)

@@ -33,6 +33,11 @@ def written_until() -> date:
     return max(value.bis or value.ab for value in rule_book("lohnsteuer").parameters[MARKER].werte)
 
 
+def written_from() -> date:
+    """The first day for which rules of the wage tax are written."""
+    return min(value.ab for value in rule_book("lohnsteuer").parameters[MARKER].werte)
+
+
 def plan_for(month: date, plans: Sequence[Plan]) -> Plan | None:
     """The plan to pay a month by: none where rules are written, else the latest of the year that has begun."""
     if rules_written(month):

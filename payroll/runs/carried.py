@@ -8,6 +8,7 @@ Arbeitgeber im Kalenderjahr zählen).
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Collection
 from dataclasses import dataclass, field
 from datetime import date, datetime
 
@@ -55,19 +56,25 @@ def _add(into: dict[str, int], amounts: dict[str, int]) -> None:
         into[name] = into.get(name, 0) + amount
 
 
-def read_carried(session: TenantSession, month: date, known_at: datetime | None = None) -> Carried:
-    """Vorträge dieses und des vorigen Jahres, Vorgänger und erster Monat; drei Abfragen.
+def read_carried(session: TenantSession, month: date, known_at: datetime | None = None,
+                 only: Collection[int] | None = None) -> Carried:
+    """Vorträge dieses und des vorigen Jahres, Vorgänger und erster Monat; drei Abfragen, mit only vier.
+
+    only: nur für diese Beschäftigungen (Nummern), zum Beispiel für eine Rückrechnung.
 
     Ein Vortrag gilt für sein Jahr, wenn er an dessen letztem Tag gilt: wer ihn beendet, nimmt ihn zurück.
     """
-    carried = Carried(before=_predecessors(session, known_at), first_closed=session.scalar(
+    carried = Carried(before=_predecessors(session, known_at, only), first_closed=session.scalar(
         select(func.min(Lauf.monat)).where(Lauf.zustand == "abgeschlossen", Lauf.monat >= month.replace(month=1, day=1),
                                            Lauf.monat < month)))
     columns = [getattr(Vortragswerte, column).label(name) for name, column in AMOUNTS.items()]
+    statement = select(Vortragswerte.beschaeftigung_id, Vortragswerte.jahr, Vortragswerte.herkunft,
+                       Vortragswerte.valid_from, Vortragswerte.valid_to, *columns)
+    if only is not None:  # what a former employment carried in counts for the later one of the same person
+        statement = statement.where(Vortragswerte.beschaeftigung_id.in_(
+            {*only, *(other for ended in carried.before.values() for other in ended)}))
     rows = session.execute(
-        select(Vortragswerte.beschaeftigung_id, Vortragswerte.jahr, Vortragswerte.herkunft, Vortragswerte.valid_from,
-               Vortragswerte.valid_to, *columns)
-        .where(known(Vortragswerte, known_at), Vortragswerte.jahr.in_((month.year, month.year - 1))))
+        statement.where(known(Vortragswerte, known_at), Vortragswerte.jahr.in_((month.year, month.year - 1))))
     for row in rows:
         last = date(row.jahr, 12, 31)
         if row.valid_from > last or (row.valid_to is not None and row.valid_to < last):
@@ -79,13 +86,17 @@ def read_carried(session: TenantSession, month: date, known_at: datetime | None 
     return carried
 
 
-def _predecessors(session: TenantSession, known_at: datetime | None) -> dict[int, tuple[int, ...]]:
+def _predecessors(session: TenantSession, known_at: datetime | None,
+                  only: Collection[int] | None) -> dict[int, tuple[int, ...]]:
     """Je Beschäftigung die früheren derselben Person, die vor ihrem Beginn endeten."""
     # All of them: a subquery for people with several jobs cost seconds on fresh tables (planner without statistics).
+    statement = select(Beschaeftigung.person_id, Beschaeftigung.id, BeschaeftigungAngaben.eintritt,
+                       BeschaeftigungAngaben.austritt)
+    if only is not None:
+        people = session.scalars(select(Beschaeftigung.person_id).where(Beschaeftigung.id.in_(only))).all()
+        statement = statement.where(Beschaeftigung.person_id.in_(people))
     rows = session.execute(
-        select(Beschaeftigung.person_id, Beschaeftigung.id, BeschaeftigungAngaben.eintritt,
-               BeschaeftigungAngaben.austritt)
-        .join(BeschaeftigungAngaben, (BeschaeftigungAngaben.tenant_id == Beschaeftigung.tenant_id)
+        statement.join(BeschaeftigungAngaben, (BeschaeftigungAngaben.tenant_id == Beschaeftigung.tenant_id)
               & (BeschaeftigungAngaben.beschaeftigung_id == Beschaeftigung.id))
         .where(known(BeschaeftigungAngaben, known_at))
         .order_by(BeschaeftigungAngaben.valid_from))

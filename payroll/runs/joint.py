@@ -60,7 +60,7 @@ def _together(cases: dict[str, Any]) -> list[list[int]]:
     people: dict[int, list[int]] = defaultdict(list)
     for row, person in enumerate(np.asarray(cases["person_id"]).tolist()):
         people[person].append(row)
-    elsewhere = np.asarray(cases["anderswo_versicherte"]) + np.asarray(cases["anderswo_minijobs"])
+    elsewhere = (np.asarray(cases["anderswo_versicherte"]) + np.asarray(cases["anderswo_minijobs"])).tolist()
     return [rows for rows in people.values() if len(rows) > 1 or elsewhere[rows[0]]]
 
 

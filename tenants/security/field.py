@@ -108,9 +108,14 @@ def opened(source: Session | TenantKeys, sealed: bytes, table: str, row: str, co
     return date.fromisoformat(text) if kind is date else text
 
 
+_fields: dict[type, dict[str, SealedField[Any]]] = {}  # asked for every value that is opened
+
+
 def sealed_fields(model: type) -> dict[str, SealedField[Any]]:
     """Die Felder einer Klasse, die versiegelt sind und sich wie offene lesen lassen."""
-    return {name: one for name, one in vars(model).items() if isinstance(one, SealedField)}
+    if model not in _fields:
+        _fields[model] = {name: one for name, one in vars(model).items() if isinstance(one, SealedField)}
+    return _fields[model]
 
 
 def _seal_waiting(session: Session, _context: object, _instances: object) -> None:

@@ -86,12 +86,11 @@ def _tax(case: Case, facts: Facts, keys: TenantKeys, problems: list[Finding]) ->
             )
         )
         return None
-    konfession = open_value(keys, Steuermerkmale, row.public_id, "konfession", row.konfession_siegel) or "keine"
     return {
         "steuerklasse": row.steuerklasse,
         "faktor": 0 if row.faktor is None else int(row.faktor * 1000),
         "kinderfreibetraege": int(row.kinderfreibetraege * 10),
-        "konfession": encode.konfession_code(konfession),
+        "konfession": encode.konfession_code(_denomination(facts, keys, row)),
         "freibetrag_monat": row.freibetrag_monat_cent,
         "hinzurechnung_monat": row.hinzurechnung_monat_cent,
         "freibetrag_jahr": row.freibetrag_jahr_cent,
@@ -99,6 +98,16 @@ def _tax(case: Case, facts: Facts, keys: TenantKeys, problems: list[Finding]) ->
         "pkv_basis_monat": row.pkv_basis_monat_cent,
         "aktivrente_erklaerung": int(row.aktivrente_erklaerung),
     }
+
+
+def _denomination(facts: Facts, keys: TenantKeys, row: Any) -> str:
+    """Konfession der Steuermerkmale; ein Siegel wird nur einmal geöffnet."""
+    known = facts.opened.get(row.public_id)
+    if known is None:
+        sealed = row.konfession_siegel
+        known = open_value(keys, Steuermerkmale, row.public_id, "konfession", sealed) or "keine"
+        facts.opened[row.public_id] = known
+    return known
 
 
 NO_TAX: Values = {

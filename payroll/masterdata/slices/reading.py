@@ -73,6 +73,7 @@ class Facts:
     dependants: Rows = field(default_factory=dict)
     tarif: TarifFacts = field(default_factory=TarifFacts)
     beside: dict[type[Fact], Rows] = field(default_factory=dict)
+    opened: dict[Any, str] = field(default_factory=dict)  # denominations already opened, by row; months may share it
 
 
 def read(
@@ -80,29 +81,37 @@ def read(
 ) -> Facts:
     """Liest alle Tatsachen, die an einem Tag von `first` bis `last` gelten, nach dem Kenntnisstand `known_at`;
     `only`: nur diese Beschäftigungen (Nummern)."""
-    reader = _Reader(session, first, last, known_at, only)
-    return Facts(
-        first=first,
-        last=last,
-        land=session.scalars(select(Tenant.bundesland).where(Tenant.id == guard.tenant_of(session))).one(),
-        jobs=reader.jobs(),
-        people=reader.of(PersonAngaben, "person_id", "nachname vorname geburtsdatum verstorben_am"),
-        children=reader.of(Kind, "person_id", "nummer geburtsdatum"),
-        accounts=reader.of(Bankverbindung, "person_id", ""),
-        elsewhere=reader.of(WeitereBeschaeftigung, "person_id", "nummer art entgelt_monat_cent"),
-        tax=reader.of(Steuermerkmale, "beschaeftigung_id", TAX),
-        insurance=reader.of(Versicherung, "beschaeftigung_id", INSURANCE),
-        pension=reader.of(Zusatzversorgung, "beschaeftigung_id", "zv_kasse_id"),
-        grades=reader.of(Bezuegezuordnung, "beschaeftigung_id", GRADES),
-        families=reader.of(Familienzuschlag, "beschaeftigung_id", "stufe1 kinder mietenstufe"),
-        payments=reader.payments(),
-        funds=reader.funds(),
-        pension_funds=reader.pension_funds(),
-        claims=reader.of(Pfaendung, "person_id", claims.COLUMNS),
-        dependants=reader.rows(claims.dependants(first, last, known_at), Unterhaltspflicht),
-        tarif=tarif_facts(session, first, last, known_at, only),
-        beside={model: reader.of(model, "beschaeftigung_id", names) for model, names in BESIDE.items()},
-    )
+    reader = Reader(session, first, last, known_at, only)
+    return Facts(first=first, last=last, payments=reader.payments(), **many(reader), **few(reader),
+                 dependants=reader.dependants(), tarif=tarif_facts(session, first, last, known_at, only))
+
+
+def many(reader: Reader) -> dict[str, Any]:
+    """Felder von Facts mit Zeilen je Mensch, außer den Bezügen: je Tabelle eine Abfrage."""
+    return {
+        "jobs": reader.jobs(),
+        "people": reader.of(PersonAngaben, "person_id", "nachname vorname geburtsdatum verstorben_am"),
+        "children": reader.of(Kind, "person_id", "nummer geburtsdatum"),
+        "accounts": reader.of(Bankverbindung, "person_id", ""),
+        "elsewhere": reader.of(WeitereBeschaeftigung, "person_id", "nummer art entgelt_monat_cent"),
+        "tax": reader.of(Steuermerkmale, "beschaeftigung_id", TAX),
+        "insurance": reader.of(Versicherung, "beschaeftigung_id", INSURANCE),
+        "pension": reader.of(Zusatzversorgung, "beschaeftigung_id", "zv_kasse_id"),
+        "grades": reader.of(Bezuegezuordnung, "beschaeftigung_id", GRADES),
+        "families": reader.of(Familienzuschlag, "beschaeftigung_id", "stufe1 kinder mietenstufe"),
+        "claims": reader.of(Pfaendung, "person_id", claims.COLUMNS),
+        "beside": {model: reader.of(model, "beschaeftigung_id", names) for model, names in BESIDE.items()},
+    }
+
+
+def few(reader: Reader) -> dict[str, Any]:
+    """Felder von Facts, deren Abfrage vom Monat selbst abhängt; wenige Zeilen."""
+    session = reader.session
+    return {
+        "land": session.scalars(select(Tenant.bundesland).where(Tenant.id == guard.tenant_of(session))).one(),
+        "funds": reader.funds(),
+        "pension_funds": reader.pension_funds(),
+    }
 
 
 TAX = (
@@ -129,7 +138,9 @@ ZV_RATES = "umlage_satz an_satz sanierungsgeld_satz beitrag_satz pauschal_grenze
 
 
 @dataclass
-class _Reader:
+class Reader:
+    """Liest, was an einem Tag von `first` bis `last` gilt, Tabelle für Tabelle."""
+
     session: TenantSession
     first: date
     last: date
@@ -137,11 +148,13 @@ class _Reader:
     only: Collection[int] | None = None
 
     def of(self, model: type[Fact], anchor: str, names: str) -> Rows:
+        """Eine Tabelle, je Anker nach `valid_from`; jede Zeile beginnt mit Anker, `valid_from`, `valid_to`."""
         columns = [getattr(model, name) for name in names.split()]
         statement = select(getattr(model, anchor).label("anchor"), model.valid_from, model.valid_to, *columns)
         return self.rows(statement, model)
 
     def jobs(self) -> Rows:
+        """Beschäftigungen mit ihren Angaben, nach Personalnummer."""
         statement = (
             select(
                 Beschaeftigung.id.label("anchor"),
@@ -161,6 +174,7 @@ class _Reader:
         return self.rows(statement, BeschaeftigungAngaben)
 
     def payments(self) -> Rows:
+        """Bezüge mit der Wirkung ihrer Lohnart am letzten Tag."""
         stand = and_(
             LohnartStand.lohnart_id == Lohnart.id,
             known(LohnartStand, self.known_at),
@@ -196,9 +210,10 @@ class _Reader:
         statement = select(Krankenkasse.id.label("anchor"), Krankenkasse.name, *columns).outerjoin(
             KrankenkasseSatz, satz
         )
-        return _grouped(self.session.execute(statement.order_by(KrankenkasseSatz.valid_from)))
+        return grouped(self.session.execute(statement.order_by(KrankenkasseSatz.valid_from)))
 
     def pension_funds(self) -> Rows:
+        """Zusatzversorgungskassen mit ihren Sätzen."""
         columns = [getattr(ZvKasseSatz, name) for name in ("valid_from", "valid_to", *ZV_RATES.split())]
         satz = and_(
             ZvKasseSatz.zv_kasse_id == ZvKasse.id,
@@ -208,13 +223,18 @@ class _Reader:
         statement = select(ZvKasse.id.label("anchor"), ZvKasse.kuerzel, ZvKasse.name, *columns).outerjoin(
             ZvKasseSatz, satz
         )
-        return _grouped(self.session.execute(statement.order_by(ZvKasseSatz.valid_from)))
+        return grouped(self.session.execute(statement.order_by(ZvKasseSatz.valid_from)))
+
+    def dependants(self) -> Rows:
+        """Unterhaltspflichten mit ihren Ausschlüssen, je Person."""
+        return self.rows(claims.dependants(self.first, self.last, self.known_at), Unterhaltspflicht)
 
     def rows(self, statement: Select[Any], model: type[Fact]) -> Rows:
+        """Eine Auswahl über `model` nach beiden Uhren, nach ihrer ersten Spalte geordnet."""
         limited = statement.where(known(model, self.known_at), within(model, self.first, self.last))
         if self.only is not None:
             limited = limited.where(self._chosen(model))
-        return _grouped(self.session.execute(limited.order_by(model.valid_from)))
+        return grouped(self.session.execute(limited.order_by(model.valid_from)))
 
     def _chosen(self, model: type[Fact]) -> ColumnElement[bool]:
         if issubclass(
@@ -226,8 +246,9 @@ class _Reader:
         return jobs.in_(self.only or ())
 
 
-def _grouped(rows: Iterable[Any]) -> Rows:
-    grouped: Rows = defaultdict(list)
+def grouped(rows: Iterable[Any]) -> Rows:
+    """Zeilen nach ihrer ersten Spalte."""
+    found: Rows = defaultdict(list)
     for row in rows:
-        grouped[row[0]].append(row)
-    return dict(grouped)
+        found[row[0]].append(row)
+    return dict(found)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections import defaultdict
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -58,6 +58,12 @@ def tarif_facts(
     session: TenantSession, first: date, last: date, known_at: datetime | None, only: Collection[int] | None = None
 ) -> TarifFacts:
     """Liest mit acht Abfragen."""
+    return TarifFacts(**own_rows(session, first, last, known_at, only), **of_employer(session, first, known_at))
+
+
+def own_rows(session: TenantSession, first: date, last: date, known_at: datetime | None,
+             only: Collection[int] | None = None) -> dict[str, Rows]:
+    """Felder von TarifFacts mit Zeilen je Beschäftigung; sechs Abfragen."""
 
     def of(model: type[Fact], names: str, when: ColumnElement[bool]) -> Rows:
         columns = [getattr(model, name) for name in names.split()]
@@ -72,18 +78,35 @@ def tarif_facts(
         return dict(rows)
 
     in_month = {model: within(model, first, last) for model in (Stufenregelung, HoehereTaetigkeit, Beschaeftigungszeit)}
-    occasions = and_(Anlasszahlung.valid_from >= first, Anlasszahlung.valid_from <= last)
+    return {
+        "absences": of(Fehlzeit, FEHLZEIT, _lasting(first, last)),
+        "steps": of(Stufenregelung, STUFEN, in_month[Stufenregelung]),
+        "duties": of(HoehereTaetigkeit, "entgeltgruppe", in_month[HoehereTaetigkeit]),
+        "service": of(Beschaeftigungszeit, "seit", in_month[Beschaeftigungszeit]),
+        "occasions": of(Anlasszahlung, "art menge", and_(Anlasszahlung.valid_from >= first,
+                                                         Anlasszahlung.valid_from <= last)),
+        "models": of(Sabbatical, MODELL, within(Sabbatical, first, last)),
+    }
+
+
+def own_rows_in(rows: Mapping[str, Rows], first: date, last: date) -> dict[str, Rows]:
+    """Aus :func:`own_rows` über viele Monate dieselben Felder für einen davon."""
+
+    def holds(name: str, row: Any) -> bool:
+        if name == "absences":
+            return lasts(row, first, last)
+        if name == "occasions":
+            return bool(first <= row.valid_from <= last)
+        return bool(row.valid_from <= last and (row.valid_to or last) >= first)
+
+    return {name: {anchor: own for anchor, held in table.items() if (own := [row for row in held if holds(name, row)])}
+            for name, table in rows.items()}
+
+
+def of_employer(session: TenantSession, first: date, known_at: datetime | None) -> dict[str, Any]:
+    """Felder von TarifFacts, die für alle gelten; zwei Abfragen."""
     tables = uploaded_tables(session, first, known_at)
-    return TarifFacts(
-        of(Fehlzeit, FEHLZEIT, _lasting(first, last)),
-        of(Stufenregelung, STUFEN, in_month[Stufenregelung]),
-        of(HoehereTaetigkeit, "entgeltgruppe", in_month[HoehereTaetigkeit]),
-        of(Beschaeftigungszeit, "seit", in_month[Beschaeftigungszeit]),
-        of(Anlasszahlung, "art menge", occasions),
-        of(Sabbatical, MODELL, within(Sabbatical, first, last)),
-        (*_set_by_employer(session, first, known_at), *table_overlays(first, tables)),
-        tables,
-    )
+    return {"overlays": (*_set_by_employer(session, first, known_at), *table_overlays(first, tables)), "tables": tables}
 
 
 def absences_of(session: TenantSession, first: date, last: date,
@@ -109,6 +132,13 @@ def _lasting(first: date, last: date) -> ColumnElement[bool]:
     recent = or_(Fehlzeit.valid_to.is_(None), Fehlzeit.valid_to >= first - RUECKBLICK)
     long = func.coalesce(Fehlzeit.valid_to, last) - Fehlzeit.valid_from > LANG
     return and_(Fehlzeit.valid_from <= last, or_(recent, long, Fehlzeit.art != "krankheit"))
+
+
+def lasts(row: Any, first: date, last: date) -> bool:
+    """Dieselbe Frage an eine gelesene Fehlzeit."""
+    recent = row.valid_to is None or row.valid_to >= first - RUECKBLICK
+    long = ((row.valid_to or last) - row.valid_from).days > LANG
+    return bool(row.valid_from <= last and (recent or long or row.art != "krankheit"))
 
 
 def overlays(session: TenantSession, day: date, known_at: datetime | None) -> tuple[Overlay, ...]:

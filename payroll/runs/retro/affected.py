@@ -25,7 +25,10 @@ UEBERLAPPUNG = timedelta(minutes=10)
 
 @dataclass(frozen=True)
 class Ursache:
-    """Warum ein Monat neu gerechnet wird: welche Tatsache, ab wann sie gilt, wann, von wem und warum erfasst."""
+    """Warum ein Monat neu gerechnet wird: welche Tatsache, ab wann sie wirkt, wann, von wem und warum erfasst.
+
+    ab, bis: die Tage abgeschlossener Monate, an denen sie etwas ändert; gilt_ab: ihr eigener erster Tag.
+    """
 
     tabelle: str
     titel: str
@@ -36,10 +39,12 @@ class Ursache:
     erfasst_von: str
     grund: str
     beendet: bool = False
+    gilt_ab: date | None = None
 
     def plain(self) -> dict[str, Any]:
         """Für die Spalte ``ursachen``."""
-        return {"tabelle": self.tabelle, "titel": self.titel, "kennung": self.kennung, "ab": self.ab.isoformat(),
+        held = {} if self.gilt_ab is None else {"gilt_ab": self.gilt_ab.isoformat()}
+        return held | {"tabelle": self.tabelle, "titel": self.titel, "kennung": self.kennung, "ab": self.ab.isoformat(),
                 "bis": self.bis.isoformat(), "erfasst_am": self.erfasst_am.isoformat(),
                 "erfasst_von": self.erfasst_von, "grund": self.grund, "beendet": self.beendet}
 
@@ -167,4 +172,4 @@ def _cause(span: Span, versions: Iterable[Any]) -> Ursache:
         at = fact.superseded_at
         who = next((v.recorded_by for v in versions if v.recorded_at == at), "")
     return Ursache(fact.tabelle, sources.title_of(fact), fact.public_id, span.first, span.last, at, who,
-                   fact.reason, span.ended)
+                   fact.reason, span.ended, fact.valid_from)

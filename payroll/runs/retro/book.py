@@ -5,7 +5,6 @@ from __future__ import annotations
 import hashlib
 import uuid
 from collections.abc import Iterable, Iterator
-from dataclasses import astuple
 from datetime import date, datetime
 from typing import Any
 
@@ -64,7 +63,7 @@ def book(session: TenantSession, lauf: Lauf, plan: Plan, known_at: datetime, own
             (number, uuid.uuid4(), lauf.id, b.beschaeftigung_id, b.monat, b.art, b.grund, b.seit,
              [cause.plain() for cause in b.ursachen]) for number, b in zip(ids, flat, strict=True)))
         copy_rows(session, RueckrechnungZeile, ZEILE, (
-            (number, position, *astuple(posten)) for number, b in zip(ids, flat, strict=True)
+            (number, position, *posten) for number, b in zip(ids, flat, strict=True)
             for position, posten in enumerate(b.posten, 1)))
     payouts = settle_payouts(plan, own, before, limits)
     if payouts:
@@ -116,9 +115,14 @@ def carried(session: TenantSession, month: date, *, assigned: bool = False) -> d
 
 
 def _shown(plan: Plan, payouts: Payouts) -> bytes:
-    rows = [[number, f"{b.monat}", b.art, b.grund, [astuple(p) for p in b.posten]]
-            for number in sorted(plan.bookings) for b in plan.bookings[number]]
-    return hashlib.sha256(orjson.dumps([rows, sorted(payouts.items())])).digest()
+    """Hash über [Buchungen, Auszahlungen] als JSON; Stück für Stück, denn als Ganzes wären es Hunderte von MB."""
+    digest = hashlib.sha256(b"[[")
+    flat = (b for number in sorted(plan.bookings) for b in plan.bookings[number])
+    for at, b in enumerate(flat):
+        digest.update(b"," * (at > 0) + orjson.dumps(
+            [b.beschaeftigung_id, f"{b.monat}", b.art, b.grund, [tuple(p) for p in b.posten]]))
+    digest.update(b"]," + orjson.dumps(sorted(payouts.items())) + b"]")
+    return digest.digest()
 
 
 def confirm(session: TenantSession, month: date, *, ab_monat: date, grund: str,

@@ -17,7 +17,7 @@ from payroll.masterdata.slices import MonthFacts, load_month
 from payroll.runs.collect import Collected, collect, expected_year
 from payroll.runs.retro.booking import RECEIPT, Buchung, value
 from payroll.runs.retro.settle import Zufluss
-from payroll.runs.retro.truth import Truth
+from payroll.runs.retro.truth import FEW, Truth
 from payroll.runs.taxyear import plan_of
 from payroll.runs.values import EMPLOYER
 from tenants.db.session import TenantSession
@@ -42,7 +42,7 @@ def by_receipt(session: TenantSession, truth: Truth, month: date, wanted: list[Z
     if not wanted:
         return done
     numbers = [one.beschaeftigung_id for one in wanted]
-    facts = load_month(session, month, known_at, numbers)
+    facts = load_month(session, month, known_at, numbers if len(numbers) <= FEW else None)
     places = {n: row for row, n in enumerate(facts.cases["beschaeftigung_id"].tolist())} if facts.size else {}
     done.absent = [number for number in numbers if number not in places]
     present = [one for one in wanted if one.beschaeftigung_id in places]

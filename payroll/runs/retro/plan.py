@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
@@ -10,11 +10,12 @@ from typing import Any
 import numpy as np
 from sqlalchemy import select
 
+from payroll.law.taxyear import written_from
 from payroll.runs.earlier import LAST_YEAR, MAERZ, THIS_YEAR
 from payroll.runs.pfaendung.sharing import Anteil
 from payroll.runs.retro import affected as who
 from payroll.runs.retro import siblings, taxyears, verkuendet
-from payroll.runs.retro.affected import Affected
+from payroll.runs.retro.affected import Affected, Ursache
 from payroll.runs.retro.booking import Buchung, total
 from payroll.runs.retro.inflow import by_receipt
 from payroll.runs.retro.recompute import recompute
@@ -27,6 +28,7 @@ from payroll.runs.retro.settle import (
     tax_of_past_year,
     unclear_pension,
 )
+from payroll.runs.retro.sources import PERSONAL
 from payroll.runs.retro.truth import Truth
 from payroll.runs.retro_models import RueckrechnungBestaetigung
 from tenants.db.session import TenantSession
@@ -171,6 +173,9 @@ def _reason_to_hold(plan: Plan, number: int, own: list[Buchung],
     before, after = own[0].wert("gesamtbrutto")
     late_entry = (depth > GRENZE_EINTRITT and before == 0 and after > 0
                   and any(c.tabelle == "beschaeftigung_angaben" for c in plan.affected.causes[number]))
+    if not said and (old := _before_the_law(plan.affected.causes[number])):
+        return (f"{old.titel} gilt ab {old.gilt_ab:%d.%m.%Y}, vor dem ersten Jahr, dessen Recht vorliegt "
+                f"({written_from().year}); {RUECKFRAGE}")
     if not said and (depth > GRENZE or late_entry):
         what = "der Eintritt liegt" if late_entry else "die Rückrechnung reicht"
         return f"{what} {depth} Monate zurück (bis {first:%m/%Y}); {RUECKFRAGE}"
@@ -179,6 +184,14 @@ def _reason_to_hold(plan: Plan, number: int, own: list[Buchung],
         return (f"die Zusatzversorgung für {unclear.monat:%m/%Y} ändert sich ohne Nachzahlung; das gehört in die "
                 "Berichtigung der Jahresmeldung, nicht in den laufenden Monat")
     return None
+
+
+def _before_the_law(causes: Iterable[Ursache]) -> Ursache | None:
+    """Eine Tatsache der Beschäftigung, die in einem Jahr beginnt, dessen Recht nicht vorliegt; wessen Geburt oder
+    Kind es ist, liegt gewöhnlich so weit zurück."""
+    personal = {model.__tablename__ for model in PERSONAL}
+    return next((one for one in causes if one.gilt_ab is not None and one.gilt_ab < written_from()
+                 and one.tabelle not in personal and not one.beendet), None)
 
 
 def _confirmed(session: TenantSession, month: date) -> list[tuple[int | None, date]]:

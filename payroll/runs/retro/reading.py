@@ -17,6 +17,7 @@ from payroll.runs.retro.affected import Ursache, month_end
 from payroll.runs.retro.booking import Buchung, Posten, total
 from payroll.runs.retro.plan import RUECKFRAGE, compute
 from payroll.runs.retro_models import Rueckrechnung, RueckrechnungAuszahlung, RueckrechnungZeile
+from tenants.collector import collector_paused
 from tenants.db.session import TenantSession
 
 
@@ -80,7 +81,8 @@ class Nachberechnung:
 
 def preview(session: TenantSession, month: date, known_at: datetime | None = None) -> list[Nachberechnung]:
     """Was ein Lauf dieses Monats heute nachberechnen würde; es wird nichts geschrieben."""
-    plan = compute(session, month.replace(day=1), known_at)
+    with collector_paused():
+        plan = compute(session, month.replace(day=1), known_at)
     return _named(session, month, plan.bookings, {})
 
 
@@ -134,8 +136,9 @@ def year_changes(session: TenantSession, lauf: Lauf, names: Sequence[str]) -> di
 
 def _cause(plain: dict[str, object]) -> Ursache:
     values = dict(plain)
-    for name in ("ab", "bis"):
-        values[name] = date.fromisoformat(str(values[name]))
+    for name in ("ab", "bis", "gilt_ab"):
+        if name in values:
+            values[name] = date.fromisoformat(str(values[name]))
     values["erfasst_am"] = datetime.fromisoformat(str(values["erfasst_am"]))
     return Ursache(**values)  # type: ignore[arg-type]  # written by Ursache.plain
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
@@ -10,14 +10,18 @@ from typing import Any
 import numpy as np
 
 from payroll.law.calculate import gross_to_net
-from payroll.masterdata.slices import MonthFacts, load_month
+from payroll.masterdata.slices import MonthFacts
+from payroll.masterdata.slices.load import shape
+from payroll.masterdata.slices.reading import Facts
+from payroll.masterdata.slices.zeitraum import Zeitraum
 from payroll.runs.beside import below
 from payroll.runs.collect import Collected, collect
 from payroll.runs.findings import impossible
-from payroll.runs.pfaendung.back import Past, added, total
+from payroll.runs.pfaendung.back import Past, added, kept, total
 from payroll.runs.pfaendung.sharing import Anteil
-from payroll.runs.retro.affected import Affected
-from payroll.runs.retro.booking import NAMES, Buchung, Posten, value
+from payroll.runs.retro.affected import Affected, month_end
+from payroll.runs.retro.booking import NAMES, Buchung
+from payroll.runs.retro.differing import line_changes, values_changed
 from payroll.runs.retro.siblings import Siblings
 from payroll.runs.retro.truth import FEW, Lines, Truth
 from payroll.runs.taxyear import plan_of
@@ -51,12 +55,16 @@ class _Month:
 def recompute(session: TenantSession, truth: Truth, affected: Affected, months: Iterable[date],
               known_at: datetime | None, family: Siblings) -> Recomputed:
     """Monat für Monat aufwärts; jeder spätere Monat des Jahres rechnet mit den neuen Summen der früheren."""
-    done, past = Recomputed(), Past(session, truth.month, known_at)
+    done, past, months = Recomputed(), Past(session, truth.month, known_at), sorted(months)
+    if not months:
+        return done
+    facts = Zeitraum(session, months[0], month_end(months[-1]), known_at,
+                     truth.who if len(truth.who) <= FEW else None)
     for month in months:
         chosen = [number for number, first in affected.first.items() if first <= month and number not in done.failed]
         if not chosen:
             continue
-        new = _month(session, truth, month, sorted(chosen), known_at, past)
+        new = _month(session, truth, facts.month(month, set(chosen)), sorted(chosen), known_at, past)
         for number, reason in new.failed.items():  # who shares ceilings with it cannot be computed either
             for one in family.get(number, (number,)):
                 if one in affected.first:
@@ -67,9 +75,9 @@ def recompute(session: TenantSession, truth: Truth, affected: Affected, months: 
     return done
 
 
-def _month(session: TenantSession, truth: Truth, month: date, numbers: list[int], known_at: datetime | None,
+def _month(session: TenantSession, truth: Truth, given: Facts, numbers: list[int], known_at: datetime | None,
            past: Past) -> _Month:
-    facts = load_month(session, month, known_at, numbers if len(numbers) <= FEW else None)
+    facts = shape(session, given, known_at)
     wanted = {number: at for at, number in enumerate(numbers)}
     failed = {f.beschaeftigung_id: str(f) for f in facts.findings
               if f.left_out and f.beschaeftigung_id is not None and f.beschaeftigung_id in wanted}
@@ -78,7 +86,7 @@ def _month(session: TenantSession, truth: Truth, month: date, numbers: list[int]
     past.clear()
     if facts.size:
         employments = facts.cases["beschaeftigung_id"]
-        collected = collect(session, facts, truth.earlier(month, employments, known_at))
+        collected = collect(session, facts, truth.earlier(facts.month, employments, known_at))
         below.keep(session, facts, collected)
         rows = _fill(facts, collected, wanted, new)
         past.share(facts, collected, rows)
@@ -120,20 +128,25 @@ def _compare(truth: Truth, affected: Affected, month: date, new: _Month, done: R
     old = truth.of(month, new.numbers)
     before = truth.lines(month, set(new.numbers))
     keep = np.array([number not in new.failed for number in new.numbers], dtype=bool)
-    for at in np.flatnonzero(keep):
+    places = np.flatnonzero(keep).tolist()
+    for at in places:
+        _garnished(month, new.numbers[at], old[at], new.values[at], before, new, past, done)
+    changed = values_changed(NAMES, old, new.values)
+    for at in places:
         number = new.numbers[at]
-        _garnished(month, number, old[at], new.values[at], before, new, past, done)
-        posten = _posten(old[at], new.values[at], before.get(number, {}), new.lines.get(number, {}))
+        posten = changed.of(at, line_changes(before.get(number, {}), new.lines.get(number, {})))
         if posten:
             done.bookings.setdefault(number, []).append(
                 Buchung(number, month, "entstehung", posten, affected.of(number, month)))
-    kept = [number for at, number in enumerate(new.numbers) if keep[at]]
-    truth.put(month, kept, new.values[keep], new.paid[keep])
+    numbers = [number for at, number in enumerate(new.numbers) if keep[at]]
+    truth.put(month, numbers, new.values[keep], new.paid[keep])
 
 
 def _garnished(month: date, number: int, old: Column, values: Column, before: dict[int, Lines], new: _Month, past: Past,
                done: Recomputed) -> None:
     """Der Monat mit dem, was Forderungen von ihm haben und bekommen (§ 850c ZPO, Unterschied des Monats)."""
+    if number not in past.shares and not kept(before.get(number, {})):
+        return
     net, payout = NAMES.index("netto"), NAMES.index("auszahlung")
     more, too_much = past.more(number, int(values[net] - old[net]))
     lines = added(before.get(number, {}), more)
@@ -144,18 +157,3 @@ def _garnished(month: date, number: int, old: Column, values: Column, before: di
         done.shares.setdefault(number, []).extend(more)
     if too_much:
         done.too_much.append((number, month, too_much))
-
-
-def differences(names: Sequence[str], old: Column, new: Column) -> list[Posten]:
-    """Je Wert, der sich ändert, ein Posten; old und new in der Reihenfolge von ``names`` (Cent)."""
-    return [value(names[i], int(old[i]), int(new[i]), int(new[i] - old[i])) for i in np.flatnonzero(old != new)]
-
-
-def _posten(old: Column, new: Column, before: Lines, after: Lines) -> list[Posten]:
-    posten = differences(NAMES, old, new)
-    for key in sorted({*before, *after}):
-        alt, neu = before.get(key, ("", 0)), after.get(key, ("", 0))
-        if alt[1] != neu[1]:
-            bereich, lohnart, merkmale = key
-            posten.append(Posten(bereich, lohnart, neu[0] or alt[0], merkmale, alt[1], neu[1], neu[1] - alt[1]))
-    return posten

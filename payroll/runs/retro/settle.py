@@ -9,13 +9,15 @@ Arbeitgeber.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import date
 
-from payroll.runs.retro.booking import PENSION, RECEIPT, TAXES, Buchung, Posten, total, value
+from payroll.runs.retro.booking import KINDS, PENSION, RECEIPT, TAXES, Buchung, Postenfolge, total
 from payroll.runs.values import DEDUCTIONS, EMPLOYER
 
 DERIVED = ("netto", "auszahlung", "ag_kosten")
+NOT_HERE = {names: dict.fromkeys(names, 0) for names in (RECEIPT, TAXES)}
 SHARES = (("kv_an", "kv_ag"), ("zb_an", "zb_ag"), ("pv_an", "pv_ag"), ("rv_an", "rv_ag"), ("av_an", "av_ag"))
 
 
@@ -40,11 +42,11 @@ def months_between(earlier: date, later: date) -> int:
 def settle(month: date, bookings: list[Buchung]) -> tuple[list[Buchung], Zufluss | None]:
     """Setzt je Posten den Betrag, der im Lauf ``month`` zählt; dazu, was nach Zufluss zu versteuern ist."""
     past = [b for b in bookings if b.monat.year < month.year]
-    taxable = sum(_lines(b, lambda marks: marks[:1] in ("L", "S")) for b in past)
-    pension = sum(_lines(b, lambda marks: marks[2:3] == "J") for b in past)
+    taxable = sum(_lines(b, _taxable) for b in past)
+    pension = sum(_lines(b, _pensionable) for b in past)
     whole = taxable != 0
-    current = sum(b.differenz("steuerbrutto") for b in bookings if b not in past) if whole else 0
-    settled = [_booked(b, month, past=b in past, whole=whole) for b in bookings]
+    current = sum(b.differenz("steuerbrutto") for b in bookings if b.monat.year >= month.year) if whole else 0
+    settled = [_booked(b, month, past=b.monat.year < month.year, whole=whole) for b in bookings]
     if not whole and pension == 0:
         return settled, None
     return settled, Zufluss(bookings[0].beschaeftigung_id, taxable + current, taxable, pension)
@@ -54,7 +56,7 @@ def unclear_pension(month: date, bookings: list[Buchung]) -> Buchung | None:
     """Zusatzversorgung eines Vorjahres, die sich ohne Nachzahlung ändert: Mitgliedschaft oder Satz."""
     for booking in bookings:
         moved = any(booking.differenz(name) for name in PENSION)
-        if booking.monat.year < month.year and moved and not _lines(booking, lambda marks: marks[2:3] == "J"):
+        if booking.monat.year < month.year and moved and not _lines(booking, _pensionable):
             return booking
     return None
 
@@ -62,7 +64,7 @@ def unclear_pension(month: date, bookings: list[Buchung]) -> Buchung | None:
 def tax_of_past_year(month: date, bookings: list[Buchung]) -> list[Buchung]:
     """Vorjahresmonate, deren Lohnsteuer sich ändert, ohne dass Entgelt nachgezahlt wird."""
     return [b for b in bookings if b.monat.year < month.year and b.differenz("lohnsteuer")
-            and not _lines(b, lambda marks: marks[:1] in ("L", "S"))]
+            and not _lines(b, _taxable)]
 
 
 def missed_deduction(booking: Buchung, month: date) -> bool:
@@ -71,37 +73,50 @@ def missed_deduction(booking: Buchung, month: date) -> bool:
             and any(booking.differenz(own) > 0 for own, _ in SHARES))
 
 
-def _lines(booking: Buchung, wanted: object) -> int:
-    assert callable(wanted)
-    return sum(p.differenz for p in booking.posten if p.bereich == "bezug" and wanted(p.merkmale))
+def _lines(booking: Buchung, wanted: Callable[[str], bool]) -> int:
+    """Unterschied der Lohnarten, deren Merkmale gefragt sind."""
+    cents = booking.dicht.cents
+    return sum([cents[3 * at + 1] - cents[3 * at] for at, marks in booking.dicht.gestalt.bezuege if wanted(marks)])
+
+
+def _taxable(marks: str) -> bool:
+    return marks[:1] in ("L", "S")
+
+
+def _pensionable(marks: str) -> bool:
+    return marks[2:3] == "J"
 
 
 def _booked(booking: Buchung, month: date, *, past: bool, whole: bool) -> Buchung:
     """Beträge eines Monats: was nach Zufluss geht, zählt hier null; Netto und Kosten folgen."""
-    amounts = {p.name: p.betrag for p in booking.posten if p.bereich == "wert"}
+    held = booking.dicht
+    amounts = {name: held.cents[3 * at + 2] for name, at in held.gestalt.werte.items()}
     if past:
-        amounts |= dict.fromkeys(RECEIPT, 0)
+        amounts |= NOT_HERE[RECEIPT]
     elif whole and booking.differenz("steuerbrutto"):
-        amounts |= dict.fromkeys(TAXES, 0)
+        amounts |= NOT_HERE[TAXES]
     if missed_deduction(booking, month):
         for own, employer in SHARES:
             if amounts.get(own, 0) > 0:
                 amounts[employer] = amounts.get(employer, 0) + amounts[own]
                 amounts[own] = 0
     beside_net = booking.differenz("auszahlung") - booking.differenz("netto")
-    amounts["netto"] = amounts.get("gesamtbrutto", 0) - sum(amounts.get(name, 0) for name in DEDUCTIONS)
+    amounts["netto"] = amounts.get("gesamtbrutto", 0) - sum([amounts.get(name, 0) for name in DEDUCTIONS])
     amounts["auszahlung"] = amounts["netto"] + beside_net
-    amounts["ag_kosten"] = amounts.get("gesamtbrutto", 0) + sum(amounts.get(name, 0) for name in EMPLOYER)
-    return replace(booking, posten=_with(booking.posten, amounts))
+    amounts["ag_kosten"] = amounts.get("gesamtbrutto", 0) + sum([amounts.get(name, 0) for name in EMPLOYER])
+    return Buchung(booking.beschaeftigung_id, booking.monat, booking.art, _with(held, amounts), booking.ursachen,
+                   booking.grund, booking.seit)
 
 
-def _with(posten: list[Posten], amounts: dict[str, int]) -> list[Posten]:
-    rest = dict(amounts)
-    found = []
-    for item in posten:
-        amount = rest.pop(item.name) if item.bereich == "wert" else item.betrag
-        found.append(item if amount == item.betrag else replace(item, betrag=amount))
-    return found + [value(name, 0, 0, amount) for name, amount in rest.items() if amount]
+def _with(posten: Postenfolge, amounts: dict[str, int]) -> Postenfolge:
+    """Dieselben Posten mit neuen Beträgen; was es noch nicht gab, kommt dazu."""
+    kinds, cents = posten.gestalt.kinds, posten.cents[:]
+    for name, at in posten.gestalt.werte.items():
+        cents[3 * at + 2] = amounts.pop(name)
+    new = [(name, amount) for name, amount in amounts.items() if amount]
+    for _, amount in new:
+        cents.extend((0, 0, amount))
+    return Postenfolge.of((*kinds, *(KINDS[name] for name, _ in new)) if new else kinds, cents)
 
 
 def payout(bookings: list[Buchung]) -> int:

@@ -95,6 +95,8 @@ USERS: dict[type[Fact], tuple[type[Fact], str]] = {
     Tariftabelle: (Bezuegezuordnung, "tarifwerk"),
 }
 
+FEW = 1_000  # beyond that many people one reads all and sorts out afterwards
+
 
 @dataclass
 class Changes:
@@ -182,8 +184,10 @@ def _all_jobs(session: TenantSession) -> list[int]:
 
 def _jobs_of(session: TenantSession, persons: set[int]) -> dict[int, list[int]]:
     jobs: dict[int, list[int]] = defaultdict(list)
-    rows = session.execute(select(Beschaeftigung.id, Beschaeftigung.person_id))
-    for row in rows:
+    statement = select(Beschaeftigung.id, Beschaeftigung.person_id)
+    if len(persons) <= FEW:
+        statement = statement.where(Beschaeftigung.person_id.in_(persons))
+    for row in session.execute(statement.order_by(Beschaeftigung.id)):
         if row.person_id in persons:
             jobs[row.person_id].append(row.id)
     return jobs

@@ -9,6 +9,8 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from datetime import date, datetime
+from itertools import groupby
+from operator import itemgetter
 from typing import Any
 
 import numpy as np
@@ -25,6 +27,7 @@ Column = Any
 LineKey = tuple[str, str, str]  # part of the slip, wage type, marks
 Lines = dict[LineKey, tuple[str, int]]
 PLACE = {name: i for i, name in enumerate(NAMES)}
+PORTION = 5_000  # rows held at a time: two years of everybody would fill the memory
 FEW = 1_000  # beyond that many people one reads all and sorts out afterwards
 
 
@@ -58,11 +61,15 @@ class Truth:
                      .join(Lauf, Lauf.id == Ergebnis.lauf_id)
                      .where(Lauf.zustand == "abgeschlossen", Ergebnis.monat >= self.start,
                             Ergebnis.monat < self.month))
-        for row in self.session.execute(self._limited(statement, Ergebnis.beschaeftigung_id)):
-            at = self.place.get(row[0])
-            if at is not None:
-                values, known = self._matrix(row[1])
-                values[at], known[at] = row[2:], True
+        rows = self.session.execute(self._limited(statement, Ergebnis.beschaeftigung_id).order_by(Ergebnis.monat),
+                                    execution_options={"yield_per": PORTION})
+        for portion in rows.partitions():
+            for month, own in groupby(portion, itemgetter(1)):
+                held = [(at, row[2:]) for row in own if (at := self.place.get(row[0])) is not None]
+                if held:
+                    values, known = self._matrix(month)
+                    places = [at for at, _ in held]
+                    values[places], known[places] = [amounts for _, amounts in held], True
 
     def _booked(self) -> None:
         zeile = RueckrechnungZeile
@@ -101,7 +108,8 @@ class Truth:
         this_year = self._sums(date(month.year, 1, 1), month)
         last_year = self._sums(date(month.year - 1, 1, 1), date(month.year, 1, 1))
         if month.year not in self.carried:
-            self.carried[month.year] = read_carried(self.session, month, known_at)
+            few = self.who if len(self.who) <= FEW else None
+            self.carried[month.year] = read_carried(self.session, month, known_at, few)
         return lined_up(this_year, last_year, employments, month, self.carried[month.year])
 
     def _sums(self, first: date, before: date) -> Sums:

@@ -86,6 +86,32 @@ def test_far_back_needs_a_confirmation_and_stays_open_until_it_comes(desk: Desk)
     assert [b.monat for b in confirmed["1"].monate if b.art == "entstehung"] == months
 
 
+def test_a_fact_of_a_year_without_law_is_asked_about_however_short_the_way_back(desk: Desk) -> None:
+    """2006 statt 2026: der Arbeitgeber rechnet seit drei Monaten, die Tiefe allein fiele nicht auf."""
+    desk.hire(desk.person("1", 380_000), desk.person("2", 380_000))
+    desk.close_all([JAN, FEB, MAR])
+    desk.pay("1", 1300, 5_000, date(2006, 2, 1))
+    desk.pay("2", 1300, 5_000, FEB)
+    desk.child("2", 1, date(2006, 2, 1))
+    found = desk.preview(APR)
+    assert found["1"].offen == ("Bezug gilt ab 01.02.2006, vor dem ersten Jahr, dessen Recht vorliegt (2024); "
+                                "die Jahreszahl könnte vertippt sein")
+    assert (found["1"].rueckfrage, found["1"].auszahlung) == (True, 0)
+    assert (found["2"].offen, found["2"].brutto) == ("", 10_000)
+    desk.close(APR)
+    assert _findings(desk, APR)[0][0] == "fehler"
+    with desk.session() as session:
+        assert [cause.gilt_ab for cause in desk.booked(APR)["1"].ursachen] == [date(2006, 2, 1)]
+        retro.confirm(session, MAY, ab_monat=JAN, grund="so vereinbart", beschaeftigung_id=desk.jobs["1"])
+    assert desk.preview(MAY)["1"].brutto == 15_000
+    with desk.session() as session:
+        end_fact(session, WiederkehrenderBezug, last_day=date(2006, 1, 31), reason="vertippt",
+                 beschaeftigung_id=desk.jobs["1"], lohnart_id=desk.numbers.lohnarten[1300], laufnummer=1)
+    desk.pay("1", 1300, 5_000, FEB)
+    assert [(b.monat, b.differenz("gesamtbrutto")) for b in desk.preview(MAY)["1"].monate] == [(FEB, 5_000),
+                                                                                              (MAR, 5_000)]
+
+
 def test_hired_late_and_left_early(desk: Desk) -> None:
     desk.hire(desk.person("1", 380_000), desk.person("2", 380_000), desk.person("alt", 380_000))
     desk.close_all([JAN, FEB, MAR])
