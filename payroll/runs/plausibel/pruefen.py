@@ -19,8 +19,10 @@ from tenants.db.session import TenantSession
 URSACHE = "plausibel"
 KLEIN = 5_000  # cents: below this a factor of ten is no harm worth a question
 SPRUNG_ANTEIL, SPRUNG_CENT = 25, 15_000  # per cent and cents by which net pay or payout must move to be a jump
+SPRUNG_GROSS = 100_000  # cents: so much is a jump whatever its share, or nobody would ask in high groups
 EINMALIG_VIELFACHES = 2  # a one-off of more than so many usual net pays is asked about
 GRUPPEN_SPRUNG, STUFEN_SPRUNG = 4, 2
+ABZUG = "sonstige_abzuege"
 TABELLEN_EINMAL = ("einmalzahlung",)
 
 
@@ -38,7 +40,7 @@ def findings(session: TenantSession, facts: MonthFacts, result: Result, paid: An
         person = int(facts.cases["person_id"][row])
         now = {"netto": int(net[row])} | ({} if facts.claims.get(person) else {"auszahlung": int(payout[row])})
         own = [*_amounts(history, job), *_missing(history, job), *_grade_jumps(history, job),
-               *_jumps(history, job, now), *_account(history, person, names)]
+               *(list(_jumps(history, job, now)) or _withheld(history, job)), *_account(history, person, names)]
         record = f"Personalnummer {facts.cases['personalnummer'][row]} ({facts.cases['name'][row]})"
         found += [Befund("warnung", URSACHE, record, field, rule, remedy, job) for field, rule, remedy in own]
     return found
@@ -139,12 +141,27 @@ def _jumps(history: Geschichte, job: int, now: dict[str, int]) -> Iterator[Auffa
     for name, before_all in (("netto", history.netto), ("auszahlung", history.auszahlung)):
         before = before_all.get(job, 0)
         change = now.get(name, before) - before
-        if before <= 0 or abs(change) < SPRUNG_CENT or abs(change) * 100 < before * SPRUNG_ANTEIL:
+        if not _jump(change, before):
             continue
         yield (name, f"{TITLES[name]} {euro(now[name])}, im Vormonat {euro(before)}; weder Steuermerkmale noch "
                "Eingruppierung, Arbeitszeit oder Beschäftigung haben sich geändert", "Änderungen zum Vormonat ansehen, "
                "Bezüge und Abzüge prüfen, dann berichtigen oder begründen")
         return
+
+
+def _jump(change: int, before: int) -> bool:
+    share = abs(change) >= SPRUNG_CENT and abs(change) * 100 >= before * SPRUNG_ANTEIL
+    return before > 0 and (share or abs(change) >= SPRUNG_GROSS)
+
+
+def _withheld(history: Geschichte, job: int) -> Iterator[Auffaellig]:
+    """Ein neuer Abzug, groß wie ein Sprung: den erklären weder andere Tatsachen noch die Pfändung neben ihm."""
+    for one in history.zahlungen.get(job, ()):
+        fresh = one.erfasst > history.seit and not (one.bis and one.bis < history.monat)
+        if (fresh and one.ziel == ABZUG and _before(history.zahlungen[job], one) is None
+                and _jump(one.betrag, history.netto.get(job, 0))):
+            yield (f"Lohnart {one.lohnart}", f"{one.text}: {euro(one.betrag)} werden neu abgezogen, vom letzten Netto "
+                   f"{euro(history.netto[job])}", "Betrag mit dem Beleg vergleichen und berichtigen oder begründen")
 
 
 def _one_off(history: Geschichte, job: int) -> bool:
