@@ -27,7 +27,8 @@ UEBERLAPPUNG = timedelta(minutes=10)
 class Ursache:
     """Warum ein Monat neu gerechnet wird: welche Tatsache, ab wann sie wirkt, wann, von wem und warum erfasst.
 
-    ab, bis: die Tage abgeschlossener Monate, an denen sie etwas ändert; gilt_ab: ihr eigener erster Tag.
+    ab, bis: die Tage abgeschlossener Monate, an denen sie etwas ändert; gilt_ab: ihr erster Tag, wenn keine
+    damals bekannte Fassung an ihm begann.
     """
 
     tabelle: str
@@ -138,7 +139,7 @@ def find(session: TenantSession, closed: Closed, known_at: datetime | None) -> A
         late = {job for job, moment in closed.pending.items() if moment == since}
         for versions in changes.versions.values():
             for span in changed(versions, since, UEBERLAPPUNG, known_at, first, last):
-                cause = _cause(span, versions)
+                cause = _cause(span, versions, since)
                 for job, begin, end in changes.holders(span.cause):
                     wanted = closed.months if job in late else months
                     month = _first_month(wanted, max(begin, span.first), min(end, span.last))
@@ -165,11 +166,12 @@ def _first_month(months: Iterable[date], first: date, last: date) -> date | None
     return next((month for month in months if month <= last and month_end(month) >= first), None)
 
 
-def _cause(span: Span, versions: Iterable[Any]) -> Ursache:
+def _cause(span: Span, versions: Iterable[Any], since: datetime) -> Ursache:
     fact = span.cause
     at, who = fact.recorded_at, fact.recorded_by
     if span.ended and fact.superseded_at is not None:
         at = fact.superseded_at
         who = next((v.recorded_by for v in versions if v.recorded_at == at), "")
+    begun = any(v.valid_from == fact.valid_from and v.known(since) for v in versions)
     return Ursache(fact.tabelle, sources.title_of(fact), fact.public_id, span.first, span.last, at, who,
-                   fact.reason, span.ended, fact.valid_from)
+                   fact.reason, span.ended, None if begun else fact.valid_from)
