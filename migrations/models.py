@@ -24,6 +24,7 @@ ROOMS = (
     "payroll.runs.beside.models",
     "payroll.runs.ueberzahlung.models",
     "payroll.statements.models",
+    "payroll.statements.akte.models",
     "payroll.postings.models",
     "payroll.budget.models",
     "payroll.filings.models",

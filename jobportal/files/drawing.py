@@ -53,10 +53,14 @@ def odt(content: bytes) -> bytes:
     return _text(content, "content.xml")
 
 
-def _text(content: bytes, part: str) -> bytes:
+def plain_text(content: bytes, part: str) -> str:
+    """Absätze eines Dokuments, durch Leerzeilen getrennt."""
     with zipfile.ZipFile(io.BytesIO(content)) as archive, archive.open(part) as source:
-        lines = list(_lines(source))
-    body = "\n\n".join(lines) or "–"
+        return "\n\n".join(_lines(source))
+
+
+def _text(content: bytes, part: str) -> bytes:
+    body = plain_text(content, part) or "–"
     return text_view.build("Text des Dokuments", "Kreislohn", [("", body)], lead="Ohne Bilder und Gestaltung.")
 
 

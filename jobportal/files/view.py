@@ -21,12 +21,28 @@ class NotViewable(RuntimeError):
 
 def safe_pdf(kind: str, content: bytes) -> bytes:
     """Neu gezeichnetes PDF; wirft NotViewable."""
+    made = _apart("jobportal.files.drawing", kind, content)
+    if not made.startswith(b"%PDF-"):
+        raise NotViewable("kein PDF")
+    return made
+
+
+def plain_text(kind: str, content: bytes) -> str:
+    """Text zum Durchsuchen; leer bei Bildern und was sich nicht lesen lässt."""
+    try:
+        return _apart("jobportal.files.full_text", kind, content).decode("utf-8")
+    except NotViewable:
+        return ""
+
+
+def _apart(module: str, kind: str, content: bytes) -> bytes:
+    """Führt ein Modul in einem eigenen, eingeschränkten Prozess aus."""
     try:
         done = subprocess.run(  # noqa: S603  # our own module; the content goes to its input, the kind is one of five
-            [sys.executable, "-m", "jobportal.files.drawing", kind], input=content, capture_output=True, cwd=ROOT,
+            [sys.executable, "-m", module, kind], input=content, capture_output=True, cwd=ROOT,
             timeout=SECONDS, check=False, env={"PATH": "", "PYTHONDONTWRITEBYTECODE": "1", "PYTHONPATH": str(ROOT)})
     except subprocess.TimeoutExpired as error:
         raise NotViewable("zu lange") from error
-    if done.returncode or not done.stdout.startswith(b"%PDF-"):
+    if done.returncode:
         raise NotViewable(f"Ende {done.returncode}")
     return done.stdout

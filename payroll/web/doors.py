@@ -30,10 +30,13 @@ from payroll.web.desk.events.pages import event_desk
 from payroll.web.desk.fact_forms import field_labels
 from payroll.web.desk.filings import filing_desk
 from payroll.web.desk.followup_pages import followup_desk
+from payroll.web.desk.history_pages import history_desk
 from payroll.web.desk.intake import intake_desk
 from payroll.web.desk.interface_pages import interface_desk
 from payroll.web.desk.journal import journal_desk
 from payroll.web.desk.law_pages import law_desk
+from payroll.web.desk.letter_templates import template_desk
+from payroll.web.desk.letters import letter_desk
 from payroll.web.desk.mass_pages import mass_desk
 from payroll.web.desk.new_person_pages import new_person_desk
 from payroll.web.desk.overpayment_pages import overpayment_desk
@@ -43,6 +46,7 @@ from payroll.web.desk.pension_year import pension_desk
 from payroll.web.desk.people import people_desk
 from payroll.web.desk.performance import performance_desk
 from payroll.web.desk.person import person_desk
+from payroll.web.desk.personal_file import file_desk
 from payroll.web.desk.privacy import privacy_desk
 from payroll.web.desk.recruiting import leaving, pay_range, steps_of
 from payroll.web.desk.regrade_pages import regrade_desk
@@ -66,6 +70,8 @@ from payroll.web.desk.whatif_pages import whatif_desk
 from payroll.web.desk.workforce_pages import workforce_desk
 from payroll.web.desk.year_end import account_desk, year_desk
 from payroll.web.portal.own_data import own_data_portal
+from payroll.web.portal.own_file import own_file_portal
+from payroll.web.portal.safe_copy import copy_portal
 from payroll.web.portal.slips import portal
 from payroll.web.portal.years import year_portal
 from staffplan import web as staffplan
@@ -86,6 +92,7 @@ NAVIGATION = (
     Entry(_("Meine Abrechnungen"), "portal.slips", "slip.read_own", "portal"),
     Entry(_("Mein Jahr"), "yearview.index", "slip.read_own", "yearview"),
     Entry(_("Meine Daten"), "owndata.index", "slip.read_own", "owndata"),
+    Entry(_("Meine Dokumente"), "ownfile.index", "slip.read_own", "ownfile"),
     Entry(_("Meine Zeiten"), "mytimes.index", "time.read_own", "my"),
     Entry(_("Stellen im Haus"), "inside.index", "slip.read_own", "inside"),
 )
@@ -123,9 +130,13 @@ PAGES = (
     contract_desk,
     slip_desk,
     certificate_desk,
+    file_desk,
+    letter_desk,
+    template_desk,
     archive_desk,
     intake_desk,
     mass_desk,
+    history_desk,
     run_desk,
     collective_desk,
     release_desk,
@@ -162,13 +173,17 @@ PAGES = (
     portal,
     year_portal,
     own_data_portal,
+    own_file_portal,
+    copy_portal,
 )
 BELONGS_TO_TAB = {
     "rulechoices": "tenantdata",
+    "lettertemplates": "tenantdata",
     "pension": "tenantdata",
     "masschanges": "intake",
     "tenantsettings": "tenantdata",
-    **dict.fromkeys(("results", "bonus", "performance", "retro", "release", "changes", "overpayments"),
+    **dict.fromkeys(("results", "bonus", "performance", "retro", "release", "changes", "overpayments",
+                     "history"),
                     "runs"),
     "feedback": "payments",
     "requests": "followups",
@@ -181,7 +196,8 @@ BELONGS_TO_TAB = {
     **staffplan.BELONGS_TO_TAB,
     **recruiting.BELONGS_TO_TAB,
     **timekeeping.BELONGS_TO_TAB,
-    **dict.fromkeys(("person", "newperson", "slips", "certificates", "claims", "contracts", "stepchanges", "regrade",
+    **dict.fromkeys(("person", "newperson", "slips", "certificates", "personalfile", "letters", "claims",
+                     "contracts", "stepchanges", "regrade",
                      "events"), "people"),
 }
 LEVEL_WORDS = {"fehler": _("Fehler"), "warnung": _("Warnung"), "hinweis": _("Hinweis")}

@@ -12,6 +12,7 @@ from tenants.models.documents import (
 )
 from tenants.models.tenant import Tenant, TenantKey, TenantSetting
 from tenants.models.user import EmployeeAccess, Mandate, SigninAttempt, SigninToken, User, UserCode
+from tenants.models.view import SavedView
 
 __all__ = [
     "ArchiveKey",
@@ -26,6 +27,7 @@ __all__ = [
     "OutboxMessage",
     "Passkey",
     "RecipientKey",
+    "SavedView",
     "SigninAttempt",
     "SigninToken",
     "SsoIdentity",

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
 from urllib.parse import urlencode
 
-from flask import request
+from flask import g, request
 
 Row = TypeVar("Row")
 PAGE_SIZE = 50
@@ -61,6 +61,7 @@ class Listing(Generic[Row]):
 def wanted(columns: Collection[str], default: str) -> tuple[str, str, bool, int]:
     """Suche, Spalte, Richtung und Seite aus der Adresse, für Listen, die die Datenbank sortiert und teilt."""
     sort = request.args.get("sortierung", default)
+    g.is_list = True
     return (
         request.args.get("suche", "").strip()[:200],
         sort if sort in columns else default,
@@ -100,6 +101,7 @@ def listing(
     keep: Sequence[str] = (),
 ) -> Listing[Row]:
     """Liest Suche, Reihenfolge und Seite aus der Adresse und wendet sie an; unbekannte Spalten zählen nicht."""
+    g.is_list = True
     search = request.args.get("suche", "").strip()
     sort = request.args.get("sortierung", default)
     sort = sort if sort in columns else default

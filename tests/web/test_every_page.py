@@ -33,14 +33,16 @@ CLERK = {
     "timeabsence.index": f"{T}/zeiten/fehlzeiten", "timesource.index": f"{T}/zeiten/schnittstellen",
     "organisation.index": f"{T}/stellenplan/organisation", "staffplan.key_figures": f"{T}/stellenplan/kennzahlen",
     "law.proofs": "/rechenregeln/nachweise", "claims.page": f"{P}/pfaendungen",
-    "events.entry": f"{P}/ereignis/geburt",
+    "events.entry": f"{P}/ereignis/geburt", "personalfile.index": f"{P}/akte", "letters.index": f"{P}/briefe",
+    "letters.form": f"{P}/briefe/aenderung", "lettertemplates.index": f"{T}/stammdaten/briefvorlagen",
+    "lettertemplates.form": f"{T}/stammdaten/briefvorlagen/erstanmeldung", "history.index": f"{T}/abrechnung/verlauf",
 }  # fmt: skip
 AUDITOR = {"retention.index": f"{T}/datenschutz/aufbewahrung"}
 EMPLOYEE = {
     "portal.read_log": "/portal/leseprotokoll", "yearview.index": "/portal/jahr", "owndata.index": "/portal/daten",
     "codes.form": "/sicherheit/codes", "passkeys.form": "/sicherheit/passkeys/neu",
     "documents.form": "/dokumente/oeffnen",
-    "mytimes.index": "/portal/zeiten", "inside.index": "/hausstellen",
+    "mytimes.index": "/portal/zeiten", "inside.index": "/hausstellen", "ownfile.index": "/portal/dokumente",
 }  # fmt: skip
 NOBODY = {"board.accessibility": "/stellen/barrierefreiheit", "board.embedded": "/stellen/einbetten/{kreis}",
           "kiosk.form": "/terminal", "signin.form": "/anmelden",

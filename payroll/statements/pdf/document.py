@@ -147,10 +147,23 @@ def write(sheet: Sheet, about: About) -> bytes:
         laid.__NoDefault__ = PAGE_ENTRIES
         laid.StructParents, laid.Tabs = number, pdfdoc.PDFName("S")
         laid.Contents = Constant(stream(zlib.compress("\n".join(page).encode("ascii"), 6), "/Filter/FlateDecode"))
+        _pictures(document, laid, sheet, number)
     _embed(document, sheet.used)
     _structure(document, sheet.tree, about)
     canvas.save()
     return target.getvalue()
+
+
+def _pictures(document: pdfdoc.PDFDocument, laid: pdfdoc.PDFPage, sheet: Sheet, page: int) -> None:
+    held = []
+    for number, one in enumerate(sheet.pictures):
+        if one.page == page:
+            about = (f"/Type/XObject/Subtype/Image/Width {one.wide}/Height {one.high}/ColorSpace/DeviceRGB"
+                     "/BitsPerComponent 8/Filter/DCTDecode")
+            reference, _ = allocate(document, stream(one.jpeg, about))
+            held.append(f"/Bild{number} {reference} 0 R")
+    if held:
+        laid.XObjects = Constant(f"<<{' '.join(held)}>>".encode("ascii"))
 
 
 def _structure(document: pdfdoc.PDFDocument, tree: Tree, about: About) -> None:

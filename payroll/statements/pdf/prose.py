@@ -12,6 +12,11 @@ def title(sheet: Sheet, text: str) -> None:
     _rows(sheet, sheet.tree.add(0, "H1"), text, 18, 7.6, weight="strong")
 
 
+def subject(sheet: Sheet, text: str) -> None:
+    """Der Betreff eines Briefes: die Überschrift des Dokuments, kleiner gesetzt; y ist danach die letzte Zeile."""
+    _rows(sheet, sheet.tree.add(0, "H1"), text, 14, 6.0, weight="strong")
+
+
 def heading(sheet: Sheet, text: str) -> None:
     """Überschrift eines Abschnitts; sie bleibt bei den ersten Zeilen, die ihr folgen."""
     sheet.room(4.0 + 5.4 + 2 * LEADING)

@@ -16,6 +16,16 @@ LEFT, RIGHT, BOTTOM = 20.0, 195.0, 277.0
 BLACK, GREY = "0 g", ".32 g"
 
 
+@dataclass(frozen=True)
+class Picture:
+    """Ein Bild (JPEG, RGB) auf einer Seite: Nummer der Seite ab 0, Inhalt, Maße in Bildpunkten."""
+
+    page: int
+    jpeg: bytes
+    wide: int
+    high: int
+
+
 @dataclass
 class Sheet:
     """Seiten eines Dokuments als Anweisungen; y ist die laufende Höhe in Millimetern."""
@@ -26,6 +36,7 @@ class Sheet:
     pages: list[list[str]] = field(default_factory=lambda: [[]])
     used: set[str] = field(default_factory=set)
     missing: dict[str, str] = field(default_factory=dict)
+    pictures: list[Picture] = field(default_factory=list)
     y: float = 0.0
     pitch: float = 3.75
     size: float = 7.8
@@ -58,6 +69,19 @@ class Sheet:
     def artifact(self, code: str) -> None:
         """Linien und Flächen."""
         self.pages[-1].append(f"/Artifact BMC {code} EMC")
+
+    def picture(self, jpeg: bytes, size: tuple[int, int], box: tuple[float, float, float, float], alt: str) -> None:
+        """Ein Bild mit Ersatztext, eingepasst in links, oben, Breite, Höhe (mm)."""
+        left, top, room_x, room_y = box
+        factor = min(room_x / size[0], room_y / size[1])
+        wide, high = size[0] * factor, size[1] * factor
+        place = f"/BBox[{left * MM:.2f} {up(top + high)} {(left + wide) * MM:.2f} {up(top)}]/Placement/Block"
+        text = "FEFF" + alt.encode("utf-16-be").hex().upper()
+        mark = self.tree.mark(0, "Figure", len(self.pages) - 1, f"/Alt<{text}>/A<</O/Layout{place}>>")
+        number = len(self.pictures)
+        self.pictures.append(Picture(len(self.pages) - 1, jpeg, *size))
+        self.pages[-1].append(f"/Figure<</MCID {mark}>>BDC q {wide * MM:.2f} 0 0 {high * MM:.2f} {left * MM:.2f} "
+                              f"{up(top + high)} cm /Bild{number} Do Q EMC")
 
     def rule(self, x0: float, x1: float, y: float, width: float = 0.4, gray: float = 0.45) -> None:
         """Waagerechte Linie."""

@@ -23,7 +23,7 @@ Key = tuple[int, int]
 def read(session: TenantSession, limit: date, accounts_from: date) -> list[Found]:
     """Fällig ist, was vor `limit` erledigt war; gebraucht wird es, solange Lohnkonten ab `accounts_from` bleiben."""
     people = {row.id: row.public_id for row in session.execute(select(Person.id, Person.public_id))}
-    settled = {key: day for key, day in _settled(session).items() if day is not None and day < limit}
+    settled = {key: day for key, day in settled_on(session).items() if day is not None and day < limit}
     if not settled:
         return []
     found = []
@@ -49,7 +49,7 @@ def _logged(session: TenantSession, settled: dict[Key, date], accounts_from: dat
                   NEEDED if days[row.subject] >= accounts_from else "") for row in rows if row.subject in days]
 
 
-def _settled(session: TenantSession) -> dict[Key, date | None]:
+def settled_on(session: TenantSession) -> dict[Key, date | None]:
     """Tag der Erledigung je Forderung: der erste, an dem sie nicht mehr läuft oder ruht; None: sie läuft noch."""
     ends: dict[Key, list[date | None]] = defaultdict(list)
     begins: dict[Key, list[date]] = defaultdict(list)

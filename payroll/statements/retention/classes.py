@@ -59,13 +59,23 @@ ZAHLUNG = Datenart(
 PERSONALSTAMM = Datenart(
     "personalstamm", "Person, Beschäftigungen, alle Angaben, Zugang zum Portal", 7,
     "Austritt, frühestens letzte Abrechnung", "§ 41 Abs. 1 Satz 9 EStG, § 28f Abs. 1 SGB IV, Art. 17 DSGVO",
-    offen="sechs Jahre bestätigt, das siebte wie beim Lohnkonto; die Personalakte der Beamten (§§ 83 ff. LBG NRW, "
-          "Frist unbestätigt) führt Kreislohn nicht")
+    offen="sechs Jahre bestätigt, das siebte wie beim Lohnkonto; für die Dokumente der Akte von Beamtinnen und "
+          "Beamten (§§ 83 ff. LBG NRW) ist die Frist unbestätigt")
+AKTE_KRANKHEIT = Datenart(
+    "akte_krankheit", "Personalakte: Krankheit, Gesundheit", 5, "Tag des Dokuments",
+    "§ 90 LBG NRW (Unterlagen über Erkrankungen fünf Jahre nach Abschluss des Vorgangs), Art. 17 DSGVO", pruefung=False,
+    offen="Vorschrift und Frist unbestätigt; für Tarifbeschäftigte sinngemäß, Entscheidung des Hauses")
+AKTE_PFAENDUNG = Datenart(
+    "akte_pfaendung", "Personalakte: Pfändung, Abtretung", 3,
+    "Erledigung der letzten Forderung, frühestens das Dokument",
+    "§§ 195, 199 Abs. 1 BGB (Ansprüche gegen den Drittschuldner), § 840 ZPO", pruefung=False,
+    offen="wie bei den Forderungen: dass die Verjährung die Frist bestimmt, ist eine Entscheidung des Hauses")
 PROTOKOLLWERTE = Datenart(
     "protokollwerte", "Werte im Protokoll ohne Person: Einstellungen, Sätze, Stellenplan", 7, "Jahr der Änderung",
     "§ 41 Abs. 1 Satz 9 EStG, § 28f Abs. 1 SGB IV, wie das Lohnkonto: Einstellungen gehören zu seinem Nachvollzug",
     offen="keine eigene Vorschrift bestätigt; Entscheidung des Hauses wie beim Lohnkonto")
-DATENARTEN = (ABRECHNUNG, ZEITDATEN, EIGENE_ZEITEN, PFAENDUNG, LOHNKONTO, ZAHLUNG, PERSONALSTAMM, PROTOKOLLWERTE)
+DATENARTEN = (ABRECHNUNG, ZEITDATEN, EIGENE_ZEITEN, AKTE_KRANKHEIT, AKTE_PFAENDUNG, PFAENDUNG, LOHNKONTO, ZAHLUNG,
+              PERSONALSTAMM, PROTOKOLLWERTE)
 NAMEN = tuple(one.name for one in DATENARTEN)
 
 

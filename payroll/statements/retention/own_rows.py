@@ -17,9 +17,11 @@ from payroll.runs.claim_models import Einbehalt
 from payroll.runs.models import Ergebnis, Hinweis, Lauf
 from payroll.runs.retro_models import Rueckrechnung, RueckrechnungAuszahlung, RueckrechnungBestaetigung
 from payroll.statements.models import Dokument, DokumentEmpfaenger
-from payroll.statements.retention import claims
+from payroll.statements.retention import claims, personal_file
 from payroll.statements.retention.classes import (
     ABRECHNUNG,
+    AKTE_KRANKHEIT,
+    AKTE_PFAENDUNG,
     EIGENE_ZEITEN,
     LOHNKONTO,
     PFAENDUNG,
@@ -44,6 +46,8 @@ def read(session: TenantSession, day: date) -> Iterator[tuple[Datenart, list[Fou
     yield ABRECHNUNG, _slips(session, ABRECHNUNG.first_kept(day))
     yield ZEITDATEN, _times(session, ZEITDATEN.first_kept(day))
     yield EIGENE_ZEITEN, _own_times(session, EIGENE_ZEITEN.first_kept(day))
+    yield AKTE_KRANKHEIT, personal_file.illness(session, AKTE_KRANKHEIT.first_kept(day))
+    yield AKTE_PFAENDUNG, personal_file.claims(session, AKTE_PFAENDUNG.first_kept(day))
     yield PFAENDUNG, claims.read(session, PFAENDUNG.first_kept(day), LOHNKONTO.first_kept(day))
     yield LOHNKONTO, _accounts(session, LOHNKONTO.first_kept(day))
     yield ZAHLUNG, list(_vouchers(session, ZAHLUNG.first_kept(day)))

@@ -35,6 +35,7 @@ class CostChart:
     width: int = WIDTH
     height: int = HEIGHT
     foot: int = FOOT
+    zero: float = HEIGHT - FOOT
 
 
 def chart(values: Sequence[tuple[date, int]]) -> CostChart | None:
@@ -51,3 +52,19 @@ def chart(values: Sequence[tuple[date, int]]) -> CostChart | None:
         x = number * slot + (slot - width) / 2
         bars.append(Bar(month, cents, round(x, 1), round(HEIGHT - FOOT - height, 1), round(width, 1), round(height, 1)))
     return CostChart(bars)
+
+
+def signed_chart(values: Sequence[tuple[date, int]]) -> CostChart | None:
+    """Säulen nach oben und unten von einer Nulllinie; ohne Unterschied kein Bild."""
+    amounts = [cents for _month, cents in values]
+    up, down = max((0, *amounts)), max((0, *(-cents for cents in amounts)))
+    if up + down == 0:
+        return None
+    space, slot = HEIGHT - TOP - FOOT, WIDTH / len(values)
+    zero = TOP + space * up / (up + down)
+    width, bars = min(slot * BAR_SHARE, 44), []
+    for number, (month, cents) in enumerate(values):
+        height = space * abs(cents) / (up + down)
+        x, y = number * slot + (slot - width) / 2, zero - height if cents >= 0 else zero
+        bars.append(Bar(month, cents, round(x, 1), round(y, 1), round(width, 1), round(height, 1)))
+    return CostChart(bars, zero=round(zero, 1))

@@ -20,6 +20,8 @@ from payroll.runs.ueberzahlung.schritte import Fallstand, UeberzahlungError
 from payroll.runs.wirkung.probe import first_open
 from payroll.runs.wirkung.stand import stand as standing
 from payroll.statements import overpayment_letter
+from payroll.statements.briefe import ausgabe
+from payroll.statements.briefe.ausgabe import Fertig
 from payroll.web.desk.person_reading import name_of
 from tenants import audit
 from tenants.db.session import TenantSession, tenant_session
@@ -84,18 +86,40 @@ def remit(mandant: uuid.UUID, fall: uuid.UUID) -> Answer | tuple[str, int]:
 def document(mandant: uuid.UUID, fall: uuid.UUID, art: str) -> Response:
     """Das Schreiben als PDF; dass es gelesen wurde, steht im Protokoll."""
     with _session() as session:
-        found = schritte.read(session, fall)
-        if found is None:
-            abort(404)
-        shown = _page(session, found, whole=True)
-        last = next((one for one in reversed(found.schritte) if one.art == art), None)
-        until = last.angaben.get("bis") if last else None
-        brief = overpayment_letter.letter(
-            session, found, anhoerung=art == "anhoerung", bis=date.fromisoformat(until) if until else None,
-            einbehalt=shown.einbehalt)
+        done, shown = _letter(session, fall, art)
         audit.record(session, "ueberzahlung.schreiben", f"ueberzahlung:{fall}", {"art": art})
-    content = overpayment_letter.render(brief, last.am if last else _today())
-    return exports.attachment(content, "application/pdf", f"{art}-{shown.personalnummer}.pdf")
+    return exports.attachment(done.pdf, "application/pdf", f"{art}-{shown.personalnummer}.pdf")
+
+
+@overpayment_desk.post("/<uuid:fall>/<any(anhoerung,geltendmachung):art>/ablegen")
+@permission("claim.write")
+def keep(mandant: uuid.UUID, fall: uuid.UUID, art: str) -> Answer:
+    """Legt das Schreiben in die Akte der Person und gibt es ins Portal."""
+    if not current_mandate().may("file.write"):
+        abort(404)
+    try:
+        key = uuid.UUID(request.form.get("vorgang", ""))
+    except ValueError:
+        abort(400)
+    with _session() as session:
+        done, shown = _letter(session, fall, art)
+        person = session.scalars(select(Person).where(Person.public_id == shown.person)).one()
+        ausgabe.keep(session, person, done, key=key, portal=request.form.get("im_portal") == "1")
+    flash(_("Der Brief liegt in der Akte."), "success")
+    return redirect(url_for("overpayments.page", mandant=mandant, fall=fall))
+
+
+def _letter(session: TenantSession, fall: uuid.UUID, art: str) -> tuple[Fertig, Seite]:
+    found = schritte.read(session, fall)
+    if found is None:
+        abort(404)
+    shown = _page(session, found, whole=True)
+    last = next((one for one in reversed(found.schritte) if one.art == art), None)
+    until, day = last.angaben.get("bis") if last else None, last.am if last else _today()
+    brief = overpayment_letter.letter(
+        session, found, anhoerung=art == "anhoerung", bis=date.fromisoformat(until) if until else None,
+        einbehalt=shown.einbehalt, day=day)
+    return overpayment_letter.render(brief, day), shown
 
 
 def _taken(mandant: uuid.UUID, fall: uuid.UUID, art: str) -> Answer | tuple[str, int]:
@@ -130,7 +154,8 @@ def _show(fall: uuid.UUID, refused: str | None) -> str:
             abort(404)
         shown = _page(session, found, whole=True)
     return render_template("payroll/desk/overpayment.html", held=current_mandate(), page=shown, stand=found,
-                           today=_today(), refused=refused, words=STEPS, one_click=ONE_CLICK, me_login=current().login)
+                           today=_today(), refused=refused, words=STEPS, one_click=ONE_CLICK, me_login=current().login,
+                           keys={art: uuid.uuid4() for art in ("anhoerung", "geltendmachung")})
 
 
 def _page(session: TenantSession, found: Fallstand, *, whole: bool = False) -> Seite:

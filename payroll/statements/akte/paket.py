@@ -1,0 +1,104 @@
+"""Die Akte einer Person als Paket für ein Dokumentenmanagement: jedes Dokument als PDF/A, die eingereichten Dateien,
+Metadaten (JSON und CSV) mit Klasse, Tag, Herkunft, Frist und Prüfsummen."""
+
+from __future__ import annotations
+
+import csv
+import hashlib
+import io
+import json
+import uuid
+import zipfile
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from payroll.masterdata.models import Person
+from payroll.statements.akte import ablage, archivfassung
+from payroll.statements.akte.klassen import BY_NAME, Klasse
+from payroll.statements.akte.models import AkteDokument
+from tenants import audit
+from tenants.db.session import TenantSession
+
+VERSION = 1
+FIRST_MOMENT = (1980, 1, 1, 0, 0, 0)
+FORMULA = ("=", "+", "-", "@", "\t", "\r")
+
+
+@dataclass(frozen=True)
+class Kopf:
+    """Wessen Akte das ist; steht in den Metadaten."""
+
+    mandant: str
+    nummer: str
+    person: uuid.UUID
+    name: str
+    personalnummern: tuple[str, ...]
+
+
+def build(session: TenantSession, person: Person, about: Kopf, classes: Iterable[Klasse], *, reason: str, day: date
+          ) -> bytes:
+    """Das Paket (ZIP); gleiche Akte und gleicher Tag ergeben gleiche Bytes. Steht mit Grund im Protokoll."""
+    if not reason.strip():
+        raise ablage.AkteError("Grund: angeben, wofür die Akte ausgegeben wird.")
+    found = [one for one in ablage.of_person(session, person, classes, reader=str(session.info["actor"]))
+             if one.entfernt_am is None]
+    target, entries = io.BytesIO(), []
+    with zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED) as pack:
+        for number, one in enumerate(sorted(found, key=lambda one: (one.vom, one.id)), 1):
+            entries.append(_document(session, pack, number, one, about))
+        _write(pack, "metadaten.json", json.dumps(
+            {"format": "kreislohn-akte", "version": VERSION, "arbeitgeber": about.mandant,
+             "mandant": about.nummer, "person": str(about.person), "name": about.name,
+             "personalnummern": list(about.personalnummern), "stand": day.isoformat(), "dokumente": entries},
+            ensure_ascii=False, indent=2).encode())
+        _write(pack, "metadaten.csv", _table(entries))
+    details = {"dokumente": len(entries), "sha256": hashlib.sha256(target.getvalue()).hexdigest()}
+    audit.record(session, "akte.ausgegeben", f"person:{person.public_id}", details, reason.strip())
+    return target.getvalue()
+
+
+def _document(session: TenantSession, pack: zipfile.ZipFile, number: int, one: AkteDokument, about: Kopf
+              ) -> dict[str, Any]:
+    name = f"{number:03}-{one.klasse}"
+    original = ablage.original_of(session, one)
+    if one.quelle == "brief":
+        archived = original
+    elif one.format in archivfassung.WORDS:
+        archived = archivfassung.of_words(one.format, original, one.titel, about.mandant, one.vom)
+    else:
+        archived = archivfassung.of_view(ablage.view_of(session, one), one.titel, about.mandant, one.vom)
+    _write(pack, f"dokumente/{name}.pdf", archived)
+    if one.quelle != "brief":
+        _write(pack, f"originale/{name}.{one.format}", original)
+    return {
+        "nummer": number, "kennung": str(one.public_id), "datei": f"dokumente/{name}.pdf", "format": "PDF/A-2a",
+        "sha256": hashlib.sha256(archived).hexdigest(),
+        "original": f"originale/{name}.{one.format}" if one.quelle != "brief" else "",
+        "sha256_original": one.sha256.hex(), "dateiname": one.dateiname, "klasse": one.klasse,
+        "klasse_titel": BY_NAME[one.klasse].titel, "titel": one.titel, "vom": one.vom.isoformat(),
+        "herkunft": one.quelle, "abgelegt_am": _moment(one.erfasst_am), "abgelegt_von": one.erfasst_von,
+        "im_portal": one.im_portal, "frist": BY_NAME[one.klasse].frist}
+
+
+def _table(entries: list[dict[str, Any]]) -> bytes:
+    out = io.StringIO(newline="")
+    writer = csv.writer(out, delimiter=";", lineterminator="\r\n")
+    names = list(entries[0]) if entries else ["nummer"]
+    writer.writerow(names)
+    writer.writerows([_cell(entry[name]) for name in names] for entry in entries)
+    return out.getvalue().encode("utf-8-sig")
+
+
+def _cell(value: Any) -> str:
+    text = {True: "ja", False: "nein"}[value] if isinstance(value, bool) else str(value)
+    return f"'{text}" if text.startswith(FORMULA) else text
+
+
+def _moment(value: datetime) -> str:
+    return value.isoformat(timespec="seconds")
+
+
+def _write(pack: zipfile.ZipFile, name: str, content: bytes) -> None:
+    pack.writestr(zipfile.ZipInfo(name, FIRST_MOMENT), content, zipfile.ZIP_DEFLATED)

@@ -1,0 +1,135 @@
+"""Briefe an eine Person (oder in ihrer Sache): Art wählen, Angaben, Vorschau, in die Akte und ins Portal."""
+
+from __future__ import annotations
+
+import uuid
+from contextlib import AbstractContextManager
+
+from flask import Blueprint, abort, current_app, flash, redirect, render_template, request, url_for
+from flask_babel import gettext as _
+from sqlalchemy import select
+from werkzeug.wrappers import Response
+
+from payroll.masterdata.models import Beschaeftigung, Person
+from payroll.statements.briefe import angaben, ausgabe
+from payroll.statements.briefe.angaben import BriefError
+from payroll.statements.briefe.arten import BY_NAME
+from payroll.statements.briefe.ausgabe import ON_DESK, Fertig, Wunsch
+from payroll.web.desk.person_reading import name_of
+from tenants.db.session import TenantSession, tenant_session
+from tenants.web import exports, inputs
+from tenants.web.access import permission
+from tenants.web.identity import current, current_mandate
+from tenants.web.shell import settings_of
+
+letter_desk = Blueprint("letters", __name__, url_prefix="/mandanten/<uuid:mandant>/personen/<uuid:person>/briefe")
+LABELS = {"beschaeftigung": "Beschäftigung", "monat": "Monat", "forderung": "Forderung", "betreff": "Betreff",
+          "inhalt": "Text", "zweck": "Zweck", "begruendung": "Begründung"}
+CLAIMS = "drittschuldner"
+Answer = Response | str | tuple[str, int]
+
+
+@letter_desk.get("")
+@permission("file.write")
+def index(mandant: uuid.UUID, person: uuid.UUID) -> str:
+    """Die Arten von Briefen."""
+    with _session() as session:
+        owner = _found(session, person)
+        name = name_of(session, owner.id, settings_of(current_app).today())
+    return render_template("payroll/desk/letters.html", held=current_mandate(), person=person, name=name,
+                           kinds=[BY_NAME[one] for one in ON_DESK if _may(one)])
+
+
+@letter_desk.get("/<any(aenderung,beschaeftigung,drittschuldner,frei):art>")
+@permission("file.write")
+def form(mandant: uuid.UUID, person: uuid.UUID, art: str) -> str:
+    """Angaben zu einem Brief."""
+    _allowed(art)
+    with _session() as session:
+        return _form(session, _found(session, person), art, {})
+
+
+@letter_desk.post("/<any(aenderung,beschaeftigung,drittschuldner,frei):art>")
+@permission("file.write")
+def write(mandant: uuid.UUID, person: uuid.UUID, art: str) -> Answer:
+    """Zeigt den Brief (tun=vorschau) oder legt ihn in die Akte; ins Portal, wenn gewünscht."""
+    _allowed(art)
+    with _session() as session:
+        owner = _found(session, person)
+        try:
+            done = ausgabe.write(session, owner, _given(session, owner, art))
+            if request.form.get("tun") == "vorschau":
+                return _shown(done)
+            ausgabe.keep(session, owner, done, key=_key(), portal=request.form.get("im_portal") == "1")
+        except BriefError as refused:
+            return _form(session, owner, art, _errors(refused)), 422
+    flash(_("Der Brief liegt in der Akte."), "success")
+    return redirect(url_for("personalfile.index", mandant=mandant, person=person))
+
+
+def _shown(done: Fertig) -> Response:
+    answer = exports.attachment(done.pdf, "application/pdf", f"Vorschau-{done.wortlaut.art.name}.pdf")
+    answer.headers["Cache-Control"] = "no-store"
+    return answer
+
+
+def _form(session: TenantSession, person: Person, art: str, errors: dict[str, list[str]]) -> str:
+    today = settings_of(current_app).today()
+    claims = [(one.nummer, f"{one.nummer}: {one.glaeubiger}") for one in angaben.claims_of(session, person)
+              if one.art not in angaben.NOT_SERVED] if art == CLAIMS else []
+    return render_template(
+        "payroll/desk/letter.html", held=current_mandate(), person=person.public_id, kind=BY_NAME[art], claims=claims,
+        name=name_of(session, person.id, today), errors=errors, labels=LABELS, values=request.form, key=uuid.uuid4(),
+        jobs=[(one.public_id, one.personalnummer) for one in _jobs(session, person)])
+
+
+def _given(session: TenantSession, person: Person, art: str) -> Wunsch:
+    form = request.form
+    job = next((one for one in _jobs(session, person) if str(one.public_id) == form.get("beschaeftigung")), None)
+    if job is None:
+        raise BriefError("Beschäftigung: eine der angebotenen wählen.")
+    try:
+        month = inputs.month(form.get("monat", "").strip()) if form.get("monat", "").strip() else None
+        claim = inputs.whole(form.get("forderung", "") or "0")
+    except inputs.InputError as wrong:
+        raise BriefError(f"{'Monat' if form.get('monat') else 'Forderung'}: {wrong}") from wrong
+    return Wunsch(art, job, settings_of(current_app).today(), month, form.get("zweck", "")[:200], claim,
+                  form.get("anerkannt", "ja") == "ja", form.get("begruendung", "")[:2000],
+                  form.get("betreff", "")[:200], form.get("inhalt", "")[:10_000])
+
+
+def _key() -> uuid.UUID:
+    try:
+        return uuid.UUID(request.form.get("vorgang", ""))
+    except ValueError as wrong:
+        raise BriefError("Die Seite ist veraltet: neu laden und noch einmal ausfüllen.") from wrong
+
+
+def _errors(refused: BriefError) -> dict[str, list[str]]:
+    field, colon, rest = str(refused).partition(": ")
+    name = next((key for key, word in LABELS.items() if colon and word == field), "")
+    return {name: [rest if name else str(refused)]}
+
+
+def _may(art: str) -> bool:
+    return art != CLAIMS or current_mandate().may("claim.read")
+
+
+def _allowed(art: str) -> None:
+    if not _may(art):
+        abort(404)
+
+
+def _jobs(session: TenantSession, person: Person) -> list[Beschaeftigung]:
+    return list(session.scalars(select(Beschaeftigung).filter_by(person_id=person.id).order_by(Beschaeftigung.id)))
+
+
+def _found(session: TenantSession, person: uuid.UUID) -> Person:
+    found = session.scalars(select(Person).where(Person.public_id == person)).one_or_none()
+    if found is None:
+        abort(404)
+    return found
+
+
+def _session() -> AbstractContextManager[TenantSession]:
+    return tenant_session(current_mandate().tenant_id, actor=current().login)

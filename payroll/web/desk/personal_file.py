@@ -1,0 +1,167 @@
+"""Personalakte am Schreibtisch: Liste je Klasse, Suche, ablegen, ansehen, ins Portal geben, entfernen, ausgeben."""
+
+from __future__ import annotations
+
+import uuid
+from contextlib import AbstractContextManager
+
+from flask import Blueprint, Response, abort, current_app, flash, redirect, render_template, request, url_for
+from flask_babel import gettext as _
+from sqlalchemy import select
+from werkzeug.wrappers import Response as BaseResponse
+
+from payroll.masterdata.models import Beschaeftigung, Person
+from payroll.statements.akte import ablage, paket
+from payroll.statements.akte.ablage import AkteError, Einreichung
+from payroll.statements.akte.klassen import BY_NAME, Klasse, readable
+from payroll.statements.akte.models import AkteDokument
+from payroll.web.desk.person_reading import name_of
+from tenants.db.session import TenantSession, tenant_session
+from tenants.web import exports, inputs
+from tenants.web.access import permission
+from tenants.web.identity import current, current_mandate
+from tenants.web.shell import settings_of
+
+file_desk = Blueprint("personalfile", __name__, url_prefix="/mandanten/<uuid:mandant>/personen/<uuid:person>/akte")
+ONE = "/<uuid:dokument>"
+LABELS = {"klasse": "Klasse", "titel": "Titel", "vom": "Tag des Dokuments", "datei": "Datei", "grund": "Grund"}
+Answer = BaseResponse | str | tuple[str, int]
+
+
+@file_desk.get("")
+@permission("file.read")
+def index(mandant: uuid.UUID, person: uuid.UUID) -> str:
+    """Die Dokumente der Person; mit klasse nur diese, mit suche nur die, auf die alle Wörter passen."""
+    with _session() as session:
+        return _page(session, _found(session, person), {})
+
+
+@file_desk.post("")
+@permission("file.write")
+def add(mandant: uuid.UUID, person: uuid.UUID) -> Answer:
+    """Legt ein Dokument ab; dieselbe Seite zweimal abgeschickt legt es einmal ab."""
+    with _session() as session:
+        owner = _found(session, person)
+        try:
+            ablage.file_upload(session, owner, _given(), settings_of(current_app).today())
+        except (AkteError, inputs.InputError) as refused:
+            return _page(session, owner, _errors(refused)), 422
+    flash(_("Das Dokument ist abgelegt."), "success")
+    return redirect(url_for("personalfile.index", mandant=mandant, person=person))
+
+
+@file_desk.get(f"{ONE}/pdf")
+@permission("file.read")
+def document(mandant: uuid.UUID, person: uuid.UUID, dokument: uuid.UUID) -> Response:
+    """Das Dokument in seiner ungefährlichen Fassung; jedes Öffnen steht im Protokoll."""
+    with _session() as session:
+        one = _one(session, person, dokument)
+        if one.entfernt_am is not None:
+            abort(404)
+        shown = ablage.open_view(session, one, reader=current().login)
+    return exports.attachment(shown.pdf, "application/pdf", shown.dateiname)
+
+
+@file_desk.post(f"{ONE}/portal")
+@permission("file.write")
+def portal(mandant: uuid.UUID, person: uuid.UUID, dokument: uuid.UUID) -> Answer:
+    """Gibt ein Dokument ins Portal der Person oder nimmt es zurück."""
+    with _session() as session:
+        one = _one(session, person, dokument)
+        if one.entfernt_am is not None or one.quelle == "portal" or BY_NAME[one.klasse].recht:
+            abort(404)
+        ablage.give_to_portal(session, one, shown=request.form.get("zeigen") == "1")
+    return redirect(url_for("personalfile.index", mandant=mandant, person=person))
+
+
+@file_desk.post(f"{ONE}/entfernen")
+@permission("file.write")
+def remove(mandant: uuid.UUID, person: uuid.UUID, dokument: uuid.UUID) -> Answer:
+    """Entfernt den Inhalt mit Grund."""
+    with _session() as session:
+        owner, one = _found(session, person), _one(session, person, dokument)
+        try:
+            ablage.remove(session, one, request.form.get("grund", ""))
+        except AkteError as refused:
+            return _page(session, owner, _errors(refused)), 422
+    flash(_("Der Inhalt ist entfernt. Dass es das Dokument gab, bleibt nachvollziehbar."), "success")
+    return redirect(url_for("personalfile.index", mandant=mandant, person=person))
+
+
+@file_desk.post("/paket")
+@permission("file.read")
+def package(mandant: uuid.UUID, person: uuid.UUID) -> Answer:
+    """Die Akte als Paket (ZIP mit PDF/A und Metadaten); der Grund steht im Protokoll."""
+    held, today = current_mandate(), settings_of(current_app).today()
+    with _session() as session:
+        owner = _found(session, person)
+        numbers = session.scalars(select(Beschaeftigung.personalnummer).where(
+            Beschaeftigung.person_id == owner.id).order_by(Beschaeftigung.id)).all()
+        about = paket.Kopf(held.name, held.number, owner.public_id, name_of(session, owner.id, today), tuple(numbers))
+        try:
+            made = paket.build(session, owner, about, _classes(), reason=request.form.get("grund", ""), day=today)
+        except AkteError as refused:
+            return _page(session, owner, _errors(refused)), 422
+    answer = exports.attachment(made, "application/zip", f"akte-{'-'.join(numbers) or 'person'}.zip")
+    answer.headers["Cache-Control"] = "no-store"
+    return answer
+
+
+def _page(session: TenantSession, person: Person, errors: dict[str, list[str]]) -> str:
+    held, today, classes = current_mandate(), settings_of(current_app).today(), _classes()
+    wanted, chosen = " ".join(request.args.get("suche", "").split())[:100], request.args.get("klasse", "")
+    shown = [one for one in classes if one.name == chosen] or classes
+    rows = ablage.of_person(session, person, shown, reader=current().login)
+    hits = ablage.search(session, rows, wanted)
+    return render_template(
+        "payroll/desk/personal_file.html", held=held, person=person.public_id, classes=classes, words=BY_NAME,
+        name=name_of(session, person.id, today), rows=hits, total=len(rows), wanted=wanted, chosen=chosen,
+        errors=errors, labels=LABELS, values=request.form, key=uuid.uuid4(), today=today)
+
+
+def _given() -> Einreichung:
+    form, sent = request.form, request.files.get("datei")
+    try:
+        key = uuid.UUID(form.get("vorgang", ""))
+    except ValueError as wrong:
+        raise AkteError("Die Seite ist veraltet: neu laden und noch einmal ablegen.") from wrong
+    if sent is None or not sent.filename:
+        raise AkteError("Datei: auswählen, was abgelegt werden soll.")
+    if form.get("klasse", "") not in {one.name for one in _classes()}:
+        raise AkteError("Klasse: eine der angebotenen wählen.")
+    try:
+        day = inputs.day(form.get("vom", ""))
+    except inputs.InputError as wrong:
+        raise AkteError(f"Tag des Dokuments: {wrong}") from wrong
+    shown = form.get("im_portal") == "1" and not BY_NAME[form["klasse"]].recht
+    return Einreichung(form["klasse"], form.get("titel", ""), day, sent.filename, sent.read(), key, "schreibtisch",
+                       shown)
+
+
+def _errors(refused: Exception) -> dict[str, list[str]]:
+    """Ein Grund, der mit dem Namen eines Feldes beginnt, steht bei diesem Feld."""
+    field, colon, rest = str(refused).partition(": ")
+    name = next((key for key, word in LABELS.items() if colon and word == field), "")
+    return {name: [rest if name else str(refused)]}
+
+
+def _classes() -> tuple[Klasse, ...]:
+    return readable(current_mandate().may)
+
+
+def _found(session: TenantSession, person: uuid.UUID) -> Person:
+    found = session.scalars(select(Person).where(Person.public_id == person)).one_or_none()
+    if found is None:
+        abort(404)
+    return found
+
+
+def _one(session: TenantSession, person: uuid.UUID, dokument: uuid.UUID) -> AkteDokument:
+    found = ablage.find(session, _found(session, person), dokument, _classes())
+    if found is None:
+        abort(404)
+    return found
+
+
+def _session() -> AbstractContextManager[TenantSession]:
+    return tenant_session(current_mandate().tenant_id, actor=current().login)
