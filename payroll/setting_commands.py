@@ -23,6 +23,7 @@ def register(kreislohn: click.Group, acting: Acting) -> None:
     kreislohn.add_command(group)
     _list(group, acting)
     _set(group, acting)
+    _rate(group, acting)
 
 
 def _who(command: Callable[..., None]) -> Callable[..., None]:
@@ -66,6 +67,32 @@ def _set(group: click.Group, acting: Acting) -> None:
                 _say(record_settings(session, valid_from=first, reason=reason, **{name: WORDS.get(wert, wert)}))
             except FactError as refused:
                 raise click.ClickException(str(refused)) from refused
+
+
+def _rate(group: click.Group, acting: Acting) -> None:
+    @group.command("rate")
+    @click.argument("name")
+    @click.argument("wert")
+    @click.option("--source", required=True, help="Tarifvertrag, Dienstvereinbarung oder Beschluss mit Datum.")
+    @click.option("--reason", required=True, help="Warum der Satz eingetragen wird.")
+    @_who
+    @stated.needs("import.write")
+    def rate(name: str, wert: str, source: str, reason: str, tenant: str, day: datetime, actor: str,
+             data: Path) -> None:
+        """Trägt einen Stundensatz ein (stundensatz_1308 und andere), den keine Quelle für alle nennt."""
+        from payroll.masterdata.service import FactError
+        from payroll.runs.zeiten import entering
+        from tenants.web import inputs
+
+        with acting(data, tenant, actor, "import.write") as session:
+            try:
+                entering.enter_rate(session, name, inputs.decimal(wert, places=2), quelle=source,
+                                    valid_from=day.date(), reason=reason)
+            except (FactError, inputs.InputError) as refused:
+                raise click.ClickException(str(refused)) from refused
+            for row in entering.rates(session):
+                until = f" bis {row.valid_to:%d.%m.%Y}" if row.valid_to else ""
+                click.echo(f"{row.name}: {row.wert:.2f} ab {row.valid_from:%d.%m.%Y}{until}, {row.quelle}")
 
 
 def _say(settings: Any) -> None:

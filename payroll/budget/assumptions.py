@@ -55,7 +55,8 @@ class Wiederbesetzung:
 @dataclass(frozen=True)
 class Annahmen:
     """Alles, womit zu rechnen ist; `ruhestand`: wer die Regelaltersgrenze erreicht, scheidet am Ende des Monats aus;
-    `sonderzahlung`: fehlt im November die Jahressonderzahlung, wird sie aus den gerechneten Monaten ermittelt."""
+    `sonderzahlung`: fehlt im November die Jahressonderzahlung, wird sie aus den gerechneten Monaten ermittelt;
+    `leistungsentgelt`: Monat, in dem das Leistungsentgelt nach § 18 TVöD gezahlt wird (0: nicht gerechnet)."""
 
     name: str
     ab: date
@@ -65,6 +66,7 @@ class Annahmen:
     ausnahmen: tuple[Ausnahme, ...] = ()
     ruhestand: bool = True
     sonderzahlung: bool = True
+    leistungsentgelt: int = 0
 
     @property
     def months(self) -> list[date]:
@@ -81,6 +83,8 @@ def checked(given: Annahmen) -> Annahmen:
         raise SzenarioFehler("Erster Monat: ist kein Monat dieses Jahrhunderts; als 2027-01 angeben.")
     if not 1 <= given.monate <= MOST_MONTHS:
         raise SzenarioFehler(f"Zahl der Monate: erlaubt sind 1 bis {MOST_MONTHS}.")
+    if not 0 <= given.leistungsentgelt <= 12:
+        raise SzenarioFehler("Leistungsentgelt: Monat von 1 bis 12 angeben oder leer lassen.")
     held = given.besetzung
     if not 0 <= held.warten <= MOST_WAIT:
         raise SzenarioFehler(f"Wiederbesetzung, Wartezeit: erlaubt sind 0 bis {MOST_WAIT} Monate.")
@@ -98,7 +102,8 @@ def as_plain(held: Annahmen) -> dict[str, Any]:
     """Zum Speichern als JSON."""
     return {
         "name": held.name, "ab": held.ab.isoformat(), "monate": held.monate, "ruhestand": held.ruhestand,
-        "sonderzahlung": held.sonderzahlung, "massnahmen": [plain(one) for one in held.massnahmen],
+        "sonderzahlung": held.sonderzahlung, "leistungsentgelt": held.leistungsentgelt,
+        "massnahmen": [plain(one) for one in held.massnahmen],
         "besetzung": _texts(asdict(held.besetzung)), "ausnahmen": [_texts(asdict(one)) for one in held.ausnahmen],
     }  # fmt: skip
 
@@ -117,7 +122,8 @@ def from_plain(given: Mapping[str, Any]) -> Annahmen:
             tuple(of_plain(one) for one in given.get("massnahmen", ())), Wiederbesetzung(**filling),
             tuple(Ausnahme(str(one["stelle"]), _day(one.get("ab")), str(one.get("stufe", "")))
                   for one in given.get("ausnahmen", ())),
-            bool(given.get("ruhestand", True)), bool(given.get("sonderzahlung", True))))
+            bool(given.get("ruhestand", True)), bool(given.get("sonderzahlung", True)),
+            int(given.get("leistungsentgelt") or 0)))
     except SzenarioFehler:
         raise
     except (KeyError, TypeError, ValueError, AttributeError) as error:

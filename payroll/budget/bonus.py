@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 from types import SimpleNamespace
@@ -76,11 +76,11 @@ class Bemessung:
                               exchange_days(session, year))
         if not claims:
             return facts
-        effects, payments = _effects(session, facts), dict(facts.payments)
+        about, payments = effects(session, facts, NUMBERS), dict(facts.payments)
         for claim, cents in zip(claims, amounts_of(november, claims), strict=True):
             number = LOHNART_AUSZUBILDENDE if claim.auszubildend else LOHNART
             row = SimpleNamespace(anchor=claim.beschaeftigung_id, id=0, valid_from=november, valid_to=facts.last,
-                                  betrag_cent=cents, laufnummer=1, nummer=number, **effects[number])
+                                  betrag_cent=cents, laufnummer=1, nummer=number, **about[number])
             payments[claim.beschaeftigung_id] = sorted(
                 [*payments.get(claim.beschaeftigung_id, ()), row], key=lambda one: (one.nummer, one.laufnummer))
         return replace(facts, payments=payments)
@@ -100,10 +100,11 @@ def _merged(paid: Mapping[int, Mapping[int, int]], reckoned: Mapping[int, Mappin
     return {job: {**paid.get(job, {}), **reckoned.get(job, {})} for job in keys}
 
 
-def _effects(session: TenantSession, facts: Facts) -> dict[int, dict[str, Any]]:
+def effects(session: TenantSession, facts: Facts, numbers: Sequence[int]) -> dict[int, dict[str, Any]]:
+    """Die Wirkung der Lohnarten am Ende des Monats, wie gelesene Bezüge sie tragen."""
     names = EFFECTS.split()
     rows = session.execute(
         select(Lohnart.nummer, *(getattr(LohnartStand, name) for name in names))
         .join(LohnartStand, LohnartStand.lohnart_id == Lohnart.id)
-        .where(Lohnart.nummer.in_(NUMBERS), known(LohnartStand, None), within(LohnartStand, facts.last, facts.last)))
+        .where(Lohnart.nummer.in_(numbers), known(LohnartStand, None), within(LohnartStand, facts.last, facts.last)))
     return {row.nummer: {name: getattr(row, name) for name in names} for row in rows}

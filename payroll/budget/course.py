@@ -17,6 +17,7 @@ import numpy as np
 from payroll.budget import leaving, seats
 from payroll.budget.assumptions import Annahmen
 from payroll.budget.bonus import Bemessung
+from payroll.budget.performance import Leistung
 from payroll.budget.vacancies import Besetzungen
 from payroll.masterdata.slices import MonthFacts
 from payroll.masterdata.slices.load import read_month, shape
@@ -55,6 +56,7 @@ class Verlauf:
     vorhaben: Vorhaben = field(default_factory=lambda: Vorhaben((), [], (), []))
     fort: dict[str, date] = field(default_factory=dict)
     bemessung: Bemessung = field(default_factory=Bemessung)
+    leistung: Leistung = field(default_factory=Leistung)
     begonnen: bool = False
 
     def months(self) -> Iterator[Monat]:
@@ -76,6 +78,8 @@ class Verlauf:
         changed = self._expected(month, facts)
         if self.annahmen.sonderzahlung and month.month == 11:
             changed = self.bemessung.with_bonus(self.session, changed)
+        if self.annahmen.leistungsentgelt == month.month and month >= self.annahmen.ab:
+            changed = self.leistung.with_pay(self.session, changed)
         columns = shape(self.session, changed, self.known_at)
         raises = [one for one in self.vorhaben.raises if one.ab <= month]
         if raises:
@@ -85,6 +89,8 @@ class Verlauf:
                                     NAMES)
         sums.add(done)
         self.bemessung.add(done, columns, collected)
+        if self.annahmen.leistungsentgelt:
+            self.leistung.add(self.session, done, collected)
         return Monat(month, changed, columns, done, collected)
 
     def _expected(self, month: date, facts: Facts) -> Facts:

@@ -56,7 +56,7 @@ def collect(course: Verlauf) -> Ergebnis:
         if unpaid:
             found.anmerkungen.append(f"{month.month:%m/%Y}: {unpaid} Beschäftigungen ließen sich nicht rechnen; "
                                      "die Hinweise des Laufs nennen den Grund.")
-    found.anmerkungen += [*course.vorhaben.remarks, *course.besetzungen.remarks]
+    found.anmerkungen += [*course.vorhaben.remarks, *course.besetzungen.remarks, *course.leistung.remarks]
     return found
 
 

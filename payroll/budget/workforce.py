@@ -7,8 +7,7 @@ Gruppen ab dem Vierfachen der kleinsten, als Durchschnitt (§ 26 Abs. 3 BDSG: ni
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Callable, Hashable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
 from datetime import date, timedelta
 from decimal import Decimal
 from fractions import Fraction
@@ -16,46 +15,23 @@ from typing import Any
 
 from sqlalchemy import select
 
+from payroll.budget import equality
 from payroll.budget.leaving import ENDS, last_day
+from payroll.budget.people import KREISE, Mensch, Tafel, Zelle, in_order, percent, sized
 from payroll.masterdata.clocks import known, within
 from payroll.masterdata.models import PersonAngaben
 from payroll.masterdata.models.tarif import Fehlzeit
+from payroll.masterdata.sealing import open_value
 from payroll.masterdata.slices.load import read_month
 from payroll.masterdata.slices.reading import Facts
-from staffplan import grades
 from staffplan.hiding import hidden, part
 from tenants.db.session import TenantSession
+from tenants.security import keys_of
 
-KREISE = {"beamte": "Beamtinnen und Beamte", "tarif": "Tarifbeschäftigte", "auszubildende": "Auszubildende",
-          "minijob": "Geringfügig Beschäftigte"}
 BANDS = ((0, 24, "unter 25"), (25, 34, "25 bis 34"), (35, 44, "35 bis 44"), (45, 54, "45 bis 54"),
          (55, 59, "55 bis 59"), (60, 200, "60 und älter"))
 YEARS, SICK_TIMES = 10, 4
 HIDDEN = "verborgen"
-Zelle = str | int | Decimal | None
-
-
-@dataclass(frozen=True)
-class Mensch:
-    """Ein Mensch am Stichtag; `job` ist die Beschäftigung mit dem größten Umfang."""
-
-    job: int
-    kreis: str
-    gruppe: str
-    teilzeit: bool
-    alter: int
-    ende: date | None
-    schwerbehindert: bool
-
-
-@dataclass(frozen=True)
-class Tafel:
-    """Eine Tabelle: Schlüssel, Titel, Spalten, Zeilen; None ist verborgen."""
-
-    schluessel: str
-    titel: str
-    spalten: tuple[str, ...]
-    zeilen: tuple[tuple[Zelle, ...], ...]
 
 
 def tables(session: TenantSession, day: date, smallest: int) -> list[Tafel]:
@@ -63,11 +39,12 @@ def tables(session: TenantSession, day: date, smallest: int) -> list[Tafel]:
     facts = read_month(session, day)
     people = list(_people(session, facts, day))
     return [_groups(people, smallest), _by_grade(people, smallest), _ages(people, smallest),
-            _retiring(people, day, smallest), _disabled(people, smallest), _sick(session, people, day, smallest)]
+            _retiring(people, day, smallest), _disabled(people, smallest), _sick(session, people, day, smallest),
+            *equality.tables(people, day, smallest)]
 
 
 def _people(session: TenantSession, facts: Facts, day: date) -> Sequence[Mensch]:
-    sealed = _disabled_people(session, day)
+    sealed, sexes = _disabled_people(session, day), _sexes(session, day)
     jobs: dict[int, list[Any]] = defaultdict(list)
     for rows in facts.jobs.values():
         job = rows[-1]
@@ -84,7 +61,7 @@ def _people(session: TenantSession, facts: Facts, day: date) -> Sequence[Mensch]
         found.append(Mensch(
             first.anchor, first.art, grade.entgeltgruppe if grade else "", sum(one[0] for one in held) < 1,
             _age(person.geburtsdatum, day), last_day(person.geburtsdatum) if first.art in ENDS else None,
-            person_id in sealed))
+            person_id in sealed, sexes.get(person_id, "")))
     return found
 
 
@@ -92,6 +69,16 @@ def _disabled_people(session: TenantSession, day: date) -> set[int]:
     return set(session.scalars(select(PersonAngaben.person_id).where(
         known(PersonAngaben, None), within(PersonAngaben, day, day),
         PersonAngaben.schwerbehinderung_siegel.is_not(None))))
+
+
+def _sexes(session: TenantSession, day: date) -> dict[int, str]:
+    """Das Geschlecht derer, bei denen es erfasst ist; eine Abfrage."""
+    keys = keys_of(session)
+    rows = session.execute(select(PersonAngaben.person_id, PersonAngaben.public_id, PersonAngaben.geschlecht_siegel)
+                           .where(known(PersonAngaben, None), within(PersonAngaben, day, day),
+                                  PersonAngaben.geschlecht_siegel.is_not(None)))
+    return {row.person_id: open_value(keys, PersonAngaben, row.public_id, "geschlecht", row.geschlecht_siegel)
+            for row in rows}
 
 
 def _grade(facts: Facts, job: int, day: date) -> Any:
@@ -108,20 +95,13 @@ def _age(born: date, day: date) -> int:
     return day.year - born.year - ((day.month, day.day) < (born.month, born.day))
 
 
-def _sized(people: Sequence[Mensch], key: Callable[[Mensch], Hashable]) -> dict[Any, list[Mensch]]:
-    found: dict[Any, list[Mensch]] = defaultdict(list)
-    for one in people:
-        found[key(one)].append(one)
-    return found
-
-
 def _total(people: Sequence[Mensch], smallest: int) -> int | None:
     return None if 0 < len(people) < smallest else len(people)
 
 
 def _groups(people: Sequence[Mensch], smallest: int) -> Tafel:
     """Personen und Teilzeit je Kreis; ist irgendwo die Teilzeit verborgen, fehlt auch ihre Summe."""
-    groups = _sized(people, lambda one: one.kreis)
+    groups = sized(people, lambda one: one.kreis)
     concealed = hidden({key: len(own) for key, own in groups.items()}, smallest)
     less = {key: None if key in concealed else part(sum(one.teilzeit for one in own), len(own), smallest)
             for key, own in groups.items()}
@@ -134,21 +114,14 @@ def _groups(people: Sequence[Mensch], smallest: int) -> Tafel:
 
 def _by_grade(people: Sequence[Mensch], smallest: int) -> Tafel:
     """Personen je Gruppe; verborgen wird innerhalb jedes Kreises, denn dessen Summe ist bekannt."""
-    groups = _sized(people, lambda one: (one.kreis, one.gruppe))
+    groups = sized(people, lambda one: (one.kreis, one.gruppe))
     circles = {key: sum(len(own) for other, own in groups.items() if other[0] == key) for key, _ in groups}
     concealed = {key for key in groups if key[0] in hidden(circles, smallest)}
     for circle in circles:
         concealed |= hidden({key: len(own) for key, own in groups.items() if key[0] == circle}, smallest)
     rows = [(key[1] or "ohne Gruppe", KREISE[key[0]], None if key in concealed else len(groups[key]))
-            for key in sorted(groups, key=_order)]
+            for key in in_order(groups)]
     return Tafel("entgeltgruppen", "Nach Entgelt- und Besoldungsgruppe", ("Gruppe", "Kreis", "Personen"), tuple(rows))
-
-
-def _order(key: tuple[str, str]) -> tuple[int, tuple[int, int, tuple[int, int]], str]:
-    try:
-        return list(KREISE).index(key[0]), grades.sort_key(None, key[1]), key[1]
-    except grades.UnknownGrade:
-        return list(KREISE).index(key[0]), (99, 99, (0, 0)), key[1]
 
 
 def _ages(people: Sequence[Mensch], smallest: int) -> Tafel:
@@ -172,13 +145,9 @@ def _retiring(people: Sequence[Mensch], day: date, smallest: int) -> Tafel:
 
 def _disabled(people: Sequence[Mensch], smallest: int) -> Tafel:
     count = part(sum(one.schwerbehindert for one in people), len(people), smallest)
-    share = None if count is None or not people else _percent(count, len(people))
+    share = None if count is None or not people else percent(count, len(people))
     return Tafel("schwerbehinderung", "Schwerbehinderte Menschen (Pflichtquote 5 %, § 154 SGB IX)",
                  ("Personen", "Anteil in Prozent"), ((count, share),))
-
-
-def _percent(count: int, whole: int) -> Decimal:
-    return (Decimal(count * 100) / Decimal(whole)).quantize(Decimal("0.1"))
 
 
 def _sick(session: TenantSession, people: Sequence[Mensch], day: date, smallest: int) -> Tafel:
@@ -190,7 +159,7 @@ def _sick(session: TenantSession, people: Sequence[Mensch], day: date, smallest:
             .where(known(Fehlzeit, None), within(Fehlzeit, first, day), Fehlzeit.art == "krankheit")):
         days[row.beschaeftigung_id] += (min(row.valid_to or day, day) - max(row.valid_from, first)).days + 1
     rows: list[tuple[Zelle, ...]] = []
-    for name, own in (*((KREISE[key], held) for key, held in _sized(people, lambda one: one.kreis).items()),
+    for name, own in (*((KREISE[key], held) for key, held in sized(people, lambda one: one.kreis).items()),
                       ("Summe", list(people))):
         enough = len(own) >= smallest * SICK_TIMES
         mean = Decimal(sum(days[one.job] for one in own)) / Decimal(len(own)) if enough else None

@@ -13,6 +13,7 @@ from schwifty import IBAN
 
 from payroll.demo.numbers import steuer_id, sv_nummer
 from payroll.demo.people import Mensch
+from payroll.demo.tarif import FRAUEN
 from payroll.masterdata.catalogue import Ids, ids, seed
 from payroll.masterdata.intake import NeueBeschaeftigung, NeuePerson, Tatsache, store
 from payroll.masterdata.models import (
@@ -58,7 +59,9 @@ def _person(m: Mensch, numbers: Ids) -> NeuePerson:
     own = [Tatsache(PersonAngaben, m.geburtsdatum, {
         "nachname": m.nachname, "vorname": m.vorname, "geburtsdatum": m.geburtsdatum, "strasse": m.strasse,
         "plz": m.plz, "ort": m.ort, "steuer_id": steuer_id(m.konto),
-        "sv_nummer": sv_nummer(m.geburtsdatum, m.nachname, m.konto)})]
+        "sv_nummer": sv_nummer(m.geburtsdatum, m.nachname, m.konto),
+        "geschlecht": "weiblich" if m.vorname in FRAUEN else "maennlich",
+        "schwerbehinderung": "schwerbehindert" if m.konto % 17 == 3 else None})]
     own += [Tatsache(Kind, born, {"nummer": i, "geburtsdatum": born}) for i, born in enumerate(m.kinder, 1)]
     own += [Tatsache(a.model, a.ab, a.werte, a.bis) for a in m.personal]
     accounts = [(m.beginn, m.konto)] + ([(m.neues_konto_ab, m.konto + 1)] if m.neues_konto_ab else [])

@@ -6,13 +6,14 @@ Dieselben am Schreibtisch und beim Einlesen: wer eine Angabe erfasst, bekommt de
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import date
 from typing import Any, Protocol
 
 from payroll.law import encode
 from payroll.masterdata import numbers
 from payroll.masterdata.models.facts import Fact
+from payroll.masterdata.models.person import GESCHLECHTER, SCHWERBEHINDERUNG
 
 
 class Given(Protocol):
@@ -46,6 +47,16 @@ def _number(name: str, read: Callable[[str], str]) -> Check:
             given.refuse(name, f"{_sentence(wrong.grund)}. {wrong.abhilfe[0].upper()}{wrong.abhilfe[1:]}.")
 
     return check_number
+
+
+def _one_of(name: str, allowed: Sequence[str]) -> Check:
+    """Eines der bekannten Worte; versiegelte Felder prüft die Datenbank nicht."""
+
+    def check_word(given: Given) -> None:
+        if (given.values.get(name) or allowed[0]) not in allowed:
+            given.refuse(name, f"Bitte eines davon angeben: {', '.join(allowed)}.")
+
+    return check_word
 
 
 def _sentence(text: str) -> str:
@@ -294,6 +305,8 @@ CHECKS: dict[str, tuple[Check, ...]] = {
     "person_angaben": (
         _number("steuer_id", numbers.steuer_id),
         _number("sv_nummer", numbers.sv_nummer),
+        _one_of("geschlecht", GESCHLECHTER),
+        _one_of("schwerbehinderung", SCHWERBEHINDERUNG),
         _postcode,
     ),
     "steuermerkmale": (_tax_features,),

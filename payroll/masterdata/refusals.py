@@ -9,6 +9,7 @@ from typing import Any
 from sqlalchemy.exc import DBAPIError
 
 from payroll.masterdata.models.facts import Fact
+from payroll.masterdata.models.person import GESCHLECHTER, SCHWERBEHINDERUNG
 
 RULES = {
     "zeitraum": "gültig bis liegt vor gültig ab; Zeitraum berichtigen",
@@ -70,6 +71,7 @@ RULES = {
 # What the database can no longer check, because it only holds seals.
 SEALED = {"nachname_siegel": "name", "vorname_siegel": "name", "name_siegel": "name", "glaeubiger_siegel": "glaeubiger",
           "empfaenger_siegel": "empfaenger", "vertragsnummer_siegel": "empfaenger"}
+WORDS = {"person_angaben": {"geschlecht": GESCHLECHTER, "schwerbehinderung": SCHWERBEHINDERUNG}}
 OLDEST = date(1900, 1, 1)
 
 
@@ -79,11 +81,19 @@ class FactError(ValueError):
 
 def demand_sealed(model: type[Fact], values: Mapping[str, Any]) -> None:
     """Prüft, was nach dem Versiegeln keine Regel der Datenbank mehr sieht. Raises FactError."""
+    demand_words(model, values)
     born, died = values.get("geburtsdatum"), values.get("verstorben_am")
     if "geburtsdatum" in model.sealed and born is not None and born < OLDEST:
         raise FactError(f"{model.__tablename__}: {RULES['geburtsdatum']}.")
     if born is not None and died is not None and died < born:
         raise FactError(f"{model.__tablename__}: {RULES['verstorben']}.")
+
+
+def demand_words(model: type[Fact], values: Mapping[str, Any]) -> None:
+    """Prüft versiegelte Angaben, die nur bestimmte Worte kennen. Raises FactError."""
+    for name, allowed in WORDS.get(model.__tablename__, {}).items():
+        if (values.get(name) or allowed[0]) not in allowed:
+            raise FactError(f"{model.__tablename__}: {name} ist eines von {', '.join(allowed)}; Wort berichtigen.")
 
 
 def explain(model: type[Fact], error: DBAPIError) -> str:

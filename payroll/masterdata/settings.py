@@ -36,6 +36,7 @@ class Einstellungen:
     zehn Beschäftigten. zv_sanierungsgeld_schluessel: Buchungsschlüssel des Sanierungsgelds in der Jahresmeldung, den
     die Kasse nennt. abschlag_auf_entwurf: Beamte erhalten die Besoldung eines Gesetzentwurfs unter Vorbehalt.
     zeit_zahlmonat: wann Zeiten eines Monats gezahlt werden (§ 24 Abs. 1 TVöD: im zweiten danach).
+    konten_auf_abrechnung: ob die Abrechnung Gleitzeitkonto und Urlaub nennt.
     """
 
     kirchensteuer_kappung: bool = False
@@ -47,6 +48,7 @@ class Einstellungen:
     zv_sanierungsgeld_schluessel: str = "ohne"
     abschlag_auf_entwurf: bool = False
     zeit_zahlmonat: str = "uebernaechster"
+    konten_auf_abrechnung: str = "keine"
 
     def benefit_inputs(self) -> dict[str, int]:
         """Eingaben des Rechts der Nebenleistungen."""
@@ -58,11 +60,14 @@ class Einstellungen:
         return {"umwandlung_verfahren": ZV_VERFAHREN.index(self.umwandlung_verfahren)}
 
 
+KONTEN = ("keine", "gleitzeit", "urlaub", "beide")
 ZAHLMONATE = ("gleicher", "naechster", "uebernaechster")
 WORDS = {"pauschal_kirchensteuer": ZV_KIST_VERFAHREN, "umwandlung_verfahren": ZV_VERFAHREN,
-         "zv_sanierungsgeld_schluessel": ("ohne", *SANIERUNGSGELD[1:]), "zeit_zahlmonat": ZAHLMONATE}
+         "zv_sanierungsgeld_schluessel": ("ohne", *SANIERUNGSGELD[1:]), "zeit_zahlmonat": ZAHLMONATE,
+         "konten_auf_abrechnung": KONTEN}
 # What changes no pay: no reason to compute a closed month again.
-OHNE_ENTGELT = ("zv_sanierungsgeld_schluessel", "jahresausgleich_freiwillig", "zeit_zahlmonat")
+OHNE_ENTGELT = ("zv_sanierungsgeld_schluessel", "jahresausgleich_freiwillig", "zeit_zahlmonat",
+                "konten_auf_abrechnung")
 NAMES = tuple(one.name for one in fields(Einstellungen))
 
 

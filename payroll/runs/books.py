@@ -11,6 +11,7 @@ from payroll.law.engine import RuleBook
 from payroll.law.engine.overlay import Overlay, may_be_overlaid
 from payroll.law.engine.parameters import Parameter
 from payroll.law.parameters import load_parameters
+from payroll.law.rules.entgelt.hinterlegt import LOHNARTEN
 
 
 def book_for(overlays: Sequence[Overlay], *areas: str) -> RuleBook:
@@ -31,9 +32,14 @@ FESTLEGUNGEN: dict[str, tuple[int, ...]] = {
     "rundung_zeitzuschlag": (1, 2), "rundung_tagesdurchschnitt": (1, 2), "garantiebetrag_gruppe": (1, 2),
     "zahlung_im_voraus_beamte": (0, 1), "ausschlussfrist_anzeigen": (0, 1)}
 
+# Rates of an hour that the employer enters itself: the unit in which they are given.
+STUNDENSAETZE: dict[str, str] = {
+    **{f"stundensatz_{number}": "euro" for number in LOHNARTEN},
+    **{f"stundensatz_{number}_anteil": "prozent" for number in ("1308", "1309", "1311")}}
+
 
 @lru_cache(1)
 def settable() -> dict[str, Parameter]:
     """Werte des Rechts, die ein Arbeitgeber festlegt und die seine Läufe und Abrechnungen beachten."""
     known = {one.name: one for one in load_parameters()}
-    return {name: known[name] for name in FESTLEGUNGEN if may_be_overlaid(known[name])}
+    return {name: known[name] for name in (*FESTLEGUNGEN, *STUNDENSAETZE) if may_be_overlaid(known[name])}

@@ -105,7 +105,8 @@ def _hour(session: TenantSession, sheet: Sheet, known_at: datetime | None, line:
     day = date.fromisoformat(f"{month}-01")
     changed = _law_changed(sheet, uploaded_tables(session, _month(sheet), known_at))
     try:
-        found = explain(day, pieces[0], 0, name, book=book_for(overlays(session, _month(sheet), known_at), law))
+        since = day if name == "stundensatz_hinterlegt" else _month(sheet)
+        found = explain(day, pieces[0], 0, name, book=book_for(overlays(session, since, known_at), law))
     except ExplanationError as error:
         raise RunRefused(OTHER if changed else BROKEN) from error
     return replace(found, remark=f"{line[2]}: {line[3]}. {TIMES}" + (f" {CHANGED}" if changed else ""))

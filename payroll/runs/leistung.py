@@ -69,7 +69,7 @@ def volume(session: TenantSession, year: int, *, carry: int = 0, stated: int = 0
     """
     if carry < 0 or stated < 0:
         raise RunRefused("Leistungsentgelt: Übertrag und genanntes Entgelt dürfen nicht negativ sein.")
-    wage_types = [str(number) for number in _steady(session, year - 1)]
+    wage_types = [str(number) for number in steady(session, year - 1)]
     first, last = date(year - 1, 1, 1), date(year - 1, 12, 1)
     closed = (Lauf.zustand == "abgeschlossen",)
     paid = session.scalar(
@@ -163,7 +163,8 @@ def shares_of(lines: Iterable[str]) -> dict[str, int]:
     return found
 
 
-def _steady(session: TenantSession, year: int) -> list[int]:
+def steady(session: TenantSession, year: int) -> list[int]:
+    """Lohnarten, deren Entgelt zum Volumen zählt."""
     day = date(year, 12, 31)
     return list(session.scalars(
         select(Lohnart.nummer).join(LohnartStand, LohnartStand.lohnart_id == Lohnart.id)

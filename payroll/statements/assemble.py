@@ -36,6 +36,7 @@ class Case:
     year: Mapping[str, int] = field(default_factory=dict)
     retro: Sequence[p.Retro] = ()
     hints: Sequence[str] = ()
+    konten: Sequence[p.Konto] = ()
 
 
 class Item(NamedTuple):
@@ -155,6 +156,7 @@ def assemble(case: Case) -> p.Payslip:
         vortrag=payout if payout <= 0 else 0,
         retro=tuple(case.retro),
         hints=tuple(case.hints),
+        konten=tuple(case.konten),
     )
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from payroll.statements import wording as w
-from payroll.statements.payslip import Payslip
+from payroll.statements.payslip import MINUTEN, Payslip
 
 
 def person(slip: Payslip) -> list[tuple[str, str]]:
@@ -71,6 +71,12 @@ def insurance(slip: Payslip) -> list[tuple[str, str]]:
         ("Mehrfachbeschäftigung", w.yes(data.mehrfachbeschaeftigt)),
     ]
     return [row for row in rows if row[1]]
+
+
+def accounts(slip: Payslip) -> list[tuple[str, str]]:
+    """Gleitzeitkonto und Urlaub, wenn der Arbeitgeber sie nennt."""
+    return [(one.text, w.clock(int(one.menge)) if one.einheit == MINUTEN else f"{w.number(one.menge)} Tage")
+            for one in slip.konten]
 
 
 def _children(key: int | None) -> str:

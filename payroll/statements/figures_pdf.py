@@ -11,12 +11,14 @@ from payroll.statements.pdf.sheet import LEFT, RIGHT, Sheet
 from payroll.statements.pdf.table import Column, Row
 
 NAME_SHARE = 0.5
+WORDS = ("Kreis", "unter der Hälfte")  # columns of words, set from the left
 Block = tuple[str, Sequence[str], Sequence[Sequence[str]]]  # title, column heads, cells as text
 
 
-def render(employer: str, day: date, blocks: Sequence[Block], notes: Sequence[str]) -> bytes:
+def render(employer: str, day: date, blocks: Sequence[Block], notes: Sequence[str],
+           title: str = "Kennzahlen zum Personal") -> bytes:
     """Erzeugt das Dokument; gleicher Inhalt und gleicher Tag ergeben gleiche Bytes."""
-    title = f"Kennzahlen zum Personal am {day:%d.%m.%Y}"
+    title = f"{title} am {day:%d.%m.%Y}"
     sheet = Sheet(f"{title} – {employer}")
     sheet.y = 28.0
     sheet.text(LEFT, sheet.y, title, 16, role="H1", weight="strong")
@@ -42,4 +44,4 @@ def _columns(heads: Sequence[str]) -> list[Column]:
     edge = LEFT + (RIGHT - LEFT) * NAME_SHARE
     step = (RIGHT - edge) / max(len(heads) - 1, 1)
     return [Column(heads[0], LEFT, edge), *(
-        Column(name, edge + at * step, edge + (at + 1) * step, name != "Kreis") for at, name in enumerate(heads[1:]))]
+        Column(name, edge + at * step, edge + (at + 1) * step, name not in WORDS) for at, name in enumerate(heads[1:]))]

@@ -13,6 +13,7 @@ from decimal import Decimal
 from payroll.statements import balance
 
 STEUER = {"L": "laufend", "S": "sonstiger Bezug", "F": "steuerfrei", "P": "pauschal besteuert", "-": "ohne Wirkung"}
+MINUTEN, TAGE = "Minuten", "Tage"
 SV = {"L": "laufend", "E": "einmalig", "F": "beitragsfrei", "P": "pauschal", "-": "ohne Wirkung"}
 
 
@@ -193,6 +194,16 @@ class YearSum:
 
 
 @dataclass(frozen=True)
+class Konto:
+    """Ein Stand des Zeit- oder Urlaubskontos; Menge in ganzen Minuten oder in Tagen (einheit)."""
+
+    art: str
+    text: str
+    menge: Decimal
+    einheit: str
+
+
+@dataclass(frozen=True)
 class Retro:
     """Nachberechnung eines früheren Monats: alter Wert, neuer Wert; die Differenz steht in diesem Monat."""
 
@@ -233,6 +244,7 @@ class Payslip:
     vortrag: int = 0
     retro: tuple[Retro, ...] = ()
     hints: tuple[str, ...] = ()
+    konten: tuple[Konto, ...] = ()
 
     def __post_init__(self) -> None:
         balance.check(self)

@@ -19,9 +19,9 @@ from payroll.masterdata.slices.tarif import overlays
 from payroll.runs import retro, sheets, steps, taxyear, termine
 from payroll.runs.models import Ergebnis, Lauf, Wertebogen
 from payroll.runs.values import VALUES
-from payroll.statements import absences, rates, retro_lines, slip_facts, splits
+from payroll.statements import absences, rates, retro_lines, slip_facts, splits, time_balances
 from payroll.statements.assemble import Case, assemble
-from payroll.statements.payslip import Employee, Grade, Insurance, Line, NetLine, Payslip, Period, Tax
+from payroll.statements.payslip import Employee, Grade, Insurance, Konto, Line, NetLine, Payslip, Period, Tax
 from payroll.statements.service import Stored, store_payslips
 from payroll.statements.slip_facts import SlipFacts
 from tenants.db.session import TenantSession
@@ -78,7 +78,7 @@ def payslips(session: TenantSession, lauf: Lauf, *, only: int | None = None) -> 
     known = slip_facts.read(session, lauf.monat, lauf.stand)
     year = _year_sums(session, lauf)
     later = Later({one.beschaeftigung_id: one for one in retro.of_run(session, lauf)}, retro.payouts(session, lauf),
-                  overlays(session, lauf.monat, lauf.stand))
+                  overlays(session, lauf.monat, lauf.stand), time_balances.read(session, lauf.monat))
     rows = session.execute(
         select(Ergebnis, Wertebogen.inhalt.label("inhalt"))
         .join(Wertebogen, Wertebogen.ergebnis_id == Ergebnis.id)
@@ -89,11 +89,12 @@ def payslips(session: TenantSession, lauf: Lauf, *, only: int | None = None) -> 
 
 
 class Later(NamedTuple):
-    """Rückrechnung eines Laufs: was je Beschäftigung nachberechnet wurde und was dadurch gezahlt wird."""
+    """Was zur Rechnung hinzukommt: Rückrechnung, was dadurch gezahlt wird, Stände der Zeit- und Urlaubskonten."""
 
     changes: dict[int, retro.Nachberechnung]
     balances: dict[int, retro.Ausgleich]
     overlays: tuple[Overlay, ...] = ()
+    konten: dict[int, tuple[Konto, ...]] = {}
 
     def added(self, case: Case, number: int) -> Case:
         """Die Abrechnung samt Nachberechnung und Vortrag."""
@@ -103,6 +104,7 @@ class Later(NamedTuple):
             case,
             retro=retro_lines.changes_of(self.changes.get(number)),
             hints=(*case.hints, *self._days(case, number)),
+            konten=self.konten.get(number, ()),
             net_lines=[*case.net_lines, *retro_lines.net_lines(balance)],
             result={**case.result, "auszahlung": retro_lines.payout(own, balance)},
         )

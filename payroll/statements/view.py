@@ -78,7 +78,8 @@ class Page:
 
 def page(slip: Payslip, before: Payslip | None = None) -> Page:
     """Baut die Seite zu einer Abrechnung, mit Vergleich zur vorangehenden."""
-    sections = (_pay(slip), _taken(slip), _payout(slip), _employer(slip), *_retro(slip), _year(slip), _facts(slip))
+    sections = (_pay(slip), _taken(slip), _payout(slip), _employer(slip), *_retro(slip), _year(slip),
+                *_accounts(slip), _facts(slip))
     return Page(
         title=f"{slip.title} {w.month(slip.period.monat)}",
         label=w.label(slip),
@@ -180,6 +181,15 @@ def _year(slip: Payslip) -> Section:
     caption = f"Summen Januar bis {w.month(slip.period.monat)}"
     table = Table("jahr", caption, (Head("Summe"), Head("Betrag", True)), rows)
     return Section("jahr", "Seit Jahresbeginn", "Alle Beträge dieses Jahres, dieser Monat eingeschlossen.", (table,))
+
+
+def _accounts(slip: Payslip) -> Sequence[Section]:
+    rows = tuple(Row(pair) for pair in stated.accounts(slip))
+    if not rows:
+        return ()
+    table = Table("konten", "Stand Ihrer Konten", (Head("Konto"), Head("Stand", True)), rows)
+    lead = "Was am Ende des Monats auf Ihren Konten steht. Spätere Buchungen und Anträge sind noch nicht darin."
+    return (Section("konten", "Arbeitszeit und Urlaub", lead, (table,)),)
 
 
 def _facts(slip: Payslip) -> Section:

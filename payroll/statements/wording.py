@@ -55,6 +55,12 @@ def number(value: Decimal | int | None, least: int = 0) -> str:
     return f"{sign}{grouped},{rest}" if rest else f"{sign}{grouped}"
 
 
+def clock(minutes: int) -> str:
+    """Minuten als Stunden und Minuten mit Vorzeichen."""
+    sign = "+" if minutes > 0 else MINUS if minutes < 0 else ""
+    return f"{sign}{abs(minutes) // 60}:{abs(minutes) % 60:02d} Std."
+
+
 def percent(value: Decimal | None) -> str:
     """Satz in Prozent."""
     return f"{number(value, 2)}{NO_BREAK}%" if value is not None else BLANK

@@ -21,12 +21,14 @@ from sqlalchemy import select
 
 from payroll.masterdata.catalogue import ids, seed
 from payroll.masterdata.intake import store
+from payroll.masterdata.service import FactError
 from payroll.masterdata.settings import record_settings
 from payroll.runs.calculate import calculate
 from payroll.runs.explaining import explain_line
 from payroll.runs.models import Ergebniszeile, Hinweis, Lauf
 from payroll.runs.zeiten import load_stock
 from payroll.runs.zeiten.absences import adopt
+from payroll.runs.zeiten.entering import enter_rate
 from tenants import service as tenants
 from tenants.db.engine import Dsns
 from tenants.db.session import TenantSession, platform_session, tenant_session
@@ -41,7 +43,8 @@ MARCH, JUNE, DECEMBER = date(2026, 3, 1), date(2026, 6, 1), date(2026, 12, 1)
 PAID = {MARCH: date(2026, 5, 1), JUNE: date(2026, 8, 1), DECEMBER: DECEMBER}
 WORKED = {"ET004": JUNE, "ET006": JUNE, "ET023": MARCH, "ET015": DECEMBER}
 NUMBERS = {"1200": "exp_eur_nacht", "1201": "exp_eur_sonntag", "1203": "exp_eur_feiertag_mit"}
-KEYS = '\n[[schluessel]]\nfremd = "UE"\neigen = "1300"\n[[schluessel]]\nfremd = "EZ"\neigen = "1400"\n'
+KEYS = "".join(f'\n[[schluessel]]\nfremd = "{foreign}"\neigen = "{own}"\n' for foreign, own in (
+    ("UE", 1300), ("EZ", 1403), ("EW", 1400), ("BD", 1308)))
 
 
 def _cases() -> dict[str, dict[str, Any]]:
@@ -242,3 +245,42 @@ def test_a_waiting_file_and_an_unanswered_holiday_stop_the_closing(worked: int) 
     _approve(worked, kennung)
     with tenant_session(worked, actor="hanna") as session, pytest.raises(ImportFehler, match="an einem Feiertag"):
         closing.close(session, load_stock(session, may), may)
+
+
+def test_a_rate_no_source_states_is_entered_by_the_employer_and_pays_the_month_of_work(
+        worked: int, tarif: SimpleNamespace) -> None:
+    """§ 19 TVöD und § 9 TVöD nennen keinen Satz: der Lauf sagt es, nach dem Eintrag zahlt er mit dem des Monats der
+    Arbeit; 21,11 Euro ist die Stunde E6 Stufe 3 (3.580,46 / 169,57), ein Viertel davon 5,28 Euro."""
+    august, october = date(2026, 8, 1), date(2026, 10, 1)
+    _approve(worked, _import(worked, "PNR;Tag;Monat;Jahr;Lohnart;Stunden\nStunden;10;8;2026;EW;2,5\n"
+                                     "Stunden;11;8;2026;BD;8\n", "satz.csv", "stunden-pro-tag"))
+    with tenant_session(worked, actor="hanna") as session:
+        closing.close(session, load_stock(session, august), august)
+    with tenant_session(worked, actor="karla") as session:
+        calculate(session, october, key="ohne Satz")
+        said = [(one.regel, one.abhilfe) for one in session.scalars(
+            select(Hinweis).join(Lauf, Lauf.id == Hinweis.lauf_id).where(Lauf.monat == october))
+            if "kein Stundensatz" in one.regel]
+        assert len(said) == 2
+        assert all("Festlegungen" in remedy and "setting rate" in remedy for _, remedy in said)
+        with pytest.raises(FactError, match="Quelle fehlt"):
+            enter_rate(session, "stundensatz_1400", Decimal(2), quelle=" ", valid_from=august, reason="Test")
+        with pytest.raises(FactError, match="ganze Monate"):
+            enter_rate(session, "stundensatz_1400", Decimal(2), quelle="TV", valid_from=date(2026, 8, 2), reason="Test")
+        with pytest.raises(FactError, match="0 bis 500"):
+            enter_rate(session, "stundensatz_1400", Decimal(501), quelle="TV", valid_from=august, reason="Test")
+        enter_rate(session, "stundensatz_1400", Decimal("1.35"), quelle="landesbezirklicher TV, Anlage",
+                   valid_from=date(2026, 1, 1), reason="Test")
+        # another rate from October on: the hours of August keep theirs
+        enter_rate(session, "stundensatz_1400", Decimal(9), quelle="neuer TV", valid_from=october, reason="Test")
+        enter_rate(session, "stundensatz_1308_anteil", Decimal(25), quelle="Dienstvereinbarung 1/2026",
+                   valid_from=date(2026, 1, 1), reason="Test")
+    with tenant_session(worked, actor="karla") as session:
+        calculate(session, october, key="mit Satz")
+        result = tarif.result(session, "Stunden", october)
+        lines = {line.lohnart: line for line in session.scalars(select(Ergebniszeile).where(
+            Ergebniszeile.ergebnis_id == result.id, Ergebniszeile.lohnart.in_(("1400", "1308"))))}
+        paid = {number: (line.einzelheit, line.betrag) for number, line in lines.items()}
+        (told,) = explain_line(session, result.public_id, lines["1400"].position)
+    assert paid == {"1400": ("2:30 Std. × 1,35 € 08/2026", 338), "1308": ("8:00 Std. × 5,28 € 08/2026", 4224)}
+    assert told.value == 135

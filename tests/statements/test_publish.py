@@ -18,6 +18,7 @@ from payroll.demo.write import write_people
 from payroll.masterdata.catalogue import ids
 from payroll.masterdata.models import BeschaeftigungAngaben, WiederkehrenderBezug
 from payroll.masterdata.service import record_fact
+from payroll.masterdata.settings import record_settings
 from payroll.runs import reading
 from payroll.runs import service as runs
 from payroll.runs.errors import RunRefused
@@ -31,6 +32,8 @@ from tenants.db import engine
 from tenants.db.session import platform_session, tenant_session
 from tenants.documents import DocumentKeyError, archive
 from tenants.models import Mandate, Tenant, User
+from timekeeping.own.account import balances, flexitime
+from timekeeping.own.plan import set_rule
 
 OCTOBER, NOVEMBER = date(2026, 10, 1), date(2026, 11, 1)
 
@@ -116,6 +119,30 @@ def test_every_result_becomes_a_slip_with_its_figures(tenant, november):
         assert {item.art: item.betrag for item in slip.deductions}["lohnsteuer"] == result.lohnsteuer
 
 
+def test_accounts_stand_on_the_slip_only_when_the_employer_wants_them(tenant, november):
+    """Einen Monat Vollzeit ohne Stempel und ohne Urlaub: 21 Arbeitstage (Allerheiligen ist Sonntag) je 7:48 fehlen."""
+    assert not any(slip.konten for slip in november.values())
+    with tenant_session(tenant, actor="karla") as session:
+        record_settings(session, valid_from=NOVEMBER, reason="Dienstvereinbarung", konten_auf_abrechnung="beide")
+        job = next(number for number, slip in november.items()
+                   if slip.status == "tarif" and slip.employee.austritt is None and slip.employee.eintritt.year < 2026)
+        set_rule(session, job, ab=NOVEMBER, reason="Vertrag", art="gleitend", wochen=[[468] * 5 + [0, 0]],
+                 rahmen_von=360, rahmen_bis=1200, pausen="gesetzlich", kappung="nie", saldo_anfang=90,
+                 bereich="verwaltung", schichtarbeit="keine")
+        lauf = session.scalars(select(Lauf).where(Lauf.monat == NOVEMBER)).one()
+        found = dict(publish.payslips(session, lauf))
+        one = found[job]
+        rows = {konto.art: (konto.menge, konto.einheit) for konto in one.konten}
+        assert rows["gleitzeit"] == (90 - 21 * 468, "Minuten")
+        assert balances(session, {job: date(2026, 11, 30)})[job] == flexitime(session, job, date(2026, 11, 30)).saldo
+        assert rows["urlaub_anspruch"] == (30, "Tage")
+        assert rows["urlaub_genommen"] == (0, "Tage")
+        assert sum(slip.konten != () for slip in found.values()) > len(found) // 2
+        assert [konto.art for number, slip in found.items() if number != job for konto in slip.konten
+                if konto.art == "gleitzeit"] == []
+        session.rollback()
+
+
 def test_all_kinds_can_be_drawn_and_shown(november):
     assert len({slip.status for slip in november.values()}) >= 3
     for slip in november.values():
@@ -165,7 +192,7 @@ def test_close_publish_list_and_compare(tenant):
     assert (stored.new, stored.already) == (lauf.anzahl, 0)
     # one query per table of facts (two for absences), whatever the number of people; one reads the numbers of law that
     # two persons put into force
-    assert len(seen) <= 69
+    assert len(seen) <= 70
     with tenant_session(tenant, actor="karla") as session:
         again = publish.publish(session, session.scalars(select(Lauf).where(Lauf.monat == OCTOBER)).one())
     assert (again.new, again.already) == (0, stored.new)

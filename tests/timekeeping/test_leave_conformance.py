@@ -147,3 +147,10 @@ def test_rest_is_always_split_without_loss() -> None:
 def test_contradictions(facts: Urlaubsjahr) -> None:
     with pytest.raises(LeaveError):
         leave_account(facts)
+
+
+def test_more_leave_taken_than_earned_is_not_paid_and_not_asked_back() -> None:
+    """Austritt 31. März: acht Tage Anspruch, zwölf genommen (§ 5 Abs. 3 BUrlG: keine Rückforderung)."""
+    found = leave_account(Urlaubsjahr(2026, date(2020, 1, 1), date(2026, 3, 31), ((date(2020, 1, 1), Fraction(5)),),
+                                      Fraction(12)))
+    assert (found.rest, found.abgeltung) == (-4, 0)

@@ -202,6 +202,8 @@ def test_7_sickness_becomes_an_absence_of_payroll_and_asks_for_the_certificate(r
     assert "eAU anzufordern" in page
     table = ruled.client("klara").get(f"{where}/krank?format=csv").get_data().decode("utf-8-sig")
     assert "10001;Öztürk, Kim;01.05.1990;28.12.2026;31.12.2026;28.12.2026;30.12.2026;anzufordern" in table
+    assert table.splitlines()[0].endswith("Stand;Versicherungsnummer;Krankenkasse;Betriebsnummer der Kasse")
+    assert re.search(r"anzufordern;[^;]*;[^;\n]+;", table), "die Kasse, bei der abzurufen ist"
     assert post(hugo, f"{where}/stornieren", where, kennung=key[1], grund="Irrtum").status_code == 302
     with session_of(ruled) as session:
         assert session.scalars(select(Fehlzeit).filter_by(beschaeftigung_id=job.id, superseded_at=None)).all() == []

@@ -10,6 +10,7 @@ from timekeeping.rules.premiums import STEUER_NACHT, STEUER_TAG, relief_of_day
 MINUTEN, TAGE, BETRAG = "minuten", "tage", "betrag"
 EINHEITEN = (MINUTEN, TAGE, BETRAG)
 KLASSE_BETRAG = 9
+HINTERLEGT = "hinterlegt"  # the rate of an hour is the one the employer entered
 NOON = 12
 
 
@@ -48,6 +49,12 @@ ARTEN: dict[int, Art] = {
     1305: Art("Rufbereitschaft unter zwölf Stunden", "rufbereitschaft", "§ 8 Abs. 3 Satz 8 bis 10 TVöD"),
     1306: Art("Inanspruchnahme in Rufbereitschaft", "ueberstunde", "§ 8 Abs. 3 Satz 5 und 6 TVöD"),
     1307: Art("Überstundenzuschlag der Inanspruchnahme", "zuschlag", "§ 8 Abs. 3 Satz 5 und 6 TVöD", "ueberstunden"),
+    1308: Art("Bereitschaftsdienst", HINTERLEGT, "§ 9 TVöD, § 8.1 TVöD-BT-K"),
+    1309: Art("Nachtzuschlag im Bereitschaftsdienst", HINTERLEGT, "§ 8.1 TVöD-BT-K", "nacht"),
+    1311: Art("Einsatz außerhalb der Arbeitszeit", HINTERLEGT, "§ 8 TVöD, Dienstvereinbarung"),
+    1400: Art("Erschwerniszuschlag", HINTERLEGT, "§ 19 TVöD, landesbezirklicher Tarifvertrag"),
+    1401: Art("Schmutz- und Gefahrenzuschlag", HINTERLEGT, "§ 19 TVöD, landesbezirklicher Tarifvertrag"),
+    1402: Art("Taucher-, Höhen- und Atemschutzzuschlag", HINTERLEGT, "§ 19 TVöD, landesbezirklicher Tarifvertrag"),
 }
 BEGUENSTIGT = ("nacht", "sonntag", "feiertag_ohne", "feiertag_mit", "vorfest")
 PFLICHTIGER_TEIL = 1209

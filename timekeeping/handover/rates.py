@@ -10,7 +10,8 @@ from fractions import Fraction
 
 from payroll.law.calculate import rule_book
 from payroll.law.engine import RuleBook
-from timekeeping.handover.kinds import ARTEN, BEGUENSTIGT, TAGE, Art
+from payroll.law.rules.entgelt.hinterlegt import LOHNARTEN
+from timekeeping.handover.kinds import ARTEN, BEGUENSTIGT, HINTERLEGT, TAGE, Art
 from timekeeping.rules.facts import Zuordnung
 from timekeeping.rules.rates import (
     AREAS,
@@ -18,11 +19,18 @@ from timekeeping.rules.rates import (
     ZEITZUSCHLAG,
     PricingError,
     Stundensaetze,
+    entered_rate,
     half_up,
     hourly_rates,
     rate_inputs,
     shift_rate,
 )
+
+
+class RateMissing(PricingError):
+    """The employer has not entered the rate of an hour for the month of work."""
+
+    remedy = "Stammdaten, Festlegungen: Satz mit Quelle eintragen (oder „setting rate“), dann neu rechnen"
 
 
 @dataclass(frozen=True)
@@ -53,7 +61,8 @@ def price(number: int, amounts: Mapping[int, Decimal], assigned: Zuordnung, mont
     found = hourly_rates(assigned, month, book)
     if found is None:
         raise PricingError(f"{month:%m/%Y}: keine Entgelttabelle hinterlegt")
-    per = _rate(art, found, assigned, month, book)
+    per = (_entered(number, assigned, month, book) if art.satz == HINTERLEGT
+           else _rate(art, found, assigned, month, book))
     total = sum((Fraction(value) for value in amounts.values()), Fraction(0))
     paid = half_up(per * total if art.einheit == TAGE else per * total / 60)
     if art.zuschlag not in BEGUENSTIGT:
@@ -68,6 +77,8 @@ def rule_of(number: int, assigned: Zuordnung, month: date) -> tuple[str, dict[st
     art, given = ARTEN[number], rate_inputs(assigned, month)
     if art.satz == "zuschlag":
         return "zuschlag_je_stunde", given | {"zuschlag_art": ZEITZUSCHLAG.index(art.zuschlag)}
+    if art.satz == HINTERLEGT:
+        return "stundensatz_hinterlegt", given | {"satz_lohnart": LOHNARTEN.index(f"{number}")}
     if art.satz in STUNDENZULAGE:
         return "zulage_stunden", given | {"zulage_art": STUNDENZULAGE[art.satz]}
     return {"eigen": "stundenentgelt", "ueberstunde": "stundenentgelt_ueberstunde",
@@ -83,6 +94,14 @@ def _rate(art: Art, found: Stundensaetze, assigned: Zuordnung, month: date, book
         return Fraction(shift_rate(assigned, month, art.satz, book or rule_book(*AREAS)))
     return Fraction({"eigen": found.eigen, "ueberstunde": found.ueberstunde,
                      "rufbereitschaft": found.rufbereitschaft}[art.satz]) * art.faktor
+
+
+def _entered(number: int, assigned: Zuordnung, month: date, book: RuleBook | None) -> Fraction:
+    per = entered_rate(assigned, month, f"{number}", book or rule_book(*AREAS))
+    if not per:
+        raise RateMissing(f"{ARTEN[number].text}: für {month:%m/%Y} ist kein Stundensatz hinterlegt "
+                          f"({ARTEN[number].recht})")
+    return Fraction(per)
 
 
 def _liable(art: Art, found: Stundensaetze, per: Fraction, purpose: str, amounts: Mapping[int, Decimal]) -> int:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from array import array
 from collections.abc import Sequence
 from typing import overload
@@ -11,10 +12,16 @@ from timekeeping.imports.problems import ImportFehler
 MAX_BYTES = 64 * 1024 * 1024
 MAX_ROWS = 1_000_000
 MAX_LINE = 20_000
+# Umlauts inside words as code page 850 writes them; and as Windows-1252 does.
+DOS = re.compile(rb"[A-Za-z][\x81\x84\x94][A-Za-z]|[\x8e\x99\x9a][A-Za-z]")
+WINDOWS = re.compile(rb"[\xe4\xf6\xfc\xc4\xd6\xdc\xdf]")
 
 
 def decode(data: bytes, encoding: str = "auto") -> str:
-    """Text einer Datei. Kennungen (UTF-8, UTF-16) gehen vor; „auto“ ist UTF-8, sonst Windows-1252."""
+    """Text einer Datei. Kennungen (UTF-8, UTF-16) gehen vor; „auto“ ist UTF-8, sonst Windows-1252 oder Codepage 850.
+
+    Codepage 850 verraten Umlaute in Wörtern, die es als Windows-1252 dort nicht gäbe (Überstd als šberstd).
+    """
     if not data.strip():
         raise ImportFehler("Die Datei ist leer", "Ausgabe des Zeitsystems prüfen")
     if data.startswith((b"\xff\xfe", b"\xfe\xff")):
@@ -28,7 +35,8 @@ def decode(data: bytes, encoding: str = "auto") -> str:
     try:
         return data.decode("utf-8")
     except UnicodeDecodeError:
-        return _strict(data, "cp1252")
+        dos = DOS.search(data) is not None and WINDOWS.search(data) is None
+        return _strict(data, "cp850" if dos else "cp1252")
 
 
 class Zeilen(Sequence[tuple[int, str]]):

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from tenants.db.clocks import known
 from tenants.db.session import TenantSession
@@ -21,9 +21,11 @@ from timekeeping.rules.clock import Span, each_day, local_day
 from timekeeping.rules.facts import Abwesenheit, Anordnung, Anwesenheit, Gleitzeit, Zeitraum, Zuordnung
 from timekeeping.rules.flexitime import account
 from timekeeping.rules.months import month_end
+from timekeeping.selection import portions
 
 NO_MONEY = Zuordnung("", "", "", 3900, 3900)
 LONGEST = timedelta(days=1500)
+FEW = 200  # people whose rows of up to four years are held at once
 
 
 @dataclass(frozen=True)
@@ -68,6 +70,27 @@ def flexitime(session: TenantSession, job: int, until: date) -> Konto | None:
     rows = booked_between(session, first, until, job)
     given = orders(session, first, until, job).get(job)
     return computed(plan, rows, given.anordnungen if given else (), first, until)
+
+
+def balances(session: TenantSession, until: Mapping[int, date]) -> dict[int, int]:
+    """Stand (Minuten) je Beschäftigung mit eigener Regelung am genannten Tag, in Portionen gelesen."""
+    begun = func.min(ZeitRegelung.valid_from)
+    starts = session.execute(select(ZeitRegelung.beschaeftigung_id, begun.label("ab"))
+                             .where(known(ZeitRegelung, None)).group_by(ZeitRegelung.beschaeftigung_id))
+    wanted = {job: max(start, until[job] - LONGEST) for job, start in starts
+              if job in until and start <= until[job]}
+    found: dict[int, int] = {}
+    for portion in portions(wanted, FEW) if wanted else ():
+        jobs = [job for job in wanted if portion.von <= job and (portion.bis is None or job <= portion.bis)]
+        first, last = min(wanted[job] for job in jobs), max(until[job] for job in jobs)
+        held, given = plans(session, first, last, jobs), orders(session, first, last, jobs)
+        rows: dict[int, list[Any]] = {}
+        for row in booked_between(session, first, last, jobs):
+            rows.setdefault(row.beschaeftigung_id, []).append(row)
+        for job in jobs:
+            ordered = given[job].anordnungen if job in given else ()
+            found[job] = computed(held[job], rows.get(job, ()), ordered, wanted[job], until[job]).saldo
+    return found
 
 
 def computed(plan: Plan, rows: Iterable[Any], ordered: Iterable[Span], first: date, until: date) -> Konto:

@@ -58,6 +58,5 @@ def _paid_holidays(facts: Zeitraum) -> list[Span]:
 def _credit(facts: Zeitraum, day: date, worked: int) -> int:
     worked += sum(count for order in facts.anordnungen for on, count in order.ausgleich if on == day)
     kinds = {one.art for one in facts.abwesenheiten if one.von <= day <= one.bis}
-    if "gleittag" in kinds:
-        return 0
-    return max(worked, target(facts, day)) if kinds else worked
+    # A day off from the account credits nothing; whoever came in all the same has worked.
+    return max(worked, target(facts, day)) if kinds and "gleittag" not in kinds else worked

@@ -46,7 +46,9 @@ def leave_account(facts: Urlaubsjahr) -> Urlaubskonto:
     statutory = None if claim.gesetzlich is None else max(claim.gesetzlich - facts.genommen, Fraction(0))
     tariff = None if statutory is None else rest - statutory
     lapse = Verfall(None, None) if facts.endet_im_jahr else _without_empty(_lapse(facts), statutory, tariff)
-    return Urlaubskonto(claim, rest, statutory, tariff, rest if facts.endet_im_jahr else Fraction(0), lapse,
+    # Days taken beyond the claim are not asked back (§ 5 Abs. 3 BUrlG): there is nothing to pay, not less than nothing.
+    paid = max(rest, Fraction(0)) if facts.endet_im_jahr else Fraction(0)
+    return Urlaubskonto(claim, rest, statutory, tariff, paid, lapse,
                         lapsed_of_last_year(facts.uebertrag, facts.jahr))
 
 

@@ -15,6 +15,7 @@ from payroll.law.encode import gruppe_code, steps_on, stufe_code, tarifwerk_code
 from payroll.law.engine import RuleBook, evaluate
 from payroll.law.engine.rule_set import RuleSet
 from payroll.law.parameters.pay_tables import load_pay_tables
+from payroll.law.rules.entgelt.hinterlegt import LOHNARTEN
 from timekeeping.rules.facts import Zuordnung
 
 AREAS = ("entgelt", "besoldung", "zusatzversorgung")
@@ -88,6 +89,13 @@ def shift_rate(assigned: Zuordnung, month: date, kind: str, book: RuleBook) -> i
     """Allowance of an hour of shift work that is not permanent (§ 8 Abs. 5 and 6 TVöD); kind: one of STUNDENZULAGE."""
     inputs = {**rate_inputs(assigned, month), "zulage_art": STUNDENZULAGE[kind]}
     return int(_evaluated(book.build(month), inputs, ("zulage_stunden",))["zulage_stunden"][0])
+
+
+@lru_cache(maxsize=4096)
+def entered_rate(assigned: Zuordnung, month: date, lohnart: str, book: RuleBook) -> int:
+    """Rate of an hour in cents that the employer entered for a wage type (one of LOHNARTEN); 0 where there is none."""
+    inputs = {**rate_inputs(assigned, month), "satz_lohnart": LOHNARTEN.index(lohnart)}
+    return int(_evaluated(book.build(month), inputs, ("stundensatz_hinterlegt",))["stundensatz_hinterlegt"][0])
 
 
 def _number(book: RuleBook, name: str, day: date) -> Any:

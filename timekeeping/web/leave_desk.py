@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import date, timedelta
 from decimal import Decimal
 from fractions import Fraction
@@ -37,7 +37,9 @@ Answer = str | tuple[str, int] | Answered
 AHEAD = timedelta(days=400)
 ILL = ("krank",)
 EAU_HEADER = ("Personalnummer", "Name", "Geburtsdatum", "arbeitsunfähig ab", "voraussichtlich bis",
-              "ärztlich festgestellt ab", "ärztlich festgestellt bis", "Stand")  # fmt: skip
+              "ärztlich festgestellt ab", "ärztlich festgestellt bis", "Stand", "Versicherungsnummer", "Krankenkasse",
+              "Betriebsnummer der Kasse")  # fmt: skip
+NOT_INSURED = sharing.Versichert("", "kein Abruf: keine gesetzliche Krankenkasse", "")
 ACCOUNT_HEADER = ("Personalnummer", "Name", "Anspruch", "Übertrag", "genommen", "geplant", "beantragt", "frei",
                   "Hinweis am")  # fmt: skip
 COLUMNS: dict[str, Any] = {"name": lambda row: row[0].name, "frei": lambda row: -row[1].frei,
@@ -263,9 +265,10 @@ def _ill(session: TenantSession, refused: str | None = None) -> str | Response:
     rows = [row for row in service.between(session, today - AHEAD, today + AHEAD) if row.art in ILL]
     if request.method == "GET" and request.args.get("format") in ("csv", "xlsx"):
         wanted = [row for row in rows if row.eau in ("anzufordern", "angefordert")]
-        audit.record(session, "eau.ausgegeben", "eau", {"zeilen": len(wanted)})
+        insured = sharing.ports().versichert(session, {row.beschaeftigung_id for row in wanted})
+        audit.record(session, "eau.ausgegeben", "eau", {"zeilen": len(wanted), "felder": ["sv_nummer"]})
         return exports.respond(request.args["format"], f"eau-anforderung-{current_mandate().number}", EAU_HEADER,
-                               [_eau_row(people, row) for row in wanted])
+                               [_eau_row(people, insured, row) for row in wanted])
     if request.args.get("format"):
         abort(404)
     return render_template("timekeeping/ill.html", held=current_mandate(), refused=refused, raw=request.form,
@@ -273,6 +276,9 @@ def _ill(session: TenantSession, refused: str | None = None) -> str | Response:
                            states=REQUEST_STATES, eau_states=EAU_STATES)
 
 
-def _eau_row(people: dict[int, sharing.Kopf], row: Abwesenheit) -> tuple[object, ...]:
-    who = people[row.beschaeftigung_id]
-    return (who.personalnummer, who.name, who.geboren, row.von, row.bis, row.au_seit, row.au_bis, row.eau)
+def _eau_row(people: dict[int, sharing.Kopf], insured: Mapping[int, sharing.Versichert],
+             row: Abwesenheit) -> tuple[object, ...]:
+    """Was der Abruf bei der Kasse verlangt (§ 109 Abs. 1 SGB IV); privat Versicherte bringen Papier."""
+    who, held = people[row.beschaeftigung_id], insured.get(row.beschaeftigung_id, NOT_INSURED)
+    return (who.personalnummer, who.name, who.geboren, row.von, row.bis, row.au_seit, row.au_bis, row.eau,
+            held.nummer, held.kasse, held.betriebsnummer)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -44,6 +44,15 @@ class Kopf:
 
 
 @dataclass(frozen=True)
+class Versichert:
+    """Was der Abruf einer eAU außer der Person braucht: Versicherungsnummer, Kasse und deren Betriebsnummer."""
+
+    nummer: str
+    kasse: str
+    betriebsnummer: str
+
+
+@dataclass(frozen=True)
 class Preiszeile:
     """Was eine Lohnart eines Monats kostet (Cent); fehlt nennt, warum es keinen Preis gibt."""
 
@@ -68,6 +77,7 @@ class Ports:
     adopt: Callable[..., Any]
     own: Callable[[TenantSession, frozenset[uuid.UUID]], Sequence[Kopf]]
     fehlzeiten: Fehlzeiten
+    versichert: Callable[[TenantSession, Collection[int]], Mapping[int, Versichert]]
 
 
 def ports() -> Ports:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from payroll.law import encode
 from payroll.masterdata import numbers
 from payroll.masterdata.imports.values import Parser, cents, day, days, name, number, one_of, pattern, text, whole, yes
-from payroll.masterdata.models.person import VERHAELTNISSE
+from payroll.masterdata.models.person import GESCHLECHTER, SCHWERBEHINDERUNG, VERHAELTNISSE
 
 BEZUEGE = 6
 ZEILE, HINWEIS = "korrektur_zeile", "korrektur_hinweis"
@@ -69,6 +69,10 @@ SPALTEN: tuple[Spalte, ...] = (
         "65150685M000",
         schuetzenswert=True,
     ),
+    Spalte("geschlecht", one_of(*GESCHLECHTER), f"Eintrag im Personenstand: {', '.join(GESCHLECHTER)}", "weiblich",
+           schuetzenswert=True),
+    Spalte("schwerbehinderung", one_of(*SCHWERBEHINDERUNG), f"nur mit Nachweis: {', '.join(SCHWERBEHINDERUNG)}", "",
+           schuetzenswert=True),
     Spalte("art", one_of(*encode.STATUS), "Art der Beschäftigung", "tarif", pflicht=True),
     Spalte("eintritt", day, "erster Tag der Beschäftigung", "01.01.2026", pflicht=True),
     Spalte("austritt", day, "letzter Tag der Beschäftigung, leer = unbefristet", ""),

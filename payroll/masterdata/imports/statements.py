@@ -47,7 +47,8 @@ KEPT: dict[type[Fact], frozenset[str]] = {
     Bankverbindung: frozenset(),
     WiederkehrenderBezug: frozenset(),
 }
-PERSON = ["nachname", "vorname", "geburtsdatum", "strasse", "plz", "ort", "steuer_id", "sv_nummer"]
+PERSON = ["nachname", "vorname", "geburtsdatum", "strasse", "plz", "ort", "steuer_id", "sv_nummer",
+          "geschlecht", "schwerbehinderung"]
 JOB = ["art", "eintritt", "austritt", "kostenstelle", "email", "verstorbene", "verhaeltnis"]
 TAX = ["steuerklasse", "faktor", "kinderfreibetraege", "konfession"]
 TAX_CENTS = ["freibetrag_monat", "hinzurechnung_monat", "freibetrag_jahr", "hinzurechnung_jahr", "pkv_basis_monat"]

@@ -13,11 +13,13 @@ from payroll.masterdata.models import (
     Bankverbindung,
     BeschaeftigungAngaben,
     Bezuegezuordnung,
+    PersonAngaben,
     Steuermerkmale,
     Versicherung,
     WiederkehrenderBezug,
 )
 from payroll.masterdata.models.facts import Fact
+from payroll.masterdata.models.person import GESCHLECHTER, SCHWERBEHINDERUNG
 
 BEZUG = re.compile(r"bezug\s+([0-9]{1,4})", re.IGNORECASE)
 
@@ -47,6 +49,9 @@ MERKMALE: dict[str, Merkmal] = {
     "konfession": Merkmal(Steuermerkmale, "konfession", values.one_of("keine", "ev", "rk"), "keine"),
     "freibetrag_monat": Merkmal(Steuermerkmale, "freibetrag_monat_cent", values.cents(), "120,00", art="geld"),
     "krankenkasse": Merkmal(Versicherung, "krankenkasse_id", values.text(40), "TK"),
+    "geschlecht": Merkmal(PersonAngaben, "geschlecht", values.one_of(*GESCHLECHTER), "weiblich", person=True),
+    "schwerbehinderung": Merkmal(PersonAngaben, "schwerbehinderung", values.one_of(*SCHWERBEHINDERUNG),
+                                 "schwerbehindert", person=True),
     "iban": Merkmal(Bankverbindung, "iban", numbers.iban, "DE89 3704 0044 0532 0130 00", person=True, art="verdeckt"),
 }
 WIEDERKEHREND = Merkmal(WiederkehrenderBezug, "betrag_cent", values.cents("-99999.99"), "75,00", art="geld")

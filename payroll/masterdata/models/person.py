@@ -13,6 +13,8 @@ from tenants.models.tenant import one_of
 from tenants.security.field import SealedField
 
 ARTEN = ("tarif", "beamte", "auszubildende", "minijob", "hinterbliebene")
+GESCHLECHTER = ("weiblich", "maennlich", "divers", "unbestimmt")  # as the register of births knows them (§ 22 PStG)
+SCHWERBEHINDERUNG = ("schwerbehindert", "gleichgestellt")  # § 2 Abs. 2 und 3 SGB IX
 VERHAELTNISSE = ("ehegatte", "lebenspartner", "kind", "sonstige")
 
 
@@ -23,12 +25,16 @@ class Person(Anchor, Base):
 
 
 class PersonAngaben(Fact, Base):
-    """Name, Geburtstag, Anschrift und Kennnummern einer Person; lesbar steht davon nichts in der Datenbank."""
+    """Name, Geburtstag, Anschrift, Kennnummern, Geschlecht und Schwerbehinderung einer Person.
+
+    Lesbar steht davon nichts in der Datenbank. Geschlecht: GESCHLECHTER, nur für Meldungen und den
+    Gleichstellungsplan; Schwerbehinderung: SCHWERBEHINDERUNG.
+    """
 
     __tablename__ = "person_angaben"
     keys = ("person_id",)
     sealed = ("nachname", "vorname", "geburtsdatum", "strasse", "plz", "ort", "steuer_id", "sv_nummer",
-              "schwerbehinderung")
+              "schwerbehinderung", "geschlecht")
     hashed = ("steuer_id", "sv_nummer")
     __table_args__ = (
         *belongs_to("person"),
@@ -56,6 +62,7 @@ class PersonAngaben(Fact, Base):
     sv_nummer_siegel: Mapped[bytes | None] = mapped_column(LargeBinary)
     sv_nummer_hash: Mapped[bytes | None] = mapped_column(LargeBinary)
     schwerbehinderung_siegel: Mapped[bytes | None] = mapped_column(LargeBinary)
+    geschlecht_siegel: Mapped[bytes | None] = mapped_column(LargeBinary)
 
 
 class Kind(Fact, Base):

@@ -14,11 +14,10 @@ from payroll.masterdata.slices.findings import Finding
 from payroll.runs.books import book_for
 from payroll.runs.pricing import Prices
 from payroll.runs.zeilen import Herkunft, Zeile
-from payroll.runs.zeiten.reading import Posten, assignments, by_month, due
+from payroll.runs.zeiten.reading import Arbeitsmonat, Posten, assignments, by_month, due
 from tenants.db.session import TenantSession
-from timekeeping.handover.kinds import BETRAG, PFLICHTIGER_TEIL, TAGE
-from timekeeping.handover.rates import Preis, price, rule_of
-from timekeeping.rules.facts import Zuordnung
+from timekeeping.handover.kinds import ARTEN, BETRAG, HINTERLEGT, PFLICHTIGER_TEIL, TAGE
+from timekeeping.handover.rates import Preis, RateMissing, price, rule_of
 from timekeeping.rules.rates import AREAS, PricingError
 
 AREA = "zeit"  # of the origin of a line; with the area of law and the month of work the rate can be explained
@@ -56,16 +55,22 @@ def pay_times(session: TenantSession, facts: MonthFacts, prices: Prices) -> Geld
         elif one.einheit == BETRAG:
             _amount(facts, prices, row, one, geld)
         else:
-            _hours(facts, prices, row, one, held[one.monat].get(one.beschaeftigung_id), geld)
+            _hours(facts, prices, row, one, held[one.monat], geld)
     return geld
 
 
-def _hours(facts: MonthFacts, prices: Prices, row: int, one: Posten, assigned: Zuordnung | None, geld: Geld) -> None:
+def _hours(facts: MonthFacts, prices: Prices, row: int, one: Posten, held: Arbeitsmonat, geld: Geld) -> None:
+    assigned = held.zuordnungen.get(one.beschaeftigung_id)
     if assigned is None:
         _unpaid(facts, row, one, f"im {one.monat:%m/%Y} keine Eingruppierung")
         return
     try:
-        cost = price(one.lohnart, one.mengen, assigned, one.monat, book_for(facts.tarif.overlays, *AREAS))
+        # A rate the employer entered is, like every rate, the one of the month of work.
+        known = held.festlegungen if ARTEN[one.lohnart].satz == HINTERLEGT else facts.tarif.overlays
+        cost = price(one.lohnart, one.mengen, assigned, one.monat, book_for(known, *AREAS))
+    except RateMissing as error:
+        _unpaid(facts, row, one, str(error), error.remedy)
+        return
     except (PricingError, UnknownName) as error:
         _unpaid(facts, row, one, str(error))
         return
@@ -142,11 +147,14 @@ def _amount(facts: MonthFacts, prices: Prices, row: int, one: Posten, geld: Geld
     geld.pfaendbar[row, f"{one.lohnart}"] = (effect.pfaendbar, effect.ziel, bool(effect.zv))
 
 
-def _unpaid(facts: MonthFacts, row: int, one: Posten, why: str) -> None:
+REMEDY = "Angaben ergänzen oder die Zeitdatei berichtigen, dann neu rechnen"
+
+
+def _unpaid(facts: MonthFacts, row: int, one: Posten, why: str, remedy: str = REMEDY) -> None:
     facts.findings.append(Finding(
         f"Personalnummer {facts.cases['personalnummer'][row]} ({facts.cases['name'][row]})", "zeiten",
         f"Zeiten aus {one.monat:%m/%Y}, Lohnart {one.lohnart}, sind nicht bezahlt: {why}",
-        "Angaben ergänzen oder die Zeitdatei berichtigen, dann neu rechnen", False, one.beschaeftigung_id))
+        remedy, False, one.beschaeftigung_id))
 
 
 def _absent(facts: MonthFacts, one: Posten) -> Finding:

@@ -14,6 +14,7 @@ from sqlalchemy import and_, select
 
 from payroll.law.calculate import law_of, rule_book
 from payroll.law.engine import evaluate
+from payroll.law.engine.overlay import Overlay
 from payroll.masterdata.clocks import known, within
 from payroll.masterdata.models import Beschaeftigung, Lohnart, LohnartStand
 from payroll.masterdata.slices import MonthFacts, load_month
@@ -65,13 +66,25 @@ def due(session: TenantSession, facts: MonthFacts) -> list[Posten]:
             for (job, month, number, unit), own in found.items()]
 
 
+@dataclass(frozen=True)
+class Arbeitsmonat:
+    """Eingruppierungen eines Monats der Arbeit und die Festlegungen des Arbeitgebers, die damals galten."""
+
+    zuordnungen: dict[int, Zuordnung]
+    festlegungen: tuple[Overlay, ...]
+
+
 def assignments(session: TenantSession, month: date, jobs: Collection[int],
-                known_at: datetime | None) -> dict[int, Zuordnung]:
+                known_at: datetime | None) -> Arbeitsmonat:
     """Eingruppierung im Monat der Arbeit und was regelmäßig dazukommt (Grundlohn des § 3b EStG), je Beschäftigung.
 
     Ändert sich die Eingruppierung im Monat, zählt die letzte. Wer in dem Monat keine hat, fehlt.
     """
     facts = load_month(session, month, known_at, sorted(jobs) if len(jobs) <= FEW else None)
+    return Arbeitsmonat(_assigned(facts, month, jobs), facts.tarif.overlays)
+
+
+def _assigned(facts: MonthFacts, month: date, jobs: Collection[int]) -> dict[int, Zuordnung]:
     if facts.size == 0 or not facts.slices:
         return {}
     prices = price(facts)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
+from payroll.statements import facts
 from payroll.statements import wording as w
 from payroll.statements.payslip import Line, Payslip
 from payroll.statements.pdf import table
@@ -51,6 +52,7 @@ COSTS = (
     Column("Monat €", 85, MIDDLE - GUTTER, True),
 )
 YEAR = (Column("Seit Jahresbeginn", MIDDLE + GUTTER, 170), Column("Jahr €", 170, RIGHT, True))
+ACCOUNTS = (Column("Konto", LEFT, 70), Column("Stand", 70, MIDDLE - GUTTER, True))
 RETRO = (
     Column("Monat", LEFT, 34),
     Column("Bezeichnung", 34, 80),
@@ -140,6 +142,12 @@ def retro(sheet: Sheet, slip: Payslip) -> None:
         for r in slip.retro
     ]
     table.draw(sheet, "Nachberechnung früherer Monate", RETRO, rows)
+
+
+def accounts(sheet: Sheet, slip: Payslip) -> None:
+    """Gleitzeitkonto und Urlaub, wenn der Arbeitgeber sie nennt."""
+    if rows := [Row(list(pair)) for pair in facts.accounts(slip)]:
+        table.draw(sheet, "Arbeitszeit und Urlaub", ACCOUNTS, rows)
 
 
 def hints(sheet: Sheet, slip: Payslip) -> None:

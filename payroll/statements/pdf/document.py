@@ -97,6 +97,7 @@ def _filled(sheet: Sheet, slip: Payslip) -> Sheet:
     blocks.payout(sheet, slip)
     blocks.retro(sheet, slip)
     blocks.employer_and_year(sheet, slip)
+    blocks.accounts(sheet, slip)
     blocks.hints(sheet, slip)
     _feet(sheet, slip)
     return sheet

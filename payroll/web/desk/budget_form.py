@@ -32,7 +32,8 @@ def parsed(raw: Raw, scales: list[str]) -> Annahmen:
         bool(raw.get("vertretung")))
     return checked(Annahmen(raw.get("name", "").strip(), month, count, tuple(measures), filling,
                             _exceptions(raw.get("ausnahmen", "")), bool(raw.get("ruhestand")),
-                            bool(raw.get("sonderzahlung"))))
+                            bool(raw.get("sonderzahlung")),
+                            _read("Leistungsentgelt", raw.get("leistungsentgelt", "") or "0", inputs.whole)))
 
 
 def _read(label: str, text: str, reader: Any) -> Any:

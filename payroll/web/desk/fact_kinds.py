@@ -63,6 +63,12 @@ KINDS: dict[str, FactKind] = {
             Field("land", _("Land"), default="DE", hint=_("Zwei Buchstaben, zum Beispiel DE.")),
             Field("steuer_id", _("Steuer-Identifikationsnummer"), hint=_("Elf Ziffern.")),
             Field("sv_nummer", _("Versicherungsnummer"), hint=_("Zwölf Stellen, zum Beispiel 15070649C103.")),
+            Field("geschlecht", _("Geschlecht"), "choice", choices=choice(
+                weiblich=_("weiblich"), maennlich=_("männlich"), divers=_("divers"), unbestimmt=_("ohne Eintrag")),
+                  hint=_("Eintrag im Personenstand; nur für Meldungen und den Gleichstellungsplan.")),
+            Field("schwerbehinderung", _("Schwerbehinderung"), "choice", choices=choice(
+                schwerbehindert=_("schwerbehindert"), gleichgestellt=_("gleichgestellt")),
+                  hint=_("Nur mit Nachweis; leer heißt: nicht mitgeteilt.")),
         ),
     ),
     "bank": FactKind(

@@ -25,7 +25,7 @@ def index(mandant: uuid.UUID) -> str:
     held, day = current_mandate(), settings_of(current_app).today()
     with tenant_session(held.tenant_id, actor=current().login) as session:
         found = rule_choices.choices(session, day)
-    return render_template("payroll/desk/rule_choices.html", held=held, choices=found)
+    return render_template("payroll/desk/rule_choices.html", held=held, choices=found, said=rule_choices.said)
 
 
 @rule_choice_desk.get("/<name>")
@@ -58,4 +58,4 @@ def _page(name: str, given: fact_forms.FactInput) -> str:
         kind = rule_choices.kind_of(name)
         options = fact_forms.options_of(session, kind)
     return render_template("payroll/desk/rule_choice.html", held=held, choice=found, kind=kind, given=given,
-                           options=options)
+                           options=options, said=rule_choices.said)

@@ -10,7 +10,7 @@ from flask_babel import lazy_gettext as _
 
 from payroll.law.encode import ZV_KIST_VERFAHREN, ZV_VERFAHREN
 from payroll.law.rules.zusatzversorgung.jahresmeldung import SANIERUNGSGELD
-from payroll.masterdata.settings import OHNE_ENTGELT, ZAHLMONATE
+from payroll.masterdata.settings import KONTEN, OHNE_ENTGELT, ZAHLMONATE
 
 SWITCH = {True: _("ja"), False: _("nein")}
 
@@ -68,6 +68,10 @@ WORDS: dict[str, SettingWords] = {
         _("Unständige Entgelte sind am Zahltag des zweiten Monats nach ihrem Entstehen fällig; früher ist erlaubt."),
         dict(zip(ZAHLMONATE, (_("im selben Monat"), _("im nächsten Monat"), _("im zweiten Monat danach")),
                  strict=True))),
+    "konten_auf_abrechnung": SettingWords(
+        _("Konten auf der Abrechnung"), "Entscheidung des Arbeitgebers, Dienstvereinbarung zur Gleitzeit",
+        _("Die Abrechnung nennt am Ende den Stand des Gleitzeitkontos und des Urlaubs am letzten Tag des Monats."),
+        dict(zip(KONTEN, (_("keine"), _("Gleitzeit"), _("Urlaub"), _("Gleitzeit und Urlaub")), strict=True))),
 }
 
 

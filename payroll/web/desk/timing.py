@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import date
 from decimal import Decimal
 from typing import Any
@@ -12,15 +12,24 @@ from sqlalchemy import select
 
 from payroll.law.encode import UnknownName
 from payroll.masterdata.clocks import known
-from payroll.masterdata.models import Beschaeftigung, Lohnart, LohnartStand, Person, PersonAngaben
+from payroll.masterdata.models import (
+    Beschaeftigung,
+    Krankenkasse,
+    Lohnart,
+    LohnartStand,
+    Person,
+    PersonAngaben,
+    Versicherung,
+)
+from payroll.masterdata.sealing import open_value
 from payroll.masterdata.service import FactError
-from payroll.masterdata.slices import load_month
 from payroll.runs.books import book_for
 from payroll.runs.zeiten import absences
 from payroll.runs.zeiten.paying import clock, float_free
 from payroll.runs.zeiten.reading import assignments
 from payroll.runs.zeiten.stock import load_stock
 from tenants.db.session import TenantSession
+from tenants.security import keys_of
 from timekeeping.handover.kinds import ARTEN, BETRAG, TAGE
 from timekeeping.handover.quantities import Menge
 from timekeeping.handover.rates import price
@@ -28,12 +37,15 @@ from timekeeping.imports.problems import ImportFehler
 from timekeeping.leave.service import Fehlzeiten
 from timekeeping.person_month import by_wage_type
 from timekeeping.rules.rates import AREAS, PricingError
-from timekeeping.web.sharing import Kopf, Ports, Preiszeile
+from timekeeping.web.sharing import Kopf, Ports, Preiszeile, Versichert
+
+LEGAL = ("gesetzlich", "freiwillig")
 
 
 def ports() -> Ports:
     """Die Anschlüsse dieses Hauses."""
-    return Ports(people, load_stock, wage_types, priced, adopt, own, Fehlzeiten(absences.enter, absences.take_back))
+    return Ports(people, load_stock, wage_types, priced, adopt, own, Fehlzeiten(absences.enter, absences.take_back),
+                 insured)
 
 
 def people(session: TenantSession) -> Sequence[Kopf]:
@@ -58,6 +70,25 @@ def _people(session: TenantSession, *where: Any) -> list[Kopf]:
                               f"{row.nachname}, {row.vorname}", row.geburtsdatum) for row in rows}.values())
 
 
+def insured(session: TenantSession, jobs: Collection[int]) -> Mapping[int, Versichert]:
+    """Versicherungsnummer und gesetzliche Kasse dieser Beschäftigungen nach jüngstem Stand; eine Abfrage."""
+    rows = session.execute(
+        select(Beschaeftigung.id, PersonAngaben.public_id, PersonAngaben.sv_nummer_siegel, Krankenkasse.name,
+               Krankenkasse.betriebsnummer)
+        .join(PersonAngaben, (PersonAngaben.tenant_id == Beschaeftigung.tenant_id)
+              & (PersonAngaben.person_id == Beschaeftigung.person_id))
+        .join(Versicherung, (Versicherung.tenant_id == Beschaeftigung.tenant_id)
+              & (Versicherung.beschaeftigung_id == Beschaeftigung.id))
+        .join(Krankenkasse, (Krankenkasse.tenant_id == Versicherung.tenant_id)
+              & (Krankenkasse.id == Versicherung.krankenkasse_id))
+        .where(known(PersonAngaben, None), known(Versicherung, None), Versicherung.kv_art.in_(LEGAL),
+               Beschaeftigung.id.in_(sorted(jobs)))
+        .order_by(PersonAngaben.valid_from, Versicherung.valid_from))
+    keys = keys_of(session)
+    return {row.id: Versichert(open_value(keys, PersonAngaben, row.public_id, "sv_nummer", row.sv_nummer_siegel) or "",
+                               row.name, row.betriebsnummer or "") for row in rows}
+
+
 def wage_types(session: TenantSession) -> Mapping[int, str]:
     """Text je Lohnart nach dem jüngsten Stand; eine Abfrage."""
     rows = session.execute(
@@ -69,8 +100,8 @@ def wage_types(session: TenantSession) -> Mapping[int, str]:
 
 def priced(session: TenantSession, month: date, employment: int, mengen: Sequence[Menge]) -> list[Preiszeile]:
     """Was die Mengen eines Monats nach heutigem Stand kosten, je Lohnart."""
-    assigned = assignments(session, month, {employment}, None).get(employment)
-    book = book_for(load_month(session, month, None, [employment]).tarif.overlays, *AREAS)
+    held = assignments(session, month, {employment}, None)
+    assigned, book = held.zuordnungen.get(employment), book_for(held.festlegungen, *AREAS)
     texts, units = wage_types(session), {one.lohnart: one.einheit for one in mengen}
     found = []
     for number, parts in by_wage_type(mengen).items():

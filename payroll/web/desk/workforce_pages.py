@@ -12,7 +12,8 @@ from flask import Blueprint, Response, current_app, render_template, request
 from flask_babel import gettext as _
 
 from payroll.budget import workforce
-from payroll.budget.workforce import HIDDEN, Tafel, Zelle
+from payroll.budget.people import Tafel, Zelle
+from payroll.budget.workforce import HIDDEN
 from payroll.statements import figures_pdf
 from staffplan import settings
 from tenants import audit
@@ -49,6 +50,24 @@ def report(mandant: uuid.UUID) -> Response:
     made = figures_pdf.render(held.name, day, [
         (one.titel, one.spalten, [[text(cell) for cell in row] for row in one.zeilen]) for one in found], notes)
     return exports.attachment(made, "application/pdf", f"kennzahlen-{held.number}-{day:%Y-%m-%d}.pdf")
+
+
+@workforce_desk.get("/gleichstellung.pdf")
+@permission("person.read")
+def equality(mandant: uuid.UUID) -> Response:
+    """Bestandsaufnahme und Prognose für den Gleichstellungsplan (§§ 5, 6 LGG NRW)."""
+    day, held = _day(), current_mandate()
+    found, smallest = _read(day)
+    notes = [f"Gruppen und Teile unter {smallest} Personen bleiben verborgen, auch wo sie sich erschließen ließen.",
+             "Gezählt ist, bei wem das Geschlecht erfasst ist. Unter der Hälfte heißt unterrepräsentiert; Ziele und",
+             "Maßnahmen des Plans beschließt das zuständige Gremium, spätestens alle fünf Jahre neu."]
+    own = [one for one in found if one.schluessel.startswith("frauen")]
+    if not own:
+        notes.append("Bei niemandem ist das Geschlecht erfasst: bei den Personen oder durch Einlesen nachtragen.")
+    made = figures_pdf.render(held.name, day, [
+        (one.titel, one.spalten, [[text(cell) for cell in row] for row in one.zeilen]) for one in own], notes,
+        "Zahlen zum Gleichstellungsplan")
+    return exports.attachment(made, "application/pdf", f"gleichstellung-{held.number}-{day:%Y-%m-%d}.pdf")
 
 
 def _read(day: date) -> tuple[list[Tafel], int]:

@@ -22,6 +22,7 @@ from payroll.masterdata.service import leave
 from payroll.postings import service as journals
 from payroll.postings.deriving import EXPENSES
 from payroll.postings.models import Buchung
+from payroll.runs.leistung import record_performance, volume
 from payroll.runs.models import Ergebnis
 from payroll.runs.sonderzahlung import LOHNART, record_yearly_bonus
 from payroll.runs.whatif.massnahmen import Erhoehung, SzenarioFehler
@@ -212,3 +213,31 @@ def test_a_step_the_group_does_not_have_becomes_the_next() -> None:
     assert nearest_step(NOVEMBER, "TVoeD-VKA", "E8", "3", ()) == "3"
     assert nearest_step(NOVEMBER, "TVoeD-VKA", "E8", "9", ()) == "6"
     assert nearest_step(NOVEMBER, "TVoeD-VKA", "E99", "3", ()) is None
+
+
+def test_performance_pay_costs_what_its_real_distribution_costs(new_desk: Callable[[], Any]) -> None:
+    """§ 18 TVöD: das Volumen aus sechs abgerechneten und zwei gerechneten Monaten; nur der Zahlmonat kostet mehr."""
+    desk, january = new_desk(), date(2026, 1, 1)
+    desk.hire(desk.person("P1", ("E9b", "3"), pension=True), desk.person("P3", ("E3", "2"), hours="19.5"),
+              desk.person("P7", 500_000, art="beamte", kv_art="privat", krankenkasse_id=None, beitragsgruppe=None,
+                          personengruppe=None))
+    desk.close_all([JULY, AUGUST, SEPTEMBER, OCTOBER])
+    plain_, held = (checked(Annahmen("Plan", NOVEMBER, 3, sonderzahlung=False, leistungsentgelt=month))
+                    for month in (0, 1))
+    with desk.session() as session:
+        without, found = (lines.collect(course.begin(session, one)) for one in (plain_, held))
+    monthly = [defaultdict[date, int](int), defaultdict[date, int](int)]
+    for sums, one in zip(monthly, (without, found), strict=True):
+        for key, cents in one.zeilen.items():
+            sums[key[0]] += cents
+    assert {month for month in monthly[1] if monthly[1][month] != monthly[0][month]} == {january}
+    assert any("6 von 12 Monaten" in remark for remark in found.anmerkungen)
+    desk.close_all([NOVEMBER, DECEMBER])
+    with desk.session() as session:
+        pot = volume(session, 2026)
+        assert len(record_performance(session, january, pot)) == 2
+    desk.close(january)
+    with desk.session() as session:
+        paid = sum(session.scalars(select(Ergebnis.ag_kosten).where(Ergebnis.monat == january)))
+    assert monthly[1][january] == paid
+    assert monthly[1][january] - monthly[0][january] >= pot.betrag > 0

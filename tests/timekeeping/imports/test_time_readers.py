@@ -265,3 +265,14 @@ def test_control_characters_never_travel_on() -> None:
     assert "fehlt" in one("kimai-json", json.dumps([sheet | {"user": None}])).grund
     assert one("icalendar", ICS.replace("10234", "1" * 50)).stand == "abgelehnt"
     assert "Schlüssel" in one("icalendar", ICS.replace("CATEGORIES", "X-CATEGORIES")).grund
+
+
+@pytest.mark.parametrize(("text", "charset", "key"), [
+    ("Überstd", "cp850", "Überstd"), ("Mehrstunden-Fußgänger", "cp850", "Mehrstunden-Fußgänger"),
+    ("Überstd", "cp1252", "Überstd"), ("Zuschläge „Nacht“", "cp1252", "Zuschläge „Nacht“"),
+    ("Nacht–Dienst", "cp1252", "Nacht–Dienst"),
+])
+def test_umlauts_of_old_systems_are_told_apart(text: str, charset: str, key: str) -> None:
+    data = f"PNR;Tag;Monat;Jahr;Lohnart;Stunden\n10234;10;6;2026;{text};7,5\n".encode(charset)
+    entry = one("stunden-pro-tag", data)
+    assert (entry.schluessel, entry.menge) == (key, Decimal("7.5"))
