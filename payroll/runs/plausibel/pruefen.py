@@ -141,7 +141,7 @@ def _jumps(history: Geschichte, job: int, now: dict[str, int]) -> Iterator[Auffa
     for name, before_all in (("netto", history.netto), ("auszahlung", history.auszahlung)):
         before = before_all.get(job, 0)
         change = now.get(name, before) - before
-        if not _jump(change, before):
+        if not _matters(change, before):
             continue
         yield (name, f"{TITLES[name]} {euro(now[name])}, im Vormonat {euro(before)}; weder Steuermerkmale noch "
                "Eingruppierung, Arbeitszeit oder Beschäftigung haben sich geändert", "Änderungen zum Vormonat ansehen, "
@@ -149,7 +149,8 @@ def _jumps(history: Geschichte, job: int, now: dict[str, int]) -> Iterator[Auffa
         return
 
 
-def _jump(change: int, before: int) -> bool:
+def _matters(change: int, before: int) -> bool:
+    """Ob ein Unterschied (Cent) so groß ist wie ein Sprung."""
     share = abs(change) >= SPRUNG_CENT and abs(change) * 100 >= before * SPRUNG_ANTEIL
     return before > 0 and (share or abs(change) >= SPRUNG_GROSS)
 
@@ -159,7 +160,7 @@ def _withheld(history: Geschichte, job: int) -> Iterator[Auffaellig]:
     for one in history.zahlungen.get(job, ()):
         fresh = one.erfasst > history.seit and not (one.bis and one.bis < history.monat)
         if (fresh and one.ziel == ABZUG and _before(history.zahlungen[job], one) is None
-                and _jump(one.betrag, history.netto.get(job, 0))):
+                and _matters(one.betrag, history.netto.get(job, 0))):
             yield (f"Lohnart {one.lohnart}", f"{one.text}: {euro(one.betrag)} werden neu abgezogen, vom letzten Netto "
                    f"{euro(history.netto[job])}", "Betrag mit dem Beleg vergleichen und berichtigen oder begründen")
 
