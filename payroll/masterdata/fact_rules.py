@@ -257,6 +257,16 @@ def _higher_group(given: Given) -> None:
         given.refuse("entgeltgruppe", f"{group} gibt es in den Tabellen des TVöD nicht; zum Beispiel E9b oder S11b.")
 
 
+def _child(given: Given) -> None:
+    """Der Nachweis eines Kindes: nicht vor der Geburt, und zum elektronischen Verfahren gehört sein Tag."""
+    values = given.values
+    proved, born = values.get("nachweis_am"), values.get("geburtsdatum")
+    if values.get("nachweis_elektronisch") and proved is None:
+        given.refuse("nachweis_am", "Zum elektronischen Verfahren bitte den Tag angeben, an dem die Meldung kam.")
+    elif proved is not None and born is not None and proved < born:
+        given.refuse("nachweis_am", "Der Nachweis kann nicht vor der Geburt eingegangen sein.")
+
+
 def _occasion(given: Given) -> None:
     if given.values["art"] in ("urlaubsabgeltung", "tauschtage") and given.values["menge"] <= 0:
         given.refuse("menge", "Bitte die Zahl der Tage angeben.")
@@ -310,6 +320,7 @@ CHECKS: dict[str, tuple[Check, ...]] = {
         _postcode,
     ),
     "steuermerkmale": (_tax_features,),
+    "kind": (_child,),
     "versicherung": (_insurance,),
     "vortragswerte": (_carried,),
     "weitere_beschaeftigung": (_elsewhere,),

@@ -33,6 +33,7 @@ SCHLUESSEL = {
     "netto": ("3790", "Verbindlichkeit Auszahlungen"), "steuer": ("3791", "Verbindlichkeit Finanzamt"),
     "sv": ("3792", "Verbindlichkeit Einzugsstellen"), "zv": ("3793", "Verbindlichkeit Zusatzversorgung"),
     "glaeubiger": ("3794", "Verbindlichkeit Gläubiger"), "sparen": ("3795", "Verbindlichkeit Sparverträge"),
+    "erstattung": ("3797", "Forderung Erstattung Infektionsschutz"),
     "vortrag": ("3796", "Forderung aus Überzahlung"), "sonstige": ("3799", "Sachbezüge, Vorschüsse, übrige Abzüge"),
     "gegen": ("3700", "Verrechnung Entgelt (Gegenkonto)"),
 }

@@ -23,7 +23,8 @@ SUBSIDIES = ("zuschuss_kv", "zuschuss_pv")
 PENSION_EMPLOYER = ("zv_umlage", "zv_sanierungsgeld", "zv2_beitrag")
 OWN = {"tarif": "5012", "auszubildende": "5012", "beamte": "5011", "minijob": "5019", "hinterbliebene": "5012"}
 EXPENSES = frozenset({"5011", "5012", "5019", "5022", "5031", "5032", "504", "509"})
-NEEDED = ("gesamtbrutto", "auszahlung", "zv_an", *TAXES, *INSURANCE_EMPLOYEE, *EMPLOYER)
+REFUNDED = ("ifsg_gezahlt", "ifsg_beitraege")  # paid for the authority (§§ 56, 57 IfSG): a claim, no expense
+NEEDED = ("gesamtbrutto", "auszahlung", "zv_an", *TAXES, *INSURANCE_EMPLOYEE, *EMPLOYER, *REFUNDED)
 
 
 @dataclass
@@ -76,6 +77,9 @@ def _month(origin: date, values: Mapping[str, int], case: Fall) -> Iterator[Post
         yield Posten(origin, key, amount)
     # Whatever else the employer bears (top-up of deferred pay) is pay of the same group.
     yield Posten(origin, own, total(*EMPLOYER) - sum(amount for _, amount in costs))
+    paid, levied = total("ifsg_gezahlt"), total("ifsg_beitraege")
+    for key, amount in ((own, -paid), ("5032", -levied), ("erstattung", paid + levied)):
+        yield Posten(origin, key, amount)
     owed = {"steuer": total(*TAXES, *FLAT_TAXES), "sv": total(*INSURANCE_EMPLOYEE, *INSURANCE_EMPLOYER),
             "zv": total("zv_an", *PENSION_EMPLOYER), "netto": values.get("auszahlung", 0)}
     owed["sonstige"] = values.get("gesamtbrutto", 0) + total(*EMPLOYER) - sum(owed.values())

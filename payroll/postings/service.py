@@ -18,7 +18,7 @@ from payroll.masterdata.clocks import known, within
 from payroll.masterdata.models import Beschaeftigung, BeschaeftigungAngaben, Lohnart, LohnartStand, Person
 from payroll.postings import targets
 from payroll.postings.accounts import accounts_on
-from payroll.postings.deriving import EXPENSES, NEEDED, OWN, Fall, Posten, postings
+from payroll.postings.deriving import EXPENSES, NEEDED, OWN, REFUNDED, Fall, Posten, postings
 from payroll.postings.errors import PostingRefused
 from payroll.postings.models import Buchung, Journal
 from payroll.postings.sharing import shared
@@ -33,6 +33,7 @@ from tenants import audit
 from tenants.db.bulk import copy_rows
 from tenants.db.session import TenantSession
 
+ENTSCHAEDIGUNG = 1508
 COLUMNS = ("lauf_id", "position", "monat", "in_monat", "konto", "seite", "betrag", "schluessel", "kostenstelle",
            "produkt", "personenkreis", "personalnummer", "person_public_id")
 KREIS = {"beamte": "B", "tarif": "T", "auszubildende": "T", "minijob": "S", "hinterbliebene": "S"}
@@ -182,7 +183,8 @@ def wage_type_accounts(session: TenantSession, month: date, known_at: datetime |
     rows = session.execute(
         select(Lohnart.nummer, LohnartStand.konto).join(Lohnart, Lohnart.id == LohnartStand.lohnart_id)
         .where(known(LohnartStand, known_at), within(LohnartStand, month, month)))
-    return {f"{row.nummer:04d}": row.konto for row in rows if row.konto in EXPENSES}
+    # Compensation for the authority is booked back on the account of the person's group, so it must stand there.
+    return {f"{row.nummer:04d}": row.konto for row in rows if row.konto in EXPENSES and row.nummer != ENTSCHAEDIGUNG}
 
 
 def _rows(session: TenantSession, lauf: Lauf, jobs: dict[int, Any], cases: dict[int, Fall]) -> list[tuple[Any, ...]]:
@@ -216,8 +218,8 @@ def _tie(lauf: Lauf, cases: dict[int, Fall], rows: list[tuple[Any, ...]], debit:
     paid = sum(one.zahlbetrag for one in cases.values())
     booked = sum(row[6] if row[5] == "H" else -row[6] for row in rows if row[7] == "netto")
     expense = sum(row[6] if row[5] == "S" else -row[6] for row in rows if row[7] in EXPENSES)
-    costs = sum(values.get(name, 0) for one in cases.values() for values in one.werte.values()
-                for name in ("gesamtbrutto", *EMPLOYER))
+    costs = sum(values.get(name, 0) * sign for one in cases.values() for values in one.werte.values()
+                for names, sign in ((("gesamtbrutto", *EMPLOYER), 1), (REFUNDED, -1)) for name in names)
     if debit != credit or booked != paid or expense != costs:
         raise PostingRefused(
             f"{runs.month_name(lauf.monat)}: die Summen gehen nicht auf (Soll {debit}, Haben {credit}; Auszahlung "

@@ -13,8 +13,9 @@ import numpy as np
 import orjson
 from sqlalchemy import delete, func, select
 
-from payroll.law.calculate import gross_to_net, law_of
+from payroll.law.calculate import gross_to_net, law_of, month_inputs
 from payroll.law.engine import Result
+from payroll.law.parameters.editions import editions
 from payroll.masterdata.slices import MonthFacts, amtlich, load_month
 from payroll.runs import joint, pfaendung, plausibel, probelauf, retro, sheets, staffing, taxyear
 from payroll.runs.beside import below
@@ -162,6 +163,7 @@ def outcome_of(session: TenantSession, facts: MonthFacts, plan: retro.Plan, know
 
 def _store(session: TenantSession, lauf: Lauf, facts: MonthFacts, outcome: Outcome, stand: datetime) -> None:
     lauf.regelwerk, lauf.anzahl = outcome.rules, len(outcome.paid)
+    lauf.tafeln = editions(facts.month.replace(day=month_inputs(facts.month)["kalendertage_im_monat"]))
     digest = hashlib.sha256(f"{lauf.monat}|{outcome.rules}".encode())
     sums = dict.fromkeys(("gesamtbrutto", "netto", "auszahlung", "ag_kosten"), 0)
     if outcome.collected is not None and outcome.result is not None and len(outcome.paid):

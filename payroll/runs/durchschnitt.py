@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Iterator
 from datetime import date
 from typing import Any
 
@@ -24,6 +25,7 @@ from payroll.runs.zeilen import Zeile
 from tenants.db.session import TenantSession
 
 Sums = dict[int, dict[date, int]]
+RULE = "fortzahlung_unstaendig"
 KINDS = {"krankheit": ("1502", "Tagesdurchschnitt Krankheit"),
          "freistellung": ("1503", "Tagesdurchschnitt Arbeitsbefreiung")}
 
@@ -33,33 +35,33 @@ def pay_averages(session: TenantSession, facts: MonthFacts, inputs: dict[str, An
     events = [(row, one) for row, absent in facts.tarif.ausfall.items() for one in absent.ereignisse]
     if not events:
         return
-    numbers = {row: int(facts.cases["beschaeftigung_id"][row]) for row, _ in events}
-    since = _since(session, facts, set(numbers.values()))
-    sums = _unsteady(session, facts, set(numbers.values()))
-    given = []
-    for row, one in events:
-        months = berechnungsmonate(one.beginn, *since[numbers[row]])
-        given.append((row, one, _basis(one, months, sums.get(numbers[row], {}))))
-    _pay([one for one in given if one[2]["unstaendig_monate"]], facts, inputs, prices)
-
-
-def _pay(given: list[tuple[int, Ereignis, dict[str, int]]], facts: MonthFacts, inputs: dict[str, Any],
-         prices: Any) -> None:
-    if not given:
-        return
-    book = book_for(facts.tarif.overlays, "entgelt")
-    name = "fortzahlung_unstaendig"
-    for row, one, basis in given:
-        risen = {key: np.array([basis.pop(key)]) for key in ("unstaendig_vor_erhoehung", "unstaendig_seit_erhoehung")}
-        total = evaluate(law_of(one.monat, book), risen, ("unstaendig_angehoben",)).cents("unstaendig_angehoben")
-        own = basis | {"unstaendig_summe": int(total[0]), "ausfalltage": one.arbeitstage, "arbeitstage_je_woche": 5}
-        columns = {key: np.array([value]) for key, value in own.items()}
-        amount = int(evaluate(law_of(facts.month, book), columns, (name,)).cents(name)[0])
+    for row, one, own, amount in averages(session, facts, events):
         if amount:
             inputs["zulagen"][row] += amount
             number, text = KINDS[one.art]
             prices.lines[row].append(Zeile("bezug", number, text, f"{one.arbeitstage} Arbeitstage {one.monat:%m/%Y}",
-                                           "LLJ", amount, ("entgelt", name, [own])))
+                                           "LLJ", amount, ("entgelt", RULE, [own])))
+
+
+def averages(session: TenantSession, facts: MonthFacts,
+             events: list[tuple[int, Ereignis]]) -> Iterator[tuple[int, Ereignis, dict[str, int], int]]:
+    """Der Tagesdurchschnitt für die Arbeitstage jedes Ereignisses: Eingaben des Rechts und Cent; ohne unständige
+    Bezüge in den Berechnungsmonaten kommt es nicht vor. Drei Abfragen.
+    """
+    numbers = {row: int(facts.cases["beschaeftigung_id"][row]) for row, _ in events}
+    since = _since(session, facts, set(numbers.values()))
+    sums = _unsteady(session, facts, set(numbers.values()))
+    book = book_for(facts.tarif.overlays, "entgelt")
+    for row, one in events:
+        months = berechnungsmonate(one.beginn, *since[numbers[row]])
+        basis = _basis(one, months, sums.get(numbers[row], {}))
+        if not basis["unstaendig_monate"]:
+            continue
+        risen = {key: np.array([basis.pop(key)]) for key in ("unstaendig_vor_erhoehung", "unstaendig_seit_erhoehung")}
+        total = evaluate(law_of(one.monat, book), risen, ("unstaendig_angehoben",)).cents("unstaendig_angehoben")
+        own = basis | {"unstaendig_summe": int(total[0]), "ausfalltage": one.arbeitstage, "arbeitstage_je_woche": 5}
+        columns = {key: np.array([value]) for key, value in own.items()}
+        yield row, one, own, int(evaluate(law_of(facts.month, book), columns, (RULE,)).cents(RULE)[0])
 
 
 def _basis(one: Ereignis, months: list[date], paid: dict[date, int]) -> dict[str, int]:

@@ -52,7 +52,7 @@ def pay_absences(session: TenantSession, facts: MonthFacts, inputs: Inputs, pric
     """Trägt in Eingaben und Zeilen ein, was an die Stelle des Entgelts tritt."""
     pieces = [(row, one) for row, absent in facts.tarif.ausfall.items() for one in absent.ersatz]
     if pieces:
-        compensate(pieces, facts, inputs, prices)
+        compensate(session, pieces, facts, inputs, prices)
         net = _full_net(facts, inputs, prices, sorted({row for row, _ in pieces}))
         _supplements([p for p in pieces if p[1].leistung == ZUSCHUSS and p[1].krankengeld is not None],
                      facts, inputs, prices, net)

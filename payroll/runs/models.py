@@ -16,6 +16,7 @@ from sqlalchemy import (
     func,
     text,
 )
+from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
 from tenants.db.base import Base, PublicId, TenantRow
@@ -77,6 +78,7 @@ class Lauf(TenantRow, PublicId, Base):
     schluessel: Mapped[str | None]
     stand: Mapped[datetime | None]
     regelwerk: Mapped[str | None]
+    tafeln: Mapped[dict[str, dict[str, str]] | None] = mapped_column(JSONB(none_as_null=True))
     ergebnis_hash: Mapped[str | None]
     anzahl: Mapped[int] = mapped_column(default=0, server_default=text("0"))
     gesamtbrutto: Mapped[Cents]
@@ -165,6 +167,8 @@ class Ergebnis(TenantRow, PublicId, Base):
     umwandlung_steuerfrei: Mapped[Cents]
     umwandlung_sv_frei: Mapped[Cents]
     pauschalsteuern_nebenleistungen: Mapped[Cents]
+    ifsg_gezahlt: Mapped[Cents]
+    ifsg_beitraege: Mapped[Cents]
 
 
 class Ergebniszeile(TenantRow, Base):

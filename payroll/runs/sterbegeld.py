@@ -55,7 +55,7 @@ class Sterbegeld:
 
 def pay_death_grants(session: TenantSession, facts: MonthFacts, inputs: dict[str, Any], prices: Any) -> None:
     """Trägt das Sterbegeld als sonstigen Bezug ein; was nicht zusteht, wird Befund und nicht gezahlt."""
-    rows = np.flatnonzero(np.asarray(facts.cases.get("status", ())) == STATUS.index("hinterbliebene")).tolist()
+    rows = [row for row in survivors(facts) if int(facts.cases["eintritt_tag"][row]) // 100 == this_month(facts)]
     if not rows:
         return
     dead = _dead(session, facts, {str(facts.cases["verstorbene"][row]) for row in rows})
@@ -76,6 +76,32 @@ def pay_death_grants(session: TenantSession, facts: MonthFacts, inputs: dict[str
             inputs[name][row] += value
         prices.lines[row].append(Zeile("bezug", found.lohnart, "Sterbegeld", f"nach dem Tod am {died:%d.%m.%Y}",
                                        found.merkmale, found.betrag, found.herkunft))
+
+
+def survivors(facts: MonthFacts) -> list[int]:
+    """Zeilen der Hinterbliebenen."""
+    return np.flatnonzero(np.asarray(facts.cases.get("status", ())) == STATUS.index("hinterbliebene")).tolist()
+
+
+def this_month(facts: MonthFacts) -> int:
+    """Der Monat als JJJJMM."""
+    return facts.month.year * 100 + facts.month.month
+
+
+def mark_back_pay(session: TenantSession, facts: MonthFacts, inputs: dict[str, Any], amounts: dict[int, int]) -> None:
+    """Nachgezahltes Sterbegeld (Cent je Zeile) ist Versorgungsbezug wie das erste, mit dem Jahr des Todes (§ 19 EStG).
+    """
+    rows = [row for row in survivors(facts) if amounts.get(row, 0) > 0]
+    if not rows:
+        return
+    dead = _dead(session, facts, {str(facts.cases["verstorbene"][row]) for row in rows})
+    for name in SPALTEN:
+        inputs.setdefault(name, np.zeros(facts.size, dtype=np.int64))
+    for row in rows:
+        one = dead.get(str(facts.cases["verstorbene"][row]))
+        if one is not None and one.am is not None:
+            for name, value in zip(SPALTEN, (amounts[row], amounts[row], one.am.year), strict=True):
+                inputs[name][row] = value
 
 
 def _dead(session: TenantSession, facts: MonthFacts, numbers: set[str]) -> dict[str, Tod]:

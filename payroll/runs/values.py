@@ -60,6 +60,8 @@ TITLES: dict[str, str] = {
     "umwandlung_steuerfrei": "davon steuerfrei (§ 3 Nr. 63 EStG)",
     "umwandlung_sv_frei": "davon beitragsfrei",
     "pauschalsteuern_nebenleistungen": "Pauschale Steuern auf Nebenleistungen",
+    "ifsg_gezahlt": "Entschädigung (§ 56 IfSG), von der Behörde zu erstatten",
+    "ifsg_beitraege": "Beiträge und Umlage darauf (§ 57 IfSG), von der Behörde zu erstatten",
 }
 VALUES = tuple(TITLES)
 PAUSCHAL_40A = ("pauschsteuer_20", "pauschsteuer_25", "pauschsteuer_40a_soli", "pauschsteuer_40a_kist")

@@ -62,6 +62,8 @@ TEXTS = {
     "umwandlung_zuschuss": "Zuschuss des Arbeitgebers zu Ihrer Betriebsrente, weil er selbst Beiträge spart.",
     "umwandlung_steuerfrei": "Teil Ihrer Betriebsrente, für den Sie jetzt keine Steuer zahlen.",
     "umwandlung_sv_frei": "Teil Ihrer Betriebsrente, für den Sie jetzt keine Beiträge zahlen.",
+    "ifsg_gezahlt": "Entschädigung für Tage, an denen Sie nicht arbeiten durften; die Behörde erstattet sie.",
+    "ifsg_beitraege": "Beiträge für diese Tage, die Sie nichts kosten; die Behörde erstattet sie.",
     "pauschalsteuern_nebenleistungen": "Steuer auf einzelne Nebenleistungen, die der Arbeitgeber zu einem festen Satz "
     "zahlt.",
     "zv_pauschalsteuer": "Steuer auf einen Teil der Umlage, die der Arbeitgeber übernimmt.",

@@ -16,13 +16,16 @@ from types import SimpleNamespace
 import pytest
 
 from payroll.filings.meldungen import bescheinigung
+from payroll.law.calculate import law_of, rule_book
+from payroll.law.engine import evaluate
 from payroll.masterdata.catalogue import ids, seed
 from payroll.masterdata.intake import Tatsache, store
 from payroll.masterdata.models import Fehlzeit
 from payroll.postings import service as postings
+from payroll.postings.deriving import EXPENSES
 from payroll.runs.calculate import calculate
 from payroll.runs.explaining import explain_line
-from payroll.runs.models import Ergebniszeile, Lauf
+from payroll.runs.models import Ergebnis, Ergebniszeile, Lauf
 from payroll.statements import publish
 from tenants import service
 from tenants.db.engine import Dsns
@@ -152,8 +155,21 @@ def test_the_journal_ties(district: int) -> None:
     with tenant_session(district, actor="karla") as session:
         journal = postings.create(session, JUNE).journal
         rows = postings.lines(session, journal)
+        paid = session.query(Ergebnis).all()
     assert rows
     assert sum(row.betrag if row.seite == "S" else -row.betrag for row in rows) == 0
+    claim = sum(row.betrag if row.seite == "S" else -row.betrag for row in rows if row.schluessel == "erstattung")
+    assert claim == sum(one.ifsg_gezahlt + one.ifsg_beitraege for one in paid) > 0
+    expense = sum(row.betrag if row.seite == "S" else -row.betrag for row in rows if row.schluessel in EXPENSES)
+    assert expense == sum(one.ag_kosten for one in paid) - claim
+
+
+def test_premiums_are_part_of_the_loss_with_their_daily_average() -> None:
+    """3000,00 × 10/30 und ein Tagesdurchschnitt von 80,00 für diese Tage (§ 56 Abs. 3 IfSG, § 21 TVöD)."""
+    columns = {"entgelt_voller_monat": [300_000], "ifsg_tage": [10], "kalendertage_im_monat": [30],
+               "ifsg_unstaendig": [8_000]}
+    name = "ifsg_ausgefallenes_entgelt"
+    assert evaluate(law_of(JUNE, rule_book("entgelt")), columns, (name,)).cents(name).tolist() == [108_000]
 
 
 def test_the_line_explains_itself(district: int, tarif: SimpleNamespace) -> None:

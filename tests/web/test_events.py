@@ -28,7 +28,7 @@ from tenants.audit.models import AuditEntry
 from tenants.db.session import tenant_session
 
 EVENTS: dict[str, tuple[dict[str, str], Any]] = {
-    "geburt": ({"gueltig_ab": "20.11.2026", "kinder-vorname": "Lea", "versicherung-elterneigenschaft": "ja"}, Kind),
+    "geburt": ({"gueltig_ab": "20.11.2026", "kinder-vorname": "Lea", "kinder-nachweis_am": "24.11.2026"}, Kind),
     "teilzeit": ({"gueltig_ab": "01.12.2026", "eingruppierung-wochenstunden": "19,5"}, Bezuegezuordnung),
     "familienstand": ({"gueltig_ab": "15.11.2026", "steuer-steuerklasse": "3",
                        "steuer-gueltig_ab": "01.12.2026"}, Steuermerkmale),

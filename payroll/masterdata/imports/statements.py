@@ -43,7 +43,7 @@ KEPT: dict[type[Fact], frozenset[str]] = {
     Vortragswerte: frozenset(),
     Bezuegezuordnung: frozenset({"stufe_seit"}),
     Zusatzversorgung: frozenset({"mitgliedsnummer"}),
-    Kind: frozenset({"vorname"}),
+    Kind: frozenset({"vorname", "nachweis_am", "nachweis_elektronisch"}),
     Bankverbindung: frozenset(),
     WiederkehrenderBezug: frozenset(),
 }

@@ -66,7 +66,11 @@ class PersonAngaben(Fact, Base):
 
 
 class Kind(Fact, Base):
-    """Ein Kind einer Person, für das die Elterneigenschaft ab `valid_from` nachgewiesen ist (§ 55 SGB XI)."""
+    """Ein Kind einer Person (§ 55 SGB XI), das frühestens ab `valid_from` zählt.
+
+    nachweis_am: Tag, an dem der Nachweis einging (leer: vor dem ersten Tag nachgewiesen), nachweis_elektronisch: die
+    Meldung kam im Datenaustausch; beide entscheiden, ab welchem Monat das Kind wirkt.
+    """
 
     __tablename__ = "kind"
     keys = ("person_id", "nummer")
@@ -74,6 +78,7 @@ class Kind(Fact, Base):
     __table_args__ = (
         *belongs_to("person"),
         CheckConstraint("nummer BETWEEN 1 AND 30", name="nummer"),
+        CheckConstraint("NOT nachweis_elektronisch OR nachweis_am IS NOT NULL", name="nachweis"),
     )
 
     person_id: Mapped[int] = mapped_column(BigInteger)
@@ -82,6 +87,8 @@ class Kind(Fact, Base):
     vorname = SealedField[str | None]()
     geburtsdatum_siegel: Mapped[bytes] = mapped_column(LargeBinary)
     vorname_siegel: Mapped[bytes | None] = mapped_column(LargeBinary)
+    nachweis_am: Mapped[date | None]
+    nachweis_elektronisch: Mapped[bool] = mapped_column(default=False, server_default=text("false"))
 
 
 class Bankverbindung(Fact, Base):

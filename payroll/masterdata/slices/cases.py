@@ -9,6 +9,7 @@ from functools import lru_cache
 from typing import Any
 
 from payroll.law import encode
+from payroll.law.rules.sozialversicherung.kindernachweis import kind_wirkt_ab
 from payroll.masterdata.models import Steuermerkmale, Versicherung
 from payroll.masterdata.models.funds import KAPITALGEDECKT
 from payroll.masterdata.sealing import open_value
@@ -147,7 +148,7 @@ def _insurance(case: Case, facts: Facts, problems: list[Finding]) -> Values | No
     rates = _fund_rates(case, row, fund, problems)
     if rates is None:
         return None
-    children = facts.children.get(case.job.person_id, ())
+    children = [child for child in facts.children.get(case.job.person_id, ()) if is_proved(child, case.insured_on)]
     digits = pension_digit(case, row, row.beitragsgruppe or "0000", problems)
     return rates | {
         "kv_art": encode.KV_ARTEN.index(row.kv_art),
@@ -195,6 +196,13 @@ def _fund_rates(case: Case, row: Any, fund: Sequence[Any], problems: list[Findin
         "satz_unbestaetigt": int(now is not None and now.status == "unbestaetigt" and art not in OHNE_BEITRAEGE),
         "u2_fehlt": u2 is None and art not in OHNE_BEITRAEGE,
     }
+
+
+def is_proved(child: Any, last: date) -> bool:
+    """Wirkt der Nachweis dieses Kindes im Monat von `last` schon (§ 55 Abs. 3 SGB XI)?"""
+    if child.nachweis_am is None:
+        return True
+    return kind_wirkt_ab(child.geburtsdatum, child.nachweis_am, child.nachweis_elektronisch) <= last
 
 
 def counts_as_child(born: date, last: date) -> bool:

@@ -77,13 +77,17 @@ class MonthFacts:
 
 
 def load_month(
-    session: TenantSession, month: date, known_at: datetime | None = None, only: Collection[int] | None = None
+    session: TenantSession, month: date, known_at: datetime | None = None, only: Collection[int] | None = None,
+    receiving: Collection[int] = (),
 ) -> MonthFacts:
     """Lädt einen Monat nach dem Kenntnisstand `known_at` (leer: heute). Fehlt etwas, entfällt der Fall mit Hinweis.
 
-    only: nur diese Beschäftigungen (Nummern), zum Beispiel für eine Rückrechnung.
+    only: nur diese Beschäftigungen (Nummern), zum Beispiel für eine Rückrechnung. receiving: Hinterbliebene, denen in
+    diesem Monat etwas nachgezahlt wird, obwohl ihr Sterbegeld in einem anderen fällig war.
     """
-    return shape(session, read_month(session, month, known_at, only), known_at)
+    read = read_month(session, month, known_at, only)
+    read.receiving = frozenset(receiving)
+    return shape(session, read, known_at)
 
 
 def read_month(

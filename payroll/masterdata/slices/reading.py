@@ -74,6 +74,7 @@ class Facts:
     tarif: TarifFacts = field(default_factory=TarifFacts)
     beside: dict[type[Fact], Rows] = field(default_factory=dict)
     opened: dict[Any, str] = field(default_factory=dict)  # denominations already opened, by row; months may share it
+    receiving: frozenset[int] = frozenset()
 
 
 def read(
@@ -91,7 +92,7 @@ def many(reader: Reader) -> dict[str, Any]:
     return {
         "jobs": reader.jobs(),
         "people": reader.of(PersonAngaben, "person_id", "nachname vorname geburtsdatum verstorben_am"),
-        "children": reader.of(Kind, "person_id", "nummer geburtsdatum"),
+        "children": reader.of(Kind, "person_id", "nummer geburtsdatum nachweis_am nachweis_elektronisch"),
         "accounts": reader.of(Bankverbindung, "person_id", ""),
         "elsewhere": reader.of(WeitereBeschaeftigung, "person_id", "nummer art entgelt_monat_cent"),
         "tax": reader.of(Steuermerkmale, "beschaeftigung_id", TAX),

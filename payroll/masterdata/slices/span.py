@@ -67,7 +67,8 @@ def active_cases(facts: Facts, findings: list[Finding]) -> Iterator[Case]:
         person = (facts.people.get(job.person_id) or [None])[-1]
         first, last = max(job.eintritt, facts.first), min(job.austritt or facts.last, facts.last)
         if job.art == HINTERBLIEBENE:  # no employment: the grant is paid once, in the month it was arranged for
-            first, last = facts.first, facts.last if job.eintritt.replace(day=1) == facts.first else facts.first - DAY
+            due = job.eintritt.replace(day=1) == facts.first or job.anchor in facts.receiving
+            first, last = facts.first, facts.last if due else facts.first - DAY
         after = job.austritt is not None and job.austritt < facts.first and paid_after(job, facts)
         if first > last and not after:
             continue

@@ -57,6 +57,7 @@ class Closed:
     since: dict[date, datetime]
     pending: dict[int, datetime] = field(default_factory=dict)
     rules: dict[date, str] = field(default_factory=dict)
+    tables: dict[date, dict[str, dict[str, str]]] = field(default_factory=dict)
 
     @property
     def months(self) -> list[date]:
@@ -106,7 +107,7 @@ def closed_before(session: TenantSession, month: date) -> Closed:
     kept = (select(func.max(DeletionOrder.kept_from))
             .where(DeletionOrder.approved_at.is_not(None)).scalar_subquery())
     rows = session.execute(
-        select(Lauf.id, Lauf.monat, Lauf.stand, Lauf.regelwerk, RueckrechnungLauf.bis)
+        select(Lauf.id, Lauf.monat, Lauf.stand, Lauf.regelwerk, Lauf.tafeln, RueckrechnungLauf.bis)
         .outerjoin(RueckrechnungLauf, RueckrechnungLauf.lauf_id == Lauf.id)
         .where(Lauf.zustand == "abgeschlossen", Lauf.monat < month, Lauf.stand.is_not(None),
                Lauf.monat >= func.coalesce(kept, date(1900, 1, 1)))
@@ -115,6 +116,8 @@ def closed_before(session: TenantSession, month: date) -> Closed:
     for row in rows:
         closed.since[row.monat] = row.stand if settled is None else max(row.stand, settled)
         closed.rules[row.monat] = row.regelwerk or ""
+        if row.tafeln:
+            closed.tables[row.monat] = row.tafeln
         if row.bis is not None:
             newest = newest or row.id
             settled = row.bis if settled is None else max(settled, row.bis)

@@ -18,6 +18,7 @@ from payroll.runs.collect import Collected, collect, expected_year
 from payroll.runs.retro.booking import RECEIPT, Buchung, value
 from payroll.runs.retro.settle import Zufluss
 from payroll.runs.retro.truth import FEW, Truth
+from payroll.runs.sterbegeld import mark_back_pay
 from payroll.runs.taxyear import plan_of
 from payroll.runs.values import EMPLOYER
 from tenants.db.session import TenantSession
@@ -42,22 +43,25 @@ def by_receipt(session: TenantSession, truth: Truth, month: date, wanted: list[Z
     if not wanted:
         return done
     numbers = [one.beschaeftigung_id for one in wanted]
-    facts = load_month(session, month, known_at, numbers if len(numbers) <= FEW else None)
+    chosen = numbers if len(numbers) <= FEW else None
+    facts = load_month(session, month, known_at, chosen, receiving=numbers)
     places = {n: row for row, n in enumerate(facts.cases["beschaeftigung_id"].tolist())} if facts.size else {}
     done.absent = [number for number in numbers if number not in places]
     present = [one for one in wanted if one.beschaeftigung_id in places]
     if present:
         earlier = truth.earlier(month, facts.cases["beschaeftigung_id"], known_at)
-        _compute(facts, collect(session, facts, earlier), earlier["steuerbrutto_bisher"], places, present, done)
+        collected = collect(session, facts, earlier)
+        marked = {name: np.array(np.broadcast_to(column, facts.size)) for name, column in collected.inputs.items()}
+        mark_back_pay(session, facts, marked, {places[one.beschaeftigung_id]: one.steuerpflichtig for one in present})
+        _compute(facts, collected, marked, earlier["steuerbrutto_bisher"], places, present, done)
     return done
 
 
-def _compute(facts: MonthFacts, collected: Collected, so_far: Any, places: dict[int, int], present: list[Zufluss],
-             done: Inflow) -> None:
+def _compute(facts: MonthFacts, collected: Collected, inputs: dict[str, Any], so_far: Any, places: dict[int, int],
+             present: list[Zufluss], done: Inflow) -> None:
     month = facts.month
     plan = plan_of(month)
     base = gross_to_net(month, collected.inputs, RECEIPT, plan=plan)
-    inputs = {name: np.array(np.broadcast_to(column, facts.size)) for name, column in collected.inputs.items()}
     expected = np.array(so_far)
     for one in present:
         row = places[one.beschaeftigung_id]

@@ -14,7 +14,7 @@ from payroll.law.taxyear import written_from
 from payroll.runs.earlier import LAST_YEAR, MAERZ, THIS_YEAR
 from payroll.runs.pfaendung.sharing import Anteil
 from payroll.runs.retro import affected as who
-from payroll.runs.retro import siblings, taxyears, verkuendet
+from payroll.runs.retro import siblings, tafeln, taxyears, verkuendet
 from payroll.runs.retro.affected import Affected, Ursache
 from payroll.runs.retro.booking import Buchung, total
 from payroll.runs.retro.inflow import by_receipt
@@ -123,6 +123,7 @@ def compute(session: TenantSession, month: date, known_at: datetime | None = Non
     plan.affected = who.find(session, closed, known_at)
     taxyears.add_outdated(session, closed, plan.affected)
     verkuendet.add_promulgated(session, closed, plan.affected, known_at)
+    tafeln.add_changed(session, closed, plan.affected, known_at)
     if only is not None:
         plan.affected.first = {number: at for number, at in plan.affected.first.items() if number in only}
     if not plan.affected.first:

@@ -79,7 +79,8 @@ OWN: dict[type[Fact], str] = {
     Sparvertrag: "betrag_cent",
     ZeitBezug: "einheit menge",
 }
-PERSONAL: dict[type[Fact], str] = {PersonAngaben: "geburtsdatum verstorben_am", Kind: "geburtsdatum",
+PERSONAL: dict[type[Fact], str] = {PersonAngaben: "geburtsdatum verstorben_am",
+                                   Kind: "geburtsdatum nachweis_am nachweis_elektronisch",
                                    WeitereBeschaeftigung: "art entgelt_monat_cent"}
 SHARED: dict[type[Fact], str] = {
     LohnartStand: "ziel steuer sv zv teilzeit tage",

@@ -89,6 +89,11 @@ KINDS: dict[str, FactKind] = {
             Field("nummer", _("Laufende Nummer"), "whole", required=True),
             Field("geburtsdatum", _("Geburtsdatum"), "day", required=True),
             Field("vorname", _("Vorname")),
+            Field("nachweis_am", _("Nachweis eingegangen am"), "day",
+                  hint=_("Leer, wenn er schon vor dem ersten Tag vorlag. Für ein Kind, das ab Juli 2025 geboren ist, "
+                         "wirkt ein später Nachweis erst ab dem Folgemonat (§ 55 Abs. 3 SGB XI).")),
+            Field("nachweis_elektronisch", _("Im elektronischen Verfahren gemeldet"), "yes",
+                  hint=_("Wirkt ab dem Monat der Geburt, gleich wann die Meldung kam.")),
         ),
         several=True,
         endable=True,

@@ -24,6 +24,7 @@ YEARS: dict[int, tuple[int, int, int, int, str, str, int, str, int]] = {
     2027: (76500, 72900, 106200, 106200, "2.9", "3.6", 633, "0.7683", 3955),
 }
 EAST = {2023, 2024}
+REFERENCE_EAST = {2024: 3465}  # SVBezGrV 2024: 41,580 a year in the east, the last year with a value of its own
 Row = dict[str, int]
 OUTPUTS = ("kv_an", "zb_an", "pv_an", "rv_an", "av_an", "kv_ag", "zb_ag", "pv_ag", "rv_ag", "av_ag", "u2",
            "pauschsteuer_2", "zuschuss_kv", "zuschuss_pv", "be_gesamt", "be_an", "sv_brutto_kv", "sv_brutto_rv",
@@ -72,12 +73,14 @@ class Plain:
                       and self.row["vorjahr_sv_tage"] >= 0 and self.once > decisive)
         kept = 0 if self.march else self.once
         self.kept = kept
-        least = r2(F(YEARS[year][8] * 100 * self.days, 3000)) if self.group in (105, 121) else 0
+        east = REFERENCE_EAST.get(year) if self.row["sv_ost"] else None
+        reference = (east or YEARS[year][8]) * 100
+        least = r2(F(reference * self.days, 3000)) if self.group in (105, 121) else 0
         self.base = {b: self.current[b] + min(kept, room[b]) for b in ("kv", "pv")}
         self.base["rv"] = max(self.current["rv"], least) + min(kept, room["rv"])
         self.base["av"] = self.base["rv"]
         if self.group == 123 and self.row["dienst_nach_beschaeftigung"]:
-            self.base["av"] = r2(F(YEARS[year][8] * 100 * self.days, 30))
+            self.base["av"] = r2(F(reference * self.days, 30))
 
     def midijob(self) -> None:
         """Whether the reduced bases apply, and how much they are."""

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import select
 
+from payroll.law.calculate import gross_to_net
 from payroll.law.parameters.pay_tables import load_pay_tables
 from payroll.masterdata.intake import NeueBeschaeftigung, NeuePerson, Tatsache
 from payroll.masterdata.models import (
@@ -83,3 +84,28 @@ def test_more_pay_of_the_dead_person_is_more_for_the_survivor(desk: Desk) -> Non
     found = desk.preview(DECEMBER)
     assert {one.monat: one.wert("gesamtbrutto") for one in found["W"].monate if one.wert("gesamtbrutto")[0]} == {
         NOVEMBER: (_grant(E6_3), _grant(E6_4))}
+
+
+def test_more_for_the_survivor_after_the_turn_of_the_year_is_taxed_in_the_month_of_payment(desk: Desk) -> None:
+    """Die Nachzahlung des Sterbegelds im Januar ist sonstiger Bezug des Januars (§ 38a Abs. 1 EStG) und bleibt
+    Versorgungsbezug mit dem Todesjahr als Beginn (§ 19 Abs. 2 EStG): Klasse VI, kein Zuschlag zum Freibetrag."""
+    person = desk.person("A", ("E6", "3"))
+    job = person.beschaeftigungen[0].tatsachen
+    job[0] = Tatsache(BeschaeftigungAngaben, date(2020, 1, 1), {"art": "tarif", "eintritt": date(2020, 1, 1),
+                                                                "austritt": DIED})
+    person.tatsachen[0].values["verstorben_am"] = DIED
+    desk.hire(person, _survivor(NOVEMBER), desk.person("B", ("E6", "3")))
+    desk.close_all([OCTOBER, NOVEMBER, DECEMBER])
+    grade = next(fact for fact in job if fact.model is Bezuegezuordnung)
+    desk.record(Bezuegezuordnung, "A", date(2020, 1, 1), **{**grade.values, "stufe": "4"})
+    january = date(2027, 1, 1)
+    found = desk.preview(january)["W"]
+    more = _grant(E6_4) - _grant(E6_3)
+    shared = {"status": 4, "kv_art": 2, "beitragsgruppe_kv": 0, "beitragsgruppe_rv": 0, "beitragsgruppe_av": 0,
+              "beitragsgruppe_pv": 0, "personengruppe": 0, "steuerklasse": 6, "brutto": 0, "einmalzahlung": more,
+              "zv_frei": more, "vbs": more, "sterbe": more, "vjahr": 2026}
+    tax = int(gross_to_net(january, shared, ("lohnsteuer",)).cents("lohnsteuer")[0])
+    assert [(one.monat, one.art) for one in found.monate] == [(NOVEMBER, "entstehung"), (january, "zufluss")]
+    assert found.monate[1].wert("lohnsteuer") == (0, tax)
+    assert found.auszahlung == more - tax
+    assert 0 < tax < more

@@ -10,16 +10,18 @@ from payroll.law.engine import Days, Input, Money, Rate, euro, half_up, maximum,
 
 INPUTS = (
     Input("entgelt_voller_monat", "Money", "euro/monat", "festes Entgelt eines vollen Monats", default=0),
+    Input("ifsg_unstaendig", "Money", "euro/monat", "Tagesdurchschnitt der unständigen Bezüge dieser Tage", default=0),
     Input("ifsg_tage", "Days", "tage", "Kalendertage mit Entschädigung (§ 56 IfSG)", default=0),
     Input("ifsg_netto_soll", "Money", "euro/monat", "Nettoentgelt mit dem Entgelt dieser Tage", default=0),
     Input("ifsg_netto_ist", "Money", "euro/monat", "Nettoentgelt ohne das Entgelt dieser Tage", default=0),
 )
 
 
-@rule(law="§ 56 Abs. 3 IfSG, § 24 Abs. 3 TVöD", unit="euro/monat", since="2024-01-01")
-def ifsg_ausgefallenes_entgelt(entgelt_voller_monat: Money, ifsg_tage: Days, kalendertage_im_monat: Days) -> Money:
-    """Arbeitsentgelt, das an den Tagen mit Entschädigung ausfällt"""
-    return half_up(entgelt_voller_monat * ifsg_tage / kalendertage_im_monat)
+@rule(law="§ 56 Abs. 3 IfSG, §§ 21, 24 Abs. 3 TVöD", unit="euro/monat", since="2024-01-01")
+def ifsg_ausgefallenes_entgelt(entgelt_voller_monat: Money, ifsg_tage: Days, kalendertage_im_monat: Days,
+                               ifsg_unstaendig: Money) -> Money:
+    """Arbeitsentgelt, das an den Tagen mit Entschädigung ausfällt; Zuschläge mit ihrem Tagesdurchschnitt"""
+    return half_up(entgelt_voller_monat * ifsg_tage / kalendertage_im_monat) + ifsg_unstaendig
 
 
 @rule(law="§ 56 Abs. 3 IfSG, § 106 SGB III", unit="euro/monat", since="2024-01-01")

@@ -94,16 +94,30 @@ def sv_laufend_rv(sv_entgelt_laufend: Money, sv_bbg_rv_monat: Money, sv_mehrfach
     return result
 
 
+@rule(law="§ 18 Abs. 1 SGB IV", unit="euro/monat", since="2025-01-01", name="sv_bezugsgroesse_geltend")
+def sv_bezugsgroesse_einheitlich(sv_bezugsgroesse_monat: Money) -> Money:
+    """Bezugsgröße (einheitlich)"""
+    return sv_bezugsgroesse_monat
+
+
+@rule(law="§ 18 Abs. 1, 2 SGB IV", unit="euro/monat", since=BEGINN, until="2024-12-31", name="sv_bezugsgroesse_geltend")
+def sv_bezugsgroesse_nach_rechtskreis(sv_bezugsgroesse_monat: Money, sv_bezugsgroesse_ost_monat: Money,
+                                      sv_ost: Condition) -> Money:
+    """Bezugsgröße nach Rechtskreis"""
+    result: Money = where(sv_ost, sv_bezugsgroesse_ost_monat, sv_bezugsgroesse_monat)
+    return result
+
+
 @rule(law="§ 162 Nr. 1 SGB VI, § 342 SGB III", unit="euro", since=BEGINN, when="sv_mindestens_bezugsgroesse")
-def sv_mindestbasis_rv(sv_bezugsgroesse_monat: Money, sv_tage: Days) -> Money:
+def sv_mindestbasis_rv(sv_bezugsgroesse_geltend: Money, sv_tage: Days) -> Money:
     """1 % der Bezugsgröße für die SV-Tage des Monats"""
-    return half_up(sv_bezugsgroesse_monat * sv_tage / 3000)
+    return half_up(sv_bezugsgroesse_geltend * sv_tage / 3000)
 
 
 @rule(law="§ 344 Abs. 2 SGB III", unit="euro", since=BEGINN, when="sv_dienst_mit_bezugsgroesse")
-def sv_dienstbasis_av(sv_bezugsgroesse_monat: Money, sv_tage: Days) -> Money:
+def sv_dienstbasis_av(sv_bezugsgroesse_geltend: Money, sv_tage: Days) -> Money:
     """Volle Bezugsgröße für die SV-Tage des Monats (Freiwilligendienst nach Beschäftigung)"""
-    return half_up(sv_bezugsgroesse_monat * sv_tage / 30)
+    return half_up(sv_bezugsgroesse_geltend * sv_tage / 30)
 
 
 @rule(law="§ 162 Nr. 1 SGB VI", unit="euro", since=BEGINN)

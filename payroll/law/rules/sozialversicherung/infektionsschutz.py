@@ -116,3 +116,15 @@ def ifsg_beitraege(sv_ifsg_rv: Money, sv_ifsg_av: Money, sv_ifsg_kv: Money, sv_i
     """Beiträge und Umlage auf die Entschädigung, die die Behörde auf Antrag erstattet"""
     levy = half_up(sv_ifsg_u2_basis * u2_satz)
     return sv_ifsg_rv + sv_ifsg_av + sv_ifsg_kv + sv_ifsg_zb + sv_ifsg_pv + levy
+
+
+@rule(law="§ 56 Abs. 5 Satz 3 IfSG", unit="euro", since=BEGINN, when="sv_ifsg_gezahlt")
+def ifsg_gezahlt(ifsg_ausgezahlt: Money) -> Money:
+    """Für die Behörde gezahlte Entschädigung, die sie auf Antrag erstattet"""
+    return ifsg_ausgezahlt + cent(0)
+
+
+@rule(law="§ 56 Abs. 5 IfSG", unit="ja/nein", since=BEGINN)
+def sv_ifsg_gezahlt(ifsg_ausgezahlt: Money) -> Condition:
+    """Entschädigung im Monat gezahlt"""
+    return ifsg_ausgezahlt > 0

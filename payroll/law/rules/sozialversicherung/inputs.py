@@ -40,6 +40,7 @@ INPUTS = (
     Input("ifsg_entgelt", "Money", "euro", "Entgelt der Tage mit Entschädigung (§ 56 IfSG)", default=0),
     Input("ifsg_entgelt_verbot", "Money", "euro", "davon Tätigkeitsverbot: nur Rentenversicherung (§ 57 Abs. 1 IfSG)",
           default=0),
+    Input("ifsg_ausgezahlt", "Money", "euro", "für die Behörde gezahlte Entschädigung (§ 56 Abs. 5 IfSG)", default=0),
     Input("stoerfall_entgelt", "Money", "euro", "davon Wertguthaben eines Störfalls", default=0),
     Input("stoerfall_bbg_kv", "Money", "euro", "Grenzen KV der Monate der Arbeitsleistung", default=0),
     Input("stoerfall_bbg_pv", "Money", "euro", "Grenzen PV der Monate der Arbeitsleistung", default=0),

@@ -24,10 +24,6 @@ def _one_more(held: Mapping[str, Any]) -> Mapping[str, Any]:
     return {**held, "kinder": int(held.get("kinder") or 0) + 1}
 
 
-def _parent(held: Mapping[str, Any]) -> Mapping[str, Any]:
-    return {**held, "elterneigenschaft": True}
-
-
 def _born(fall: Fall) -> Mapping[str, Any]:
     return {"geburtsdatum": fall.ab}
 
@@ -51,18 +47,17 @@ FAMILY: dict[str, Ereignisart] = {
         "§ 55 Abs. 3 SGB XI, § 39 EStG, §§ 43 ff. LBesG NRW",
         tag=_("Geburtstag des Kindes"),
         teile=(
-            Teil("kinder", ("vorname",), pflicht=True, neu=True, fest=_born,
-                 hilfe=_("Das Kind bekommt die nächste laufende Nummer.")),
-            Teil("versicherung", ("elterneigenschaft",), fuer=VERSICHERT, vorgabe=_parent, ab=monatserster,
-                 hilfe=_("Gilt ab dem Monat der Geburt, wenn der Nachweis binnen drei Monaten vorliegt.")),
+            Teil("kinder", ("vorname", "nachweis_am", "nachweis_elektronisch"), pflicht=True, neu=True, fest=_born,
+                 hilfe=_("Das Kind bekommt die nächste laufende Nummer. Ab wann es in der Pflegeversicherung zählt, "
+                         "folgt aus dem Tag des Nachweises.")),
             Teil("steuer", ("kinderfreibetraege",), eigener_tag=ELSTAM,
                  hilfe=_("Wie in den elektronischen Lohnsteuerabzugsmerkmalen; sonst unverändert lassen.")),
             Teil("familienzuschlag", ("stufe1", "kinder", "mietenstufe"), fuer=("beamte",), vorgabe=_one_more,
                  ab=monatserster, hilfe=_("Gezahlt ab dem Ersten des Monats der Geburt.")),
         ),
         folgen=(
-            Folge(nach(monate=3), "Geburtsurkunde des Kindes liegt vor? Später nachgewiesen wirkt die "
-                                  "Elterneigenschaft erst ab dem Monat danach.", "§ 55 Abs. 3 SGB XI"),
+            Folge(nach(monate=3), "Geburtsurkunde des Kindes liegt vor und ihr Eingang ist erfasst? Nach Ablauf der "
+                                  "Frist wirkt sie erst ab dem Monat danach.", "§ 55 Abs. 3 SGB XI"),
             Folge(nach(tage=7), "Elternzeit verlangt? Sie ist sieben Wochen vor Beginn anzukündigen.",
                   "§ 16 Abs. 1 BEEG"),
             Folge(nach(monate=1), "Kinderfreibetrag in den ELStAM angekommen?", "§ 39 Abs. 1, § 39e EStG"),
