@@ -10,7 +10,7 @@ ifneq ($(wildcard $(CERTIFICATES)),)
 export NODE_EXTRA_CA_CERTS ?= $(CERTIFICATES)
 endif
 
-.PHONY: help install install-test demo serve test lint types contracts audit unit attack storm-board scan rehearse bench wheel handbook lock clean
+.PHONY: help install install-test demo serve test lint types contracts audit unit attack storm-board scan rehearse bench wheel handbook pictures payday lock clean
 
 help:  ## lists the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 16
@@ -86,6 +86,12 @@ wheel: install  ## the package, the same bytes for the same commit
 
 handbook: install-test  ## the handbook as pages in build/handbuch
 	@$(BIN)/mkdocs build --strict
+
+pictures: install-test  ## takes the pictures of the handbook (docs/bilder) from a small demonstration
+	@PYTHONPATH=. $(BIN)/python tests/pictures/take.py
+
+payday: install-test  ## load of a pay day; needs Locust in an environment of its own: make payday LOCUST=path
+	@PYTHONPATH=. $(BIN)/python tests/load/payday.py --locust $(LOCUST)
 
 lock:  ## renews the locks (versions and hashes, no addresses); needs uv
 	uv pip compile -q --generate-hashes --no-annotate --no-header --no-emit-index-url --universal -p 3.11 --extra build pyproject.toml -o requirements.lock

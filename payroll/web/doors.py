@@ -13,6 +13,7 @@ from jobportal import web as recruiting
 from payroll.law.citations import verification
 from payroll.runs import einstellung
 from payroll.statements import plan_pdf, text_pdf
+from payroll.statements.briefe import anmeldung
 from payroll.web import api
 from payroll.web.desk import run_steps, staffing, timing
 from payroll.web.desk.all_changes import all_change_desk
@@ -76,6 +77,7 @@ from payroll.web.portal.slips import portal
 from payroll.web.portal.years import year_portal
 from staffplan import web as staffplan
 from tenants.web import formats
+from tenants.web.admin.users import LETTER_PAPER
 from tenants.web.shell import Entry
 from timekeeping import web as timekeeping
 
@@ -208,6 +210,7 @@ def register(app: Flask) -> None:
     for blueprint in PAGES:
         app.register_blueprint(blueprint)
     app.add_url_rule("/", "home", home)
+    app.extensions[LETTER_PAPER] = anmeldung.paper
     staffplan.register(app, staffing.names, plan_pdf.render)
     timekeeping.register(app, timing.ports())
     jobs.register(app, einstellung.funds, text_pdf.render)

@@ -7,22 +7,24 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import Any
 
-from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask import Blueprint, current_app, flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from sqlalchemy import select
 from werkzeug.wrappers import Response
 
 from tenants.db.session import PlatformSession
 from tenants.models.tenant import Tenant
-from tenants.models.user import Mandate, User
+from tenants.models.user import EmployeeAccess, Mandate, User
 from tenants.permissions import MANDATE_ROLES, ROLE_TITLES
 from tenants.users import deputies, presence, service
 from tenants.users.passkeys import held as passkeys_held
-from tenants.web import lists, own_name
+from tenants.web import exports, lists, own_name
 from tenants.web.access import permission
 from tenants.web.admin import shared
+from tenants.web.identity import current
 
 user_pages = Blueprint("adminusers", __name__, url_prefix="/verwaltung/zugaenge")
+LETTER_PAPER = "kreislohn.letter_paper"  # (tenant, letter, address, day, actor) -> PDF, given by the room of letters
 NEVER = datetime.min.replace(tzinfo=UTC)
 COLUMNS: dict[str, Callable[[Any], Any]] = {
     "name": lambda row: lists.sort_key(row.display_name), "anmeldename": lambda row: row.login,
@@ -108,11 +110,18 @@ def page(zugang: uuid.UUID) -> str:
 @user_pages.post(f"{ONE}/brief")
 @permission(shared.ADMIN)
 def letter(zugang: uuid.UUID) -> Answer:
-    """Gibt einen Brief aus; er steht nur auf dieser einen Seite."""
+    """Gibt einen Brief aus; er steht nur auf dieser einen Seite oder (als=pdf) nur in diesem Dokument."""
     with shared.changing() as session:
         user = shared.account(session, zugang)
         shared.not_oneself(user)
+        employer = _employer(session, user) if request.form.get("als") == "pdf" else None
         made = service.issue_letter(session, user, reason=request.form.get("grund", "").strip() or None)
+        if employer is not None:
+            paper = current_app.extensions[LETTER_PAPER](
+                employer, made, own_name.root(), shared.today(), current().login)
+            answer = exports.attachment(paper, "application/pdf", f"brief-{user.login}.pdf")
+            answer.headers["Cache-Control"] = "no-store"
+            return answer
         return render_template("admin/letter.html", user=user, lines=made.lines(own_name.root()))
     return _back(zugang)
 
@@ -152,6 +161,12 @@ def days(zugang: uuid.UUID) -> Response:
         presence.set_days(session, user, first, last, shared.reason())
 
     return _change(zugang, _("Erster und letzter Tag sind gespeichert."), set_days)
+
+
+def _employer(session: PlatformSession, user: User) -> int | None:
+    """Der Arbeitgeber, dessen Wortlaut der Brief bekommt: bei dem die Person ihr Portal hat."""
+    return session.scalars(select(EmployeeAccess.tenant_id).where(EmployeeAccess.user_id == user.id)
+                           .order_by(EmployeeAccess.valid_from.desc()).limit(1)).first()
 
 
 def _change(zugang: uuid.UUID, done: str, action: Callable[[PlatformSession, User], object]) -> Response:

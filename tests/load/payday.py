@@ -1,0 +1,162 @@
+"""Zahltag: wie viele Anfragen je Sekunde das Portal trägt, mit zwei Prozessen des Produktionsservers und Locust.
+
+    python tests/load/payday.py --people 5000 --seconds 60 --rates 30,45,60 --locust PFAD
+
+Locust ist ein eigenes Programm in einer eigenen Umgebung (es verändert Grundfunktionen von Python und gehört nicht in
+die der Prüfungen). Die Anmeldung ist nicht Teil der Messung: die Sitzungen bestehen vorher.
+"""
+
+from __future__ import annotations
+
+import argparse
+import csv
+import json
+import os
+import secrets
+import shutil
+import socket
+import subprocess
+import sys
+import tempfile
+import time
+from datetime import date
+from pathlib import Path
+
+from sqlalchemy import select
+
+import app as application
+from payroll.bench.close import CLERK, HEAD, OFFICE, connect, employer_with
+from payroll.bench.mixture import MONTH
+from payroll.bench.own_server import own_server
+from payroll.masterdata.models import Person
+from payroll.runs import service as runs
+from payroll.serve_command import LIMITS, THREADS
+from payroll.statements.publish import close_and_publish
+from tenants.db.engine import Dsns
+from tenants.db.session import platform_session, tenant_session
+from tenants.users.service import create_user, give_employee_access, issue_one_time_link
+from tenants.web.settings import Settings
+
+ROOT = Path(__file__).parents[2]
+SECRET, PROCESSES, USERS = b"z" * 32, 2, 60
+SLOWEST, SHARE = 500, 0.95  # milliseconds of the 95th percentile; share of the wanted rate that must be reached
+
+
+def settings() -> Settings:
+    """Einstellungen des Servers und der Sitzungen."""
+    return Settings(SECRET, https=False, demonstration=True, today=lambda: date(2026, 11, 26))
+
+
+def prepared(people: int) -> list[str]:
+    """Arbeitgeber, Menschen, Zugänge, offene Sitzungen, dann der abgeschlossene Monat; die Kekse der Sitzungen."""
+    tenant = employer_with(people)
+    with tenant_session(tenant, actor=CLERK) as session:
+        ids = session.scalars(select(Person.public_id).order_by(Person.id)).all()
+    with platform_session(actor="messung") as session:
+        users = []
+        for number, person in enumerate(ids):
+            users.append(create_user(session, f"p{number}", f"Person {number}", kind="employee", demonstration=True))
+            give_employee_access(session, tenant, users[-1], person, date(2025, 1, 1))
+    app, cookies = application.create_app(settings()), []
+    for user in users:
+        client = app.test_client()
+        link = f"/anmelden/einmal/{issue_one_time_link(user)}"
+        token = client.get(link).text.partition('name="csrf_token" value="')[2].partition('"')[0]
+        client.post(link, data={"csrf_token": token})
+        held = client.get_cookie("kreislohn")
+        assert held is not None
+        cookies.append(f"kreislohn={held.value}")
+    _paid(tenant)
+    return cookies
+
+
+def _paid(tenant: int) -> None:
+    with tenant_session(tenant, actor=CLERK) as session:
+        shown = str(runs.calculate(session, MONTH, key="zahltag").ergebnis_hash)
+    for actor, step in ((CLERK, runs.check), (HEAD, runs.release), (OFFICE, runs.release_municipality),
+                        (CLERK, close_and_publish)):
+        with tenant_session(tenant, actor=actor) as session:
+            step(session, MONTH, ergebnis_hash=shown)
+
+
+def serve(dsns: Dsns, port: int) -> None:
+    """Ein Prozess des Servers, mit denselben Grenzen wie „kreislohn serve“."""
+    import waitress
+
+    connect(dsns)
+    waitress.serve(application.create_app(settings()), host="127.0.0.1", port=port, threads=THREADS, ident=None,
+                   **LIMITS)
+
+
+def held(locust: str, plan: dict[str, object], seconds: int, folder: Path) -> dict[str, float]:
+    """Ein Durchgang mit einer Rate: erreichte Rate, 95 %, Fehler."""
+    (folder / "plan.json").write_text(json.dumps(plan), encoding="utf-8")
+    environment = {**os.environ, "KREISLOHN_ZAHLTAG": str(folder / "plan.json")}
+    subprocess.run([locust, "-f", str(Path(__file__).parent / "visitors.py"), "--headless", "--only-summary", "-u",
+                    str(USERS), "-r", str(USERS), "-t", f"{seconds}s", "--csv", str(folder / "zahltag")],
+                   env=environment, check=False, capture_output=True, timeout=seconds + 120)
+    with (folder / "zahltag_stats.csv").open(encoding="utf-8") as source:
+        total = next(row for row in csv.DictReader(source) if row["Name"] == "Aggregated")
+    return {"wanted": float(plan["rate"]), "rate": float(total["Requests/s"]), "p95": float(total["95%"]),
+            "requests": float(total["Request Count"]), "failures": float(total["Failure Count"])}
+
+
+def main() -> int:
+    """Misst Rate um Rate, bis eine nicht mehr gehalten wird."""
+    given = argparse.ArgumentParser(description=__doc__)
+    given.add_argument("--people", type=int, default=5000)
+    given.add_argument("--seconds", type=int, default=60)
+    given.add_argument("--rates", default="30,45,60,80,100")
+    given.add_argument("--locust", default=shutil.which("locust"))
+    wish = given.parse_args()
+    if not wish.locust:
+        given.error("Locust fehlt: in einer eigenen Umgebung einrichten und mit --locust angeben.")
+    best = 0.0
+    with own_server() as (_server, dsns), tempfile.TemporaryDirectory() as folder:
+        connect(dsns)
+        begun = time.monotonic()
+        cookies = prepared(wish.people)
+        print(f"{wish.people} Menschen mit Sitzung und Abrechnung in {time.monotonic() - begun:.0f} s")
+        ports = [_free_port() for _ in range(PROCESSES)]
+        servers = [subprocess.Popen([sys.executable, __file__, "--serve", json.dumps([*dsns, port])], cwd=ROOT,
+                                    env={**os.environ, "PYTHONPATH": str(ROOT)}) for port in ports]
+        try:
+            _wait(ports)
+            for rate in (float(one) for one in wish.rates.split(",")):
+                plan = {"cookies": secrets.SystemRandom().sample(cookies, len(cookies)), "rate": rate, "users": USERS,
+                        "hosts": [f"http://127.0.0.1:{port}" for port in ports]}
+                found = held(wish.locust, plan, wish.seconds, Path(folder))
+                print(json.dumps(found))
+                if found["failures"] or found["p95"] > SLOWEST or found["rate"] < rate * SHARE:
+                    break
+                best = rate
+        finally:
+            for one in servers:
+                one.terminate()
+            for one in servers:
+                one.wait(20)
+    print(f"gehalten: {best:.0f} Anfragen je Sekunde")
+    return 0 if best else 1
+
+
+def _free_port() -> int:
+    with socket.socket() as line:
+        line.bind(("127.0.0.1", 0))
+        return int(line.getsockname()[1])
+
+
+def _wait(ports: list[int]) -> None:
+    for port in ports:
+        for _again in range(120):
+            with socket.socket() as line:
+                if line.connect_ex(("127.0.0.1", port)) == 0:
+                    break
+            time.sleep(0.5)
+
+
+if __name__ == "__main__":
+    if sys.argv[1:2] == ["--serve"]:
+        *texts, number = json.loads(sys.argv[2])
+        serve(Dsns(*texts), number)
+        sys.exit(0)
+    sys.exit(main())
