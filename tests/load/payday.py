@@ -19,6 +19,7 @@ import subprocess
 import sys
 import tempfile
 import time
+from dataclasses import astuple
 from datetime import date
 from pathlib import Path
 
@@ -118,7 +119,7 @@ def main() -> int:
         cookies = prepared(wish.people)
         print(f"{wish.people} Menschen mit Sitzung und Abrechnung in {time.monotonic() - begun:.0f} s")
         ports = [_free_port() for _ in range(PROCESSES)]
-        servers = [subprocess.Popen([sys.executable, __file__, "--serve", json.dumps([*dsns, port])], cwd=ROOT,
+        servers = [subprocess.Popen([sys.executable, __file__, "--serve", json.dumps([*astuple(dsns), port])], cwd=ROOT,
                                     env={**os.environ, "PYTHONPATH": str(ROOT)}) for port in ports]
         try:
             _wait(ports)

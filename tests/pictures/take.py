@@ -32,12 +32,13 @@ from tenants.web.settings import Settings
 
 TODAY = date(2026, 3, 12)
 EMPLOYER = next(one for one in ARBEITGEBER if one.number == "210")
+BESIDE = next(one for one in ARBEITGEBER if one.number == "240")
 WIDE, NARROW = {"width": 1280, "height": 860}, {"width": 390, "height": 844}
 COLOURS = 64
 STILL = """() => { const time = /\\d{2}\\.\\d{2}\\.\\d{4}, \\d{2}:\\d{2}/g;
   const walk = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
   while (walk.nextNode()) walk.currentNode.data = walk.currentNode.data.replace(time, '12.03.2026, 09:00'); }"""
-DESK = (("schreibtisch", "/"), ("abrechnung", "{t}/abrechnung/2026-03"), ("verlauf", "{t}/abrechnung/verlauf"),
+DESK = (("schreibtisch", "/"), ("monat", "{t}/abrechnung/2026-03"), ("verlauf", "{t}/abrechnung/verlauf"),
         ("personen", "{t}/personen"), ("briefvorlage", "{t}/stammdaten/briefvorlagen/aenderung"))
 
 
@@ -53,7 +54,7 @@ def take(target: Path) -> list[Path]:
     target.mkdir(parents=True, exist_ok=True)
     with own_server() as (_server, dsns), sync_playwright() as play:
         connect(dsns)
-        demonstration.build(print, closed_until=2, employers=(EMPLOYER,))
+        demonstration.build(print, closed_until=2, employers=(EMPLOYER, BESIDE))
         served = make_server("127.0.0.1", 0, application.create_app(
             Settings(b"b" * 32, https=False, demonstration=True, today=lambda: TODAY)),
             threaded=True, request_handler=Quiet)
@@ -79,7 +80,7 @@ def _all(new_page: object, root: str, target: Path) -> list[Path]:
         desk.goto(root + path.format(t=f"/mandanten/{tenant}"))
         made.append(_shot(desk, target / f"{name}.png"))
     desk.goto(f"{root}/mandanten/{tenant}/personen")
-    desk.locator(".kl-table th a").nth(4).click()
+    desk.locator(".kl-table tbody th a").nth(4).click()
     desk.get_by_role("link", name="Personalakte").click()
     desk.get_by_role("link", name="Brief schreiben").click()
     desk.get_by_role("link", name="Bescheinigung der Beschäftigung").click()

@@ -190,6 +190,7 @@ def test_7_declaration_of_the_third_party_debtor(office: Any, conforming: Callab
              "tun": "vorschau", "vorgang": "6f0d7a53-0d6c-4a6e-9a9e-0f7c1a1f0009"}
     made = klara.post(page, data=given)
     text = " ".join(PdfReader(io.BytesIO(made.data)).pages[0].extract_text().split())
+    assert "Personalnummer" not in text
     for part in ("Inkasso Muster", "§ 840 Abs. 1 Nr. 1 ZPO", "als begründet an", "Erste Bank, 1 M 7/26", "20.11.2026"):
         assert part in text, part
     conforming(made.data)

@@ -82,7 +82,8 @@ def write(session: TenantSession, person: Person, wanted: Wunsch) -> Fertig:
         if not wanted.betreff.strip() or not wanted.inhalt.strip():
             raise BriefError("Betreff und Text: beides angeben.")
         values |= {"betreffzeile": " ".join(wanted.betreff.split()), "inhalt": wanted.inhalt.replace("\r\n", "\n")}
-    line = f"Personalnummer {wanted.beschaeftigung.personalnummer}"
+    # Others learn no more than they must: a creditor knows the name and the file number.
+    line = f"Personalnummer {wanted.beschaeftigung.personalnummer}" if wording.art.portal else ""
     return composed(wording, values, from_, to, wanted.tag, line=line)
 
 
