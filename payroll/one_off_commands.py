@@ -66,23 +66,27 @@ def _performance(payroll: click.Group, acting: Acting, month: click.ParamType[da
     @click.option("--carry", type=Euro(), default=0, help="Rest aus Vorjahren, Euro.")
     @click.option("--base", type=Euro(), default=0, help="Entgelte des Vorjahres aus einem Vorsystem, Euro.")
     @click.option("--shares", type=FILE, default=None, help="Punkte: Zeilen Personalnummer;Punkte. Ohne: gleich.")
+    @click.option("--no-agreement", is_flag=True, help="Ohne Vereinbarung: 6 % des Tabellenentgelts im September.")
     @click.option("--record", is_flag=True, help="Erfasst die Anteile als Bezug des Monats; ohne wird nur gezeigt.")
     @click.option("--actor", required=True, help="Anmeldename der handelnden Person; sie braucht ein Mandat.")
     @click.option("--data", type=DIRECTORY, default=Path("var"), show_default=True)
     @stated.needs("person.write")
-    def performance(tenant: str, wanted: date, carry: int, base: int, shares: Path | None, record: bool, actor: str,
-                    data: Path) -> None:
+    def performance(tenant: str, wanted: date, carry: int, base: int, shares: Path | None, no_agreement: bool,
+                    record: bool, actor: str, data: Path) -> None:
         """Volumen des Leistungsentgelts aus den Entgelten des Vorjahres und seine Verteilung."""
         from payroll.runs import leistung
 
         with acting(data, tenant, actor, "person.write") as session:
             pot = leistung.volume(session, wanted.year, carry=carry, stated=base)
             points = None if shares is None else leistung.shares_of(shares.read_text("utf-8-sig").splitlines())
-            given = leistung.record_performance if record else None
-            found = (given(session, wanted, pot, points) if given
-                     else leistung.distribute(session, wanted, pot.betrag, points))
+            if record:
+                found = leistung.record_performance(session, wanted, pot, points, agreed=not no_agreement)
+            else:
+                found = (leistung.without_agreement(session, wanted) if no_agreement
+                         else leistung.distribute(session, wanted, pot.betrag, points))
+            rest = leistung.rest_of(pot, found)
         click.echo(f"Leistungsentgelt {pot.jahr}: Bemessung {_euro(pot.bemessung)} aus {pot.monate} abgeschlossenen "
-                   f"Monaten, Volumen {_euro(pot.betrag)}, {len(found)} Personen"
+                   f"Monaten, Volumen {_euro(pot.betrag)}, {len(found)} Personen, Rest {_euro(rest)}"
                    f"{', erfasst' if record else ', nicht erfasst (--record)'}")
         for one in found:
             click.echo(f"  {one.personalnummer}: {_euro(one.betrag)}")

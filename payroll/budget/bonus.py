@@ -16,6 +16,7 @@ from payroll.masterdata.models import Lohnart, LohnartStand
 from payroll.masterdata.slices import MonthFacts
 from payroll.masterdata.slices.reading import EFFECTS, Facts
 from payroll.runs.collect import Collected
+from payroll.runs.elternzeit import parental_part_time
 from payroll.runs.ohne_entgelt import exchange_days, without_pay
 from payroll.runs.pricing import TABELLE
 from payroll.runs.sonderzahlung import (
@@ -73,7 +74,7 @@ class Bemessung:
                 and job.eintritt <= december <= (job.austritt or december)]
         pay = _merged(pay_by_month(session, year), self.pay[year])
         claims, _ = claims_of(year, jobs, pay, self._known_groups(session, facts), without_pay(session, year),
-                              exchange_days(session, year))
+                              exchange_days(session, year), parental_part_time(session, year))
         if not claims:
             return facts
         about, payments = effects(session, facts, NUMBERS), dict(facts.payments)

@@ -11,6 +11,7 @@ from datetime import date
 from typing import Any, Protocol
 
 from payroll.law import encode
+from payroll.law.rules.besoldung.erfahrungsstufen import festsetzung
 from payroll.masterdata import numbers
 from payroll.masterdata.models.facts import Fact
 from payroll.masterdata.models.person import GESCHLECHTER, SCHWERBEHINDERUNG
@@ -121,12 +122,28 @@ def _grade(given: Given) -> None:
     values = given.values
     try:
         encode.gruppe_code(values["tarifwerk"], values["entgeltgruppe"])
+        if values.get("erfahrung_monate") is not None:
+            _experience(given)
+        if not values.get("stufe"):
+            given.refuse("stufe", "Bitte die Stufe angeben; bei der ersten Ernennung in A genügen die anerkannten "
+                                  "Monate (§ 30 LBesG NRW).")
+            return
         if given.valid_from is not None:
             day = max(given.valid_from, encode.first_table(values["tarifwerk"], values["entgeltgruppe"]))
             encode.stufe_code(values["tarifwerk"], values["entgeltgruppe"], values["stufe"], day)
     except encode.UnknownName as unknown:
         rule = f"{unknown.rule[0].upper()}{unknown.rule[1:]}"
         given.refuse(unknown.field, f"{rule}: {unknown.remedy}.")
+
+
+def _experience(given: Given) -> None:
+    """Erste Ernennung: aus den anerkannten Monaten folgen Stufe und ihr Beginn (§§ 29, 30 LBesG NRW)."""
+    values, months = given.values, given.values["erfahrung_monate"]
+    if values["tarifwerk"] != "NRW-A" or not 0 <= months <= 600:
+        given.refuse("erfahrung_monate", "Anerkannte Zeiten (0 bis 600 Monate) gibt es nur in der Besoldungsordnung A.")
+    elif given.valid_from is not None and not values.get("stufe"):
+        found = festsetzung(values["entgeltgruppe"], given.valid_from, months)
+        values["stufe"], values["stufe_seit"] = str(found.stufe), found.seit
 
 
 def _family(given: Given) -> None:
@@ -137,6 +154,10 @@ def _family(given: Given) -> None:
         given.refuse("stufe1", "Bitte Stufe 1 oder mindestens ein Kind angeben; ohne Anspruch die Angaben beenden.")
     elif children and given.values.get("mietenstufe") is None:
         given.refuse("mietenstufe", "Mit Kindern bitte die Mietenstufe des Hauptwohnsitzes wählen.")
+    if given.values.get("geteilt") and not given.values["stufe1"]:
+        given.refuse("geteilt", "Geteilt wird nur ein Anspruch auf Stufe 1 (§ 42 Abs. 4 LBesG NRW).")
+    if given.values.get("gemeinsam_vollzeit") and not given.values.get("geteilt"):
+        given.refuse("gemeinsam_vollzeit", "Zählt nur, wenn die Stufe 1 geteilt wird.")
 
 
 def _above_zero(*names: str) -> Check:
@@ -219,7 +240,7 @@ def _elsewhere(given: Given) -> None:
 
 def _absence(given: Given) -> None:
     values = given.values
-    if values["art"] == "elternzeit" and values.get("kind_geboren_am") is None:
+    if values["art"] in ("elternzeit", "elternzeit_teilzeit") and values.get("kind_geboren_am") is None:
         given.refuse("kind_geboren_am", "Bei Elternzeit bitte den Geburtstag des Kindes angeben.")
     if values.get("kette") is not None and (values["art"] != "krankheit" or not 1 <= values["kette"] <= 99):
         given.refuse("kette", "Eine Nummer von 1 bis 99, nur bei Krankheit.")
@@ -270,6 +291,28 @@ def _child(given: Given) -> None:
 def _occasion(given: Given) -> None:
     if given.values["art"] in ("urlaubsabgeltung", "tauschtage") and given.values["menge"] <= 0:
         given.refuse("menge", "Bitte die Zahl der Tage angeben.")
+
+
+def _allowance(given: Given) -> None:
+    """Zu jeder Art gehört genau, was ihre Regel braucht."""
+    values, art = given.values, given.values["art"]
+    for name, (kinds, text) in ALLOWANCE_NEEDS.items():
+        if (values.get(name) is not None) != (art in kinds):
+            given.refuse(name, text)
+    if values.get("betrag_cent") is not None and values["betrag_cent"] <= 0:
+        given.refuse("betrag_cent", "Bitte einen Betrag über 0 angeben.")
+    if values.get("anteil") is not None and not 1 <= values["anteil"] <= 99:
+        given.refuse("anteil", "Bitte 1 bis 99 Prozent angeben.")
+    if values["anrechnung_cent"] < 0 or (values["anrechnung_cent"] and art != "strukturausgleich"):
+        given.refuse("anrechnung_cent", "Angerechnet wird nur auf den Strukturausgleich, nicht negativ.")
+
+
+ALLOWANCE_NEEDS = {
+    "betrag_cent": (("strukturausgleich", "ausgleich_familie"),
+                    "Ein Betrag gehört genau zu Strukturausgleich und Ausgleichszulage; sonst nennt ihn der Tarif."),
+    "anteil": (("begrenzt_dienstfaehig",), "Der Anteil gehört genau zur begrenzten Dienstfähigkeit."),
+    "mitgeteilt_am": (("vermoegenswirksam",), "Der Tag gehört genau zur vermögenswirksamen Leistung."),
+}
 
 
 def _claim(given: Given) -> None:
@@ -331,6 +374,7 @@ CHECKS: dict[str, tuple[Check, ...]] = {
     "hoehere_taetigkeit": (_higher_group,),
     "anlasszahlung": (_occasion,),
     "sabbatical": (_sabbatical,),
+    "zulagenanspruch": (_allowance,),
     "beschaeftigung_angaben": (_employment,),
     "dienstwagen": (_above_zero("listenpreis_cent"), _not_negative, _car),
     "arbeitsweg": (_range(0, 999, "entfernung_km"), _range(1, 23, "arbeitstage")),

@@ -13,7 +13,8 @@ from payroll.runs.books import book_for
 
 FAMILIE = "+".join(SLICE_AREAS)  # the areas of the rules, as the origin of a line names them
 HOURS = ("wochenstunden", "vollzeitstunden", "entgeltgruppe")
-FAMILY = (*HOURS, "familienzuschlag_stufe_1", "familienzuschlag_kinder", "mietenstufe")
+FAMILY = (*HOURS, "familienzuschlag_stufe_1", "familienzuschlag_kinder", "mietenstufe", "stufe_1_geteilt",
+          "gemeinsam_vollzeit", "anwaerter_einstiegsamt")
 PARTS = {"familienzuschlag_stufe_1_anteil": ("2004", "Familienzuschlag Stufe 1"),
          "familienzuschlag_kinderanteil": ("2005", "Familienzuschlag Kinderanteil")}
 # Wage type and text of what a draft act brings more.
@@ -23,7 +24,10 @@ SUE_ZULAGE = 3  # place of "sue_zulage" among the names of the rules' input zula
 
 @dataclass(frozen=True)
 class Ableitung:
-    """Eine Zulage eines Falls: Betrag und voller Monatsbetrag in Cent, Text und Merkmale ihrer Zeile, ihre Herkunft."""
+    """Eine Zulage eines Falls: Betrag und voller Monatsbetrag in Cent, Text und Merkmale ihrer Zeile, ihre Herkunft.
+
+    ziel: die Eingangsspalte der Abrechnung, in die der Betrag fließt.
+    """
 
     row: int
     lohnart: str
@@ -34,6 +38,7 @@ class Ableitung:
     betrag: int
     voll: int
     herkunft: tuple[str, str, list[dict[str, int]]]
+    ziel: str = "zulagen"
 
 
 def derived(facts: MonthFacts, faults: list[tuple[int, Fault]], *, drafts: bool = False) -> Iterator[Ableitung]:
@@ -61,6 +66,8 @@ def _family(facts: MonthFacts, faults: list[tuple[int, Fault]]) -> Iterator[Able
             if not (rows["familienzuschlag_kinder"][i] if children else rows["familienzuschlag_stufe_1"][i]):
                 continue
             detail = _children(rows, i) if children else ""
+            if rows["stufe_1_geteilt"][i] and not children:
+                detail = "zur Hälfte"
             yield Ableitung(int(row), number, text, _detail(facts, rows, i, detail), "L-N", False,
                             int(amounts[name][i]), left, (FAMILIE, name, [given[i]]))
             left = 0  # both parts together are one full amount

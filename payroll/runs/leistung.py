@@ -27,6 +27,7 @@ from payroll.masterdata.models import (
 from payroll.masterdata.service import end_fact, record_fact
 from payroll.runs.errors import RunRefused
 from payroll.runs.models import Ergebnis, Ergebniszeile, Lauf
+from payroll.runs.pricing import TABELLE
 from payroll.runs.retro_models import Rueckrechnung, RueckrechnungZeile
 from payroll.runs.steps import month_name
 from tenants import audit
@@ -111,14 +112,65 @@ def distribute(session: TenantSession, month: date, pot: int, shares: Mapping[st
             for number, amount in zip(numbers, cents, strict=True) if amount]
 
 
+def without_agreement(session: TenantSession, month: date) -> list[Anteil]:
+    """Ohne Vereinbarung: ein Hundertsatz des Tabellenentgelts im September, gezahlt mit dem Dezember.
+
+    Wer im Dezember tariflich beschäftigt ist und im September Tabellenentgelt hatte. Der September muss abgeschlossen
+    sein; sein Betrag mit späteren Nachberechnungen zählt. Wirft RunRefused in einem anderen Monat.
+    """
+    if month.month != 12:
+        raise RunRefused("Leistungsentgelt: ohne Vereinbarung wird es mit dem Dezember gezahlt (Protokollerklärung "
+                         "Nr. 1 zu § 18 Abs. 4 TVöD VKA); bitte den Dezember wählen.")
+    september = month.replace(month=9, day=1)
+    if session.scalar(select(Lauf.zustand).where(Lauf.monat == september)) != "abgeschlossen":
+        raise RunRefused(f"{month_name(september)} ist nicht abgeschlossen; das Tabellenentgelt, nach dem sich das "
+                         "Leistungsentgelt ohne Vereinbarung richtet, steht noch nicht fest.")
+    jobs, paid = _jobs(session, month), _table_pay(session, september)
+    numbers = sorted(number for number, job in jobs.items() if paid.get(job, 0) > 0)
+    if not numbers:
+        return []
+    base = [paid[jobs[number]] for number in numbers]
+    name = "leistungsentgelt_ohne_vereinbarung"
+    cents = evaluate(law_of(month, rule_book("entgelt")), {"leistung_september": np.array(base)}, (name,)).cents(name)
+    return [Anteil(jobs[number], number, pay, amount)
+            for number, pay, amount in zip(numbers, base, cents.tolist(), strict=True) if amount]
+
+
+def _table_pay(session: TenantSession, month: date) -> dict[int, int]:
+    """Tabellenentgelt eines abgeschlossenen Monats je Beschäftigung, Nachberechnungen eingeschlossen."""
+    found = {row.beschaeftigung_id: int(row.tabellenentgelt) for row in session.execute(
+        select(Ergebnis.beschaeftigung_id, Ergebnis.tabellenentgelt).where(Ergebnis.monat == month))}
+    later = session.execute(
+        select(Rueckrechnung.beschaeftigung_id, func.sum(RueckrechnungZeile.neu - RueckrechnungZeile.alt).label("mehr"))
+        .join(RueckrechnungZeile, RueckrechnungZeile.rueckrechnung_id == Rueckrechnung.id)
+        .join(Lauf, Lauf.id == Rueckrechnung.lauf_id)
+        .where(Lauf.zustand == "abgeschlossen", Rueckrechnung.art == "entstehung", Rueckrechnung.monat == month,
+               RueckrechnungZeile.bereich == "bezug", RueckrechnungZeile.name.in_(TABELLE))
+        .group_by(Rueckrechnung.beschaeftigung_id))
+    for row in later:
+        found[row.beschaeftigung_id] = found.get(row.beschaeftigung_id, 0) + int(row.mehr)
+    return found
+
+
+def rest_of(pot: Volumen, found: Iterable[Anteil]) -> int:
+    """Was vom Volumen übrig bleibt und das des nächsten Jahres erhöht, in Cent."""
+    given = {"leistung_bemessung": np.array([pot.bemessung]), "leistung_uebertrag": np.array([pot.uebertrag]),
+             "leistung_ausgezahlt": np.array([sum(one.betrag for one in found)])}
+    name = "leistungsentgelt_rest"
+    return int(evaluate(law_of(date(pot.jahr, 12, 1), rule_book("entgelt")), given, (name,)).cents(name)[0])
+
+
 def record_performance(session: TenantSession, month: date, pot: Volumen,
-                       shares: Mapping[str, int] | None = None) -> list[Anteil]:
-    """Erfasst die Anteile als Bezug des Monats; wiederholt ersetzt eine Verteilung die frühere."""
+                       shares: Mapping[str, int] | None = None, *, agreed: bool = True) -> list[Anteil]:
+    """Erfasst die Anteile als Bezug des Monats; wiederholt ersetzt eine Verteilung die frühere.
+
+    agreed: es gibt eine Vereinbarung; sonst nach :func:`without_agreement`.
+    """
     state = session.scalar(select(Lauf.zustand).where(Lauf.monat == month))
     if state is not None and state not in OFFEN:
         raise RunRefused(f"{month_name(month)} ist schon geprüft. Erst die Prüfung zurücknehmen, dann das "
                          "Leistungsentgelt erfassen und neu rechnen.")
-    found = distribute(session, month, pot.betrag, shares)
+    found = distribute(session, month, pot.betrag, shares) if agreed else without_agreement(session, month)
     wage_type = session.scalars(select(Lohnart.id).where(Lohnart.nummer == LOHNART)).one()
     reason = f"Leistungsentgelt {pot.jahr}"
     kept = {one.beschaeftigung_id for one in found}
@@ -131,7 +183,8 @@ def record_performance(session: TenantSession, month: date, pot: Volumen,
                     laufnummer=LAUFNUMMER, betrag_cent=one.betrag, valid_from=month, valid_to=last, reason=reason)
     audit.record(session, "leistungsentgelt.erfasst", f"lauf:{month:%Y-%m}", {
         "jahr": pot.jahr, "volumen": pot.betrag, "uebertrag": pot.uebertrag, "genannt": pot.genannt,
-        "personen": len(found), "verteilung": "gleich" if shares is None else "punkte"}, reason)
+        "personen": len(found), "verteilung": "punkte" if shares else "gleich" if agreed else "ohne_vereinbarung",
+        "rest": rest_of(pot, found)}, reason)
     return found
 
 

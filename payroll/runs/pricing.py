@@ -14,6 +14,7 @@ from payroll.law.calculate import law_of
 from payroll.law.encode import STATUS, ZUSATZVERSORGUNGEN
 from payroll.law.engine import Fault, Result, evaluate
 from payroll.masterdata.slices import MonthFacts
+from payroll.runs.ansprueche import claimed
 from payroll.runs.beside.targets import TARGETS, Nebenposten
 from payroll.runs.books import book_for
 from payroll.runs.derived import VORBEHALT, Ableitung, derived
@@ -62,7 +63,8 @@ def price(facts: MonthFacts, *, drafts: bool = False) -> Prices:
                     np.full(count, -1, dtype=np.int64), np.full(count, -1, dtype=np.int64))
     prices.drafts = drafts
     _table_pay(facts, prices)
-    for one in (*derived(facts, prices.faults, drafts=drafts), *allowances(facts, prices.faults)):
+    for one in (*derived(facts, prices.faults, drafts=drafts), *allowances(facts, prices.faults),
+                *claimed(facts, prices.faults)):
         _derived(one, prices)
     _payments(facts, prices)
     return prices
@@ -150,9 +152,9 @@ def _table_origin(facts: MonthFacts, i: int, days: int) -> Herkunft:
 
 def _derived(one: Ableitung, prices: Prices) -> None:
     """Eine Zulage, die sich aus Gesetz oder Tarif ergibt."""
-    prices.inputs["zulagen"][one.row] += one.betrag
-    prices.full["brutto"][one.row] += one.voll
-    if not one.zv:
+    prices.inputs[one.ziel][one.row] += one.betrag
+    prices.full["vwl_ag" if one.ziel == "vwl_ag" else "brutto"][one.row] += one.voll
+    if one.ziel == "zulagen" and not one.zv:
         prices.inputs["zv_frei"][one.row] += one.betrag
         prices.full["zv_frei"][one.row] += one.voll
     if one.betrag:

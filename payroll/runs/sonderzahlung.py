@@ -30,6 +30,7 @@ from payroll.masterdata.models import (
     WiederkehrenderBezug,
 )
 from payroll.masterdata.service import record_fact
+from payroll.runs.elternzeit import Elternteil, as_before, parental_part_time
 from payroll.runs.errors import RunRefused
 from payroll.runs.models import Ergebnis, Ergebniszeile, Lauf
 from payroll.runs.ohne_entgelt import Tausch, exchange_columns, exchange_days, without_pay
@@ -122,15 +123,17 @@ def yearly_bonus_missing(session: TenantSession, month: date) -> bool:
 
 def _claims(session: TenantSession, year: int) -> tuple[list[Anspruch], dict[str, str]]:
     return claims_of(year, _jobs(session, year), pay_by_month(session, year), groups_of(session, year),
-                     without_pay(session, year), exchange_days(session, year))
+                     without_pay(session, year), exchange_days(session, year), parental_part_time(session, year))
 
 
 def claims_of(year: int, jobs: Sequence[Any], pay: Mapping[int, Mapping[int, int]], groups: Mapping[int, list[Any]],
-              absent: Mapping[int, Any], exchanged: Mapping[int, Tausch]) -> tuple[list[Anspruch], dict[str, str]]:
+              absent: Mapping[int, Any], exchanged: Mapping[int, Tausch],
+              parental: Mapping[int, Elternteil] | None = None) -> tuple[list[Anspruch], dict[str, str]]:
     """Wer einen Anspruch hat und warum jemand offen ist; die Grundlagen kommen aus Läufen oder einer Hochrechnung.
 
     jobs: id, personalnummer, art, eintritt, austritt; pay: je Beschäftigung und Kalendermonat laufendes Entgelt (Cent);
-    groups: Eingruppierungen mit valid_from, valid_to, tarifwerk, entgeltgruppe.
+    groups: Eingruppierungen mit valid_from, valid_to, tarifwerk, entgeltgruppe; parental: wer im Geburtsjahr in
+    Elternzeit Teilzeit arbeitet.
     """
     classes = {(g.tarifwerk, g.entgeltgruppe): g.sonderzahlungsklasse for g in load_pay_tables().gruppen}
     found: list[Anspruch] = []
@@ -142,6 +145,8 @@ def claims_of(year: int, jobs: Sequence[Any], pay: Mapping[int, Mapping[int, int
         if group is not None and not classes.get(group):
             continue
         months = pay.get(job.id, {})
+        if (own := (parental or {}).get(job.id)) is not None:
+            months = as_before(year, own, months, absent.get(job.id, ()))
         counted = [m.month for m in base.monate if m.month in months] or _latest_whole(months, year, job.eintritt)
         if group is None or not counted:
             waiting[job.personalnummer] = (f"am {base.stichtag:%d.%m.%Y} ist keine Eingruppierung erfasst"

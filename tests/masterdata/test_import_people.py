@@ -297,3 +297,16 @@ def test_export_reads_back_without_a_change(desk: TenantSession, files: SimpleNa
         assert b"DE02120300000000202051" not in export_people(desk, MAY, reason="Liste", form="csv")
     entries = desk.scalars(select(AuditEntry).where(AuditEntry.action == "personen.ausgefuehrt")).all()
     assert entries[0].reason == "Abgleich"
+
+
+def test_the_grade_of_a_first_appointment_follows_from_recognised_months(desk: TenantSession,
+                                                                          files: SimpleNamespace) -> None:
+    """A13 begins with grade 5; 40 months are one of 2 years (grade 5) and 16 in grade 6 (§§ 29, 30 LBesG NRW)."""
+    official = files.row | {"art": "beamte", "tarifwerk": "NRW-A", "entgeltgruppe": "A13", "stufe": "",
+                            "stufe_seit": "", "erfahrung_monate": "40", "beitragsgruppe": "", "personengruppe": "",
+                            "eintritt": "16.03.2026", "gueltig_ab": ""}
+    wrong = dry_run(desk, "p.csv", files.csv(official | {"tarifwerk": "NRW-B", "entgeltgruppe": "B3"}))
+    assert ("erfahrung_monate" in {one.spalte for one in wrong.beanstandungen}) is True
+    take_over(desk, "p.csv", files.csv(official), reason="Übernahme")
+    (row,) = desk.scalars(select(Bezuegezuordnung))
+    assert (row.stufe, row.stufe_seit, row.erfahrung_monate) == ("6", date(2024, 11, 1), 40)

@@ -40,6 +40,7 @@ from payroll.masterdata.models import (
     Vortragswerte,
     WeitereBeschaeftigung,
     WiederkehrenderBezug,
+    Zulagenanspruch,
 )
 from payroll.masterdata.service import record_fact
 from tenants.db.session import TenantSession, tenant_session
@@ -56,7 +57,8 @@ def _facts(session: TenantSession) -> tuple[Tatsache, ...]:
         Tatsache(WiederkehrenderBezug, JANUARY, {"lohnart_id": wage[1111], "betrag_cent": 12_050}, date(2026, 2, 28)),
         Tatsache(WiederkehrenderBezug, MARCH, {"lohnart_id": wage[1111], "betrag_cent": 13_000}),
         Tatsache(WiederkehrenderBezug, MARCH, {"lohnart_id": wage[1602], "laufnummer": 18, "betrag_cent": -4_200}),
-        Tatsache(Familienzuschlag, JANUARY, {"stufe1": True, "kinder": 2, "mietenstufe": "III"}),
+        Tatsache(Familienzuschlag, JANUARY, {"stufe1": True, "kinder": 2, "mietenstufe": "III", "geteilt": True,
+                                             "gemeinsam_vollzeit": True}),
         Tatsache(Vortragswerte, JANUARY, {"jahr": 2026, "herkunft": "arbeitgeber", "steuerbrutto_cent": 612_345}),
         Tatsache(Dienstwagen, JANUARY, {"listenpreis_cent": 3_840_000, "ansatz": "viertel", "anschaffung": MARCH,
                                         "arbeitsweg": True}),
@@ -75,6 +77,9 @@ def _facts(session: TenantSession) -> tuple[Tatsache, ...]:
         Tatsache(Anlasszahlung, MAY, {"art": "urlaubsabgeltung", "menge": Decimal("6.50")}, MAY),
         Tatsache(Sabbatical, JANUARY, {"anteil_zaehler": 5, "anteil_nenner": 6, "freistellung_ab": MARCH,
                                        "freistellung_bis": MAY}),
+        Tatsache(Zulagenanspruch, JANUARY, {"art": "strukturausgleich", "betrag_cent": 10_000,
+                                            "anrechnung_cent": 2_000}),
+        Tatsache(Zulagenanspruch, MARCH, {"art": "vermoegenswirksam", "mitgeteilt_am": MARCH}, MAY),
     )
 
 

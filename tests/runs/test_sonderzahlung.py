@@ -179,3 +179,35 @@ def test_times_without_pay_and_exchange_days_reduce_it(two_tenants: tuple[int, i
         "tausch 1600": 268_183,   # 3,007.25 - 2 x 162.71
         "zu spät 1600": 300_725,  # declared after 1 September
     }
+
+
+def test_part_time_in_parental_leave_counts_as_the_hours_before_in_the_year_of_birth(
+        two_tenants: tuple[int, int]) -> None:
+    """§ 20 Abs. 3 TVöD (VKA), tvoed_rules.md 7.6: E5 full time, from 15 August half time in parental leave.
+
+    August: 3,490.06 x 14/31 + 1,745.03 x 17/31 = 1,576.16 + 956.95. As before the leave every month is 3,490.06.
+    """
+    tenant = two_tenants[0]
+    with tenant_session(tenant, actor="karla") as session:
+        seed(session, reason="Test")
+        births = {"dies Jahr": date(2026, 3, 1), "Vorjahr": date(2025, 11, 1), "ohne": None}
+        for name in births:
+            _hire(session, name, LONG, gruppe="E5")
+        jobs = {row.personalnummer: row.id
+                for row in session.execute(select(Beschaeftigung.personalnummer, Beschaeftigung.id))}
+        for name, born in births.items():
+            record_fact(session, Bezuegezuordnung, beschaeftigung_id=jobs[name], valid_from=date(2026, 8, 15),
+                        reason="Teilzeit", tarifwerk="TVoeD-VKA", entgeltgruppe="E5", stufe="2", stufe_seit=LONG,
+                        wochenstunden=Decimal("19.5"), vollzeitstunden=Decimal(39))
+            if born is not None:
+                record_fact(session, Fehlzeit, beschaeftigung_id=jobs[name], art="elternzeit_teilzeit",
+                            kind_geboren_am=born, valid_from=date(2026, 8, 15), valid_to=date(2026, 12, 31),
+                            reason="Elternzeit")
+        months = {7: _table(349_006), 8: _table(157_616 + 95_695), 9: _table(174_503), 10: _table(174_503)}
+        _paid(session, dict.fromkeys(births, months))
+    amounts, _ = _bonus(tenant)
+    assert amounts == {
+        "dies Jahr 1600": 296_655,  # 3,490.06 x 85 %
+        "Vorjahr 1600": 220_099,    # (3,490.06 + 2,533.11 + 1,745.03) / 3 = 2,589.40 x 85 %
+        "ohne 1600": 220_099,
+    }

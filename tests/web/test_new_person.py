@@ -167,6 +167,24 @@ def test_3_minijob_without_grade_and_tax_features(office: Any) -> None:
     assert answer.status_code == 302, answer.text
 
 
+def test_3_the_grade_of_a_first_appointment_follows_from_recognised_months(office: Any) -> None:
+    """A9 begins with grade 3; 24 recognised months are grade 4 from the month of appointment (§§ 29, 30 LBesG NRW)."""
+    official = {"personalnummer": "20009", "art": "beamte", "tarifwerk": "NRW-A", "entgeltgruppe": "A9", "stufe": "",
+                "erfahrung_monate": "24", "wochenstunden": "41", "vollzeitstunden": "41", "kv_art": "privat",
+                "krankenkasse_id": "", "beitragsgruppe": "", "personengruppe": "", "steuer_id": "", "sv_nummer": ""}
+    missing = _send(office, {**official, "erfahrung_monate": ""})
+    assert missing.status_code == 422
+    assert "genügen die anerkannten Monate" in missing.text
+    assert "nur in der Besoldungsordnung A" in _send(office, {**official, "tarifwerk": "NRW-B",
+                                                              "entgeltgruppe": "B3"}).text
+    assert _send(office, official).status_code == 302
+    with tenant_session(office.tenants["kreis"].id, actor="test") as session:
+        row = session.scalars(select(Bezuegezuordnung).join(
+            Beschaeftigung, Beschaeftigung.id == Bezuegezuordnung.beschaeftigung_id)
+            .where(Beschaeftigung.personalnummer == "20009")).one()
+        assert (row.stufe, row.stufe_seit, row.erfahrung_monate) == ("4", date(2026, 12, 1), 24)
+
+
 def test_3_only_who_may_write_finds_the_form(office: Any) -> None:
     people = office.address("kreis", "/personen")
     assert f'href="{people}/neu"' in office.client("klara").get(people).text

@@ -9,7 +9,14 @@ from typing import Any
 import pytest
 from sqlalchemy import select
 
-from payroll.masterdata.models import Beschaeftigung, Bezuegezuordnung, Fehlzeit, Rechtswert, Stufenregelung
+from payroll.masterdata.models import (
+    Beschaeftigung,
+    Bezuegezuordnung,
+    Fehlzeit,
+    Rechtswert,
+    Stufenregelung,
+    Zulagenanspruch,
+)
 from payroll.masterdata.service import record_fact
 from tenants.db.session import tenant_session
 
@@ -77,6 +84,34 @@ def test_other_facts_are_checked(office: Any) -> None:
     assert _enter(office, "beschaeftigungszeit", seit="01.04.2001", **clock).status_code == 302
     assert _enter(office, "stufenregelung", angehalten="ja", gueltig_ab="01.01.2031", grund="Test").status_code == 302
     assert [row.verkuerzt_monate for row in _known(office, Stufenregelung)] == [0]
+
+
+@pytest.mark.parametrize(("values", "text"), [
+    ({"art": "strukturausgleich"}, "Ein Betrag gehört genau zu Strukturausgleich"),
+    ({"art": "schicht", "betrag_cent": "100,00"}, "sonst nennt ihn der Tarif"),
+    ({"art": "schicht", "anrechnung_cent": "10,00"}, "Angerechnet wird nur auf den Strukturausgleich"),
+    ({"art": "begrenzt_dienstfaehig", "anteil": "120"}, "1 bis 99 Prozent"),
+    ({"art": "vermoegenswirksam"}, "Der Tag gehört genau zur vermögenswirksamen Leistung"),
+])
+def test_a_claim_has_what_its_rule_needs(office: Any, values: dict[str, str], text: str) -> None:
+    answer = _enter(office, "zulagenanspruch", gueltig_ab="01.06.2026", grund="Test", **values)
+    assert answer.status_code == 422
+    assert text in answer.text
+
+
+def test_a_claim_is_entered_and_ended(office: Any) -> None:
+    clock = {"gueltig_ab": "01.06.2026", "grund": "Test"}
+    assert _enter(office, "zulagenanspruch", art="schicht", **clock).status_code == 302
+    assert _enter(office, "zulagenanspruch", art="vermoegenswirksam", mitgeteilt_am="20.05.2026",
+                  **clock).status_code == 302
+    person = office.people["Meyer"].public_id
+    assert "Schichtzulage, ständig" in office.client("klara").get(office.address("kreis", f"/personen/{person}")).text
+    rows = {row.art: row for row in _known(office, Zulagenanspruch)}
+    assert set(rows) == {"schicht", "vermoegenswirksam"}
+    address = office.address("kreis", f"/personen/{person}/zulagenanspruch/{rows['schicht'].public_id}/beenden")
+    assert _post(office, address, gueltig_bis="30.06.2026", grund="keine Schicht mehr").status_code == 302
+    assert {row.art: row.valid_to for row in _known(office, Zulagenanspruch)} == {
+        "schicht": date(2026, 6, 30), "vermoegenswirksam": None}
 
 
 def test_steps_of_the_next_months_are_listed_and_taken_over(office: Any) -> None:

@@ -84,6 +84,7 @@ SPALTEN: tuple[Spalte, ...] = (
     Spalte("entgeltgruppe", text(60), "Gruppe der Tabelle", "E9b"),
     Spalte("stufe", text(4), "Stufe, bei Auszubildenden das Ausbildungsjahr", "4"),
     Spalte("stufe_seit", day, "in der Stufe seit", "01.03.2024"),
+    Spalte("erfahrung_monate", whole(0, 600), "erste Ernennung in A: anerkannte Monate, ohne Stufe", ""),
     Spalte("wochenstunden", number("0.01", "60"), "vereinbarte Wochenstunden", "19,5"),
     Spalte("vollzeitstunden", number("1", "60"), "Wochenstunden einer Vollzeitkraft", "39"),
     Spalte("steuerklasse", whole(1, 6), "Lohnsteuerklasse 1 bis 6", "1"),

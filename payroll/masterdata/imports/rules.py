@@ -7,6 +7,7 @@ from datetime import date
 from dateutil.relativedelta import relativedelta
 
 from payroll.law import encode
+from payroll.law.rules.besoldung.erfahrungsstufen import festsetzung
 from payroll.masterdata import numbers
 from payroll.masterdata.imports.columns import BEZUEGE
 from payroll.masterdata.imports.context import Context
@@ -147,6 +148,7 @@ def _grade(zeile: Zeile, _: Context) -> None:
             zeile.ruege(
                 name, "fehlt, obwohl die Eingruppierung begonnen ist", "alle Angaben zur Eingruppierung eintragen"
             )
+    _experience(zeile)
     if "tarifwerk" in w and "entgeltgruppe" in w and ("gueltig_ab" in w or "eintritt" in w):
         day = max(w.get("gueltig_ab") or w["eintritt"], FIRST_TABLES)
         if any(problem.spalte == "stufe" for problem in zeile.beanstandungen):
@@ -155,6 +157,22 @@ def _grade(zeile: Zeile, _: Context) -> None:
             encode.assignment(w["tarifwerk"], w["entgeltgruppe"], w.get("stufe", ""), day)
         except encode.UnknownName as error:
             zeile.ruege(error.field, error.rule, error.remedy)
+
+
+def _experience(zeile: Zeile) -> None:
+    """Erste Ernennung in A: ohne Stufe folgen sie und ihr Beginn aus den anerkannten Monaten."""
+    w = zeile.werte
+    if "erfahrung_monate" not in w or "tarifwerk" not in w:
+        return
+    if w["tarifwerk"] != "NRW-A":
+        zeile.ruege("erfahrung_monate", "anerkannte Zeiten gibt es nur in der Besoldungsordnung A (§ 30 LBesG NRW)",
+                    "Spalte leeren")
+    elif not zeile.texte.get("stufe") and "entgeltgruppe" in w and "eintritt" in w:
+        try:
+            found = festsetzung(w["entgeltgruppe"], w["eintritt"], w["erfahrung_monate"])
+        except ValueError:
+            return  # an unknown group: the cell itself is refused right after
+        w["stufe"], w["stufe_seit"] = str(found.stufe), found.seit
 
 
 def _payments(zeile: Zeile, context: Context) -> None:

@@ -54,7 +54,7 @@ TAX = ["steuerklasse", "faktor", "kinderfreibetraege", "konfession"]
 TAX_CENTS = ["freibetrag_monat", "hinzurechnung_monat", "freibetrag_jahr", "hinzurechnung_jahr", "pkv_basis_monat"]
 INSURANCE = ["kv_art", "beitragsgruppe", "personengruppe", "elterneigenschaft", *FLAGS, *MARGINAL]
 INSURANCE_CENTS = ["pkv_beitrag_monat", "ppv_beitrag_monat", "regelmaessiges_entgelt"]
-GRADE = ["tarifwerk", "entgeltgruppe", "stufe", "stufe_seit", "wochenstunden", "vollzeitstunden"]
+GRADE = ["tarifwerk", "entgeltgruppe", "stufe", "stufe_seit", "wochenstunden", "vollzeitstunden", "erfahrung_monate"]
 DAY = timedelta(days=1)
 
 

@@ -35,6 +35,7 @@ from payroll.masterdata.models.tarif import (
     Sabbatical,
     Stufenregelung,
     Tariftabelle,
+    Zulagenanspruch,
 )
 from payroll.masterdata.models.vorschlag import Vorschlag
 
@@ -68,6 +69,7 @@ FACTS = (
     Beschaeftigungszeit,
     Anlasszahlung,
     Sabbatical,
+    Zulagenanspruch,
     Rechtswert,
     Tariftabelle,
 )
@@ -111,6 +113,7 @@ __all__ = [
     "WeitereBeschaeftigung",
     "WiederkehrenderBezug",
     "Wiedervorlage",
+    "Zulagenanspruch",
     "Zusatzversorgung",
     "ZvKasse",
     "ZvKasseSatz",

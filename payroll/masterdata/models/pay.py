@@ -47,6 +47,7 @@ PFAENDBAR = ("ganz", "halb", "nicht", "zusammenrechnung", "mindert", "entfaellt"
 GESAMTBRUTTO = ("plus", "minus", "neutral", "ohne", "unklar")
 STATISTIK = ("regelmaessig", "sonstige_bezuege", "zuschlaege", "ueberstunden", "keine", "unklar")
 MIETENSTUFEN = ("I", "II", "III", "IV", "V", "VI", "VII")
+EINSTIEGSAEMTER = ("A5-A6", "A7-A8")
 SICHERHEIT = ("hoch", "mittel", "niedrig")
 
 
@@ -56,7 +57,10 @@ def _known(default: str) -> Mapped[str]:
 
 
 class Bezuegezuordnung(Fact, Base):
-    """Tarifwerk, Gruppe, Stufe und Arbeitszeit (Stunden je Woche) einer Beschäftigung."""
+    """Tarifwerk, Gruppe, Stufe und Arbeitszeit (Stunden je Woche) einer Beschäftigung.
+
+    `erfahrung_monate`: bei der ersten Ernennung anerkannte Zeiten (§ 30 LBesG NRW); Stufe und Beginn folgen daraus.
+    """
 
     __tablename__ = "bezuegezuordnung"
     keys = ("beschaeftigung_id",)
@@ -65,6 +69,8 @@ class Bezuegezuordnung(Fact, Base):
         CheckConstraint("tarifwerk <> '' AND entgeltgruppe <> '' AND stufe <> ''", name="eingruppierung"),
         CheckConstraint("wochenstunden > 0 AND wochenstunden <= 60", name="wochenstunden"),
         CheckConstraint("vollzeitstunden > 0 AND vollzeitstunden <= 60", name="vollzeitstunden"),
+        CheckConstraint("erfahrung_monate IS NULL OR (erfahrung_monate BETWEEN 0 AND 600 AND tarifwerk = 'NRW-A')",
+                        name="erfahrung_monate"),
     )
 
     beschaeftigung_id: Mapped[int] = mapped_column(BigInteger)
@@ -74,13 +80,16 @@ class Bezuegezuordnung(Fact, Base):
     stufe_seit: Mapped[date | None]
     wochenstunden: Mapped[Decimal] = mapped_column(Numeric(5, 2))
     vollzeitstunden: Mapped[Decimal] = mapped_column(Numeric(5, 2))
+    erfahrung_monate: Mapped[int | None] = mapped_column(SmallInteger)
 
 
 class Familienzuschlag(Fact, Base):
     """Was den Familienzuschlag einer Beamtin oder eines Beamten bestimmt (§§ 42, 43 LBesG NRW); ohne Zeile keiner.
 
     `stufe1`: Anspruch auf die Stufe 1 (verheiratet, verwitwet, …); `kinder`: Zahl der berücksichtigten Kinder;
-    `mietenstufe`: Stufe der Gemeinde des Hauptwohnsitzes, nur mit Kindern nötig.
+    `mietenstufe`: Stufe der Gemeinde des Hauptwohnsitzes, nur mit Kindern nötig. `geteilt`: auch die Ehe- oder
+    Lebenspartnerin hat im öffentlichen Dienst Anspruch auf Stufe 1, jede erhält die Hälfte; `gemeinsam_vollzeit`:
+    beide zusammen erreichen die volle Arbeitszeit. `einstiegsamt`: bei Anwärtern A5 bis A8.
     """
 
     __tablename__ = "familienzuschlag"
@@ -91,12 +100,18 @@ class Familienzuschlag(Fact, Base):
         CheckConstraint("stufe1 OR kinder > 0", name="anspruch"),
         CheckConstraint(one_of("mietenstufe", MIETENSTUFEN), name="mietenstufe"),
         CheckConstraint("kinder = 0 OR mietenstufe IS NOT NULL", name="wohnsitz"),
+        CheckConstraint("stufe1 OR NOT geteilt", name="geteilt"),
+        CheckConstraint("geteilt OR NOT gemeinsam_vollzeit", name="gemeinsam_vollzeit"),
+        CheckConstraint(one_of("einstiegsamt", EINSTIEGSAEMTER), name="einstiegsamt"),
     )
 
     beschaeftigung_id: Mapped[int] = mapped_column(BigInteger)
     stufe1: Mapped[bool] = mapped_column(Boolean, default=False, server_default=text("false"))
     kinder: Mapped[int] = mapped_column(SmallInteger, default=0, server_default=text("0"))
     mietenstufe: Mapped[str | None]
+    geteilt: Mapped[bool] = mapped_column(Boolean, default=False, server_default=text("false"))
+    gemeinsam_vollzeit: Mapped[bool] = mapped_column(Boolean, default=False, server_default=text("false"))
+    einstiegsamt: Mapped[str | None]
 
 
 class Lohnart(Anchor, Base):

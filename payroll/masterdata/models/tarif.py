@@ -31,8 +31,24 @@ FEHLZEITEN = (
     "altersteilzeit",
     "absonderung",
     "taetigkeitsverbot",
+    "elternzeit_teilzeit",
 )
 STOERFAELLE = ("ende_beschaeftigung", "tod", "erwerbsminderung", "aufgabe")
+ZULAGENARTEN = (
+    "wechselschicht",
+    "wechselschicht_krankenhaus",
+    "wechselschicht_pflegeheim",
+    "schicht",
+    "praxisanleitung",
+    "wohngruppe",
+    "sue_fallgruppe_6",
+    "strukturausgleich",
+    "vermoegenswirksam",
+    "strukturzulage",
+    "ausgleich_familie",
+    "begrenzt_dienstfaehig",
+    "pkv_elternzeit",
+)
 ANLAESSE = ("urlaubsabgeltung", "abschlusspraemie", "tauschtage")
 
 
@@ -54,7 +70,8 @@ class Fehlzeit(Fact, Base):
         CheckConstraint("krankengeld_netto_tag_cent IS NULL OR (krankengeld_tag_cent IS NOT NULL AND "
                         "krankengeld_netto_tag_cent BETWEEN 0 AND krankengeld_tag_cent)", name="krankengeld"),
         CheckConstraint("krankengeld_tag_cent IS NULL OR krankengeld_tag_cent >= 0", name="krankengeld_tag"),
-        CheckConstraint("art <> 'elternzeit' OR kind_geboren_am IS NOT NULL", name="elternzeit"),
+        CheckConstraint("art NOT IN ('elternzeit', 'elternzeit_teilzeit') OR kind_geboren_am IS NOT NULL",
+                        name="elternzeit"),
         CheckConstraint("netto_tag_cent IS NULL OR netto_tag_cent >= 0", name="netto_tag"),
     )
 
@@ -143,6 +160,37 @@ class Anlasszahlung(Fact, Base):
     menge: Mapped[Decimal] = mapped_column(Numeric(6, 2), default=Decimal(0), server_default=text("0"))
 
 
+class Zulagenanspruch(Fact, Base):
+    """Anspruch auf eine Zulage, deren Höhe Gesetz oder Tarif nennt; ohne Zeile steht sie nicht zu.
+
+    `betrag_cent`: bei Vollzeit, wo er zur Person gehört (Strukturausgleich, früherer Familienzuschlag);
+    `anrechnung_cent`: Gewinn aus Höhergruppierungen, der den Strukturausgleich mindert; `anteil`: festgesetzte
+    Dienstfähigkeit in Prozent; `mitgeteilt_am`: Mitteilung des Vertrags der vermögenswirksamen Leistung.
+    """
+
+    __tablename__ = "zulagenanspruch"
+    keys = ("beschaeftigung_id", "art")
+    __table_args__ = (
+        *belongs_to("beschaeftigung"),
+        CheckConstraint(one_of("art", ZULAGENARTEN), name="zulagenart"),
+        CheckConstraint("(art IN ('strukturausgleich', 'ausgleich_familie')) = (betrag_cent IS NOT NULL)",
+                        name="eigener_betrag"),
+        CheckConstraint("betrag_cent IS NULL OR betrag_cent > 0", name="betrag"),
+        CheckConstraint("anrechnung_cent >= 0 AND (anrechnung_cent = 0 OR art = 'strukturausgleich')",
+                        name="anrechnung"),
+        CheckConstraint("(art = 'begrenzt_dienstfaehig') = (anteil IS NOT NULL)", name="dienstfaehigkeit"),
+        CheckConstraint("anteil IS NULL OR anteil BETWEEN 1 AND 99", name="anteil"),
+        CheckConstraint("(art = 'vermoegenswirksam') = (mitgeteilt_am IS NOT NULL)", name="mitteilung"),
+    )
+
+    beschaeftigung_id: Mapped[int] = mapped_column(BigInteger)
+    art: Mapped[str]
+    betrag_cent: Mapped[int | None] = mapped_column(BigInteger)
+    anrechnung_cent: Mapped[int] = mapped_column(BigInteger, default=0, server_default=text("0"))
+    anteil: Mapped[Decimal | None] = mapped_column(Numeric(5, 2))
+    mitgeteilt_am: Mapped[date | None]
+
+
 class Sabbatical(Fact, Base):
     """Teilzeit mit angespartem freien Abschnitt (§ 11 TVöD, § 7b SGB IV): Entgelt nach dem Anteil vom ersten bis zum
     letzten Tag, voll gearbeitet wird außerhalb der Freistellung.
@@ -217,4 +265,4 @@ class Tariftabelle(Fact, Base):
     vorschlag: Mapped[uuid.UUID] = mapped_column(Uuid)
 
 
-TARIF = (Fehlzeit, Stufenregelung, HoehereTaetigkeit, Beschaeftigungszeit, Anlasszahlung, Sabbatical)
+TARIF = (Fehlzeit, Stufenregelung, HoehereTaetigkeit, Beschaeftigungszeit, Anlasszahlung, Sabbatical, Zulagenanspruch)

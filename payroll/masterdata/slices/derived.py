@@ -10,6 +10,7 @@ from datetime import date
 from typing import Any
 
 from payroll.law.parameters.pay_tables import MIETENSTUFEN, load_pay_tables
+from payroll.masterdata.models.pay import EINSTIEGSAEMTER
 from payroll.masterdata.slices.findings import Finding
 from payroll.masterdata.slices.pay import Rows, append
 from payroll.masterdata.slices.reading import Facts
@@ -19,7 +20,8 @@ FAMILIE = (2004, 2005)
 SUE = {"grund": 1100, "erhoeht": 1101}
 SUE_GRUPPEN = {g.entgeltgruppe: SUE[g.sue_zulage] for g in load_pay_tables().gruppen if g.sue_zulage in SUE}
 # 180.00 in S 15 is due in case group 6 only, and no fact says which case group it is.
-FALLGRUPPE = ("S15",)
+FALLGRUPPE, FALLGRUPPE_6 = ("S15",), "sue_fallgruppe_6"
+EINSTIEG_OFFEN = "A5-A8"  # trainee officers: annex 13 has two classes of the supplement in it
 
 
 def family_rows(case: Case, facts: Facts, graded: Rows, paid: Rows, problems: list[Finding]) -> Rows:
@@ -43,25 +45,35 @@ def family_rows(case: Case, facts: Facts, graded: Rows, paid: Rows, problems: li
             "familienzuschlag_kinder": family.kinder,
             "mietenstufe": MIETENSTUFEN.index(family.mietenstufe or "alle"),
             "mietenstufe_text": family.mietenstufe or "",
+            "stufe_1_geteilt": int(family.geteilt),
+            "gemeinsam_vollzeit": int(family.gemeinsam_vollzeit),
+            "anwaerter_einstiegsamt": EINSTIEGSAEMTER.index(family.einstiegsamt) + 1 if family.einstiegsamt else 0,
         }
         for piece in graded:
+            if piece["entgeltgruppe_text"] == EINSTIEG_OFFEN and family.einstiegsamt is None:
+                problems.append(_entry_office(case))
+                return []
             _add(rows, piece, first, last, values)
-    return _beside(case, rows, paid, FAMILIE, "Der Familienzuschlag", problems)
+    return without_typed(case, rows, paid, FAMILIE, "Der Familienzuschlag", problems)
 
 
-def sue_rows(case: Case, graded: Rows, paid: Rows, problems: list[Finding]) -> Rows:
+def sue_rows(case: Case, facts: Facts, graded: Rows, paid: Rows, problems: list[Finding]) -> Rows:
     """Abschnitte in Gruppen, die die SuE-Zulage haben."""
     rows: Rows = []
     for piece in graded:
         group = piece["entgeltgruppe_text"]
         if piece["tarifwerk_text"] != "TVoeD-SuE" or group not in SUE_GRUPPEN:
             continue
+        spans = [(case.first, case.last)]
         if group in FALLGRUPPE:
-            if not any(payment["lohnart"] in SUE.values() for payment in paid):
+            claims = facts.tarif.allowances.get(case.job.anchor, ())
+            spans = [(max(one.valid_from, case.first), min(one.valid_to or case.last, case.last))
+                     for one in claims if one.art == FALLGRUPPE_6]
+            if not spans and not any(payment["lohnart"] in SUE.values() for payment in paid):
                 problems.append(_by_case_group(case, group))
-            continue
-        _add(rows, piece, case.first, case.last, {"lohnart": SUE_GRUPPEN[group]})
-    return _beside(case, rows, paid, tuple(SUE.values()), "Die SuE-Zulage", problems)
+        for first, last in spans:
+            _add(rows, piece, first, last, {"lohnart": SUE_GRUPPEN[group]})
+    return without_typed(case, rows, paid, tuple(SUE.values()), "Die SuE-Zulage", problems)
 
 
 SHARED = ("beschaeftigung_row", "tarifwerk", "entgeltgruppe", "wochenstunden", "vollzeitstunden")
@@ -73,7 +85,7 @@ def _add(rows: Rows, piece: dict[str, Any], first: date, last: date, values: dic
         append(rows, {name: piece[name] for name in SHARED} | values | {"von_tag": begin, "bis_tag": end})
 
 
-def _beside(
+def without_typed(
     case: Case, rows: Rows, paid: Rows, wage_types: tuple[int, ...], what: str, problems: list[Finding]
 ) -> Rows:
     """Die Abschnitte ohne die Tage, an denen der Betrag schon eingegeben ist."""
@@ -124,10 +136,21 @@ def _without_group(case: Case) -> Finding:
     )
 
 
+def _entry_office(case: Case) -> Finding:
+    return case.finding(
+        "einstiegsamt",
+        "Der Familienzuschlag der Anwärter A5 bis A8 folgt dem Einstiegsamt (§ 43 LBesG NRW, Anlage 13); es fehlt, er "
+        "wird nicht gezahlt",
+        "Einstiegsamt am Familienzuschlag erfassen",
+        left_out=False,
+    )
+
+
 def _by_case_group(case: Case, group: str) -> Finding:
     return case.finding(
         f"Lohnart {SUE_GRUPPEN[group]}",
         f"In {group} steht die SuE-Zulage nur in Fallgruppe 6 zu (Anlage zu § 52 TVöD-BT-V); sie wird nicht gezahlt",
-        f"Lohnart {SUE_GRUPPEN[group]} erfassen: mit 180,00 in Fallgruppe 6, sonst mit 0,00",
+        f"in Fallgruppe 6 den Zulagenanspruch „SuE-Zulage in S15“ erfassen, sonst Lohnart {SUE_GRUPPEN[group]} "
+        "mit 0,00",
         left_out=False,
     )

@@ -11,10 +11,12 @@ from typing import Any
 
 import numpy as np
 
+from payroll.masterdata.slices.anspruch import claim_rows
 from payroll.masterdata.slices.ausfall import ausfall_of
 from payroll.masterdata.slices.cases import case_values
 from payroll.masterdata.slices.danach import assigned, occasions_after, only_once, without_days
 from payroll.masterdata.slices.derived import family_rows, sue_rows
+from payroll.masterdata.slices.ernennung import appointed, hours_by_age
 from payroll.masterdata.slices.findings import Finding
 from payroll.masterdata.slices.jahr import buchstabe_u
 from payroll.masterdata.slices.neben import Beside, beside
@@ -118,9 +120,12 @@ def shape(session: TenantSession, facts: Facts, known_at: datetime | None = None
             absent, extra = without_days(case), ([], list(occasions_after(case, facts)))
             problems.append(assigned(case, facts))
         else:
-            family, social = family_rows(case, facts, graded, paid, problems), sue_rows(case, graded, paid, problems)
+            family = family_rows(case, facts, graded, paid, problems)
+            social = sue_rows(case, facts, graded, paid, problems)
             absent, extra = ausfall_of(case, facts, problems), tarif_rows(case, facts, graded, problems)
+            extra[0].extend(claim_rows(case, facts, graded, paid, family, absent, problems))
             own = beside(case, facts, paid, problems)
+            problems += [*appointed(case, facts), *hours_by_age(case, facts)]
         problems += announced(case, facts)
         values = case_values(case, facts, keys, problems)
         findings += problems

@@ -99,7 +99,7 @@ def many(reader: Reader) -> dict[str, Any]:
         "insurance": reader.of(Versicherung, "beschaeftigung_id", INSURANCE),
         "pension": reader.of(Zusatzversorgung, "beschaeftigung_id", "zv_kasse_id"),
         "grades": reader.of(Bezuegezuordnung, "beschaeftigung_id", GRADES),
-        "families": reader.of(Familienzuschlag, "beschaeftigung_id", "stufe1 kinder mietenstufe"),
+        "families": reader.of(Familienzuschlag, "beschaeftigung_id", FAMILIES),
         "claims": reader.of(Pfaendung, "person_id", claims.COLUMNS),
         "beside": {model: reader.of(model, "beschaeftigung_id", names) for model, names in BESIDE.items()},
     }
@@ -126,7 +126,8 @@ INSURANCE = (
     "kurzfristig_arbeitstage kurzfristig_stunden kurzfristig_pauschal berufsmaessig pauschal_20"
 )
 EFFECTS = "text ziel steuer sv zv teilzeit tage pfaendbar"
-GRADES = "tarifwerk entgeltgruppe stufe wochenstunden vollzeitstunden stufe_seit"
+FAMILIES = "stufe1 kinder mietenstufe geteilt gemeinsam_vollzeit einstiegsamt"
+GRADES = "tarifwerk entgeltgruppe stufe wochenstunden vollzeitstunden stufe_seit erfahrung_monate"
 BESIDE: dict[type[Fact], str] = {
     Dienstwagen: "listenpreis_cent ansatz anschaffung arbeitsweg selbst_gezahlt_cent",
     Arbeitsweg: "entfernung_km arbeitstage pauschal",

@@ -23,6 +23,7 @@ from payroll.masterdata.models import (
     Sabbatical,
     Stufenregelung,
     Tariftabelle,
+    Zulagenanspruch,
 )
 from payroll.masterdata.models.facts import Fact
 from tenants.db.session import TenantSession
@@ -35,6 +36,7 @@ FEHLZEIT = (
     "netto_tag_cent"
 )
 MODELL = "anteil_zaehler anteil_nenner freistellung_ab freistellung_bis stoerfall"
+ANSPRUCH = "art betrag_cent anrechnung_cent anteil mitgeteilt_am"
 STUFEN = "verkuerzt_monate angehalten einstellungsstufe betrag_cent gruppe_bisher stufe_bisher"
 
 
@@ -50,6 +52,7 @@ class TarifFacts:
     service: Rows = field(default_factory=dict)
     occasions: Rows = field(default_factory=dict)
     models: Rows = field(default_factory=dict)
+    allowances: Rows = field(default_factory=dict)
     overlays: tuple[Overlay, ...] = ()
     tables: Uploaded = ()
 
@@ -57,13 +60,13 @@ class TarifFacts:
 def tarif_facts(
     session: TenantSession, first: date, last: date, known_at: datetime | None, only: Collection[int] | None = None
 ) -> TarifFacts:
-    """Liest mit acht Abfragen."""
+    """Liest mit neun Abfragen."""
     return TarifFacts(**own_rows(session, first, last, known_at, only), **of_employer(session, first, known_at))
 
 
 def own_rows(session: TenantSession, first: date, last: date, known_at: datetime | None,
              only: Collection[int] | None = None) -> dict[str, Rows]:
-    """Felder von TarifFacts mit Zeilen je Beschäftigung; sechs Abfragen."""
+    """Felder von TarifFacts mit Zeilen je Beschäftigung; sieben Abfragen."""
 
     def of(model: type[Fact], names: str, when: ColumnElement[bool]) -> Rows:
         columns = [getattr(model, name) for name in names.split()]
@@ -86,6 +89,7 @@ def own_rows(session: TenantSession, first: date, last: date, known_at: datetime
         "occasions": of(Anlasszahlung, "art menge", and_(Anlasszahlung.valid_from >= first,
                                                          Anlasszahlung.valid_from <= last)),
         "models": of(Sabbatical, MODELL, within(Sabbatical, first, last)),
+        "allowances": of(Zulagenanspruch, ANSPRUCH, within(Zulagenanspruch, first, last)),
     }
 
 

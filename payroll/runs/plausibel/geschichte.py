@@ -28,6 +28,7 @@ from payroll.masterdata.models import (
     Stufenregelung,
     Versicherung,
     WiederkehrenderBezug,
+    Zulagenanspruch,
 )
 from payroll.masterdata.models.facts import Fact
 from payroll.runs.models import Ergebnis, Lauf
@@ -37,7 +38,8 @@ Row = Any
 DAY = timedelta(days=1)
 MONATE = 3  # so many months in a row make a payment a habit
 ERKLAEREND: tuple[type[Fact], ...] = (BeschaeftigungAngaben, Bezuegezuordnung, Fehlzeit, Steuermerkmale, Versicherung,
-                                      Familienzuschlag, Stufenregelung, HoehereTaetigkeit, Sabbatical)
+                                      Familienzuschlag, Stufenregelung, HoehereTaetigkeit, Sabbatical,
+                                      Zulagenanspruch)
 
 
 @dataclass

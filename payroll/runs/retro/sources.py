@@ -40,13 +40,14 @@ from payroll.masterdata.models import (
     Vortragswerte,
     WeitereBeschaeftigung,
     WiederkehrenderBezug,
+    Zulagenanspruch,
     Zusatzversorgung,
     ZvKasseSatz,
 )
 from payroll.masterdata.models.facts import Fact, table_of
 from payroll.masterdata.sealing import open_value
 from payroll.masterdata.settings import AREA, OHNE_ENTGELT
-from payroll.masterdata.slices.reading import BESIDE
+from payroll.masterdata.slices.reading import BESIDE, FAMILIES
 from payroll.runs.retro.spans import Version
 from tenants.db.session import TenantSession
 from tenants.models.tenant import TenantSetting
@@ -64,7 +65,7 @@ OWN: dict[type[Fact], str] = {
     Vortragswerte: "sv_tage sv_brutto_kv_cent sv_brutto_rv_cent steuerbrutto_cent zv_steuerfrei_cent",
     Zusatzversorgung: "zv_kasse_id",
     Bezuegezuordnung: "tarifwerk entgeltgruppe stufe stufe_seit wochenstunden vollzeitstunden",
-    Familienzuschlag: "stufe1 kinder mietenstufe",
+    Familienzuschlag: FAMILIES,
     WiederkehrenderBezug: "betrag_cent",
     Fehlzeit: "art kette vorerkrankungstage krankengeld_tag_cent krankengeld_netto_tag_cent krankengeld_bis "
               "kind_geboren_am netto_tag_cent",
@@ -73,6 +74,7 @@ OWN: dict[type[Fact], str] = {
     Beschaeftigungszeit: "seit",
     Anlasszahlung: "menge",
     Sabbatical: "anteil_zaehler anteil_nenner freistellung_ab freistellung_bis stoerfall",
+    Zulagenanspruch: "betrag_cent anrechnung_cent anteil mitgeteilt_am",
     Dienstwagen: BESIDE[Dienstwagen],
     Arbeitsweg: BESIDE[Arbeitsweg],
     Sachbezug: BESIDE[Sachbezug],
@@ -238,7 +240,7 @@ TITLES = {
     "zv_kasse_satz": "Sätze der Zusatzversorgungskasse",
     "fehlzeit": "Fehlzeit", "stufenregelung": "Stufenregelung", "hoehere_taetigkeit": "Höherwertige Tätigkeit",
     "beschaeftigungszeit": "Beschäftigungszeit", "anlasszahlung": "Zahlung aus Anlass",
-    "sabbatical": "Sabbatical",
+    "sabbatical": "Sabbatical", "zulagenanspruch": "Zulagenanspruch",
     "rechtswert": "Festlegung des Arbeitgebers", "zeit_bezug": "Zeiten",
     "tenant_setting": "Einstellung des Arbeitgebers",
     "tariftabelle": "Entgelttabelle",

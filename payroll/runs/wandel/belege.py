@@ -33,6 +33,7 @@ from payroll.masterdata.models import (
     Versicherung,
     WeitereBeschaeftigung,
     WiederkehrenderBezug,
+    Zulagenanspruch,
     Zusatzversorgung,
     ZvKasseSatz,
 )
@@ -53,7 +54,7 @@ MODELLE: dict[str, tuple[type[Fact], ...]] = {
     "beschaeftigung": (BeschaeftigungAngaben, Fehlzeit),
     "fehlzeit": (Fehlzeit,),
     "familie": (Familienzuschlag,),
-    "bezug": (WiederkehrenderBezug, Stufenregelung),
+    "bezug": (WiederkehrenderBezug, Stufenregelung, Zulagenanspruch),
     "anlass": (Anlasszahlung,),
     "nebenleistung": (Dienstwagen, Arbeitsweg, Sachbezug, Sparvertrag, WiederkehrenderBezug),
 }

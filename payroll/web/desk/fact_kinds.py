@@ -24,7 +24,7 @@ from payroll.masterdata.models import (
     Zusatzversorgung,
     ZvKasse,
 )
-from payroll.masterdata.models.pay import MIETENSTUFEN
+from payroll.masterdata.models.pay import EINSTIEGSAEMTER, MIETENSTUFEN
 from payroll.web.desk.fact_fields import Choices, FactKind, Field, choice
 from payroll.web.desk.kinds_beside import BESIDE
 from payroll.web.desk.tarif_kinds import TARIF_KINDS
@@ -138,8 +138,10 @@ KINDS: dict[str, FactKind] = {
         (
             Field("tarifwerk", _("Tarifwerk"), "choice", required=True, choices=choice(*TARIFWERKE)),
             Field("entgeltgruppe", _("Entgeltgruppe"), required=True, hint=_("Wie in der Tabelle, zum Beispiel E9a.")),
-            Field("stufe", _("Stufe"), required=True),
+            Field("stufe", _("Stufe"), hint=_("Leer nur, wenn sie aus anerkannten Monaten folgt.")),
             Field("stufe_seit", _("Stufe seit"), "day"),
+            Field("erfahrung_monate", _("Anerkannte Monate bei erster Ernennung"), "whole",
+                  hint=_("Nur Besoldungsordnung A, auch 0: Stufe und Beginn folgen daraus (§§ 29, 30 LBesG NRW).")),
             Field("wochenstunden", _("Wochenstunden"), "number", required=True),
             Field("vollzeitstunden", _("Wochenstunden bei Vollzeit"), "number", required=True, default=Decimal(39)),
         ),
@@ -154,6 +156,12 @@ KINDS: dict[str, FactKind] = {
             Field("kinder", _("Berücksichtigte Kinder"), "whole", required=True, default=0),
             Field("mietenstufe", _("Mietenstufe"), "choice", choices=choice(*MIETENSTUFEN),
                   hint=_("Gemeinde des Hauptwohnsitzes; mit Kindern nötig.")),
+            Field("geteilt", _("Stufe 1 geteilt"), "yes",
+                  hint=_("Auch die Ehe- oder Lebenspartnerin hat sie im öffentlichen Dienst (§ 42 LBesG NRW).")),
+            Field("gemeinsam_vollzeit", _("Zusammen volle Arbeitszeit"), "yes",
+                  hint=_("Dann mindert Teilzeit die halbe Stufe 1 nicht.")),
+            Field("einstiegsamt", _("Einstiegsamt"), "choice", choices=choice(*EINSTIEGSAEMTER),
+                  hint=_("Nur Anwärterinnen und Anwärter A5 bis A8.")),
         ),
         endable=True,
     ),

@@ -21,6 +21,7 @@ from payroll.law.engine.build import PREVIOUS
 from payroll.law.engine.catalogue import Entry, catalogue
 from payroll.law.engine.parameters import IN_FORCE
 from payroll.masterdata.catalogue.seed import shipped_wage_types
+from payroll.runs.lohnartregeln import regeln
 
 AREAS = {
     "abrechnung": _("Abrechnung"),
@@ -68,13 +69,17 @@ RETURN = re.compile(r"^(\s*)return ", re.MULTILINE)
 
 @dataclass(frozen=True)
 class Page:
-    """Ein Wert mit allem, was seine Seite zeigt; formula leer, wenn er eingegeben oder vorgegeben ist."""
+    """Ein Wert mit allem, was seine Seite zeigt; formula leer, wenn er eingegeben oder vorgegeben ist.
+
+    wage_types: Lohnarten, deren Betrag hier eingeht; computed: Lohnarten, deren Betrag er ergibt.
+    """
 
     entry: Entry
     formula: str
     uses: list[Entry]
     used_by: list[Entry]
     wage_types: list[tuple[int, str]]
+    computed: list[tuple[int, str]]
 
 
 def entries(month: date) -> dict[str, Entry]:
@@ -95,7 +100,7 @@ def page(month: date, name: str) -> Page | None:
         return None
     entry = known[name]
     return Page(entry, formula(month, name), _found(known, entry.uses), _found(known, entry.used_by),
-                _wage_types(month).get(name, []))
+                _wage_types(month).get(name, []), _computed(month).get(name, []))
 
 
 def value_of(target: str) -> str:
@@ -110,6 +115,22 @@ def _wage_types(month: date) -> dict[str, list[tuple[int, str]]]:
     for number, one in sorted(shipped_wage_types(month).items()):
         found.setdefault(value_of(one["ziel"]), []).append((number, one["text"]))
     return found
+
+
+@lru_cache(maxsize=12)
+def _computed(month: date) -> dict[str, list[tuple[int, str]]]:
+    """Mitgelieferte Lohnarten nach der Regel, die ihren Betrag ergibt: Nummer und Text."""
+    found: dict[str, list[tuple[int, str]]] = {}
+    for number, one in sorted(shipped_wage_types(month).items()):
+        for name in regeln().get(number, ()):
+            found.setdefault(name, []).append((number, one["text"]))
+    return found
+
+
+def rules_of(month: date, number: int) -> list[Entry]:
+    """Die Werte, die den Betrag einer Lohnart ergeben; leer, wenn er erfasst wird."""
+    known = entries(month)
+    return [known[name] for name in regeln().get(number, ()) if name in known]
 
 
 def is_open(entry: Entry, wanted: str, month: date) -> bool:

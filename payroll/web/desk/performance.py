@@ -26,18 +26,20 @@ performance_desk = Blueprint(
     "performance", __name__, url_prefix="/mandanten/<uuid:mandant>/abrechnung/<monat>/leistungsentgelt")
 LABELS = {"uebertrag": lazy_gettext("Rest aus Vorjahren"), "entgelt": lazy_gettext("Entgelte aus einem Vorsystem"),
           "verteilung": lazy_gettext("Verteilung"), "punkte": lazy_gettext("Punkte")}
-EQUAL, POINTS = "gleich", "punkte"
+EQUAL, POINTS, NONE = "gleich", "punkte", "ohne"
 LONGEST = 200_000
 
 
 @dataclass
 class Wish:
-    """Was verteilt werden soll: Beträge in Cent, Punkte je Personalnummer (None: zu gleichen Teilen)."""
+    """Was verteilt werden soll: Beträge in Cent, Punkte je Personalnummer (None: zu gleichen Teilen), ob es eine
+    Vereinbarung gibt."""
 
     raw: Mapping[str, str]
     carry: int = 0
     stated: int = 0
     shares: dict[str, int] | None = None
+    agreed: bool = True
     errors: dict[str, list[str]] = field(default_factory=dict)
 
 
@@ -68,7 +70,7 @@ def distribute(mandant: uuid.UUID, monat: str) -> Response | str | tuple[str, in
     try:
         with tenant_session(current_mandate().tenant_id, actor=current().login) as session:
             pot = leistung.volume(session, month.year, carry=wish.carry, stated=wish.stated)
-            found = leistung.record_performance(session, month, pot, wish.shares)
+            found = leistung.record_performance(session, month, pot, wish.shares, agreed=wish.agreed)
     except service.RunRefused as refused:
         wish.errors["punkte"] = [str(refused)]
         return _page(month, wish, preview=False), 409
@@ -92,6 +94,7 @@ def _page(month: date, wish: Wish, *, preview: bool) -> str:
         state = session.scalar(select(Lauf.zustand).where(Lauf.monat == month))
     return render_template(
         "payroll/desk/performance.html", held=held, month=month, pot=pot, wish=wish, labels=LABELS,
+        rest=leistung.rest_of(pot, shares or stored) if shares or stored else None,
         preview=[Share(there.get(one.beschaeftigung_id), one) for one in shares],
         stored=[Share(there.get(one.beschaeftigung_id), one) for one in stored],
         changeable=state is None or state in leistung.OFFEN)  # fmt: skip
@@ -99,9 +102,11 @@ def _page(month: date, wish: Wish, *, preview: bool) -> str:
 
 def _preview(session: TenantSession, month: date, wish: Wish, pot: leistung.Volumen) -> list[leistung.Anteil]:
     try:
+        if not wish.agreed:
+            return leistung.without_agreement(session, month)
         return leistung.distribute(session, month, pot.betrag, wish.shares)
     except service.RunRefused as refused:
-        wish.errors["punkte"] = [str(refused)]
+        wish.errors["punkte" if wish.agreed else "verteilung"] = [str(refused)]
         return []
 
 
@@ -117,6 +122,7 @@ def _wish(form: Mapping[str, str]) -> Wish:
         if cents < 0:
             wish.errors[name] = ["Der Betrag darf nicht negativ sein."]
         setattr(wish, target, max(cents, 0))
+    wish.agreed = wish.raw.get("verteilung", EQUAL) != NONE
     text = wish.raw.get("punkte", "")
     if wish.raw.get("verteilung", EQUAL) == POINTS:
         try:

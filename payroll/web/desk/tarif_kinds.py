@@ -14,6 +14,7 @@ from payroll.masterdata.models import (
     HoehereTaetigkeit,
     Sabbatical,
     Stufenregelung,
+    Zulagenanspruch,
 )
 from payroll.web.desk.fact_fields import FactKind, Field
 
@@ -23,6 +24,21 @@ ANLAESSE = (
     ("tauschtage", _("Tauschtage, erklärt am ersten Tag")),
 )
 
+ZULAGEN = (
+    ("wechselschicht", _("Wechselschichtzulage, ständig")),
+    ("wechselschicht_krankenhaus", _("Wechselschichtzulage, ständig, Krankenhaus")),
+    ("wechselschicht_pflegeheim", _("Wechselschichtzulage, ständig, Pflegeheim")),
+    ("schicht", _("Schichtzulage, ständig")),
+    ("praxisanleitung", _("Praxisanleitungszulage")),
+    ("wohngruppe", _("Wohngruppenzulage")),
+    ("sue_fallgruppe_6", _("SuE-Zulage in S15 (Fallgruppe 6)")),
+    ("strukturausgleich", _("Strukturausgleich (TVÜ-VKA)")),
+    ("vermoegenswirksam", _("Vermögenswirksame Leistung")),
+    ("strukturzulage", _("Strukturzulage (Beamte)")),
+    ("ausgleich_familie", _("Ausgleichszulage zum Familienzuschlag (Beamte)")),
+    ("begrenzt_dienstfaehig", _("Begrenzte Dienstfähigkeit (Beamte)")),
+    ("pkv_elternzeit", _("Krankenversicherung in der Elternzeit (Beamte)")),
+)
 STOERFAELLE = (
     ("ende_beschaeftigung", _("Ende der Beschäftigung")),
     ("tod", _("Tod")),
@@ -96,6 +112,25 @@ TARIF_KINDS: dict[str, FactKind] = {
         (
             Field("art", _("Anlass"), "choice", required=True, choices=ANLAESSE),
             Field("menge", _("Tage"), "number", default=Decimal(0), hint=_("Offene Urlaubstage oder Tauschtage.")),
+        ),
+        several=True,
+        endable=True,
+    ),
+    "zulagenanspruch": FactKind(
+        Zulagenanspruch,
+        _("Zulagenansprüche"),
+        "job",
+        (
+            Field("art", _("Zulage"), "choice", required=True, choices=ZULAGEN,
+                  hint=_("Den Betrag nennt Gesetz oder Tarif; er folgt Arbeitszeit, Tagen und neuen Sätzen.")),
+            Field("betrag_cent", _("Eigener Betrag bei Vollzeit"), "money",
+                  hint=_("Nur Strukturausgleich und Ausgleichszulage (früherer Familienzuschlag).")),
+            Field("anrechnung_cent", _("Gewinn aus Höhergruppierungen"), "money", default=0,
+                  hint=_("Mindert den Strukturausgleich (§ 12 Abs. 4 TVÜ-VKA).")),
+            Field("anteil", _("Festgesetzte Dienstfähigkeit in Prozent"), "number",
+                  hint=_("Nur bei begrenzter Dienstfähigkeit, zum Beispiel 60.")),
+            Field("mitgeteilt_am", _("Vertrag mitgeteilt am"), "day",
+                  hint=_("Nur vermögenswirksame Leistung: frühestens zwei Monate davor im selben Jahr (§ 23 TVöD).")),
         ),
         several=True,
         endable=True,

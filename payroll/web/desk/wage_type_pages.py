@@ -16,6 +16,7 @@ from payroll.masterdata.catalogue.add import add_wage_type
 from payroll.masterdata.clocks import known
 from payroll.masterdata.models import Lohnart, LohnartStand
 from payroll.masterdata.service import FactError, record_fact
+from payroll.runs.lohnartregeln import ohne_regel
 from payroll.web.desk import fact_forms, law_reading
 from payroll.web.desk.fact_writing import WHOLE_FORM
 from payroll.web.desk.wage_type_kinds import ABOUT, ADDED, CHANGED, OPTIONS
@@ -103,10 +104,12 @@ def _options() -> dict[str, Any]:
 
 def _page(found: Lohnart | None, states: Sequence[LohnartStand], given: fact_forms.FactInput) -> str:
     kind = ADDED if found is None else CHANGED
-    known = law_reading.entries(settings_of(current_app).today().replace(day=1))
+    month = settings_of(current_app).today().replace(day=1)
+    known, number = law_reading.entries(month), found.nummer if found else 0
     values = [known.get(law_reading.value_of(state.ziel)) for state in states]
     return render_template("payroll/desk/wage_type.html", held=current_mandate(), lohnart=found, states=states,
-                           values=values, kind=kind, given=given, options=_options(), shown=fact_forms.shown)
+                           values=values, rules=law_reading.rules_of(month, number), why=ohne_regel(number),
+                           kind=kind, given=given, options=_options(), shown=fact_forms.shown)
 
 
 def _session() -> AbstractContextManager[TenantSession]:

@@ -10,11 +10,18 @@ from typing import Any
 
 import pytest
 
-from payroll.law.calculate import rule_book
+from payroll.law.calculate import plain_book, rule_book
 from payroll.law.encode import gruppe_code, tarifwerk_code
 from payroll.law.engine import Overlay, evaluate
+from payroll.law.official import may_be_entered
 from payroll.law.parameters.pay_tables import MIETENSTUFEN, load_pay_tables
-from payroll.law.rules.besoldung.erfahrungsstufen import OhneBezuege, erste_stufe, naechste_erfahrungsstufe, vollendet
+from payroll.law.rules.besoldung.erfahrungsstufen import (
+    OhneBezuege,
+    erste_stufe,
+    festsetzung,
+    naechste_erfahrungsstufe,
+    vollendet,
+)
 from payroll.law.rules.besoldung.zahlung import verjaehrt_am, zahlung
 
 JUNE = date(2026, 6, 1)
@@ -85,6 +92,25 @@ def test_first_and_last_grade() -> None:
         erste_stufe("B4", JUNE)
 
 
+@pytest.mark.parametrize(("group", "months", "grade", "since"), [
+    ("A9", 0, 3, "2026-03-01"), ("A9", 23, 3, "2024-04-01"), ("A9", 24, 4, "2026-03-01"),
+    ("A13", 30, 5, "2023-09-01"), ("A13", 40, 6, "2025-11-01"), ("A15", 12, 6, "2025-03-01"),
+    ("A7", 600, 10, "1997-03-01")])
+def test_grade_of_a_first_appointment(group: str, months: int, grade: int, since: str) -> None:
+    """§§ 29, 30: entry grade A9 3, A13 5, A15 6; two years up to 5, three up to 8, then four; months of recognised
+    time move the beginning. A7 ends with grade 10: 2 + 2 + 3 + 3 + 3 + 4 + 4 = 21 of the 50 years."""
+    found = festsetzung(group, date(2026, 3, 16), months)
+    assert (found.stufe, found.seit) == (grade, date.fromisoformat(since))
+    assert ("anerkannter Zeiten" in found.grund) is (months > 0)
+
+
+def test_no_first_appointment_outside_order_a() -> None:
+    with pytest.raises(ValueError, match="gibt es in der Besoldungsordnung A"):
+        festsetzung("B4", JUNE)
+    with pytest.raises(ValueError, match="nicht negativ"):
+        festsetzung("A9", JUNE, -1)
+
+
 @pytest.mark.parametrize(("month", "day"), [
     ("2026-01-01", "2025-12-30"), ("2026-06-01", "2026-05-29"), ("2026-11-01", "2026-10-30"),
     ("2026-05-01", "2026-04-30"), ("2027-02-01", "2027-01-29")])
@@ -123,6 +149,18 @@ def test_settling_the_advance() -> None:
     assert law("abschlag_rueckforderung", besoldung_endgueltig=410_000, **paid) == 3_440
 
 
+@pytest.mark.parametrize("together", [0, 1])
+def test_the_advance_on_the_draft_with_a_shared_step_one(together: int) -> None:
+    facts: dict[str, Any] = {"familienzuschlag_stufe_1": 1, "familienzuschlag_kinder": 2, "wochenstunden": 2050,
+                             "mietenstufe": MIETENSTUFEN.index("IV"), "stufe_1_geteilt": 1,
+                             "gemeinsam_vollzeit": together}
+    more = law("familienzuschlag", abschlag_auf_entwurf=1, **facts) - law("familienzuschlag", **facts)
+    assert more > 0
+    assert law("abschlag_entwurf_familie", abschlag_auf_entwurf=1, **facts) == more
+    parts = ("familienzuschlag_stufe_1_anteil", "familienzuschlag_kinderanteil")
+    assert sum(law(name, **facts) for name in parts) == law("familienzuschlag", **facts)
+
+
 def test_step_one_shared_with_a_spouse() -> None:
     step_1 = family("uebrige", "1")
     assert step_1 % 2 == 0  # rounded up to the next even cent so that both get the same
@@ -144,8 +182,9 @@ def test_compensation_melts_with_rises() -> None:
     assert law("ausgleichszulage_familie", familienzuschlag_frueher=step_1 - 1, **facts) == 0
 
 
-def test_the_structural_allowance_is_the_tenants_value() -> None:
-    known = (Overlay("strukturzulage_betrag", date(2025, 2, 1), [20, "114.06"], "Anlage 14"),)
+def test_the_structural_allowance_is_a_number_of_law_that_the_office_enters_for_all() -> None:
+    assert may_be_entered(plain_book().parameters["strukturzulage_betrag"])
+    known = (Overlay("strukturzulage_betrag", date(2025, 2, 1), [20, "114.06"], "Anlage 14", amtlich=True),)
     assert law("strukturzulage", hat_strukturzulage=1, overlays=known) == 11_406
     assert law("strukturzulage", group="A7", step=5, hat_strukturzulage=1, overlays=known, wochenstunden=2050) == 1_000
     assert law("strukturzulage", group="A14", step=6, hat_strukturzulage=1, overlays=known) == 0

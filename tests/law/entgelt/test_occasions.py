@@ -128,7 +128,13 @@ def test_small_payments() -> None:
 
 
 def test_bonus_of_the_birth_year_goes_by_the_hours_before_the_leave() -> None:
-    facts: dict[str, Any] = {"month": date(2026, 11, 1), "bemessung_summe": 450_000, "wochenstunden": 1950}
-    assert law("sonderzahlung", **facts) == 127_500
-    assert law("sonderzahlung_elternzeit", elternzeit_teilzeit=1, stunden_vor_elternzeit=3900, **facts) == 255_000
-    assert law("sonderzahlung_elternzeit", **facts) == 0
+    november = date(2026, 11, 1)
+    assert law("sonderzahlung", month=november, bemessung_summe=450_000) == 127_500
+    facts: dict[str, Any] = {"month": november, "bemessung_monat": 150_000, "stunden_vor_elternzeit": 3900}
+    half = {"elternzeit_teilzeit": 1, "bemessung_monat_tage": 31, "bemessung_stundentage": 31 * 1950}
+    assert law("bemessung_elternzeit", **facts, **half) == 300_000
+    assert law("sonderzahlung", month=november, bemessung_summe=900_000) == 255_000
+    # 14 days at 39 hours and 17 at 19.5: as if all 31 had been full time
+    mixed = {**half, "bemessung_stundentage": 14 * 3900 + 17 * 1950}
+    assert law("bemessung_elternzeit", **facts, **mixed) == r2(Fraction(150_000 * 3900 * 31, 14 * 3900 + 17 * 1950))
+    assert law("bemessung_elternzeit", **facts) == 0

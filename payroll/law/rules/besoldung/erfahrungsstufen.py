@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from payroll.law.encode import steps_on
-from payroll.law.rules.entgelt.laufzeit import Zeitraum, erreicht, monatserster, plus_jahre
+from payroll.law.rules.entgelt.laufzeit import Zeitraum, erreicht, monatserster, plus_jahre, plus_monate
 from payroll.law.rules.entgelt.werte import zahl, zahlen
 
 VERZOEGERT = ("ohne_dienstbezuege",)
@@ -73,6 +73,35 @@ def erste_stufe(entgeltgruppe: str, tag: date) -> int:
     if not steps:
         raise ValueError(f"entgeltgruppe: {entgeltgruppe} gibt es in der Besoldungsordnung A am {tag:%d.%m.%Y} nicht")
     return steps[0]
+
+
+@dataclass(frozen=True)
+class Festsetzung:
+    """The grade of a first appointment and the day from which the time in it counts, with the reason."""
+
+    stufe: int
+    seit: date
+    grund: str
+
+
+def festsetzung(entgeltgruppe: str, ernennung: date, anerkannt: int = 0) -> Festsetzung:
+    """The grade of a first appointment: the entry grade, or the one that recognised months (§ 30) lead to.
+
+    anerkannt: recognised time in whole months. It takes effect on the first of the month of the appointment. Raises
+    ValueError for a negative time and for a group outside order A.
+    """
+    if anerkannt < 0:
+        raise ValueError("erfahrung_monate: anerkannte Zeiten sind nicht negativ; Monate berichtigen")
+    first = monatserster(ernennung)
+    entry = erste_stufe(entgeltgruppe, max(first, date(2024, 11, 1)))
+    grade, since = entry, plus_monate(first, -anerkannt)
+    years = zahlen("erfahrungsstufe_jahre", max(first, date(2024, 1, 1)))
+    steps = steps_on("NRW-A", entgeltgruppe, max(first, date(2024, 11, 1)))
+    while grade + 1 in steps and plus_monate(since, years[grade] * 12) <= first:
+        since, grade = plus_monate(since, years[grade] * 12), grade + 1
+    reason = f"Anfangsgrundgehalt Stufe {entry} (§ 29 Abs. 1 LBesG NRW)"
+    reason += f", {anerkannt} Monate anerkannter Zeiten (§ 30 Abs. 1 LBesG NRW)" if anerkannt else ""
+    return Festsetzung(grade, since, reason)
 
 
 def vollendet(geburtsdatum: date, tag: date) -> int:

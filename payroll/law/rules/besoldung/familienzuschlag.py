@@ -81,10 +81,13 @@ def familienzuschlag_vollzeit(
     return amount
 
 
-@rule(law="§ 8 LBesG NRW", unit="euro/monat", since="2024-01-01", when="hat_familienzuschlag")
-def familienzuschlag_teilzeit(familienzuschlag_vollzeit: Money, wochenstunden: Rate, vollzeitstunden: Rate) -> Money:
+@rule(law="§§ 8, 42 LBesG NRW", unit="euro/monat", since="2024-01-01", when="hat_familienzuschlag")
+def familienzuschlag_teilzeit(familienzuschlag_vollzeit: Money, familienzuschlag_geteilt: Money,
+                              stufe_1_geteilt: Condition, wochenstunden: Rate, vollzeitstunden: Rate) -> Money:
     """Familienzuschlag eines vollen Monats nach der Arbeitszeit"""
-    return half_up(familienzuschlag_vollzeit * wochenstunden / vollzeitstunden)
+    alone = half_up(familienzuschlag_vollzeit * wochenstunden / vollzeitstunden)
+    amount: Money = where(stufe_1_geteilt, familienzuschlag_geteilt, alone)
+    return amount
 
 
 @rule(law="§ 8 LBesG NRW", unit="euro/monat", since="2024-01-01", when="hat_familienzuschlag")
@@ -94,10 +97,12 @@ def familienzuschlag(familienzuschlag_teilzeit: Money, tage: Days, kalendertage_
 
 
 @rule(law="§§ 8, 42 LBesG NRW", unit="euro/monat", since="2024-01-01", when="familienzuschlag_stufe_1")
-def familienzuschlag_stufe_1_anteil(familienzuschlag_stufe_1_betrag: Money, wochenstunden: Rate, vollzeitstunden: Rate,
-                                    tage: Days, kalendertage_im_monat: Days) -> Money:
+def familienzuschlag_stufe_1_anteil(
+        familienzuschlag_stufe_1_betrag: Money, familienzuschlag_stufe_1_haelfte: Money, stufe_1_geteilt: Condition,
+        wochenstunden: Rate, vollzeitstunden: Rate, tage: Days, kalendertage_im_monat: Days) -> Money:
     """Was vom Familienzuschlag auf die Stufe 1 entfällt"""
-    month = half_up(familienzuschlag_stufe_1_betrag * wochenstunden / vollzeitstunden)
+    alone = half_up(familienzuschlag_stufe_1_betrag * wochenstunden / vollzeitstunden)
+    month = where(stufe_1_geteilt, familienzuschlag_stufe_1_haelfte, alone)
     return half_up(month * tage / kalendertage_im_monat)
 
 

@@ -35,32 +35,36 @@ INPUTS = (
 )
 
 
+def half_step_1(step_1: Money, hours: Rate, whole: Rate, together: Condition) -> Money:
+    """Half of step 1, by hours unless both spouses together work full time."""
+    half = half_up(step_1 / 2)
+    amount: Money = where(together, half, half_up(half * hours / whole))
+    return amount
+
+
 @rule(law="§ 42 Abs. 4, § 17 Abs. 4 LBesG NRW", unit="euro/monat", since="2024-01-01", when="stufe_1_geteilt")
 def familienzuschlag_stufe_1_haelfte(familienzuschlag_stufe_1_betrag: Money, wochenstunden: Rate,
                                      vollzeitstunden: Rate, gemeinsam_vollzeit: Condition) -> Money:
     """Halbe Stufe 1; nicht nach Teilzeit vermindert, wenn beide zusammen die volle Arbeitszeit erreichen"""
-    half = half_up(familienzuschlag_stufe_1_betrag / 2)
-    amount: Money = where(gemeinsam_vollzeit, half, half_up(half * wochenstunden / vollzeitstunden))
-    return amount
+    return half_step_1(familienzuschlag_stufe_1_betrag, wochenstunden, vollzeitstunden, gemeinsam_vollzeit)
 
 
 @rule(law="§ 42 Abs. 4 LBesG NRW", unit="euro/monat", since="2024-01-01", when="stufe_1_geteilt")
 def familienzuschlag_geteilt(
         familienzuschlag_vollzeit: Money, familienzuschlag_stufe_1_betrag: Money, familienzuschlag_stufe_1: Condition,
-        familienzuschlag_stufe_1_haelfte: Money, wochenstunden: Rate, vollzeitstunden: Rate, tage: Days,
-        kalendertage_im_monat: Days) -> Money:
-    """Familienzuschlag mit geteilter Stufe 1 nach Teilzeit und Tagen"""
+        familienzuschlag_stufe_1_haelfte: Money, wochenstunden: Rate, vollzeitstunden: Rate) -> Money:
+    """Familienzuschlag eines vollen Monats mit geteilter Stufe 1 nach der Arbeitszeit"""
     own = where(familienzuschlag_stufe_1, familienzuschlag_stufe_1_betrag, euro(0))
     children = half_up((familienzuschlag_vollzeit - own) * wochenstunden / vollzeitstunden)
-    return half_up((children + familienzuschlag_stufe_1_haelfte) * tage / kalendertage_im_monat)
+    return children + familienzuschlag_stufe_1_haelfte
 
 
 @rule(law="§ 91b LBesG NRW", unit="euro/monat", since="2024-01-01")
 def ausgleichszulage_familie(familienzuschlag_frueher: Money, familienzuschlag_vollzeit: Money, wochenstunden: Rate,
-                             vollzeitstunden: Rate) -> Money:
+                             vollzeitstunden: Rate, tage: Days, kalendertage_im_monat: Days) -> Money:
     """Ausgleichszulage: der frühere Betrag bleibt, bis Erhöhungen des Familienzuschlags ihn erreichen"""
     left = maximum(familienzuschlag_frueher - familienzuschlag_vollzeit, euro(0))
-    return half_up(left * wochenstunden / vollzeitstunden)
+    return half_up(half_up(left * wochenstunden / vollzeitstunden) * tage / kalendertage_im_monat)
 
 
 @rule(law="§ 47 LBesG NRW", unit="euro/monat", since="2024-01-01", when="hat_strukturzulage")
@@ -80,6 +84,6 @@ def wochenstunden_beamte(lebensjahre: Count, wochenstunden_beamte_tabelle: Looku
 
 
 @rule(law="§ 17 FrUrlV NRW", unit="euro/monat", since="2024-01-01", when="elternzeit_pkv")
-def elternzeit_pkv_zuschuss(elternzeit_pkv_zuschuss_betrag: Money) -> Money:
-    """Zuschuss zur privaten Krankenversicherung in der Elternzeit"""
-    return elternzeit_pkv_zuschuss_betrag
+def elternzeit_pkv_zuschuss(elternzeit_pkv_zuschuss_betrag: Money, tage: Days, kalendertage_im_monat: Days) -> Money:
+    """Zuschuss zur privaten Krankenversicherung in der Elternzeit, nach ihren Tagen im Monat"""
+    return half_up(elternzeit_pkv_zuschuss_betrag * tage / kalendertage_im_monat)

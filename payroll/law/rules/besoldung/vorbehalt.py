@@ -18,6 +18,7 @@ from payroll.law.engine import (
 )
 from payroll.law.parameters.pay_tables import FAMILIENSTUFEN
 from payroll.law.rules.besoldung.familienzuschlag import family_cell
+from payroll.law.rules.besoldung.nebenbezuege import half_step_1
 
 INPUTS = (
     Input("besoldung_endgueltig", "Money", "euro/monat", "Besoldung des Monats nach dem verkündeten Gesetz", default=0),
@@ -59,13 +60,16 @@ def familienzuschlag_gesamt_gesetz(familienzuschlagstabelle: Lookup, familienkla
       when="familie_mit_entwurf")
 def abschlag_entwurf_familie(
         familienzuschlag: Money, familienzuschlag_stufe_1_gesetz: Money, familienzuschlag_gesamt_gesetz: Money,
-        familienzuschlag_stufe_1: Condition, hat_kinderanteil: Condition, wochenstunden: Rate, vollzeitstunden: Rate,
-        tage: Days, kalendertage_im_monat: Days) -> Money:
+        familienzuschlag_stufe_1: Condition, hat_kinderanteil: Condition, stufe_1_geteilt: Condition,
+        gemeinsam_vollzeit: Condition, wochenstunden: Rate, vollzeitstunden: Rate, tage: Days,
+        kalendertage_im_monat: Days) -> Money:
     """Abschlag unter Vorbehalt, im Familienzuschlag enthalten"""
-    children = where(familienzuschlag_stufe_1, familienzuschlag_gesamt_gesetz,
-                     familienzuschlag_gesamt_gesetz - familienzuschlag_stufe_1_gesetz)
-    full = where(hat_kinderanteil, children, familienzuschlag_stufe_1_gesetz)
-    fixed = half_up(half_up(full * wochenstunden / vollzeitstunden) * tage / kalendertage_im_monat)
+    step_1 = familienzuschlag_stufe_1_gesetz
+    children = where(hat_kinderanteil, familienzuschlag_gesamt_gesetz - step_1, euro(0))
+    alone = half_up((children + where(familienzuschlag_stufe_1, step_1, euro(0))) * wochenstunden / vollzeitstunden)
+    shared = (half_up(children * wochenstunden / vollzeitstunden)
+              + half_step_1(step_1, wochenstunden, vollzeitstunden, gemeinsam_vollzeit))
+    fixed = half_up(where(stufe_1_geteilt, shared, alone) * tage / kalendertage_im_monat)
     return familienzuschlag - fixed
 
 

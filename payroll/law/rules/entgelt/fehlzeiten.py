@@ -43,6 +43,8 @@ ARTEN: dict[str, Art] = {
     "mutterschutz": Art("Mutterschutzfrist", TARIF, "nein", "mutterschutz", "mutterschutz", "§ 3 MuSchG"),
     "beschaeftigungsverbot": Art("Beschäftigungsverbot", (), "ja", "sonstige", "mutterschutz", "§ 18 MuSchG"),
     "elternzeit": Art("Elternzeit", ALLE, "nein", "elternzeit", "elternzeit", "§ 15 BEEG"),
+    "elternzeit_teilzeit": Art("Elternzeit mit Teilzeitarbeit", (), "ja", "sonstige", "bezahlter_urlaub",
+                               "§ 15 Abs. 4 BEEG"),
     "sonderurlaub": Art("Sonderurlaub ohne Entgelt", ALLE, "monat", "sonderurlaub", "sonderurlaub", "§ 28 TVöD"),
     "sonderurlaub_dienstlich": Art("Sonderurlaub im dienstlichen Interesse", ALLE, "monat", "sonderurlaub",
                                    "sonderurlaub_dienstlich", "§ 28, § 17 Abs. 3 TVöD"),

@@ -19,6 +19,9 @@ INPUTS = (
     Input("elternzeit_teilzeit", "Condition", "ja/nein", "Teilzeit während der Elternzeit im Geburtsjahr des Kindes",
           default=0),
     Input("stunden_vor_elternzeit", "Rate", "zahl", "Wochenstunden am Tag vor der Elternzeit", default=0, den=100),
+    Input("bemessung_monat", "Money", "euro/monat", "Entgelt eines Bemessungsmonats", default=0),
+    Input("bemessung_monat_tage", "Days", "tage", "Tage mit Entgelt dieses Monats", default=0),
+    Input("bemessung_stundentage", "Rate", "zahl", "Summe der Wochenstunden dieser Tage", default=1, den=100),
 )
 
 
@@ -47,10 +50,8 @@ def sonderzahlung(sonderzahlung_durchschnitt: Money, sonderzahlung_satz: Rate, z
     return half_up(half_up(sonderzahlung_durchschnitt * sonderzahlung_satz) * zwoelftel / 12)
 
 
-@rule(law="§ 20 Abs. 3 TVöD (VKA)", unit="euro", since="2024-01-01", when="elternzeit_teilzeit")
-def sonderzahlung_elternzeit(
-        sonderzahlung_durchschnitt: Money, sonderzahlung_satz: Rate, zwoelftel: Count, stunden_vor_elternzeit: Rate,
-        wochenstunden: Rate) -> Money:
-    """Jahressonderzahlung im Geburtsjahr nach dem Beschäftigungsumfang vor der Elternzeit"""
-    average = half_up(sonderzahlung_durchschnitt * stunden_vor_elternzeit / wochenstunden)
-    return half_up(half_up(average * sonderzahlung_satz) * zwoelftel / 12)
+@rule(law="§ 20 Abs. 3 TVöD (VKA)", unit="euro/monat", since="2024-01-01", when="elternzeit_teilzeit")
+def bemessung_elternzeit(bemessung_monat: Money, stunden_vor_elternzeit: Rate, bemessung_monat_tage: Days,
+                         bemessung_stundentage: Rate) -> Money:
+    """Entgelt eines Bemessungsmonats im Geburtsjahr nach dem Beschäftigungsumfang vor der Elternzeit"""
+    return half_up(bemessung_monat * stunden_vor_elternzeit * bemessung_monat_tage / bemessung_stundentage)

@@ -29,9 +29,10 @@ def schichtzulage_betrag(zulage_art: Choice, krankenhaus: Condition, pflegeheim:
     return amount
 
 
-@rule(law="§ 8 Abs. 5 und 6, § 23 Abs. 1 TVöD, § 8 TVAöD", unit="euro/monat", since="2024-01-01")
+@rule(law="§ 8 Abs. 5 und 6, § 23 Abs. 1 TVöD, §§ 8, 15 TVAöD", unit="euro/monat", since="2024-01-01")
 def zulage_monatsbetrag(zulage_art: Choice, tarifwerk: Choice, schichtzulage_betrag: Money,
-                        zulage_anteil_auszubildende: Rate, sue_zulage_betrag: Money, vwl_monat: Money) -> Money:
+                        zulage_anteil_auszubildende: Rate, sue_zulage_betrag: Money, vwl_monat: Money,
+                        vwl_monat_ausbildung: Money) -> Money:
     """Monatsbetrag der Zulage bei Vollzeit; Auszubildende erhalten einen Teil der Schichtzulagen"""
     trainee = tarifwerk.ist("TVAoeD-BBiG", "TVAoeD-Pflege")
     in_shifts = zulage_art.ist("wechselschicht_staendig", "schicht_staendig")
@@ -39,7 +40,8 @@ def zulage_monatsbetrag(zulage_art: Choice, tarifwerk: Choice, schichtzulage_bet
     amount: Money = choose(
         (in_shifts, shift),
         (zulage_art.ist("sue_zulage"), sue_zulage_betrag),
-        (zulage_art.ist("vermoegenswirksame_leistungen"), vwl_monat), otherwise=euro(0))
+        (zulage_art.ist("vermoegenswirksame_leistungen"), where(trainee, vwl_monat_ausbildung, vwl_monat)),
+        otherwise=euro(0))
     return amount
 
 

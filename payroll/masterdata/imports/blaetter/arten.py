@@ -23,11 +23,12 @@ from payroll.masterdata.models import (
     Vortragswerte,
     WeitereBeschaeftigung,
     WiederkehrenderBezug,
+    Zulagenanspruch,
 )
 from payroll.masterdata.models.benefits import ANSAETZE, DARLEHENSARTEN, SPARARTEN
 from payroll.masterdata.models.beside import HERKUNFT, VORTRAGSBETRAEGE, WEITERE_ARTEN
-from payroll.masterdata.models.pay import MIETENSTUFEN
-from payroll.masterdata.models.tarif import ANLAESSE, STOERFAELLE
+from payroll.masterdata.models.pay import EINSTIEGSAEMTER, MIETENSTUFEN
+from payroll.masterdata.models.tarif import ANLAESSE, STOERFAELLE, ZULAGENARTEN
 from payroll.masterdata.numbers import iban
 
 VORTRAG = {"sv_brutto_kv": "beitragspflichtig in Kranken- und Pflegeversicherung",
@@ -43,7 +44,10 @@ BLAETTER: tuple[Blatt, ...] = (
     Blatt("Familienzuschlag", Familienzuschlag, (
         ja("stufe1", "Anspruch auf Stufe 1 (verheiratet, verwitwet)", "ja"),
         zahl("kinder", 0, 20, "berücksichtigte Kinder", "2"),
-        wahl("mietenstufe", MIETENSTUFEN, "Mietenstufe der Gemeinde des Hauptwohnsitzes"))),
+        wahl("mietenstufe", MIETENSTUFEN, "Mietenstufe der Gemeinde des Hauptwohnsitzes"),
+        ja("geteilt", "ja, wenn auch die Ehe- oder Lebenspartnerin im öffentlichen Dienst Stufe 1 hat"),
+        ja("gemeinsam_vollzeit", "ja, wenn beide zusammen die volle Arbeitszeit erreichen"),
+        wahl("einstiegsamt", EINSTIEGSAEMTER, "nur Anwärter A5 bis A8"))),
     Blatt("Weitere Beschäftigungen", WeitereBeschaeftigung, (
         zahl("nummer", 1, 99, "laufende Nummer bei der Person", "1", pflicht=True),
         wahl("art", WEITERE_ARTEN, "Art beim anderen Arbeitgeber", pflicht=True),
@@ -121,6 +125,12 @@ BLAETTER: tuple[Blatt, ...] = (
         tag("freistellung_ab", "erster freier Tag", "01.01.2029", pflicht=True),
         tag("freistellung_bis", "letzter freier Tag; leer = bis zum Ende des Modells"),
         wahl("stoerfall", STOERFAELLE, "nur bei vorzeitigem Ende: sein Grund"))),
+    Blatt("Zulagenansprüche", Zulagenanspruch, (
+        wahl("art", ZULAGENARTEN, "Zulage, deren Höhe Gesetz oder Tarif nennt", pflicht=True),
+        geld("betrag", "Strukturausgleich bei Vollzeit oder früherer Familienzuschlag"),
+        geld("anrechnung", "Strukturausgleich: Gewinn aus Höhergruppierungen"),
+        kommazahl("anteil", "99", 2, "festgesetzte Dienstfähigkeit in Prozent", "60"),
+        tag("mitgeteilt_am", "vermögenswirksame Leistung: Mitteilung des Vertrags am"))),
     *FORDERUNGEN,
 )
 NACH_TITEL = {normal(blatt.titel): blatt for blatt in BLAETTER}

@@ -71,7 +71,8 @@ FAMILY: dict[str, Ereignisart] = {
         teile=(
             Teil("angaben", ("nachname", "strasse", "plz", "ort")),
             Teil("steuer", (*STEUER, "freibetrag_monat_cent"), eigener_tag=ELSTAM),
-            Teil("familienzuschlag", ("stufe1", "kinder", "mietenstufe"), fuer=("beamte",), ab=monatserster),
+            Teil("familienzuschlag", ("stufe1", "geteilt", "gemeinsam_vollzeit", "kinder", "mietenstufe"),
+                 fuer=("beamte",), ab=monatserster),
         ),
         folgen=(
             Folge(nach(tage=14), "Urkunde (Heirat, Scheidung) in der Akte?", "§ 43 LBesG NRW, § 39 EStG"),
@@ -89,7 +90,8 @@ FAMILY: dict[str, Ereignisart] = {
     ),
     "elternzeit": Ereignisart(
         _("Elternzeit"),
-        _("Ohne Entgelt vom ersten bis zum letzten Tag; Teilzeit in der Elternzeit stattdessen als Teilzeit erfassen."),
+        _("Ohne Entgelt vom ersten bis zum letzten Tag; Teilzeit in der Elternzeit stattdessen als Teilzeit und als "
+          "Fehlzeit „Elternzeit mit Teilzeitarbeit“ erfassen."),
         "§§ 15 bis 17 BEEG",
         tag=_("Erster Tag"),
         ende=_("Letzter Tag"),
