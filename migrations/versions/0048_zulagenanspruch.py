@@ -1,7 +1,7 @@
 """Ansprüche auf Zulagen als Tatsache, geteilte Stufe 1 im Familienzuschlag, anerkannte Zeiten, Elternzeit mit Teilzeit.
 
-Revision ID: 0047
-Revises: 0046
+Revision ID: 0048
+Revises: 0047
 """
 
 from __future__ import annotations
@@ -11,8 +11,8 @@ from alembic import op
 
 from migrations.operations import APP, no_overlap, protect
 
-revision = "0047"
-down_revision = "0046"
+revision = "0048"
+down_revision = "0047"
 branch_labels = None
 depends_on = None
 
