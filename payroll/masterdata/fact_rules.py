@@ -12,6 +12,8 @@ from typing import Any, Protocol
 
 from payroll.law import encode
 from payroll.law.rules.besoldung.erfahrungsstufen import festsetzung
+from payroll.law.rules.entgelt.termine import tausch_rechtzeitig
+from payroll.law.rules.entgelt.werte import zahl
 from payroll.masterdata import numbers
 from payroll.masterdata.models.facts import Fact
 from payroll.masterdata.models.person import GESCHLECHTER, SCHWERBEHINDERUNG
@@ -291,6 +293,14 @@ def _child(given: Given) -> None:
 def _occasion(given: Given) -> None:
     if given.values["art"] in ("urlaubsabgeltung", "tauschtage") and given.values["menge"] <= 0:
         given.refuse("menge", "Bitte die Zahl der Tage angeben.")
+    if given.values["art"] == "tauschtage" and given.valid_from is not None:
+        day = given.valid_from
+        most = zahl("tauschtage_hoechstens", day) if day.year >= 2026 else 0
+        if not tausch_rechtzeitig(day, day.year) or not most:
+            given.refuse("gueltig_ab", "Tauschtage gibt es seit 2026 und nur, wenn sie bis zum 1. September erklärt "
+                                       "sind (§ 20 Abs. 7 TVöD).")
+        elif given.values["menge"] > most:
+            given.refuse("menge", f"Höchstens {most} Tauschtage im Jahr (§ 20 Abs. 7 TVöD).")
 
 
 def _allowance(given: Given) -> None:

@@ -11,6 +11,7 @@ from payroll.law.calculate import law_of, month_inputs
 from payroll.law.encode import STATUS
 from payroll.law.engine import Fault, evaluate
 from payroll.masterdata.slices import MonthFacts
+from payroll.masterdata.slices.findings import Finding
 from payroll.runs.books import book_for
 from payroll.runs.derived import Ableitung, detail
 
@@ -43,6 +44,8 @@ def allowances(facts: MonthFacts, faults: list[tuple[int, Fault]]) -> Iterator[A
             row = rows[i]
             place = row["beschaeftigung_row"]
             full = int(whole[i]) if latest[place] == i else 0
+            if kind == "hoeherwertig" and not int(whole[i]):
+                facts.findings.append(_no_gain(facts, row))
             if amount or full:
                 yield Ableitung(place, number, text, detail(facts, row, row["text"]), _marks(facts, place), True,
                                 amount, full, ("entgelt", name, [given[i]]))
@@ -61,6 +64,14 @@ def _inputs(facts: MonthFacts, row: dict[str, Any], flag: str) -> dict[str, int]
 def _whole(facts: MonthFacts, columns: dict[str, Any]) -> dict[str, Any]:
     days = columns["kalendertage_im_monat"]
     return {name: days for name in ("tage", "hoehere_tage") if name in columns}
+
+
+def _no_gain(facts: MonthFacts, row: dict[str, Any]) -> Finding:
+    place = row["beschaeftigung_row"]
+    return Finding(f"Personalnummer {facts.cases['personalnummer'][place]} ({facts.cases['name'][place]})",
+                   "hoehere_taetigkeit", f"{row['text']} bringt kein höheres Entgelt als die eigene Gruppe; eine "
+                   "Zulage steht nicht zu (§ 14 Abs. 3 TVöD)", "Gruppe der höherwertigen Tätigkeit prüfen", False,
+                   int(facts.cases["beschaeftigung_id"][place]))
 
 
 def _marks(facts: MonthFacts, row: int) -> str:

@@ -25,6 +25,7 @@ from payroll.masterdata.slices.reading import Facts, Rows, read
 from payroll.masterdata.slices.sabbatical import announced, special_case
 from payroll.masterdata.slices.span import active_cases, pay_after_leaving
 from payroll.masterdata.slices.tarifzulagen import Tarifzulagen, tarif_rows
+from payroll.masterdata.slices.widersprueche import contradictory
 from tenants.db.session import TenantSession
 from tenants.security import keys_of
 
@@ -125,7 +126,7 @@ def shape(session: TenantSession, facts: Facts, known_at: datetime | None = None
             absent, extra = ausfall_of(case, facts, problems), tarif_rows(case, facts, graded, problems)
             extra[0].extend(claim_rows(case, facts, graded, paid, family, absent, problems))
             own = beside(case, facts, paid, problems)
-            problems += [*appointed(case, facts), *hours_by_age(case, facts)]
+            problems += [*appointed(case, facts), *hours_by_age(case, facts), *contradictory(case, facts)]
         problems += announced(case, facts)
         values = case_values(case, facts, keys, problems)
         findings += problems

@@ -12,7 +12,7 @@ from payroll.law.parameters.uploaded import Uploaded
 from payroll.masterdata.slices.findings import Finding
 from payroll.masterdata.slices.reading import Facts
 from payroll.masterdata.slices.sabbatical import phases, scaled
-from payroll.masterdata.slices.span import HINTERBLIEBENE, Case, overlapping
+from payroll.masterdata.slices.span import BEAMTE, HINTERBLIEBENE, Case, overlapping
 from payroll.masterdata.slices.stufen import stepped
 
 Rows = list[dict[str, Any]]
@@ -117,6 +117,8 @@ def payment_rows(case: Case, facts: Facts, row: int, problems: list[Finding]) ->
         if payment.ziel == "keines":
             problems.append(_not_paid(case, payment))
             continue
+        if payment.personenkreis != "alle" and (payment.personenkreis == BEAMTE) != (case.job.art == BEAMTE):
+            problems.append(_other_circle(case, payment))
         once = payment.ziel == "einmalzahlung"
         if once and payment.valid_from < facts.first:
             continue
@@ -160,6 +162,17 @@ def _not_paid(case: Case, payment: Any) -> Finding:
         f"Lohnart {payment.nummer}",
         f"{payment.text}: der erfasste Betrag wird nicht abgerechnet, diese Lohnart nimmt keine Beträge auf",
         "Betrag beenden und eine Lohnart wählen, die ihn abrechnet",
+        left_out=False,
+    )
+
+
+def _other_circle(case: Case, payment: Any) -> Finding:
+    """Eine Lohnart des Tarifs bei Beamten oder umgekehrt; gezahlt wird, was erfasst ist."""
+    circle = "Beamtinnen und Beamte" if payment.personenkreis == BEAMTE else "Beschäftigte nach Tarif"
+    return case.finding(
+        f"Lohnart {payment.nummer}",
+        f"{payment.text} ist eine Lohnart für {circle} (§ 1 LBesG NRW, § 1 TVöD); Steuer und Beiträge folgen ihr",
+        "die Lohnart des eigenen Personenkreises erfassen oder ihren Personenkreis ändern",
         left_out=False,
     )
 

@@ -125,7 +125,7 @@ INSURANCE = (
     "dienst_nach_beschaeftigung individuell_besteuert befreiung_eingang befreiung_gemeldet befreiung_widerruf "
     "kurzfristig_arbeitstage kurzfristig_stunden kurzfristig_pauschal berufsmaessig pauschal_20"
 )
-EFFECTS = "text ziel steuer sv zv teilzeit tage pfaendbar"
+EFFECTS = "text ziel steuer sv zv teilzeit tage pfaendbar personenkreis"
 FAMILIES = "stufe1 kinder mietenstufe geteilt gemeinsam_vollzeit einstiegsamt"
 GRADES = "tarifwerk entgeltgruppe stufe wochenstunden vollzeitstunden stufe_seit erfahrung_monate"
 BESIDE: dict[type[Fact], str] = {
