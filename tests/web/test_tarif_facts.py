@@ -81,6 +81,9 @@ def test_other_facts_are_checked(office: Any) -> None:
     assert "nur in der Tabelle S" in _enter(office, "stufenregelung", gruppe_bisher="E5", stufe_bisher="2",
                                             **clock).text
     assert "Zahl der Tage" in _enter(office, "anlass", art="urlaubsabgeltung", **clock).text
+    late = _enter(office, "anlass", art="tauschtage", menge="2", gueltig_ab="02.09.2026", grund="Test")
+    assert "bis zum 1. September erklärt" in late.text
+    assert "Höchstens 3 Tauschtage" in _enter(office, "anlass", art="tauschtage", menge="4", **clock).text
     assert _enter(office, "beschaeftigungszeit", seit="01.04.2001", **clock).status_code == 302
     assert _enter(office, "stufenregelung", angehalten="ja", gueltig_ab="01.01.2031", grund="Test").status_code == 302
     assert [row.verkuerzt_monate for row in _known(office, Stufenregelung)] == [0]

@@ -15,7 +15,8 @@ from payroll.law.calculate import gross_to_net
 from payroll.law.encode import KV_ARTEN, STATUS
 
 OFFICIAL = {"status": STATUS.index("beamte"), "steuerklasse": 1, "kv_art": KV_ARTEN.index("privat"),
-            "beitragsgruppe_kv": 0, "beitragsgruppe_rv": 0, "beitragsgruppe_av": 0, "beitragsgruppe_pv": 0, "personengruppe": 0}
+            "beitragsgruppe_kv": 0, "beitragsgruppe_rv": 0, "beitragsgruppe_av": 0, "beitragsgruppe_pv": 0,
+            "personengruppe": 0}
 
 
 @pytest.mark.parametrize(("gross", "premium", "tax", "soli"), [
