@@ -53,11 +53,13 @@ def hours_by_age(case: Case, facts: Facts) -> Iterator[Finding]:
         return
     years, before = vollendet(born, case.last), vollendet(born, facts.first - DAY)
     reached = any(before < age <= years for age in ALTER)
-    hours = zahlen("wochenstunden_beamte_tabelle", facts.first)[sum(years >= age for age in ALTER)]
     for row in facts.grades.get(case.job.anchor, ()):
         begins = facts.first <= row.valid_from <= facts.last
         last_one = row.valid_to is None or row.valid_to >= case.last
-        if row.tarifwerk.startswith("NRW") and last_one and (begins or reached) and row.vollzeitstunden != hours:
+        if not (row.tarifwerk.startswith("NRW") and last_one and (begins or reached)):
+            continue
+        hours = zahlen("wochenstunden_beamte_tabelle", facts.first)[sum(years >= age for age in ALTER)]
+        if row.vollzeitstunden != hours:
             yield case.hint(
                 "vollzeitstunden", f"Regelmäßige Arbeitszeit mit {years} Jahren: {hours} Wochenstunden (§ 2 AZVO NRW), "
                 f"erfasst sind {row.vollzeitstunden.normalize():f}",

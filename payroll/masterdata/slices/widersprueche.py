@@ -38,13 +38,13 @@ def contradictory(case: Case, facts: Facts) -> Iterator[Finding]:
 
 
 def _hours(case: Case, grades: Any) -> Iterator[Finding]:
-    most = parameter("arbeitszeit_hoechstens").argument(case.last)
-    for row in grades:
-        if row.tarifwerk in TVOED and most is not None and row.wochenstunden > int(most.value):
+    for row in (one for one in grades if one.wochenstunden > one.vollzeitstunden):
+        most = parameter("arbeitszeit_hoechstens").argument(case.last) if row.tarifwerk in TVOED else None
+        if most is not None and row.wochenstunden > int(most.value):
             yield case.finding(
                 "wochenstunden", f"{row.wochenstunden.normalize():f} Wochenstunden; mehr als {int(most.value)} lassen "
                 "sich nicht vereinbaren (§ 6 Abs. 1a TVöD)", "Wochenstunden berichtigen", left_out=False)
-        elif row.tarifwerk.startswith("NRW") and row.wochenstunden > row.vollzeitstunden:
+        elif row.tarifwerk.startswith("NRW"):
             yield case.finding(
                 "wochenstunden", f"{row.wochenstunden.normalize():f} von {row.vollzeitstunden.normalize():f} "
                 "Wochenstunden: über die regelmäßige Arbeitszeit hinaus gibt es keine Besoldung (§ 8 LBesG NRW, § 2 "
