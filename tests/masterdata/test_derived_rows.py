@@ -94,7 +94,7 @@ def test_it_is_cut_where_hours_or_group_change_and_nowhere_else(desk: TenantSess
 
 
 def test_without_a_group_nothing_is_left_out_silently(desk: TenantSession, employ: Employ) -> None:
-    fixed = {"lohnart_id": catalogue.ids(desk).lohnarten[1008], "betrag_cent": 500_000}
+    fixed = {"lohnart_id": catalogue.ids(desk).lohnarten[2017], "betrag_cent": 500_000}
     employ(desk, bezuege=Tatsache(WiederkehrenderBezug, JANUARY, fixed), **OFFICIAL)
     record(desk, JANUARY, stufe1=True, kinder=0)
     facts = load_month(desk, MAY)

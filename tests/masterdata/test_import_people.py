@@ -301,7 +301,7 @@ def test_export_reads_back_without_a_change(desk: TenantSession, files: SimpleNa
 
 def test_the_grade_of_a_first_appointment_follows_from_recognised_months(desk: TenantSession,
                                                                           files: SimpleNamespace) -> None:
-    """A13 begins with grade 5; 40 months are one of 2 years (grade 5) and 16 in grade 6 (§§ 29, 30 LBesG NRW)."""
+    """A13 begins with grade 5; 40 months are 3 years of grade 5 and 4 in grade 6 (§§ 29, 30 LBesG NRW)."""
     official = files.row | {"art": "beamte", "tarifwerk": "NRW-A", "entgeltgruppe": "A13", "stufe": "",
                             "stufe_seit": "", "erfahrung_monate": "40", "beitragsgruppe": "", "personengruppe": "",
                             "eintritt": "16.03.2026", "gueltig_ab": ""}
@@ -309,4 +309,4 @@ def test_the_grade_of_a_first_appointment_follows_from_recognised_months(desk: T
     assert ("erfahrung_monate" in {one.spalte for one in wrong.beanstandungen}) is True
     take_over(desk, "p.csv", files.csv(official), reason="Übernahme")
     (row,) = desk.scalars(select(Bezuegezuordnung))
-    assert (row.stufe, row.stufe_seit, row.erfahrung_monate) == ("6", date(2024, 11, 1), 40)
+    assert (row.stufe, row.stufe_seit, row.erfahrung_monate) == ("6", date(2025, 11, 1), 40)
