@@ -38,6 +38,7 @@ class Bezug(NamedTuple):
     teilzeit: bool | None = None
     tage: bool | None = None
     pfaendbar: str | None = None
+    personenkreis: str | None = None
 
 
 @dataclass
