@@ -14,7 +14,7 @@ from payroll.runs.ansprueche import RECHNUNGEN
 from payroll.runs.beside.targets import BORNE, LINES, NOT_PAID
 from payroll.runs.tarifzulagen import ZULAGEN
 from timekeeping.handover.kinds import ARTEN as ZEITEN
-from timekeeping.handover.kinds import PFLICHTIGER_TEIL
+from timekeeping.handover.kinds import HINTERLEGT, PFLICHTIGER_TEIL
 from timekeeping.rules.rates import STUNDENZULAGE
 
 Regeln = dict[int, tuple[str, ...]]
@@ -80,7 +80,7 @@ def _hour(rate: str) -> str:
     if rate in STUNDENZULAGE:
         return "zulage_stunden"
     return {"zuschlag": "zuschlag_je_stunde", "eigen": "stundenentgelt", "ueberstunde": "stundenentgelt_ueberstunde",
-            "rufbereitschaft": "rufbereitschaft_stunden"}[rate]
+            "rufbereitschaft": "rufbereitschaft_stunden", HINTERLEGT: "stundensatz_hinterlegt"}[rate]
 
 
 def ohne_regel(number: int) -> str:
