@@ -1,7 +1,7 @@
 """Ansprüche auf Zulagen als Tatsache, geteilte Stufe 1 im Familienzuschlag, anerkannte Zeiten, Elternzeit mit Teilzeit.
 
-Revision ID: 0052
-Revises: 0051
+Revision ID: 0053
+Revises: 0052
 """
 
 from __future__ import annotations
@@ -11,8 +11,8 @@ from alembic import op
 
 from migrations.operations import APP, no_overlap, protect
 
-revision = "0052"
-down_revision = "0051"
+revision = "0053"
+down_revision = "0052"
 branch_labels = None
 depends_on = None
 
