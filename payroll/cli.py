@@ -15,13 +15,16 @@ import click
 
 from payroll import (
     bench_commands,
+    billing_commands,
     budget_commands,
     catalogue_commands,
     change_commands,
     collective_commands,
     duty_commands,
     filing_commands,
+    joining_commands,
     journal_commands,
+    leaving_commands,
     log_commands,
     one_off_commands,
     operating_commands,
@@ -340,10 +343,13 @@ one_off_commands.register(payroll, _acting, MonthType())
 replay_commands.register(kreislohn, _acting, MonthType())
 whatif_commands.register(kreislohn, _acting, MonthType())
 budget_commands.register(kreislohn, _acting, MonthType())
+billing_commands.register(kreislohn, _acting, MonthType())
 change_commands.register(payroll, _acting, MonthType())
 collective_commands.register(kreislohn, payroll, MonthType())
 tariff_commands.register(kreislohn)
 payment_commands.register(kreislohn, _acting, MonthType())
+joining_commands.register(kreislohn, _acting, MonthType())
+leaving_commands.register(kreislohn)
 journal_commands.register(kreislohn, _acting, MonthType())
 filing_commands.register(kreislohn, _acting, MonthType())
 yearend_commands.register(kreislohn, _acting)

@@ -54,6 +54,9 @@ PERMISSIONS = frozenset(
         "tenant.admin",
         "user.admin",
         "interface.manage",
+        "billing.read",
+        "billing.write",
+        "billing.release",
     }
 )
 
@@ -86,6 +89,8 @@ ROLE_PERMISSIONS: dict[str, frozenset[str]] = {
             "tariff.write",
             "whatif.write",
             "interface.manage",
+            "billing.read",
+            "billing.write",
         }
     ),
     "head": frozenset(
@@ -112,6 +117,8 @@ ROLE_PERMISSIONS: dict[str, frozenset[str]] = {
             "tariff.write",
             "tariff.release",
             "whatif.write",
+            "billing.read",
+            "billing.release",
         }
     ),
     "municipality": frozenset(
@@ -133,9 +140,10 @@ ROLE_PERMISSIONS: dict[str, frozenset[str]] = {
             "recruiting.write",
             "whatif.write",
             "recruiting.take_part",
+            "billing.read",
         }
     ),
-    "treasury": frozenset({"posting.read", "posting.release"}),
+    "treasury": frozenset({"posting.read", "posting.release", "billing.read"}),
     "organisation": frozenset({"staffplan.read", "staffplan.write"}),
     "staff_council": TAKES_PART_IN_RECRUITING,
     "equality": TAKES_PART_IN_RECRUITING,
@@ -162,6 +170,7 @@ ROLE_PERMISSIONS: dict[str, frozenset[str]] = {
             "filing.read",
             "time.read",
             "staffplan.read",
+            "billing.read",
         }
     ),
     "data_protection": frozenset({"audit.read", "privacy.read", "retention.read"}),

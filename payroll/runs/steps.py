@@ -16,6 +16,7 @@ from payroll.masterdata.wiedervorlage import announce_steps
 from payroll.runs import probelauf
 from payroll.runs.errors import RunNotFound, RunRefused
 from payroll.runs.models import Ergebnis, Hinweis, Lauf
+from payroll.runs.parallel import gate
 from payroll.runs.ueberzahlung.faelle import open_cases
 from tenants.audit import checkpoint, record
 from tenants.audit.checkpoint import Checkpoint
@@ -157,6 +158,7 @@ def reset_steps(lauf: Lauf) -> None:
 def _releasable(session: TenantSession, month: date, ergebnis_hash: str) -> Lauf:
     lauf = find_run(session, month, lock=True)
     _same(lauf, ergebnis_hash)
+    gate.demand_live(session, lauf.monat)
     if lauf.zustand not in ("geprueft", "freigegeben", "abgeschlossen"):
         raise RunRefused(f"{month_name(month)} ist noch nicht geprüft. Zuerst die Ergebnisse prüfen.")
     if lauf.zustand != "abgeschlossen":
@@ -206,8 +208,9 @@ def _no_open_errors(session: TenantSession, lauf: Lauf) -> None:
 
 
 def _earlier_closed(session: TenantSession, lauf: Lauf) -> None:
-    earlier = session.scalars(select(Lauf.monat).where(Lauf.monat < lauf.monat, Lauf.zustand != "abgeschlossen")
-                              .order_by(Lauf.monat)).first()
+    live = gate.first_live(session)  # months that ran beside the old system are never closed
+    earlier = session.scalars(select(Lauf.monat).where(
+        Lauf.monat < lauf.monat, Lauf.monat >= live, Lauf.zustand != "abgeschlossen").order_by(Lauf.monat)).first()
     if earlier is not None:
         raise RunRefused(f"{month_name(earlier)} ist noch nicht abgeschlossen; "
                          f"{month_name(lauf.monat)} baut darauf auf.")

@@ -19,6 +19,9 @@ from payroll.web.desk import run_steps, staffing, timing
 from payroll.web.desk.all_changes import all_change_desk
 from payroll.web.desk.archive import archive_desk
 from payroll.web.desk.audit_log import audit_desk
+from payroll.web.desk.billing import billing_desk
+from payroll.web.desk.billing_prices import price_desk
+from payroll.web.desk.billing_years import cost_desk, figure_desk
 from payroll.web.desk.bonus import bonus_desk
 from payroll.web.desk.budget_pages import budget_desk
 from payroll.web.desk.certificates import certificate_desk
@@ -34,6 +37,7 @@ from payroll.web.desk.followup_pages import followup_desk
 from payroll.web.desk.history_pages import history_desk
 from payroll.web.desk.intake import intake_desk
 from payroll.web.desk.interface_pages import interface_desk
+from payroll.web.desk.joining import joining_desk
 from payroll.web.desk.journal import journal_desk
 from payroll.web.desk.law_pages import law_desk
 from payroll.web.desk.letter_templates import template_desk
@@ -91,6 +95,7 @@ NAVIGATION = (
     Entry(_("Tarif"), "tariff.index", "tariff.write", "tariff"),
     Entry(_("Szenarien"), "whatif.index", "whatif.write", "whatif"),
     Entry(_("Zahlungen"), "treasury.overview", "posting.read", "treasury"),
+    Entry(_("Verbund"), "verbund.figures", "billing.read", "verbund"),
     Entry(_("Meine Abrechnungen"), "portal.slips", "slip.read_own", "portal"),
     Entry(_("Mein Jahr"), "yearview.index", "slip.read_own", "yearview"),
     Entry(_("Meine Daten"), "owndata.index", "slip.read_own", "owndata"),
@@ -105,7 +110,9 @@ TENANT_TABS = (
     (_("Zahlungen"), "payments.index", "posting.read"),
     (_("Buchungen"), "journal.index", "posting.read"),
     (_("Meldungen"), "filings.index", "filing.read"),
+    (_("Kosten"), "billing.index", "billing.read"),
     (_("Einlesen"), "intake.form", "import.write"),
+    (_("Übernahme"), "joining.index", "run.read"),
     (_("Stammdaten"), "tenantdata.index", "run.read"),
     timekeeping.TAB,
     staffplan.TAB,
@@ -139,6 +146,7 @@ PAGES = (
     intake_desk,
     mass_desk,
     history_desk,
+    joining_desk,
     run_desk,
     collective_desk,
     release_desk,
@@ -161,6 +169,10 @@ PAGES = (
     duty_desk,
     year_desk,
     account_desk,
+    billing_desk,
+    price_desk,
+    cost_desk,
+    figure_desk,
     step_desk,
     regrade_desk,
     audit_desk,
@@ -194,6 +206,8 @@ BELONGS_TO_TAB = {
     "levies": "payments",
     "duties": "filings",
     "yearend": "filings",
+    "prices": "billing",
+    "costyears": "billing",
     "wageaccount": "people",
     **staffplan.BELONGS_TO_TAB,
     **recruiting.BELONGS_TO_TAB,

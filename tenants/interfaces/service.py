@@ -30,6 +30,7 @@ SCOPES = {
     "stellen.lesen": "staffplan.read",
     "buchungen.lesen": "posting.read",
     "personal.folgen": "person.read",
+    "pflichten.lesen": "filing.read",
 }
 PER_MINUTE = 120
 WINDOW = timedelta(minutes=1)

@@ -208,3 +208,9 @@ def fresh_town(copies: Callable[[], AbstractContextManager[Town]]) -> Iterator[T
     """Eine Stadt je Test."""
     with copies() as opened:
         yield opened
+
+
+@pytest.fixture
+def a_person_of() -> Callable[..., NeuePerson]:
+    """Baut eine Person wie die der Stadt."""
+    return a_person

@@ -169,7 +169,7 @@ def test_nobody_issues_more_than_they_may_do(office: Any) -> None:
     address = office.address("kreis", "/schnittstelle")
     hugo = office.client("hugo")
     assert {scope for scope in ALL if f'value="{scope}"' in hugo.get(address).text} == {
-        "tatsachen.lesen", "ergebnisse.lesen", "stellen.lesen", "buchungen.lesen", "personal.folgen"}
+        "tatsachen.lesen", "ergebnisse.lesen", "stellen.lesen", "buchungen.lesen", "personal.folgen", "pflichten.lesen"}
     for scope, status in (("zeiten.schreiben", 422), ("tatsachen.schreiben", 422), ("stellen.lesen", 200)):
         answer = hugo.post(address, data={"name": f"Leitung {scope}", "bereich": ["personal.folgen", scope],
                                           "csrf_token": token_of(hugo, address), "bis": "31.12.2026"})

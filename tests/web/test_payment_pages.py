@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 from flask import Flask
+from icalendar import Calendar
 from playwright.sync_api import Page
 from sqlalchemy import select
 
@@ -18,7 +19,9 @@ from payroll.filings.sepa import employer_account, receiver_account
 from payroll.runs import service as runs
 from payroll.runs.reading import findings
 from tenants.db.session import platform_session, tenant_session
+from tenants.interfaces import service
 from tenants.models import Tenant
+from tenants.permissions import permissions_of
 from tenants.users.service import create_user, give_mandate, issue_one_time_link
 
 MONTH = date(2026, 10, 1)
@@ -207,6 +210,32 @@ def test_duties_calendar_and_its_file(paid: Any) -> None:
     assert file.content_type.startswith("text/calendar")
     assert file.data.startswith(b"BEGIN:VCALENDAR\r\n")
     assert "Beiträge zahlen" in klara.get("/").text
+
+
+def test_a_subscribed_calendar_opens_by_its_secret_link_until_revoked(paid: Any) -> None:
+    home, klara = paid.address("kreis", "/pflichten"), paid.client("klara")
+    shown = post(klara, home, f"{home}/abo").text
+    link = re.search(r"/kalender/krl_[0-9a-f]{32}_[A-Za-z0-9_-]{43}/pflichten.ics", shown)
+    assert link is not None
+    assert link[0] not in klara.get(home).text
+    nobody = paid.app.test_client()
+    calendar = Calendar.from_ical(nobody.get(link[0]).data)
+    assert any("Lohnsteuer anmelden" in str(one["SUMMARY"]) for one in calendar.walk("VEVENT"))
+    bearer = {"Authorization": f"Bearer {link[0].split('/')[2]}"}
+    assert nobody.get("/api/v1/stellen", headers=bearer).status_code == 403
+    assert nobody.get(link[0].replace("krl_", "krl_0", 1)).status_code == 404
+    access = re.search(r"/abo/([0-9a-f-]{36})/widerruf", klara.get(home).text)
+    assert access is not None
+    assert post(paid.client("hugo"), home, f"{home}/abo/{access[1]}/widerruf").status_code == 404
+    assert post(klara, home, f"{home}/abo/{access[1]}/widerruf").status_code == 302
+    assert nobody.get(link[0]).status_code == 404
+
+
+def test_a_wider_access_does_not_belong_into_an_address(paid: Any) -> None:
+    with tenant_session(paid.tenants["kreis"].id, actor="klara") as session:
+        _row, token = service.issue(session, "Zuviel", ("pflichten.lesen", "stellen.lesen"), date(2026, 12, 31),
+                                    today=date(2026, 11, 25), rights=permissions_of(["clerk"]))
+    assert paid.app.test_client().get(f"/kalender/{token}/pflichten.ics").status_code == 404
 
 
 def test_year_end_list_wage_account_and_provisions(paid: Any) -> None:

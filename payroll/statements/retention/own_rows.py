@@ -74,7 +74,7 @@ def _vouchers(session: TenantSession, limit: date) -> Iterator[Found]:
 
 
 VOUCHERS = ("buchung", "journal", "meldesatz", "meldung", "zahlungsmeldung", "zahlungsbericht", "zahlung",
-            "zahlungsauftrag")
+            "zahlungsauftrag", "vergleichswert", "vergleichserklaerung")
 
 
 def _slips(session: TenantSession, limit: date) -> list[Found]:

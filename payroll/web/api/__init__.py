@@ -6,6 +6,7 @@ from __future__ import annotations
 from flask import Flask
 
 from payroll.web.api import facts, feed, reading, times
+from payroll.web.api.calendar import calendar_door
 from payroll.web.api.door import PREFIX, api, failed
 from tenants.web.errors import DOORS, PROGRAMS
 
@@ -16,6 +17,7 @@ PAGES = (facts, times, reading, feed)
 def register(app: Flask) -> None:
     """Hängt die Schnittstelle an die Anwendung; sie kennt keine Kekse, deshalb auch keinen Formularschlüssel."""
     app.register_blueprint(api, url_prefix=PREFIX)
+    app.register_blueprint(calendar_door)
     app.extensions["csrf"].exempt(api)
     app.extensions.setdefault(DOORS, {})[PREFIX] = failed
     app.extensions.setdefault(PROGRAMS, []).append(PREFIX)

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import secrets
 import uuid
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 
-from flask import Blueprint, Response, flash, redirect, render_template, request, url_for
+from flask import Blueprint, Response, abort, flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response as Redirect
 
@@ -16,8 +17,11 @@ from payroll.filings.pflichten.kalender import duties
 from payroll.filings.sepa import duties as payments
 from payroll.filings.sepa import receiver_account
 from payroll.runs.errors import RunRefused
+from payroll.web.api.calendar import SCOPE
 from payroll.web.desk.payment_reading import own_session, today
 from tenants.db.session import TenantSession
+from tenants.interfaces import service
+from tenants.interfaces.models import ApiAccess
 from tenants.web import exports, inputs
 from tenants.web.access import permission
 from tenants.web.identity import current, current_mandate
@@ -32,9 +36,42 @@ BACK, AHEAD, YEAR = 31, 92, 400
 @permission("filing.read")
 def index(mandant: uuid.UUID) -> str:
     """Was in den letzten Wochen fällig war und in den nächsten drei Monaten fällig wird."""
+    return _duties()
+
+
+@duty_desk.post("/abo")
+@permission("interface.manage")
+def subscribe(mandant: uuid.UUID) -> Answer:
+    """Gibt einen Link zum Abonnieren aus; er erscheint nur jetzt."""
+    name = f"Kalender {current().login[:36]} {secrets.token_hex(3)}"
+    with own_session() as session:
+        _row, token = service.issue(session, name, (SCOPE,), today() + timedelta(days=YEAR), today=today(),
+                                    rights=current_mandate().permissions)
+    return _duties(url_for("calendar.feed", zeichen=token, _external=True))
+
+
+@duty_desk.post("/abo/<uuid:zugang>/widerruf")
+@permission("interface.manage")
+def unsubscribe(mandant: uuid.UUID, zugang: uuid.UUID) -> Answer:
+    """Widerruft einen eigenen Link; er öffnet ab sofort nichts mehr."""
+    with own_session() as session:
+        if zugang not in {one.public_id for one in _own_links(session)}:
+            abort(404)
+        service.revoke(session, zugang, reason="Abonnement beendet", now=datetime.now(UTC))
+    flash(_("Der Link ist widerrufen."), "success")
+    return redirect(url_for("duties.index", mandant=current_mandate().public_id))
+
+
+def _duties(link: str = "") -> str:
     with own_session() as session:
         rows = duties(session, today() - timedelta(days=BACK), today() + timedelta(days=AHEAD))
-    return render_template("payroll/desk/duties.html", held=current_mandate(), rows=rows, today=today())
+        return render_template("payroll/desk/duties.html", held=current_mandate(), rows=rows, today=today(), link=link,
+                               links=_own_links(session))
+
+
+def _own_links(session: TenantSession) -> list[ApiAccess]:
+    return [one for one in service.listed(session) if one.areas == [SCOPE] and one.created_by == current().login
+            and one.revoked_at is None and one.valid_to >= today()]
 
 
 @duty_desk.get("/pflichten.ics")

@@ -27,6 +27,7 @@ SCOPES = {
     "stellen.lesen": lazy_gettext("Stellen lesen"),
     "buchungen.lesen": lazy_gettext("Buchungen lesen"),
     "personal.folgen": lazy_gettext("Eintritte, Wechsel, Austritte verfolgen"),
+    "pflichten.lesen": lazy_gettext("Pflichten als Kalender abonnieren"),
 }
 
 

@@ -1,0 +1,129 @@
+"""``kreislohn leaving …``: ein Arbeitgeber geht – Paket, Beweis, Einspielen; danach ``keys destroy``."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import click
+
+from tenants.commands import site, stated
+
+FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
+NEW = click.Path(dir_okay=False, path_type=Path)
+
+
+def register(kreislohn: click.Group) -> None:
+    """Hängt die Gruppe ``leaving`` an."""
+    kreislohn.add_command(leaving)
+
+
+@click.group("leaving")
+def leaving() -> None:
+    """Ein Arbeitgeber geht: Paket mit Beschreibung, Beweis durch Nachrechnen, Einspielen."""
+
+
+@contextmanager
+def _clear() -> Iterator[None]:
+    from payroll.runs.errors import RunRefused
+    from tenants.security.masterkey import MasterKeyError
+    from tenants.transfer import TransferError
+
+    try:
+        yield
+    except (TransferError, RunRefused, MasterKeyError) as error:
+        raise click.ClickException(str(error)) from error
+
+
+@leaving.command("pack")
+@site.tenant_option
+@click.option("--out", type=NEW, required=True, help="Neue Datei des Pakets; daneben entsteht die Beschreibung.")
+@click.option("--key-file", type=NEW, required=True, help="Schlüsseldatei des Pakets; fehlt sie, entsteht sie.")
+@site.data_option
+@stated.operator("der ganze Arbeitgeber mit seinen Schlüsseln; die hat der Betrieb, und es steht im Protokoll")
+def pack(tenant: str, out: Path, key_file: Path, data: Path) -> None:
+    """Packt alles ein, was einem Arbeitgeber gehört, und beschreibt jede Tabelle."""
+    from payroll.statements.emergency_commands import write_new
+    from payroll.verbund.austritt import describe, pack_tenant
+    from tenants.db.session import tenant_session
+    from tenants.security import masterkey
+
+    with _clear(), site.database(data):
+        key = masterkey.ensure_file(key_file)
+        with tenant_session(site.tenant_id(tenant), actor=site.actor()) as session:
+            made = pack_tenant(session, out, key)
+    write_new(out.with_name(f"{out.name}.json"), describe(made).encode())
+    click.echo(f"{out}: {made.name}, {len(made.tables)} Tabellen, {len(made.extra['laeufe'])} abgeschlossene Läufe; "
+               f"Beschreibung in {out.name}.json.")
+    click.echo(f"Den Schlüssel ({key_file}) auf einem anderen Weg übergeben als das Paket. Vor „keys destroy“ das "
+               "Paket mit „leaving prove“ beweisen.")
+
+
+@leaving.command("prove")
+@click.argument("file", type=FILE)
+@click.option("--key-file", type=FILE, required=True, help="Schlüsseldatei des Pakets.")
+@stated.without_tenant("beweist ein Paket in eigenen, leeren Datenbanken, die danach verschwinden")
+def prove(file: Path, key_file: Path) -> None:
+    """Spielt das Paket in eine leere Einrichtung ein und rechnet den letzten Lauf nach; Abweichung: Ende mit 1."""
+    from payroll.verbund.austritt import prove as proved
+    from tenants.security import masterkey
+    from tenants.security.masterkey import MasterKey
+
+    with _clear(), _empty("eins") as first:
+        done = proved(first, lambda: _empty("zwei"), file, masterkey.from_file(key_file), MasterKey(os.urandom(32)))
+    click.echo(f"{done.manifest.name}: {done.laeufe} Läufe mit denselben Hashes, Protokoll mit {done.kette} Einträgen "
+               "lückenlos.")
+    if done.nachgerechnet is not None:
+        click.echo(f"{done.nachgerechnet.month:%m/%Y}: {done.nachgerechnet.count} Abrechnungen nachgerechnet, "
+                   f"{'Bit für Bit gleich' if done.gleich else 'VERSCHIEDEN'}.")
+    raise SystemExit(0 if done.gleich else 1)
+
+
+@leaving.command("import")
+@click.argument("file", type=FILE)
+@click.option("--key-file", type=FILE, required=True, help="Schlüsseldatei des Pakets.")
+@click.option("--data", type=click.Path(file_okay=False, path_type=Path), required=True, help="Neues Verzeichnis.")
+@stated.operator("richtet einen Betrieb aus einem Paket ein")
+def take(file: Path, key_file: Path, data: Path) -> None:
+    """Spielt ein Paket in eine neue, leere Einrichtung ein; Zugänge und Mandate richtet der Betrieb danach ein."""
+    from payroll.verbund.austritt import take_in
+    from tenants.db import engine, server, setup
+    from tenants.security import masterkey
+
+    if data.exists() and any(data.iterdir()):
+        raise click.ClickException(f"{data}/ enthält schon etwas. Ein leeres Verzeichnis angeben.")
+    data.mkdir(parents=True, exist_ok=True)
+    with _clear():
+        master = masterkey.ensure_file(data / "master.key")
+        running = server.start(data)
+        try:
+            made = take_in(setup.prepare(running, migrate=False), file, masterkey.from_file(key_file), master)
+        finally:
+            engine.dispose()
+            running.stop()
+    click.echo(f"{made.name} ({made.number}) ist in {data}/ eingespielt.")
+
+
+@contextmanager
+def _empty(name: str) -> Iterator[Any]:
+    """Eingebettete Datenbank ohne Umbauten, die mit ihrem Verzeichnis verschwindet."""
+    from tenants.db import engine, server, setup
+    from tenants.db.binaries import ServerError
+
+    directory = Path(tempfile.mkdtemp(prefix=f"kl-{name}-"))
+    try:
+        running = server.start(directory)
+        try:
+            yield setup.prepare(running, migrate=False)
+        finally:
+            engine.dispose()
+            running.stop()
+    except ServerError as error:
+        raise click.ClickException(str(error)) from error
+    finally:
+        shutil.rmtree(directory, ignore_errors=True)

@@ -1,0 +1,1 @@
+"""Der Verbund als Geschäft: Preise je Arbeitgeber, Fälle aus den Läufen, Vorauszahlung, Abrechnung, Kennzahlen."""

@@ -1,0 +1,157 @@
+"""Preise eines Arbeitgebers: aus Feldern gelesen, geprüft, als schlichte Werte behalten.
+
+Gezählt wird je Person oder je Beschäftigung mit Abrechnung; der Preis eines Falls richtet sich nach seiner Stufe (der
+101. Fall eines Monats kostet, was ab 101 gilt). Beträge in Cent, Steuersätze in Hundertstel Prozent.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, replace
+from datetime import date
+from typing import Any
+
+from payroll.filings.sepa.accounts import plain, problem_of
+from payroll.verbund.errors import BillingRefused
+from payroll.verbund.felder import amount, tiers
+from payroll.verbund.steuer import Steuer, problems_of
+
+ZAEHLUNG = {"person": "je Person mit Abrechnung", "beschaeftigung": "je Beschäftigung mit Abrechnung"}
+ABRECHNUNG = {"preise": "nach Preisen", "istkosten": "nach tatsächlichen Kosten"}
+TURNUS = {"monat": 1, "quartal": 3, "jahr": 12}
+WEITERE = {"rueckrechnung": "Rückrechnung (Beschäftigung und Lauf)", "eintritt": "Eintritt",
+           "bescheinigung": "Bescheinigung auf Wunsch", "stelle": "Stelle im Stellenplan je Monat",
+           "ausschreibung": "veröffentlichte Ausschreibung", "portal": "Zugang zum Portal je Monat"}
+LEITWEG = re.compile(r"\d{2,12}(-[0-9A-Z]{1,30})?-\d{2}")
+MAIL = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s]+")
+
+
+@dataclass(frozen=True)
+class Seite:
+    """Wer abrechnet oder zahlt; beim Kreis mit Kontakt, Steuernummer und Konto, beim Arbeitgeber mit Leitweg-ID."""
+
+    name: str
+    strasse: str
+    plz: str
+    ort: str
+    email: str
+    kontakt: str = ""
+    telefon: str = ""
+    steuernummer: str = ""
+    iban: str = ""
+    kennung: str = ""
+    leitweg: str = ""
+
+
+@dataclass(frozen=True)
+class Preise:
+    """Alles, was ein Bescheid braucht."""
+
+    zaehlung: str
+    staffel: tuple[tuple[int, int], ...]
+    mindestens: int
+    weitere: dict[str, int]
+    stunde: int
+    abrechnung: str
+    turnus: str
+    ziel_tage: int
+    steuer: Steuer
+    kreis: Seite
+    arbeitgeber: Seite
+
+    def plain(self) -> dict[str, Any]:
+        """Als JSON; wiederherstellen mit from_plain."""
+        return asdict(self) | {"staffel": [list(one) for one in self.staffel]}
+
+    def raised(self, basis_points: int) -> Preise:
+        """Alle Preise um Hundertstel Prozent angehoben (Tarifsteigerung), kaufmännisch auf Cent gerundet."""
+
+        def up(cents: int) -> int:
+            return (cents * (10_000 + basis_points) * 2 + 10_000) // 20_000
+
+        return replace(self, staffel=tuple((start, up(cents)) for start, cents in self.staffel),
+                       mindestens=up(self.mindestens), stunde=up(self.stunde),
+                       weitere={kind: up(cents) for kind, cents in self.weitere.items()})
+
+
+def from_plain(held: Mapping[str, Any]) -> Preise:
+    """Aus dem behaltenen JSON."""
+    return Preise(**{**held, "staffel": tuple((int(a), int(b)) for a, b in held["staffel"]),
+                     "steuer": Steuer(**held["steuer"]), "kreis": Seite(**held["kreis"]),
+                     "arbeitgeber": Seite(**held["arbeitgeber"])})
+
+
+def from_fields(given: Mapping[str, str], ab: date) -> Preise:
+    """Aus Feldern eines Formulars oder einer Datei; nennt alle Mängel auf einmal."""
+    wrong: list[str] = []
+
+    def text(name: str, word: str, *, needed: bool = True, most: int = 100) -> str:
+        value = given.get(name, "").strip()
+        if needed and not value:
+            wrong.append(f"{word}: fehlt.")
+        if len(value) > most:
+            wrong.append(f"{word}: höchstens {most} Zeichen.")
+        return value
+
+    def choice(name: str, word: str, among: Mapping[str, Any]) -> str:
+        value = text(name, word)
+        if value and value not in among:
+            wrong.append(f"{word}: „{value[:20]}“ gibt es nicht; erlaubt: {', '.join(among)}.")
+        return value
+
+    def money(name: str, word: str) -> int:
+        return amount(given.get(name, ""), word, wrong)
+
+    def side(prefix: str, who: str, *, own: bool) -> Seite:
+        return Seite(*(text(f"{prefix}_{name}", f"{who}, {word}") for name, word in ADDRESS), *(
+            (text("kreis_kontakt", "Kreis, Ansprechstelle"), text("kreis_telefon", "Kreis, Telefon"),
+             text("kreis_steuernummer", "Kreis, Steuernummer", needed=False),
+             plain(text("kreis_iban", "Kreis, IBAN")),
+             text("kreis_kennung", "Kreis, Kennung beim Arbeitgeber (etwa Kreditorennummer)")) if own else ()),
+            **({} if own else {"leitweg": text("leitweg", "Leitweg-ID", needed=False).upper()}))
+
+    found = Preise(
+        choice("zaehlung", "Zählung", ZAEHLUNG), tiers(given.get("staffel", ""), wrong),
+        money("mindestens", "Mindestbetrag je Monat"),
+        {kind: cents for kind, word in WEITERE.items() if (cents := money(f"preis_{kind}", word))},
+        money("stunde", "Stundensatz"), choice("abrechnung", "Jahresabrechnung", ABRECHNUNG),
+        choice("turnus", "Vorauszahlung je", TURNUS), _days(given.get("ziel_tage", ""), wrong),
+        Steuer(text("steuer", "Umsatzsteuer"), amount(given.get("satz", ""), "Steuersatz", wrong),
+               text("steuergrund", "Grund der Behandlung"), text("steuerworte", "Begründung", most=500)),
+        side("kreis", "Kreis", own=True), side("ag", "Arbeitgeber", own=False))
+    wrong += [*problems_of(found.steuer, ab), *_sides(found)]
+    if wrong:
+        raise BillingRefused("Das Preisblatt entsteht nicht:", wrong)
+    return found
+
+
+ADDRESS = (("name", "Name"), ("strasse", "Straße"), ("plz", "PLZ"), ("ort", "Ort"), ("email", "E-Mail"))
+
+
+def _days(text: str, wrong: list[str]) -> int:
+    if re.fullmatch(r"\d{1,2}", text.strip()) is None:
+        wrong.append("Zahlungsziel: 0 bis 99 Tage angeben.")
+        return 0
+    return int(text)
+
+
+def _sides(found: Preise) -> list[str]:
+    wrong = [f"{word}, E-Mail: „{one.email[:60]}“ ist keine Adresse." for word, one in (
+        ("Kreis", found.kreis), ("Arbeitgeber", found.arbeitgeber)) if one.email and not MAIL.fullmatch(one.email)]
+    if found.kreis.iban and (problem := problem_of(found.kreis.iban)):
+        wrong.append(f"Kreis, {problem}; aus dem Kontoauszug übernehmen.")
+    if found.arbeitgeber.leitweg and not leitweg_valid(found.arbeitgeber.leitweg):
+        wrong.append("Leitweg-ID: Aufbau oder Prüfziffern stimmen nicht (ISO 7064 MOD 97-10); aus dem Bescheid der "
+                     "Kommune übernehmen.")
+    if found.steuer.behandlung == "regelsteuer" and not found.kreis.steuernummer:
+        wrong.append("Kreis, Steuernummer: gehört zu einer Rechnung mit Umsatzsteuer (§ 14 Abs. 4 Nr. 2 UStG).")
+    return wrong
+
+
+def leitweg_valid(number: str) -> bool:
+    """Aufbau und Prüfziffern einer Leitweg-ID (Formatspezifikation 2.0.2: ISO 7064 MOD 97-10 über alle Zeichen)."""
+    if LEITWEG.fullmatch(number) is None or len(number) > 46:
+        return False
+    digits = "".join(str(int(letter, 36)) for letter in number.replace("-", ""))
+    return int(digits) % 97 == 1

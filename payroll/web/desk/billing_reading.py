@@ -1,0 +1,100 @@
+"""Was die Seiten der Kosten des Verbunds zeigen."""
+
+from __future__ import annotations
+
+import uuid
+from datetime import date
+from typing import Any
+
+from flask import abort, render_template, request
+from flask_babel import lazy_gettext as _l
+
+from payroll.verbund import bescheide, kosten, leistungen, preisblatt, schritte
+from payroll.verbund.errors import BillingRefused
+from payroll.verbund.faelle import closed_months
+from payroll.verbund.kosten import Anteil
+from payroll.verbund.models import Kostenbescheid
+from payroll.verbund.preise import ABRECHNUNG, TURNUS, ZAEHLUNG, from_plain
+from payroll.verbund.steuer import BEHANDLUNG, GRUENDE
+from payroll.web.desk.payment_reading import own_session, today
+from tenants.db.session import tenant_session
+from tenants.web.identity import current, current_mandate
+from tenants.web.lists import listing
+
+STATES = {"erstellt": ("warning", _l("wartet auf Freigabe")), "freigegeben": ("success", _l("freigegeben")),
+          "zurueckgezogen": ("info", _l("zurückgezogen"))}
+KINDS = {"vorauszahlung": _l("Vorauszahlung"), "abrechnung": _l("Abrechnung")}
+EVER = date(2000, 1, 1)
+
+
+def index_page(errors: dict[str, list[str]]) -> str:
+    """Geltende Preise, Bescheide, Leistungen."""
+    with own_session() as session:
+        try:
+            prices = preisblatt.on(session, today())
+        except BillingRefused:
+            prices = None
+        shown = listing(
+            bescheide.listed(session), columns={"nummer": lambda one: one.nummer, "brutto": lambda one: one.brutto,
+                                                "faellig": lambda one: one.faellig},
+            searched=lambda one: f"{one.nummer} {one.art} {one.zustand}", default="nummer")
+        return render_template(
+            "payroll/desk/billing.html", held=current_mandate(), errors=errors, raw=request.form, prices=prices,
+            listing=shown, works=leistungen.all_of(session), states=STATES, kinds=KINDS, today=today(),
+            months=closed_months(session, EVER, today())[::-1], treatments=BEHANDLUNG, ways=ABRECHNUNG,
+            counts=ZAEHLUNG)
+
+
+def notice_page(bescheid: uuid.UUID, errors: dict[str, list[str]]) -> str:
+    """Ein Bescheid."""
+    with own_session() as session:
+        try:
+            row = schritte.find(session, Kostenbescheid, bescheid)
+        except BillingRefused:
+            abort(404)
+        return render_template(
+            "payroll/desk/billing_notice.html", held=current_mandate(), row=row, content=row.inhalt, errors=errors,
+            prices=from_plain(row.inhalt["preise"]), raw=request.form, states=STATES, kinds=KINDS, today=today(),
+            own_login=current().login, treatments=BEHANDLUNG, grounds=GRUENDE)
+
+
+def prices_page(errors: dict[str, list[str]]) -> str:
+    """Alle Preisblätter und das Formular, vorbelegt mit dem geltenden."""
+    with own_session() as session:
+        rows = preisblatt.all_of(session)
+        first = from_plain(rows[0].inhalt) if rows else None
+        return render_template(
+            "payroll/desk/billing_prices.html", held=current_mandate(), errors=errors, today=today(), states=STATES,
+            rows=[(row, from_plain(row.inhalt), schritte.shown(row).hex()) for row in rows],
+            raw=request.form or fields_of(first), own_login=current().login, counts=ZAEHLUNG.items(),
+            ways=ABRECHNUNG.items(), rhythms=[(one, one) for one in TURNUS], treatments=BEHANDLUNG.items(),
+            grounds=GRUENDE.items(), words=GRUENDE)
+
+
+def fields_of(prices: Any) -> dict[str, str]:
+    """Felder des Formulars zu geltenden Preisen."""
+    if prices is None:
+        return {}
+    sides = {f"{prefix}_{name}": value for prefix, side in (("kreis", prices.kreis), ("ag", prices.arbeitgeber))
+             for name, value in vars(side).items()}
+    return {**sides, "leitweg": prices.arbeitgeber.leitweg, "zaehlung": prices.zaehlung,
+            "staffel": "; ".join(f"{start}: {euros(cents)}" for start, cents in prices.staffel),
+            "mindestens": euros(prices.mindestens), "stunde": euros(prices.stunde), "abrechnung": prices.abrechnung,
+            "turnus": prices.turnus, "ziel_tage": str(prices.ziel_tage), "steuer": prices.steuer.behandlung,
+            "satz": euros(prices.steuer.satz), "steuergrund": prices.steuer.grund, "steuerworte": prices.steuer.worte,
+            **{f"preis_{kind}": euros(cents) for kind, cents in prices.weitere.items()}}
+
+
+def euros(cents: int) -> str:
+    """Betrag mit Komma für ein Feld."""
+    return f"{cents // 100},{cents % 100:02d}"
+
+
+def share_of(jahr: int, number: str) -> Anteil | None:
+    """Anteil am freigegebenen Kostenjahr, aus dem Mandat beim Kreis, der es führt."""
+    for held in current().holding("billing.read"):
+        with tenant_session(held.tenant_id, actor=current().login) as session:
+            row = kosten.current(session, jahr)
+            if row is not None and row.zustand == "freigegeben" and row.faelle.get(number):
+                return kosten.share_of(session, jahr, number)
+    return None

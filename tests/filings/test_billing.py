@@ -1,0 +1,199 @@
+"""Kostenabrechnung einer Stadt: Preise, Vorauszahlung, Abrechnung, Kostendeckung, zweite Person, Grenze, Kennzahlen."""
+
+from __future__ import annotations
+
+import importlib.util
+import json
+from contextlib import nullcontext
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import pytest
+from click.testing import CliRunner
+from sqlalchemy import select
+from sqlalchemy.exc import IntegrityError, ProgrammingError
+
+from payroll.cli import kreislohn
+from payroll.verbund import ausgabe, bescheide, faelle, kennzahlen, kosten, leistungen, preisblatt, schritte
+from payroll.verbund.errors import BillingRefused
+from payroll.verbund.models import Kostenbescheid, Kostenjahr, Preisblatt
+from tenants import service
+from tenants.audit.models import AuditEntry
+from tenants.db.session import platform_session, tenant_session
+
+spec = importlib.util.spec_from_file_location("billing_sheet", Path(__file__).with_name("billing_sheet.py"))
+assert spec is not None
+assert spec.loader is not None
+sheet: Any = importlib.util.module_from_spec(spec)
+spec.loader.exec_module(sheet)
+JAN, MAY, TODAY = date(2026, 1, 1), date(2026, 5, 1), date(2026, 6, 10)
+
+
+def priced(town: Any, ab: date = JAN, **changed: str) -> None:
+    with town.session() as session:
+        row = preisblatt.record(session, sheet.FIELDS | changed, ab=ab, reason="Vereinbarung vom 12.03.2024")
+        number, digest = row.public_id, schritte.shown(row).hex()
+        with pytest.raises(BillingRefused, match="zweite Person"):
+            schritte.release(session, Preisblatt, number, sha256=digest)
+    with town.session("hugo") as session:
+        schritte.release(session, Preisblatt, number, sha256=digest)
+
+
+def released(town: Any, number: Any, digest: str) -> None:
+    with town.session("hugo") as session:
+        schritte.release(session, Kostenbescheid, number, sha256=digest)
+
+
+def test_advance_then_settlement_of_what_the_runs_counted(fresh_town: Any) -> None:
+    with fresh_town.session() as session, pytest.raises(BillingRefused, match="kein Preisblatt"):
+        bescheide.advance(session, MAY, today=TODAY)
+    priced(fresh_town)
+    with fresh_town.session() as session:
+        # Ten people, one of them with two employments; eleven results in May.
+        (counted,) = faelle.cases(session, [MAY], "person")
+        assert (counted.abrechnungen, faelle.cases(session, [MAY], "beschaeftigung")[0].abrechnungen) == (10, 11)
+        assert sorted(faelle.numbers(session, MAY))[-2:] == [("ZWEIFACH", 2), ("ZWEIFACH-2", 2)]
+        first = bescheide.advance(session, MAY, today=TODAY)
+        assert first.brutto == 5 * 1150 + 5 * 980
+        with pytest.raises(BillingRefused, match="gilt schon"):
+            bescheide.advance(session, MAY, today=TODAY)
+        with pytest.raises(BillingRefused, match="wartet auf Freigabe"):
+            bescheide.settle(session, MAY, MAY, today=TODAY)
+        with pytest.raises(BillingRefused, match="nach der Freigabe"):
+            ausgabe.invoice(session, first)
+        number, digest, advanced = first.public_id, first.sha256.hex(), first.netto
+    with fresh_town.session("hugo") as session, pytest.raises(BillingRefused, match="was gezeigt wurde"):
+        schritte.release(session, Kostenbescheid, number, sha256="0" * 64)
+    released(fresh_town, number, digest)
+    with fresh_town.session() as session:
+        leistungen.record(session, tag=date(2026, 5, 7), text="Schulung Stellenplan", stunden=150)
+        leistungen.record(session, tag=date(2026, 5, 9), text="Porto", betrag=1_234)
+        gone = leistungen.record(session, tag=date(2026, 5, 10), text="Irrtum", betrag=99)
+        leistungen.strike(session, gone.public_id, reason="doppelt")
+        last = bescheide.settle(session, MAY, MAY, today=TODAY)
+        assert last.brutto == 5 * 1150 + 5 * 980 + 11_700 + 1_234 - advanced
+        assert (last.von, last.bis, last.faellig) == (MAY, date(2026, 5, 31), date(2026, 7, 10))
+        with pytest.raises(BillingRefused, match="abgerechnet"):
+            leistungen.record(session, tag=date(2026, 5, 20), text="zu spät", stunden=100)
+        with pytest.raises(BillingRefused, match="es fehlt 06/2026"):
+            bescheide.settle(session, date(2026, 6, 1), date(2026, 6, 1), today=TODAY)
+        second, shown = last.public_id, last.sha256.hex()
+    released(fresh_town, second, shown)
+    with fresh_town.session() as session:
+        row = schritte.find(session, Kostenbescheid, second)
+        assert sheet.complaints(ausgabe.invoice(session, row)) == []
+        assert ausgabe.pdf(session, row).startswith(b"%PDF")
+        bescheide.paid(session, row, day=date(2026, 7, 1), note="Auszug 128")
+        with pytest.raises(BillingRefused, match="offener"):
+            bescheide.paid(session, row, day=date(2026, 7, 1), note="noch einmal")
+        with pytest.raises(BillingRefused, match="bleibt"):
+            schritte.withdraw(session, Kostenbescheid, second, reason="zu spät")
+        actions = set(session.scalars(select(AuditEntry.action)))
+        found = kennzahlen.here(session, 2026)
+    assert {"preisblatt.erfasst", "preisblatt.freigegeben", "kostenbescheid.erstellt", "kostenbescheid.freigegeben",
+            "kostenbescheid.bezahlt", "kostenbescheid.xrechnung", "zusatzleistung.gestrichen"} <= actions
+    assert (found.monate, found.faelle, found.rueckrechnungen, found.berechnet) == (1, 11, 0, advanced + 12_934)
+    assert kennzahlen.rows([found, found])[-1][3] == 22
+
+
+def test_cost_cover_shares_every_cent_by_cases(fresh_town: Any) -> None:
+    priced(fresh_town, abrechnung="istkosten", turnus="jahr")
+    with platform_session(actor="test") as session:
+        district = service.create_tenant(session, "0001", "Kreis Auenstedt", "kreis", demonstration=True).id
+    with fresh_town.session() as session:
+        own = bescheide.year_count(session, 2026)
+        assert own == 10
+    with tenant_session(district, actor="klara") as session:
+        with pytest.raises(BillingRefused, match="kein Monat abgeschlossen"):
+            kosten.record(session, 2026, {"personal": 1}, {})
+        with pytest.raises(BillingRefused, match="unbekannte Art"):
+            kosten.record(session, 2026, {"feier": 1}, {"0100": own})
+        row = kosten.record(session, 2026, {"personal": 100_000, "technik": 1}, {"0100": own, "0002": 20},
+                            vortrag=-1_000)
+        assert kosten.shares(row) == {"0002": 66_001, "0100": 33_000}  # 99,001 by 20 and 10: 66,000.67 and 33,000.33
+        with pytest.raises(BillingRefused, match="schon erfasst"):
+            kosten.record(session, 2026, {"personal": 1}, {"0100": own})
+        with pytest.raises(BillingRefused, match="zweiten Person"):
+            kosten.share_of(session, 2026, "0100")
+        number, digest = row.public_id, schritte.shown(row).hex()
+    with tenant_session(district, actor="hugo") as session:
+        schritte.release(session, Kostenjahr, number, sha256=digest)
+        share = kosten.share_of(session, 2026, "0100")
+        with pytest.raises(BillingRefused, match="keine Fälle"):
+            kosten.share_of(session, 2026, "0009")
+    with fresh_town.session() as session:
+        with pytest.raises(BillingRefused, match="ganzes Jahr"):
+            bescheide.settle(session, MAY, MAY, today=TODAY, share=share)
+        with pytest.raises(BillingRefused, match="es fehlt 01/2026"):
+            bescheide.settle(session, JAN, date(2026, 12, 1), today=TODAY, share=share)
+
+
+def test_a_notice_stays_and_belongs_to_its_employer(fresh_town: Any) -> None:
+    priced(fresh_town)
+    with fresh_town.session() as session:
+        number = bescheide.advance(session, MAY, today=TODAY).public_id
+    for error, words, changed in (
+        (ProgrammingError, "permission denied", {"netto": 1, "brutto": 1}),
+        (IntegrityError, "zweite_person", {"zustand": "freigegeben", "freigegeben_von": "klara",
+                                           "freigegeben_am": fresh_town.now})):
+        with pytest.raises(error, match=words):
+            _overwrite(fresh_town, number, changed)
+    with platform_session(actor="test") as session:
+        other = service.create_tenant(session, "0002", "Gemeinde Fremd", "gemeinde", demonstration=True).id
+    with tenant_session(other, actor="klara") as session:
+        assert list(bescheide.listed(session)) == []
+        with pytest.raises(BillingRefused, match="gibt es hier nicht"):
+            schritte.find(session, Kostenbescheid, number)
+
+
+def test_a_raise_makes_a_new_sheet_and_the_old_one_holds_before(fresh_town: Any) -> None:
+    priced(fresh_town)
+    with fresh_town.session() as session:
+        with pytest.raises(BillingRefused, match="endet mit Leistungen"):
+            preisblatt.raise_prices(session, 280, ab=date(2027, 1, 1), reason="Tarif")
+        row = preisblatt.raise_prices(session, 280, ab=date(2026, 7, 1), reason="Tarifsteigerung")
+        number, digest = row.public_id, schritte.shown(row).hex()
+        assert preisblatt.on(session, date(2026, 8, 1)).staffel[0] == (1, 1150)
+    with fresh_town.session("hugo") as session:
+        schritte.release(session, Preisblatt, number, sha256=digest)
+        assert [preisblatt.on(session, day).staffel[0][1] for day in (date(2026, 6, 30), date(2026, 7, 1))] == [1150,
+                                                                                                              1182]
+
+
+def _overwrite(town: Any, number: Any, changed: dict[str, Any]) -> None:
+    with town.session() as session:
+        row = schritte.find(session, Kostenbescheid, number)
+        for name, value in changed.items():
+            setattr(row, name, value)
+
+
+def test_the_commands_go_the_same_way(fresh_town: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("payroll.acting.database", lambda data: nullcontext())
+
+    def run(actor: str, *words: str, code: int = 0) -> str:
+        made = CliRunner().invoke(kreislohn, ["billing", *words, "--tenant", "0100", "--actor", actor])
+        assert made.exit_code == code, made.output
+        return made.output
+
+    fields = tmp_path / "preise.json"
+    fields.write_text(json.dumps(sheet.FIELDS), encoding="utf-8")
+    shown = run("klara", "prices", "--fields", str(fields), "--from", "2026-01-01", "--reason", "Vereinbarung").split()
+    assert "kein Mandat" in run("mia", "prices", "--raise", "2,8", "--from", "2026-07-01", "--reason", "Tarif", code=1)
+    run("hugo", "release", "prices", shown[0], "--sha256", shown[-1])
+    assert "1,50 Stunden" in run("klara", "work", "--day", "2026-05-07", "--text", "Schulung", "--hours", "1,5")
+    for command in ("advance", "settle"):
+        more = ("--to", "2026-05") if command == "settle" else ()
+        words = run("klara", command, "--from", "2026-05", *more).split()
+        run("hugo", "release", "notice", words[0], "--sha256", words[-1])
+    for name, start in (("b.pdf", b"%PDF"), ("b.xml", b"<?xml")):
+        run("mia", "write", words[0], str(tmp_path / name))
+        assert (tmp_path / name).read_bytes().startswith(start)
+    assert "bezahlt am 01.07.2026" in run("klara", "paid", words[0], "--day", "2026-07-01", "--note", "Auszug 128")
+    assert run("mia", "list").count("freigegeben") == 2
+    assert "bleibt" in run("klara", "withdraw", "notice", words[0], "--reason", "doch nicht", code=1)
+    assert "10 Fälle" in run("klara", "year", "--year", "2026", "--cost", "personal=1.000,00", "--of", "0100")
+    figures = CliRunner().invoke(kreislohn, ["billing", "figures", str(tmp_path / "k.csv"), "--year", "2026", "--of",
+                                             "0100", "--actor", "mia"])
+    assert figures.exit_code == 0, figures.output
+    assert "Müller-Großhausen" in (tmp_path / "k.csv").read_text(encoding="utf-8-sig")

@@ -1,0 +1,103 @@
+"""Eine Stadt geht: vollständiges Paket, in eine leere Einrichtung, der Lauf nachgerechnet, dann der Schlüssel."""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Callable
+from contextlib import AbstractContextManager, contextmanager
+from pathlib import Path
+from typing import Any
+
+import psycopg
+import pytest
+from sqlalchemy import func, select
+
+from payroll.filings.sepa import employer_account
+from payroll.masterdata.models import PersonAngaben
+from payroll.verbund.austritt import describe, pack_tenant, prove, take_in
+from tenants.audit.models import AuditEntry
+from tenants.db import engine, passwords, setup
+from tenants.db.engine import Dsns
+from tenants.db.server import Server
+from tenants.db.session import platform_session, tenant_session
+from tenants.models import Tenant
+from tenants.security import KeyMissing, destruction, masterkey
+from tenants.security.masterkey import MasterKey
+from tenants.transfer import TransferError
+
+KEY, OTHER = MasterKey(os.urandom(32)), MasterKey(os.urandom(32))
+Empty = Callable[[str], AbstractContextManager[Dsns]]
+
+
+@pytest.fixture
+def left(fresh_town: Any, tmp_path: Path) -> tuple[Any, Path, int, int]:
+    """Paket der Stadt, Zahl ihrer Angaben zu Personen, Zahl der Einträge im Protokoll beim Packen."""
+    file = tmp_path / "stadt.paket"
+    with fresh_town.session() as session:
+        people = session.scalar(select(func.count(PersonAngaben.id)))
+        entries = session.scalar(select(func.count(AuditEntry.id)))
+        made = pack_tenant(session, file, KEY)
+    words = json.loads(describe(made))
+    assert {"deputy", "employee_access", "mandate"} <= set(words["nicht_enthalten"]), "they belong to accounts"
+    assert {"ergebnis", "zahlung", "kostenbescheid", "stelle", "bewerbung", "zeit_zeile"} <= words["tabellen"].keys()
+    assert all(one["bedeutung"] for one in words["tabellen"].values())
+    assert words["tabellen"]["person_angaben"]["spalten"]["nachname_siegel"].endswith("versiegelt")
+    assert [one["monat"] for one in words["laeufe"]] == ["2026-05-01"]
+    return fresh_town, file, int(people or 0), int(entries or 0)
+
+
+def test_what_leaves_can_be_taken_in_and_calculates_the_same(left: tuple[Any, Path, int, int], empty: Empty) -> None:
+    town, file, people, entries = left
+    with empty("erste") as first:
+        done = prove(first, lambda: empty("zweite"), file, KEY, OTHER)
+        assert (done.laeufe, done.kette, done.gleich) == (1, entries, True)
+        assert done.nachgerechnet is not None
+        assert done.nachgerechnet.count == 11
+        engine.configure(first.app, first.platform)  # the proof ended in the second database
+        masterkey.configure(OTHER)
+        with tenant_session(town.tenant, actor="neu") as session:
+            assert session.scalar(select(func.count(PersonAngaben.id))) == people
+            assert {one.nachname for one in session.scalars(select(PersonAngaben))} >= {"Tarif", "Żółkiewska-O’Brien"}
+            assert employer_account.accounts(session)[0].bestaetigt_von == "kurt"
+        with pytest.raises(TransferError, match="hier vergeben"):
+            take_in(first, file, KEY, OTHER)
+
+
+def test_a_wrong_key_or_a_damaged_package_opens_nothing(left: tuple[Any, Path, int, int], empty: Empty) -> None:
+    _town, file, _people, _entries = left
+    with empty("vierte") as fourth:
+        with pytest.raises(TransferError, match="öffnet"):
+            take_in(fourth, file, OTHER, OTHER)
+        content = bytearray(file.read_bytes())
+        content[1000] ^= 1  # within the first piece, so that nothing is rebuilt before it shows
+        file.write_bytes(content)
+        with pytest.raises(TransferError, match=r"stadt\.paket"):
+            take_in(fourth, file, KEY, OTHER)
+
+
+def test_after_the_proof_the_key_goes_with_a_certificate(left: tuple[Any, Path, int, int]) -> None:
+    town = left[0]
+    with platform_session(actor="betrieb") as session:
+        row = session.get_one(Tenant, town.tenant)
+        made = destruction.destroy(session, row, "ausgeschieden zum 31.12.2026", confirmed=row.name)
+    assert made["keys"]
+    with town.session() as session, pytest.raises(KeyMissing):
+        next(iter(session.scalars(select(PersonAngaben)))).nachname  # noqa: B018 (opening the seal is the point)
+
+
+@pytest.fixture
+def empty(postgres: Server) -> Empty:
+    """Öffnet Datenbanken ohne Tabellen auf dem Server der Prüfungen."""
+    @contextmanager
+    def opened(name: str) -> Any:
+        held = masterkey.current()
+        try:
+            yield setup.prepare(postgres, database=f"leer_{name}", migrate=False)
+        finally:
+            engine.dispose()
+            masterkey.configure(held)
+            with psycopg.connect(postgres.dsn(passwords.SUPERUSER, "postgres"), autocommit=True) as connection:
+                connection.execute(f'DROP DATABASE "leer_{name}" WITH (FORCE)')
+
+    return opened

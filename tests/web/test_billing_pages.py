@@ -1,0 +1,116 @@
+"""Kosten des Verbunds am Schreibtisch: Preisblatt, Vorauszahlung, Freigabe, Dateien, Kostenjahr, Kennzahlen."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from datetime import date
+from typing import Any
+
+import pytest
+from flask import Flask
+from playwright.sync_api import Page
+
+from payroll.runs import service as runs
+from payroll.runs.reading import findings
+from payroll.verbund.examples import PRICES
+from payroll.web.desk.billing_reading import fields_of
+from tenants.db.session import tenant_session
+from tenants.users.service import issue_one_time_link
+
+OCTOBER = date(2026, 10, 1)
+
+
+@pytest.fixture(scope="module")
+def closed(office: Any) -> Any:
+    """Das kleine Amt mit abgeschlossenem Oktober."""
+    tenant = office.tenants["kreis"].id
+    with tenant_session(tenant, actor="klara") as session:
+        shown = str(runs.calculate(session, OCTOBER, key="kosten").ergebnis_hash)
+        for finding, *_ in findings(session, OCTOBER):
+            if finding.stufe == "fehler":
+                runs.acknowledge(session, finding.public_id, begruendung="unvollständig")
+        runs.check(session, OCTOBER, ergebnis_hash=shown)
+    for actor, step in (("hugo", runs.release), ("mia", runs.release_municipality), ("klara", runs.close)):
+        with tenant_session(tenant, actor=actor) as session:
+            step(session, OCTOBER, ergebnis_hash=shown)
+    return office
+
+
+def post(client: Any, page: str, path: str, **data: Any) -> Any:
+    token = re.search(r'name="csrf_token" value="([^"]+)"', client.get(page).text)
+    assert token is not None, page
+    return client.post(path, data={"csrf_token": token[1], **data})
+
+
+def digest(client: Any, page: str) -> tuple[str, str]:
+    """Adresse und Prüfsumme des ersten Formulars einer Freigabe."""
+    found = re.search(r'action="([^"]+/freigeben)"><input type="hidden" name="csrf_token" value="[^"]+"><input '
+                      r'type="hidden" name="pruefsumme" value="([0-9a-f]{64})"', client.get(page).text)
+    assert found is not None, page
+    return found[1], found[2]
+
+
+def test_from_prices_to_a_paid_notice(closed: Any) -> None:
+    home, klara, hugo = closed.address("kreis", "/kosten"), closed.client("klara"), closed.client("hugo")
+    prices, fields = f"{home}/preise", fields_of(PRICES)
+    wrong = post(klara, prices, prices, **{**fields, "staffel": "x"}, gilt_ab="01.01.2026", grund="Vereinbarung")
+    assert (wrong.status_code, "ab Fall: Preis" in wrong.text) == (422, True)
+    given = {**fields, "gilt_ab": "01.01.2026", "grund": "Vereinbarung", "abrechnung": "preise", "turnus": "monat"}
+    assert post(klara, prices, prices, **given).status_code == 302
+    assert "freigeben" not in klara.get(prices).text.split("<form")[1]
+    address, shown = digest(hugo, prices)
+    assert post(klara, prices, address, pruefsumme=shown).status_code == 403
+    assert post(hugo, prices, address, pruefsumme=shown).status_code == 302
+    assert post(klara, home, f"{home}/vorauszahlung", ab="Oktober").status_code == 422
+    made = post(klara, home, f"{home}/vorauszahlung", ab="2026-10")
+    assert made.status_code == 302
+    assert post(klara, home, f"{home}/leistung", tag="07.10.2026", text="Schulung", stunden="1,5").status_code == 302
+    assert post(klara, home, f"{home}/abrechnung", von="2026-10", bis="2026-10").status_code == 422
+    address, shown = digest(hugo, made.location)
+    assert post(hugo, home, address, pruefsumme=shown).status_code == 302
+    final = post(klara, home, f"{home}/abrechnung", von="2026-10", bis="2026-10")
+    assert klara.get(f"{final.location}/xrechnung.xml").status_code == 422
+    address, shown = digest(hugo, final.location)
+    assert post(hugo, home, address, pruefsumme=shown).status_code == 302
+    assert b"KV-" in klara.get(f"{final.location}/xrechnung.xml").data
+    assert closed.client("mia").get(f"{final.location}/bescheid.pdf").data.startswith(b"%PDF")
+    paid = {"bezahlt_am": "01.12.2026", "vermerk": "Auszug 7"}
+    assert post(klara, final.location, f"{final.location}/bezahlt", **paid).status_code == 302
+    assert "Auszug 7" in klara.get(final.location).text
+    assert "10001" in klara.get(f"{home}/faelle/2026-10").data.decode("utf-8-sig")
+
+
+def test_costs_of_a_year_and_figures(closed: Any) -> None:
+    home, klara, hugo = closed.address("kreis", "/kosten/jahre"), closed.client("klara"), closed.client("hugo")
+    assert post(klara, home, home, jahr="1999").status_code == 422
+    assert post(klara, home, home, jahr="2026", personal="1.000,01").status_code == 302
+    address, shown = digest(hugo, home)
+    assert post(hugo, home, address, pruefsumme=shown).status_code == 302
+    table = klara.get("/verbund?jahr=2026&format=csv").data.decode("utf-8-sig").splitlines()
+    assert table[0].startswith("Nummer;Arbeitgeber;Monate;Fälle")
+    assert table[-1].startswith(";Verbund;1;")
+
+
+def test_the_border_and_the_rights(closed: Any) -> None:
+    mia, home = closed.client("mia"), closed.address("kreis", "/kosten")
+    assert mia.get(home).status_code == 200
+    assert post(mia, home, f"{home}/vorauszahlung", ab="2026-11").status_code == 403
+    assert mia.get(closed.address("fremd", "/kosten")).status_code == 404
+    assert mia.get(f"{home}/bescheide/6f3b2c1e-0000-4000-8000-000000000001").status_code == 404
+
+
+@pytest.mark.browser
+def test_pages_are_accessible(
+    closed: Any, page: Page, serve: Callable[[Flask], str], accessible: Callable[[Page], None]
+) -> None:
+    base, home = serve(closed.app), closed.address("kreis", "/kosten")
+    notices = re.findall(r'href="([^"]+/bescheide/[0-9a-f-]{36})"', closed.client("klara").get(home).text)
+    page.goto(f"{base}/anmelden/einmal/{issue_one_time_link(closed.users['klara'])}")
+    page.get_by_role("button", name="Jetzt anmelden").click()
+    page.get_by_role("button", name="Abmelden").wait_for()
+    for path in (home, f"{home}/preise", f"{home}/jahre", notices[0], "/verbund"):
+        answer = page.goto(base + path)
+        assert answer is not None
+        assert answer.status == 200, path
+        accessible(page)
