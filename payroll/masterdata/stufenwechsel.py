@@ -13,7 +13,7 @@ from payroll.law.rules.entgelt.laufzeit import plus_monate
 from payroll.masterdata.models import Bezuegezuordnung
 from payroll.masterdata.service import record_fact
 from payroll.masterdata.slices.ausfall import absences
-from payroll.masterdata.slices.reading import Facts, read
+from payroll.masterdata.slices.reading import Facts, read_steps
 from payroll.masterdata.slices.span import Case, active_cases
 from payroll.masterdata.slices.stufen import changes_until, rule_of
 from tenants.db.session import TenantSession
@@ -41,10 +41,13 @@ class Wechsel:
 
 
 def upcoming(session: TenantSession, month: date, months: int = 3) -> list[Wechsel]:
-    """Alle Wechsel ab dem Monat für so viele Monate, nach Tag und Name; eine feste Zahl von Abfragen."""
+    """Alle Wechsel ab dem Monat für so viele Monate, nach Tag und Name; fünf Abfragen.
+
+    Wer ausgeschieden ist, steigt nicht mehr, auch wenn im Monat noch etwas gezahlt wird.
+    """
     first = month.replace(day=1)
     last = first.replace(day=calendar.monthrange(first.year, first.month)[1])
-    facts = read(session, first, last, None)
+    facts = read_steps(session, first, last)
     until = plus_monate(first, months) - DAY
     found = [one for case in active_cases(facts, []) for one in _of(case, facts, first, until)]
     return sorted(found, key=lambda one: (one.gezahlt_ab, one.name, one.personalnummer))

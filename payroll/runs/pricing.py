@@ -15,7 +15,8 @@ from payroll.law.encode import STATUS, ZUSATZVERSORGUNGEN
 from payroll.law.engine import Fault, Result, evaluate
 from payroll.masterdata.slices import MonthFacts
 from payroll.runs.ansprueche import claimed
-from payroll.runs.beside.targets import TARGETS, Nebenposten
+from payroll.runs.beside.targets import Nebenposten
+from payroll.runs.bezuege import price_payments
 from payroll.runs.books import book_for
 from payroll.runs.derived import VORBEHALT, Ableitung, derived
 from payroll.runs.tarifzulagen import allowances
@@ -24,7 +25,6 @@ from payroll.runs.zeilen import Herkunft, Zeile
 Column = Any  # int64 column, one value per case
 
 ZIELE = ("zulagen", "vwl_ag", "steuerfreie_bezuege", "einmalzahlung", "sonstige_abzuege", "vwl_sparbetrag")
-LAUFEND = ("grundentgelt", "zulagen", "vwl_ag")
 
 
 @dataclass
@@ -66,7 +66,7 @@ def price(facts: MonthFacts, *, drafts: bool = False) -> Prices:
     for one in (*derived(facts, prices.faults, drafts=drafts), *allowances(facts, prices.faults),
                 *claimed(facts, prices.faults)):
         _derived(one, prices)
-    _payments(facts, prices)
+    price_payments(facts, prices)
     return prices
 
 
@@ -160,109 +160,6 @@ def _derived(one: Ableitung, prices: Prices) -> None:
     if one.betrag:
         prices.lines[one.row].append(Zeile("bezug", one.lohnart, one.text, one.einzelheit, one.merkmale, one.betrag,
                                            one.herkunft))
-
-
-def _payments(facts: MonthFacts, prices: Prices) -> None:
-    payments = facts.bezuege
-    if not payments:
-        return
-    plain = {name: column.tolist() if isinstance(column, np.ndarray) else column for name, column in payments.items()}
-    places, pieces = _pieces(facts, plain)
-    columns = {name: np.array([piece[name] for piece in pieces], dtype=np.int64) for name in _PIECE}
-    result = _evaluated(facts, "bezuege", columns, ("bezug_monat", "bezug_voll"))
-    amounts = np.zeros(len(payments["lohnart"]), dtype=np.int64)
-    whole = np.zeros_like(amounts)
-    index = np.array(places, dtype=np.int64)
-    np.add.at(amounts, index, result.cents("bezug_monat"))
-    whole[index] = result.cents("bezug_voll")
-    rows: list[int] = plain["beschaeftigung_row"]
-    for fault in result.faults:
-        prices.faults.append((rows[places[fault.row]], fault))
-    origins: dict[int, list[dict[str, int]]] = defaultdict(list)
-    for at, piece in zip(places, pieces, strict=True):
-        origins[at].append(piece)
-    flat = facts.cases["pauschal_besteuert"]
-    earned, full = amounts.tolist(), whole.tolist()
-    for i, own in sorted(origins.items()):
-        _one_payment(plain, i, earned[i], prices, own, flat)
-        _regular(plain, i, rows[i], full[i], prices)
-
-
-def _regular(payments: dict[str, Any], i: int, row: int, whole: int, prices: Prices) -> None:
-    """Der volle Monatsbetrag, soweit er zum laufenden Entgelt gehört."""
-    ziel = payments["ziel"][i]
-    if ziel in LAUFEND:
-        prices.full["vwl_ag" if ziel == "vwl_ag" else "brutto"][row] += whole
-        if ziel != "vwl_ag" and not payments["zv"][i]:
-            prices.full["zv_frei"][row] += whole
-
-
-def _one_payment(payments: dict[str, Any], i: int, amount: int, prices: Prices, origin: list[dict[str, int]],
-                 flat: Any) -> None:
-    row, ziel = payments["beschaeftigung_row"][i], payments["ziel"][i]
-    deduction = ziel in ("sonstige_abzuege", "vwl_sparbetrag")
-    if ziel in TARGETS:
-        prices.neben[row].append(Nebenposten(ziel, f"{payments['lohnart'][i]}", payments["text"][i],
-                                             payments["steuer"][i], amount, ("bezuege", "bezug_monat", origin)))
-        return
-    if ziel == "grundentgelt":
-        prices.inputs["brutto"][row] += amount
-    elif ziel == "nettobezuege":  # the law knows net deductions only: a net payment is a negative one
-        prices.inputs["sonstige_abzuege"][row] -= amount
-    elif ziel in prices.inputs:
-        prices.inputs[ziel][row] += amount
-    else:
-        return
-    pensionable = bool(payments["zv"][i])
-    if ziel in ("grundentgelt", "zulagen", "einmalzahlung") and not pensionable:
-        prices.inputs["zv_frei"][row] += amount
-    net = deduction or ziel == "nettobezuege"
-    taxed = payments["steuer"][i]
-    tax = "P" if taxed in ("pflichtig", "einmalig") and flat[row] else _MARKS[taxed]
-    marks = "" if net else tax + _MARKS_SV[payments["sv"][i]] + "NJ"[pensionable]
-    prices.lines[row].append(Zeile("netto" if net else "bezug", f"{payments['lohnart'][i]}",
-                                   payments["text"][i], "", marks, -amount if deduction else amount,
-                                   ("bezuege", "bezug_monat", origin)))
-
-
-# Marks of the ordinance: L laufend, S sonstiger Bezug, P pauschal, F frei; L laufend, E einmalig, F frei.
-_MARKS = {"pflichtig": "L", "einmalig": "S", "frei": "F", "pauschal": "P", "keine": "-"}
-_MARKS_SV = {"laufend": "L", "einmalig": "E", "frei": "F", "keine": "-"}
-_PIECE = ("bezug_betrag", "bezug_nach_arbeitszeit", "bezug_tage", "bezug_nenner", "wochenstunden", "vollzeitstunden")
-
-
-def _pieces(facts: MonthFacts, payments: dict[str, Any]) -> tuple[list[int], list[dict[str, int]]]:
-    """Jeder Bezug, an den Scheiben geteilt, wenn er der Arbeitszeit folgt: seine Stelle und die Angaben des Stücks."""
-    names = ("beschaeftigung_row", "von_tag", "bis_tag", "wochenstunden", "vollzeitstunden")
-    slices = list(zip(*(np.asarray(facts.slices.get(name, ())).tolist() for name in names), strict=True))
-    by_row: dict[int, list[tuple[int, ...]]] = defaultdict(list)
-    for one in slices:
-        by_row[one[0]].append(one)
-    places: list[int] = []
-    pieces: list[dict[str, int]] = []
-    days = _days(facts.month)
-    for i, row in enumerate(payments["beschaeftigung_row"]):
-        first, last = payments["von_tag"][i], payments["bis_tag"][i]
-        whole = days if payments["anteilig"][i] else last - first + 1
-        parts = by_row.get(row) if payments["teilzeit"][i] else None
-        for _, since, until, own, full in parts or ((row, first, last, 0, 1),):
-            begin, end = max(first, since), min(last, until)
-            gone = facts.lost(row, begin, end) if _by_days(facts, payments, i) else 0
-            if begin > end or (gone and gone == end - begin + 1):
-                continue
-            places.append(i)
-            pieces.append({"bezug_betrag": payments["betrag_cent"][i], "bezug_nach_arbeitszeit": int(bool(parts)),
-                           "bezug_tage": end - begin + 1 - gone, "bezug_nenner": whole, "wochenstunden": own,
-                           "vollzeitstunden": full})
-    return places, pieces
-
-
-def _by_days(facts: MonthFacts, payments: dict[str, Any], i: int) -> bool:
-    """Ob ein Bezug an Tagen ohne Entgelt entfällt: nach Tagen gekürzt, oder der Monat hat gar keinen Tag Entgelt."""
-    if payments["ziel"][i] not in (*LAUFEND, "vwl_sparbetrag"):
-        return False
-    absent = facts.tarif.ausfall.get(payments["beschaeftigung_row"][i])
-    return bool(payments["anteilig"][i]) or (absent is not None and absent.ganz and not absent.ersatz)
 
 
 def _evaluated(facts: MonthFacts, area: str, columns: dict[str, Any], outputs: tuple[str, ...]) -> Result:

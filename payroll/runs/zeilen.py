@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 Herkunft = tuple[str, str, list[dict[str, int]]]
 
 
-@dataclass(frozen=True)
-class Zeile:
+class Zeile(NamedTuple):
     """Eine Zeile des Entgeltnachweises: Lohnart, Text, Einzelheit, Merkmale (Steuer/SV/ZV), Betrag in Cent.
 
     ``herkunft``: Gebiet und Name der Regel, die den Betrag ergab, mit ihren Eingaben (eine Rechnung je Zeitabschnitt).
@@ -27,4 +25,4 @@ class Zeile:
 
     def plain(self) -> list[Any]:
         """Für den Wertebogen."""
-        return [self.bereich, self.lohnart, self.text, self.einzelheit, self.merkmale, self.betrag, self.herkunft]
+        return list(self[:7])

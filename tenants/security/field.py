@@ -112,7 +112,7 @@ _fields: dict[type, dict[str, SealedField[Any]]] = {}  # asked for every value t
 
 
 def sealed_fields(model: type) -> dict[str, SealedField[Any]]:
-    """Die Felder einer Klasse, die versiegelt sind und sich wie offene lesen lassen."""
+    """Die Felder einer Klasse, die versiegelt sind und sich wie offene lesen lassen; je Klasse einmal gesucht."""
     if model not in _fields:
         _fields[model] = {name: one for name, one in vars(model).items() if isinstance(one, SealedField)}
     return _fields[model]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 
 import pytest
@@ -9,7 +10,17 @@ from sqlalchemy import delete, select
 
 from tenants.db.session import platform_session, tenant_session
 from tenants.models.tenant import TenantKey
-from tenants.security import KeyMissing, SealBroken, TenantKeys, keys_of, lookup_hash, masterkey, open_sealed, seal
+from tenants.security import (
+    KeyMissing,
+    SealBroken,
+    TenantKeys,
+    envelope,
+    keys_of,
+    lookup_hash,
+    masterkey,
+    open_sealed,
+    seal,
+)
 from tenants.security.envelope import HEAD
 from tenants.security.keys import DATA, new_key, new_keys, unwrap
 from tenants.security.masterkey import MasterKey
@@ -146,3 +157,9 @@ def test_master_key_is_not_shown_and_purposes_differ() -> None:
     assert len({master.derive("wrap"), master.derive("platform:data"), master.secret}) == 3
     with pytest.raises(masterkey.MasterKeyError, match="32 Bytes"):
         MasterKey(b"kurz")
+
+
+@pytest.mark.parametrize("row", ["7f9c", "12:3", 'mit "Anführung"', "schräg\\ und Ü", ""])
+def test_the_place_of_a_seal_is_written_as_ever(row: str) -> None:
+    """Old seals name their place as JSON; however it is put together, the bytes stay."""
+    assert envelope._place(7, "tabelle", row, "spalte") == json.dumps([7, "tabelle", row, "spalte"]).encode()

@@ -15,6 +15,7 @@ from collections.abc import Callable, Iterator
 from datetime import date
 from decimal import Decimal
 from fractions import Fraction
+from functools import cache
 from types import CodeType, FunctionType, ModuleType
 from typing import TYPE_CHECKING, Any
 
@@ -54,7 +55,7 @@ def _texts(function: Callable[..., Any], seen: set[int]) -> Iterator[str]:
     if id(bare) in seen:
         return
     seen.add(id(bare))
-    yield bare_code(textwrap.dedent(inspect.getsource(bare)))
+    yield _code_of(bare)
     for name in sorted(_names(bare.__code__)):
         if name not in bare.__globals__:
             continue
@@ -67,6 +68,12 @@ def _texts(function: Callable[..., Any], seen: set[int]) -> Iterator[str]:
             yield f"{name} = {thing.__name__}"
         else:
             yield f"{name} = {canonical(thing)}"
+
+
+@cache
+def _code_of(function: Callable[..., Any]) -> str:
+    """Most rules call the same few functions of ours: each is read and parsed once."""
+    return bare_code(textwrap.dedent(inspect.getsource(function)))
 
 
 def bare_code(source: str) -> str:

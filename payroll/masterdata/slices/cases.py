@@ -46,8 +46,9 @@ def case_values(case: Case, facts: Facts, keys: TenantKeys, problems: list[Findi
     pension = _pension(case, facts, problems)
     if tax is None or insurance is None or pension is None:
         return None
-    values = _identity(case, facts) | tax | insurance | pension | elsewhere(case, facts)
-    return values | {"sv_ost": int(bool(values["sachsen"]) or facts.land in encode.LAENDER_OST)}
+    values = {**_identity(case, facts), **tax, **insurance, **pension, **elsewhere(case, facts)}
+    values["sv_ost"] = int(bool(values["sachsen"]) or facts.land in encode.LAENDER_OST)
+    return values
 
 
 def _identity(case: Case, facts: Facts) -> Values:
@@ -150,7 +151,9 @@ def _insurance(case: Case, facts: Facts, problems: list[Finding]) -> Values | No
         return None
     children = [child for child in facts.children.get(case.job.person_id, ()) if is_proved(child, case.insured_on)]
     digits = pension_digit(case, row, row.beitragsgruppe or "0000", problems)
-    return rates | {
+    flat, minor = flat_taxed(case, facts), case.job.art == "minijob"
+    return {
+        **rates,
         "kv_art": encode.KV_ARTEN.index(row.kv_art),
         "beitragsgruppe_kv": int(digits[0]),
         "beitragsgruppe_rv": int(digits[1]),
@@ -166,10 +169,10 @@ def _insurance(case: Case, facts: Facts, problems: list[Finding]) -> Values | No
         "pkv_ohne_krankengeld": int(row.pkv_ohne_krankengeld),
         "anderweitig_rentenversichert": int(row.anderweitig_rentenversichert),
         "dienst_nach_beschaeftigung": int(row.dienst_nach_beschaeftigung),
-        "individuell_besteuert": int(case.job.art == "minijob" and not flat_taxed(case, facts)),
-        "pauschal_besteuert": int(flat_taxed(case, facts)),
+        "individuell_besteuert": int(minor and not flat),
+        "pauschal_besteuert": int(flat),
         "pauschal_20": int(row.pauschal_20),
-        "kurzfristig_pauschal": int(flat_taxed(case, facts) and row.personengruppe == KURZFRISTIG),
+        "kurzfristig_pauschal": int(flat and row.personengruppe == KURZFRISTIG),
         "kurzfristig_arbeitstage": row.kurzfristig_arbeitstage or 0,
         "kurzfristig_stunden": int((row.kurzfristig_stunden or 0) * 100),
         "berufsmaessig": int(row.berufsmaessig),

@@ -136,8 +136,9 @@ def shape(session: TenantSession, facts: Facts, known_at: datetime | None = None
             tarif.add(len(cases), absent, extra)
             if (model := special_case(case, facts)) is not None:
                 tarif.stoerfaelle[len(cases)] = model
-            cases.append(values | {"sv_fehltage": absent.sv_fehltage if absent else 0, "danach": int(case.danach),
-                                   "buchstabe_u": buchstabe_u(case, facts)})
+            values["sv_fehltage"] = absent.sv_fehltage if absent else 0
+            values["danach"], values["buchstabe_u"] = int(case.danach), buchstabe_u(case, facts)
+            cases.append(values)
             slices += graded
             payments += paid
             families += family

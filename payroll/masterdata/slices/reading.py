@@ -6,9 +6,9 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
 from datetime import date, datetime
-from typing import Any
+from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, Select, and_, select
+from sqlalchemy import ARRAY, BigInteger, ColumnElement, Select, and_, any_, bindparam, select
 
 from payroll.masterdata.clocks import known, within
 from payroll.masterdata.models import (
@@ -41,12 +41,33 @@ from payroll.masterdata.models import (
 )
 from payroll.masterdata.models.facts import Fact
 from payroll.masterdata.slices import claims
-from payroll.masterdata.slices.tarif import TarifFacts, tarif_facts
+from payroll.masterdata.slices.tarif import TarifFacts, step_facts, tarif_facts
 from tenants.db import guard
 from tenants.db.session import TenantSession
 from tenants.models.tenant import Tenant
 
 Rows = dict[int, list[Any]]
+
+
+class Bezug(NamedTuple):
+    """Ein Bezug mit der Wirkung seiner Lohnart (None: sie hat an dem Tag keine)."""
+
+    anchor: int
+    id: int
+    valid_from: date
+    valid_to: date | None
+    betrag_cent: int
+    laufnummer: int
+    nummer: int
+    text: str | None = None
+    ziel: str | None = None
+    steuer: str | None = None
+    sv: str | None = None
+    zv: bool | None = None
+    teilzeit: bool | None = None
+    tage: bool | None = None
+    pfaendbar: str | None = None
+    personenkreis: str | None = None
 
 
 @dataclass
@@ -91,7 +112,7 @@ def many(reader: Reader) -> dict[str, Any]:
     """Felder von Facts mit Zeilen je Mensch, außer den Bezügen: je Tabelle eine Abfrage."""
     return {
         "jobs": reader.jobs(),
-        "people": reader.of(PersonAngaben, "person_id", "nachname vorname geburtsdatum verstorben_am"),
+        "people": reader.of(PersonAngaben, "person_id", PERSON),
         "children": reader.of(Kind, "person_id", "nummer geburtsdatum nachweis_am nachweis_elektronisch"),
         "accounts": reader.of(Bankverbindung, "person_id", ""),
         "elsewhere": reader.of(WeitereBeschaeftigung, "person_id", "nummer art entgelt_monat_cent"),
@@ -115,6 +136,20 @@ def few(reader: Reader) -> dict[str, Any]:
     }
 
 
+def read_steps(session: TenantSession, first: date, last: date) -> Facts:
+    """Was die Stufen der Beschäftigten bestimmt, nach heutiger Kenntnis, sonst nichts; fünf Abfragen."""
+    reader = Reader(session, first, last, None)
+    return Facts(
+        first=first,
+        last=last,
+        jobs=reader.jobs(),
+        people=reader.of(PersonAngaben, "person_id", PERSON),
+        grades=reader.of(Bezuegezuordnung, "beschaeftigung_id", GRADES),
+        tarif=step_facts(session, first, last),
+    )
+
+
+PERSON = "nachname vorname geburtsdatum verstorben_am"
 TAX = (
     "public_id steuerklasse faktor kinderfreibetraege konfession_siegel freibetrag_monat_cent hinzurechnung_monat_cent "
     "freibetrag_jahr_cent hinzurechnung_jahr_cent pkv_basis_monat_cent aktivrente_erklaerung"
@@ -176,29 +211,33 @@ class Reader:
         return self.rows(statement, BeschaeftigungAngaben)
 
     def payments(self) -> Rows:
-        """Bezüge mit der Wirkung ihrer Lohnart am letzten Tag."""
+        """Bezüge mit der Wirkung ihrer Lohnart; die Wirkungen werden je Lohnart gelesen, nicht je Bezug."""
+        paid = WiederkehrenderBezug
+        statement = (
+            select(paid.beschaeftigung_id.label("anchor"), paid.id, paid.valid_from, paid.valid_to, paid.betrag_cent,
+                   paid.laufnummer, paid.lohnart_id)
+            .join(Lohnart, Lohnart.id == paid.lohnart_id)
+            .order_by(Lohnart.nummer, paid.laufnummer)
+        )  # fmt: skip
+        found = self.rows(statement, paid)
+        effects = self._effects({row[-1] for own in found.values() for row in own})
+        return {anchor: [Bezug(*row[:-1], *effects[row[-1]]) for row in own] for anchor, own in found.items()}
+
+    def _effects(self, numbers: set[int]) -> dict[int, tuple[Any, ...]]:
+        """Nummer und Wirkung der Lohnarten mit diesen Kennungen; leer, wo eine am letzten Tag keine hat."""
         stand = and_(
             LohnartStand.lohnart_id == Lohnart.id,
             known(LohnartStand, self.known_at),
             within(LohnartStand, self.last, self.last),
         )
         effects = (getattr(LohnartStand, name) for name in EFFECTS.split())
+        wanted = bindparam(None, sorted(numbers), type_=ARRAY(BigInteger))
         statement = (
-            select(
-                WiederkehrenderBezug.beschaeftigung_id.label("anchor"),
-                WiederkehrenderBezug.id,
-                WiederkehrenderBezug.valid_from,
-                WiederkehrenderBezug.valid_to,
-                WiederkehrenderBezug.betrag_cent,
-                WiederkehrenderBezug.laufnummer,
-                Lohnart.nummer,
-                *effects,
-            )
-            .join(Lohnart, Lohnart.id == WiederkehrenderBezug.lohnart_id)
+            select(Lohnart.id, Lohnart.nummer, *effects)
             .outerjoin(LohnartStand, stand)
-            .order_by(Lohnart.nummer, WiederkehrenderBezug.laufnummer)
+            .where(Lohnart.id == any_(wanted))
         )
-        return self.rows(statement, WiederkehrenderBezug)
+        return {row[0]: tuple(row[1:]) for row in self.session.execute(statement)}
 
     def funds(self) -> Rows:
         """Kassen mit ihren Sätzen seit dem Dezember des Vorjahres (Märzklausel)."""

@@ -54,8 +54,11 @@ class Case:
 
 def valid_on(rows: Sequence[Any] | None, day: date) -> Any | None:
     """Die jüngste Zeile, die an dem Tag gilt."""
-    for row in reversed(rows or ()):
-        if row.valid_from is not None and row.valid_from <= day and (row.valid_to is None or row.valid_to >= day):
+    if not rows:
+        return None
+    for row in reversed(rows):
+        begin, end = row.valid_from, row.valid_to
+        if begin is not None and begin <= day and (end is None or end >= day):
             return row
     return None
 

@@ -69,16 +69,7 @@ def own_rows(session: TenantSession, first: date, last: date, known_at: datetime
     """Felder von TarifFacts mit Zeilen je Beschäftigung; sieben Abfragen."""
 
     def of(model: type[Fact], names: str, when: ColumnElement[bool]) -> Rows:
-        columns = [getattr(model, name) for name in names.split()]
-        job: ColumnElement[int] = getattr(model, "beschaeftigung_id")  # noqa: B009 # every model here has one
-        statement = select(job.label("anchor"), model.valid_from, model.valid_to, *columns)
-        chosen = [] if only is None else [job.in_(only)]
-        rows: Rows = defaultdict(list)
-        for row in session.execute(
-            statement.where(known(model, known_at), when, *chosen).order_by(model.valid_from)
-        ):
-            rows[row.anchor].append(row)
-        return dict(rows)
+        return _of(session, model, names, when, known_at, only)
 
     in_month = {model: within(model, first, last) for model in (Stufenregelung, HoehereTaetigkeit, Beschaeftigungszeit)}
     return {
@@ -111,6 +102,24 @@ def of_employer(session: TenantSession, first: date, known_at: datetime | None) 
     """Felder von TarifFacts, die für alle gelten; zwei Abfragen."""
     tables = uploaded_tables(session, first, known_at)
     return {"overlays": (*_set_by_employer(session, first, known_at), *table_overlays(first, tables)), "tables": tables}
+
+
+def step_facts(session: TenantSession, first: date, last: date, known_at: datetime | None = None) -> TarifFacts:
+    """Nur Fehlzeiten und Stufenregelungen, aus denen die Stufen folgen; zwei Abfragen."""
+    return TarifFacts(_of(session, Fehlzeit, FEHLZEIT, _lasting(first, last), known_at),
+                      _of(session, Stufenregelung, STUFEN, within(Stufenregelung, first, last), known_at))
+
+
+def _of(session: TenantSession, model: type[Fact], names: str, when: ColumnElement[bool], known_at: datetime | None,
+        only: Collection[int] | None = None) -> Rows:
+    columns = [getattr(model, name) for name in names.split()]
+    job: ColumnElement[int] = getattr(model, "beschaeftigung_id")  # noqa: B009 # every model here has one
+    statement = select(job.label("anchor"), model.valid_from, model.valid_to, *columns)
+    chosen = [] if only is None else [job.in_(only)]
+    rows: Rows = defaultdict(list)
+    for row in session.execute(statement.where(known(model, known_at), when, *chosen).order_by(model.valid_from)):
+        rows[row[0]].append(row)
+    return dict(rows)
 
 
 def absences_of(session: TenantSession, first: date, last: date,

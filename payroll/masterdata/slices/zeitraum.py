@@ -9,36 +9,15 @@ import calendar
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any, NamedTuple
+from typing import Any
 
 from sqlalchemy import select
 
 from payroll.masterdata.clocks import known, within
 from payroll.masterdata.models import Lohnart, LohnartStand, Unterhaltspflicht, WiederkehrenderBezug
-from payroll.masterdata.slices.reading import EFFECTS, Facts, Reader, Rows, few, many
+from payroll.masterdata.slices.reading import EFFECTS, Bezug, Facts, Reader, Rows, few, many
 from payroll.masterdata.slices.tarif import TarifFacts, of_employer, own_rows, own_rows_in
 from tenants.db.session import TenantSession
-
-
-class Bezug(NamedTuple):
-    """Ein Bezug mit der Wirkung seiner Lohnart (None: sie hat an dem Tag keine)."""
-
-    anchor: int
-    id: int
-    valid_from: date
-    valid_to: date | None
-    betrag_cent: int
-    laufnummer: int
-    nummer: int
-    text: str | None = None
-    ziel: str | None = None
-    steuer: str | None = None
-    sv: str | None = None
-    zv: bool | None = None
-    teilzeit: bool | None = None
-    tage: bool | None = None
-    pfaendbar: str | None = None
-    personenkreis: str | None = None
 
 
 @dataclass

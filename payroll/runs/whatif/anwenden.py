@@ -195,7 +195,7 @@ def _ruled(rows: Sequence[Any], one: Wirkung) -> list[Any]:
 
 
 def _like(row: Any, **changes: Any) -> SimpleNamespace:
-    held = dict(row._mapping) if hasattr(row, "_mapping") else vars(row)
+    held = row._asdict() if hasattr(row, "_asdict") else vars(row)
     return SimpleNamespace(**held | changes)
 
 

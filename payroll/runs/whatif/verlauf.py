@@ -6,6 +6,7 @@ Ist der erste Monat noch nicht an der Reihe, werden die offenen davor mitgerechn
 
 from __future__ import annotations
 
+import calendar
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
@@ -16,9 +17,10 @@ from sqlalchemy import func, select
 
 from payroll.law.parameters.uploaded import UploadedTable, cells_on, ordered
 from payroll.masterdata.slices import MonthFacts
-from payroll.masterdata.slices.load import read_month, shape
+from payroll.masterdata.slices.load import shape
 from payroll.masterdata.slices.reading import Facts
 from payroll.masterdata.slices.tarif import digest_of
+from payroll.masterdata.slices.zeitraum import Zeitraum
 from payroll.runs.carried import Sums, read_carried
 from payroll.runs.earlier import SUMS, lined_up, read_sums
 from payroll.runs.models import Lauf
@@ -78,8 +80,10 @@ def _months(session: TenantSession, szenario: Szenario, known_at: datetime | Non
     months = [*open_months(session, szenario.ab), *szenario.months]
     before, after = (sums_until(session, months[0]) for _ in range(2))
     plan: Vorhaben | None = None
+    last = months[-1].replace(day=calendar.monthrange(months[-1].year, months[-1].month)[1])
+    facts_of = Zeitraum(session, months[0], last, known_at)
     for month in months:
-        facts = read_month(session, month, known_at)
+        facts = facts_of.month(month)
         if plan is None and month >= szenario.ab:
             plan = planned(session, facts, szenario.massnahmen)
             remarks.extend(plan.remarks)
@@ -108,28 +112,35 @@ def sums_until(session: TenantSession, month: date) -> Summen:
 
 
 def _evaluated(session: TenantSession, facts: MonthFacts, sums: Summen) -> Gerechnet:
-    jobs = np.asarray(facts.cases.get("beschaeftigung_id", ()), dtype=np.int64)
-    done = evaluate(session, facts, sums.columns(session, facts.month, jobs, facts.known_at), NAMES)
+    done = _reckoned(session, facts, sums)
     sums.add(done)
     return done
 
 
+def _reckoned(session: TenantSession, facts: MonthFacts, sums: Summen) -> Gerechnet:
+    jobs = np.asarray(facts.cases.get("beschaeftigung_id", ()), dtype=np.int64)
+    return evaluate(session, facts, sums.columns(session, facts.month, jobs, facts.known_at), NAMES)
+
+
 def _changed(session: TenantSession, facts: Facts, now: MonthFacts, base: Gerechnet, plan: Vorhaben, sums: Summen,
              known_at: datetime | None) -> Gerechnet:
-    """Der Monat danach: gerechnet wird nur, wer sich ändern kann; alle anderen stehen schon da."""
+    """Der Monat danach: neu geformt wird nur, wen eine Maßnahme trifft, neu gerechnet nur, wer sich ändern kann.
+
+    Höhere Tabellen ändern keine Tatsache: für alle anderen gelten die schon geformten Spalten.
+    """
     raises = [one for one in plan.raises if one.ab <= now.month]
     active = any(one.ab <= facts.last for one in (*plan.effects, *plan.hires))
     if not raises and not active:
         sums.add(base)
         return base
-    if raises:
-        new = shape(session, applied(facts, plan), known_at) if active else now
-        return _evaluated(session, raised_tables(new, raises), sums)
+    others = base if not raises else _reckoned(session, raised_tables(now, raises), sums)
+    if not active:
+        sums.add(others)
+        return others
     family = _with_siblings(facts, plan.touched)
     part = shape(session, _only(applied(facts, plan), family), known_at)
-    jobs = np.asarray(part.cases.get("beschaeftigung_id", ()), dtype=np.int64)
-    done = evaluate(session, part, sums.columns(session, now.month, jobs, known_at), NAMES)
-    merged = _merged(base, done, family)
+    done = _reckoned(session, raised_tables(part, raises) if raises else part, sums)
+    merged = _merged(others, done, family)
     sums.add(merged)
     return merged
 
