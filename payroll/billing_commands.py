@@ -74,7 +74,10 @@ def _prices(group: click.Group, acting: Acting) -> None:
                 preisblatt.record(session, _json(fields), ab=ab, reason=reason)
             elif percent:
                 wrong: list[str] = []
-                preisblatt.raise_prices(session, amount(percent, "--raise", wrong), ab=ab, reason=reason)
+                by = amount(percent, "--raise", wrong)
+                if wrong:
+                    raise click.ClickException(" ".join(wrong))
+                preisblatt.raise_prices(session, by, ab=ab, reason=reason)
             for row in preisblatt.all_of(session):
                 click.echo(f"{row.public_id}  ab {row.gilt_ab:%d.%m.%Y}  {row.zustand}  {row.grund}  SHA-256 "
                            f"{schritte.shown(row).hex()}")

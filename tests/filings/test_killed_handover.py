@@ -137,7 +137,7 @@ def test_killed_anywhere_in_the_hand_over_and_finished_once(
             for point in reversed(points):
                 process = server.Process(target=die_at, args=(dsns, town.tenant, phase, point))
                 process.start()
-                process.join()
+                process.join(120)
                 assert process.exitcode == -signal.SIGKILL, (phase, point)
                 state = _state(town.tenant)
                 assert len(state["auftraege"]) <= 1

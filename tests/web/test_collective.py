@@ -48,6 +48,7 @@ def test_2_ordered_carried_out_and_shown(office: Any, page: Page, serve: Callabl
     page.get_by_role("button", name="Abmelden").wait_for()
     page.goto(address + "/?monat=2026-11")
     page.get_by_role("link", name=re.compile("^Sammellauf")).click()
+    page.get_by_role("button", name=re.compile("^Probelauf für")).wait_for()
     accessible(page)
     for box in page.get_by_role("checkbox").all():
         box.uncheck()

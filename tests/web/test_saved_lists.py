@@ -85,7 +85,7 @@ def test_a_view_is_kept_for_its_owner_only(published: Any) -> None:
 
 
 def test_every_table_of_a_page_is_a_file_and_text_stays_text(published: Any) -> None:
-    klara, page = published.client("klara"), published.address("kreis", "/stammdaten/krankenkassen")
+    klara = published.client("klara")
     listing = published.address("kreis", "/personen")
     for kind in ("csv", "xlsx"):
         whole = klara.get(f"{listing}?format={kind}")
@@ -102,7 +102,7 @@ def test_every_table_of_a_page_is_a_file_and_text_stays_text(published: Any) -> 
     run = published.address("kreis", "/abrechnung/2026-11")
     shown = klara.get(run).text
     files = [html.unescape(one) for one in re.findall(r'href="(\?als=csv[^"]+)"', shown)]
-    assert files or page
+    assert files
     for one in files:
         assert klara.get(run + one).mimetype == "text/csv"
 
@@ -185,5 +185,5 @@ def test_pages_are_accessible(published: Any, page: Page, serve: Callable, acces
             accessible(page)
     page.locator(".kl-slips a").first.click()
     page.get_by_role("link", name="Kopie mit Kennwort").click()
-    assert page.url.endswith("/kopie")
+    page.wait_for_url("**/kopie")
     accessible(page)

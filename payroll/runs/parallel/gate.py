@@ -13,8 +13,6 @@ from payroll.runs.parallel.models import Produktivstart
 from tenants import audit
 from tenants.db.session import TenantSession
 
-RIGHTS = {"kreis": "run.release", "arbeitgeber": "run.release_municipality"}
-
 
 def begin(session: TenantSession, month: date) -> Produktivstart:
     """Legt fest, ab welchem Monat hier bezahlt wird; bis zur Freigabe lässt er sich verschieben."""

@@ -9,7 +9,7 @@ from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import Select, and_, or_, select
+from sqlalchemy import ARRAY, BigInteger, Select, and_, any_, bindparam, or_, select
 from sqlalchemy.orm import aliased
 
 from payroll.masterdata.clocks import known
@@ -94,7 +94,7 @@ class Geschichte:
 
 
 def read(session: TenantSession, month: date, known_at: datetime | None) -> Geschichte | None:
-    """Sechs Abfragen; None, wenn der Vormonat nicht abgeschlossen ist (dann gibt es keine Geschichte)."""
+    """Acht Abfragen; None, wenn der Vormonat nicht abgeschlossen ist (dann gibt es keine Geschichte)."""
     before = (month - DAY).replace(day=1)
     since = session.scalar(select(Lauf.stand).where(Lauf.monat == before, Lauf.zustand == "abgeschlossen"))
     if since is None:
@@ -113,24 +113,28 @@ def read(session: TenantSession, month: date, known_at: datetime | None) -> Gesc
 def _payments(session: TenantSession, found: Geschichte, known_at: datetime | None) -> dict[int, list[Zahlung]]:
     """Bezüge der letzten Monate, wo sich etwas geändert hat oder nur monatsweise erfasst wird."""
     paid, first = WiederkehrenderBezug, _months_back(found.monat, MONATE)
-    touched = select(paid.beschaeftigung_id).where(
+    touched = session.scalars(select(paid.beschaeftigung_id).distinct().where(
         known(paid, known_at), or_(paid.recorded_at > found.seit, paid.valid_from >= found.monat,
-                                   and_(paid.valid_to < found.monat, paid.valid_to >= found.monat - DAY)))
-    rows = session.execute(
-        select(paid.beschaeftigung_id, Lohnart.nummer, LohnartStand.text, LohnartStand.ziel, paid.laufnummer,
-               paid.betrag_cent, paid.valid_from, paid.valid_to, paid.recorded_at)
-        .join(Lohnart, Lohnart.id == paid.lohnart_id)
+                                   and_(paid.valid_to < found.monat, paid.valid_to >= found.monat - DAY)))).all()
+    types = {row.id: row for row in session.execute(
+        select(Lohnart.id, Lohnart.nummer, LohnartStand.text, LohnartStand.ziel)
         .join(LohnartStand, and_(LohnartStand.lohnart_id == Lohnart.id, LohnartStand.superseded_at.is_(None),
                                  LohnartStand.valid_from <= found.letzter,
-                                 or_(LohnartStand.valid_to.is_(None), LohnartStand.valid_to >= found.letzter)))
+                                 or_(LohnartStand.valid_to.is_(None), LohnartStand.valid_to >= found.letzter))))}
+    # In one statement the database, knowing nothing yet of rows just imported, compared every payment with every other.
+    rows = session.execute(
+        select(paid.beschaeftigung_id, paid.lohnart_id, paid.laufnummer, paid.betrag_cent, paid.valid_from,
+               paid.valid_to, paid.recorded_at)
         .where(known(paid, known_at), paid.valid_from <= found.letzter,
-               or_(paid.valid_to.is_(None), paid.valid_to >= first), paid.beschaeftigung_id.in_(touched))
+               or_(paid.valid_to.is_(None), paid.valid_to >= first),
+               paid.beschaeftigung_id == any_(bindparam(None, list(touched), type_=ARRAY(BigInteger))))
         .order_by(paid.valid_from, paid.id))
     payments: dict[int, list[Zahlung]] = defaultdict(list)
     for row in rows:
-        payments[row.beschaeftigung_id].append(Zahlung(
-            row.nummer, row.text, row.laufnummer, row.ziel, int(row.betrag_cent), row.valid_from, row.valid_to,
-            row.recorded_at))
+        if (kind := types.get(row.lohnart_id)) is not None:
+            payments[row.beschaeftigung_id].append(Zahlung(
+                kind.nummer, kind.text, row.laufnummer, kind.ziel, int(row.betrag_cent), row.valid_from, row.valid_to,
+                row.recorded_at))
     return payments
 
 

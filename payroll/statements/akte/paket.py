@@ -3,7 +3,6 @@ Metadaten (JSON und CSV) mit Klasse, Tag, Herkunft, Frist und Prüfsummen."""
 
 from __future__ import annotations
 
-import csv
 import hashlib
 import io
 import json
@@ -20,10 +19,10 @@ from payroll.statements.akte.klassen import BY_NAME, Klasse
 from payroll.statements.akte.models import AkteDokument
 from tenants import audit
 from tenants.db.session import TenantSession
+from tenants.web import exports
 
 VERSION = 1
 FIRST_MOMENT = (1980, 1, 1, 0, 0, 0)
-FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 
 @dataclass(frozen=True)
@@ -83,17 +82,12 @@ def _document(session: TenantSession, pack: zipfile.ZipFile, number: int, one: A
 
 
 def _table(entries: list[dict[str, Any]]) -> bytes:
-    out = io.StringIO(newline="")
-    writer = csv.writer(out, delimiter=";", lineterminator="\r\n")
     names = list(entries[0]) if entries else ["nummer"]
-    writer.writerow(names)
-    writer.writerows([_cell(entry[name]) for name in names] for entry in entries)
-    return out.getvalue().encode("utf-8-sig")
+    return exports.as_csv(names, ([_words(entry[name]) for name in names] for entry in entries))
 
 
-def _cell(value: Any) -> str:
-    text = {True: "ja", False: "nein"}[value] if isinstance(value, bool) else str(value)
-    return f"'{text}" if text.startswith(FORMULA) else text
+def _words(value: Any) -> Any:
+    return {True: "ja", False: "nein"}[value] if isinstance(value, bool) else value
 
 
 def _moment(value: datetime) -> str:

@@ -87,7 +87,7 @@ def fields_of(prices: Any) -> dict[str, str]:
 
 def euros(cents: int) -> str:
     """Betrag mit Komma für ein Feld."""
-    return f"{cents // 100},{cents % 100:02d}"
+    return f"{'-' if cents < 0 else ''}{abs(cents) // 100},{abs(cents) % 100:02d}"
 
 
 def share_of(jahr: int, number: str) -> Anteil | None:
