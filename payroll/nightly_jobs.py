@@ -56,11 +56,14 @@ def applications(night: Night) -> str:
     return f"{gone} Bewerbungen gelöscht, {late} zugesagte Antworten überfällig"
 
 
-def technical(_: Night) -> str:
-    """Löscht abgelaufene Sitzungen, Versuche, Codes, Nachrichten."""
+def technical(night: Night) -> str:
+    """Löscht abgelaufene Sitzungen, Versuche, Codes, Nachrichten und alte Aufträge von Sammelläufen."""
+    from payroll.sammellauf import service as collective
+
     with platform_session(actor=ACTOR) as session:
         gone = accounts.clean(session, datetime.now(UTC))
-    return f"{sum(gone.values())} Zeilen gelöscht"
+    orders = _everywhere(lambda session: collective.forget(session, night.today))
+    return f"{sum(gone.values()) + orders} Zeilen gelöscht"
 
 
 def messages(_: Night) -> str:

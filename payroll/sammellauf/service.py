@@ -5,9 +5,9 @@ from __future__ import annotations
 import uuid
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import UTC, date, datetime, time, timedelta
 
-from sqlalchemy import func, select
+from sqlalchemy import delete, func, select
 
 from payroll.runs import service as runs
 from payroll.runs.errors import RunRefused
@@ -30,6 +30,7 @@ from tenants.operation import queue
 from tenants.users.mandates import HeldAt, mandates_on
 
 ACTION, ACTOR = "sammellauf.auftrag", "sammellauf"
+KEPT = timedelta(days=400)
 RIGHT = {RECHNEN: "run.calculate", ABSCHLIESSEN: "run.close"}
 REFUSED_STATE = {
     RECHNEN: "Der Lauf ist schon geprüft; zum Neurechnen die Prüfung zurücknehmen.",
@@ -132,6 +133,12 @@ def latest(session: TenantSession, month: date) -> Sequence[Sammelauftrag]:
     newest = select(func.max(Sammelauftrag.id)).where(Sammelauftrag.monat == month).group_by(Sammelauftrag.art)
     return session.scalars(select(Sammelauftrag).where(Sammelauftrag.id.in_(newest))
                            .order_by(Sammelauftrag.id.desc())).all()
+
+
+def forget(session: TenantSession, today: date) -> int:
+    """Löscht, was seit KEPT entschieden ist: die Worte einer Ablehnung können einen Menschen nennen."""
+    old = delete(Sammelauftrag).where(Sammelauftrag.fertig_am < datetime.combine(today, time(), UTC) - KEPT)
+    return session.execute(old.execution_options(synchronize_session=False)).rowcount
 
 
 def _begun(tenant: int, number: uuid.UUID) -> str | None:

@@ -23,7 +23,7 @@ from payroll.cli import kreislohn
 from payroll.runs import service as runs
 from payroll.runs.models import Lauf
 from payroll.sammellauf import service
-from payroll.sammellauf.models import ABGELEHNT, ABSCHLIESSEN, FERTIG, GESCHEITERT, OFFEN, RECHNEN
+from payroll.sammellauf.models import ABGELEHNT, ABSCHLIESSEN, FERTIG, GESCHEITERT, OFFEN, RECHNEN, Sammelauftrag
 from tenants.audit.models import AuditEntry
 from tenants.db import engine
 from tenants.db.engine import Dsns
@@ -175,6 +175,15 @@ def test_a_technical_failure_is_tried_again_and_said_in_the_end(
     state, words, tries = _outcome(third, date(2026, 5, 1))[RECHNEN]
     assert (state, tries) == (GESCHEITERT, 3)
     assert "geschrieben wurde nichts" in str(words)
+
+
+def test_old_orders_are_forgotten_and_open_ones_stay(three: tuple[Dsns, list[int]]) -> None:
+    _dsns, (first, _second, _third) = three
+    with tenant_session(first, actor="prüfung") as session:
+        had = session.scalar(select(func.count(Sammelauftrag.id)))
+        assert service.forget(session, date.today() + service.KEPT - timedelta(days=2)) == 0
+        assert service.forget(session, date.today() + service.KEPT + timedelta(days=2)) == had > 0
+        session.rollback()
 
 
 def test_commands_order_and_work(three: tuple[Dsns, list[int]], tmp_path: Path,
