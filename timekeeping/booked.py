@@ -9,13 +9,14 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from operator import attrgetter
+from typing import Any
 
-from sqlalchemy import ColumnElement, func, select
+from sqlalchemy import ColumnElement, Row, func, select
 
 from tenants.db.bulk import Staging
 from tenants.db.session import TenantSession
 from timekeeping.imports.judging import Gebucht
-from timekeeping.imports.rows import ABGELEHNT, ANGENOMMEN, STAENDE, Eintrag
+from timekeeping.imports.rows import ABGELEHNT, ANGENOMMEN, STAENDE, ZURUECKGESTELLT, Eintrag
 from timekeeping.models import ZeitDatei, ZeitZeile
 
 SAME = (
@@ -100,6 +101,38 @@ def turned_down(session: TenantSession, datei: ZeitDatei) -> frozenset[int]:
     """Stellen der Zeilen, die eine Leitung abgelehnt hat."""
     return frozenset(session.scalars(select(ZeitZeile.position).where(
         ZeitZeile.datei_id == datei.id, ZeitZeile.stand == ABGELEHNT, ZeitZeile.bestaetigt_von.is_not(None))))
+
+
+def refusals(session: TenantSession, checksum: bytes) -> Sequence[Row[Any]]:
+    """Zeilen dieser Bytes, die eine Leitung abgelehnt hat, aus jeder früheren Prüfung; die jüngste zuletzt."""
+    return session.execute(
+        select(ZeitZeile.zeile, ZeitZeile.beschaeftigung_id, ZeitZeile.fingerabdruck, ZeitZeile.grund,
+               ZeitZeile.abhilfe, ZeitZeile.bestaetigt_von, ZeitZeile.bestaetigt_am)
+        .join(ZeitDatei, (ZeitDatei.tenant_id == ZeitZeile.tenant_id) & (ZeitDatei.id == ZeitZeile.datei_id))
+        .where(ZeitDatei.sha256 == checksum, ZeitZeile.stand == ABGELEHNT, ZeitZeile.bestaetigt_von.is_not(None))
+        .order_by(ZeitZeile.id)).all()
+
+
+def refuse_again(session: TenantSession, datei: ZeitDatei, refused: Sequence[Row[Any]]) -> int:
+    """Trägt Ablehnungen in die neue Prüfung: gleicher Inhalt oder gleiche Zeile derselben Beschäftigung; gibt die Zahl.
+
+    Ein anderer Schlüssel im Profil hebt keine Ablehnung auf, erst eine berichtigte Datei.
+    """
+    if not refused:
+        return 0
+    marks = {one.fingerabdruck: one for one in refused if one.fingerabdruck}
+    lines = {(one.zeile, one.beschaeftigung_id): one for one in refused}
+    count = 0
+    for row in session.scalars(select(ZeitZeile).where(
+            ZeitZeile.datei_id == datei.id, ZeitZeile.stand.in_((ANGENOMMEN, ZURUECKGESTELLT)),
+            ZeitZeile.beschaeftigung_id.in_({one.beschaeftigung_id for one in refused}))):
+        was = marks.get(row.fingerabdruck or b"") or lines.get((row.zeile, row.beschaeftigung_id))
+        if was is not None:
+            row.stand, row.grund, row.abhilfe = ABGELEHNT, was.grund, was.abhilfe
+            row.bestaetigt_von, row.bestaetigt_am = was.bestaetigt_von, was.bestaetigt_am
+            count += 1
+    session.flush()
+    return count
 
 
 @dataclass

@@ -8,11 +8,12 @@ from sqlalchemy import func, select
 
 from tenants import audit
 from tenants.db.session import TenantSession
+from tenants.interfaces import service as interfaces
 from timekeeping.imports import profile
 from timekeeping.imports.problems import ImportFehler
 from timekeeping.imports.profile import Profil, Zuordnung
 from timekeeping.imports.rewriting import remapped
-from timekeeping.models import ZeitProfil
+from timekeeping.models import ZeitDatei, ZeitProfil
 
 
 def store(session: TenantSession, text: str, *, reason: str) -> ZeitProfil:
@@ -23,6 +24,8 @@ def store(session: TenantSession, text: str, *, reason: str) -> ZeitProfil:
     held = _newest(session, made.name)
     if held is not None and held.inhalt == text:
         return held
+    if not made.bestaetigung:
+        _may_switch_off(session, made.name)
     row = ZeitProfil(name=made.name, fassung=held.fassung + 1 if held else 1, inhalt=text, grund=reason,
                      angelegt_von=str(session.info["actor"]))
     session.add(row)
@@ -75,6 +78,20 @@ def of_version(session: TenantSession, name: str, version: int) -> Profil:
         return profile.parse(profile.bundled_text(name))
     statement = select(ZeitProfil.inhalt).where(ZeitProfil.name == name, ZeitProfil.fassung == version)
     return profile.parse(session.scalars(statement).one())
+
+
+def _may_switch_off(session: TenantSession, name: str) -> None:
+    """Wer Dateien dieses Profils eingelesen hat, die noch warten oder zurückgenommen sind, nimmt den Leitungen ihre
+    Bestätigung nicht."""
+    if name not in profile.bundled() and _newest(session, name) is None:
+        return
+    actor = str(session.info["actor"])
+    readers = session.scalars(select(ZeitDatei.eingelesen_von).where(
+        ZeitDatei.profil == name, ZeitDatei.zustand.in_(("vorgelegt", "zurueckgezogen"))).distinct()).all()
+    if current(session, name)[0].bestaetigung and any(
+            actor == reader or interfaces.issued_by(session, reader, actor) for reader in readers):
+        raise ImportFehler(f"{actor} hat Dateien mit dem Profil {name} eingelesen, die noch warten oder zurückgenommen "
+                           "sind, und schaltet die Bestätigung der Leitungen nicht ab", "eine zweite Person bitten")
 
 
 def _newest(session: TenantSession, name: str) -> ZeitProfil | None:

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import hashlib
 import uuid
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import func, select, update
+from sqlalchemy import Row, func, select, update
 from sqlalchemy.exc import IntegrityError
 
 from tenants import audit
@@ -79,7 +79,7 @@ def read_in(session: TenantSession, bestand: Bestand, dateiname: str, data: byte
     if ersetzt is not None and ersetzt.zustand != "freigegeben":
         raise ImportFehler("Ersetzen lässt sich nur eine freigegebene Datei", "die vorgelegte zurückziehen")
     profil, version = profiles.current(session, format_)
-    found = reader.opened(data, profil)
+    found, refused = reader.opened(data, profil), _refused(session, checksum)
     with session.begin_nested(), collector_paused():
         if held is not None:
             ersetzt = ersetzt or _replaced(session, held)
@@ -95,12 +95,22 @@ def read_in(session: TenantSession, bestand: Bestand, dateiname: str, data: byte
                       profil_fassung=version, zeilen=lines, hinweise=found.hinweise,
                       kontrolle={unit: str(total) for unit, total in totals.by_unit().items()})
         writing.finish(datei)
+        kept = booked.refuse_again(session, datei, refused)
         if not prove(session, datei).stimmt:
             raise ImportFehler("Die Summen der Zeilen weichen von denen der Datei ab", "nichts wurde gespeichert")
     audit.record(session, "zeitdatei.eingelesen", _subject(datei),
                  {"datei": datei.dateiname, "sha256": checksum.hex(), "profil": f"{profil.name}/{version}",
-                  **counts(session, datei)})
+                  **counts(session, datei), **({"weiter_abgelehnt": kept} if kept else {})})
     return datei
+
+
+def _refused(session: TenantSession, checksum: bytes) -> Sequence[Row[Any]]:
+    """Was eine Leitung an diesen Bytes abgelehnt hat; es bleibt abgelehnt. Nie liest dieselbe Person die Datei ein."""
+    found = booked.refusals(session, checksum)
+    if any(one.bestaetigt_von == session.info["actor"] for one in found):
+        raise ImportFehler(f"{session.info['actor']} hat Zeilen dieser Datei abgelehnt und liest sie nicht selbst ein",
+                           "eine zweite Person bitten")
+    return found
 
 
 def _judged(session: TenantSession, bestand: Bestand, found: reader.Datei,
@@ -120,7 +130,8 @@ def original(session: TenantSession, datei: ZeitDatei) -> bytes:
 
 
 def recheck(session: TenantSession, bestand: Bestand, datei: ZeitDatei) -> ZeitDatei:
-    """Prüft eine vorgelegte Datei mit dem geltenden Profil von vorn; die alte Prüfung ist damit zurückgezogen."""
+    """Prüft eine vorgelegte Datei mit dem geltenden Profil von vorn; die alte Prüfung ist damit zurückgezogen; was eine
+    Leitung abgelehnt hat, bleibt abgelehnt."""
     _must_be(datei, "vorgelegt")
     data = open_sealed(session, datei.inhalt, row=str(datei.public_id), **SEALED)
     return read_in(session, bestand, datei.dateiname, data, datei.profil, neu=True)

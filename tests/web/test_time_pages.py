@@ -20,10 +20,13 @@ from staffplan import limits, occupancy, organisation, posts
 from staffplan.state import Besetzung, Stelle
 from tenants.db.session import platform_session, tenant_session
 from tenants.users.service import create_user, give_employee_access, give_mandate, issue_one_time_link
+from timekeeping import profiles, service
 from timekeeping.handover.models import ZeitBezug
+from timekeeping.imports.problems import ImportFehler
 from timekeeping.leave import service as leave
 from timekeeping.leave.models import Abwesenheit
 from timekeeping.models import ZeitDatei, ZeitZeile
+from timekeeping.web import sharing
 
 ROOM = "/zeiten"
 # Friday 2 October 2026, a night from Saturday to Sunday, All Souls is no holiday; 10002 is unknown to no one.
@@ -318,3 +321,32 @@ def test_confirming_in_the_browser(timed: Any, serve: Callable, page: Page, acce
     page.get_by_label("alle offenen Zeilen meiner Leute").check()
     page.get_by_role("button", name="Bestätigen").click()
     page.get_by_text("1 Zeile bestätigt.").wait_for()
+
+
+def test_a_refusal_outlives_every_new_check_of_the_same_file(timed: Any) -> None:
+    """Weder „neu prüfen“ noch ein anderer Schlüssel noch Zurücknehmen und Wiedereinlesen hebt eine Ablehnung auf."""
+    klara, hugo = timed.client("klara"), timed.client("hugo")
+    formats = timed.address("kreis", f"{ROOM}/formate/pipe")
+    content = b"10002|20112026|0815|  3,00\r\n10002|23112026|0815|  1,00\r\n"
+    found = send(timed, klara, content, "d.dat").location
+    with tenant_session(timed.tenants["kreis"].id, actor="test") as session:
+        keys = {one.personalnummer: str(one.public_id) for one in session.scalars(select(Beschaeftigung))}
+    answer = post(hugo, f"{found}/bestaetigung", was="ablehnen", person=keys["10002"], grund="war krank")
+    assert answer.status_code == 302
+    off = post(klara, formats, **{"fremd-0": "0815", "eigen-0": "1301", "grund": "ohne Leitungen"})
+    assert (off.status_code, "schaltet die Bestätigung der Leitungen nicht ab" in off.text) == (422, True)
+    other = {"fremd-0": "0815", "eigen-0": "1302", "bestaetigung": "1", "grund": "anderer Schlüssel"}
+    for mapping in (None, other):
+        if mapping:
+            assert post(klara, formats, **mapping).status_code == 302
+        found = post(klara, f"{found}/neu-pruefen", found).location
+        assert klara.get(found).text.count("hugo hat abgelehnt: war krank") == 2
+    assert post(klara, f"{found}/zuruecknehmen", found, grund="noch einmal").status_code == 302
+    found = send(timed, klara, content, "d.dat").location
+    with tenant_session(timed.tenants["kreis"].id, actor="hugo") as session, timed.app.app_context():
+        held = service.find(session, found.rpartition("/")[2])
+        assert service.counts(session, held)["abgelehnt"] == 2
+        with pytest.raises(ImportFehler, match="hugo hat Zeilen dieser Datei abgelehnt"):
+            service.recheck(session, sharing.ports().stock(session, None), held)
+        changed = profiles.text_of(session, "pipe").replace("bestaetigung = true", "bestaetigung = false")
+        assert profiles.store(session, changed, reason="zweite Person").fassung > held.profil_fassung
