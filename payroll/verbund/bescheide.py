@@ -148,13 +148,9 @@ def _one_kind(prices: Sequence[Preise]) -> None:
 def _keep(session: TenantSession, sheet: Preisblatt, kind: str, von: date, bis: date, rows: Sequence[Position],
           today: date, about: dict[str, Any]) -> Kostenbescheid:
     prices = from_plain(sheet.inhalt)
-    held = session.scalars(select(Kostenbescheid.nummer).where(
-        Kostenbescheid.art == kind, Kostenbescheid.zustand != "zurueckgezogen", Kostenbescheid.von <= bis,
-        Kostenbescheid.bis >= von)).first()
-    if held is not None:
-        raise BillingRefused(f"Für diesen Zeitraum gilt schon {held}; ihn zuerst zurückziehen.")
+    _refuse_overlap(session, kind, von, bis)
     net, tax, gross = rechnen.totals(rows, prices)
-    if wrong := list(steuer.problems_in(prices.steuer, von, bis, net)):
+    if wrong := list(steuer.problems_in(prices.steuer, von, bis, net + _billed(session, von.year))):
         raise BillingRefused("Der Bescheid entsteht nicht:", wrong)
     tenant = session.scalars(select(Tenant).where(Tenant.id == guard.tenant_of(session))).one()
     count = session.scalar(select(func.count(Kostenbescheid.id)).where(
@@ -173,6 +169,29 @@ def _keep(session: TenantSession, sheet: Preisblatt, kind: str, von: date, bis: 
     audit.record(session, "kostenbescheid.erstellt", subject(row), {
         "nummer": number, "art": kind, "brutto": gross, "sha256": row.sha256.hex()})
     return row
+
+
+def _refuse_overlap(session: TenantSession, kind: str, von: date, bis: date) -> None:
+    found = session.execute(select(Kostenbescheid.art, Kostenbescheid.nummer).where(
+        Kostenbescheid.zustand != "zurueckgezogen", Kostenbescheid.von <= bis, Kostenbescheid.bis >= von)
+        .order_by(Kostenbescheid.von)).all()
+    for art, number in found:
+        if art == kind:
+            raise BillingRefused(f"Für diesen Zeitraum gilt schon {number}; ihn zuerst zurückziehen.")
+    if kind == "vorauszahlung" and found:
+        raise BillingRefused(f"Vorauszahlung: {found[0].nummer} rechnet diesen Zeitraum schon ab, nichts zöge sie noch "
+                             "ab. Einen späteren Zeitraum wählen oder die Abrechnung vor ihrer Freigabe zurückziehen.")
+
+
+def _billed(session: TenantSession, jahr: int) -> int:
+    """Netto aller bestehenden Bescheide eines Jahres in Cent.
+
+    Eine Abrechnung steht darin nach Abzug ihrer Vorauszahlungen, diese stehen daneben: so zählt alles genau einmal.
+    """
+    total = session.scalar(select(func.sum(Kostenbescheid.netto)).where(
+        Kostenbescheid.zustand != "zurueckgezogen", Kostenbescheid.von <= date(jahr, 12, 31),
+        Kostenbescheid.bis >= date(jahr, 1, 1)))
+    return int(total or 0)
 
 
 def _months(von: date, bis: date) -> list[date]:

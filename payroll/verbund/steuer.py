@@ -59,11 +59,20 @@ def problems_of(held: Steuer, ab: date) -> Iterator[str]:
                "Behandlung nach § 2b UStG festlegen.")
 
 
-def problems_in(held: Steuer, von: date, bis: date, netto: int) -> Iterator[str]:
-    """Was einem Bescheid über diesen Zeitraum entgegensteht."""
+def problems_in(held: Steuer, von: date, bis: date, im_jahr: int) -> Iterator[str]:
+    """Was einem Bescheid über diesen Zeitraum entgegensteht.
+
+    im_jahr: netto in Cent, was dem Arbeitgeber mit diesem Bescheid für das Kalenderjahr berechnet ist, Vorauszahlungen
+    eingeschlossen und einmal gezählt.
+    """
     if held.grund == "alt_27_22a" and bis >= NEUE_REGEL:
         yield ("Umsatzsteuer: für Leistungen ab 01.01.2027 gilt § 2b UStG (§ 27 Abs. 22a UStG); ein Preisblatt ab "
                "diesem Tag mit neuer Behandlung freigeben lassen.")
-    if held.grund == "2b_2_1" and netto > GRENZE:
-        yield (f"Umsatzsteuer: {von:%Y} übersteigt allein dieser Arbeitgeber 17.500 Euro (§ 2b Abs. 2 Nr. 1 UStG); die "
-               "Behandlung prüfen und das Preisblatt ändern.")
+    if held.grund == "2b_2_1" and von.year != bis.year:
+        yield ("Zeitraum: die Grenze von 17.500 Euro gilt je Kalenderjahr (§ 2b Abs. 2 Nr. 1 UStG); den Zeitraum am "
+               "Jahreswechsel teilen.")
+    elif held.grund == "2b_2_1" and im_jahr > GRENZE:
+        euro = f"{im_jahr // 100:,}".replace(",", ".")
+        yield (f"Umsatzsteuer: {von:%Y} sind allein diesem Arbeitgeber damit {euro},{im_jahr % 100:02d} Euro "
+               "berechnet, mehr als 17.500 Euro (§ 2b Abs. 2 Nr. 1 UStG); die Behandlung prüfen und das "
+               "Preisblatt ändern.")

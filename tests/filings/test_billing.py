@@ -97,6 +97,44 @@ def test_advance_then_settlement_of_what_the_runs_counted(fresh_town: Any) -> No
     assert kennzahlen.rows([found, found])[-1][3] == 22
 
 
+SMALL = {"steuergrund": "2b_2_1", "mindestens": "", "steuerworte": "Voraussichtlich unter 17.500 Euro im Jahr"}
+
+
+def test_quarterly_advances_of_a_large_town_pass_the_limit_of_small_amounts(fresh_town: Any) -> None:
+    """Zehn Fälle zu 516,67 sind 62.000,40 im Jahr und 15.500,10 im Quartal (§ 2b Abs. 2 Nr. 1 UStG: 17.500 im Jahr)."""
+    priced(fresh_town, turnus="quartal", staffel="1: 516,67", **SMALL)
+    with fresh_town.session() as session:
+        first = bescheide.advance(session, date(2026, 7, 1), today=TODAY)
+        assert first.netto == 1_550_010
+        with pytest.raises(BillingRefused) as refused:
+            bescheide.advance(session, date(2026, 10, 1), today=TODAY)
+        assert "31.000,20 Euro" in str(refused.value)
+        with pytest.raises(BillingRefused, match=r"20\.666,80 Euro"):  # May on top: 5,166.70
+            bescheide.settle(session, MAY, MAY, today=TODAY)
+        schritte.withdraw(session, Kostenbescheid, first.public_id, reason="zu hoch")
+        assert bescheide.settle(session, MAY, MAY, today=TODAY).netto == 516_670
+
+
+def test_a_deducted_advance_counts_once_and_none_comes_after_a_settlement(fresh_town: Any) -> None:
+    priced(fresh_town, staffel="1: 1.000,00", **SMALL)
+    with fresh_town.session() as session:
+        early = bescheide.settle(session, MAY, MAY, today=TODAY)
+        with pytest.raises(BillingRefused, match=f"{early.nummer} rechnet diesen Zeitraum schon ab"):
+            bescheide.advance(session, MAY, today=TODAY)
+        schritte.withdraw(session, Kostenbescheid, early.public_id, reason="zuerst vorauszahlen")
+        first = bescheide.advance(session, MAY, today=TODAY)
+        number, digest = first.public_id, first.sha256.hex()
+    released(fresh_town, number, digest)
+    with fresh_town.session() as session:
+        leistungen.record(session, tag=date(2026, 5, 7), text="Druck", betrag=750_000)
+        over = leistungen.record(session, tag=date(2026, 5, 8), text="Porto", betrag=1)
+        with pytest.raises(BillingRefused, match=r"17\.500,01 Euro"):
+            bescheide.settle(session, MAY, MAY, today=TODAY)
+        leistungen.strike(session, over.public_id, reason="doppelt")
+        last = bescheide.settle(session, MAY, MAY, today=TODAY)
+        assert (first.netto, last.netto) == (1_000_000, 750_000)  # exactly the limit; twice the advance would be over
+
+
 def test_cost_cover_shares_every_cent_by_cases(fresh_town: Any) -> None:
     priced(fresh_town, abrechnung="istkosten", turnus="jahr")
     with platform_session(actor="test") as session:

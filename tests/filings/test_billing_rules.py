@@ -83,7 +83,8 @@ def test_the_old_rule_ends_with_2026_and_small_amounts_have_their_limit() -> Non
     assert list(problems_in(old, MAY, date(2026, 12, 31), 10**9)) == []
     assert "27 Abs. 22a" in next(problems_in(old, date(2026, 12, 1), date(2027, 1, 31), 1))
     assert list(problems_in(small, MAY, MAY, 1_750_000)) == []
-    assert "17.500" in next(problems_in(small, MAY, MAY, 1_750_001))
+    assert "17.500,01 Euro berechnet" in next(problems_in(small, MAY, MAY, 1_750_001))
+    assert "Jahreswechsel" in next(problems_in(small, date(2026, 12, 1), date(2027, 1, 31), 1))
 
 
 def test_leitweg_numbers_by_their_check_digits() -> None:
