@@ -12,7 +12,7 @@ from payroll.law.calculate import SLICE_AREAS, law_of, month_inputs
 from payroll.law.encode import STATUS
 from payroll.law.engine import Fault, evaluate
 from payroll.masterdata.slices import MonthFacts
-from payroll.masterdata.slices.anspruch import ARTEN
+from payroll.masterdata.slices.anspruch import ARTEN, NACH_SCHICHT
 from payroll.masterdata.slices.findings import Finding
 from payroll.runs.books import book_for
 from payroll.runs.derived import Ableitung, detail
@@ -65,13 +65,25 @@ RECHNUNGEN: dict[str, Rechnung] = {
 
 def claimed(facts: MonthFacts, faults: list[tuple[int, Fault]]) -> Iterator[Ableitung]:
     """Alle Ansprüche des Monats, je Art eine Rechnung; ein zweiter Blick auf den vollen Monat gibt das Regelmäßige."""
+    latest = _latest(facts.tarif.zulagen)
     for kind, how in RECHNUNGEN.items():
         rows = [row for row in facts.tarif.zulagen if row["art"] == kind]
         if rows:
-            yield from _kind(facts, how, rows, faults)
+            yield from _kind(facts, how, rows, latest, faults)
 
 
-def _kind(facts: MonthFacts, how: Rechnung, rows: list[dict[str, Any]],
+def _latest(rows: list[dict[str, Any]]) -> set[int]:
+    """Je Fall und Art der Abschnitt (`id`), dessen Betrag zum vollen Monat gehört: der letzte; Schicht- und
+    Wechselschichtzulage stehen nie zugleich zu und haben zusammen einen."""
+    found: dict[tuple[int, str], dict[str, Any]] = {}
+    for row in rows:
+        key = (row["beschaeftigung_row"], "schicht" if row["art"] in NACH_SCHICHT else row["art"])
+        if key not in found or found[key]["bis_tag"] <= row["bis_tag"]:
+            found[key] = row
+    return {id(row) for row in found.values()}
+
+
+def _kind(facts: MonthFacts, how: Rechnung, rows: list[dict[str, Any]], latest: set[int],
           faults: list[tuple[int, Fault]]) -> Iterator[Ableitung]:
     last = month_inputs(facts.month)["kalendertage_im_monat"]
     given = [row["eingaben"] | {"tage": _days(facts, row, how), "kalendertage_im_monat": last} for row in rows]
@@ -80,16 +92,15 @@ def _kind(facts: MonthFacts, how: Rechnung, rows: list[dict[str, Any]],
     result = evaluate(law, columns, (how.regel,))
     whole = evaluate(law, columns | {"tage": columns["kalendertage_im_monat"]}, (how.regel,)).cents(how.regel)
     faults += [(int(rows[fault.row]["beschaeftigung_row"]), fault) for fault in result.faults]
-    latest = {row["beschaeftigung_row"]: i for i, row in enumerate(rows)}
     for i, amount in enumerate(result.cents(how.regel).tolist()):
         row = rows[i]
         place, full = row["beschaeftigung_row"], int(whole[i])
-        if not full and how.nichts[0] and i == latest[place]:
+        if not full and how.nichts[0] and id(row) in latest:
             facts.findings.append(_nothing(facts, place, how))
         if amount or full:
             text = detail(facts, row) if not how.ohne_fehlzeiten else _plain(row, last)
             yield Ableitung(place, f"{row['lohnart']}", how.text, text, _marks(facts, place, how), how.zv, amount,
-                            full if how.regelmaessig and latest[place] == i else 0, (AREAS, how.regel, [given[i]]),
+                            full if how.regelmaessig and id(row) in latest else 0, (AREAS, how.regel, [given[i]]),
                             how.ziel)
 
 

@@ -24,12 +24,15 @@ from payroll.masterdata.catalogue import Ids, ids, seed
 from payroll.masterdata.intake import Tatsache, store
 from payroll.masterdata.models import (
     BeschaeftigungAngaben,
+    Bezuegezuordnung,
     Familienzuschlag,
     Fehlzeit,
     WiederkehrenderBezug,
     Zulagenanspruch,
 )
 from payroll.masterdata.service import record_fact
+from payroll.masterdata.slices import load_month
+from payroll.runs.ansprueche import claimed
 from payroll.runs.calculate import calculate
 from payroll.runs.explaining import explain_line
 from payroll.runs.lohnartregeln import regeln
@@ -62,6 +65,10 @@ def _tarif(tarif: SimpleNamespace, numbers: Ids) -> Iterator[Any]:
     sue = {"scale": "TVoeD-SuE"}
     yield one("wechsel", hours="19.5", more=[claim("wechselschicht"), claim("schicht")])
     yield one("klinik", more=[claim("wechselschicht_krankenhaus", date(2026, 6, 16))])
+    early, late = date(2026, 1, 1), date(2026, 6, 15)
+    yield one("endet", more=[claim("schicht", early), claim("wechselschicht", LONG, late)])
+    yield one("zweimal", more=[claim("wechselschicht"), claim("wechselschicht_krankenhaus", early)])
+    yield one("klinik ab 16.", more=[claim("wechselschicht"), claim("wechselschicht_krankenhaus", date(2026, 6, 16))])
     yield one("azubi", "Auszubildende", "2", scale="TVAoeD-BBiG", more=[claim("schicht"), told(date(2026, 1, 5))])
     yield one("struktur", hours="19.5", more=[claim("strukturausgleich", betrag_cent=10_000, anrechnung_cent=2_000)])
     yield one("verzehrt", more=[claim("strukturausgleich", betrag_cent=5_000, anrechnung_cent=5_000)])
@@ -73,6 +80,10 @@ def _tarif(tarif: SimpleNamespace, numbers: Ids) -> Iterator[Any]:
     yield one("vorher", more=[told(date(2026, 9, 1))])
     yield one("kurz", start=APRIL, more=[told(date(2026, 4, 2))])
     yield one("getippt", payments=[(1650, 665)], more=[told(date(2025, 1, 1))])
+    yield one("getippt bis 15.", more=[told(date(2025, 1, 1))])
+    yield one("neue gruppe", more=[told(date(2025, 1, 1))])
+    yield one("zwei fassungen", more=[claim("vermoegenswirksam", LONG, late, mitgeteilt_am=date(2025, 1, 1)),
+                                      told(date(2026, 6, 16), date(2026, 6, 16))])
     yield one("urlaub", more=[told(date(2025, 1, 1)), Tatsache(Fehlzeit, JUNE, {"art": "sonderurlaub"})])
 
 
@@ -112,6 +123,12 @@ def district(fresh_database: Callable[[], AbstractContextManager[Dsns]], tarif: 
             store(session, [*_tarif(tarif, numbers), *_officials(tarif, numbers)], reason="Test")
             record_fact(session, BeschaeftigungAngaben, beschaeftigung_id=tarif.job_of(session, "kurz"),
                         valid_from=APRIL, reason="Befristet", art="tarif", eintritt=APRIL, austritt=date(2026, 8, 31))
+            record_fact(session, WiederkehrenderBezug, beschaeftigung_id=tarif.job_of(session, "getippt bis 15."),
+                        valid_from=LONG, valid_to=date(2026, 6, 15), reason="Früherer Vertrag", laufnummer=1,
+                        lohnart_id=numbers.lohnarten[1650], betrag_cent=665)
+            record_fact(session, Bezuegezuordnung, beschaeftigung_id=tarif.job_of(session, "neue gruppe"),
+                        valid_from=date(2026, 6, 10), reason="Höhergruppierung", tarifwerk="TVoeD-VKA",
+                        entgeltgruppe="E8", stufe="3", wochenstunden=Decimal(39), vollzeitstunden=Decimal(39))
         with tenant_session(number, actor="karla") as session:
             calculate(session, JUNE, key="juni")
         yield number
@@ -144,6 +161,36 @@ def test_shift_allowances_come_from_the_tariff(paid: Lines, found: Lines) -> Non
     assert [field for _, field, rule in found("wechsel") if "nicht zugleich" in rule] == ["zulagenanspruch"]
     assert paid("klinik") == [("1103", "16.–30.", "LLJ", 12_500)]  # 250.00 for 15 of 30 days
     assert paid("azubi") == [("1104", "", "LLJ", 7_500), ("1651", "", "LLN", 1_329)]  # 75 % of 100.00
+
+
+def test_days_with_shifts_in_rotation_and_days_with_shifts_are_paid_each(paid: Lines, found: Lines) -> None:
+    assert paid("endet") == [("1103", "1.–15.", "LLJ", 10_000), ("1104", "16.–30.", "LLJ", 5_000)]
+    assert [level for level, _, rule in found("endet") if "nicht zugleich" in rule] == ["warnung"]
+
+
+def test_two_claims_to_rotating_shifts_pay_one(paid: Lines, found: Lines) -> None:
+    """Der zuletzt begonnene Anspruch geht vor (§ 8 Abs. 5 TVöD, TVöD-K: 200,00 und 250,00)."""
+    assert paid("zweimal") == [("1103", "", "LLJ", 25_000)]
+    assert paid("klinik ab 16.") == [("1103", "1.–15.", "LLJ", 10_000), ("1103", "16.–30.", "LLJ", 12_500)]
+    for name in ("zweimal", "klinik ab 16."):
+        assert [level for level, _, rule in found(name) if "steht einmal zu" in rule] == ["warnung"]
+
+
+def test_the_full_month_has_one_allowance_for_shifts(district: int) -> None:
+    """Wer im Monat wechselt, hat im vollen Monatsentgelt die letzte der beiden, nicht beide."""
+    with tenant_session(district, actor="karla") as session:
+        facts = load_month(session, JUNE)
+        names = facts.cases["personalnummer"]
+        full = [(one.lohnart, one.voll) for one in claimed(facts, []) if names[one.row] == "endet"]
+    assert full == [("1103", 0), ("1104", 10_000)]
+
+
+def test_capital_forming_benefit_is_one_amount_a_month(paid: Lines, found: Lines) -> None:
+    """6,65 je vollem Monat (§ 23 Abs. 1 TVöD), wie oft sich darin auch Gruppe oder Fassung ändern."""
+    assert paid("neue gruppe") == [("1650", "", "LLN", 665)]
+    assert paid("zwei fassungen") == [("1650", "", "LLN", 665)]
+    assert sum(line[3] for line in paid("getippt bis 15.")) == 665
+    assert ("warnung", "Lohnart 1650") in [one[:2] for one in found("getippt bis 15.")]
 
 
 def test_structural_equalisation_is_static_part_time_and_less_gains(paid: Lines, found: Lines) -> None:

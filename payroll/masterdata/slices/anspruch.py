@@ -13,7 +13,7 @@ from typing import Any
 
 from payroll.masterdata.slices.anspruch_zeit import capital_rows, parental_rows
 from payroll.masterdata.slices.ausfall import Ausfall
-from payroll.masterdata.slices.derived import FALLGRUPPE, FALLGRUPPE_6, without_typed
+from payroll.masterdata.slices.derived import FALLGRUPPE, FALLGRUPPE_6, except_days, without_typed
 from payroll.masterdata.slices.findings import Finding
 from payroll.masterdata.slices.reading import Facts
 from payroll.masterdata.slices.span import Case
@@ -24,6 +24,7 @@ DAY = timedelta(days=1)
 TVOED = ("TVoeD-VKA", "TVoeD-SuE", "TVoeD-P")
 SCHICHT = (*TVOED, "TVAoeD-BBiG", "TVAoeD-Pflege")
 WECHSEL = ("wechselschicht", "wechselschicht_krankenhaus", "wechselschicht_pflegeheim")
+NACH_SCHICHT = ("schicht", *WECHSEL)
 STRUKTUR = tuple(f"A{number}" for number in range(5, 14))
 FAMILIE = ("familienzuschlag_stufe_1", "familienzuschlag_kinder", "mietenstufe", "stufe_1_geteilt",
            "gemeinsam_vollzeit", "anwaerter_einstiegsamt")
@@ -73,27 +74,50 @@ def claim_rows(case: Case, facts: Facts, graded: Rows, paid: Rows, family: Rows,
     """Abschnitte aller Ansprüche eines Falls; das Feld ``eingaben`` trägt, was die Regel außer den Tagen braucht."""
     found: Rows = []
     claims = facts.tarif.allowances.get(case.job.anchor, ())
-    for claim in claims:
-        kind = ARTEN[claim.art]
-        if claim.art == "schicht" and any(other.art in WECHSEL and _together(claim, other) for other in claims):
-            problems.append(_once(case))
-            continue
-        rows = list(_rows(case, facts, claim, graded, family, absent, problems))
-        typed = () if claim.art == FALLGRUPPE_6 else kind.lohnarten
-        found += without_typed(case, rows, paid, typed, kind.titel, problems)
+    shifts: dict[int, Any] = {}
+    for claim in sorted((one for one in claims if one.art in NACH_SCHICHT), key=_rank, reverse=True):
+        rows = list(_rows(case, facts, claim, graded, family, problems))
+        rows = _not_twice(case, claim, rows, shifts, problems)
+        found += _less_typed(case, claim.art, rows, paid, problems)
+    for claim in (one for one in claims if one.art not in (*NACH_SCHICHT, CAPITAL)):
+        rows = list(_rows(case, facts, claim, graded, family, problems))
+        found += _less_typed(case, claim.art, rows, paid, problems)
+    if saving := [one for one in claims if one.art == CAPITAL]:
+        rows = list(capital_rows(case, facts, saving, graded, absent, problems))
+        kind = ARTEN[CAPITAL]
+        found += without_typed(case, rows, paid, kind.lohnarten, kind.titel, problems, whole_month=True)
     return found
 
 
-def _rows(case: Case, facts: Facts, claim: Any, graded: Rows, family: Rows, absent: Ausfall | None,
+def _rank(claim: Any) -> tuple[bool, Any, int]:
+    """Wechselschicht vor Schicht, darunter der zuletzt begonnene Anspruch; am selben Tag der besondere."""
+    return claim.art in WECHSEL, claim.valid_from, NACH_SCHICHT.index(claim.art)
+
+
+def _not_twice(case: Case, claim: Any, rows: Rows, shifts: dict[int, Any], problems: list[Finding]) -> Rows:
+    """Die Abschnitte ohne die Tage, an denen schon eine Zulage für Schichten zusteht; sie kommen zu `shifts`."""
+    days = [day for row in rows for day in range(row["von_tag"], row["bis_tag"] + 1)]
+    before = next((shifts[day] for day in days if day in shifts), None)
+    if before is not None:
+        problems.append(_once(case) if claim.art == "schicht" else _one_of(case, before))
+        rows = except_days(rows, set(shifts))
+    shifts.update((day, claim) for day in days if day not in shifts)
+    return rows
+
+
+def _less_typed(case: Case, art: str, rows: Rows, paid: Rows, problems: list[Finding]) -> Rows:
+    kind = ARTEN[art]
+    return without_typed(case, rows, paid, () if art == FALLGRUPPE_6 else kind.lohnarten, kind.titel, problems)
+
+
+def _rows(case: Case, facts: Facts, claim: Any, graded: Rows, family: Rows,
           problems: list[Finding]) -> Iterator[dict[str, Any]]:
     kind = ARTEN[claim.art]
     first, last = max(claim.valid_from, case.first), min(claim.valid_to or case.last, case.last)
     wrong = [piece for piece in graded if not _may(kind, piece)]
     if wrong or (kind.tarife and not graded):
         problems.append(_not_here(case, kind, wrong[0] if wrong else None))
-    if claim.art == CAPITAL:
-        yield from capital_rows(case, facts, claim, graded, absent, problems)
-    elif claim.art == PARENTAL:
+    if claim.art == PARENTAL:
         yield from () if wrong else parental_rows(case, facts, claim, graded, problems)
     elif claim.art == FAMILY:
         if not family:
@@ -135,11 +159,6 @@ def _may(kind: Art, piece: dict[str, Any]) -> bool:
         not kind.gruppen or piece["entgeltgruppe_text"] in kind.gruppen)
 
 
-def _together(one: Any, other: Any) -> bool:
-    ends = [row.valid_to for row in (one, other) if row.valid_to is not None]
-    return not ends or max(one.valid_from, other.valid_from) <= min(ends)
-
-
 def _not_here(case: Case, kind: Art, piece: dict[str, Any] | None) -> Finding:
     where = f"in {piece['tarifwerk_text']} {piece['entgeltgruppe_text']}" if piece else "ohne Eingruppierung"
     return case.finding(
@@ -151,6 +170,13 @@ def _once(case: Case) -> Finding:
     return case.finding(
         "zulagenanspruch", "Wechselschichtzulage und Schichtzulage stehen nicht zugleich zu (§ 8 Abs. 5 und 6 TVöD); "
         "gezahlt wird die Wechselschichtzulage", "einen der beiden Zulagenansprüche beenden", left_out=False)
+
+
+def _one_of(case: Case, paid: Any) -> Finding:
+    return case.finding(
+        "zulagenanspruch", "Zwei Ansprüche auf Wechselschichtzulage gelten am selben Tag; sie steht einmal zu (§ 8 "
+        f"Abs. 5 TVöD), gezahlt wird der zuletzt begonnene: {ARTEN[paid.art].titel} ab {paid.valid_from:%d.%m.%Y}",
+        "den früheren Zulagenanspruch am Tag davor beenden", left_out=False)
 
 
 def _no_family(case: Case) -> Finding:

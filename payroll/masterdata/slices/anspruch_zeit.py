@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import date, timedelta
 from typing import Any
 
@@ -19,34 +19,57 @@ DAY = timedelta(days=1)
 VWL_ART = 6  # place of "vermoegenswirksame_leistungen" among the names of the rules' input zulage_art
 WAGE_TYPES = {"auszubildende": 1651, BEAMTE: 2019}
 MINDESTENS = 6  # months that the employment is going to last (section 23 (1) TVöD)
-GRADE = ("tarifwerk", "entgeltgruppe", "wochenstunden", "vollzeitstunden")
+MENGE = ("tarifwerk", "wochenstunden", "vollzeitstunden")
+GRADE = ("entgeltgruppe", *MENGE)
 
 
-def capital_rows(case: Case, facts: Facts, claim: Any, graded: Rows, absent: Ausfall | None,
+def capital_rows(case: Case, facts: Facts, claims: Sequence[Any], graded: Rows, absent: Ausfall | None,
                  problems: list[Finding]) -> Iterator[dict[str, Any]]:
     """Vermögenswirksame Leistung: für volle Monate mit Entgelt oder Krankengeldzuschuss, ab dem Monat, den die
-    Mitteilung des Vertrags erlaubt (§ 23 Abs. 1 TVöD)."""
-    since = vwl_ab(claim.mitgeteilt_am, case.job.eintritt)
+    Mitteilung des Vertrags erlaubt (§ 23 Abs. 1 TVöD).
+
+    claims: alle Fassungen des Anspruchs im Monat, nach ihrem ersten Tag; zusammen müssen sie ihn füllen.
+    """
+    since = min((vwl_ab(claim.mitgeteilt_am, case.job.eintritt) for claim in claims), key=lambda one: one.tag)
     if (short := _too_short(case)) is not None:
         problems.append(short)
         return
     if facts.first < since.tag:
-        if claim.valid_from <= facts.last:
-            problems.append(_not_yet(case, since.tag, since.grund))
+        problems.append(_not_yet(case, since.tag, since.grund))
         return
-    if claim.valid_from.replace(day=1) == facts.first and claim.valid_from > since.tag:
+    begin = claims[0].valid_from
+    if begin.replace(day=1) == facts.first and begin > since.tag:
         problems.append(_earlier(case, since.tag, since.grund))
     if not graded:
         problems.append(_without_grade(case))
-    whole = case.first == facts.first and case.last == facts.last and claim.valid_from <= facts.first and (
-        claim.valid_to is None or claim.valid_to >= facts.last)
-    if not whole or not _with_pay(absent):
+    if not _whole_month(case, facts, claims) or not _with_pay(absent):
         return
-    for piece in graded:
+    for piece in _by_hours(graded):
         given = {name: int(piece[name]) for name in GRADE} | {"zulage_art": VWL_ART}
-        yield {"beschaeftigung_row": piece["beschaeftigung_row"], "art": claim.art,
+        yield {"beschaeftigung_row": piece["beschaeftigung_row"], "art": claims[0].art,
                "lohnart": WAGE_TYPES.get(case.job.art, 1650), "von_tag": piece["von_tag"], "bis_tag": piece["bis_tag"],
                "text": "", "eingaben": given}
+
+
+def _whole_month(case: Case, facts: Facts, claims: Sequence[Any]) -> bool:
+    """Ob Beschäftigung und Anspruch an jedem Tag des Monats bestehen."""
+    days = {day for claim in claims for day in range(
+        max(claim.valid_from, facts.first).day, min(claim.valid_to or facts.last, facts.last).day + 1)}
+    return (case.first, case.last) == (facts.first, facts.last) and len(days) == facts.last.day
+
+
+def _by_hours(graded: Rows) -> Rows:
+    """Abschnitte nach Tarifwerk und Arbeitszeit: Gruppe und Stufe ändern den Betrag nicht, und jeder Schnitt kann einen
+    Cent der Rundung kosten."""
+    found: Rows = []
+    for piece in graded:
+        last = found[-1] if found else None
+        if last is not None and last["bis_tag"] + 1 == piece["von_tag"] and all(
+                last[name] == piece[name] for name in MENGE):
+            found[-1] = piece | {"von_tag": last["von_tag"]}
+        else:
+            found.append(piece)
+    return found
 
 
 def _with_pay(absent: Ausfall | None) -> bool:

@@ -86,14 +86,26 @@ def _add(rows: Rows, piece: dict[str, Any], first: date, last: date, values: dic
 
 
 def without_typed(
-    case: Case, rows: Rows, paid: Rows, wage_types: tuple[int, ...], what: str, problems: list[Finding]
+    case: Case, rows: Rows, paid: Rows, wage_types: tuple[int, ...], what: str, problems: list[Finding],
+    *, whole_month: bool = False
 ) -> Rows:
-    """Die Abschnitte ohne die Tage, an denen der Betrag schon eingegeben ist."""
+    """Die Abschnitte ohne die Tage, an denen der Betrag schon eingegeben ist.
+
+    whole_month: der Betrag gilt für den Monat; ein eingegebener, der ihn berührt, wird ganz gezahlt, also entfallen
+    alle Abschnitte.
+    """
     typed = [payment for payment in paid if payment["lohnart"] in wage_types]
     days = {day for payment in typed for day in range(payment["von_tag"], payment["bis_tag"] + 1)}
+    if whole_month and typed:
+        days = set(range(1, 32))
     if not any(day in days for row in rows for day in range(row["von_tag"], row["bis_tag"] + 1)):
         return rows
     problems.append(_typed(case, f"Lohnart {typed[0]['lohnart']}", what))
+    return except_days(rows, days)
+
+
+def except_days(rows: Rows, days: set[int]) -> Rows:
+    """Die Abschnitte ohne diese Tage des Monats; wo sie mitten darin liegen, in Stücken."""
     return [row | {"von_tag": begin, "bis_tag": end} for row in rows for begin, end in _free(row, days)]
 
 
