@@ -24,6 +24,7 @@ WEITERE = {"rueckrechnung": "Rückrechnung (Beschäftigung und Lauf)", "eintritt
            "bescheinigung": "Bescheinigung auf Wunsch", "stelle": "Stelle im Stellenplan je Monat",
            "ausschreibung": "veröffentlichte Ausschreibung", "portal": "Zugang zum Portal je Monat"}
 LEITWEG = re.compile(r"\d{2,12}(-[0-9A-Z]{1,30})?-\d{2}")
+VAT_ID = re.compile(r"DE[0-9]{9}")
 MAIL = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s]+")
 
 
@@ -106,7 +107,7 @@ def from_fields(given: Mapping[str, str], ab: date) -> Preise:
     def side(prefix: str, who: str, *, own: bool) -> Seite:
         return Seite(*(text(f"{prefix}_{name}", f"{who}, {word}") for name, word in ADDRESS), *(
             (text("kreis_kontakt", "Kreis, Ansprechstelle"), text("kreis_telefon", "Kreis, Telefon"),
-             text("kreis_steuernummer", "Kreis, Steuernummer", needed=False),
+             _tax_number(text("kreis_steuernummer", "Kreis, Steuernummer", needed=False)),
              plain(text("kreis_iban", "Kreis, IBAN")),
              text("kreis_kennung", "Kreis, Kennung beim Arbeitgeber (etwa Kreditorennummer)")) if own else ()),
             **({} if own else {"leitweg": text("leitweg", "Leitweg-ID", needed=False).upper()}))
@@ -144,9 +145,26 @@ def _sides(found: Preise) -> list[str]:
     if found.arbeitgeber.leitweg and not leitweg_valid(found.arbeitgeber.leitweg):
         wrong.append("Leitweg-ID: Aufbau oder Prüfziffern stimmen nicht (ISO 7064 MOD 97-10); aus dem Bescheid der "
                      "Kommune übernehmen.")
-    if found.steuer.behandlung == "regelsteuer" and not found.kreis.steuernummer:
-        wrong.append("Kreis, Steuernummer: gehört zu einer Rechnung mit Umsatzsteuer (§ 14 Abs. 4 Nr. 2 UStG).")
+    number = found.kreis.steuernummer
+    if found.steuer.behandlung != "nicht_steuerbar" and not number:
+        wrong.append("Kreis, Steuernummer: gehört zu einer Rechnung über eine steuerbare Leistung, auch wenn sie "
+                     "steuerfrei ist (§ 14 Abs. 4 Nr. 2 UStG, BR-E-02).")
+    if number.upper().startswith("DE") and not is_vat_id(number):
+        wrong.append("Kreis, USt-IdNr.: DE und neun Ziffern angeben (§ 27a UStG).")
     return wrong
+
+
+def is_vat_id(number: str) -> bool:
+    """Ob es eine deutsche USt-IdNr. ist und keine Steuernummer: DE und neun Ziffern."""
+    return VAT_ID.fullmatch(_compact(number)) is not None
+
+
+def _tax_number(text: str) -> str:
+    return _compact(text) if is_vat_id(text) else text
+
+
+def _compact(text: str) -> str:
+    return re.sub(r"\s", "", text).upper()
 
 
 def leitweg_valid(number: str) -> bool:

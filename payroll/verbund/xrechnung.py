@@ -12,7 +12,7 @@ from typing import Any
 from lxml import etree
 
 from payroll.verbund.errors import BillingRefused
-from payroll.verbund.preise import Preise, Seite, from_plain
+from payroll.verbund.preise import Preise, Seite, from_plain, is_vat_id
 from payroll.verbund.steuer import GRUENDE
 
 CAC = "urn:oasis:names:specification:ubl:schema:xsd:CommonAggregateComponents-2"
@@ -32,7 +32,10 @@ def written(content: Mapping[str, Any], due: str) -> bytes:
         raise BillingRefused("Die XRechnung entsteht nicht:", wrong)
     root = etree.Element(f"{{{INVOICE}}}Invoice", nsmap={None: INVOICE, "cac": CAC, "cbc": CBC})
     _head(root, content, due, prices)
-    _party(_more(root, "AccountingSupplierParty"), prices.kreis, seller=True)
+    number = prices.kreis.steuernummer
+    if CATEGORY[prices.steuer.behandlung] == "O" and is_vat_id(number):
+        number = ""  # BR-O-02
+    _party(_more(root, "AccountingSupplierParty"), prices.kreis, seller=True, number=number)
     _party(_more(root, "AccountingCustomerParty"), prices.arbeitgeber, seller=False)
     means = _more(root, "PaymentMeans")
     _text(means, "PaymentMeansCode", SEPA)
@@ -54,6 +57,9 @@ def _missing(prices: Preise) -> Iterator[str]:
         yield "Telefon des Kreises: mindestens drei Ziffern (BR-DE-27)."
     if not prices.kreis.kennung:
         yield "Kennung des Kreises beim Arbeitgeber fehlt im Preisblatt (BR-CO-26)."
+    if CATEGORY[prices.steuer.behandlung] != "O" and not prices.kreis.steuernummer:
+        yield ("Steuernummer des Kreises fehlt im Preisblatt (BR-S-02, BR-E-02); ein Preisblatt mit Steuernummer oder "
+               "USt-IdNr. freigeben lassen.")
 
 
 def _head(root: Any, content: Mapping[str, Any], due: str, prices: Preise) -> None:
@@ -68,7 +74,7 @@ def _head(root: Any, content: Mapping[str, Any], due: str, prices: Preise) -> No
     _text(period, "EndDate", content["bis"])
 
 
-def _party(parent: Any, side: Seite, *, seller: bool) -> None:
+def _party(parent: Any, side: Seite, *, seller: bool, number: str = "") -> None:
     party = _more(parent, "Party")
     _text(party, "EndpointID", side.email, schemeID="EM")
     if seller:
@@ -77,10 +83,10 @@ def _party(parent: Any, side: Seite, *, seller: bool) -> None:
     for name, value in (("StreetName", side.strasse), ("CityName", side.ort), ("PostalZone", side.plz)):
         _text(address, name, value)
     _text(_more(address, "Country"), "IdentificationCode", "DE")
-    if seller and side.steuernummer:
+    if number:
         scheme = _more(party, "PartyTaxScheme")
-        _text(scheme, "CompanyID", side.steuernummer)
-        _text(_more(scheme, "TaxScheme"), "ID", "VAT" if side.steuernummer.startswith("DE") else "FC")
+        _text(scheme, "CompanyID", number)
+        _text(_more(scheme, "TaxScheme"), "ID", "VAT" if is_vat_id(number) else "FC")
     _text(_more(party, "PartyLegalEntity"), "RegistrationName", side.name)
     if seller:
         contact = _more(party, "Contact")

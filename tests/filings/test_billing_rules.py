@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib.util
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -69,6 +70,8 @@ def test_a_raise_is_rounded_to_the_cent_for_every_price() -> None:
     ({"zaehlung": "kopf"}, "gibt es nicht"),
     ({"kreis_iban": "DE00"}, "IBAN"), ({"leitweg": "04011000-12345-04"}, "Prüfziffern"), ({"ag_email": "x"}, "Adresse"),
     ({"steuer": "regelsteuer"}, "Steuersatz"), ({"satz": "19"}, "Steuersatz"), ({"ag_name": " "}, "fehlt"),
+    ({"steuer": "steuerfrei", "steuergrund": "frei_4", "kreis_steuernummer": ""}, "BR-E-02"),
+    ({"kreis_steuernummer": "DE12345678"}, "neun Ziffern"),
     ({"steuergrund": "regel"}, "passt"), ({"ziel_tage": "-1"}, "Zahlungsziel")], ids=str)
 def test_a_wrong_field_names_itself_and_the_remedy(changed: dict[str, str], words: str) -> None:
     with pytest.raises(BillingRefused, match=words):
@@ -98,9 +101,11 @@ WAYS = {"nicht_steuerbar": {}, "regelsteuer": {"steuer": "regelsteuer", "satz": 
         "steuerfrei": {"steuer": "steuerfrei", "steuergrund": "frei_4"}}
 
 
+@pytest.mark.parametrize("number", ["133/8150/8159", "DE123456789"], ids=["steuernummer", "ust-id"])
 @pytest.mark.parametrize("way", sorted(WAYS))
-def test_invoice_keeps_schema_and_rules_of_the_norm(way: str) -> None:
-    held = prices(**WAYS[way])
+def test_invoice_keeps_schema_and_rules_of_the_norm(way: str, number: str) -> None:
+    """BR-O-02 verbietet die USt-IdNr., wo nichts steuerbar ist; BR-S-02 und BR-E-02 verlangen eine Nummer."""
+    held = prices(**WAYS[way], kreis_steuernummer=number)
     rows = [Position("Abrechnung", 900, "Stück", 1150), Position("Beratung", 150, "Stunde", 7800),
             Position("Vorauszahlung KV-0100-2026-000", -100, "Stück", 9_000)]
     made = xrechnung.written(content(held, rows), "2026-07-10")
@@ -108,6 +113,15 @@ def test_invoice_keeps_schema_and_rules_of_the_norm(way: str) -> None:
     assert sheet.complaints(made) == []
     found = {etree.QName(one).localname: one.text for one in etree.fromstring(made).iter() if one.text}
     assert (found["BuyerReference"], found["CustomizationID"][-13:]) == ("04011000-12345-03", "xrechnung_3.0")
+    assert found.get("CompanyID") == (None if (way, number[:2]) == ("nicht_steuerbar", "DE") else number)
+
+
+def test_a_vat_id_is_kept_without_blanks_and_an_old_sheet_without_number_makes_no_invoice() -> None:
+    assert prices(kreis_steuernummer="de 123 456 789").kreis.steuernummer == "DE123456789"
+    free = prices(**WAYS["steuerfrei"])
+    old = replace(free, kreis=replace(free.kreis, steuernummer=""))
+    with pytest.raises(BillingRefused, match="BR-E-02"):
+        xrechnung.written(content(old, [Position("Abrechnung", 100, "Stück", 1150)]), "2026-07-10")
 
 
 def test_the_foreign_rules_do_find_a_wrong_sum() -> None:
