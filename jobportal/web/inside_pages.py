@@ -7,6 +7,7 @@ Wer angemeldet ist und bei einem Arbeitgeber beschäftigt oder tätig ist, sieht
 from __future__ import annotations
 
 import uuid
+from datetime import date
 
 from flask import Blueprint, Response, abort, render_template, request, url_for
 
@@ -14,12 +15,13 @@ from jobportal import board as brett
 from jobportal.board import Aushangzettel
 from jobportal.public import listing, ticket
 from jobportal.web import sharing
+from tenants.db.session import tenant_session
 from tenants.web import exports, own_name
 from tenants.web.access import signed_in
-from tenants.web.identity import current
+from tenants.web.identity import HeldMandate, current
 
 inside_board = Blueprint("inside", __name__, url_prefix="/hausstellen")
-OUTSIDERS = frozenset({"applicant"})
+OUTSIDERS, EMPLOYEE = frozenset({"applicant"}), "employee"
 
 
 @inside_board.get("")
@@ -53,8 +55,16 @@ def pdf(anzeige: uuid.UUID) -> Response:
 
 
 def _house() -> set[int]:
-    """Mandanten, zu deren Haus der Angemeldete heute gehört; ein Zugang nur für Bewerbungen zählt nicht."""
-    return {held.tenant_id for held in current().mandates if held.roles - OUTSIDERS}
+    """Mandanten, zu deren Haus der Angemeldete heute gehört; ein Zugang nur für Bewerbungen zählt nicht, und wer
+    ausgeschieden ist, auch nicht, solange sein Portal noch offen ist."""
+    return {held.tenant_id for held in current().mandates
+            if held.roles - OUTSIDERS - {EMPLOYEE} or (EMPLOYEE in held.roles and _employed(held))}
+
+
+def _employed(held: HeldMandate) -> bool:
+    with tenant_session(held.tenant_id, actor=current().login) as session:
+        days = sharing.ports().last_days(session, held.person_public_ids)
+    return any((days.get(person) or date.max) >= sharing.today() for person in held.person_public_ids)
 
 
 def _slip(anzeige: uuid.UUID) -> Aushangzettel:

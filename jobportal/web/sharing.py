@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date
@@ -38,7 +38,8 @@ class Ports:
     """Was andere Stockwerke dazugeben.
 
     `pay`: Spanne einer Gruppe aus der Entgelttabelle; `hire`: Vollziehen im Lohn; `steps`: Stufen einer Gruppe an
-    einem Tag; `pension_funds`: Kürzel und Name der Zusatzversorgungskassen; `leaving`: letzter Tag je Personalnummer.
+    einem Tag; `pension_funds`: Kürzel und Name der Zusatzversorgungskassen; `leaving`: letzter Tag je Personalnummer;
+    `last_days`: letzter Tag je Person, None oder nicht genannt: noch da.
     """
 
     KEY: ClassVar[str] = "kreislohn.stellenmarkt"
@@ -47,6 +48,7 @@ class Ports:
     steps: Callable[[TenantSession, str, date], Sequence[str]]
     pension_funds: Callable[[TenantSession], Sequence[tuple[str, str]]]
     leaving: Callable[[TenantSession, date], Mapping[str, date]]
+    last_days: Callable[[TenantSession, Collection[uuid.UUID]], Mapping[uuid.UUID, date | None]]
 
 
 def ports() -> Ports:

@@ -11,6 +11,7 @@ from flask_babel import lazy_gettext as _
 from jobportal import public as jobs
 from jobportal import web as recruiting
 from payroll.law.citations import verification
+from payroll.masterdata.ausgeschieden import last_days
 from payroll.runs import einstellung
 from payroll.statements import plan_pdf, text_pdf
 from payroll.statements.briefe import anmeldung
@@ -229,7 +230,7 @@ def register(app: Flask) -> None:
     timekeeping.register(app, timing.ports())
     jobs.register(app, einstellung.funds, text_pdf.render)
     recruiting.register(app, recruiting.Ports(
-        pay_range, einstellung.carry_out, steps_of, einstellung.pension_funds, leaving))
+        pay_range, einstellung.carry_out, steps_of, einstellung.pension_funds, leaving, last_days))
     api.register(app)
     app.jinja_env.globals.update(
         tenant_tabs=lambda: TENANT_TABS,

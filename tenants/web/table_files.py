@@ -17,7 +17,7 @@ from flask import Flask, Response, g, request
 from lxml import html as parsing
 
 from tenants import audit
-from tenants.db.session import tenant_session
+from tenants.db.session import platform_session, tenant_session
 from tenants.web import exports
 from tenants.web.identity import Identity
 from tenants.web.terminal import at_terminal
@@ -112,7 +112,8 @@ def _text(markup: str) -> str:
 
 
 def _noted(kind: str, rows: int) -> None:
-    held = g.get("mandate")
-    if held is not None:
-        with tenant_session(held.tenant_id, actor=g.identity.login) as session:
-            audit.record(session, "liste.gespeichert", request.endpoint or "", {"format": kind, "zeilen": rows})
+    """Im Protokoll des Mandanten der Adresse; wo sie keinen nennt (Suche, Verwaltung), in dem der Plattform."""
+    held, login = g.get("mandate"), g.identity.login
+    opened = platform_session(actor=login) if held is None else tenant_session(held.tenant_id, actor=login)
+    with opened as session:
+        audit.record(session, "liste.gespeichert", request.endpoint or "", {"format": kind, "zeilen": rows})

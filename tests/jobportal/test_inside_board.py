@@ -21,7 +21,7 @@ import app as application
 from jobportal import board, clock
 from jobportal.models import Bewerbung
 from jobportal.public import ticket
-from payroll.masterdata.service import create_person
+from payroll.masterdata.service import create_person, hire
 from tenants import service
 from tenants.db.session import platform_session, tenant_session
 from tenants.users.service import create_user, give_employee_access, give_mandate, issue_one_time_link
@@ -101,6 +101,30 @@ def test_only_the_own_people_see_it_and_only_until_the_public_day(house: House) 
     try:
         assert house.client("ada").get(f"/hausstellen/{own}").status_code == 404
         assert stranger.get(f"/stellen/{own}").status_code == 200
+    finally:
+        house.today = TODAY
+
+
+def test_who_has_left_is_no_longer_of_the_house(house: House) -> None:
+    """Das Portal bleibt nach dem Austritt zum Lesen offen; das Brett im Haus nicht."""
+    tenant, own = house.tenants[0].id, house.ads[0]
+    with tenant_session(tenant, actor="pia") as session:
+        person = create_person(session, valid_from=date(2020, 1, 1), reason="Einstellung", nachname="Weg",
+                               vorname="Otto", geburtsdatum=date(1980, 1, 1))
+        hire(session, person, personalnummer="90001", art="tarif", eintritt=date(2020, 1, 1), reason="Einstellung",
+             austritt=TODAY)
+        public = person.public_id
+    with platform_session(actor="test") as session:
+        house.users["otto"] = create_user(session, "otto", "Otto Weg", kind="employee", demonstration=True)
+        give_employee_access(session, tenant, house.users["otto"], public, date(2020, 1, 1))
+    otto = house.client("otto")
+    assert otto.get(f"/hausstellen/{own}").status_code == 200, "am letzten Tag noch"
+    house.today = TODAY + timedelta(days=1)
+    try:
+        assert house.client("ada").get(f"/hausstellen/{own}").status_code == 200
+        assert "Sachbearbeitung Wohngeld" not in otto.get("/hausstellen").text
+        for path in ("", "/anzeige.pdf"):
+            assert otto.get(f"/hausstellen/{own}{path}").status_code == 404
     finally:
         house.today = TODAY
 

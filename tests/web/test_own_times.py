@@ -12,6 +12,7 @@ from playwright.sync_api import Page
 from sqlalchemy import select
 
 from payroll.masterdata.models import Beschaeftigung, Fehlzeit
+from tenants.audit.models import AuditEntry
 from tenants.db.session import tenant_session
 from tenants.users.service import issue_one_time_link
 from timekeeping.handover.models import ZeitBezug
@@ -204,6 +205,13 @@ def test_7_sickness_becomes_an_absence_of_payroll_and_asks_for_the_certificate(r
     assert "10001;Öztürk, Kim;01.05.1990;28.12.2026;31.12.2026;28.12.2026;30.12.2026;anzufordern" in table
     assert table.splitlines()[0].endswith("Stand;Versicherungsnummer;Krankenkasse;Betriebsnummer der Kasse")
     assert re.search(r"anzufordern;[^;]*;[^;\n]+;", table), "die Kasse, bei der abzurufen ist"
+    assert hugo.get(f"{where}/krank").status_code == 200
+    assert "format=csv" not in hugo.get(f"{where}/krank").text
+    assert [hugo.get(f"{where}/krank?format={kind}").status_code for kind in ("csv", "xlsx")] == [403, 403]
+    with session_of(ruled) as session:
+        entries = session.scalars(select(AuditEntry).where(AuditEntry.action == "eau.ausgegeben")).all()
+        assert [(one.actor, one.subject, one.details["zeilen"]) for one in entries] == [
+            ("klara", f"person:{ruled.people['Öztürk'].public_id}", 1)]
     assert post(hugo, f"{where}/stornieren", where, kennung=key[1], grund="Irrtum").status_code == 302
     with session_of(ruled) as session:
         assert session.scalars(select(Fehlzeit).filter_by(beschaeftigung_id=job.id, superseded_at=None)).all() == []

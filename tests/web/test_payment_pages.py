@@ -18,11 +18,13 @@ from payroll.filings.models import Meldung, Zahlung, Zahlungsauftrag
 from payroll.filings.sepa import employer_account, receiver_account
 from payroll.runs import service as runs
 from payroll.runs.reading import findings
+from tenants.audit.models import AuditEntry
 from tenants.db.session import platform_session, tenant_session
 from tenants.interfaces import service
 from tenants.models import Tenant
 from tenants.permissions import permissions_of
 from tenants.users.service import create_user, give_mandate, issue_one_time_link
+from tenants.web import own_name
 
 MONTH = date(2026, 10, 1)
 PAYER, NEW = "DE89370400440532013000", "DE02100500000054540402"
@@ -229,6 +231,18 @@ def test_a_subscribed_calendar_opens_by_its_secret_link_until_revoked(paid: Any)
     assert post(paid.client("hugo"), home, f"{home}/abo/{access[1]}/widerruf").status_code == 404
     assert post(klara, home, f"{home}/abo/{access[1]}/widerruf").status_code == 302
     assert nobody.get(link[0]).status_code == 404
+    assert nobody.get(link[0]).status_code == 404
+    with tenant_session(paid.tenants["kreis"].id, actor="test") as session:
+        refused = session.scalars(select(AuditEntry).where(AuditEntry.action == service.DENIED,
+                                                           AuditEntry.actor == service.ACTOR)).all()
+    assert [(one.subject, one.details["status"], one.details["bereich"]) for one in refused] == [
+        (f"zugang:{access[1]}", 404, "pflichten.lesen")], "einmal je Minute"
+
+
+def test_the_secret_link_bears_the_servers_own_name(paid: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(own_name, "host", lambda: "lohn.kreis.example")
+    home = paid.address("kreis", "/pflichten")
+    assert "://lohn.kreis.example/kalender/krl_" in post(paid.client("klara"), home, f"{home}/abo").text
 
 
 def test_a_wider_access_does_not_belong_into_an_address(paid: Any) -> None:

@@ -23,7 +23,7 @@ from payroll.statements.publish import publish
 from payroll.web.desk import history_pages
 from payroll.web.desk.costs import signed_chart
 from tenants.audit.models import AuditEntry
-from tenants.db.session import tenant_session
+from tenants.db.session import platform_session, tenant_session
 from tenants.models import SavedView
 from tenants.users.service import issue_one_time_link
 
@@ -126,6 +126,13 @@ def test_the_file_holds_what_the_page_shows(published: Any) -> None:
     with tenant_session(published.tenants["kreis"].id, actor="test") as session:
         entry = session.scalars(select(AuditEntry).where(AuditEntry.action == "liste.gespeichert")).all()[-1]
     assert (entry.actor, entry.subject, entry.details["zeilen"]) == ("klara", "slips.index", 2)
+    people = klara.get("/suche?wen=ztürk&als=csv")
+    assert (people.mimetype, "Öztürk" in people.text) == ("text/csv", True)
+    with platform_session(actor="test") as session:
+        found = session.scalars(select(AuditEntry).where(AuditEntry.tenant_id == 0,
+                                                          AuditEntry.action == "liste.gespeichert")).all()
+    assert [(one.actor, one.subject, one.details) for one in found] == [
+        ("klara", "search.results", {"format": "csv", "zeilen": 1})]
     assert published.client("ada").get("/portal/jahr?als=csv").mimetype == "text/html"
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from collections import Counter
 from collections.abc import Callable, Mapping
 from datetime import date, timedelta
 from decimal import Decimal
@@ -264,9 +265,12 @@ def _ill(session: TenantSession, refused: str | None = None) -> str | Response:
     today, people = sharing.today(), sharing.people_by_id(session)
     rows = [row for row in service.between(session, today - AHEAD, today + AHEAD) if row.art in ILL]
     if request.method == "GET" and request.args.get("format") in ("csv", "xlsx"):
+        if not current_mandate().may("person.write"):  # uncovered insurance numbers, like everywhere
+            abort(403)
         wanted = [row for row in rows if row.eau in ("anzufordern", "angefordert")]
         insured = sharing.ports().versichert(session, {row.beschaeftigung_id for row in wanted})
-        audit.record(session, "eau.ausgegeben", "eau", {"zeilen": len(wanted), "felder": ["sv_nummer"]})
+        for person, count in sorted(Counter(people[row.beschaeftigung_id].person for row in wanted).items()):
+            audit.record(session, "eau.ausgegeben", f"person:{person}", {"zeilen": count, "felder": ["sv_nummer"]})
         return exports.respond(request.args["format"], f"eau-anforderung-{current_mandate().number}", EAU_HEADER,
                                [_eau_row(people, insured, row) for row in wanted])
     if request.args.get("format"):

@@ -13,6 +13,7 @@ from werkzeug.wrappers import Response as Answered
 
 from tenants.db.session import TenantSession, platform_session, tenant_session
 from tenants.models import Tenant
+from tenants.web import own_name
 from tenants.web.access import permission, public
 from tenants.web.identity import current_mandate
 from timekeeping.imports.problems import ImportFehler
@@ -73,7 +74,8 @@ def subscribe(mandant: uuid.UUID) -> Answer:
             calendar.revoke(opened, who.id)
             return _page(opened)
         _row, key = calendar.subscribe(opened, who.id)
-        return _page(opened, secret=url_for("calendarfeed.feed", arbeitgeber=mandant, schluessel=key, _external=True))
+        feed = url_for("calendarfeed.feed", arbeitgeber=mandant, schluessel=key)
+        return _page(opened, secret=own_name.root() + feed)
 
 
 @feeds.get("/<uuid:arbeitgeber>/<schluessel>.ics")

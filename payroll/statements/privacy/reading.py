@@ -27,6 +27,7 @@ WORDS = {
     "bescheinigung.ausgestellt": "Bescheinigung ausgestellt",
     "bescheinigung.pdf": "Bescheinigung als PDF geöffnet",
     "bescheinigungen.liste": "Liste der Bescheinigungen gelesen",
+    "eau.ausgegeben": "Versicherungsnummer zum Abruf einer Krankmeldung ausgegeben",
     "protokoll.werte_gelesen": "Werte im Protokoll gelesen",
     "auskunft.erteilt": "Auskunft erteilt",
 }

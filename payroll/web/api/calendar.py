@@ -13,6 +13,7 @@ from sqlalchemy import select
 
 from payroll.filings.pflichten.ics import calendar_file
 from payroll.filings.pflichten.kalender import duties
+from payroll.web.api.door import turned_away
 from tenants import audit
 from tenants.db.session import tenant_session
 from tenants.interfaces import service
@@ -32,11 +33,15 @@ def feed(zeichen: str) -> Response:
     today = settings_of(current_app).today()
     try:
         granted = service.admit(zeichen, now=datetime.now(UTC), today=today)
-    except service.NotAdmitted:
+    except service.NotAdmitted as unknown:
+        if unknown.claimed is not None:
+            turned_away(unknown.claimed, service.ACTOR, SCOPE, 404)
         abort(404)
     except service.TooMany as many:
+        turned_away(many.granted, many.granted.actor, SCOPE, 429)
         return Response(status=429, headers={"Retry-After": str(many.seconds)})
     if granted.scopes != {SCOPE}:
+        turned_away(granted, granted.actor, SCOPE, 404)
         abort(404)
     with tenant_session(granted.tenant_id, actor=granted.actor) as session:
         name = session.scalars(select(Tenant.name).where(Tenant.id == granted.tenant_id)).one()

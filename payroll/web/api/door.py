@@ -103,15 +103,15 @@ def _granted(scope: str) -> service.Granted:
         return service.admit(token.strip(), now=datetime.now(UTC), today=today())
     except service.NotAdmitted as unknown:
         if unknown.claimed is not None:
-            _turned_away(unknown.claimed, service.ACTOR, scope, 401)
+            turned_away(unknown.claimed, service.ACTOR, scope, 401)
         raise Refused(401, ("Authorization", *WORDS[401])) from None
     except service.TooMany as many:
         g.retry_after = many.seconds
-        _turned_away(many.granted, many.granted.actor, scope, 429)
+        turned_away(many.granted, many.granted.actor, scope, 429)
         raise Refused(429, ("", *WORDS[429])) from None
 
 
-def _turned_away(claimed: service.Granted, actor: str, scope: str, status: int) -> None:
+def turned_away(claimed: service.Granted, actor: str, scope: str, status: int) -> None:
     """Vor der Tür abgelehnt: im Protokoll höchstens einmal je Minute, Zugang und Status; sonst füllte es jeder."""
     with tenant_session(claimed.tenant_id, actor=actor) as session:
         if not service.denied_lately(session, claimed.public_id, status):

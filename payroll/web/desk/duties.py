@@ -22,7 +22,7 @@ from payroll.web.desk.payment_reading import own_session, today
 from tenants.db.session import TenantSession
 from tenants.interfaces import service
 from tenants.interfaces.models import ApiAccess
-from tenants.web import exports, inputs
+from tenants.web import exports, inputs, own_name
 from tenants.web.access import permission
 from tenants.web.identity import current, current_mandate
 
@@ -47,7 +47,7 @@ def subscribe(mandant: uuid.UUID) -> Answer:
     with own_session() as session:
         _row, token = service.issue(session, name, (SCOPE,), today() + timedelta(days=YEAR), today=today(),
                                     rights=current_mandate().permissions)
-    return _duties(url_for("calendar.feed", zeichen=token, _external=True))
+    return _duties(own_name.root() + url_for("calendar.feed", zeichen=token))
 
 
 @duty_desk.post("/abo/<uuid:zugang>/widerruf")
