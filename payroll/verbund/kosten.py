@@ -13,7 +13,9 @@ from payroll.verbund.errors import BillingRefused
 from payroll.verbund.models import Kostenjahr
 from payroll.verbund.schritte import subject
 from tenants import audit
+from tenants.db import guard
 from tenants.db.session import TenantSession
+from tenants.models import Tenant
 
 ARTEN = {"personal": "Personal", "technik": "Technik und Lizenzen", "raeume": "Räume", "gemeinkosten": "Gemeinkosten",
          "sonstiges": "Porto und Sonstiges"}
@@ -21,7 +23,7 @@ ARTEN = {"personal": "Personal", "technik": "Technik und Lizenzen", "raeume": "R
 
 @dataclass(frozen=True)
 class Anteil:
-    """Was ein Arbeitgeber vom Kostenjahr trägt; alles Zahlen, die auf seinem Bescheid stehen (Cent)."""
+    """Was ein Arbeitgeber vom Kostenjahr trägt; alles steht auf seinem Bescheid (Cent); stelle: wer das Jahr führt."""
 
     jahr: int
     kosten: dict[str, int]
@@ -29,6 +31,7 @@ class Anteil:
     faelle_alle: int
     faelle: int
     betrag: int
+    stelle: str = ""
 
 
 def record(session: TenantSession, jahr: int, kosten: Mapping[str, int], faelle: Mapping[str, int], *,
@@ -77,5 +80,6 @@ def share_of(session: TenantSession, jahr: int, number: str) -> Anteil:
         raise BillingRefused(f"Kostenjahr {jahr}: beim Kreis erfassen und von einer zweiten Person freigeben lassen.")
     if not row.faelle.get(number):
         raise BillingRefused(f"Kostenjahr {jahr}: für den Arbeitgeber {number} sind keine Fälle gezählt.")
+    provider = session.scalars(select(Tenant.number).where(Tenant.id == guard.tenant_of(session))).one()
     return Anteil(jahr, dict(row.kosten), row.vortrag, sum(row.faelle.values()), row.faelle[number],
-                  shares(row)[number])
+                  shares(row)[number], provider)

@@ -13,7 +13,9 @@ from playwright.sync_api import Page
 
 from payroll.runs import service as runs
 from payroll.runs.reading import findings
+from payroll.verbund import kosten, schritte
 from payroll.verbund.examples import PRICES
+from payroll.verbund.models import Kostenjahr
 from payroll.web.desk.billing_reading import fields_of
 from tenants.db.session import tenant_session
 from tenants.users.service import issue_one_time_link
@@ -90,6 +92,27 @@ def test_costs_of_a_year_and_figures(closed: Any) -> None:
     table = klara.get("/verbund?jahr=2026&format=csv").data.decode("utf-8-sig").splitlines()
     assert table[0].startswith("Nummer;Arbeitgeber;Monate;Fälle")
     assert table[-1].startswith(";Verbund;1;")
+
+
+def test_two_providers_of_one_year_are_named_and_none_is_chosen(closed: Any) -> None:
+    home, klara = closed.address("kreis", "/kosten"), closed.client("klara")
+    with tenant_session(closed.tenants["kreis"].id, actor="klara") as session:
+        assert kosten.share_of(session, 2026, "0100").stelle == "0100"
+    with tenant_session(closed.tenants["stadt"].id, actor="klara") as session:
+        row = kosten.record(session, 2026, {"personal": 5_000}, {"0100": 3})
+        number, shown = row.public_id, schritte.shown(row).hex()
+    with tenant_session(closed.tenants["stadt"].id, actor="hugo") as session:
+        schritte.release(session, Kostenjahr, number, sha256=shown)
+    by_prices = post(klara, home, f"{home}/abrechnung", von="2026-01", bis="2026-12")
+    assert (by_prices.status_code, "führen je ein" in by_prices.text) == (422, False)
+    prices = f"{home}/preise"
+    costs = {**fields_of(PRICES), "abrechnung": "istkosten", "gilt_ab": "01.12.2026", "grund": "Istkosten"}
+    assert post(klara, prices, prices, **costs).status_code == 302
+    address, digested = digest(closed.client("hugo"), prices)
+    assert post(closed.client("hugo"), prices, address, pruefsumme=digested).status_code == 302
+    answer = post(klara, home, f"{home}/abrechnung", von="2026-01", bis="2026-12")
+    assert answer.status_code == 422
+    assert "0100 Kreis Beispiel und 0110 Stadt Musterhausen führen je ein freigegebenes" in answer.text
 
 
 def test_the_border_and_the_rights(closed: Any) -> None:

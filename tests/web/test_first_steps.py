@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import re
 import time
+import uuid
 from collections.abc import Callable
 from datetime import UTC, date, datetime
 from decimal import Decimal
@@ -55,6 +56,23 @@ def letter(office: Any) -> str:
     assert (made.status_code, made.mimetype, made.headers["Cache-Control"]) == (200, "application/pdf", "no-store")
     _publish(office)
     return " ".join(PdfReader(io.BytesIO(made.data)).pages[0].extract_text().split())
+
+
+def test_0_the_letter_comes_from_the_employer_of_today(office: Any, letter: str) -> None:
+    """Ein beendeter Zugang bei einem anderen Arbeitgeber bestimmt den Wortlaut nicht, auch wenn er jünger ist."""
+    assert letter
+    with platform_session(actor="test") as session:
+        user = create_user(session, "otto", "Otto Oft", kind="employee")
+        for tenant, days in (("kreis", (date(2026, 1, 1), None)), ("stadt", (date(2026, 3, 1), date(2026, 6, 30))),
+                             ("stadt", (date(2098, 1, 1), None))):
+            give_employee_access(session, office.tenants[tenant].id, user, uuid.uuid4(), *days)
+        page = f"/verwaltung/zugaenge/{user.public_id}"
+    vera = office.client("vera")
+    found = re.search(r'name="csrf_token" value="([^"]+)"', vera.get(page).text)
+    assert found is not None
+    made = vera.post(f"{page}/brief", data={"csrf_token": found[1], "als": "pdf"})
+    text = PdfReader(io.BytesIO(made.data)).pages[0].extract_text()
+    assert (office.tenants["kreis"].name in text, office.tenants["stadt"].name in text) == (True, False)
 
 
 def _publish(office: Any) -> None:

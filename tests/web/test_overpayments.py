@@ -22,7 +22,10 @@ from payroll.runs.ueberzahlung import schritte
 from payroll.runs.ueberzahlung.faelle import open_cases
 from payroll.runs.ueberzahlung.models import Ueberzahlung
 from payroll.runs.ueberzahlung.schritte import euro
-from tenants.db.session import TenantSession, tenant_session
+from payroll.statements.akte.models import AkteDokument
+from tenants.db.session import TenantSession, platform_session, tenant_session
+from tenants.models import User
+from tenants.users.mandates import give_employee_access
 from tenants.users.service import issue_one_time_link
 
 
@@ -131,8 +134,28 @@ def test_4_the_letter_says_it_all(
     assert office.client("mia").get(f"{case}/{art}.pdf").status_code == 403
 
 
+def test_5_who_may_not_read_claims_reads_none_of_its_letters_in_the_file(office: Any, case: str) -> None:
+    klara, mia = office.client("klara"), office.client("mia")
+    person = office.people["Arndt"].public_id
+    filed = {"vorgang": "6f0d7a53-0d6c-4a6e-9a9e-0f7c1a1f0101", "im_portal": "1"}
+    assert _post(klara, f"{case}/geltendmachung/ablegen", case, **filed).status_code == 302
+    with _session(office) as session:
+        kept = session.scalars(select(AkteDokument).where(AkteDokument.brief.startswith("geltendmachung"))).one()
+        assert (kept.text_siegel, kept.im_portal) == (None, True)
+    page = office.address("kreis", f"/personen/{person}/akte")
+    assert klara.get(f"{page}/{kept.public_id}/pdf").data.startswith(b"%PDF")
+    assert "Rückforderung" in klara.get(page).text
+    assert "Rückforderung" not in mia.get(page).text
+    assert mia.get(f"{page}/{kept.public_id}/pdf").status_code == 404
+    with platform_session(actor="test") as session:
+        give_employee_access(session, office.tenants["kreis"].id, session.get_one(User, office.users["ada"].id),
+                             person, date(2026, 1, 1))
+    own = f"/portal/{office.tenants['kreis'].public_id}/dokumente/{person}/{kept.public_id}/pdf"
+    assert office.client("ada").get(own).data.startswith(b"%PDF")
+
+
 @pytest.mark.browser
-def test_5_pages_are_accessible(office: Any, case: str, serve: Callable, page: Page, accessible: Callable) -> None:
+def test_6_pages_are_accessible(office: Any, case: str, serve: Callable, page: Page, accessible: Callable) -> None:
     address = serve(office.app)
     page.goto(f"{address}/anmelden/einmal/{issue_one_time_link(office.users['klara'])}")
     page.get_by_role("button", name="Jetzt anmelden").click()

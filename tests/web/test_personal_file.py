@@ -6,6 +6,7 @@ import csv
 import io
 import json
 import re
+import uuid
 import zipfile
 from collections.abc import Callable
 from datetime import date
@@ -23,7 +24,9 @@ from payroll.masterdata.service import record_fact
 from payroll.statements.akte.models import AkteDokument
 from payroll.statements.retention import personal_file
 from tenants.audit.models import AuditEntry
-from tenants.db.session import tenant_session
+from tenants.db.session import platform_session, tenant_session
+from tenants.models import User
+from tenants.users.mandates import give_employee_access
 from tenants.users.service import issue_one_time_link
 
 
@@ -200,6 +203,17 @@ def test_7_declaration_of_the_third_party_debtor(office: Any, conforming: Callab
     kept = documents(office)[-1]
     assert (kept.klasse, kept.brief, kept.im_portal) == ("pfaendung", "drittschuldner:0", False)
     assert "Erklärung nach" in klara.get(f"{place(office, 'Zander')}/akte").text
+    refused = klara.post(f"{place(office, 'Zander')}/akte/{kept.public_id}/entfernen",
+                         data={"csrf_token": token(klara, page), "grund": "Weg damit"})
+    assert (refused.status_code, "Ein Brief des Hauses bleibt" in refused.text) == (422, True)
+    assert klara.get(f"{place(office, 'Zander')}/akte/{kept.public_id}/pdf").data.startswith(b"%PDF")
+    with tenant_session(office.tenants["kreis"].id, actor="test") as session:
+        read = [(one.subject, one.details.get("art", one.details.get("forderungen")))
+                for action in ("brief.gelesen", "pfaendungen.gelesen") for one in session.scalars(
+                    select(AuditEntry).where(AuditEntry.action == action).order_by(AuditEntry.id))]
+    subject = f"person:{person.public_id}"
+    assert read[0] == (subject, "drittschuldner")
+    assert (subject, 2) in read[1:]
     mia = office.client("mia")
     assert "Erklärung nach" not in mia.get(f"{place(office, 'Zander')}/akte").text
     assert mia.get(page).status_code == 404
@@ -230,6 +244,35 @@ def test_8_a_letter_with_the_words_of_the_house(office: Any) -> None:
         f"{kept.public_id}/pdf")
     assert "Kim Öztürk ist seit 01.01.2026 hier." in PdfReader(io.BytesIO(pdf.data)).pages[0].extract_text()
     assert office.client("rolf").get(page).status_code == 403
+
+
+def test_9_in_ones_own_file_nobody_acts(office: Any) -> None:
+    person = office.people["Meyer"].public_id
+    klara, page = office.client("klara"), f"{place(office, 'Meyer')}/akte"
+    assert put(klara, page, paper("Rüge"), titel="Rüge").status_code == 302
+    kept = documents(office)[-1]
+    with platform_session(actor="test") as session:
+        give_employee_access(session, office.tenants["kreis"].id, session.get_one(User, office.users["klara"].id),
+                             person, date(2026, 1, 1))
+    shown = klara.get(page).text
+    assert "Rüge" in shown
+    assert "Inhalt entfernen" not in shown
+    key = {"csrf_token": token(klara, f"{place(office)}/akte"), "grund": "Weg damit", "zeigen": "1"}
+    for path in ("/entfernen", "/portal"):
+        refused = klara.post(f"{page}/{kept.public_id}{path}", data=key)
+        assert (refused.status_code, "In der eigenen Akte" in refused.text) == (422, True), path
+    assert klara.post(f"{page}/paket", data=key).status_code == 422
+    again = {**key, "vorgang": str(uuid.uuid4()), "klasse": "nachweis", "titel": "Lob", "vom": "01.10.2026"}
+    sent = klara.post(page, data={**again, "datei": (io.BytesIO(paper("Lob")), "lob.pdf")},
+                      content_type="multipart/form-data")
+    assert (sent.status_code, "In der eigenen Akte" in sent.text) == (422, True)
+    letter = f"{place(office, 'Meyer')}/briefe/frei"
+    job = re.search(r'<option value="([0-9a-f-]{36})"', klara.get(letter).text)
+    assert job is not None
+    wish = {**again, "beschaeftigung": job[1], "betreff": "Lob", "inhalt": "Gut.", "tun": "ablegen"}
+    assert "In die eigene Akte" in klara.post(letter, data=wish).text
+    assert documents(office)[-1].public_id == kept.public_id
+    assert documents(office)[-1].entfernt_am is None
 
 
 def test_a_damaged_pdf_is_refused(office: Any) -> None:

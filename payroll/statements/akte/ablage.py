@@ -5,23 +5,25 @@ from __future__ import annotations
 import hashlib
 import uuid
 import zlib
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import undefer
 
 from jobportal.files import checking, scanner, view
 from payroll.masterdata.models import Person
 from payroll.statements.akte.klassen import BY_NAME, Klasse
 from payroll.statements.akte.models import AkteDokument
+from payroll.statements.briefe.arten import UNSEARCHED
 from tenants import audit
 from tenants.db.session import TenantSession
 from tenants.security import open_sealed, seal
 
 TABLE, LONGEST_TITLE, LONGEST_NAME = "akte_dokument", 200, 120
 FIRST_DAY = date(1950, 1, 1)
+LETTER = func.coalesce(func.split_part(AkteDokument.brief, ":", 1), "")
 
 
 class AkteError(ValueError):
@@ -76,15 +78,19 @@ def file_letter(
     """Legt einen Brief des Hauses ab (PDF/A); brief: Art und Fassung der Vorlage."""
     if (before := _known(session, person, given.vorgang)) is not None:
         return before
-    return _store(session, person, given, "pdf", None, words if BY_NAME[given.klasse].suche else "", brief)
+    searched = BY_NAME[given.klasse].suche and brief.partition(":")[0] not in UNSEARCHED
+    return _store(session, person, given, "pdf", None, words if searched else "", brief)
 
 
 def of_person(
-    session: TenantSession, person: Person, classes: Iterable[Klasse], *, reader: str, portal: bool = False
+    session: TenantSession, person: Person, classes: Iterable[Klasse], *, reader: str, hidden: Collection[str],
+    portal: bool = False
 ) -> list[AkteDokument]:
-    """Dokumente dieser Klassen, das jüngste zuerst; im Portal nur Ausgegebenes und selbst Eingereichtes."""
+    """Dokumente dieser Klassen ohne die verborgenen Arten von Briefen, das jüngste zuerst; im Portal nur Ausgegebenes
+    und selbst Eingereichtes."""
     names = [one.name for one in classes]
-    statement = select(AkteDokument).where(AkteDokument.person_id == person.id, AkteDokument.klasse.in_(names))
+    statement = select(AkteDokument).where(AkteDokument.person_id == person.id, AkteDokument.klasse.in_(names),
+                                           LETTER.not_in(hidden))
     if portal:
         statement = statement.where((AkteDokument.im_portal) | (AkteDokument.quelle == "portal"),
                                     AkteDokument.entfernt_am.is_(None))
@@ -99,7 +105,7 @@ def search(session: TenantSession, found: Sequence[AkteDokument], wanted: str) -
     words = wanted.casefold().split()
     if not words:
         return list(found)
-    ids = [one.id for one in found if BY_NAME[one.klasse].suche]
+    ids = [one.id for one in found if BY_NAME[one.klasse].suche and _letter_of(one) not in UNSEARCHED]
     sealed = session.execute(select(AkteDokument.id, AkteDokument.public_id, AkteDokument.text_siegel)
                              .where(AkteDokument.id.in_(ids), AkteDokument.text_siegel.is_not(None)))
     texts = {row.id: zlib.decompress(_opened(session, row.text_siegel, row.public_id, "text_siegel")).decode()
@@ -108,11 +114,12 @@ def search(session: TenantSession, found: Sequence[AkteDokument], wanted: str) -
             if all(word in f"{one.titel} {one.dateiname} {texts.get(one.id, '')}".casefold() for word in words)]
 
 
-def find(session: TenantSession, person: Person, kennung: uuid.UUID, classes: Iterable[Klasse]) -> AkteDokument | None:
-    """Ein Dokument dieser Person in diesen Klassen; None, wenn es das nicht gibt."""
+def find(session: TenantSession, person: Person, kennung: uuid.UUID, classes: Iterable[Klasse], *,
+         hidden: Collection[str]) -> AkteDokument | None:
+    """Ein Dokument dieser Person in diesen Klassen, kein verborgener Brief; None, wenn es das nicht gibt."""
     return session.scalars(select(AkteDokument).where(
         AkteDokument.public_id == kennung, AkteDokument.person_id == person.id,
-        AkteDokument.klasse.in_([one.name for one in classes]))).one_or_none()
+        AkteDokument.klasse.in_([one.name for one in classes]), LETTER.not_in(hidden))).one_or_none()
 
 
 def open_view(session: TenantSession, one: AkteDokument, *, reader: str) -> Geoeffnet:
@@ -146,7 +153,11 @@ def give_to_portal(session: TenantSession, one: AkteDokument, shown: bool) -> No
 
 
 def remove(session: TenantSession, one: AkteDokument, reason: str) -> None:
-    """Entfernt den Inhalt, zum Beispiel weil er zu jemand anderem gehört; was und warum, bleibt stehen."""
+    """Entfernt den Inhalt, zum Beispiel weil er zu jemand anderem gehört; was und warum, bleibt stehen.
+
+    Ein Brief des Hauses bleibt: er beweist, was der Person geschrieben wurde."""
+    if one.quelle == "brief":
+        raise AkteError("Ein Brief des Hauses bleibt in der Akte; war er falsch, einen berichtigten schreiben.")
     if not reason.strip():
         raise AkteError("Grund: angeben, warum das Dokument nicht in die Akte gehört.")
     if one.entfernt_am is not None:
@@ -156,6 +167,10 @@ def remove(session: TenantSession, one: AkteDokument, reason: str) -> None:
     session.flush()
     details = {"klasse": one.klasse, "sha256": one.sha256.hex()}
     audit.record(session, "akte.entfernt", f"akte_dokument:{one.public_id}", details, reason.strip())
+
+
+def _letter_of(one: AkteDokument) -> str:
+    return (one.brief or "").partition(":")[0]
 
 
 def _known(session: TenantSession, person: Person, vorgang: uuid.UUID) -> AkteDokument | None:

@@ -8,7 +8,7 @@ import io
 import json
 import uuid
 import zipfile
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -36,13 +36,13 @@ class Kopf:
     personalnummern: tuple[str, ...]
 
 
-def build(session: TenantSession, person: Person, about: Kopf, classes: Iterable[Klasse], *, reason: str, day: date
-          ) -> bytes:
+def build(session: TenantSession, person: Person, about: Kopf, classes: Iterable[Klasse], *, reason: str, day: date,
+          hidden: Collection[str]) -> bytes:
     """Das Paket (ZIP); gleiche Akte und gleicher Tag ergeben gleiche Bytes. Steht mit Grund im Protokoll."""
     if not reason.strip():
         raise ablage.AkteError("Grund: angeben, wofür die Akte ausgegeben wird.")
-    found = [one for one in ablage.of_person(session, person, classes, reader=str(session.info["actor"]))
-             if one.entfernt_am is None]
+    rows = ablage.of_person(session, person, classes, reader=str(session.info["actor"]), hidden=hidden)
+    found = [one for one in rows if one.entfernt_am is None]
     target, entries = io.BytesIO(), []
     with zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED) as pack:
         for number, one in enumerate(sorted(found, key=lambda one: (one.vom, one.id)), 1):

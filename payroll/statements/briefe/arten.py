@@ -6,6 +6,7 @@ Punkt einer Liste. Ein Abschnitt ist ein Platzhalter, der einen ganzen Absatz f�
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from payroll.statements.briefe import wortlaut
@@ -25,7 +26,8 @@ class Platzhalter:
 class Briefart:
     """Eine Art: Titel, Rechtsgrundlage, Klasse in der Akte, Platzhalter, welche davon nicht fehlen dürfen, Wortlaut.
 
-    portal: ob sie ins Portal gegeben werden darf (ein Schreiben an Dritte nicht)."""
+    portal: ob sie ins Portal gegeben werden darf (ein Schreiben an Dritte nicht); leserecht: am Schreibtisch außer der
+    Akte nötig, die Person selbst liest den Brief ohne; suche: ob sein Text durchsucht wird."""
 
     name: str
     titel: str
@@ -36,6 +38,8 @@ class Briefart:
     betreff: str
     text: str
     portal: bool = True
+    leserecht: str = ""
+    suche: bool = True
 
     @property
     def namen(self) -> frozenset[str]:
@@ -105,12 +109,19 @@ ARTEN = (
            "Die Forderung ist bisher für keinen anderen Gläubiger gepfändet.", True),
     ), ("glaeubiger", "anerkannt", "andere_ansprueche", "andere_pfaendungen"), *wortlaut.DRITTSCHULDNER, portal=False),
     Briefart("anhoerung", "Überzahlung: Anhörung", "§ 28 VwVfG NRW", "bezuege", (*GEMEINSAM, *GELD),
-             ("tabelle", "betraege", "rechtslage"), *wortlaut.ANHOERUNG),
+             ("tabelle", "betraege", "rechtslage"), *wortlaut.ANHOERUNG, leserecht="claim.read", suche=False),
     Briefart("geltendmachung", "Überzahlung: Rückforderung", "§ 812 BGB, § 37 TVöD, § 15 LBesG NRW", "bezuege",
-             (*GEMEINSAM, *GELD), ("tabelle", "betraege", "rechtslage"), *wortlaut.GELTENDMACHUNG),
+             (*GEMEINSAM, *GELD), ("tabelle", "betraege", "rechtslage"), *wortlaut.GELTENDMACHUNG,
+             leserecht="claim.read", suche=False),
     Briefart("frei", "Freies Schreiben", "", "schriftwechsel", (
         *GEMEINSAM, *STELLE, _p("betreffzeile", "Betreff, beim Schreiben angegeben", "Ihr Antrag"),
         _p("inhalt", "Text, beim Schreiben angegeben", "Ihrem Antrag entsprechen wir.", True),
     ), ("inhalt",), *wortlaut.FREI),
 )
 BY_NAME = {one.name: one for one in ARTEN}
+UNSEARCHED = frozenset(one.name for one in ARTEN if not one.suche)
+
+
+def hidden_letters(may: Callable[[str], bool]) -> frozenset[str]:
+    """Arten, deren Briefe jemand mit diesen Rechten am Schreibtisch nicht sieht."""
+    return frozenset(one.name for one in ARTEN if one.leserecht and not may(one.leserecht))

@@ -16,6 +16,8 @@ from tenants.db.session import TenantSession
 
 WORDS = {
     "person.gelesen": "Personalakte gelesen",
+    "pfaendungen.gelesen": "Pfändungen gelesen",
+    "brief.gelesen": "Vorschau eines Briefes gelesen",
     "anliegen.gelesen": "Anliegen aus dem Portal gelesen",
     "ergebnis.gelesen": "Berechnung gelesen",
     "abrechnung.gelesen": "Abrechnung gelesen",

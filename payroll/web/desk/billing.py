@@ -47,7 +47,10 @@ def settle(mandant: uuid.UUID) -> Answer:
         von, bis = inputs.month(given("von")), inputs.month(given("bis"))
     except inputs.InputError as refused:
         return billing_reading.index_page({"von": [str(refused)]}), 422
-    share = billing_reading.share_of(von.year, current_mandate().number)
+    try:
+        share = billing_reading.share_of(von.year, current_mandate().number)
+    except BillingRefused as refused:
+        return billing_reading.index_page({"von": [str(refused)]}), 422
     return _made("von", lambda session: bescheide.settle(session, von, bis, today=today(), share=share))
 
 

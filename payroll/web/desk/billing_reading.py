@@ -91,10 +91,21 @@ def euros(cents: int) -> str:
 
 
 def share_of(jahr: int, number: str) -> Anteil | None:
-    """Anteil am freigegebenen Kostenjahr, aus dem Mandat beim Kreis, der es führt."""
+    """Anteil am freigegebenen Kostenjahr, aus dem Mandat beim Kreis, der es führt; bei zweien wird nicht geraten.
+
+    Nur wenn der Arbeitgeber dieser Anfrage nach tatsächlichen Kosten abrechnet."""
+    with own_session() as session:
+        if preisblatt.on(session, date(jahr, 12, 1)).abrechnung != "istkosten":
+            return None
+    found: list[tuple[str, Anteil]] = []
     for held in current().holding("billing.read"):
         with tenant_session(held.tenant_id, actor=current().login) as session:
             row = kosten.current(session, jahr)
             if row is not None and row.zustand == "freigegeben" and row.faelle.get(number):
-                return kosten.share_of(session, jahr, number)
-    return None
+                found.append((f"{held.number} {held.name}", kosten.share_of(session, jahr, number)))
+    if len(found) > 1:
+        raise BillingRefused(
+            f"Kostenjahr {jahr}: {' und '.join(name for name, _share in found)} führen je ein freigegebenes mit Fällen "
+            f"von {number}. Abrechnen lassen von jemandem mit Mandat bei nur einem davon, oder mit „kreislohn billing "
+            f"settle --provider“ sagen, welches gilt.")
+    return found[0][1] if found else None

@@ -16,6 +16,7 @@ from payroll.statements.briefe.angaben import BriefError
 from payroll.statements.briefe.arten import BY_NAME
 from payroll.statements.briefe.ausgabe import ON_DESK, Fertig, Wunsch
 from payroll.web.desk.person_reading import name_of
+from tenants import audit
 from tenants.db.session import TenantSession, tenant_session
 from tenants.web import exports, inputs
 from tenants.web.access import permission
@@ -26,6 +27,7 @@ letter_desk = Blueprint("letters", __name__, url_prefix="/mandanten/<uuid:mandan
 LABELS = {"beschaeftigung": "Beschäftigung", "monat": "Monat", "forderung": "Forderung", "betreff": "Betreff",
           "inhalt": "Text", "zweck": "Zweck", "begruendung": "Begründung"}
 CLAIMS = "drittschuldner"
+OWN = "In die eigene Akte legt niemand selbst einen Brief: eine zweite Person bitten."
 Answer = Response | str | tuple[str, int]
 
 
@@ -52,14 +54,17 @@ def form(mandant: uuid.UUID, person: uuid.UUID, art: str) -> str:
 @letter_desk.post("/<any(aenderung,beschaeftigung,drittschuldner,frei):art>")
 @permission("file.write")
 def write(mandant: uuid.UUID, person: uuid.UUID, art: str) -> Answer:
-    """Zeigt den Brief (tun=vorschau) oder legt ihn in die Akte; ins Portal, wenn gewünscht."""
+    """Zeigt den Brief (tun=vorschau; steht im Protokoll) oder legt ihn in die Akte, nie in die eigene."""
     _allowed(art)
     with _session() as session:
         owner = _found(session, person)
         try:
             done = ausgabe.write(session, owner, _given(session, owner, art))
             if request.form.get("tun") == "vorschau":
+                audit.record(session, "brief.gelesen", f"person:{person}", {"art": art})
                 return _shown(done)
+            if person in current_mandate().person_public_ids:
+                raise BriefError(OWN)
             ausgabe.keep(session, owner, done, key=_key(), portal=request.form.get("im_portal") == "1")
         except BriefError as refused:
             return _form(session, owner, art, _errors(refused)), 422
@@ -74,9 +79,10 @@ def _shown(done: Fertig) -> Response:
 
 
 def _form(session: TenantSession, person: Person, art: str, errors: dict[str, list[str]]) -> str:
-    today = settings_of(current_app).today()
-    claims = [(one.nummer, f"{one.nummer}: {one.glaeubiger}") for one in angaben.claims_of(session, person)
-              if one.art not in angaben.NOT_SERVED] if art == CLAIMS else []
+    today, held = settings_of(current_app).today(), angaben.claims_of(session, person) if art == CLAIMS else []
+    if held:
+        audit.record(session, "pfaendungen.gelesen", f"person:{person.public_id}", {"forderungen": len(held)})
+    claims = [(one.nummer, f"{one.nummer}: {one.glaeubiger}") for one in held if one.art not in angaben.NOT_SERVED]
     return render_template(
         "payroll/desk/letter.html", held=current_mandate(), person=person.public_id, kind=BY_NAME[art], claims=claims,
         name=name_of(session, person.id, today), errors=errors, labels=LABELS, values=request.form, key=uuid.uuid4(),

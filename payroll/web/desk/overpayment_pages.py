@@ -94,7 +94,7 @@ def document(mandant: uuid.UUID, fall: uuid.UUID, art: str) -> Response:
 @overpayment_desk.post("/<uuid:fall>/<any(anhoerung,geltendmachung):art>/ablegen")
 @permission("claim.write")
 def keep(mandant: uuid.UUID, fall: uuid.UUID, art: str) -> Answer:
-    """Legt das Schreiben in die Akte der Person und gibt es ins Portal."""
+    """Legt das Schreiben in die Akte der Person (nie in die eigene) und gibt es ins Portal."""
     if not current_mandate().may("file.write"):
         abort(404)
     try:
@@ -103,6 +103,8 @@ def keep(mandant: uuid.UUID, fall: uuid.UUID, art: str) -> Answer:
         abort(400)
     with _session() as session:
         done, shown = _letter(session, fall, art)
+        if shown.person in current_mandate().person_public_ids:
+            abort(403)
         person = session.scalars(select(Person).where(Person.public_id == shown.person)).one()
         ausgabe.keep(session, person, done, key=key, portal=request.form.get("im_portal") == "1")
     flash(_("Der Brief liegt in der Akte."), "success")

@@ -15,6 +15,7 @@ from payroll.statements.akte import ablage, paket
 from payroll.statements.akte.ablage import AkteError, Einreichung
 from payroll.statements.akte.klassen import BY_NAME, Klasse, readable
 from payroll.statements.akte.models import AkteDokument
+from payroll.statements.briefe.arten import hidden_letters
 from payroll.web.desk.person_reading import name_of
 from tenants.db.session import TenantSession, tenant_session
 from tenants.web import exports, inputs
@@ -24,6 +25,7 @@ from tenants.web.shell import settings_of
 
 file_desk = Blueprint("personalfile", __name__, url_prefix="/mandanten/<uuid:mandant>/personen/<uuid:person>/akte")
 ONE = "/<uuid:dokument>"
+OWN = "In der eigenen Akte legt niemand selbst ab, gibt aus oder entfernt: eine zweite Person bitten."
 LABELS = {"klasse": "Klasse", "titel": "Titel", "vom": "Tag des Dokuments", "datei": "Datei", "grund": "Grund"}
 Answer = BaseResponse | str | tuple[str, int]
 
@@ -43,6 +45,7 @@ def add(mandant: uuid.UUID, person: uuid.UUID) -> Answer:
     with _session() as session:
         owner = _found(session, person)
         try:
+            _not_oneself(person)
             ablage.file_upload(session, owner, _given(), settings_of(current_app).today())
         except (AkteError, inputs.InputError) as refused:
             return _page(session, owner, _errors(refused)), 422
@@ -70,6 +73,10 @@ def portal(mandant: uuid.UUID, person: uuid.UUID, dokument: uuid.UUID) -> Answer
         one = _one(session, person, dokument)
         if one.entfernt_am is not None or one.quelle == "portal" or BY_NAME[one.klasse].recht:
             abort(404)
+        try:
+            _not_oneself(person)
+        except AkteError as refused:
+            return _page(session, _found(session, person), _errors(refused)), 422
         ablage.give_to_portal(session, one, shown=request.form.get("zeigen") == "1")
     return redirect(url_for("personalfile.index", mandant=mandant, person=person))
 
@@ -77,10 +84,11 @@ def portal(mandant: uuid.UUID, person: uuid.UUID, dokument: uuid.UUID) -> Answer
 @file_desk.post(f"{ONE}/entfernen")
 @permission("file.write")
 def remove(mandant: uuid.UUID, person: uuid.UUID, dokument: uuid.UUID) -> Answer:
-    """Entfernt den Inhalt mit Grund."""
+    """Entfernt den Inhalt mit Grund; nie aus der eigenen Akte und nie einen Brief des Hauses."""
     with _session() as session:
         owner, one = _found(session, person), _one(session, person, dokument)
         try:
+            _not_oneself(person)
             ablage.remove(session, one, request.form.get("grund", ""))
         except AkteError as refused:
             return _page(session, owner, _errors(refused)), 422
@@ -99,7 +107,9 @@ def package(mandant: uuid.UUID, person: uuid.UUID) -> Answer:
             Beschaeftigung.person_id == owner.id).order_by(Beschaeftigung.id)).all()
         about = paket.Kopf(held.name, held.number, owner.public_id, name_of(session, owner.id, today), tuple(numbers))
         try:
-            made = paket.build(session, owner, about, _classes(), reason=request.form.get("grund", ""), day=today)
+            _not_oneself(person)
+            made = paket.build(session, owner, about, _classes(), reason=request.form.get("grund", ""), day=today,
+                               hidden=_hidden())
         except AkteError as refused:
             return _page(session, owner, _errors(refused)), 422
     answer = exports.attachment(made, "application/zip", f"akte-{'-'.join(numbers) or 'person'}.zip")
@@ -111,12 +121,13 @@ def _page(session: TenantSession, person: Person, errors: dict[str, list[str]]) 
     held, today, classes = current_mandate(), settings_of(current_app).today(), _classes()
     wanted, chosen = " ".join(request.args.get("suche", "").split())[:100], request.args.get("klasse", "")
     shown = [one for one in classes if one.name == chosen] or classes
-    rows = ablage.of_person(session, person, shown, reader=current().login)
+    rows = ablage.of_person(session, person, shown, reader=current().login, hidden=_hidden())
     hits = ablage.search(session, rows, wanted)
     return render_template(
         "payroll/desk/personal_file.html", held=held, person=person.public_id, classes=classes, words=BY_NAME,
         name=name_of(session, person.id, today), rows=hits, total=len(rows), wanted=wanted, chosen=chosen,
-        errors=errors, labels=LABELS, values=request.form, key=uuid.uuid4(), today=today)
+        errors=errors, labels=LABELS, values=request.form, key=uuid.uuid4(), today=today,
+        own=person.public_id in held.person_public_ids)
 
 
 def _given() -> Einreichung:
@@ -149,6 +160,15 @@ def _classes() -> tuple[Klasse, ...]:
     return readable(current_mandate().may)
 
 
+def _hidden() -> frozenset[str]:
+    return hidden_letters(current_mandate().may)
+
+
+def _not_oneself(person: uuid.UUID) -> None:
+    if person in current_mandate().person_public_ids:
+        raise AkteError(OWN)
+
+
 def _found(session: TenantSession, person: uuid.UUID) -> Person:
     found = session.scalars(select(Person).where(Person.public_id == person)).one_or_none()
     if found is None:
@@ -157,7 +177,7 @@ def _found(session: TenantSession, person: uuid.UUID) -> Person:
 
 
 def _one(session: TenantSession, person: uuid.UUID, dokument: uuid.UUID) -> AkteDokument:
-    found = ablage.find(session, _found(session, person), dokument, _classes())
+    found = ablage.find(session, _found(session, person), dokument, _classes(), hidden=_hidden())
     if found is None:
         abort(404)
     return found

@@ -53,7 +53,7 @@ def document(mandant: uuid.UUID, person: uuid.UUID, dokument: uuid.UUID) -> Resp
     """Ein eigenes Dokument."""
     held, me = current_mandate(), current()
     with tenant_session(held.tenant_id, actor=me.login) as session:
-        one = ablage.find(session, _own(session, held, person), dokument, KLASSEN)
+        one = ablage.find(session, _own(session, held, person), dokument, KLASSEN, hidden=())
         if one is None or one.entfernt_am is not None or not (one.im_portal or one.quelle == "portal"):
             abort(404)
         shown = ablage.open_view(session, one, reader=me.login)
@@ -85,7 +85,7 @@ def _page(errors: dict[str, list[str]], asked: uuid.UUID | None) -> str:
             for person in sorted(held.person_public_ids):
                 owner = session.scalars(select(Person).where(Person.public_id == person)).one_or_none()
                 if owner is not None:
-                    rows = ablage.of_person(session, owner, KLASSEN, reader=me.login, portal=True)
+                    rows = ablage.of_person(session, owner, KLASSEN, reader=me.login, hidden=(), portal=True)
                     closed = _gone(session, person) or not held.may("person.write_own")
                     found.append(OwnFile(held, person, ablage.search(session, rows, wanted), closed))
     return render_template("payroll/portal/documents.html", found=found, words=BY_NAME, own_classes=SELBST,

@@ -9,7 +9,7 @@ from typing import Any
 
 from flask import Blueprint, current_app, flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
-from sqlalchemy import select
+from sqlalchemy import or_, select
 from werkzeug.wrappers import Response
 
 from tenants.db.session import PlatformSession
@@ -164,9 +164,12 @@ def days(zugang: uuid.UUID) -> Response:
 
 
 def _employer(session: PlatformSession, user: User) -> int | None:
-    """Der Arbeitgeber, dessen Wortlaut der Brief bekommt: bei dem die Person ihr Portal hat."""
-    return session.scalars(select(EmployeeAccess.tenant_id).where(EmployeeAccess.user_id == user.id)
-                           .order_by(EmployeeAccess.valid_from.desc()).limit(1)).first()
+    """Der Arbeitgeber, dessen Wortlaut der Brief bekommt: bei dem die Person heute ihr Portal hat."""
+    day = shared.today()
+    return session.scalars(select(EmployeeAccess.tenant_id).where(
+        EmployeeAccess.user_id == user.id, EmployeeAccess.valid_from <= day,
+        or_(EmployeeAccess.valid_to.is_(None), EmployeeAccess.valid_to >= day),
+    ).order_by(EmployeeAccess.valid_from.desc(), EmployeeAccess.id.desc()).limit(1)).first()
 
 
 def _change(zugang: uuid.UUID, done: str, action: Callable[[PlatformSession, User], object]) -> Response:
