@@ -13,7 +13,7 @@ from sqlalchemy import String, and_, cast, func, select
 from payroll.law.calculate import law_of
 from payroll.law.engine import evaluate
 from payroll.law.rules.entgelt.krankheit import berechnungsmonate
-from payroll.law.rules.entgelt.laufzeit import plus_monate
+from payroll.law.rules.entgelt.laufzeit import monatserster, plus_monate
 from payroll.law.rules.entgelt.werte import fassungen
 from payroll.masterdata.clocks import known, within
 from payroll.masterdata.models import BeschaeftigungAngaben, Bezuegezuordnung, Lohnart, LohnartStand
@@ -50,10 +50,10 @@ def averages(session: TenantSession, facts: MonthFacts,
     """
     numbers = {row: int(facts.cases["beschaeftigung_id"][row]) for row, _ in events}
     since = _since(session, facts, set(numbers.values()))
-    sums = _unsteady(session, facts, set(numbers.values()))
+    sums = _unsteady(session, facts, set(numbers.values()), min(one.beginn for _, one in events))
     book = book_for(facts.tarif.overlays, "entgelt")
     for row, one in events:
-        months = berechnungsmonate(one.beginn, *since[numbers[row]])
+        months = berechnungsmonate(one.beginn, _begin(one, *since[numbers[row]]))
         basis = _basis(one, months, sums.get(numbers[row], {}))
         if not basis["unstaendig_monate"]:
             continue
@@ -74,26 +74,38 @@ def _basis(one: Ereignis, months: list[date], paid: dict[date, int]) -> dict[str
             "unstaendig_monate": len(months) if total else 0}
 
 
-def _since(session: TenantSession, facts: MonthFacts, numbers: set[int]) -> dict[int, Any]:
-    """Eintritt je Beschäftigung; Stundenwechsel setzen die Berechnungsmonate neu an."""
+def _begin(one: Ereignis, entry: date, hours: list[date]) -> date:
+    """Ab wann Monate zählen: seit dem Eintritt und der letzten Änderung der Stunden bis zum Monat des Ausfalls.
+
+    Eine Änderung, die erst im Ausfall beginnt, lässt die Monate davor stehen: nach ihr liegt keiner mehr vor ihm.
+    """
+    return max([entry, *(day for day in hours if day <= monatserster(one.beginn))])
+
+
+def _since(session: TenantSession, facts: MonthFacts, numbers: set[int]) -> dict[int, tuple[date, list[date]]]:
+    """Eintritt je Beschäftigung und die Tage, von denen an sie andere Wochenstunden hat als vorher."""
     entries = {row.beschaeftigung_id: row.eintritt for row in session.execute(
         select(BeschaeftigungAngaben.beschaeftigung_id, BeschaeftigungAngaben.eintritt)
         .where(known(BeschaeftigungAngaben, facts.known_at), within(BeschaeftigungAngaben, facts.month, facts.month),
                BeschaeftigungAngaben.beschaeftigung_id.in_(numbers)))}
-    hours: dict[int, tuple[Any, date]] = {}
+    hours: dict[int, list[tuple[date, Any]]] = {}
     for row in session.execute(
             select(Bezuegezuordnung.beschaeftigung_id, Bezuegezuordnung.valid_from, Bezuegezuordnung.wochenstunden)
             .where(known(Bezuegezuordnung, facts.known_at), Bezuegezuordnung.beschaeftigung_id.in_(numbers),
-                   Bezuegezuordnung.valid_from <= plus_monate(facts.month, -2))
+                   Bezuegezuordnung.valid_from <= facts.month)
             .order_by(Bezuegezuordnung.valid_from)):
-        last = hours.get(row.beschaeftigung_id)
-        if last is None or last[0] != row.wochenstunden:
-            hours[row.beschaeftigung_id] = (row.wochenstunden, row.valid_from)
-    return {number: (max(entries.get(number, date.min), hours.get(number, (0, date.min))[1]),) for number in numbers}
+        own = hours.setdefault(row.beschaeftigung_id, [])
+        if not own or own[-1][1] != row.wochenstunden:
+            own.append((row.valid_from, row.wochenstunden))
+    return {number: (entries.get(number, date.min), [day for day, _ in hours.get(number, [])]) for number in numbers}
 
 
-def _unsteady(session: TenantSession, facts: MonthFacts, numbers: set[int]) -> Sums:
-    """Unständige Bezüge der abgeschlossenen Monate: Lohnarten, die nach dem Katalog in den Durchschnitt gehen."""
+def _unsteady(session: TenantSession, facts: MonthFacts, numbers: set[int], event: date) -> Sums:
+    """Unständige Bezüge der abgeschlossenen Monate: Lohnarten, die nach dem Katalog in den Durchschnitt gehen.
+
+    event: der früheste Ausfall; gelesen wird von drei Monaten vor ihm an.
+    """
+    earliest = min(plus_monate(facts.month, -9), plus_monate(monatserster(event), -3))
     stand = and_(LohnartStand.lohnart_id == Lohnart.id, known(LohnartStand, facts.known_at),
                  within(LohnartStand, facts.month, facts.month), LohnartStand.durchschnitt == "durchschnitt")
     wanted = select(cast(Lohnart.nummer, String)).join(LohnartStand, stand)
@@ -101,7 +113,7 @@ def _unsteady(session: TenantSession, facts: MonthFacts, numbers: set[int]) -> S
         select(Ergebnis.beschaeftigung_id, Ergebnis.monat, func.sum(Ergebniszeile.betrag).label("betrag"))
         .join(Lauf, Lauf.id == Ergebnis.lauf_id).join(Ergebniszeile, Ergebniszeile.ergebnis_id == Ergebnis.id)
         .where(Lauf.zustand == "abgeschlossen", Ergebnis.beschaeftigung_id.in_(numbers), Ergebnis.monat < facts.month,
-               Ergebnis.monat >= plus_monate(facts.month, -9), Ergebniszeile.bereich == "bezug",
+               Ergebnis.monat >= earliest, Ergebniszeile.bereich == "bezug",
                Ergebniszeile.lohnart.in_(wanted))
         .group_by(Ergebnis.beschaeftigung_id, Ergebnis.monat))
     found: Sums = defaultdict(dict)

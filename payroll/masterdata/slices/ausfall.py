@@ -33,7 +33,7 @@ MELDEGRUND = {"elternzeit": "52", "sonderurlaub": "34", "sonderurlaub_dienstlich
 @dataclass(frozen=True)
 class Ersatz:
     """Tage mit Krankengeldzuschuss, in der Mutterschutzfrist oder mit Entschädigung und die Angaben ihrer Tatsache
-    (Cent je Tag)."""
+    (Cent je Tag); beginn: erster Tag des Ausfalls."""
 
     leistung: str
     tage: frozenset[int]
@@ -132,7 +132,7 @@ def _replaced(now: Sequence[Abschnitt], rows: Sequence[Any], case: Case) -> Iter
         for row in rows:
             first, last = max(one.von, row.valid_from, case.first), min(one.bis, row.valid_to or one.bis, case.last)
             if first <= last:
-                yield Ersatz(one.leistung, frozenset(range(first.day, last.day + 1)), one.von,
+                yield Ersatz(one.leistung, frozenset(range(first.day, last.day + 1)), one.seit or one.von,
                              row.krankengeld_tag_cent, row.krankengeld_netto_tag_cent, row.netto_tag_cent,
                              one.art)  # fmt: skip
 

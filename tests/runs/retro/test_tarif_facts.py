@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from payroll.law.parameters.pay_tables import load_pay_tables
 from payroll.masterdata.intake import Tatsache
 from payroll.masterdata.models import (
     Bezuegezuordnung,
@@ -23,6 +24,7 @@ from payroll.masterdata.models import (
     WiederkehrenderBezug,
 )
 from payroll.masterdata.service import end_fact, record_fact
+from payroll.masterdata.slices import load_month
 from payroll.masterdata.slices.tarif import overlays
 from payroll.runs import termine
 from payroll.runs.retro.reading import Nachberechnung
@@ -66,6 +68,37 @@ def test_v063_the_average_is_due_two_months_later(desk: Desk, tarif: SimpleNames
     desk.run(date(2026, 5, 1))
     assert _lines(desk, tarif, "V063", date(2026, 5, 1))["1502"] == 6_135  # 797.80 / 65 = 12.27; x 5
     assert "1502" not in _lines(desk, tarif, "V063", date(2026, 4, 1))
+
+
+def test_the_average_of_a_quarantine_counts_the_months_since_the_change_of_hours(
+        desk: Desk, tarif: SimpleNamespace) -> None:
+    """§ 21 TVöD, § 56 Abs. 3 IfSG: seit 01.10. halbe Stunden, also zählt nur der Oktober: 65,00 / 21,67 x 10 = 30,00.
+
+    Wer schon vor der Änderung abgesondert ist, behält den Durchschnitt der Monate davor: 520,00 / 65 x 5 = 40,00.
+    """
+    november = date(2026, 11, 1)
+    for name, first, last, change, october in (
+            ("danach", date(2026, 11, 9), date(2026, 11, 20), date(2026, 10, 1), 6_500),
+            ("davor", date(2026, 10, 26), date(2026, 11, 6), november, 0),
+            ("lange", date(2026, 9, 21), None, None, 0)):
+        _hire(desk, tarif, name, "E11", more=[Tatsache(Fehlzeit, first, {"art": "absonderung"}, last)])
+        for month, cents in ((date(2026, 8, 1), 26_000), (date(2026, 9, 1), 26_000), (date(2026, 10, 1), october)):
+            if cents:
+                desk.pay(name, UNSTEADY, cents, month, month.replace(day=28))
+        if change:
+            desk.record(Bezuegezuordnung, name, change, tarifwerk="TVoeD-VKA", entgeltgruppe="E11", stufe="3",
+                        wochenstunden=Decimal("19.5"), vollzeitstunden=Decimal(39))
+    for month in _months(2026, 8, 10):
+        desk.close(month)
+    desk.run(november)
+    with desk.session() as session:
+        table = (2 * load_pay_tables().on(november)["TVoeD-VKA", "E11", "3"].cent + 2) // 4
+        for name, days, average in (("danach", 12, 3_000), ("davor", 6, 4_000)):
+            own, lost = tarif.result(session, name, november), (table * days * 2 + 30) // 60 + average
+            assert own.rv_ag - own.rv_an == 2 * ((lost * 93 + 500) // 1_000)  # 9.3 % each (§ 57 Abs. 1 IfSG)
+        facts = load_month(session, november)
+        place = facts.cases["personalnummer"].index("lange")
+        assert {one.beginn for one in facts.tarif.ausfall[place].ersatz} == {date(2026, 9, 21)}
 
 
 def test_v022_and_v060(desk: Desk, tarif: SimpleNamespace) -> None:

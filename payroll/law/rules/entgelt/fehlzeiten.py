@@ -7,7 +7,7 @@ of sickness (§ 22 TVöD), at the end of the benefit, at the end of the month of
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 
 from payroll.law.rules.entgelt.krankheit import FORTZAHLUNG, ZUSCHUSS, krankenbezuege
@@ -87,13 +87,16 @@ class Fehlzeit(Zeitraum):
 @dataclass(frozen=True)
 class Abschnitt(Zeitraum):
     """Days of one effect. leistung: "entgelt", "krankengeldzuschuss", "mutterschutz", "entschaedigung" (paid by the
-    employer for the authority), "entschaedigung_behoerde" (paid by the authority itself) or "ohne_entgelt"."""
+    employer for the authority), "entschaedigung_behoerde" (paid by the authority itself) or "ohne_entgelt".
+
+    seit: first day of the absence where this stretch continues an earlier one of the same event."""
 
     art: str = "krankheit"
     leistung: str = ENTGELT
     versichert: bool = True
     grund: str = "sonstige"
     text: str = ""
+    seit: date | None = field(default=None, compare=False)
 
     @property
     def bezahlt(self) -> bool:
@@ -152,7 +155,7 @@ def _compensated(one: Fehlzeit, status: str) -> list[Abschnitt]:
                           f"{kind.titel}: Entschädigung für die Behörde gezahlt ({kind.recht}, Abs. 5)")
     if one.bis <= until:
         return [first]
-    later = replace(first, von=until + DAY, leistung=BEHOERDE,
+    later = replace(first, von=until + DAY, leistung=BEHOERDE, seit=one.von,
                     text=f"{kind.titel}: ab der siebten Woche zahlt die Behörde auf Antrag (§ 56 Abs. 2, 5 IfSG)")
     return [replace(first, bis=until), later]
 
