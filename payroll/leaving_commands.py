@@ -43,7 +43,7 @@ def _clear() -> Iterator[None]:
 @leaving.command("pack")
 @site.tenant_option
 @click.option("--out", type=NEW, required=True, help="Neue Datei des Pakets; daneben entsteht die Beschreibung.")
-@click.option("--key-file", type=NEW, required=True, help="Schlüsseldatei des Pakets; fehlt sie, entsteht sie.")
+@click.option("--key-file", type=NEW, required=True, help="Neue Schlüsseldatei des Pakets.")
 @site.data_option
 @stated.operator("der ganze Arbeitgeber mit seinen Schlüsseln; die hat der Betrieb, und es steht im Protokoll")
 def pack(tenant: str, out: Path, key_file: Path, data: Path) -> None:
@@ -53,15 +53,23 @@ def pack(tenant: str, out: Path, key_file: Path, data: Path) -> None:
     from tenants.db.session import tenant_session
     from tenants.security import masterkey
 
+    if key_file.exists():
+        raise click.ClickException(f"{key_file} gibt es schon. Jedes Paket bekommt einen eigenen Schlüssel: den Namen "
+                                   "einer neuen Datei angeben.")
     with _clear(), site.database(data):
+        number = site.tenant_id(tenant)
         key = masterkey.ensure_file(key_file)
-        with tenant_session(site.tenant_id(tenant), actor=site.actor()) as session:
-            made = pack_tenant(session, out, key)
+        try:
+            with tenant_session(number, actor=site.actor()) as session:
+                made = pack_tenant(session, out, key)
+        except BaseException:
+            key_file.unlink()  # belongs to no package
+            raise
     write_new(out.with_name(f"{out.name}.json"), describe(made).encode())
     click.echo(f"{out}: {made.name}, {len(made.tables)} Tabellen, {len(made.extra['laeufe'])} abgeschlossene Läufe; "
                f"Beschreibung in {out.name}.json.")
-    click.echo(f"Den Schlüssel ({key_file}) auf einem anderen Weg übergeben als das Paket. Vor „keys destroy“ das "
-               "Paket mit „leaving prove“ beweisen.")
+    click.echo(f"Den Schlüssel ({key_file}) auf einem anderen Weg übergeben als das Paket. Das Paket mit "
+               "„leaving prove“ beweisen, dann „keys destroy --package“.")
 
 
 @leaving.command("prove")

@@ -11,11 +11,15 @@ from typing import Any
 
 import psycopg
 import pytest
+from click.testing import CliRunner
 from sqlalchemy import func, select
 
+from payroll.cli import kreislohn
 from payroll.filings.sepa import employer_account
 from payroll.masterdata.models import PersonAngaben
 from payroll.verbund.austritt import describe, pack_tenant, prove, take_in
+from tenants import audit
+from tenants.audit import checkpoint
 from tenants.audit.models import AuditEntry
 from tenants.db import engine, passwords, setup
 from tenants.db.engine import Dsns
@@ -76,12 +80,39 @@ def test_a_wrong_key_or_a_damaged_package_opens_nothing(left: tuple[Any, Path, i
             take_in(fourth, file, KEY, OTHER)
 
 
-def test_after_the_proof_the_key_goes_with_a_certificate(left: tuple[Any, Path, int, int]) -> None:
-    town = left[0]
-    with platform_session(actor="betrieb") as session:
-        row = session.get_one(Tenant, town.tenant)
-        made = destruction.destroy(session, row, "ausgeschieden zum 31.12.2026", confirmed=row.name)
+def test_the_platforms_own_key_seals_no_package(fresh_town: Any, tmp_path: Path) -> None:
+    with fresh_town.session() as session, pytest.raises(TransferError, match="Hauptschlüssel dieser Plattform"):
+        pack_tenant(session, tmp_path / "stadt.paket", masterkey.current())
+    assert not (tmp_path / "stadt.paket").exists()
+    held = tmp_path / "master.key"
+    held.write_text("x")
+    given = ["leaving", "pack", "--tenant", "001", "--out", str(tmp_path / "p"), "--key-file", str(held)]
+    refused = CliRunner().invoke(kreislohn, [*given, "--data", str(tmp_path)])
+    assert (refused.exit_code, "gibt es schon" in refused.output, held.read_text()) == (1, True, "x")
+
+
+def test_after_the_proof_the_key_goes_with_a_certificate(left: tuple[Any, Path, int, int], tmp_path: Path) -> None:
+    town, file = left[:2]
+
+    def destroy(package: Path) -> dict[str, Any]:
+        with platform_session(actor="betrieb") as session:
+            row = session.get_one(Tenant, town.tenant)
+            return destruction.destroy(session, row, "ausgeschieden zum 31.12.2026", confirmed=row.name,
+                                       package=destruction.checksum(package))
+
+    with town.session() as session:
+        checkpoint.seal_chain(session, "nachtlauf")
+        audit.record(session, "person.gelesen", "person:x", {})
+    with pytest.raises(KeyMissing, match=r"nicht im Paket ist: Eintrag \d+ \(person\.gelesen\)"):
+        destroy(file)
+    with town.session() as session:
+        pack_tenant(session, tmp_path / "zwei.paket", KEY)
+        checkpoint.seal_chain(session, "nachtlauf")
+    with pytest.raises(KeyMissing, match="nicht das jüngste Paket"):
+        destroy(file)
+    made = destroy(tmp_path / "zwei.paket")
     assert made["keys"]
+    assert made["package"] == destruction.checksum(tmp_path / "zwei.paket")
     with town.session() as session, pytest.raises(KeyMissing):
         next(iter(session.scalars(select(PersonAngaben)))).nachname  # noqa: B018 (opening the seal is the point)
 

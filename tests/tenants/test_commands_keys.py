@@ -138,8 +138,12 @@ def test_destruction_needs_the_name_and_gives_a_certificate(
     assert (code, "„Gemeinde Muster“" in said, paper.exists()) == (1, True, False)
     assert opened_by(two_tenants[1], values[1])
 
+    foreign = run(*words, "--confirm", "Gemeinde Muster", "--package", __file__)
+    assert (foreign[0], "nicht das jüngste Paket" in foreign[1], paper.exists()) == (1, True, False)
+    assert opened_by(two_tenants[1], values[1])
     code, said = run(*words, "--confirm", "Gemeinde Muster")
     assert (code, "2 Schlüssel von 002 vernichtet" in said) == (0, True), said
+    assert "Warnung: ohne --package" in said
     with pytest.raises(KeyMissing, match="vernichtet"):
         opened_by(two_tenants[1], values[1])
     assert opened_by(two_tenants[0], values[0])
@@ -149,6 +153,24 @@ def test_destruction_needs_the_name_and_gives_a_certificate(
         assert checkpoint.sign_head(session).head == read["platform_entry"]["head"]
     assert "keine Schlüssel (vernichtet)" in run("keys", "list")[1]
     assert "gibt es schon" in run(*words, "--confirm", "Gemeinde Muster")[1]
+
+
+def test_whoever_leaves_is_destroyed_with_the_package(
+    run: Run, two_tenants: tuple[int, int], tmp_path: Path
+) -> None:
+    package, key, paper = (tmp_path / name for name in ("stadt.paket", "stadt.key", "urkunde.json"))
+    pack = ("leaving", "pack", "--tenant", "002", "--out", str(package), "--key-file")
+    assert run(*pack, str(key))[0] == 0
+    assert masterkey.from_file(key) != masterkey.current()
+    assert "gibt es schon" in run(*pack, str(key))[1]
+    assert run(*pack, str(tmp_path / "zwei.key"))[0] == 1
+    assert not (tmp_path / "zwei.key").exists(), "ohne Paket kein Schlüssel"
+    code, said = run("keys", "destroy", "--tenant", "002", "--reason", "Ende", "--certificate", str(paper), "--confirm",
+                     "Gemeinde Muster", "--package", str(package))
+    assert (code, "Warnung" in said) == (0, False), said
+    assert json.loads(paper.read_text(encoding="utf-8"))["package"] == destruction.checksum(package)
+    with pytest.raises(KeyMissing):
+        sealed_by(two_tenants[1])
 
 
 def test_after_a_return_from_an_old_backup_the_certificate_destroys_again(

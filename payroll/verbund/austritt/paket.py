@@ -6,33 +6,40 @@ neue Betrieb richtet sie selbst ein.
 
 from __future__ import annotations
 
-import hashlib
 import json
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import ForeignKeyConstraint, Table, inspect, select
+from sqlalchemy import ForeignKeyConstraint, Table, func, inspect, select
 
 from migrations import models
 from payroll.runs.models import Lauf
 from tenants import audit
+from tenants.audit.models import AuditEntry
 from tenants.db.base import Base
 from tenants.db.session import TenantSession
+from tenants.security import destruction, masterkey
 from tenants.security.masterkey import MasterKey
-from tenants.transfer import Manifest, select_parts, write
+from tenants.transfer import Manifest, TransferError, select_parts, write
 
 KIND = "mandant"
 
 
 def pack_tenant(session: TenantSession, target: Path, key: MasterKey) -> Manifest:
-    """Schreibt das Paket in eine neue Datei; key öffnet es und gehört auf einen anderen Weg als die Datei."""
-    metadata = models.load()
+    """Schreibt das Paket in eine neue Datei; key öffnet es und gehört auf einen anderen Weg als die Datei.
+
+    Raises TransferError, wenn key ein Hauptschlüssel dieser Plattform ist.
+    """
+    if masterkey.held(key.key_id) is not None:
+        raise TransferError(f"Der Schlüssel {key.key_id} ist ein Hauptschlüssel dieser Plattform; wer das Paket "
+                            "bekommt, hätte damit alle Arbeitgeber. Eine neue Schlüsseldatei angeben.")
+    metadata, before = models.load(), session.scalar(select(func.max(AuditEntry.id))) or 0
     made = write(session, target, key, select_parts(metadata, _taken), extra={
         "art": KIND, "laeufe": _closed(session), "ausgelassen": sorted(
             table.name for table in metadata.sorted_tables if "tenant_id" in table.columns and not _taken(table)
             and table.name != "tenant_key")})
-    audit.record(session, "mandant.ausgegeben", f"mandant:{made.number}", {
-        "datei": target.name, "sha256": hashlib.sha256(target.read_bytes()).hexdigest(), "tabellen": len(made.tables)})
+    audit.record(session, destruction.HANDED_OUT, f"mandant:{made.number}", {
+        "datei": target.name, "sha256": destruction.checksum(target), "tabellen": len(made.tables), "kette": before})
     return made
 
 
