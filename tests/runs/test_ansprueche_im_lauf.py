@@ -95,6 +95,8 @@ def _officials(tarif: SimpleNamespace, numbers: Ids) -> Iterator[Any]:
     yield one("zulage", hours="20.5", more=[claim("strukturzulage"), told(date(2025, 3, 1))])
     yield one("hoch", "A14", "6", more=[claim("strukturzulage")])
     yield one("ausgleich", hours="20.5", more=[family(), claim("ausgleich_familie", betrag_cent=20_000)])
+    yield one("ausgleich halb", hours="20.5", more=[family(geteilt=True),
+                                                    claim("ausgleich_familie", betrag_cent=20_000)])
     yield one("ohne familie", more=[claim("ausgleich_familie", betrag_cent=20_000)])
     yield one("begrenzt", hours="24.6", more=[claim("begrenzt_dienstfaehig", anteil=Decimal(60))])
     yield one("wenig", hours="36.9", more=[claim("begrenzt_dienstfaehig", anteil=Decimal(90))])
@@ -237,6 +239,8 @@ def test_allowances_of_civil_servants(paid: Lines, found: Lines) -> None:
     assert any("Strukturzulage ist nicht hinterlegt" in rule for _, _, rule in found("zulage"))
     # step 1 from February 2025 is 168.76: 200.00 - 168.76 = 31.24, half time
     assert paid("ausgleich") == [("2004", "", "L-N", 8_438), ("2006", "", "L-N", 1_562)]
+    # half of it where it is shared: 200.00 - 84.38 = 115.62, half time
+    assert paid("ausgleich halb") == [("2004", "zur Hälfte", "L-N", 4_219), ("2006", "", "L-N", 5_781)]
     assert paid("ohne familie") == []
     assert any("Familienzuschlag" in rule for _, field, rule in found("ohne familie") if field == "zulagenanspruch")
 

@@ -124,7 +124,8 @@ TARIF_KINDS: dict[str, FactKind] = {
             Field("art", _("Zulage"), "choice", required=True, choices=ZULAGEN,
                   hint=_("Den Betrag nennt Gesetz oder Tarif; er folgt Arbeitszeit, Tagen und neuen Sätzen.")),
             Field("betrag_cent", _("Eigener Betrag bei Vollzeit"), "money",
-                  hint=_("Nur Strukturausgleich und Ausgleichszulage (früherer Familienzuschlag).")),
+                  hint=_("Nur Strukturausgleich und Ausgleichszulage (früherer Familienzuschlag, eine heute geteilte "
+                         "Stufe 1 zur Hälfte).")),
             Field("anrechnung_cent", _("Gewinn aus Höhergruppierungen"), "money", default=0,
                   hint=_("Mindert den Strukturausgleich (§ 12 Abs. 4 TVÜ-VKA).")),
             Field("anteil", _("Festgesetzte Dienstfähigkeit in Prozent"), "number",

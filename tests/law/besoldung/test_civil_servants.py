@@ -180,6 +180,10 @@ def test_compensation_melts_with_rises() -> None:
     assert law("ausgleichszulage_familie", familienzuschlag_frueher=step_1 + 5_001, wochenstunden=2050,
                **facts) == 2_501
     assert law("ausgleichszulage_familie", familienzuschlag_frueher=step_1 - 1, **facts) == 0
+    # shared: half of step 1 was and is paid (§ 42 Abs. 4), so the difference is to the half
+    assert law("ausgleichszulage_familie", familienzuschlag_frueher=step_1 // 2 + 5_001, stufe_1_geteilt=1,
+               **facts) == 5_001
+    assert law("ausgleichszulage_familie", familienzuschlag_frueher=step_1 // 2, stufe_1_geteilt=1, **facts) == 0
 
 
 def test_the_structural_allowance_is_a_number_of_law_that_the_office_enters_for_all() -> None:

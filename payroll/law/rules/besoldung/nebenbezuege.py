@@ -1,4 +1,10 @@
-"""Shared family supplement, compensation, structural allowance, hours by age, subsidy in parental leave (NRW)."""
+"""Shared family supplement, compensation, structural allowance, hours by age, subsidy in parental leave (NRW).
+
+The compensation (§ 91b LBesG NRW) keeps the amount that was paid before the reform lowered the parts of third and
+further children, and melts with rises of the supplement. Where two spouses share step 1 only its half was and is paid,
+and only half of its rise comes to the person: both sides of the difference hold the half. The earlier amount is entered
+with the sharing of today, so that a spouse who enters or leaves the public service is no loss to be made good.
+"""
 
 from typing import cast
 
@@ -26,8 +32,8 @@ INPUTS = (
     Input("stufe_1_geteilt", "Condition", "ja/nein", "beide Eheleute erhalten die Stufe 1 im öffentlichen Dienst",
           default=0),
     Input("gemeinsam_vollzeit", "Condition", "ja/nein", "beide zusammen erreichen die volle Arbeitszeit", default=0),
-    Input("familienzuschlag_frueher", "Money", "euro/monat", "Familienzuschlag vor der Neuregelung (Vollzeit)",
-          default=0),
+    Input("familienzuschlag_frueher", "Money", "euro/monat",
+          "Familienzuschlag vor der Neuregelung (Vollzeit), geteilte Stufe 1 zur Hälfte", default=0),
     Input("hat_strukturzulage", "Condition", "ja/nein", "das Eingangsamt gibt Anspruch auf die Strukturzulage",
           default=0),
     Input("lebensjahre", "Count", "anzahl", "vollendete Lebensjahre", default=0),
@@ -60,10 +66,14 @@ def familienzuschlag_geteilt(
 
 
 @rule(law="§ 91b LBesG NRW", unit="euro/monat", since="2024-01-01")
-def ausgleichszulage_familie(familienzuschlag_frueher: Money, familienzuschlag_vollzeit: Money, wochenstunden: Rate,
-                             vollzeitstunden: Rate, tage: Days, kalendertage_im_monat: Days) -> Money:
-    """Ausgleichszulage: der frühere Betrag bleibt, bis Erhöhungen des Familienzuschlags ihn erreichen"""
-    left = maximum(familienzuschlag_frueher - familienzuschlag_vollzeit, euro(0))
+def ausgleichszulage_familie(
+        familienzuschlag_frueher: Money, familienzuschlag_vollzeit: Money, familienzuschlag_stufe_1_betrag: Money,
+        familienzuschlag_stufe_1: Condition, stufe_1_geteilt: Condition, wochenstunden: Rate, vollzeitstunden: Rate,
+        tage: Days, kalendertage_im_monat: Days) -> Money:
+    """Ausgleichszulage: der frühere Betrag bleibt, bis der gezahlte Familienzuschlag bei Vollzeit ihn erreicht"""
+    other_half = where(familienzuschlag_stufe_1 & stufe_1_geteilt,
+                       familienzuschlag_stufe_1_betrag - half_up(familienzuschlag_stufe_1_betrag / 2), euro(0))
+    left = maximum(familienzuschlag_frueher - (familienzuschlag_vollzeit - other_half), euro(0))
     return half_up(half_up(left * wochenstunden / vollzeitstunden) * tage / kalendertage_im_monat)
 
 

@@ -127,7 +127,7 @@ BLAETTER: tuple[Blatt, ...] = (
         wahl("stoerfall", STOERFAELLE, "nur bei vorzeitigem Ende: sein Grund"))),
     Blatt("Zulagenansprüche", Zulagenanspruch, (
         wahl("art", ZULAGENARTEN, "Zulage, deren Höhe Gesetz oder Tarif nennt", pflicht=True),
-        geld("betrag", "Strukturausgleich bei Vollzeit oder früherer Familienzuschlag"),
+        geld("betrag", "Strukturausgleich bei Vollzeit oder früherer Familienzuschlag, geteilte Stufe 1 zur Hälfte"),
         geld("anrechnung", "Strukturausgleich: Gewinn aus Höhergruppierungen"),
         kommazahl("anteil", "99", 2, "festgesetzte Dienstfähigkeit in Prozent", "60"),
         tag("mitgeteilt_am", "vermögenswirksame Leistung: Mitteilung des Vertrags am"))),
