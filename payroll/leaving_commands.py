@@ -77,7 +77,12 @@ def pack(tenant: str, out: Path, key_file: Path, data: Path) -> None:
 @click.option("--key-file", type=FILE, required=True, help="Schlüsseldatei des Pakets.")
 @stated.without_tenant("beweist ein Paket in eigenen, leeren Datenbanken, die danach verschwinden")
 def prove(file: Path, key_file: Path) -> None:
-    """Spielt das Paket in eine leere Einrichtung ein und rechnet den letzten Lauf nach; Abweichung: Ende mit 1."""
+    """Spielt das Paket in eine leere Einrichtung ein und rechnet den letzten Lauf nach.
+
+    Endet mit 1, wenn ein Betrag verschieden ist oder bei gleichen Regeln sonst etwas. Gelten hier andere Regeln als
+    damals und kein Betrag ist verschieden, sagt der Befehl das und endet mit 0.
+    """
+    from payroll.replay_commands import report
     from payroll.verbund.austritt import prove as proved
     from tenants.security import masterkey
     from tenants.security.masterkey import MasterKey
@@ -87,9 +92,11 @@ def prove(file: Path, key_file: Path) -> None:
     click.echo(f"{done.manifest.name}: {done.laeufe} Läufe mit denselben Hashes, Protokoll mit {done.kette} Einträgen "
                "lückenlos.")
     if done.nachgerechnet is not None:
-        click.echo(f"{done.nachgerechnet.month:%m/%Y}: {done.nachgerechnet.count} Abrechnungen nachgerechnet, "
-                   f"{'Bit für Bit gleich' if done.gleich else 'VERSCHIEDEN'}.")
-    raise SystemExit(0 if done.gleich else 1)
+        for line in report(done.nachgerechnet):
+            click.echo(line)
+        if not done.bewiesen:
+            click.echo("VERSCHIEDEN: nichts vernichten.")
+    raise SystemExit(0 if done.bewiesen else 1)
 
 
 @leaving.command("import")

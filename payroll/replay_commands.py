@@ -77,12 +77,13 @@ def _run(group: click.Group) -> None:
                 done = replay(dsns, file, key, MasterKey(os.urandom(32)))
             except TransferError as error:
                 raise click.ClickException(str(error)) from error
-        for line in _report(done):
+        for line in report(done):
             click.echo(line)
         sys.exit(0 if done.identical else 1)
 
 
-def _report(done: Replayed) -> Iterator[str]:
+def report(done: Replayed) -> Iterator[str]:
+    """Was die Nachrechnung ergab, Zeile für Zeile; verschiedene Werte einzeln, höchstens 50."""
     head = f"{done.manifest.name}, {done.month:%m/%Y}: {done.count} Abrechnungen nachgerechnet"
     if done.identical:
         yield f"{head}, Bit für Bit gleich (Hash {done.hash_here})."
@@ -90,12 +91,15 @@ def _report(done: Replayed) -> Iterator[str]:
     yield f"{head}; Hash im Paket {done.run['ergebnis_hash']}, hier {done.hash_here}."
     if not done.same_rules:
         yield (f"Hier gelten andere Regeln oder Rechengrößen ({done.rules_here}) als damals ({done.run['regelwerk']}); "
-               f"gerechnet hat Kreislohn {done.manifest.extra['programm']}.")
+               f"eingepackt hat Kreislohn {done.manifest.extra['programm']}.")
     for one in done.differences[:SHOWN]:
         yield f"  Personalnummer {one.personalnummer}, {one.name}: Paket {_euro(one.paket)}, hier {_euro(one.hier)}"
     if len(done.differences) > SHOWN:
         yield f"  … und {len(done.differences) - SHOWN} weitere Werte"
-    if not done.differences:
+    if done.only_rules_differ:
+        yield ("Andere Regeln, kein Betrag verschieden. Der Hash enthält den Stand der Regeln und kann deshalb nicht "
+               "derselbe sein; ob Zeilentexte, Eingaben oder die Rückrechnung gleich sind, sagt er hier nicht.")
+    elif not done.differences:
         yield "Alle Beträge sind gleich; verschieden sind Zeilentexte, Eingaben oder die Rückrechnung."
 
 

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import base64
 import json
 import os
 from collections.abc import Callable
-from contextlib import AbstractContextManager, contextmanager
+from contextlib import AbstractContextManager, contextmanager, nullcontext
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -17,7 +19,9 @@ from sqlalchemy import func, select
 from payroll.cli import kreislohn
 from payroll.filings.sepa import employer_account
 from payroll.masterdata.models import PersonAngaben
-from payroll.verbund.austritt import describe, pack_tenant, prove, take_in
+from payroll.runs import taxyear
+from payroll.runs.replay.replaying import Difference
+from payroll.verbund.austritt import Probe, describe, pack_tenant, prove, take_in
 from tenants import audit
 from tenants.audit import checkpoint
 from tenants.audit.models import AuditEntry
@@ -66,6 +70,40 @@ def test_what_leaves_can_be_taken_in_and_calculates_the_same(left: tuple[Any, Pa
             assert employer_account.accounts(session)[0].bestaetigt_von == "kurt"
         with pytest.raises(TransferError, match="hier vergeben"):
             take_in(first, file, KEY, OTHER)
+
+
+def test_a_run_of_an_older_program_is_proved_by_its_amounts(
+        left: tuple[Any, Path, int, int], empty: Empty, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Der Hash enthält den Stand der Regeln: unter einem anderen ist er nie derselbe, die Beträge können es sein."""
+    key, stamp, kept = tmp_path / "schluessel", taxyear.stamp, []
+    key.write_text(base64.b64encode(KEY.secret).decode())
+    key.chmod(0o600)
+
+    def run(proving: Callable[..., Probe]) -> tuple[int, str]:
+        monkeypatch.setattr("payroll.verbund.austritt.prove", proving)
+        made = CliRunner().invoke(kreislohn, ["leaving", "prove", str(left[1]), "--key-file", str(key)])
+        return made.exit_code, made.output
+
+    def really(*given: Any) -> Probe:
+        kept.append(prove(*given))
+        return kept[0]
+
+    monkeypatch.setattr(taxyear, "stamp", lambda *args: f"neuer.{stamp(*args)}")
+    monkeypatch.setattr("payroll.leaving_commands._empty", empty)
+    code, words = run(really)
+    assert (code, kept[0].gleich, kept[0].bewiesen) == (0, False, True), words
+    assert "andere Regeln oder Rechengrößen (neuer." in words
+    assert "Andere Regeln, kein Betrag verschieden" in words
+    assert "VERSCHIEDEN" not in words
+    here = kept[0].nachgerechnet
+    assert here is not None
+    monkeypatch.setattr("payroll.leaving_commands._empty", lambda name: nullcontext())
+    for changed, expected in (
+        (replace(here, differences=[Difference("TARIF", "netto", 260_000, 260_001)]),
+         "Personalnummer TARIF, netto: Paket 2600,00 €, hier 2600,01 €"),
+        (replace(here, rules_here=here.run["regelwerk"]), "verschieden sind Zeilentexte, Eingaben")):
+        code, words = run(lambda *given, one=changed: replace(kept[0], nachgerechnet=one))
+        assert (code, expected in words, "VERSCHIEDEN: nichts vernichten" in words) == (1, True, True), words
 
 
 def test_a_wrong_key_or_a_damaged_package_opens_nothing(left: tuple[Any, Path, int, int], empty: Empty) -> None:

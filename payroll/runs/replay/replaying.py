@@ -58,6 +58,11 @@ class Replayed:
         return self.rules_here == self.run["regelwerk"]
 
     @property
+    def only_rules_differ(self) -> bool:
+        """Andere Regeln als damals, aber kein Wert einer Abrechnung ist verschieden; der Hash enthält die Regeln."""
+        return not self.identical and not self.same_rules and not self.differences
+
+    @property
     def run(self) -> Mapping[str, Any]:
         """Der Lauf, wie ihn das Paket nennt."""
         return self.manifest.extra["lauf"]  # type: ignore[no-any-return]  # written by pack_run

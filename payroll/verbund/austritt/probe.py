@@ -40,6 +40,11 @@ class Probe:
         """Ob der nachgerechnete Lauf Bit für Bit derselbe ist (oder keiner nachzurechnen war)."""
         return self.nachgerechnet is None or self.nachgerechnet.identical
 
+    @property
+    def bewiesen(self) -> bool:
+        """Ob er gleich ist oder ein Programm mit anderen Regeln auf dieselben Beträge kommt."""
+        return self.gleich or (self.nachgerechnet is not None and self.nachgerechnet.only_rules_differ)
+
 
 def take_in(dsns: Dsns, source: Path, key: MasterKey, master: MasterKey) -> Manifest:
     """Spielt das Paket in eine leere Datenbank ein und baut sie auf den Stand des Programms um.
