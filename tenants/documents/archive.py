@@ -12,6 +12,7 @@ from itertools import combinations
 from sqlalchemy import ColumnElement, Select, func, select, update
 
 from tenants import audit
+from tenants.audit.models import AuditEntry
 from tenants.db import guard
 from tenants.db.session import PlatformSession, TenantSession
 from tenants.documents.binding import ARCHIVE, DocumentKeyError, binding, secret_of
@@ -24,6 +25,11 @@ from tenants.users import codes
 MISSING = (
     "Der Mandant hat keinen Archivschlüssel; ohne ihn wird keine Abrechnung ausgestellt. Abhilfe: „kreislohn archive "
     "create“ mit mindestens zwei Verwahrenden ausführen und die Codes auf Papier übergeben."
+)
+EXISTS = "Es gibt schon einen Archivschlüssel: für andere Verwahrende neue Papiere ausgeben."
+SAW_BOTH = (
+    "Ihnen wurden die Codes dieses Archivs beim Ausgeben gezeigt; mit ihnen öffnet eine andere Person mit dem Recht "
+    "zum Archiv, in ihrer Sitzung, zusammen mit den Verwahrenden."
 )
 WRONG = "Die beiden Codes öffnen den Archivschlüssel nicht: Namen und Codes mit den Papieren vergleichen."
 
@@ -45,27 +51,42 @@ class Archive:
 
 
 def create(
-    session: PlatformSession, tenant: Tenant, holders: list[str], reason: str, algorithm: int = recipient.NEW_KEYS
+    session: PlatformSession, tenant: Tenant, holders: list[str], reason: str, algorithm: int = recipient.NEW_KEYS,
+    second: str = ""
 ) -> list[Paper]:
-    """Neuer Archivschlüssel; ein früherer bleibt zum Öffnen des Früheren. Je zwei Verwahrende öffnen gemeinsam."""
+    """Neuer Archivschlüssel; ein früherer bleibt zum Öffnen des Früheren. Je zwei Verwahrende öffnen gemeinsam.
+
+    second: Zugang der zweiten Person, die dabei war (am Schreibtisch); steht im Protokoll."""
     names = sorted({holder.strip() for holder in holders} - {""})
     if len(names) < 2 or len(names) != len(holders):
         raise DocumentKeyError("Ein Archivschlüssel braucht mindestens zwei verschiedene Verwahrende mit Namen.")
     pair, row = _new(session, tenant, algorithm)
     papers = [Paper(name, f"{codes.generate()}-{codes.generate()}") for name in names]
     _write_papers(session, row, pair, papers)
-    details = {"schluessel": row.public_id, "verfahren": algorithm, "verwahrende": names}
+    details = {"schluessel": row.public_id, "verfahren": algorithm, "verwahrende": names,
+               "zweite_person": second}
     audit.record(session, "archivschluessel.neu", str(tenant.public_id), details, reason)
     return papers
 
 
 def create_first(
-    session: PlatformSession, tenant: Tenant, holders: list[str], reason: str, algorithm: int = recipient.NEW_KEYS
+    session: PlatformSession, tenant: Tenant, holders: list[str], reason: str, second: str,
+    algorithm: int = recipient.NEW_KEYS
 ) -> list[Paper]:
-    """Wie create, nur solange es noch keinen Archivschlüssel gibt; tenant ist in dieser Sitzung gesperrt."""
+    """Wie create durch zwei Menschen, nur ohne früheren Archivschlüssel; tenant ist in dieser Sitzung gesperrt."""
     if session.scalars(_current(tenant.id)).one_or_none() is not None:
-        raise DocumentKeyError("Es gibt schon einen Archivschlüssel: für andere Verwahrende neue Papiere ausgeben.")
-    return create(session, tenant, holders, reason, algorithm)
+        raise DocumentKeyError(EXISTS)
+    return create(session, tenant, holders, reason, algorithm, second)
+
+
+def refuse_who_saw_both(session: PlatformSession, tenant: Tenant) -> None:
+    """Wem die geltenden Codes eines Schlüssels gezeigt wurden, der braucht sie nicht selbst: sonst genügte einer."""
+    entries = session.scalars(select(AuditEntry).where(
+        AuditEntry.action.in_(("archivschluessel.neu", "archivschluessel.papiere")),
+        AuditEntry.subject == str(tenant.public_id)).order_by(AuditEntry.id))
+    last = {str(entry.details["schluessel"]): entry.actor for entry in entries}
+    if str(session.info["actor"]) in last.values():
+        raise DocumentKeyError(SAW_BOTH)
 
 
 def create_demonstration(session: PlatformSession, tenant: Tenant) -> None:

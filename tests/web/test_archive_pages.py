@@ -21,11 +21,12 @@ from tenants.audit.models import AuditEntry
 from tenants.backup import pack
 from tenants.db.session import platform_session, tenant_session
 from tenants.documents import archive
-from tenants.models import Tenant, User
+from tenants.models import Mandate, Tenant, User
 from tenants.models.documents import ArchiveKey
 from tenants.security import recipient, second_factor
 from tenants.users import step_up
-from tenants.users.service import issue_one_time_link
+from tenants.users.mandates import give_mandate
+from tenants.users.service import create_user, issue_one_time_link
 
 OCTOBER = date(2026, 10, 1)
 PAPERS = ["Anna Archiv", "Bernd Bote"]
@@ -36,6 +37,9 @@ def closed(office: Any) -> Any:
     """Ein abgeschlossener Oktober mit ausgestellten Abrechnungen; der Archivschlüssel hat Papiere."""
     tenant = office.tenants["kreis"]
     with platform_session(actor="betrieb") as session:
+        office.users["heidi"] = heidi = create_user(session, "heidi", "Heidi", demonstration=True)
+        for name in ("kreis", "stadt"):
+            give_mandate(session, office.tenants[name].id, heidi, "head", date(2020, 1, 1))
         office.papers = archive.create(session, session.get_one(Tenant, tenant.id), PAPERS, "Einrichtung")
     with tenant_session(tenant.id, actor="klara") as session:
         for job in session.scalars(select(Beschaeftigung.id)).all():
@@ -98,12 +102,16 @@ def test_the_first_key_is_made_at_the_desk_and_only_once(closed: Any) -> None:
         session.execute(update(ArchiveKey).where(ArchiveKey.tenant_id == stadt).values(retired_at=func.now()))
     shown = hugo.get(page).text
     assert "Ersten Archivschlüssel anlegen" in shown
-    data = {"csrf_token": csrf_of(hugo, page), "grund": "Einrichtung", "verwahrende": "Anna Archiv, Bernd Bote, Cora"}
+    data = {"csrf_token": csrf_of(hugo, page), "grund": "Einrichtung", "verwahrende": "Anna Archiv, Bernd Bote, Cora",
+            "zweite": "Heidi"}
     klara = closed.client("klara")
     foreign = {**data, "csrf_token": csrf_of(klara, closed.address("stadt", "/abrechnung/2026-11"))}
     assert klara.post(f"{page}/anlegen", data=foreign).status_code == 403
     assert hugo.post(f"{page}/anlegen", data={**data, "verwahrende": "Anna"}).status_code == 422
     assert hugo.post(f"{page}/anlegen", data={**data, "grund": ""}).status_code == 422
+    for second in ("", "hugo", "klara", "gibt-es-nicht"):
+        alone = hugo.post(f"{page}/anlegen", data={**data, "zweite": second})
+        assert (alone.status_code, "Zweite Person: es braucht" in alone.text) == (422, True), second
     made = hugo.post(f"{page}/anlegen", data={**data, "hybrid": "1"})
     assert made.status_code == 200
     assert "no-store" in made.headers["Cache-Control"]
@@ -117,7 +125,11 @@ def test_the_first_key_is_made_at_the_desk_and_only_once(closed: Any) -> None:
     with platform_session(actor="test") as session:
         (entry,) = session.scalars(select(AuditEntry).where(
             AuditEntry.action == "archivschluessel.neu", AuditEntry.actor == "hugo"))
-        assert (entry.actor, entry.reason) == ("hugo", "Einrichtung")
+        assert (entry.reason, entry.details["zweite_person"]) == ("Einrichtung", "heidi")
+    one, two = papers[:2]
+    codes_of = {"name1": one.holder, "code1": one.code, "name2": two.holder, "code2": two.code}
+    shown_both = hugo.post(f"{page}/papiere", data={**data, **codes_of, "verwahrende": "Dora, Emil"})
+    assert (shown_both.status_code, "beim Ausgeben gezeigt" in shown_both.text) == (422, True)
     again = hugo.post(f"{page}/anlegen", data=data)
     assert (again.status_code, "Es gibt schon einen Archivschlüssel" in again.text) == (422, True)
     assert "Ersten Archivschlüssel anlegen" not in hugo.get(page).text
@@ -140,14 +152,16 @@ def test_new_papers_open_and_the_old_ones_no_more(closed: Any) -> None:
 
 
 def test_reissue_at_the_desk(closed: Any) -> None:
-    hugo = closed.client("hugo")
+    hugo, heidi = closed.client("hugo"), closed.client("heidi")
     page = closed.address("kreis", f"/personen/{person(closed)}/neuausgabe")
-    token = csrf_of(hugo, page)
     one, two = closed.papers
-    data = {"csrf_token": token, "grund": "Kennwort verloren", "name1": one.holder, "code1": one.code,
+    data = {"csrf_token": csrf_of(hugo, page), "grund": "Kennwort verloren", "name1": one.holder, "code1": one.code,
             "name2": two.holder, "code2": two.code}
-    assert hugo.post(page, data={**data, "grund": ""}).status_code == 422
-    assert hugo.post(page, data=data).status_code == 302
+    shown_both = hugo.post(page, data=data)  # the new papers stood on hugo's page
+    assert (shown_both.status_code, "beim Ausgeben gezeigt" in shown_both.text) == (422, True)
+    data["csrf_token"] = csrf_of(heidi, page)
+    assert heidi.post(page, data={**data, "grund": ""}).status_code == 422
+    assert heidi.post(page, data=data).status_code == 302
     log = closed.client("rolf").get(closed.address("kreis", "/protokoll?suche=neuausgabe")).text
     assert "Kennwort verloren" in log
 
@@ -200,6 +214,27 @@ def test_second_factor_is_asked_at_the_moment_and_used_up(closed: Any) -> None:
         said.append(str(refused.value))
     assert said[0].startswith("Zweiter Faktor")
     assert said[-1].startswith("Zu viele Versuche")
+
+
+def test_the_second_person_proves_password_and_factor(closed: Any) -> None:
+    now, stadt = datetime(2026, 11, 25, 12, 0, tzinfo=UTC), closed.tenants["stadt"].id
+    with platform_session(actor="test") as session:
+        user = create_user(session, "helga", "Helga", password="Vierzehn Kraniche ruhen")
+        secret, number = second_factor.enrol(user), user.id
+        session.add(Mandate(tenant_id=stadt, user_id=number, role="head", valid_from=date(2020, 1, 1),
+                            created_by="test"))
+    good = ("Helga", "Vierzehn Kraniche ruhen", pyotp.TOTP(secret).at(now))
+
+    def proof(*given: str) -> str:
+        return step_up.confirm_second(
+            step_up.SecondPerson(*given), closed.users["hugo"].id, stadt, "archive.use", now, "127.0.0.1")
+
+    for wrong in ((good[0], "falsch", good[2]), (good[0], good[1], "000000"), (good[0], good[1], "")):
+        with pytest.raises(step_up.StepUpRefused, match="Zweite Person"):
+            proof(*wrong)
+    assert proof(*good) == "helga"
+    with pytest.raises(step_up.StepUpRefused, match="Zweite Person"):
+        proof(*good)  # the code is used up
 
 
 def test_pages_in_the_browser(closed: Any, page: Page, serve: Callable[[Any], str],

@@ -27,7 +27,7 @@ from tenants.documents import DocumentKeyError, archive
 from tenants.documents.archive import Paper
 from tenants.models import Tenant
 from tenants.security import recipient
-from tenants.users.step_up import StepUpRefused, confirm
+from tenants.users.step_up import SecondPerson, StepUpRefused, confirm, confirm_second
 from tenants.web import exports
 from tenants.web.access import permission
 from tenants.web.identity import current, current_mandate
@@ -49,15 +49,17 @@ def index(mandant: uuid.UUID) -> str:
 @archive_desk.post("/archiv/anlegen")
 @permission("archive.use")
 def create(mandant: uuid.UUID) -> Answer:
-    """Der erste Archivschlüssel des Mandanten; gibt es schon einen, geschieht nichts. Die Codes stehen nur hier."""
+    """Der erste Archivschlüssel des Mandanten, durch zwei Menschen mit diesem Recht; gibt es schon einen, geschieht
+    nichts. Die Codes stehen nur hier; wer sie hier sah, öffnet mit ihnen nichts (archive.refuse_who_saw_both)."""
     held, me = current_mandate(), current()
     algorithm = recipient.HYBRID if "hybrid" in request.form else recipient.X25519
     try:
         reason = _reason()
         _factor()
+        second = _second()
         with platform_session(actor=me.login) as session:
             tenant = session.scalars(select(Tenant).where(Tenant.id == held.tenant_id).with_for_update()).one()
-            made = archive.create_first(session, tenant, _holders(), reason, algorithm)
+            made = archive.create_first(session, tenant, _holders(), reason, second, algorithm)
     except (DocumentKeyError, StepUpRefused) as refused:
         return _page({"": [str(refused)]}), 422
     return render_template("payroll/desk/archive_papers.html", held=held, papers=made, first=True)
@@ -73,6 +75,7 @@ def papers(mandant: uuid.UUID) -> Answer:
         _factor()
         with platform_session(actor=me.login) as session:
             tenant = session.get_one(Tenant, held.tenant_id)
+            archive.refuse_who_saw_both(session, tenant)
             made = archive.exchange_papers(session, tenant, _papers(), _holders(), reason)
     except (DocumentKeyError, StepUpRefused) as refused:
         return _page({"": [str(refused)]}), 422
@@ -112,7 +115,7 @@ def issue_again(mandant: uuid.UUID, person: uuid.UUID) -> Answer:
                 abort(404)
             reason = _reason()
             _factor()
-            done = reissue(session, person, _papers() if state_of(session).holders else [], reason)
+            done = reissue(session, person, _used_papers() if state_of(session).holders else [], reason)
     except (DocumentKeyError, StepUpRefused) as refused:
         return _reissue_page(person, {"": [str(refused)]}), 422
     words = _("%(new)s Dokumente neu ausgegeben, %(old)s waren schon lesbar.", new=done.sealed, old=done.already)
@@ -120,6 +123,12 @@ def issue_again(mandant: uuid.UUID, person: uuid.UUID) -> Answer:
     if done.other_archive:
         flash(_("%(num)s stehen unter einem früheren Archivschlüssel.", num=done.other_archive), "warning")
     return redirect(url_for("archive.form", mandant=mandant, person=person))
+
+
+def _used_papers() -> list[Paper]:
+    with platform_session(actor=current().login) as session:
+        archive.refuse_who_saw_both(session, session.get_one(Tenant, current_mandate().tenant_id))
+    return _papers()
 
 
 def _papers() -> list[Paper]:
@@ -142,6 +151,15 @@ def _reason() -> str:
 
 def _factor() -> None:
     confirm(current().user_id, request.form.get("faktor", ""), datetime.now(UTC), request.remote_addr)
+
+
+def _second() -> str:
+    with tenant_session(current_mandate().tenant_id, actor=current().login) as session:
+        if state_of(session).key is not None:
+            raise DocumentKeyError(archive.EXISTS)
+    given = SecondPerson(*(request.form.get(name, "") for name in ("zweite", "kennwort2", "faktor2")))
+    return confirm_second(given, current().user_id, current_mandate().tenant_id, "archive.use", datetime.now(UTC),
+                          request.remote_addr)
 
 
 def _page(errors: dict[str, list[str]]) -> str:
