@@ -89,8 +89,9 @@ def months_left(desk: Any, number: str) -> list[date]:
 
 
 def test_every_period_names_law_years_and_beginning() -> None:
-    assert [one.name for one in DATENARTEN] == ["abrechnung", "zeitdaten", "eigene_zeiten", "pfaendung", "lohnkonto",
-                                                "zahlung", "personalstamm", "protokollwerte"]
+    assert [one.name for one in DATENARTEN] == ["abrechnung", "zeitdaten", "eigene_zeiten", "akte_krankheit",
+                                                "akte_pfaendung", "pfaendung", "lohnkonto", "zahlung",
+                                                "personalstamm", "protokollwerte"]
     # the shortest: working times, two years (section 16(2) ArbZG)
     assert all(one.gesetz.startswith("§") and one.ab and one.jahre >= 2 for one in DATENARTEN)
     assert LOHNKONTO.first_kept(LAST_DAY) == date(2024, 1, 1)
