@@ -59,9 +59,9 @@ FORM_EXPIRED = (
     _("Das Formular ist abgelaufen"),
     _("Zur Sicherheit gilt ein Formular nur für Ihre laufende Sitzung. Bitte öffnen Sie die Seite neu."),
 )
-NEVER_AGAIN = frozenset({"csrf_token", "kennwort", "neu", "wiederholung", "passkey", "faktor",
+NEVER_AGAIN = frozenset({"csrf_token", "kennwort", "neu", "wiederholung", "passkey", "faktor", "faktor2",
                          "schluessel", "geheimnis"})
-NEVER_PREFIXES = ("code",)
+NEVER_PREFIXES = ("code", "kennwort")
 SECRET_PAGES = frozenset({"signin", "sso", "links", "letter", "passkeys", "sessions", "ownsso", "security", "codes",
                           "documents", "shell", "kiosk", "archive", "timesource", "adminproviders"})
 
