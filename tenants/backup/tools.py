@@ -41,10 +41,14 @@ def dump(dsn: str, major: int, snapshot: str) -> Iterator[bytes]:
         try:
             while data := process.stdout.read(CHUNK):
                 yield data
+        except GeneratorExit:  # nobody wants the rest: the disk is full, the reason is on its way already
+            process.kill()
+            raise
         finally:
             process.stdout.close()
-            if process.wait() != 0:
-                raise BackupError(f"pg_dump ist gescheitert: {_said(errors)}")
+            code = process.wait()
+        if code != 0:
+            raise BackupError(f"pg_dump ist gescheitert: {_said(errors)}")
 
 
 def version_for(major: int) -> int:
