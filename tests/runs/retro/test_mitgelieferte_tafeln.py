@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from payroll.law import calculate as law
+from payroll.law import parameters
 from payroll.law.parameters.editions import differing
 from payroll.law.parameters.editions import editions as now
 from payroll.law.parameters.pay_tables import load_pay_tables
@@ -30,7 +31,7 @@ LESS = 50_00
 
 
 def _forget() -> None:
-    for cached in (law.plain_book, law._with_values, *(one for one in vars(books).values()
+    for cached in (parameters._parameters, law.plain_book, law._with_values, *(one for one in vars(books).values()
                                                       if hasattr(one, "cache_clear"))):
         cached.cache_clear()
 
