@@ -15,6 +15,7 @@ from sqlalchemy import select
 
 from payroll.masterdata.models import PersonAngaben
 from payroll.masterdata.models.facts import Fact
+from payroll.masterdata.models.person import GESCHLECHTER, SCHWERBEHINDERUNG
 from payroll.masterdata.sealing import protected, reveal
 from tenants.db.base import Base
 from tenants.db.session import tenant_session
@@ -31,6 +32,7 @@ SELECT table_name AS name FROM information_schema.columns JOIN pg_class ON relna
 WHERE table_schema = 'public' AND column_name = 'tenant_id' ORDER BY 1
 """
 ADMINISTERED = ("tenant", "user_account")
+WORDS = {*GESCHLECHTER, *SCHWERBEHINDERUNG}  # sealed as well, but words that every form and description knows
 AMOUNT = 10_000_000  # cents; nobody of the own side earns a tenth of this
 
 
@@ -105,7 +107,7 @@ def _sealed(realm: Realm, side: Side) -> set[str]:
             model = mapper.class_
             for name in protected(model) if issubclass(model, Fact) else ():
                 found |= {str(reveal(session, row, name)).lower() for row in session.scalars(select(model))}
-    return {one for one in found if len(one) >= 9}
+    return {one for one in found if len(one) >= 9} - WORDS
 
 
 def personal(realm: Realm) -> set[str]:

@@ -79,7 +79,8 @@ def subscribe(mandant: uuid.UUID) -> Answer:
 
 
 @feeds.get("/<uuid:arbeitgeber>/<schluessel>.ics")
-@public("die geheime Adresse ist der Schlüssel; sie zeigt Abwesenheiten einer Person und ist widerruflich")
+@public("die geheime Adresse ist der Schlüssel; sie zeigt Abwesenheiten einer Person und ist widerruflich",
+        personal=True)
 def feed(arbeitgeber: uuid.UUID, schluessel: str) -> Response:
     """Der Kalender zu einer geheimen Adresse; Unbekanntes und Widerrufenes gibt es nicht."""
     with platform_session(actor="kalender") as opened:
