@@ -27,7 +27,7 @@ EACH = 6  # attacks that every rule gets whatever it costs
 HEADERS = ("Content-Security-Policy", "X-Content-Type-Options", "X-Frame-Options", "Referrer-Policy")
 UNSIGNED = "niemand"
 PARTS = 4
-REQUESTS = int(os.environ.get("ANGRIFF_ANFRAGEN", "10000")) // PARTS
+REQUESTS = int(os.environ.get("ANGRIFF_ANFRAGEN", "12800")) // PARTS
 
 
 class Ear(logging.Handler):
