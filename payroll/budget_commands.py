@@ -56,11 +56,12 @@ def _run(group: click.Group, acting: Acting, month: click.ParamType[date]) -> No
                 with acting(data, tenant, actor, RIGHT) as session:
                     if keep:
                         row = kept.keep(session, held, number)
-                        remarks, costs = row.anmerkungen, kept.lines_of(row)
+                        remarks, costs, stocks = row.anmerkungen, kept.lines_of(row), kept.provisions_of(row)
                     else:
                         found = kept.compute(session, held)
-                        remarks, costs = found.anmerkungen, dict(found.zeilen)
+                        remarks, costs, stocks = found.anmerkungen, dict(found.zeilen), found.rueckstellungen
                 total += _say(tenant, remarks, costs)
+                _say_provisions(tenant, stocks)
         except SzenarioFehler as error:
             raise click.ClickException(str(error)) from error
         if len(tenants) > 1:
@@ -89,6 +90,15 @@ def _say(tenant: str, remarks: list[str], costs: dict[Any, int]) -> int:
     total = sum(costs.values())
     click.echo(f"{tenant} zusammen: {euro(total)}")
     return total
+
+
+def _say_provisions(tenant: str, stocks: dict[Any, int]) -> None:
+    from payroll.budget.provisions import WORTE, rows
+
+    for month, held, change in rows(stocks):
+        parts = ", ".join(f"{WORTE[art]} {euro(cents)}" for art, cents in held.items())
+        said = "" if change is None else f", Veränderung {euro(change)}"
+        click.echo(f"{tenant} Rückstellungen Ende {month:%m/%Y}: {parts}{said}")
 
 
 def _list(group: click.Group, acting: Acting) -> None:

@@ -2,5 +2,6 @@
 
 ``assumptions`` sagt, womit zu rechnen ist, ``seats`` liest den Stellenplan, ``course`` rechnet Monat für Monat (Recht
 und Maßnahmen sind die der Szenarien), ``lines`` verteilt auf Konten und Ziele, ``levies`` sind datierte Zuschläge
-(Beihilfe, Versorgungsumlage), ``kept`` merkt und übergibt, ``actual`` stellt Plan und Ist nebeneinander.
+(Beihilfe, Versorgungsumlage), ``provisions`` die Rückstellungen je Monat, ``kept`` merkt und übergibt, ``actual``
+stellt Plan und Ist nebeneinander.
 """

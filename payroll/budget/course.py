@@ -14,7 +14,7 @@ from typing import Any
 
 import numpy as np
 
-from payroll.budget import leaving, seats
+from payroll.budget import leaving, provisions, seats
 from payroll.budget.assumptions import Annahmen
 from payroll.budget.bonus import Bemessung
 from payroll.budget.performance import Leistung
@@ -57,6 +57,7 @@ class Verlauf:
     fort: dict[str, date] = field(default_factory=dict)
     bemessung: Bemessung = field(default_factory=Bemessung)
     leistung: Leistung = field(default_factory=Leistung)
+    rueckstellungen: provisions.Rueckstellungen = field(default_factory=provisions.Rueckstellungen)
     begonnen: bool = False
 
     def months(self) -> Iterator[Monat]:
@@ -64,9 +65,11 @@ class Verlauf:
         session, ab = self.session, self.annahmen.ab
         todo = [*open_months(session, ab), *self.annahmen.months]
         sums = sums_until(session, todo[0])
+        self.rueckstellungen = provisions.read(session, todo[0] - leaving.DAY)
         for month in todo:
             made = self._month(month, read_month(session, month, self.known_at), sums)
             if month >= ab:
+                self.rueckstellungen.add(made)
                 yield made
 
     def post_of(self, job: int) -> str:

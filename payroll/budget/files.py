@@ -6,8 +6,9 @@ from collections import defaultdict
 from collections.abc import Iterator
 from typing import Any
 
-from payroll.budget import kept
+from payroll.budget import kept, provisions
 from payroll.budget.models import Hochrechnung
+from payroll.filings.jahresende.rueckstellungen import ACCOUNT
 from payroll.postings.accounts import accounts_on, chart, title
 from tenants import audit
 from tenants.db.session import TenantSession
@@ -21,7 +22,7 @@ def header(row: Hochrechnung) -> tuple[str, ...]:
 
 
 def rows(session: TenantSession, row: Hochrechnung) -> Iterator[tuple[Any, ...]]:
-    """Eine Zeile je Ziel und Konto, zuletzt Erstattungen mit umgekehrtem Zeichen."""
+    """Eine Zeile je Ziel und Konto, dann Erstattungen mit umgekehrtem Zeichen, zuletzt was Rückstellungen ändern."""
     names, months = labels(session, row), kept.months_of(row)
     cells: dict[tuple[str, str, str], dict[Any, int]] = defaultdict(lambda: defaultdict(int))
     for (month, centre, product, account, _), cents in kept.lines_of(row).items():
@@ -35,6 +36,9 @@ def rows(session: TenantSession, row: Hochrechnung) -> Iterator[tuple[Any, ...]]
     for source, held in sorted(back.items()):
         yield ("", "", "", f"Erstattung {source}", *(exports.euros(held.get(month.isoformat(), 0)) for month in months),
                exports.euros(sum(held.values())))
+    for art, by_month in provisions.changes(kept.provisions_of(row)).items():
+        yield ("", "", ACCOUNT, f"Rückstellung {provisions.WORTE[art]}, Veränderung",
+               *(exports.euros(by_month.get(month, 0)) for month in months), exports.euros(sum(by_month.values())))
 
 
 def labels(session: TenantSession, row: Hochrechnung) -> dict[str, str]:

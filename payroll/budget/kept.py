@@ -50,6 +50,7 @@ def keep(session: TenantSession, annahmen: Annahmen, kennung: uuid.UUID) -> Hoch
     row.zeilen = [[key[0].isoformat(), *key[1:], cents] for key, cents in sorted(found.zeilen.items()) if cents]
     row.erstattungen = [[key[0].isoformat(), key[1], cents] for key, cents in sorted(found.erstattungen.items())]
     row.personen = [[month.isoformat(), count] for month, count in sorted(found.personen.items())]
+    row.rueckstellungen = [[key[0].isoformat(), key[1], cents] for key, cents in sorted(found.rueckstellungen.items())]
     by_post = json.dumps([[*key, cents] for key, cents in sorted(found.stellen.items())], separators=(",", ":"))
     row.stellen_siegel = seal(session, by_post.encode(), table=TABLE, row=str(kennung), column=COLUMN)
     row.stand, row.gerechnet_von = func.now(), str(session.info["actor"])
@@ -64,6 +65,11 @@ def lines_of(row: Hochrechnung) -> dict[Schluessel, int]:
     """Die gemerkten Zeilen."""
     return {(date.fromisoformat(month), centre, product, account, kind): int(cents)
             for month, centre, product, account, kind, cents in row.zeilen}
+
+
+def provisions_of(row: Hochrechnung) -> dict[tuple[date, str], int]:
+    """Die gemerkten Stände der Rückstellungen."""
+    return {(date.fromisoformat(month), art): int(cents) for month, art, cents in row.rueckstellungen}
 
 
 def posts_of(session: TenantSession, row: Hochrechnung) -> dict[str, dict[str, int]]:

@@ -33,13 +33,15 @@ Goals = Sequence[tuple[Ziel, Fraction]]
 
 @dataclass
 class Ergebnis:
-    """Was eine Hochrechnung ergibt (Cent); `stellen`: je Stelle und Art der ganze Zeitraum, `personen` je Monat."""
+    """Was eine Hochrechnung ergibt (Cent); `stellen`: je Stelle und Art der ganze Zeitraum, `personen` je Monat,
+    `rueckstellungen`: Stand am Ende jedes Monats und vor dem ersten, je Art; Kosten sind sie nicht."""
 
     zeilen: dict[Schluessel, int] = field(default_factory=lambda: defaultdict(int))
     stellen: dict[tuple[str, str], int] = field(default_factory=lambda: defaultdict(int))
     erstattungen: dict[tuple[date, str], int] = field(default_factory=lambda: defaultdict(int))
     personen: dict[date, int] = field(default_factory=dict)
     anmerkungen: list[str] = field(default_factory=list)
+    rueckstellungen: dict[tuple[date, str], int] = field(default_factory=dict)
 
     @property
     def kosten(self) -> int:
@@ -56,7 +58,9 @@ def collect(course: Verlauf) -> Ergebnis:
         if unpaid:
             found.anmerkungen.append(f"{month.month:%m/%Y}: {unpaid} Beschäftigungen ließen sich nicht rechnen; "
                                      "die Hinweise des Laufs nennen den Grund.")
-    found.anmerkungen += [*course.vorhaben.remarks, *course.besetzungen.remarks, *course.leistung.remarks]
+    found.rueckstellungen = course.rueckstellungen.staende()
+    found.anmerkungen += [*course.vorhaben.remarks, *course.besetzungen.remarks, *course.leistung.remarks,
+                          *course.rueckstellungen.remarks]
     return found
 
 

@@ -6,7 +6,7 @@ import uuid
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import CheckConstraint, Index, LargeBinary, SmallInteger, UniqueConstraint, Uuid
+from sqlalchemy import CheckConstraint, Index, LargeBinary, SmallInteger, UniqueConstraint, Uuid, text
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -17,7 +17,9 @@ class Hochrechnung(TenantRow, Base):
     """Eine Hochrechnung bei einem Arbeitgeber.
 
     `zeilen`: [Monat, Kostenstelle, Produkt, Konto, gebunden oder erwartet, Cent]; `erstattungen`: [Monat, Quelle,
-    Cent]; `personen`: [Monat, Zahl]. `stellen_siegel`: Kosten je Stelle, versiegelt, weil auf einer Stelle oft eine
+    Cent]; `personen`: [Monat, Zahl]; `rueckstellungen`: [Monat, Art, Stand in Cent].
+
+    `stellen_siegel`: Kosten je Stelle, versiegelt, weil auf einer Stelle oft eine
     Person sitzt. Übergeben ist sie ein Ansatz und bleibt, sonst verschwindet sie nach zwei Jahren.
     """
 
@@ -40,6 +42,7 @@ class Hochrechnung(TenantRow, Base):
     zeilen: Mapped[list[list[Any]]] = mapped_column(JSONB)
     erstattungen: Mapped[list[list[Any]]] = mapped_column(JSONB)
     personen: Mapped[list[list[Any]]] = mapped_column(JSONB)
+    rueckstellungen: Mapped[list[list[Any]]] = mapped_column(JSONB, default=list, server_default=text("'[]'"))
     stellen_siegel: Mapped[bytes] = mapped_column(LargeBinary)
     stand: Mapped[datetime]
     gerechnet_von: Mapped[str]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from dataclasses import dataclass, field, replace
-from datetime import date
+from datetime import date, timedelta
 from fractions import Fraction
 
 from staffplan import grades, shares
@@ -17,7 +17,17 @@ from staffplan.rules import Refused, appointment, posts, tree
 from staffplan.state import Besetzung, Einheit, Produkt, Stand, Stelle, Vermerk
 
 DAY = re.compile(r"(\d{1,2})\.(\d{1,2})\.(\d{4})", re.ASCII)
-MAX_ANZAHL = 500
+MAX_ANZAHL = 2_000
+NONE = ("-", "–", "—")
+SERIAL = re.compile(r"\d{5}", re.ASCII)
+# Words of older plans and of other Länder for the career groups; a number cell makes 2,2 of 2.2.
+LAUFBAHN_AUCH = {"hd": "2.2", "höherer dienst": "2.2", "gd": "2.1", "gehobener dienst": "2.1", "md": "1.2",
+                 "mittlerer dienst": "1.2", "ed": "1.1", "einfacher dienst": "1.1", "wahlbeamte": "wahl"}
+ALLOWANCE = re.compile(r"\s*(?:\+|m\.?|mit)?\s*(?:AZ|Az|Z|Zulage|Amtszulage)\.?$")
+TRAINEES = re.compile(r"azubi|auszubild|ausbildung|anwärter|praktik|dual|trainee|volont", re.IGNORECASE)
+# What further lines of the same post may repeat but not change.
+SAME = ("bezeichnung", "einheit", "laufbahn", "anteil", "produkt", "kostenstelle", "funktion", "zulage", "ausgesondert",
+        "sondervermoegen", "befristet_bis")
 
 
 @dataclass(frozen=True)
@@ -40,6 +50,7 @@ class Bestand:
     produkte: dict[str, Produkt] = field(default_factory=dict)
     kostenstellen: set[str] = field(default_factory=set)
     stellen: dict[str, Stelle] = field(default_factory=dict)
+    zeilen: dict[str, dict[str, str]] = field(default_factory=dict)
     besetzungen: list[Besetzung] = field(default_factory=list)
     probleme: list[Problem] = field(default_factory=list)
 
@@ -75,7 +86,13 @@ def _row(found: Bestand, held: Stand, row: dict[str, str], beschluss: str, grid:
     if nummer in held.stellen:
         raise Refused(f"Stelle {nummer} gibt es schon; Änderungen beschließt ein Plan.")
     known = found.stellen.get(nummer)
-    if known is None:
+    if nummer in found.zeilen:
+        _again(found, row)
+    elif row.get("anzahl", "") in NONE or (row.get("anzahl") and not _share(row, row["anzahl"])):
+        _grade(row.get("gruppe", ""))
+        found.zeilen[nummer] = row
+        return
+    else:
         _unit(found, held, row)
         parts = _products(found, held, row)
         if row.get("kostenstelle") and row["kostenstelle"] not in held.kostenstellen:
@@ -85,12 +102,36 @@ def _row(found: Bestand, held: Stand, row: dict[str, str], beschluss: str, grid:
         posts.check_distribution(nummer, dict(parts))
         for note in known.vermerke:
             posts.check_note(known, note)
-        for one in _copies(known, row):
-            found.stellen[one.nummer] = one
-    elif row.get("gruppe") and str(_grade(row["gruppe"])) != known.gruppe:
-        raise Refused(f"Stelle {nummer}, Gruppe: weitere Zeilen derselben Stelle nennen dieselbe Gruppe.")
-    if row.get("personalnummer"):
+        copies = _copies(known, row)
+        taken = {one.nummer for one in copies} & {*held.stellen, *found.stellen}
+        if taken:
+            raise Refused(f"Stelle {min(taken)} gibt es schon; eine andere Nummer vergeben.")
+        found.stellen |= {one.nummer: one for one in copies}
+        found.zeilen[nummer] = row
+    if row.get("personalnummer") and known is not None:
         _person(found, known, row)
+
+
+def _again(found: Bestand, row: dict[str, str]) -> None:
+    """Eine weitere Zeile derselben Stelle: eine weitere Person oder ein weiterer Vermerk, sonst nichts Neues."""
+    nummer = row["nummer"]
+    first, post = found.zeilen[nummer], found.stellen.get(nummer)
+    if post is None or row.get("anzahl"):
+        raise Refused(f"Stelle {nummer} steht zweimal; jede Zeile mit einer Anzahl braucht eine eigene Nummer.")
+    if row.get("gruppe") and str(_grade(row["gruppe"])) != post.gruppe:
+        raise Refused(f"Stelle {nummer}, Gruppe: weitere Zeilen derselben Stelle nennen dieselbe Gruppe.")
+    for name in SAME:
+        if row.get(name) and row[name] != first.get(name, ""):
+            raise Refused(f"Stelle {nummer}, {name}: die Zeilen widersprechen sich („{first.get(name, '')}“ und "
+                          f"„{row[name]}“); in weiteren Zeilen leer lassen oder eine eigene Nummer vergeben.")
+    known = {one.art for one in post.vermerke}
+    new = [one for one in _notes(found.ab, {"laufbahn": post.laufbahn or ""} | row) if one.art not in known]
+    for note in new:
+        posts.check_note(post, note)
+    if not new and not row.get("personalnummer"):
+        raise Refused(f"Stelle {nummer} steht zweimal; eine weitere Zeile nennt eine weitere Person oder einen "
+                      "weiteren Vermerk, eine andere Stelle braucht eine andere Nummer.")
+    found.stellen[nummer] = replace(post, vermerke=(*post.vermerke, *new))
 
 
 def _unit(found: Bestand, held: Stand, row: dict[str, str]) -> None:
@@ -108,6 +149,9 @@ def _unit(found: Bestand, held: Stand, row: dict[str, str]) -> None:
 
 def _products(found: Bestand, held: Stand, row: dict[str, str]) -> tuple[tuple[str, Fraction], ...]:
     parts: dict[str, Fraction] = {}
+    if DAY.fullmatch(row.get("produkt", "")):
+        raise Refused(f"Stelle {row['nummer']}, Produkt: „{row['produkt']}“ ist ein Tag, die Tabelle hat die Nummer "
+                      "umgewandelt; Spalte als Text formatieren und neu eintragen.")
     for piece in filter(None, (one.strip() for one in re.split(r"[;\n]|,(?=\s*[\w.]+\s*=)", row.get("produkt", "")))):
         product, mark, part = (one.strip() for one in piece.partition("="))
         if product in parts:
@@ -122,12 +166,16 @@ def _products(found: Bestand, held: Stand, row: dict[str, str]) -> tuple[tuple[s
 
 
 def _post(ab: date, row: dict[str, str], parts: tuple[tuple[str, Fraction], ...], beschluss: str) -> Stelle:
-    grade = _grade(row.get("gruppe", ""))
+    text, extra = row.get("gruppe", ""), False
+    bare = ALLOWANCE.sub("", text)
+    if bare != text and _is_grade(bare):
+        text, extra = bare, True
+    grade = _grade(text)
     limited = _day(row, "befristet_bis")
     return Stelle(
         row["nummer"], row.get("bezeichnung") or "Stelle", "planstelle" if grade.civil else "stelle", str(grade),
-        _share(row, row.get("anteil") or "1"), row["einheit"], row.get("laufbahn") or None,
-        row.get("kostenstelle") or None, row.get("funktion") or None, None, _yes(row, "zulage"),
+        _share(row, row.get("anteil") or "1"), row["einheit"], _career(row),
+        row.get("kostenstelle") or None, row.get("funktion") or None, None, extra or _yes(row, "zulage"),
         _yes(row, "ausgesondert"), row.get("sondervermoegen") or None, limited, beschluss, ab, limited, parts,
         (), _notes(ab, row))  # fmt: skip
 
@@ -139,11 +187,15 @@ def _notes(ab: date, row: dict[str, str]) -> tuple[Vermerk, ...]:
     if art not in VERMERKE:
         raise Refused(f"Stelle {row['nummer']}, Vermerk: eine Art von {', '.join(VERMERKE)} angeben.")
     term, target = _day(row, "vermerk_termin"), row.get("vermerk_ziel") or None
+    part = _share(row, row["vermerk_teil"]) if row.get("vermerk_teil") else None
+    if part is not None and art != "kw":
+        raise Refused(f"Stelle {row['nummer']}, Vermerk: ein Teil gehört zu kw und nur zu kw.")
     if (art == "ku") != (target is not None):
         raise Refused(f"Stelle {row['nummer']}, Vermerk: die Zielgruppe gehört zu ku und nur zu ku.")
     civil = target is not None and _grade(target).civil
     return (Vermerk(art, ab, term if art == "sperre" else None, None if art == "sperre" else term,
-                    row.get("laufbahn") or None if civil else None, str(_grade(target)) if target else None),)
+                    _career(row) if civil else None, str(_grade(target)) if target else None, part,
+                    row.get("vermerk_text") or None),)
 
 
 def _copies(post: Stelle, row: dict[str, str]) -> list[Stelle]:
@@ -151,7 +203,7 @@ def _copies(post: Stelle, row: dict[str, str]) -> list[Stelle]:
     if not row.get("anzahl"):
         return [post]
     count = _share(row, row["anzahl"])
-    if not 0 < count <= MAX_ANZAHL or row.get("personalnummer"):
+    if count > MAX_ANZAHL or row.get("personalnummer"):
         raise Refused(f"Stelle {post.nummer}, Anzahl: zwischen 0 und {MAX_ANZAHL}, ohne Personalnummer angeben.")
     whole, rest = divmod(count, 1)
     sizes = [post.anteil] * int(whole) + ([post.anteil * rest] if rest else [])
@@ -178,7 +230,22 @@ def _grade(text: str) -> grades.Grade:
     try:
         return grades.parse(text)
     except grades.UnknownGrade as error:
+        if TRAINEES.search(text):
+            raise Refused(f"Gruppe: „{text}“ ist keine Gruppe; Nachwuchskräfte stehen in der Übersicht des Plans, "
+                          "nicht unter den Stellen.") from error
         raise Refused(f"Gruppe: {error}.") from error
+
+
+def _is_grade(text: str) -> bool:
+    try:
+        return grades.parse(text).civil
+    except grades.UnknownGrade:
+        return False
+
+
+def _career(row: dict[str, str]) -> str | None:
+    text = re.sub(r"^(?:LG|Laufbahngruppe)\s*", "", row.get("laufbahn", ""), flags=re.IGNORECASE).replace(",", ".")
+    return LAUFBAHN_AUCH.get(text.casefold(), text.casefold()) or None
 
 
 def _share(row: dict[str, str], text: str) -> Fraction:
@@ -197,6 +264,8 @@ def _yes(row: dict[str, str], name: str) -> bool:
 
 def _day(row: dict[str, str], name: str) -> date | None:
     text = row.get(name, "")
+    if SERIAL.fullmatch(text):  # a day of a workbook that lost its format: days since 1900
+        return date(1899, 12, 30) + timedelta(days=int(text))
     match = DAY.fullmatch(text)
     iso = f"{match[3]}-{int(match[2]):02}-{int(match[1]):02}" if match else text
     try:

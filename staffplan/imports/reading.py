@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 from collections.abc import Iterator
 from datetime import date, datetime
 from decimal import Decimal
@@ -32,9 +33,11 @@ SPALTEN = {
     "ausgesondert": "ja bei ausgesonderten Planstellen",
     "sondervermoegen": "Name des Sondervermögens",
     "befristet_bis": "letzter Tag der Stelle",
-    "vermerk": "kw, ku, sperre, leerstelle",
+    "vermerk": "kw, ku, sperre, leerstelle, sonstiges; weitere Vermerke in weiteren Zeilen derselben Nummer",
     "vermerk_termin": "Tag, ab dem kw oder ku wirkt; bei Sperre ihr letzter Tag",
     "vermerk_ziel": "Zielgruppe bei ku",
+    "vermerk_teil": "betroffener Teil bei kw, zum Beispiel 0,5; leer ist die ganze Stelle",
+    "vermerk_text": "Erläuterung zum Vermerk",
     "personalnummer": "Personalnummer der Person auf der Stelle",
     "person_gruppe": "ihre Gruppe; leer ist die der Stelle",
     "person_anteil": "ihr Umfang; leer ist der der Stelle",
@@ -44,7 +47,26 @@ SPALTEN = {
     "vertritt": "Personalnummer der vertretenen Person",
     "begruendung": "Grund einer Besetzung über der Bewertung",
 }  # fmt: skip
-MAX_ROWS, MAX_BYTES = 20_000, 20 * 1024 * 1024
+# What these columns are called in plans of other houses.
+AUCH = {
+    "stellennummer": "nummer", "stellen-nr.": "nummer", "stellennr.": "nummer", "stelle": "nummer", "nr.": "nummer",
+    "planstelle": "nummer", "lfd._nr.": "nummer", "stellenbezeichnung": "bezeichnung",
+    "funktionsbezeichnung": "funktion",
+    "organisationseinheit": "einheit", "oe": "einheit", "amt": "einheit", "abteilung": "einheit",
+    "fachbereich": "einheit",
+    "besoldungsgruppe": "gruppe", "entgeltgruppe": "gruppe", "besoldungs-/entgeltgruppe": "gruppe", "bes.gr.": "gruppe",
+    "besgr": "gruppe", "eg": "gruppe", "stellenwert": "gruppe", "laufbahngruppe": "laufbahn", "vzae": "anteil",
+    "stellenanteil": "anteil", "umfang": "anteil", "stellenumfang": "anteil", "stellen": "anzahl",
+    "zahl_der_stellen": "anzahl", "stellenzahl": "anzahl", "pnr": "personalnummer", "pers.-nr.": "personalnummer",
+    "amtszulage": "zulage", "befristung": "befristet_bis",
+}  # fmt: skip
+MAX_ROWS, MAX_BYTES, TITLES = 20_000, 20 * 1024 * 1024, 10
+NEEDED = ("nummer", "gruppe", "einheit")
+UMLAUTE = {ord("ä"): "ae", ord("ö"): "oe", ord("ü"): "ue", ord(" "): "_"}
+SEP = re.compile(r"\s*sep=(.)\s*", re.IGNORECASE)
+# Umlauts inside words as code page 850 writes them; and as Windows-1252 does.
+DOS = re.compile(rb"[A-Za-z][\x81\x84\x94][A-Za-z]|[\x8e\x99\x9a][A-Za-z]")
+WINDOWS = re.compile(rb"[\xe4\xf6\xfc\xc4\xd6\xdc\xdf]")
 Rows = list[tuple[int, dict[str, str]]]
 
 
@@ -57,15 +79,13 @@ def read(data: bytes) -> Rows:
     if len(data) > MAX_BYTES:
         raise UnreadableFile("Die Datei ist größer als 20 MB; Datei teilen.")
     lines = list(_xlsx(data) if data.startswith((b"PK", b"\xd0\xcf\x11\xe0")) else _csv(data))
-    head = next((index for index, cells in enumerate(lines) if any(cells)), None)
-    if head is None:
-        raise UnreadableFile("Die Datei ist leer; Vorlage herunterladen und ausfüllen.")
-    names = [cell.strip().casefold().replace("ü", "ue").replace("ö", "oe").replace(" ", "_") for cell in lines[head]]
+    head = _header(lines)
+    names = _names(lines[head])
     unknown = sorted({name for name in names if name and name not in SPALTEN})
     if unknown or len(set(filter(None, names))) != len(list(filter(None, names))):
         raise UnreadableFile(f"Die Kopfzeile passt nicht: {', '.join(unknown) or 'eine Spalte steht doppelt'}; Spalten "
                              "nach der Vorlage benennen.")
-    missing = [name for name in ("nummer", "gruppe", "einheit") if name not in names]
+    missing = [name for name in NEEDED if name not in names]
     if missing:
         raise UnreadableFile(f"Die Spalte {', '.join(missing)} fehlt; nach der Vorlage ergänzen.")
     if len(lines) - head > MAX_ROWS:
@@ -74,19 +94,49 @@ def read(data: bytes) -> Rows:
             for offset, cells in enumerate(lines[head + 1:]) if any(cell.strip() for cell in cells)]
 
 
+def _header(lines: list[list[str]]) -> int:
+    """Die Zeile mit den Namen der Spalten: die erste, die alle nötigen nennt, sonst die erste, die nicht leer ist."""
+    filled = [index for index, cells in enumerate(lines) if any(cell.strip() for cell in cells)]
+    if not filled:
+        raise UnreadableFile("Die Datei ist leer; Vorlage herunterladen und ausfüllen.")
+    return next((index for index in filled[:TITLES] if set(NEEDED) <= set(_names(lines[index]))), filled[0])
+
+
+def _names(cells: list[str]) -> list[str]:
+    plain = [cell.strip().casefold().translate(UMLAUTE) for cell in cells]
+    return [AUCH.get(name, name) for name in plain]
+
+
 def _csv(data: bytes) -> Iterator[list[str]]:
-    try:
-        text = data.decode("utf-8-sig")
-    except UnicodeDecodeError:
-        text = data.decode("cp1252", errors="replace")
+    text = _decoded(data)
     if "\x00" in text:
         raise UnreadableFile("Die Datei ist keine Textdatei; als CSV oder XLSX speichern.")
-    first = text.split("\n", 1)[0]
+    first = next((line for line in text.splitlines() if line.strip()), "")
+    said = SEP.fullmatch(first)
+    if said is not None:  # how Excel names the mark in a line of its own
+        text = text.replace(first, "", 1)
+    head = "\n".join(text.splitlines()[:TITLES])
+    mark = said[1] if said is not None else max(";,\t|", key=head.count)
     try:
-        for row in csv.reader(io.StringIO(text, newline=""), delimiter=max(";,\t", key=first.count), strict=True):
+        for row in csv.reader(io.StringIO(text, newline=""), delimiter=mark, strict=True):
             yield [cell.removeprefix("'") for cell in row]
     except csv.Error as error:
         raise UnreadableFile("Anführungszeichen passen nicht; Datei neu als CSV speichern.") from error
+
+
+def _decoded(data: bytes) -> str:
+    try:
+        if data.startswith((b"\xff\xfe", b"\xfe\xff")):
+            return data.decode("utf-16")
+        return data.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        pass
+    dos = DOS.search(data) is not None and WINDOWS.search(data) is None
+    try:
+        return data.decode("cp850" if dos else "cp1252")
+    except UnicodeDecodeError as error:
+        line = data.count(b"\n", 0, error.start) + 1
+        raise UnreadableFile(f"Zeile {line}: der Zeichensatz ist nicht lesbar; Datei als UTF-8 speichern.") from error
 
 
 def _xlsx(data: bytes) -> Iterator[list[str]]:

@@ -84,8 +84,10 @@ class _Writing:
             (self.ids[p.nummer], self.products[product], part.numerator, part.denominator)
             for p in held for product, part in p.verteilung])
         notes = [(p, note) for p in held for note in p.vermerke]
-        self._facts(StelleVermerk, ("stelle_id", "art", "termin", "ziel_laufbahn", "ziel_gruppe", "text"), [
-            (self.ids[p.nummer], v.art, v.termin, v.ziel_laufbahn, v.ziel_gruppe, v.text) for p, v in notes],
+        names = ("stelle_id", "art", "termin", "ziel_laufbahn", "ziel_gruppe", "text", "zaehler", "nenner")
+        self._facts(StelleVermerk, names, [
+            (self.ids[p.nummer], v.art, v.termin, v.ziel_laufbahn, v.ziel_gruppe, v.text,
+             v.teil.numerator if v.teil else None, v.teil.denominator if v.teil else None) for p, v in notes],
             [(v.ab, v.bis) for _, v in notes])
 
     def people(self) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 from collections.abc import Iterator
 from io import BytesIO, StringIO
+from itertools import zip_longest
 from typing import Any
 
 from openpyxl import Workbook
@@ -12,7 +13,7 @@ from openpyxl.cell import WriteOnlyCell
 
 from staffplan import shares
 from staffplan.imports.reading import SPALTEN
-from staffplan.state import Besetzung, Stand, Stelle
+from staffplan.state import Besetzung, Stand, Stelle, Vermerk
 
 NAMES = [name for name in SPALTEN if name != "anzahl"]
 GUARDED = ("=", "+", "-", "@", "\t", "\r")
@@ -54,19 +55,19 @@ def _cell(sheet: Any, text: str) -> WriteOnlyCell | None:
 
 
 def rows(held: Stand) -> Iterator[list[str]]:
-    """Eine Zeile je Stelle und weiterer Person."""
+    """Eine Zeile je Stelle, weiterer Person und weiterem Vermerk."""
     for post in held.stellen.values():
-        people: list[Besetzung | None] = list(post.besetzungen) or [None]
-        for one in people:
-            values = _post(held, post) | (_person(one) if one else {})
+        for one, note in zip_longest(post.besetzungen, post.vermerke):
+            values = _post(held, post) | (_note(note) if note else {}) | (_person(one) if one else {})
+            yield [values.get(name, "") for name in NAMES]
+        if not post.besetzungen and not post.vermerke:
+            values = _post(held, post)
             yield [values.get(name, "") for name in NAMES]
 
 
 def _post(held: Stand, post: Stelle) -> dict[str, str]:
     unit = held.einheiten.get(post.einheit)
-    note = next((one for one in post.vermerke if one.art != "sonstiges"), None)
     product = held.produkte.get(post.verteilung[0][0]) if post.verteilung else None
-    term = (note.bis if note.art == "sperre" else note.termin) if note else None
     return {
         "nummer": post.nummer, "bezeichnung": post.bezeichnung, "einheit": post.einheit,
         "einheit_name": unit.name if unit else "", "uebergeordnet": (unit.uebergeordnet or "") if unit else "",
@@ -77,8 +78,15 @@ def _post(held: Stand, post: Stelle) -> dict[str, str]:
         "zulage": "ja" if post.zulage else "", "ausgesondert": "ja" if post.ausgesondert else "",
         "sondervermoegen": post.sondervermoegen or "",
         "befristet_bis": f"{post.befristet_bis:%d.%m.%Y}" if post.befristet_bis else "",
-        "vermerk": note.art if note else "", "vermerk_termin": f"{term:%d.%m.%Y}" if term else "",
-        "vermerk_ziel": (note.ziel_gruppe or "") if note else "",
+    }  # fmt: skip
+
+
+def _note(note: Vermerk) -> dict[str, str]:
+    term = note.bis if note.art == "sperre" else note.termin
+    return {
+        "vermerk": note.art, "vermerk_termin": f"{term:%d.%m.%Y}" if term else "",
+        "vermerk_ziel": note.ziel_gruppe or "", "vermerk_teil": shares.exact(note.teil) if note.teil else "",
+        "vermerk_text": note.text or "",
     }  # fmt: skip
 
 

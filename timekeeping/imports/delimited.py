@@ -15,6 +15,10 @@ from timekeeping.imports.rows import Rohzeile
 
 DELIMITERS = ";\t,|"
 MAX_BREAKS = 20
+SEP = re.compile(r"\s*sep=(.|\\t)\s*", re.IGNORECASE)
+# Columns that carry amounts: a second one of their kind must not be lost without a word.
+COUNTED = ("kommen", "gehen", "pause", "stunden", "tage", "stueck", "menge", "betrag", "dauer")
+AGAIN = re.compile(r"\d+|min|minuten|h|std")
 UMLAUTE = {ord("ä"): "ae", ord("ö"): "oe", ord("ü"): "ue", ord("ß"): "ss"}
 
 
@@ -25,9 +29,13 @@ class Tabelle:
         found = encoding.lines(encoding.decode(data, profil.zeichensatz))[profil.ueberspringen :]
         if profil.kommentar:
             found = found.ohne(profil.kommentar)
+        said = SEP.fullmatch(found[0][1]) if found else None
+        if said is not None:  # how Excel names the mark in a line of its own
+            found = found[1:]
         if not found:
             raise ImportFehler("Die Datei enthält keine Zeilen", "Ausgabe des Zeitsystems prüfen")
-        self.mark = delimiter(found[0][1]) if profil.trennzeichen == "auto" else profil.trennzeichen
+        own = said[1].replace("\\t", "\t") if said is not None else delimiter(found[0][1])
+        self.mark = own if profil.trennzeichen == "auto" else profil.trennzeichen
         self.quote = profil.anfuehrung
         plain = not self.quote or self.quote not in found.text
         self.zeilen: Sequence[tuple[int, str]] = found if plain else list(joined(found, self.quote))
@@ -82,6 +90,7 @@ class Aufbau:
         if isinstance(header, str):
             raise ImportFehler(header, "Kopfzeile berichtigen")
         places = locate(profil.felder, header)
+        _nothing_lost(profil.felder, header, places)
         return cls(places, len(header) if profil.kopf else max(places.values()) + 1, profil.kopf,
                    max(places.values()))
 
@@ -125,6 +134,17 @@ def locate(felder: Mapping[str, Feld], header: Sequence[str]) -> dict[str, int]:
         wanted = " oder ".join(felder["personalnummer"].spalten)
         raise ImportFehler(f"Die Kopfzeile nennt keine Spalte {wanted}", "Format prüfen oder Profil anpassen")
     return places
+
+
+def _nothing_lost(felder: Mapping[str, Feld], header: Sequence[str], places: Mapping[str, int]) -> None:
+    """Eine weitere Spalte derselben Art (Kommen 2, Pause min), die das Profil nicht kennt, ist ein Fehler."""
+    used = set(places.values())
+    stems = [normal(one) for name in COUNTED if name in felder for one in felder[name].spalten]
+    for at, name in enumerate(header):
+        bare = normal(name)
+        if at not in used and any(bare.startswith(stem) and AGAIN.fullmatch(bare[len(stem):]) for stem in stems):
+            raise ImportFehler(f"Die Spalte „{shown(name)}“ kennt das Profil nicht, ihre Werte gingen verloren",
+                               "Profil ergänzen oder die Datei ohne diese Spalte ausgeben")
 
 
 def normal(name: str) -> str:

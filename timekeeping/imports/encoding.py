@@ -28,6 +28,9 @@ def decode(data: bytes, encoding: str = "auto") -> str:
         return _strict(data, "utf-16")
     if data.startswith(b"\xef\xbb\xbf"):
         return _strict(data[3:], "utf-8")
+    wide = "utf-16-le" if data[1:4:2] == b"\0\0" else "utf-16-be" if data[0:3:2] == b"\0\0" else ""
+    if wide and len(data) % 2 == 0:
+        return _strict(data, wide)
     if b"\x00" in data:
         raise ImportFehler("Die Datei ist keine Textdatei", "Format und Datei prüfen")
     if encoding != "auto":
@@ -66,7 +69,7 @@ class Zeilen(Sequence[tuple[int, str]]):
 
 def lines(content: str) -> Zeilen:
     """Nicht leere Zeilen mit Nummer; Zeilenenden CRLF, LF und CR; ein Dateiende Strg+Z zählt nicht."""
-    normal = content.rstrip("\x1a")
+    normal = content.rstrip("\x1a\r\n")
     if "\r" in normal:
         normal = normal.replace("\r\n", "\n").replace("\r", "\n")
     found = Zeilen(normal, array("q"), array("q"), array("q"))

@@ -15,9 +15,13 @@ from timekeeping.imports.rows import Eintrag
 from timekeeping.imports.shape import sane
 from timekeeping.imports.values import calendar_day, clock
 
+CANCELLED = "war sie schon gebucht, Datei als Korrektur einlesen"
 PERSON = ("X-PERSONALNUMMER", "X-EMPLOYEE-NUMBER")
 DURATION = re.compile(r"P(?:(\d{1,3})W)?(?:(\d{1,4})D)?(?:T(?:(\d{1,4})H)?(?:(\d{1,4})M)?(?:(\d{1,5})S)?)?", re.ASCII)
 LONGEST = 3 * 366
+HEAD, PARTS = re.compile(r'(?:"[^"]*"|[^":])*'), re.compile(r'(?:"[^"]*"|[^";])+')
+# What Outlook and Exchange write for the time of the place.
+NAMES = ("w. europe standard time", "central european standard time", "cet", "mez", "europe/berlin")
 
 
 @dataclass
@@ -32,11 +36,15 @@ class _Termin:
 
 def read(data: bytes, profil: Profil) -> Iterator[Eintrag]:
     """Einträge der Termine; ein unlesbarer Termin wird mit Grund abgelehnt."""
-    for event in _events(encoding.lines(encoding.decode(data, profil.zeichensatz))):
+    found = encoding.lines(encoding.decode(data, profil.zeichensatz))
+    cancels = any(line.strip().upper() == "METHOD:CANCEL" for _, line in found)
+    for event in _events(found):
         entry = Eintrag(event.zeile, "abwesenheit", event.text(*PERSON), event.text("CATEGORIES").split(",")[0].strip())
         try:
             sane(entry)
             _period(entry, event)
+            if cancels:
+                raise Unlesbar("sagt einen Termin ab (METHOD:CANCEL)", CANCELLED)
         except Unklar as problem:
             entry.zurueckstellen(problem.grund, problem.abhilfe)
         except Unlesbar as problem:
@@ -80,8 +88,10 @@ def _unfolded(found: list[tuple[int, str]]) -> Iterator[tuple[int, str]]:
 
 
 def _property(line: str) -> tuple[str, dict[str, str], str]:
-    head, _, value = line.partition(":")
-    name, *rest = head.split(";")
+    # A parameter in quotes may hold the mark that ends the name: TZID="(UTC+01:00) Berlin".
+    found = HEAD.match(line)
+    head, value = (found[0], line[found.end() + 1:]) if found else (line, "")
+    name, *rest = PARTS.findall(head)
     params = {key.upper(): text.strip('"') for key, _, text in (part.partition("=") for part in rest)}
     return name.strip().upper(), params, value.strip()
 
@@ -105,7 +115,7 @@ def _period(entry: Eintrag, event: _Termin) -> None:
         case "TENTATIVE":
             entry.zurueckstellen("ist erst beantragt (TENTATIVE)", "nach der Genehmigung neu ausgeben")
         case "CANCELLED":
-            raise Unlesbar("ist abgesagt (CANCELLED)", "war sie schon gebucht, Datei als Korrektur einlesen")
+            raise Unlesbar("ist abgesagt (CANCELLED)", CANCELLED)
         case "" | "CONFIRMED":
             return
         case other:
@@ -151,6 +161,7 @@ def _moment(params: dict[str, str], value: str) -> date:
     seconds = clock(f"{hour}:{minute}:{second}")
     if utc:
         return from_offset(first, seconds, 0)
-    if params.get("TZID", ZONE.key) != ZONE.key:
-        raise Unlesbar(f"Zeitzone „{shown(params['TZID'])}“ ist unbekannt", f"in UTC oder {ZONE.key} ausgeben")
-    return at_place(first, seconds)
+    zone = params.get("TZID", ZONE.key)
+    if zone.lower().endswith(NAMES) or ("utc+01:00" in zone.lower() and "berlin" in zone.lower()):
+        return at_place(first, seconds)
+    raise Unlesbar(f"Zeitzone „{shown(zone)}“ ist unbekannt", f"in UTC oder {ZONE.key} ausgeben")

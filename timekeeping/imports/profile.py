@@ -19,7 +19,7 @@ FELDER = (
     *("personalnummer", "schluessel", "kostenstelle", "mandant", "einheit", "menge"),
     *("datum", "jahr", "monat", "tag", "bis", "zeitraum"),
     *("stunden", "tage", "stueck", "faktor", "betrag"),
-    *("kommen", "gehen", "pause", "dauer", "uhrzeit", "richtung", "status"),
+    *("kommen", "gehen", "pause", "pausenminuten", "dauer", "uhrzeit", "richtung", "status"),
 )
 MAX_TOML = 200_000
 
@@ -69,6 +69,7 @@ class Profil:
     ueberspringen: int = 0
     kommentar: str = ""
     laenge: int = 0
+    stellen: int = 0
     blatt: str = ""
     mandant: str = ""
     nullen: bool = True
@@ -214,6 +215,7 @@ def _consistent(made: Profil) -> None:
         ("MM" in made.datum and "JJ" in made.datum, "datum", ("TT.MM.JJJJ", "TTMMJJJJ", "JJJJ-MM-TT", "MM/JJJJ")),
         (set(made.konstanten) <= set(FELDER), "konstanten", FELDER),
         (made.laenge >= 0 and made.ueberspringen >= 0, "laenge", ("0 oder mehr",)),
+        (0 <= made.stellen <= 4, "stellen", ("0 bis 4",)),
     )
     for good, name, allowed in checks:
         if not good:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date
 from decimal import Decimal
 from functools import lru_cache
@@ -16,6 +17,7 @@ from timekeeping.imports.stamps import direction, finish
 UNITS = ("stunden", "tage", "stueck")
 LARGEST = {"stunden": 744, "tage": 31, "stueck": 1_000_000}
 LARGEST_CENTS = 100_000_000
+DATED = re.compile(r"(\S*\d[.\-/]\d\S*?)(?:\s+|T)(\d{1,2}[:.]\d\d.*)")
 DONE = {"", "genehmigt", "bestaetigt", "bestätigt", "confirmed", "approved", "g"}
 ASKED = {"beantragt", "tentative", "offen", "requested", "geplant"}
 
@@ -94,19 +96,26 @@ def _amounts(entry: Eintrag, texts: dict[str, str], profil: Profil) -> None:
     amounts = [text for unit, text in given if unit == "betrag"] + ([texts["betrag"]] if "betrag" in texts else [])
     given = [(unit, text) for unit, text in given if unit != "betrag"]
     # A zero beside a filled value is how fixed layouts write "nothing".
-    numbers = [(unit, values.number(text, profil.dezimal)) for unit, text in given]
+    numbers = [(unit, _number(unit, text, profil)) for unit, text in given]
     filled = [(unit, number) for unit, number in numbers if number or len(numbers) == 1]
     if len(filled) > 1 or len(amounts) > 1:
         raise Unlesbar("nennt mehrere Mengen", "je Zeile nur Stunden, Tage oder Stück")
     if not filled and not amounts:
         raise Unlesbar("nennt weder Menge noch Betrag", "Zeile prüfen")
-    cents = values.cents(amounts[0], profil.dezimal) if amounts else None
+    cents = None
+    if amounts:
+        cents = values.cents(values.thought(amounts[0], profil.dezimal, profil.stellen), profil.dezimal)
     if abs(cents or 0) >= 10**15 or any(abs(number) >= 10**9 for _, number in filled):
         raise Unlesbar("Die Menge ist unmöglich groß", "Menge, Dezimalzeichen und Profil prüfen")
     if filled:
         entry.einheit, entry.menge = filled[0]
     entry.betrag = cents
     entry.einheit = entry.einheit or "betrag"
+
+
+def _number(unit: str, text: str, profil: Profil) -> Decimal:
+    exact = values.thought(text, profil.dezimal, profil.stellen)
+    return values.hours(exact, profil.dezimal) if unit == "stunden" else values.number(exact, profil.dezimal)
 
 
 def _limits(entry: Eintrag, profil: Profil) -> None:
@@ -161,22 +170,46 @@ def _absence(entry: Eintrag, texts: dict[str, str], profil: Profil) -> None:
 
 
 def _span(entry: Eintrag, texts: dict[str, str], profil: Profil) -> None:
-    day = entry.von = entry.bis = _day(texts, profil)
     if "kommen" not in texts or "gehen" not in texts:
+        entry.von = entry.bis = _day(texts, profil)
         missing = "Gehen" if "kommen" in texts else "Kommen"
         raise Unklar(f"{missing} fehlt", "Stempel nachtragen")
-    come, go = values.clock(texts["kommen"]), values.clock(texts["gehen"])
-    start, end = at_place(day, come), at_place(day, go if go > come else go + values.DAY_SECONDS)
-    pause = values.duration(texts["pause"], profil.dezimal) if texts.get("pause") else 0
-    if go == come:
+    (day, come), (until, go) = _moment(texts, "kommen", profil), _moment(texts, "gehen", profil)
+    entry.von = entry.bis = day
+    if (until, go) == (day, come):
         raise Unlesbar("Kommen und Gehen sind gleich", "Stempel prüfen")
-    finish(entry, start, end, pause)
-    if texts.get("dauer") and values.duration(texts["dauer"], profil.dezimal) not in (entry.menge, lasting(start, end)):
+    if until == day and go <= come and not _dated(texts["gehen"]):
+        go += values.DAY_SECONDS
+    start, end = at_place(day, come), at_place(until, go)
+    finish(entry, start, end, _pause(texts, profil))
+    if texts.get("dauer") and not values.lasts(texts["dauer"], profil.dezimal, int(entry.menge or 0),
+                                               lasting(start, end)):
         raise Unklar("Die Dauer passt nicht zu Beginn, Ende und Pause", "im Zeitsystem prüfen")
 
 
 def _event(entry: Eintrag, texts: dict[str, str], profil: Profil) -> bool:
     comes = direction(texts.get("richtung", ""))
-    entry.von = entry.bis = day = _day(texts, profil)
-    entry.beginn = at_place(day, values.clock(texts.get("uhrzeit", "")))
+    day, seconds = _moment({"uhrzeit": ""} | texts, "uhrzeit", profil)
+    entry.von = entry.bis = day
+    entry.beginn = at_place(day, seconds)
     return comes
+
+
+def _pause(texts: dict[str, str], profil: Profil) -> int:
+    given = values.rest(texts["pause"], profil.dezimal) if texts.get("pause") else 0
+    minutes = values.number(texts["pausenminuten"], profil.dezimal) * 60 if texts.get("pausenminuten") else 0
+    if given < 0 or minutes < 0 or minutes != int(minutes) or (given and minutes):
+        raise Unlesbar("Die Pause ist negativ oder steht zweimal", "Pause einmal in Minuten oder als 0:30 angeben")
+    return given + int(minutes)
+
+
+def _dated(text: str) -> bool:
+    return bool(DATED.fullmatch(text.strip()))
+
+
+def _moment(texts: dict[str, str], name: str, profil: Profil) -> tuple[date, int]:
+    """Tag und Sekunden einer Uhrzeit; trägt sie selbst ein Datum (Tag und Uhrzeit in einer Zelle), gilt dieses."""
+    found = DATED.fullmatch(texts[name].strip())
+    if found is None:
+        return _day(texts, profil), values.clock(texts[name])
+    return values.day(found[1], profil.datum), values.clock(found[2])

@@ -16,14 +16,22 @@ MONATE = (
 TOKENS = {"JJJJ": r"(?P<y>\d{4})", "JJ": r"(?P<y>\d{2})", "MM": r"(?P<m>\d{1,2})", "TT": r"(?P<d>\d{1,2})"}
 MAX_DIGITS = 20
 DAY_SECONDS = 86_400
+UNITS = re.compile(r"\s*(?:€|EUR|Euro|h|Std\.?)$", re.IGNORECASE)
+WEEKDAY = re.compile(r"(?:Mo|Di|Mi|Do|Fr|Sa|So)[.,]{0,2}\s+", re.IGNORECASE)
+CLOCK = re.compile(r"(\d{1,2})[:.](\d{2})(?:[:.](\d{2}))?(?: ?Uhr)?|(\d{2})(\d{2})", re.ASCII)
+TWELVE = re.compile(r"(\d{1,2})[:.](\d{2})(?:[:.](\d{2}))?\s?([ap])\.?m\.?", re.ASCII | re.IGNORECASE)
+LENGTH = re.compile(r"(\d{1,4}):([0-5]\d)(?::([0-5]\d))?", re.ASCII)
+# Ways to write a day or a month that no other pattern of a profile can mean.
+PLAIN = {True: ("JJJJ-MM-TT", "TT.MM.JJJJ", "TT.MM.JJ"), False: ("MM.JJJJ", "JJJJ-MM", "MM/JJJJ", "TT.MM.JJJJ",
+                                                                    "JJJJ-MM-TT")}
 
 
 def number(text: str, mark: str = ",", places: int = 4) -> Decimal:
     """Zahl mit dem Dezimalzeichen des Profils; das andere Zeichen nur als Tausendertrennung in Dreiergruppen.
 
-    Vorzeichen vorn oder (wie bei Großrechnern) hinten.
+    Vorzeichen vorn oder (wie bei Großrechnern) hinten; eine Einheit dahinter (€, h) zählt nicht.
     """
-    compact = re.sub(r"[\s\u00a0\u202f]", "", text).replace("\u2212", "-")
+    compact = re.sub(r"[\s\u00a0\u202f]", "", UNITS.sub("", text.strip())).replace("\u2212", "-")
     if compact[-1:] in ("-", "+") and compact[:1] not in ("-", "+"):
         compact = compact[-1] + compact[:-1]
     group = "." if mark == "," else ","
@@ -35,6 +43,26 @@ def number(text: str, mark: str = ",", places: int = 4) -> Decimal:
     if value != round(value, places):
         raise Unlesbar(f"„{shown(text)}“ hat mehr als {places} Nachkommastellen", "runden")
     return value
+
+
+def hours(text: str, mark: str = ",") -> Decimal:
+    """Stunden als Zahl (8,15) oder als Uhrzeit geschrieben (8:09, -0:30), auf vier Stellen gerundet."""
+    bare = UNITS.sub("", text.strip())
+    sign = -1 if bare.startswith(("-", "\u2212")) else 1
+    found = LENGTH.fullmatch(bare.lstrip("+-\u2212"))
+    if found is None:
+        return number(text, mark)
+    whole, minutes, seconds = (int(part or 0) for part in found.groups())
+    return sign * round(Decimal(whole * 3600 + minutes * 60 + seconds) / 3600, 4)
+
+
+def thought(text: str, mark: str, places: int) -> str:
+    """Zahl mit gedachtem Komma: 000750 heißt bei zwei Stellen 7,50; was ein Zeichen trägt, bleibt, wie es ist."""
+    found = re.fullmatch(r"([+-]?)(\d+)([+-]?)", text.strip(), re.ASCII)
+    if not places or found is None:
+        return text
+    digits = found[2].rjust(places + 1, "0")
+    return f"{found[1]}{digits[:-places]}{mark}{digits[-places:]}{found[3]}"
 
 
 def cents(text: str, mark: str = ",") -> int:
@@ -53,8 +81,13 @@ def day_pattern(form: str) -> re.Pattern[str]:
 
 @lru_cache(maxsize=4096)
 def day(text: str, form: str = "TT.MM.JJJJ") -> date:
-    """Tag nach dem Muster des Profils; ein Muster ohne TT meint den Monatsersten."""
-    found = day_pattern(form).fullmatch(text.strip())
+    """Tag nach dem Muster des Profils; ein Muster ohne TT meint den Monatsersten.
+
+    Was nur eines heißen kann, gilt daneben: 2026-11-03, 03.11.2026, 03.11.26, auch mit Wochentag davor.
+    """
+    bare = WEEKDAY.sub("", text.strip(), count=1)
+    ways = (form, *PLAIN["TT" in form])
+    found = next((hit for one in ways if (hit := day_pattern(one).fullmatch(bare))), None)
     if found is None:
         raise Unlesbar(f"„{shown(text)}“ ist kein Tag nach dem Muster {shown(form)}",
                        "Datum oder Muster des Profils prüfen")
@@ -77,8 +110,12 @@ def calendar_day(year: int, month: int, first: int) -> date:
 
 @lru_cache(maxsize=4096)
 def clock(text: str) -> int:
-    """Uhrzeit als Sekunden nach Mitternacht: 7:58, 07:58:30, 0758, 07.58; 24:00 ist das Ende des Tages."""
-    found = re.fullmatch(r"(\d{1,2})[:.](\d{2})(?:[:.](\d{2}))?(?: ?Uhr)?|(\d{2})(\d{2})", text.strip(), re.ASCII)
+    """Uhrzeit als Sekunden nach Mitternacht: 7:58, 07:58:30, 0758, 07.58, 7:58 PM; 24:00 ist das Ende des Tages."""
+    half = TWELVE.fullmatch(text.strip())
+    if half is not None and 1 <= int(half[1]) <= 12:
+        hour = int(half[1]) % 12 + (12 if half[4] in "pP" else 0)
+        return clock(f"{hour:02d}:{half[2]}:{half[3] or '00'}")
+    found = CLOCK.fullmatch(text.strip())
     if found is None:
         raise Unlesbar(f"„{shown(text)}“ ist keine Uhrzeit", "so schreiben: 07:58")
     one, two, three, four, five = found.groups()
@@ -91,11 +128,27 @@ def clock(text: str) -> int:
 
 def duration(text: str, mark: str = ",") -> int:
     """Dauer als Sekunden: 8:09, 8:09:30 oder Stunden als Zahl (8,15)."""
-    found = re.fullmatch(r"(\d{1,4}):([0-5]\d)(?::([0-5]\d))?", text.strip(), re.ASCII)
+    found = LENGTH.fullmatch(UNITS.sub("", text.strip()))
     if found:
-        hours, minutes, seconds = (int(part or 0) for part in found.groups())
-        return hours * 3600 + minutes * 60 + seconds
+        whole, minutes, seconds = (int(part or 0) for part in found.groups())
+        return whole * 3600 + minutes * 60 + seconds
     exact = number(text, mark, 6) * 3600
     if exact < 0 or exact != exact.to_integral_value():
         raise Unlesbar(f"„{shown(text)}“ ist keine Dauer in ganzen Sekunden", "so schreiben: 8:09")
     return int(exact)
+
+
+def rest(text: str, mark: str = ",") -> int:
+    """Pause als Sekunden: wie eine Dauer; eine ganze Zahl ab 10 sind Minuten, so lange ruht niemand in Stunden."""
+    bare = text.strip()
+    return int(bare) * 60 if re.fullmatch(r"[1-9]\d{1,2}", bare, re.ASCII) else duration(text, mark)
+
+
+def lasts(text: str, mark: str, *seconds: int) -> bool:
+    """Ob eine genannte Dauer einer der Längen entspricht; gerundete Stunden (8,17) dürfen um 18 Sekunden abweichen."""
+    bare = UNITS.sub("", text.strip())
+    if LENGTH.fullmatch(bare):
+        return duration(bare, mark) in seconds
+    other = "," if mark == "." else "."
+    exact = number(bare, other if re.fullmatch(rf"\d+{re.escape(other)}\d{{1,2}}", bare, re.ASCII) else mark, 6) * 3600
+    return any(abs(exact - one) <= 18 for one in seconds)

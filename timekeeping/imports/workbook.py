@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 from collections.abc import Iterator
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
@@ -18,12 +19,18 @@ from timekeeping.imports.profile import Profil
 from timekeeping.imports.rows import Rohzeile
 
 MAX_ROWS, MAX_COLUMNS = 400_000, 200
+DAYS, CLOCKS = ("datum", "bis", "zeitraum"), ("kommen", "gehen", "uhrzeit")
+SERIAL, PART_OF_DAY = re.compile(r"\d{5}", re.ASCII), re.compile(r"0[.,]\d+", re.ASCII)
+FIRST_SERIAL, LAST_SERIAL = 36_526, 73_050  # 1 January 2000 to 31 December 2099
 
 
 def read(data: bytes, profil: Profil) -> Iterator[Rohzeile]:
     """Zeilen des benannten, sonst des ersten Blattes als Texte je Feld."""
     _inspect(data)
-    yield from by_columns(_cells(data, profil), profil)
+    for raw in by_columns(_cells(data, profil), profil):
+        for name, text in raw.texte.items():
+            raw.texte[name] = _plain(name, text, profil)
+        yield raw
 
 
 def head(data: bytes, profil: Profil) -> list[str]:
@@ -66,6 +73,15 @@ def _row(row: Any, number: int, profil: Profil) -> list[str] | str:
             kind = "eine Formel" if cell.data_type == "f" else "ein Fehlerwert"
             return f"Zelle {get_column_letter(column)}{number} ist {kind}"
     return [_text(cell.value, profil) for cell in row]
+
+
+def _plain(name: str, text: str, profil: Profil) -> str:
+    """Tage und Uhrzeiten, die als bloße Zahl in der Zelle stehen: Tage seit 1900, Teil eines Tags."""
+    if name in DAYS and SERIAL.fullmatch(text) and FIRST_SERIAL <= int(text) <= LAST_SERIAL:
+        return _day(date(1899, 12, 30) + timedelta(days=int(text)), profil)
+    if name in CLOCKS and PART_OF_DAY.fullmatch(text):
+        return _text(timedelta(seconds=round(Decimal(text.replace(",", ".")) * 86_400)), profil)
+    return text
 
 
 def _text(value: Any, profil: Profil) -> str:

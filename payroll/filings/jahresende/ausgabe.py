@@ -10,7 +10,8 @@ from payroll.filings.jahresende.lohnkonto import TITLE, Lohnkonto
 from payroll.filings.jahresende.rueckstellungen import ACCOUNT, Rueckstellung
 
 PROVISIONS = ("Personalnummer", "Art", "Menge", "Jahreskosten", "Betrag", "Konto")
-KINDS = {"urlaub": "Urlaub (Tage)", "zeitguthaben": "Zeitguthaben (Stunden)"}
+KINDS = {"urlaub": "Urlaub (Tage)", "zeitguthaben": "Zeitguthaben (Stunden)",
+         "altersteilzeit": "Altersteilzeit (Monatskosten)", "sabbatical": "Sabbatical (Monatskosten)"}
 
 
 def euro(cents: int) -> Decimal:

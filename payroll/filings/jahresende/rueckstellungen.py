@@ -1,8 +1,10 @@
-"""Rückstellungen zum 31. Dezember: nicht genommener Urlaub und Zeitguthaben, bewertet mit den Kosten des Jahres.
+"""Rückstellungen zum 31. Dezember: Urlaub, Zeitguthaben, Altersteilzeit, Sabbatical, mit den Kosten des Jahres.
 
 Nur wer am 31. Dezember beschäftigt ist. Ein Urlaubstag ist ein Arbeitstag von 52 Wochen mit den Arbeitstagen der Woche,
 die am 31. Dezember gelten (ohne Regelung fünf), denn danach bemisst sich der Anspruch; eine Stunde Zeitguthaben ein
-52stel der Jahreskosten durch die Wochenstunden. Jahreskosten: das laufende Gesamtbrutto und seine Anteile des
+52stel der Jahreskosten durch die Wochenstunden; Altersteilzeit und Sabbatical: ``bloecke``.
+
+Jahreskosten: das laufende Gesamtbrutto und seine Anteile des
 Arbeitgebers der abgerechneten Monate, auf zwölf Monate hochgerechnet, dazu die Einmalzahlungen einmal. § 37 KomHVO NRW;
 die Kontonummer 507 ist nicht gegen den amtlichen Kontenrahmen bestätigt.
 """
@@ -18,6 +20,7 @@ from fractions import Fraction
 from sqlalchemy import and_, func, select
 
 from payroll.filings.jahresende import lohnkonto
+from payroll.filings.jahresende.bloecke import blocks
 from payroll.masterdata.clocks import known, within
 from payroll.masterdata.models import Beschaeftigung, BeschaeftigungAngaben, Bezuegezuordnung
 from payroll.runs.models import Ergebnis, Ergebniszeile, Lauf
@@ -27,8 +30,7 @@ from payroll.runs.zeiten.stock import load_stock
 from tenants.db.session import TenantSession
 from timekeeping.leave.account import accounts as leave_accounts
 from timekeeping.leave.days import weekly
-from timekeeping.own.account import flexitime
-from timekeeping.own.models import ZeitRegelung
+from timekeeping.own.account import balances
 from timekeeping.own.plan import plans
 
 ACCOUNT = "507"
@@ -38,7 +40,7 @@ ONCE = "_E%"  # marks of a line: one-off pay in social insurance
 
 @dataclass(frozen=True)
 class Rueckstellung:
-    """Betrag (Cent) einer Beschäftigung; `menge` in Hundertsteln eines Tags oder einer Stunde."""
+    """Betrag (Cent) einer Beschäftigung; `menge` in Hundertsteln eines Tags, einer Stunde oder eines Monats."""
 
     personalnummer: str
     art: str
@@ -50,41 +52,57 @@ class Rueckstellung:
 def provisions(session: TenantSession, year: int) -> list[Rueckstellung]:
     """Alle Rückstellungen eines Jahres nach Personalnummer; negative Guthaben bilden keine."""
     last = date(year, 12, 31)
-    jobs, once = _employed(session, last), _one_offs(session, year)
+    employed, once = _employed(session, last), _one_offs(session, year)
+    jobs = {job: number for job, (number, _) in employed.items()}
     konten = {one.personalnummer: one for one in lohnkonto.accounts(session, year)}
     costs = {job: yearly_costs(konten[number], once.get(job, {})) for job, number in jobs.items() if number in konten}
-    held = plans(session, last, last)
     found = []
-    for job, stand in leave_accounts(session, load_stock(session), year, last).items():
-        days, cost = stand.frei + stand.beantragt - stand.geplant, costs.get(job, 0)
-        if stand.konto is not None and days > 0 and cost:
-            worked = list(weekly(held.get(job), year))[-1][1]
+    for job, (days, worked) in open_days(session, year).items():
+        if cost := costs.get(job, 0):
             found.append(Rueckstellung(jobs[job], "urlaub", int(days * 100), cost,
                                        int(cost * days / (WEEKS * worked) + Fraction(1, 2))))
-    hours = {row.beschaeftigung_id: row.wochenstunden for row in session.execute(
-        select(Bezuegezuordnung.beschaeftigung_id, Bezuegezuordnung.wochenstunden)
-        .where(known(Bezuegezuordnung, None), within(Bezuegezuordnung, last, last)))}
-    for job in session.scalars(select(ZeitRegelung.beschaeftigung_id).where(
-            known(ZeitRegelung, None), ZeitRegelung.valid_from <= last).distinct()
-            .order_by(ZeitRegelung.beschaeftigung_id)):
-        week, cost = hours.get(job), costs.get(job, 0)
-        konto = flexitime(session, job, last) if week and cost else None
-        if konto is None or not week or konto.saldo <= 0:
-            continue
-        amount = Fraction(cost * konto.saldo, 60 * WEEKS) / Fraction(week) + Fraction(1, 2)
-        found.append(Rueckstellung(jobs[job], "zeitguthaben", konto.saldo * 100 // 60, cost, int(amount)))
+    for job, (minutes, week) in open_minutes(session, last).items():
+        if cost := costs.get(job, 0):
+            amount = Fraction(cost * minutes, 60 * WEEKS) / week + Fraction(1, 2)
+            found.append(Rueckstellung(jobs[job], "zeitguthaben", minutes * 100 // 60, cost, int(amount)))
+    for job, held in blocks(session, last).je_beschaeftigung.items():
+        number, leaves = employed.get(job, ("", None))
+        for block in held if number in konten else ():
+            part = block.part(last.replace(day=1), leaves)
+            if amount := int(part * monthly_costs(konten[number], once.get(job, {})) + Fraction(1, 2)):
+                found.append(Rueckstellung(number, block.art, int(part * 100), costs[job], amount))
     return sorted(found, key=lambda one: (one.personalnummer, one.art))
 
 
-def _employed(session: TenantSession, day: date) -> dict[int, str]:
-    """Personalnummern der Beschäftigungen, die es an diesem Tag gibt."""
+def open_days(session: TenantSession, year: int) -> dict[int, tuple[Fraction, Fraction]]:
+    """Je Beschäftigung Urlaubstage, die am 31. Dezember offen bleiben, und ihre Arbeitstage je Woche."""
+    last = date(year, 12, 31)
+    held, found = plans(session, last, last), {}
+    for job, stand in leave_accounts(session, load_stock(session), year, last).items():
+        days = stand.frei + stand.beantragt - stand.geplant
+        if stand.konto is not None and days > 0:
+            found[job] = days, list(weekly(held.get(job), year))[-1][1]
+    return found
+
+
+def open_minutes(session: TenantSession, day: date) -> dict[int, tuple[int, Fraction]]:
+    """Je Beschäftigung mit eigener Regelung das Guthaben an einem Tag (Minuten, über null) und ihre Wochenstunden."""
+    hours = {row.beschaeftigung_id: Fraction(row.wochenstunden) for row in session.execute(
+        select(Bezuegezuordnung.beschaeftigung_id, Bezuegezuordnung.wochenstunden)
+        .where(known(Bezuegezuordnung, None), within(Bezuegezuordnung, day, day))) if row.wochenstunden}
+    held = balances(session, dict.fromkeys(hours, day))
+    return {job: (minutes, hours[job]) for job, minutes in sorted(held.items()) if minutes > 0}
+
+
+def _employed(session: TenantSession, day: date) -> dict[int, tuple[str, date | None]]:
+    """Personalnummer und Austritt der Beschäftigungen, die es an diesem Tag gibt."""
     rows = session.execute(
-        select(Beschaeftigung.id, Beschaeftigung.personalnummer)
+        select(Beschaeftigung.id, Beschaeftigung.personalnummer, BeschaeftigungAngaben.austritt)
         .join(BeschaeftigungAngaben, BeschaeftigungAngaben.beschaeftigung_id == Beschaeftigung.id)
         .where(known(BeschaeftigungAngaben, None), within(BeschaeftigungAngaben, day, day),
                BeschaeftigungAngaben.eintritt <= day,
                func.coalesce(BeschaeftigungAngaben.austritt, day) >= day))
-    return {row.id: row.personalnummer for row in rows}
+    return {row.id: (row.personalnummer, row.austritt) for row in rows}
 
 
 def _one_offs(session: TenantSession, year: int) -> dict[int, dict[date, int]]:
@@ -120,6 +138,17 @@ def yearly_costs(konto: lohnkonto.Lohnkonto, once: Mapping[date, int]) -> int:
     `once`: je Monat mit eigener Abrechnung die Einmalzahlungen; Monate, für die nur nachgebucht ist, zählen nicht. Die
     Anteile des Arbeitgebers folgen dem Verhältnis des laufenden Entgelts zum ganzen.
     """
+    running, single = _split(konto, once)
+    return int(running * 12 + single)
+
+
+def monthly_costs(konto: lohnkonto.Lohnkonto, once: Mapping[date, int]) -> Fraction:
+    """Laufende Kosten des Arbeitgebers in einem Monat (Cent), im Durchschnitt der abgerechneten."""
+    return _split(konto, once)[0]
+
+
+def _split(konto: lohnkonto.Lohnkonto, once: Mapping[date, int]) -> tuple[Fraction, Fraction]:
+    """Laufendes je Monat, Einmaliges zusammen (Cent)."""
     running, single, months = Fraction(0), Fraction(0), 0
     for month, extra in once.items():
         values = konto.monate.get(month, {})
@@ -129,4 +158,4 @@ def yearly_costs(konto: lohnkonto.Lohnkonto, once: Mapping[date, int]) -> int:
             continue
         part = Fraction(min(max(extra, 0), gross), gross)
         running, single, months = running + total * (1 - part), single + total * part, months + (part < 1)
-    return int((running * 12 / months if months else 0) + single)
+    return running / months if months else Fraction(0), single

@@ -11,7 +11,7 @@ from flask import Blueprint, Response, abort, current_app, flash, redirect, rend
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response as Answered
 
-from payroll.budget import actual, files, kept, levies
+from payroll.budget import actual, files, kept, levies, provisions
 from payroll.budget.models import Hochrechnung
 from payroll.law.encode import TARIFWERKE
 from payroll.runs.errors import RunRefused
@@ -61,7 +61,8 @@ def page(mandant: uuid.UUID, hochrechnung: uuid.UUID) -> str:
             chart=budget_reading.chart(row, kept.months_of(row), budget_reading.highest([row])),
             accounts=budget_reading.grouped(row, 3), products=budget_reading.grouped(row, 2, 1),
             names=files.labels(session, row), assumed=budget_reading.assumed(kept.assumptions_of(row)),
-            total=budget_reading.total(row), refunds=budget_reading.refunds(row))
+            total=budget_reading.total(row), refunds=budget_reading.refunds(row),
+            stocks=list(provisions.rows(kept.provisions_of(row))), kinds=budget_reading.provision_kinds(row))
 
 
 @budget_desk.get("/<uuid:hochrechnung>/stellen")

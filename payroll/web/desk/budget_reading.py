@@ -9,7 +9,7 @@ from datetime import date
 
 from flask_babel import gettext as _
 
-from payroll.budget import kept
+from payroll.budget import kept, provisions
 from payroll.budget.assumptions import Annahmen
 from payroll.budget.lines import ERWARTET, GEBUNDEN
 from payroll.budget.models import Hochrechnung
@@ -57,6 +57,14 @@ def refunds(row: Hochrechnung) -> dict[str, int]:
     for _month, source, cents in row.erstattungen:
         found[source] += int(cents)
     return dict(found)
+
+
+def provision_kinds(row: Hochrechnung) -> list[tuple[str, str]]:
+    """Arten der Rückstellungen, die es hier gibt, mit ihrem Namen."""
+    names = ((provisions.URLAUB, _("Urlaub")), (provisions.ZEIT, _("Zeitguthaben")),
+             (provisions.ALTERSTEILZEIT, _("Altersteilzeit")), (provisions.SABBATICAL, _("Sabbatical")))
+    held = {art for _month, art in kept.provisions_of(row)}
+    return [(art, name) for art, name in names if art in held]
 
 
 def total(row: Hochrechnung) -> int:
