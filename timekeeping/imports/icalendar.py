@@ -90,10 +90,10 @@ def _unfolded(found: list[tuple[int, str]]) -> Iterator[tuple[int, str]]:
 def _property(line: str) -> tuple[str, dict[str, str], str]:
     # A parameter in quotes may hold the mark that ends the name: TZID="(UTC+01:00) Berlin".
     found = HEAD.match(line)
-    head, value = (found[0], line[found.end() + 1:]) if found else (line, "")
-    name, *rest = PARTS.findall(head)
+    head = found[0] if found else line
+    name, *rest = PARTS.findall(head) or [""]
     params = {key.upper(): text.strip('"') for key, _, text in (part.partition("=") for part in rest)}
-    return name.strip().upper(), params, value.strip()
+    return name.strip().upper(), params, line[len(head) + 1:].strip()
 
 
 def _period(entry: Eintrag, event: _Termin) -> None:
