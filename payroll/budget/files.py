@@ -8,8 +8,8 @@ from typing import Any
 
 from payroll.budget import kept, provisions
 from payroll.budget.models import Hochrechnung
-from payroll.filings.jahresende.rueckstellungen import ACCOUNT
 from payroll.postings.accounts import accounts_on, chart, title
+from payroll.postings.offene_ansprueche import ACCOUNT
 from tenants import audit
 from tenants.db.session import TenantSession
 from tenants.web import exports

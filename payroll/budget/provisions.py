@@ -5,7 +5,7 @@ bleiben, und die Zeitguthaben am letzten abgerechneten Tag. Sie stehen über den
 genommen) und werden jeden Monat mit seinen Kosten bewertet: das Laufende auf zwölf Monate, die Einmalzahlungen des
 Jahres einmal, geteilt durch 52 Wochen. Wer ausscheidet, dessen Rückstellung löst sich auf.
 
-Altersteilzeit im Blockmodell und Sabbatical: :mod:`payroll.filings.jahresende.bloecke`, mit den Kosten des Monats.
+Altersteilzeit im Blockmodell und Sabbatical: :mod:`payroll.postings.bloecke`, mit den Kosten des Monats.
 """
 
 from __future__ import annotations
@@ -19,8 +19,8 @@ from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
 from payroll.budget.leaving import last_day
-from payroll.filings.jahresende.bloecke import ALTERSTEILZEIT, SABBATICAL, Block, blocks
-from payroll.filings.jahresende.rueckstellungen import WEEKS, open_days, open_minutes
+from payroll.postings.bloecke import ALTERSTEILZEIT, SABBATICAL, Block, blocks
+from payroll.postings.offene_ansprueche import WEEKS, open_days, open_minutes
 from payroll.runs.values import EMPLOYER
 from tenants.db.session import TenantSession
 

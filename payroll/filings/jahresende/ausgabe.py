@@ -7,7 +7,8 @@ from decimal import Decimal
 from typing import Any
 
 from payroll.filings.jahresende.lohnkonto import TITLE, Lohnkonto
-from payroll.filings.jahresende.rueckstellungen import ACCOUNT, Rueckstellung
+from payroll.filings.jahresende.rueckstellungen import Rueckstellung
+from payroll.postings.offene_ansprueche import ACCOUNT
 
 PROVISIONS = ("Personalnummer", "Art", "Menge", "Jahreskosten", "Betrag", "Konto")
 KINDS = {"urlaub": "Urlaub (Tage)", "zeitguthaben": "Zeitguthaben (Stunden)",

@@ -11,11 +11,11 @@ from sqlalchemy import select
 
 from payroll.budget import files, kept, provisions
 from payroll.budget.assumptions import Annahmen, checked
-from payroll.filings.jahresende import rueckstellungen
-from payroll.filings.jahresende.bloecke import ALTERSTEILZEIT, SABBATICAL, Block
 from payroll.masterdata.models import Beschaeftigung
 from payroll.masterdata.models.tarif import Fehlzeit
 from payroll.masterdata.service import leave
+from payroll.postings.bloecke import ALTERSTEILZEIT, SABBATICAL, Block
+from payroll.postings.offene_ansprueche import ACCOUNT
 
 SEPTEMBER, OCTOBER, NOVEMBER, DECEMBER, JANUARY, FEBRUARY = (
     *(date(2025, month, 1) for month in range(9, 13)), date(2026, 1, 1), date(2026, 2, 1))
@@ -56,7 +56,7 @@ def test_provisions_stand_month_by_month(desk: Any) -> None:
     assert changed[0] is None
     assert sum(filter(None, changed)) == sum(stocks[FEBRUARY, art] - stocks[OCTOBER, art]
                                              for art in ("urlaub", ALTERSTEILZEIT))
-    own = {cells[3]: cells for cells in table if cells[2] == rueckstellungen.ACCOUNT}
+    own = {cells[3]: cells for cells in table if cells[2] == ACCOUNT}
     assert set(own) == {"Rückstellung Urlaub, Veränderung", "Rückstellung Altersteilzeit, Veränderung"}
     assert {len(cells) for cells in table} == {len(header)}
 
