@@ -28,11 +28,11 @@ class Harvest:
 
     def crawl(self, who: Attacker, *, most: int = 120) -> None:
         """Liest von der Startseite aus alle erreichbaren Seiten, je Ansicht einige, je Mensch wenigstens eine."""
-        waiting = ["/", *_doors(who)]
+        waiting = ["/", *dict.fromkeys(doors(who))]
         seen, read = set(waiting), defaultdict(int)
         while waiting and sum(read.values()) < most:
             address = waiting.pop(0)
-            view, arguments = self._view(who, address, "GET")
+            view, arguments = self.view(who, address, "GET")
             known = read[view or ""]
             if view is None or view in LEAVING or known >= PER_VIEW or self.often[view] >= (SATED if known else FULL):
                 continue
@@ -60,7 +60,7 @@ class Harvest:
         target = urljoin(address, form.get("action") or address)
         method = (form.get("method") or "GET").upper()
         fields: Fields = {}
-        view, arguments = self._view(who, target, method)
+        view, arguments = self.view(who, target, method)
         if view is None:
             return
         for one in form.iter("input", "select", "textarea", "button"):
@@ -83,7 +83,8 @@ class Harvest:
         self.queries[view].update(name for name, _ in parse_qsl(urlsplit(address).query))
 
     @staticmethod
-    def _view(who: Attacker, address: str, method: str) -> tuple[str | None, dict[str, str]]:
+    def view(who: Attacker, address: str, method: str) -> tuple[str | None, dict[str, str]]:
+        """Ansicht und Angaben einer Adresse; keine, wenn kein Weg dorthin führt."""
         adapter = who.app.url_map.bind("localhost")
         try:
             view, arguments = adapter.match(urlsplit(address).path, method)
@@ -92,10 +93,12 @@ class Harvest:
         return view, {name: str(value) for name, value in arguments.items()}
 
 
-def _doors(who: Attacker) -> Iterator[str]:
-    """Wege, die nur Mandant und Monat brauchen; so beginnt die Suche bei den gerechneten Monaten."""
+def doors(who: Attacker) -> Iterator[str]:
+    """Wege, die höchstens Mandant und Monat brauchen, die gerechneten Monate zuerst: dort beginnt die Suche."""
     adapter = who.app.url_map.bind("localhost")
-    for rule in who.app.url_map.iter_rules():
-        if "monat" in rule.arguments <= {"mandant", "monat"} and "GET" in (rule.methods or ()):
+    rules = [rule for rule in who.app.url_map.iter_rules() if "GET" in (rule.methods or ())]
+    for rule in sorted(rules, key=lambda one: "monat" not in one.arguments):
+        if rule.arguments <= {"mandant", "monat"} and "mandant" in rule.arguments:
             for month in (PAID, OPEN):
-                yield adapter.build(rule.endpoint, {"mandant": who.tenant, "monat": f"{month:%Y-%m}"})
+                given = {"mandant": who.tenant, "monat": f"{month:%Y-%m}"}
+                yield adapter.build(rule.endpoint, {name: given[name] for name in rule.arguments})

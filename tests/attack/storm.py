@@ -13,7 +13,7 @@ from collections import Counter, defaultdict
 from dataclasses import dataclass, field
 
 from flask.testing import FlaskClient
-from harvest import Harvest
+from harvest import LEAVING, Harvest, doors
 from markers import collect, personal, readable
 from realm import Attacker, Realm
 from sorties import SAFE, Armory, Sortie
@@ -86,6 +86,15 @@ class Storm:
             root.removeHandler(self.ear)
             root.setLevel(level)
         self.report.seconds, self.report.heard = time.perf_counter() - start, self.ear.heard
+        return self.report
+
+    def look(self) -> Report:
+        """Jeder sieht alle Seiten des eigenen Mandanten, die nur ihn und einen Monat brauchen; ohne Würfel."""
+        for who in self.people:
+            for address in dict.fromkeys(doors(who)):
+                view = self.own.view(who, address, "GET")[0] or ""
+                if view not in LEAVING:
+                    self.judge(Sortie("GET", address), who.client.get(address), who.user.login, view)
         return self.report
 
     def _worth(self, view: str) -> bool:

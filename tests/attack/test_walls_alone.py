@@ -20,7 +20,6 @@ from tenants.db.base import TenantRow
 from tenants.db.session import TenantSession, tenant_session
 
 REQUESTS, ROUNDS = 500, 2
-OPEN = 2000  # a random walk needs this many to meet each leaking page among all that give nothing away
 WATCHED = (
     ("do_orm_execute", guard._criterion),
     ("before_flush", guard._own_rows_only),
@@ -114,10 +113,11 @@ def test_without_both_walls_everything_leaks(realm: Realm, storm: Storm) -> None
     """Zuletzt: was hier ausläuft, steht danach auch in den Zeilen des eigenen Mandanten."""
     with database_wall_down(realm), application_wall_down():
         assert everyone(realm) == {realm.own.tenant.id, realm.foreign.tenant.id}
-        report, walk = attacked(storm, OPEN)
+        report, walk = attacked(storm)
+        storm.look()
     shown = {text.split(" ")[3] for text in report.complaints if ": Zeichen " in text}
     # A page that meets a foreign row of a person breaks on its seal: the third wall, which stays up here.
     broken = {text.split(" ")[3] for text in report.complaints if ": Fehler 500" in text}
-    assert len(shown) > 3
-    assert len(shown | broken) > 5
+    assert "tenantdata.wage_type_list" in shown, "a page without anybody's facts has no third wall"
+    assert len(shown | broken) > 20
     assert len(walk.leaks) > 20

@@ -6,18 +6,19 @@ zweimal.
 
 from __future__ import annotations
 
-import multiprocessing
 import os
 import random
 import signal
 from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager, contextmanager
+from contextlib import AbstractContextManager
 from datetime import UTC, date, datetime
+from multiprocessing.context import ForkServerContext
 from typing import Any
 
-from sqlalchemy import event, func, select
+from sqlalchemy import func, select
 
 from payroll.bench import close
+from payroll.bench.points import points
 from payroll.filings.handover import hand_over
 from payroll.filings.models import Zahlung, Zahlungsauftrag
 from payroll.filings.sepa import orders
@@ -25,14 +26,13 @@ from payroll.postings import service as postings
 from payroll.postings.models import Journal
 from tenants.audit.export import verify_database
 from tenants.audit.models import AuditEntry
-from tenants.db import bulk, engine
+from tenants.db import engine
 from tenants.db.engine import Dsns
 from tenants.db.session import tenant_session
 
 MONTH, TODAY = date(2026, 5, 1), date(2026, 5, 20)
 NOW = datetime(2026, 5, 20, 8, 0, tzinfo=UTC)
 KILLS_IN_PHASE, PHASES = 6, 5
-Reached = Callable[[], None]
 
 
 def phases(tenant: int) -> Iterator[None]:
@@ -55,27 +55,6 @@ def phases(tenant: int) -> Iterator[None]:
     yield
 
 
-@contextmanager
-def _points(reached: Reached) -> Iterator[None]:
-    """Ruft reached vor jeder Anweisung, jedem Massenschreiben und jedem Festschreiben."""
-    app, cursor = engine.current().app, bulk._cursor
-    listeners = [("before_cursor_execute", lambda *_: reached()), ("commit", lambda *_: reached())]
-    for name, listener in listeners:
-        event.listen(app, name, listener)
-
-    def counted(session: Any) -> Any:
-        reached()
-        return cursor(session)
-
-    bulk._cursor = counted
-    try:
-        yield
-    finally:
-        bulk._cursor = cursor
-        for name, listener in listeners:
-            event.remove(app, name, listener)
-
-
 def counts_of(tenant: int) -> list[int]:
     """Die ungestörte Übergabe: wie viele Stellen jeder Schritt hat; die letzte liegt nach dem Festschreiben."""
     counts, here = [], 0
@@ -84,7 +63,7 @@ def counts_of(tenant: int) -> list[int]:
         nonlocal here
         here += 1
 
-    with _points(reached):
+    with points(reached):
         for _ in phases(tenant):
             counts.append(here + 1)
             here = 0
@@ -103,7 +82,7 @@ def die_at(dsns: Dsns, tenant: int, phase: int, point: int) -> None:
             if left == 0:
                 os.kill(os.getpid(), signal.SIGKILL)
 
-    with _points(reached):
+    with points(reached):
         for _ in phases(tenant):
             reached()
             now += 1
@@ -121,13 +100,11 @@ def _state(tenant: int) -> dict[str, Any]:
 
 
 def test_killed_anywhere_in_the_hand_over_and_finished_once(
-        copies: Callable[[], AbstractContextManager[Any]]) -> None:
+        copies: Callable[[], AbstractContextManager[Any]], dying: ForkServerContext) -> None:
     with copies() as undisturbed:
         counts = counts_of(undisturbed.tenant)
         expected = _state(undisturbed.tenant)
     assert len(counts) == PHASES
-    server = multiprocessing.get_context("forkserver")
-    server.set_forkserver_preload([__name__])
     chance, seen = random.Random(7), set()
     with copies() as town:
         held = engine.current()
@@ -135,7 +112,7 @@ def test_killed_anywhere_in_the_hand_over_and_finished_once(
         for phase, count in enumerate(counts):
             points = [count, *(chance.randint(1, count - 1) for _ in range(KILLS_IN_PHASE - 1))]
             for point in reversed(points):
-                process = server.Process(target=die_at, args=(dsns, town.tenant, phase, point))
+                process = dying.Process(target=die_at, args=(dsns, town.tenant, phase, point))
                 process.start()
                 process.join(120)
                 assert process.exitcode == -signal.SIGKILL, (phase, point)

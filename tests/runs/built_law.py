@@ -1,10 +1,12 @@
-"""Für den Vorratsprozess von test_killed: das Recht ist gebaut, bevor ein Kind entsteht, wie in einem Server."""
+"""Für den Vorrat, aus dem sterbende Prozesse entstehen: das Recht ist vorher gebaut, wie in einem Server."""
 
 from __future__ import annotations
 
 from datetime import date
 
 import payroll.bench.close
+import payroll.filings.handover
+import payroll.sammellauf.service
 import payroll.statements.publish  # noqa: F401 # only to have it loaded
 from payroll.law.calculate import law_of
 

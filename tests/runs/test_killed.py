@@ -6,18 +6,18 @@ alles genau einmal zu Ende.
 
 from __future__ import annotations
 
-import multiprocessing
 import os
 import random
 import signal
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Iterator
 from datetime import date
+from multiprocessing.context import ForkServerContext
 from typing import Any
 
-from sqlalchemy import event, func, select
+from sqlalchemy import func, select
 
 from payroll.bench import close
+from payroll.bench.points import points
 from payroll.runs import service as runs
 from payroll.runs.models import Ergebnis, Hinweis, Lauf, Wertebogen
 from payroll.runs.replay.pack import results
@@ -25,7 +25,6 @@ from payroll.statements.models import Dokument
 from payroll.statements.publish import close_and_publish
 from tenants.audit.export import verify_database
 from tenants.audit.models import AuditEntry
-from tenants.db import bulk, engine
 from tenants.db.engine import Dsns
 from tenants.db.session import tenant_session
 
@@ -33,7 +32,6 @@ PEOPLE, KILLS = 4, 200
 MONTHS = [date(2026, month, 1) for month in range(1, 11)]
 PHASES = 5
 KILLS_IN_PHASE = KILLS // len(MONTHS) // PHASES
-Reached = Callable[[], None]
 
 
 def phases(tenant: int, month: date) -> Iterator[None]:
@@ -51,27 +49,6 @@ def phases(tenant: int, month: date) -> Iterator[None]:
     yield
 
 
-@contextmanager
-def _points(reached: Reached) -> Iterator[None]:
-    """Ruft reached vor jeder Anweisung, jedem Massenschreiben und jedem Festschreiben."""
-    app, cursor = engine.current().app, bulk._cursor
-    listeners = [("before_cursor_execute", lambda *_: reached()), ("commit", lambda *_: reached())]
-    for name, listener in listeners:
-        event.listen(app, name, listener)
-
-    def counted(session: Any) -> Any:
-        reached()
-        return cursor(session)
-
-    bulk._cursor = counted
-    try:
-        yield
-    finally:
-        bulk._cursor = cursor
-        for name, listener in listeners:
-            event.remove(app, name, listener)
-
-
 def counts_of(tenant: int, month: date) -> list[int]:
     """Der ungestörte Monat: wie viele Stellen jeder Schritt hat; die letzte liegt nach dem Festschreiben."""
     counts, here = [], 0
@@ -80,7 +57,7 @@ def counts_of(tenant: int, month: date) -> list[int]:
         nonlocal here
         here += 1
 
-    with _points(reached):
+    with points(reached):
         for _ in phases(tenant, month):
             counts.append(here + 1)
             here = 0
@@ -99,7 +76,7 @@ def die_at(dsns: Dsns, tenant: int, month: date, phase: int, point: int) -> None
             if left == 0:
                 os.kill(os.getpid(), signal.SIGKILL)
 
-    with _points(reached):
+    with points(reached):
         for _ in phases(tenant, month):
             reached()
             now += 1
@@ -130,9 +107,7 @@ def _never_half(state: dict[str, Any]) -> None:
         assert state["dokumente"] == (PEOPLE if state["zustand"] == "abgeschlossen" else 0)
 
 
-def test_killed_anywhere_two_hundred_times_and_finished_once(database: Dsns) -> None:
-    server = multiprocessing.get_context("forkserver")
-    server.set_forkserver_preload([__name__, f"{__name__.rpartition('.')[0]}.built_law"])
+def test_killed_anywhere_two_hundred_times_and_finished_once(database: Dsns, dying: ForkServerContext) -> None:
     undisturbed, tenant = (close.employer_with(PEOPLE, number) for number in ("901", "902"))
     chance, killed, seen = random.Random(5), 0, set()
     for month in MONTHS:
@@ -140,7 +115,7 @@ def test_killed_anywhere_two_hundred_times_and_finished_once(database: Dsns) -> 
         for phase, count in enumerate(counts):
             points = [count, *(chance.randint(1, count - 1) for _ in range(KILLS_IN_PHASE - 1))]
             for point in reversed(points):  # the last one lies behind the commit: the step is done, nobody was told
-                process = server.Process(target=die_at, args=(database, tenant, month, phase, point))
+                process = dying.Process(target=die_at, args=(database, tenant, month, phase, point))
                 process.start()
                 process.join()
                 assert process.exitcode == -signal.SIGKILL, (month, phase, point)

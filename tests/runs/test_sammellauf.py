@@ -10,6 +10,7 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import AbstractContextManager
 from datetime import date, timedelta
 from functools import partial
+from multiprocessing.context import ForkServerContext
 from pathlib import Path
 from typing import Any
 
@@ -150,13 +151,15 @@ def _work_until_killed(dsns: Dsns) -> None:
     queue.work(service.ACTIONS, wait=False, signals=False)
 
 
-def test_the_work_of_a_killed_worker_is_taken_over_and_done_once(three: tuple[Dsns, list[int]]) -> None:
+def test_the_work_of_a_killed_worker_is_taken_over_and_done_once(
+    three: tuple[Dsns, list[int]], dying: ForkServerContext
+) -> None:
     dsns, (_first, second, _third) = three
     service.order(LOGIN, [second], LATER, RECHNEN)
-    dying = multiprocessing.get_context("forkserver").Process(target=_work_until_killed, args=(dsns,))
-    dying.start()
-    dying.join(60)
-    assert dying.exitcode == -signal.SIGKILL
+    worker = dying.Process(target=_work_until_killed, args=(dsns,))
+    worker.start()
+    worker.join(60)
+    assert worker.exitcode == -signal.SIGKILL
     assert _outcome(second, LATER)[RECHNEN] == (OFFEN, None, 1)
     for _ in range(40):  # each look also brings back what the dead one left
         _drain()
