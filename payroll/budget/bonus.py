@@ -15,6 +15,7 @@ from payroll.masterdata.clocks import known, within
 from payroll.masterdata.models import Lohnart, LohnartStand
 from payroll.masterdata.slices import MonthFacts
 from payroll.masterdata.slices.reading import EFFECTS, Facts
+from payroll.runs.bemessung import Bemessungslohnarten, counted_wage_types, pay_by_month
 from payroll.runs.collect import Collected
 from payroll.runs.elternzeit import parental_part_time
 from payroll.runs.ohne_entgelt import exchange_days, without_pay
@@ -25,21 +26,21 @@ from payroll.runs.sonderzahlung import (
     amounts_of,
     claims_of,
     groups_of,
-    pay_by_month,
 )
 from payroll.runs.whatif.evaluate import Gerechnet
 from tenants.db.session import TenantSession
 
 KINDS = ("tarif", "auszubildende", "minijob")
 NUMBERS = (LOHNART, LOHNART_AUSZUBILDENDE)
-RUNNING = "LJ"  # current pay that counts for the supplementary pension, as in payroll.runs.sonderzahlung
+Zeilen = dict[tuple[str, str], int]  # cents by wage type and marks; table pay under two empty words
 
 
 @dataclass
 class Bemessung:
     """Was in den gerechneten Monaten eines Jahres an laufendem Entgelt anfällt und welche Gruppe galt."""
 
-    pay: dict[int, dict[int, dict[int, int]]] = field(default_factory=lambda: defaultdict(lambda: defaultdict(dict)))
+    lines: dict[int, dict[int, dict[int, Zeilen]]] = field(
+        default_factory=lambda: defaultdict(lambda: defaultdict(dict)))
     groups: dict[int, list[Any]] = field(default_factory=lambda: defaultdict(list))
 
     def add(self, done: Gerechnet, facts: MonthFacts, collected: Collected | None) -> None:
@@ -48,9 +49,11 @@ class Bemessung:
             return
         table = collected.prices.inputs["tabelle"]
         for row in done.paid.nonzero()[0].tolist():
-            further = sum(line.betrag for line in collected.prices.lines.get(row, ())
-                          if line.bereich == "bezug" and line.merkmale[1:] == RUNNING and line.lohnart not in TABELLE)
-            self.pay[done.month.year][int(done.employments[row])][done.month.month] = int(table[row]) + further
+            own: Zeilen = defaultdict(int, {("", ""): int(table[row])})
+            for line in collected.prices.lines.get(row, ()):
+                if line.bereich == "bezug" and line.lohnart not in TABELLE:
+                    own[line.lohnart, line.merkmale] += line.betrag
+            self.lines[done.month.year][int(done.employments[row])][done.month.month] = own
         if 9 <= done.month.month <= 11:
             self._groups(done, facts)
 
@@ -72,7 +75,8 @@ class Bemessung:
                 for anchor, rows in sorted(facts.jobs.items())
                 if anchor not in recorded and (job := rows[-1]).art in KINDS
                 and job.eintritt <= december <= (job.austritt or december)]
-        pay = _merged(pay_by_month(session, year), self.pay[year])
+        kinds = counted_wage_types(session, year)
+        pay = _merged(pay_by_month(session, year, kinds), self._pay(year, kinds))
         claims, _ = claims_of(year, jobs, pay, self._known_groups(session, facts), without_pay(session, year),
                               exchange_days(session, year), parental_part_time(session, year))
         if not claims:
@@ -85,6 +89,12 @@ class Bemessung:
             payments[claim.beschaeftigung_id] = sorted(
                 [*payments.get(claim.beschaeftigung_id, ()), row], key=lambda one: (one.nummer, one.laufnummer))
         return replace(facts, payments=payments)
+
+    def _pay(self, year: int, kinds: Bemessungslohnarten) -> dict[int, dict[int, int]]:
+        """Entgelt der Bemessung je gerechnetem Monat."""
+        return {job: {month: sum(cents for (number, marks), cents in own.items()
+                                 if not number or kinds.zaehlt(number, marks))
+                      for month, own in months.items()} for job, months in self.lines[year].items()}
 
     def _known_groups(self, session: TenantSession, facts: Facts) -> dict[int, list[Any]]:
         """Gerechnete Gruppen zuerst; die Tatsachen sagen den Rest, auch die des laufenden Monats."""

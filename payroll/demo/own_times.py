@@ -54,7 +54,7 @@ def keep_times(tenant: int, people: Sequence[Written], month: date, today: date,
                                    today=worked[FORGOTTEN])
         _ask(session, jobs, worked[-1])
     with tenant_session(tenant, actor=head) as session:
-        stock, enter = load_stock(session), leave.Fehlzeiten(absences.enter, absences.take_back)
+        stock, enter = load_stock(session), leave.Fehlzeiten(absences.enter, absences.take_back, absences.enter_leave)
         for row in leave.between(session, month, month + 90 * DAY, zustaende=("beantragt",)):
             if row.beschaeftigung_id in jobs[1:4] and row.art == "urlaub":
                 leave.decide(session, stock, row, enter, genehmigen=True)

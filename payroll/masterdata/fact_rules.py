@@ -12,11 +12,10 @@ from typing import Any, Protocol
 
 from payroll.law import encode
 from payroll.law.rules.besoldung.erfahrungsstufen import festsetzung
-from payroll.law.rules.entgelt.termine import tausch_rechtzeitig
-from payroll.law.rules.entgelt.werte import zahl
-from payroll.masterdata import numbers
+from payroll.masterdata import arbeitstage, numbers
 from payroll.masterdata.models.facts import Fact
 from payroll.masterdata.models.person import GESCHLECHTER, SCHWERBEHINDERUNG
+from payroll.masterdata.tarif_rules import allowance, occasion
 
 
 class Given(Protocol):
@@ -117,6 +116,15 @@ def _hours(given: Given) -> None:
     for name in ("wochenstunden", "vollzeitstunden"):
         if not 0 < given.values[name] <= 60:
             given.refuse(name, "Bitte Stunden über 0 bis höchstens 60 angeben.")
+
+
+def _week(given: Given) -> None:
+    """Arbeitstage der Woche in ihrer festen Schreibweise."""
+    if value := given.values.get("arbeitstage_woche"):
+        try:
+            given.values["arbeitstage_woche"] = arbeitstage.lesen(value)
+        except numbers.Unlesbar as wrong:
+            given.refuse("arbeitstage_woche", f"Das {wrong.grund}; {wrong.abhilfe}.")
 
 
 def _grade(given: Given) -> None:
@@ -290,41 +298,6 @@ def _child(given: Given) -> None:
         given.refuse("nachweis_am", "Der Nachweis kann nicht vor der Geburt eingegangen sein.")
 
 
-def _occasion(given: Given) -> None:
-    if given.values["art"] in ("urlaubsabgeltung", "tauschtage") and given.values["menge"] <= 0:
-        given.refuse("menge", "Bitte die Zahl der Tage angeben.")
-    if given.values["art"] == "tauschtage" and given.valid_from is not None:
-        day = given.valid_from
-        most = zahl("tauschtage_hoechstens", day) if day.year >= 2026 else 0
-        if not tausch_rechtzeitig(day, day.year) or not most:
-            given.refuse("gueltig_ab", "Tauschtage gibt es seit 2026 und nur, wenn sie bis zum 1. September erklärt "
-                                       "sind (§ 20 Abs. 7 TVöD).")
-        elif given.values["menge"] > most:
-            given.refuse("menge", f"Höchstens {most} Tauschtage im Jahr (§ 20 Abs. 7 TVöD).")
-
-
-def _allowance(given: Given) -> None:
-    """Zu jeder Art gehört genau, was ihre Regel braucht."""
-    values, art = given.values, given.values["art"]
-    for name, (kinds, text) in ALLOWANCE_NEEDS.items():
-        if (values.get(name) is not None) != (art in kinds):
-            given.refuse(name, text)
-    if values.get("betrag_cent") is not None and values["betrag_cent"] <= 0:
-        given.refuse("betrag_cent", "Bitte einen Betrag über 0 angeben.")
-    if values.get("anteil") is not None and not 1 <= values["anteil"] <= 99:
-        given.refuse("anteil", "Bitte 1 bis 99 Prozent angeben.")
-    if values["anrechnung_cent"] < 0 or (values["anrechnung_cent"] and art != "strukturausgleich"):
-        given.refuse("anrechnung_cent", "Angerechnet wird nur auf den Strukturausgleich, nicht negativ.")
-
-
-ALLOWANCE_NEEDS = {
-    "betrag_cent": (("strukturausgleich", "ausgleich_familie"),
-                    "Ein Betrag gehört genau zu Strukturausgleich und Ausgleichszulage; sonst nennt ihn der Tarif."),
-    "anteil": (("begrenzt_dienstfaehig",), "Der Anteil gehört genau zur begrenzten Dienstfähigkeit."),
-    "mitgeteilt_am": (("vermoegenswirksam",), "Der Tag gehört genau zur vermögenswirksamen Leistung."),
-}
-
-
 def _claim(given: Given) -> None:
     """Was eine Forderung braucht, damit sie sich verteilen lässt."""
     values = given.values
@@ -377,14 +350,14 @@ CHECKS: dict[str, tuple[Check, ...]] = {
     "versicherung": (_insurance,),
     "vortragswerte": (_carried,),
     "weitere_beschaeftigung": (_elsewhere,),
-    "bezuegezuordnung": (_hours, _grade),
+    "bezuegezuordnung": (_hours, _week, _grade),
     "familienzuschlag": (_family,),
     "fehlzeit": (_absence,),
     "stufenregelung": (_step_rule,),
     "hoehere_taetigkeit": (_higher_group,),
-    "anlasszahlung": (_occasion,),
+    "anlasszahlung": (occasion,),
     "sabbatical": (_sabbatical,),
-    "zulagenanspruch": (_allowance,),
+    "zulagenanspruch": (allowance,),
     "beschaeftigung_angaben": (_employment,),
     "dienstwagen": (_above_zero("listenpreis_cent"), _not_negative, _car),
     "arbeitsweg": (_range(0, 999, "entfernung_km"), _range(1, 23, "arbeitstage")),

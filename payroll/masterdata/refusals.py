@@ -33,6 +33,7 @@ RULES = {
     "gemeinsam_vollzeit": "gemeinsame Vollzeit zählt nur bei geteilter Stufe 1; Angaben berichtigen",
     "einstiegsamt": "Einstiegsamt ist A5-A6 oder A7-A8; eines wählen",
     "erfahrung_monate": "anerkannte Monate (0 bis 600) gibt es nur in der Besoldungsordnung A; Angaben berichtigen",
+    "arbeitstage_woche": "Arbeitstage der Woche sind nicht zu lesen; so schreiben: Mo Di Mi",
     "zulagenart": "diesen Zulagenanspruch gibt es nicht; einen aus der Liste wählen",
     "eigener_betrag": "ein Betrag gehört genau zu Strukturausgleich und Ausgleichszulage; Betrag berichtigen",
     "dienstfaehigkeit": "der Anteil gehört genau zur begrenzten Dienstfähigkeit; Anteil berichtigen",

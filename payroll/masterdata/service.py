@@ -25,6 +25,7 @@ from payroll.masterdata.models import (
     WiederkehrenderBezug,
 )
 from payroll.masterdata.models.facts import Fact, table_of
+from payroll.masterdata.nebeneinander import demand_alone, one_day
 from payroll.masterdata.refusals import FactError as FactError
 from payroll.masterdata.refusals import explain
 from payroll.masterdata.sealing import contents, purpose, sealed_columns
@@ -54,12 +55,15 @@ def record_fact(
     """
     _demand(model, valid_from, valid_to, reason, values)
     keys = {name: values[name] for name in model.keys}
+    if one_day(model, values):
+        valid_to = valid_from
     if valid_to is None and not replace_later:
         valid_to = _day_before_next(session, model, keys, valid_from)
     touched = _current(session, model, keys, valid_from, valid_to)
     same = _already(session, touched, valid_from, valid_to, values)
     if same is not None:
         return same
+    demand_alone(session, model, valid_from, valid_to, values)
     before = [logged(session, row) for row in touched]
     try:
         with session.begin_nested():

@@ -9,10 +9,13 @@ import numpy as np
 from payroll.law.calculate import law_of, month_inputs
 from payroll.law.engine import evaluate
 from payroll.masterdata.slices import MonthFacts
+from payroll.masterdata.slices.ausfall import Ereignis
 from payroll.masterdata.slices.findings import Finding
 from payroll.masterdata.slices.tarifzulagen import SLICE, Anlass
 from payroll.runs.books import book_for
+from payroll.runs.durchschnitt import measured
 from payroll.runs.zeilen import Zeile
+from tenants.db.session import TenantSession
 
 RULES = {"jubilaeum": "jubilaeumsgeld", "urlaubsabgeltung": "urlaubsabgeltung", "abschlusspraemie": "abschlusspraemie"}
 WAGE_TYPES = {"urlaubsabgeltung": ("1609", "Urlaubsabgeltung"),
@@ -20,15 +23,19 @@ WAGE_TYPES = {"urlaubsabgeltung": ("1609", "Urlaubsabgeltung"),
 JUBILEE = {25: ("1606", "Jubiläumsgeld 25 Jahre"), 40: ("1607", "Jubiläumsgeld 40 Jahre")}
 
 
-def pay_occasions(facts: MonthFacts, inputs: dict[str, Any], prices: Any) -> None:
-    """Trägt die Anlässe des Monats als Einmalzahlung ein; keiner ist zusatzversorgungspflichtig."""
+def pay_occasions(session: TenantSession, facts: MonthFacts, inputs: dict[str, Any], prices: Any) -> None:
+    """Trägt die Anlässe des Monats als Einmalzahlung ein; keiner ist zusatzversorgungspflichtig.
+
+    Nur eine Urlaubsabgeltung fragt die Datenbank: nach unständigen Bezügen und Arbeitstagen der Woche.
+    """
     law = law_of(facts.month, book_for(facts.tarif.overlays, "entgelt")) if facts.tarif.anlaesse else None
+    leave = _leave(session, facts, prices)
     for row, occasions in facts.tarif.anlaesse.items():
         for one in occasions:
             if one.art == "sterbegeld":
                 _death(facts, row, law)
                 continue
-            name, given = RULES[one.art], _given(one, row, prices)
+            name, given = RULES[one.art], _given(one, leave.get(row))
             columns = {key: np.array([value], dtype=np.int64) for key, value in given.items()}
             amount = int(evaluate(law, columns, (name,)).cents(name)[0])
             inputs["einmalzahlung"][row] += amount
@@ -38,13 +45,25 @@ def pay_occasions(facts: MonthFacts, inputs: dict[str, Any], prices: Any) -> Non
                                            ("entgelt", name, [given])))
 
 
-def _given(one: Anlass, row: int, prices: Any) -> dict[str, int]:
+def _leave(session: TenantSession, facts: MonthFacts, prices: Any) -> dict[int, dict[str, int]]:
+    """Je Fall mit Urlaubsabgeltung das Entgelt, die Arbeitstage der Woche und der Tagesdurchschnitt (§ 21 TVöD)."""
+    events = [(row, Ereignis(one.art, one.beginn or one.tag, facts.month, ()))
+              for row, occasions in facts.tarif.anlaesse.items() for one in occasions if one.art == "urlaubsabgeltung"]
+    if not events:
+        return {}
+    names = ("unstaendig_summe", "unstaendig_monate", "arbeitstage_je_woche", "arbeitstage_wochen")
+    return {row: {"urlaubsentgelt_monat": int(prices.full["brutto"][row])} | {name: own[name] for name in names}
+            for row, _, own in measured(session, facts, events)}
+
+
+def _given(one: Anlass, leave: dict[str, int] | None) -> dict[str, int]:
     if one.art == "jubilaeum":
         return {"beschaeftigungszeit_jahre": one.jahre}
     if one.art == "abschlusspraemie":
         return {"pruefung_bestanden": 1}
-    return {"urlaubstage_offen": one.menge, "urlaubsentgelt_monat": int(prices.full["brutto"][row]),
-            "arbeitstage_je_woche": 5}
+    given = {"urlaubstage_offen": one.menge} | (leave or {})
+    # Without unsteady pay there are no months to divide by; any number of them keeps the average at zero.
+    return given | ({"unstaendig_monate": 3} if not given.get("unstaendig_monate") else {})
 
 
 def _detail(one: Anlass) -> str:

@@ -33,6 +33,7 @@ from payroll.runs.pauschal import flat_tax
 from payroll.runs.pricing import Prices, price
 from payroll.runs.sabbatical import pay_special_cases
 from payroll.runs.sterbegeld import pay_death_grants
+from payroll.runs.umwandlungstage import reduce_allowances
 from payroll.runs.zeiten.paying import Geld, pay_times
 from tenants.db.session import TenantSession
 
@@ -63,6 +64,7 @@ def collect(session: TenantSession, facts: MonthFacts, earlier: dict[str, Column
     """
     settings = settings_on(session, facts.month, facts.known_at)
     prices = price(facts, drafts=settings.abschlag_auf_entwurf)
+    reduce_allowances(session, facts, prices)
     geld = pay_times(session, facts, prices)
     known = law_of(facts.month).inputs
     inputs = {name: np.asarray(values) for name, values in facts.cases.items()
@@ -79,7 +81,7 @@ def collect(session: TenantSession, facts: MonthFacts, earlier: dict[str, Column
     inputs["regelmaessiges_entgelt"] = _regular_pay(facts.month, inputs, prices)
     top_up(facts, inputs, prices)
     pay_absences(session, facts, inputs, prices)
-    pay_occasions(facts, inputs, prices)
+    pay_occasions(session, facts, inputs, prices)
     pay_death_grants(session, facts, inputs, prices)
     pay_special_cases(session, facts, inputs, prices)
     checks = join(facts, inputs) | flat_tax(facts, prices, inputs, settings) | counted(session, facts)

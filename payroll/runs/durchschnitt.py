@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterator
+from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
@@ -15,6 +16,7 @@ from payroll.law.engine import evaluate
 from payroll.law.rules.entgelt.krankheit import berechnungsmonate
 from payroll.law.rules.entgelt.laufzeit import monatserster, plus_monate
 from payroll.law.rules.entgelt.werte import fassungen
+from payroll.masterdata.arbeitstage import Arbeitstage, arbeitstage
 from payroll.masterdata.clocks import known, within
 from payroll.masterdata.models import BeschaeftigungAngaben, Bezuegezuordnung, Lohnart, LohnartStand
 from payroll.masterdata.slices import MonthFacts
@@ -27,7 +29,8 @@ from tenants.db.session import TenantSession
 Sums = dict[int, dict[date, int]]
 RULE = "fortzahlung_unstaendig"
 KINDS = {"krankheit": ("1502", "Tagesdurchschnitt Krankheit"),
-         "freistellung": ("1503", "Tagesdurchschnitt Arbeitsbefreiung")}
+         "freistellung": ("1503", "Tagesdurchschnitt Arbeitsbefreiung"),
+         "urlaub": ("1501", "Tagesdurchschnitt Urlaub")}
 
 
 def pay_averages(session: TenantSession, facts: MonthFacts, inputs: dict[str, Any], prices: Any) -> None:
@@ -39,7 +42,7 @@ def pay_averages(session: TenantSession, facts: MonthFacts, inputs: dict[str, An
         if amount:
             inputs["zulagen"][row] += amount
             number, text = KINDS[one.art]
-            prices.lines[row].append(Zeile("bezug", number, text, f"{one.arbeitstage} Arbeitstage {one.monat:%m/%Y}",
+            prices.lines[row].append(Zeile("bezug", number, text, f"{own['ausfalltage']} Arbeitstage {one.monat:%m/%Y}",
                                            "LLJ", amount, ("entgelt", RULE, [own])))
 
 
@@ -48,20 +51,30 @@ def averages(session: TenantSession, facts: MonthFacts,
     """Der Tagesdurchschnitt für die Arbeitstage jedes Ereignisses: Eingaben des Rechts und Cent; ohne unständige
     Bezüge in den Berechnungsmonaten kommt es nicht vor. Drei Abfragen.
     """
+    book = book_for(facts.tarif.overlays, "entgelt")
+    for row, one, own in measured(session, facts, events):
+        if own["unstaendig_monate"]:
+            columns = {key: np.array([value]) for key, value in own.items()}
+            yield row, one, own, int(evaluate(law_of(facts.month, book), columns, (RULE,)).cents(RULE)[0])
+
+
+def measured(session: TenantSession, facts: MonthFacts,
+             events: list[tuple[int, Ereignis]]) -> Iterator[tuple[int, Ereignis, dict[str, int]]]:
+    """Die Eingaben des Tagesdurchschnitts je Ereignis: unständige Bezüge der Berechnungsmonate (null Monate ohne
+    welche), die Woche am Tag des Ausfalls und die ausgefallenen Arbeitstage. Drei Abfragen.
+    """
     numbers = {row: int(facts.cases["beschaeftigung_id"][row]) for row, _ in events}
     since = _since(session, facts, set(numbers.values()))
     sums = _unsteady(session, facts, set(numbers.values()), min(one.beginn for _, one in events))
     book = book_for(facts.tarif.overlays, "entgelt")
     for row, one in events:
-        months = berechnungsmonate(one.beginn, _begin(one, *since[numbers[row]]))
+        held = since[numbers[row]]
+        months = berechnungsmonate(one.beginn, _begin(one, held))
         basis = _basis(one, months, sums.get(numbers[row], {}))
-        if not basis["unstaendig_monate"]:
-            continue
         risen = {key: np.array([basis.pop(key)]) for key in ("unstaendig_vor_erhoehung", "unstaendig_seit_erhoehung")}
         total = evaluate(law_of(one.monat, book), risen, ("unstaendig_angehoben",)).cents("unstaendig_angehoben")
-        own = basis | {"unstaendig_summe": int(total[0]), "ausfalltage": one.arbeitstage, "arbeitstage_je_woche": 5}
-        columns = {key: np.array([value]) for key, value in own.items()}
-        yield row, one, own, int(evaluate(law_of(facts.month, book), columns, (RULE,)).cents(RULE)[0])
+        lost, week = held.woche(one.tage[0] if one.tage else one.beginn).ausfall(one.tage)
+        yield row, one, basis | {"unstaendig_summe": int(total[0]), "ausfalltage": lost} | week
 
 
 def _basis(one: Ereignis, months: list[date], paid: dict[date, int]) -> dict[str, int]:
@@ -74,30 +87,45 @@ def _basis(one: Ereignis, months: list[date], paid: dict[date, int]) -> dict[str
             "unstaendig_monate": len(months) if total else 0}
 
 
-def _begin(one: Ereignis, entry: date, hours: list[date]) -> date:
+@dataclass(frozen=True)
+class _Seit:
+    """Eintritt, Tage mit neuen Wochenstunden und die Arbeitstage der Woche, je nach ihrem ersten Tag."""
+
+    eintritt: date
+    stunden: tuple[date, ...]
+    wochen: tuple[tuple[date, str | None], ...]
+
+    def woche(self, day: date) -> Arbeitstage:
+        """Die Arbeitstage der Woche an einem Tag."""
+        return arbeitstage(next((value for since, value in reversed(self.wochen) if since <= day), None))
+
+
+def _begin(one: Ereignis, held: _Seit) -> date:
     """Ab wann Monate zählen: seit dem Eintritt und der letzten Änderung der Stunden bis zum Monat des Ausfalls.
 
     Eine Änderung, die erst im Ausfall beginnt, lässt die Monate davor stehen: nach ihr liegt keiner mehr vor ihm.
     """
-    return max([entry, *(day for day in hours if day <= monatserster(one.beginn))])
+    return max([held.eintritt, *(day for day in held.stunden if day <= monatserster(one.beginn))])
 
 
-def _since(session: TenantSession, facts: MonthFacts, numbers: set[int]) -> dict[int, tuple[date, list[date]]]:
-    """Eintritt je Beschäftigung und die Tage, von denen an sie andere Wochenstunden hat als vorher."""
+def _since(session: TenantSession, facts: MonthFacts, numbers: set[int]) -> dict[int, _Seit]:
+    """Eintritt je Beschäftigung, die Tage, von denen an sie andere Wochenstunden hat als vorher, und ihre Wochen."""
     entries = {row.beschaeftigung_id: row.eintritt for row in session.execute(
         select(BeschaeftigungAngaben.beschaeftigung_id, BeschaeftigungAngaben.eintritt)
         .where(known(BeschaeftigungAngaben, facts.known_at), within(BeschaeftigungAngaben, facts.month, facts.month),
                BeschaeftigungAngaben.beschaeftigung_id.in_(numbers)))}
-    hours: dict[int, list[tuple[date, Any]]] = {}
+    held: dict[int, list[Any]] = defaultdict(list)
     for row in session.execute(
-            select(Bezuegezuordnung.beschaeftigung_id, Bezuegezuordnung.valid_from, Bezuegezuordnung.wochenstunden)
+            select(Bezuegezuordnung.beschaeftigung_id, Bezuegezuordnung.valid_from, Bezuegezuordnung.wochenstunden,
+                   Bezuegezuordnung.arbeitstage_woche)
             .where(known(Bezuegezuordnung, facts.known_at), Bezuegezuordnung.beschaeftigung_id.in_(numbers),
-                   Bezuegezuordnung.valid_from <= facts.month)
+                   Bezuegezuordnung.valid_from < plus_monate(facts.month, 1))
             .order_by(Bezuegezuordnung.valid_from)):
-        own = hours.setdefault(row.beschaeftigung_id, [])
-        if not own or own[-1][1] != row.wochenstunden:
-            own.append((row.valid_from, row.wochenstunden))
-    return {number: (entries.get(number, date.min), [day for day, _ in hours.get(number, [])]) for number in numbers}
+        held[row.beschaeftigung_id].append(row)
+    return {number: _Seit(entries.get(number, date.min), tuple(
+        row.valid_from for at, row in enumerate(own) if not at or own[at - 1].wochenstunden != row.wochenstunden),
+        tuple((row.valid_from, row.arbeitstage_woche) for row in own))
+        for number in numbers for own in (held.get(number, []),)}
 
 
 def _unsteady(session: TenantSession, facts: MonthFacts, numbers: set[int], event: date) -> Sums:

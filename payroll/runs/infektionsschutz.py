@@ -76,8 +76,8 @@ def _days(session: TenantSession, pieces: Sequence[Piece], facts: MonthFacts) ->
         which = (1,) if one.leistung == BEHOERDE else (0, 2) if one.art == "taetigkeitsverbot" else (0,)
         for part in which:
             own.zahl[part] += len(one.tage)
-        working = sum(facts.month.replace(day=day).weekday() < 5 for day in one.tage)
-        events.append((row, Ereignis(one.art, one.beginn, facts.month, working)))
+        days = tuple(facts.month.replace(day=day) for day in sorted(one.tage))
+        events.append((row, Ereignis(one.art, one.beginn, facts.month, days)))
         parts.append(which)
     if events:
         at = {id(event): which for (_, event), which in zip(events, parts, strict=True)}

@@ -9,7 +9,16 @@ from __future__ import annotations
 from functools import cache
 
 from payroll.masterdata.slices.anspruch import ARTEN
-from payroll.runs import altersteilzeit, anlaesse, derived, durchschnitt, infektionsschutz, pricing, sabbatical
+from payroll.runs import (
+    altersteilzeit,
+    anlaesse,
+    derived,
+    durchschnitt,
+    infektionsschutz,
+    pricing,
+    sabbatical,
+    umwandlungstage,
+)
 from payroll.runs.ansprueche import RECHNUNGEN
 from payroll.runs.beside.targets import BORNE, LINES, NOT_PAID
 from payroll.runs.tarifzulagen import ZULAGEN
@@ -46,6 +55,7 @@ ABRECHNUNG: Regeln = {
     6007: ("be_gesamt", "be_an"), 6008: ("leistungsentgelt_volumen",), 6009: ("jahresarbeitslohn__mit_einmal",),
 }
 OHNE_REGEL: dict[str, tuple[int, ...]] = {
+    "steht im Tabellenentgelt, das im Verhältnis der Stunden steigt (§ 6 Abs. 1a TVöD)": (1004,),
     "läuft als Monatsbetrag unter der eigenen Lohnart weiter": (1500, 1507, 1510, 1130, 1122),
     "Zahlung nach Vertrag, der Betrag wird erfasst": (1605, 1610, 1707, 1710, 3005, 3021, 3409, 3411, 4103),
     "entsteht aus der Rückrechnung: neuer Betrag weniger gezahlter": (1613, 1614, 2110, 2111, 4508),
@@ -63,6 +73,7 @@ def regeln() -> Regeln:
     found |= dict.fromkeys((int(number) for number in pricing.TABELLE), ("tabellenentgelt",))
     found |= {int(number): (name,) for name, (number, _) in derived.PARTS.items()}
     found |= dict.fromkeys((1100, 1101), ("zulage_monat",))
+    found |= {int(umwandlungstage.LOHNART): (umwandlungstage.REGEL, umwandlungstage.WERT)}
     found |= {int(number): (rule,) for number, _, rule, _ in ZULAGEN.values()}
     found |= {number: (RECHNUNGEN[art].regel,) for art, kind in ARTEN.items() if art in RECHNUNGEN
               for number in kind.lohnarten}

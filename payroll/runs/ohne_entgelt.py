@@ -15,6 +15,7 @@ from payroll.law import encode
 from payroll.law.rules.entgelt.bemessung import OhneEntgelt
 from payroll.law.rules.entgelt.fehlzeiten import abschnitte
 from payroll.law.rules.entgelt.termine import tausch_rechtzeitig
+from payroll.masterdata.arbeitstage import FUENFTAGEWOCHE, arbeitstage
 from payroll.masterdata.clocks import known, within
 from payroll.masterdata.models import (
     Anlasszahlung,
@@ -39,6 +40,8 @@ class Tausch:
     stufe: int
     wochenstunden: int
     vollzeitstunden: int
+    arbeitstage_je_woche: int = 5
+    arbeitstage_wochen: int = 1
 
 
 def without_pay(session: TenantSession, year: int) -> dict[int, list[OhneEntgelt]]:
@@ -72,7 +75,7 @@ def exchange_days(session: TenantSession, year: int) -> dict[int, Tausch]:
                  within(Bezuegezuordnung, november, november))
     rows = session.execute(
         select(Anlasszahlung.beschaeftigung_id, Anlasszahlung.valid_from, Anlasszahlung.menge,
-               *(getattr(Bezuegezuordnung, name) for name in ("tarifwerk", *SLICE)))
+               *(getattr(Bezuegezuordnung, name) for name in ("tarifwerk", *SLICE, "arbeitstage_woche")))
         .join(Bezuegezuordnung, grade)
         .where(known(Anlasszahlung, None), Anlasszahlung.art == "tauschtage",
                Anlasszahlung.valid_from >= date(year, 1, 1), Anlasszahlung.valid_from <= date(year, 12, 31)))
@@ -81,7 +84,8 @@ def exchange_days(session: TenantSession, year: int) -> dict[int, Tausch]:
         if tausch_rechtzeitig(row.valid_from, year):
             _, group, step = encode.assignment(row.tarifwerk, row.entgeltgruppe, row.stufe, november)
             found[row.beschaeftigung_id] = Tausch(int(row.menge), group, step, int(row.wochenstunden * 100),
-                                                  int(row.vollzeitstunden * 100))
+                                                  int(row.vollzeitstunden * 100),
+                                                  **arbeitstage(row.arbeitstage_woche).eingaben())
     return found
 
 
@@ -90,6 +94,8 @@ def exchange_columns(given: Sequence[Tausch | None], day: date) -> dict[str, Any
     if day.year < 2026 or not any(given):
         return {}
     columns = {name: np.array([getattr(one, name, 0) if one else 0 for one in given]) for name in SLICE}
+    columns |= {name: np.array([getattr(one, name) if one else usual for one in given])
+                for name, usual in FUENFTAGEWOCHE.eingaben().items()}
     columns["stufe"] = np.where(columns["vollzeitstunden"] == 0, 3, columns["stufe"])
     for name in ("wochenstunden", "vollzeitstunden"):
         columns[name] = np.where(columns[name] == 0, 3900, columns[name])

@@ -30,16 +30,15 @@ from payroll.masterdata.models import (
     WiederkehrenderBezug,
 )
 from payroll.masterdata.service import record_fact
+from payroll.runs.bemessung import pay_by_month
 from payroll.runs.elternzeit import Elternteil, as_before, parental_part_time
 from payroll.runs.errors import RunRefused
-from payroll.runs.models import Ergebnis, Ergebniszeile, Lauf
+from payroll.runs.models import Lauf
 from payroll.runs.ohne_entgelt import Tausch, exchange_columns, exchange_days, without_pay
-from payroll.runs.pricing import TABELLE
 from payroll.runs.steps import month_name
 from tenants.db.session import TenantSession
 
 LOHNART, LOHNART_AUSZUBILDENDE = 1600, 1705
-LAUFEND_ZV = "_LJ"  # current pay that counts for the supplementary pension; one-offs carry E
 
 
 @dataclass(frozen=True)
@@ -194,28 +193,6 @@ def _latest_whole(months: Mapping[int, int], year: int, eintritt: date) -> list[
     """Ersatz, wenn die Bemessungsmonate nicht abgerechnet sind: der letzte abgerechnete volle Monat."""
     whole = [month for month in months if eintritt <= date(year, month, 1)]
     return [max(whole)] if whole else []
-
-
-def pay_by_month(session: TenantSession, year: int) -> dict[int, dict[int, int]]:
-    """Laufendes Entgelt je Monat: Tabellenentgelt und was sonst zusatzversorgungspflichtig wäre.
-
-    Das Tabellenentgelt zählt auch ohne Zusatzversorgung (etwa im Minijob); seine Zeilen tragen dann ein N.
-    """
-    found: dict[int, dict[int, int]] = defaultdict(lambda: defaultdict(int))
-    closed = (Lauf.zustand == "abgeschlossen", Ergebnis.monat >= date(year, 1, 1), Ergebnis.monat <= date(year, 12, 1))
-    table = (select(Ergebnis.beschaeftigung_id, Ergebnis.monat, Ergebnis.tabellenentgelt.label("betrag"))
-             .join(Lauf, Lauf.id == Ergebnis.lauf_id).where(*closed))
-    further = (
-        select(Ergebnis.beschaeftigung_id, Ergebnis.monat, func.sum(Ergebniszeile.betrag).label("betrag"))
-        .join(Lauf, Lauf.id == Ergebnis.lauf_id)
-        .join(Ergebniszeile, Ergebniszeile.ergebnis_id == Ergebnis.id)
-        .where(*closed, Ergebniszeile.bereich == "bezug", Ergebniszeile.merkmale.like(LAUFEND_ZV),
-               Ergebniszeile.lohnart.not_in(TABELLE))
-        .group_by(Ergebnis.beschaeftigung_id, Ergebnis.monat))
-    for statement in (table, further):
-        for row in session.execute(statement):
-            found[row.beschaeftigung_id][row.monat.month] += int(row.betrag)
-    return found
 
 
 def amounts_of(day: date, claims: list[Anspruch]) -> list[int]:

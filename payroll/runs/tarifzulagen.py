@@ -20,7 +20,7 @@ ZULAGEN = {
     "hoeherwertig": ("1107", "Persönliche Zulage höherwertige Tätigkeit", "zulage_hoeherwertig", "hoeherwertig"),
     "garantie": ("1006", "Garantiebetrag Höhergruppierung", "garantie_zulage", "hoehergruppiert"),
     "individuell": ("1003", "Individuelle Zwischen- oder Endstufe", "individuelle_stufe", ""),
-    "erhoeht": ("1004", "Zuschlag erhöhte Arbeitszeit", "erhoehungszuschlag", "arbeitszeit_erhoeht"),
+    "erhoeht": ("1005", "Zuschlag erhöhte Arbeitszeit", "erhoehungszuschlag", "arbeitszeit_erhoeht"),
 }
 SLICE = ("tarifwerk", "entgeltgruppe", "stufe", "wochenstunden", "vollzeitstunden")
 OWN = ("hoehere_gruppe", "gruppe_bisher", "stufe_bisher", "individuelle_stufe_betrag")

@@ -116,7 +116,7 @@ def carry_out(session: TenantSession, change: Umgruppierung, *, reason: str) -> 
     record_fact(session, Bezuegezuordnung, beschaeftigung_id=number, valid_from=first, reason=reason,
                 tarifwerk=change.tarifwerk, entgeltgruppe=change.gruppe, stufe=change.stufe,
                 stufe_seit=change.stufe_seit, wochenstunden=change.row.wochenstunden,
-                vollzeitstunden=change.row.vollzeitstunden)
+                vollzeitstunden=change.row.vollzeitstunden, arbeitstage_woche=change.row.arbeitstage_woche)
     _record_rule(session, change, first, reason)
     if change.uebertragen is not None and change.uebertragen < first:
         end_fact(session, HoehereTaetigkeit, last_day=first - DAY, reason=reason, beschaeftigung_id=number)

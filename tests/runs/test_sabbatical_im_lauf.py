@@ -21,6 +21,7 @@ from payroll.masterdata.models import Sabbatical
 from payroll.runs.calculate import calculate
 from payroll.runs.explaining import explain_line, explain_result
 from payroll.runs.models import Ergebniszeile
+from payroll.runs.sabbatical import Gelesen, given
 from tenants import service
 from tenants.db.engine import Dsns
 from tenants.db.session import platform_session, tenant_session
@@ -108,6 +109,22 @@ def test_every_month_of_the_account_counts_the_same_pay(district: int, tarif: Si
         found = {name: tarif.lines(session, name, JULY)[-1] for name in ("Zulage", "Mitten")}
     assert found["Zulage"] == ("1805", "3 Monate angespart", "SEN", 359_291)
     assert found["Mitten"] == ("1805", "3 Monate angespart", "SEN", 300_051)
+
+
+def test_the_annual_bonus_shares_the_fate_of_the_months_that_measure_it() -> None:
+    """Bemessen 3 x 3.500,00, davon Juli und August im Modell und September frei; Bonus 2.975,00 zu 3/4.
+
+    Je Monat 991,67; Juli und August sind angespart, der September ist in der Freistellung gezahlt.
+    """
+    model = SimpleNamespace(anteil_zaehler=3, anteil_nenner=4, freistellung_ab=date(2026, 9, 1), freistellung_bis=None)
+    held = Gelesen()
+    for month in (JULY, date(2026, 8, 1), date(2026, 9, 1)):
+        held.monate[month].entgelt = held.bonus[month].bemessung = 350_000
+    held.bonus[date(2026, 11, 1)].gezahlt = 297_500
+    assert given(model, held) == {"sabbatical_angespart": 700_000 + 2 * 99_167, "anteil_zaehler": 3, "anteil_nenner": 4,
+                                  "sabbatical_frei": 350_000 + 99_167}
+    held.monate[JULY].entgelt = 0  # before the model: July measures, but saved nothing
+    assert given(model, held)["sabbatical_angespart"] == 350_000 + 99_167
 
 
 def test_only_the_unused_ceiling_is_contributory(district: int, tarif: SimpleNamespace) -> None:

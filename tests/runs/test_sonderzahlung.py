@@ -26,6 +26,7 @@ from payroll.masterdata.models import (
 from payroll.masterdata.service import record_fact
 from payroll.runs.errors import RunRefused
 from payroll.runs.models import Ergebnis, Ergebniszeile, Lauf
+from payroll.runs.retro_models import Rueckrechnung, RueckrechnungZeile
 from payroll.runs.sonderzahlung import (
     Jahressonderzahlungen,
     record_yearly_bonus,
@@ -55,8 +56,9 @@ def _hire(session: TenantSession, number: str, eintritt: date, art: str = "tarif
                 "wochenstunden": Decimal(39), "vollzeitstunden": Decimal(39)})])])], reason="Fall")
 
 
-def _paid(session: TenantSession, paid: dict[str, dict[int, list[Line]]]) -> None:
-    """Abgeschlossene Monate mit den Zeilen jeder Person."""
+def _paid(session: TenantSession, paid: dict[str, dict[int, list[Line]]],
+          back_pay: tuple[str, int, int] | None = None) -> None:
+    """Abgeschlossene Monate mit den Zeilen jeder Person; back_pay: was der Oktober einem Monat nachzahlt."""
     jobs = {row.personalnummer: row.id
             for row in session.execute(select(Beschaeftigung.personalnummer, Beschaeftigung.id))}
     for month in sorted({month for months in paid.values() for month in months}):
@@ -78,6 +80,15 @@ def _paid(session: TenantSession, paid: dict[str, dict[int, list[Line]]]) -> Non
                                               text="Fall", merkmale=marks, betrag=cents)
                                 for i, (wage_type, marks, cents) in enumerate(lines, 1))
                 session.flush()
+        if back_pay is not None and month == 10:
+            name, corrected, cents = back_pay
+            booked = Rueckrechnung(lauf_id=lauf.id, beschaeftigung_id=jobs[name], monat=date(2026, corrected, 1),
+                                   art="entstehung", ursachen=[])
+            session.add(booked)
+            session.flush()
+            session.add(RueckrechnungZeile(rueckrechnung_id=booked.id, position=1, bereich="bezug", name="1000",
+                                           text="Fall", merkmale="LLJ", alt=0, neu=cents, betrag=cents))
+            session.flush()
         lauf.zustand = "abgeschlossen"
         session.flush()
 
@@ -98,6 +109,8 @@ def test_yearly_bonus_of_every_kind(two_tenants: tuple[int, int]) -> None:
     with tenant_session(tenant, actor="karla") as session:
         seed(session, reason="Test")
         _hire(session, "ganz", LONG)
+        for name in ("schicht", "nachgezahlt"):
+            _hire(session, name, LONG)
         _hire(session, "azubi", date(2025, 9, 1), "auszubildende", None, "TVAoeD-BBiG", "Auszubildende")
         _hire(session, "august", date(2026, 8, 16))
         _hire(session, "september", date(2026, 9, 16))
@@ -109,6 +122,10 @@ def test_yearly_bonus_of_every_kind(two_tenants: tuple[int, int]) -> None:
             # SuE allowance counts, capital-forming benefit and a one-off do not.
             "ganz": {m: [*_table(400_350), ("1100", "LLJ", 15_000), ("1650", "LLN", 665), ("1610", "SEJ", 50_000)]
                      for m in (7, 8, 9, 10)},
+            # Premiums count, tax-free or not; overtime with its premium and performance pay do not.
+            "schicht": {m: [*_table(400_350), ("1200", "FFN", 5_000), ("1209", "LLN", 1_000), ("1206", "LLJ", 300),
+                            ("1300", "LLJ", 20_000), ("1207", "LLJ", 6_000)] for m in (7, 8, 9, 10)},
+            "nachgezahlt": {m: _table(400_350) for m in (7, 8, 9, 10)},
             "azubi": {7: [("1700", "LLJ", 136_826)], 8: [("1700", "LLJ", 136_826)], 9: [("1700", "LLJ", 141_820)],
                       10: [("1700", "LLJ", 141_820)]},
             "august": {8: _table(99_362), 9: _table(192_146), 10: _table(192_146)},
@@ -117,10 +134,12 @@ def test_yearly_bonus_of_every_kind(two_tenants: tuple[int, int]) -> None:
             "spaet": {10: _table(190_000)},
             "minijob": {m: _table(38_993, "PLN") for m in (7, 8, 9, 10)},
             "geht": {m: _table(400_000) for m in (7, 8, 9, 10)},
-        })
+        }, back_pay=("nachgezahlt", 8, 30_000))
     amounts, given = _bonus(tenant)
     assert amounts == {
         "ganz 1600": 353_048,       # 4,153.50 x 85 %
+        "schicht 1600": 345_653,    # 4,066.50 x 85 % = 3,456.525
+        "nachgezahlt 1600": 348_798,  # August was paid 300.00 short and corrected in October: 4,103.50 x 85 %
         "azubi 1705": 126_140,      # (1,368.26 + 1,418.20 + 1,418.20) / 3 = 1,401.55 x 90 %
         "august 1600": 68_835,      # 2,915.08 / 46 = 63.37 x 30.67 = 1,943.56 x 85 % = 1,652.03 x 5/12
         "september 1600": 38_908,   # 15 days only: October 1,373.23 x 85 % = 1,167.25 x 4/12

@@ -125,7 +125,7 @@ def test_raised_hours(district: int, tarif: SimpleNamespace) -> None:
         table, premium = tarif.lines(session, "V065", JUNE)
         assert table[3] == 413_900  # V065
         # hour of step 3: 3843.36 / 169.57 = 22.67; 25 % = 5.67; 4.348 x 3 = 13.04 hours
-        assert premium == ("1004", "", "LLJ", 7_394)
+        assert premium == ("1005", "", "LLJ", 7_394)  # § 8 Abs. 7; 1004 is the raised pay itself
 
 
 def test_guarantee_and_individual_amounts(district: int, tarif: SimpleNamespace) -> None:

@@ -10,6 +10,7 @@ import pytest
 from sqlalchemy import select
 
 from payroll.masterdata.models import (
+    Anlasszahlung,
     Beschaeftigung,
     Bezuegezuordnung,
     Fehlzeit,
@@ -111,10 +112,15 @@ def test_a_claim_is_entered_and_ended(office: Any) -> None:
     assert "Schichtzulage, ständig" in office.client("klara").get(office.address("kreis", f"/personen/{person}")).text
     rows = {row.art: row for row in _known(office, Zulagenanspruch)}
     assert set(rows) == {"schicht", "vermoegenswirksam"}
+    second = _enter(office, "zulagenanspruch", art="wechselschicht", **clock)
+    assert second.status_code == 422
+    assert "„schicht“ ab 01.06.2026 ohne Ende. Den erfassten Anspruch mit dem Tag davor beenden" in second.text
     address = office.address("kreis", f"/personen/{person}/zulagenanspruch/{rows['schicht'].public_id}/beenden")
     assert _post(office, address, gueltig_bis="30.06.2026", grund="keine Schicht mehr").status_code == 302
     assert {row.art: row.valid_to for row in _known(office, Zulagenanspruch)} == {
         "schicht": date(2026, 6, 30), "vermoegenswirksam": None}
+    assert _enter(office, "zulagenanspruch", art="wechselschicht", **clock | {
+        "gueltig_ab": "01.07.2026"}).status_code == 302
 
 
 def test_steps_of_the_next_months_are_listed_and_taken_over(office: Any) -> None:
@@ -154,3 +160,19 @@ def test_a_run_names_its_pay_days(office: Any) -> None:
     page = office.client("klara").get(office.address("kreis", "/abrechnung/2026-06")).text
     assert "Tarif 30.06.2026" in page  # a Tuesday
     assert "Beamte 29.05.2026" in page  # in advance: the last bank day of May
+
+
+def test_a_conversion_day_is_one_day_and_the_week_is_read(office: Any) -> None:
+    clock = {"gueltig_ab": "01.06.2026", "grund": "Test"}
+    assert "Stunden des Tages" in _enter(office, "anlass", art="umwandlungstag", menge="0", **clock).text
+    for day in ("01.06.2026", "08.06.2026", "03.06.2026"):
+        assert _enter(office, "anlass", art="umwandlungstag", menge="7,8",
+                      **clock | {"gueltig_ab": day}).status_code == 302
+    assert sorted((row.valid_from.day, row.valid_to.day) for row in _known(office, Anlasszahlung)) == [
+        (1, 1), (3, 3), (8, 8)]
+    grade = {"tarifwerk": "TVoeD-VKA", "entgeltgruppe": "E6", "stufe": "3", "wochenstunden": "23,4",
+             "vollzeitstunden": "39", **clock}
+    assert "nennt keine Arbeitstage" in _enter(office, "eingruppierung", arbeitstage_woche="drei", **grade).text
+    assert _enter(office, "eingruppierung", arbeitstage_woche="mo-mi", **grade).status_code == 302
+    assert [row.arbeitstage_woche for row in _known(office, Bezuegezuordnung)
+            if row.valid_from == date(2026, 6, 1)] == ["Mo Di Mi"]

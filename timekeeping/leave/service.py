@@ -30,6 +30,7 @@ from timekeeping.rules.limits import limit
 # What people ask for themselves; the rest is entered by the office.
 SELBST = ("urlaub", "zusatzurlaub", "gleitzeit", "ueberstundenfrei", "regeneration", "umwandlung", "dienstbefreiung",
           "fortbildung", "dienstreise", "krank", "kind_krank")
+URLAUB = ("urlaub", "zusatzurlaub")
 MELDUNG = ("krank", "kind_krank")  # reported, not asked for
 JAHRESGRENZEN = {"regeneration": "regenerationstage", "umwandlung": "umwandlungstage"}
 MIT_KIND = ("kind_krank", "elternzeit")
@@ -39,10 +40,11 @@ Uebernehmen = Callable[..., None]
 
 @dataclass(frozen=True)
 class Fehlzeiten:
-    """Anschluss der Abrechnung: eine Fehlzeit erfassen und eine zurücknehmen."""
+    """Anschluss der Abrechnung: eine Fehlzeit erfassen, eine zurücknehmen, Urlaub erfassen (sagt, ob er zählt)."""
 
     erfassen: Uebernehmen
     zuruecknehmen: Uebernehmen
+    urlaub: Callable[..., bool] = lambda *_args, **_more: False
 
 
 def ask(session: TenantSession, job: int, art: str, von: date, bis: date, *, halb: bool = False, bemerkung: str = "",
@@ -76,7 +78,7 @@ def _possible(session: TenantSession, job: int, art: str, von: date, bis: date, 
         Abwesenheit.beschaeftigung_id == job, Abwesenheit.zustand.in_(("beantragt", "genehmigt")),
         Abwesenheit.von <= bis, Abwesenheit.bis >= von)).all()
     clash = next((one for one in held if not (halb and one.halb)
-                  and not (art in MELDUNG and one.art in ("urlaub", "zusatzurlaub"))), None)
+                  and not (art in MELDUNG and one.art in URLAUB)), None)
     if clash is not None:
         raise ImportFehler(f"Vom {clash.von:%d.%m.%Y} bis {clash.bis:%d.%m.%Y} ist schon "
                            f"{ABWESENHEITEN[clash.art]} eingetragen", "Zeitraum ändern oder das andere zurücknehmen")
@@ -120,6 +122,9 @@ def decide(session: TenantSession, bestand: Bestand, row: Abwesenheit, fehlzeite
         fehlzeiten.erfassen(session, row.beschaeftigung_id, FEHLZEIT[row.art], row.von, row.bis,
                             kind=row.kind_geboren_am, reason=f"{ABWESENHEITEN[row.art]}, genehmigt von {actor}")
         row.fehlzeit = True
+    if genehmigen and row.art in URLAUB and not row.halb:
+        row.fehlzeit = fehlzeiten.urlaub(session, row.beschaeftigung_id, row.von, row.bis,
+                                         reason=f"{ABWESENHEITEN[row.art]}, genehmigt von {actor}")
     if genehmigen and row.art == "krank" and row.eau is None and ((row.bis - row.von).days >= EAU_AB_TAGEN
                                                                  or row.au_seit is not None):
         row.eau = "anzufordern"
@@ -133,7 +138,7 @@ def _give_back_leave(session: TenantSession, row: Abwesenheit) -> None:
     """Ärztlich festgestellte Tage zählen nicht als Urlaub; was davor und danach liegt, bleibt einer."""
     first, last = max(row.von, row.au_seit or row.von), min(row.bis, row.au_bis or row.bis)
     for leave in session.scalars(select(Abwesenheit).where(
-            Abwesenheit.beschaeftigung_id == row.beschaeftigung_id, Abwesenheit.art.in_(("urlaub", "zusatzurlaub")),
+            Abwesenheit.beschaeftigung_id == row.beschaeftigung_id, Abwesenheit.art.in_(URLAUB),
             Abwesenheit.zustand == "genehmigt", Abwesenheit.von <= last, Abwesenheit.bis >= first)).all():
         for begin, end in ((leave.von, first - timedelta(days=1)), (last + timedelta(days=1), leave.bis)):
             if begin <= end:
@@ -141,7 +146,8 @@ def _give_back_leave(session: TenantSession, row: Abwesenheit) -> None:
                 note = seal_field(keys_of(session), Abwesenheit, key, "bemerkung", leave.bemerkung)
                 session.add(Abwesenheit(
                     public_id=key, beschaeftigung_id=leave.beschaeftigung_id, art=leave.art, von=begin,
-                    bis=end, zustand="genehmigt", bemerkung_siegel=note, beantragt_von=leave.beantragt_von,
+                    bis=end, zustand="genehmigt", fehlzeit=leave.fehlzeit, bemerkung_siegel=note,
+                    beantragt_von=leave.beantragt_von,
                     entschieden_von=leave.entschieden_von, entschieden_am=leave.entschieden_am,
                     entschieden_grund="Rest nach Krankheit im Urlaub"))
         _settle(session, leave, "storniert", "krank im Urlaub, § 9 BUrlG")
@@ -163,7 +169,8 @@ def cancel(session: TenantSession, bestand: Bestand, row: Abwesenheit, fehlzeite
     if not grund.strip():
         raise ImportFehler("Der Grund fehlt", "angeben, warum")
     if row.fehlzeit:
-        fehlzeiten.zuruecknehmen(session, row.beschaeftigung_id, FEHLZEIT[row.art], row.von, row.bis, reason=grund)
+        fehlzeiten.zuruecknehmen(session, row.beschaeftigung_id, FEHLZEIT.get(row.art, "urlaub"), row.von, row.bis,
+                                 reason=grund)
         row.fehlzeit = False
     _settle(session, row, "storniert", grund)
     _renew(session, bestand, row)

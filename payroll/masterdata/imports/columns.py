@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from payroll.law import encode
 from payroll.masterdata import numbers
+from payroll.masterdata.arbeitstage import lesen
 from payroll.masterdata.imports.values import Parser, cents, day, days, name, number, one_of, pattern, text, whole, yes
 from payroll.masterdata.models.person import GESCHLECHTER, SCHWERBEHINDERUNG, VERHAELTNISSE
 
@@ -87,6 +88,7 @@ SPALTEN: tuple[Spalte, ...] = (
     Spalte("erfahrung_monate", whole(0, 600), "erste Ernennung in A: anerkannte Monate, ohne Stufe", ""),
     Spalte("wochenstunden", number("0.01", "60"), "vereinbarte Wochenstunden", "19,5"),
     Spalte("vollzeitstunden", number("1", "60"), "Wochenstunden einer Vollzeitkraft", "39"),
+    Spalte("arbeitstage_woche", lesen, "Wochentage mit Arbeit; leer = Mo-Fr; Fr/2 = jeden zweiten Freitag", "Mo-Mi"),
     Spalte("steuerklasse", whole(1, 6), "Lohnsteuerklasse 1 bis 6", "1"),
     Spalte("faktor", _FACTOR, "Faktor zur Steuerklasse 4", ""),
     Spalte("kinderfreibetraege", number("0", "20", 1), "Zahl der Kinderfreibeträge", "0,5"),

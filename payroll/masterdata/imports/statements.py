@@ -41,7 +41,7 @@ KEPT: dict[type[Fact], frozenset[str]] = {
     Versicherung: frozenset({"elterneigenschaft", *FLAGS, *MARGINAL}),
     WeitereBeschaeftigung: frozenset({"arbeitgeber", "arbeitstage"}),
     Vortragswerte: frozenset(),
-    Bezuegezuordnung: frozenset({"stufe_seit"}),
+    Bezuegezuordnung: frozenset({"stufe_seit", "arbeitstage_woche"}),
     Zusatzversorgung: frozenset({"mitgliedsnummer"}),
     Kind: frozenset({"vorname", "nachweis_am", "nachweis_elektronisch"}),
     Bankverbindung: frozenset(),
@@ -54,7 +54,8 @@ TAX = ["steuerklasse", "faktor", "kinderfreibetraege", "konfession"]
 TAX_CENTS = ["freibetrag_monat", "hinzurechnung_monat", "freibetrag_jahr", "hinzurechnung_jahr", "pkv_basis_monat"]
 INSURANCE = ["kv_art", "beitragsgruppe", "personengruppe", "elterneigenschaft", *FLAGS, *MARGINAL]
 INSURANCE_CENTS = ["pkv_beitrag_monat", "ppv_beitrag_monat", "regelmaessiges_entgelt"]
-GRADE = ["tarifwerk", "entgeltgruppe", "stufe", "stufe_seit", "wochenstunden", "vollzeitstunden", "erfahrung_monate"]
+GRADE = ["tarifwerk", "entgeltgruppe", "stufe", "stufe_seit", "wochenstunden", "vollzeitstunden", "erfahrung_monate",
+         "arbeitstage_woche"]
 DAY = timedelta(days=1)
 
 

@@ -8,6 +8,7 @@ from decimal import Decimal
 from sqlalchemy import BigInteger, Boolean, CheckConstraint, Numeric, SmallInteger, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
+from payroll.masterdata.arbeitstage import REGEL
 from payroll.masterdata.models.facts import Anchor, Fact, belongs_to
 from tenants.db.base import Base
 from tenants.models.tenant import one_of
@@ -57,9 +58,10 @@ def _known(default: str) -> Mapped[str]:
 
 
 class Bezuegezuordnung(Fact, Base):
-    """Tarifwerk, Gruppe, Stufe und Arbeitszeit (Stunden je Woche) einer Beschäftigung.
+    """Tarifwerk, Gruppe, Stufe und Arbeitszeit (Stunden und Tage der Woche) einer Beschäftigung.
 
     `erfahrung_monate`: bei der ersten Ernennung anerkannte Zeiten (§ 30 LBesG NRW); Stufe und Beginn folgen daraus.
+    `arbeitstage_woche`: Wochentage mit Arbeit, ohne Angabe Montag bis Freitag (§§ 21, 26 TVöD).
     """
 
     __tablename__ = "bezuegezuordnung"
@@ -71,6 +73,7 @@ class Bezuegezuordnung(Fact, Base):
         CheckConstraint("vollzeitstunden > 0 AND vollzeitstunden <= 60", name="vollzeitstunden"),
         CheckConstraint("erfahrung_monate IS NULL OR (erfahrung_monate BETWEEN 0 AND 600 AND tarifwerk = 'NRW-A')",
                         name="erfahrung_monate"),
+        CheckConstraint(f"arbeitstage_woche ~ '{REGEL}'", name="arbeitstage_woche"),
     )
 
     beschaeftigung_id: Mapped[int] = mapped_column(BigInteger)
@@ -81,6 +84,7 @@ class Bezuegezuordnung(Fact, Base):
     wochenstunden: Mapped[Decimal] = mapped_column(Numeric(5, 2))
     vollzeitstunden: Mapped[Decimal] = mapped_column(Numeric(5, 2))
     erfahrung_monate: Mapped[int | None] = mapped_column(SmallInteger)
+    arbeitstage_woche: Mapped[str | None]
 
 
 class Familienzuschlag(Fact, Base):

@@ -32,6 +32,7 @@ FEHLZEITEN = (
     "absonderung",
     "taetigkeitsverbot",
     "elternzeit_teilzeit",
+    "urlaub",
 )
 STOERFAELLE = ("ende_beschaeftigung", "tod", "erwerbsminderung", "aufgabe")
 ZULAGENARTEN = (
@@ -49,7 +50,10 @@ ZULAGENARTEN = (
     "begrenzt_dienstfaehig",
     "pkv_elternzeit",
 )
-ANLAESSE = ("urlaubsabgeltung", "abschlusspraemie", "tauschtage")
+NACH_SCHICHT = ("schicht", "wechselschicht", "wechselschicht_krankenhaus", "wechselschicht_pflegeheim")
+UMWANDLUNGSTAG = "umwandlungstag"
+NICHT_IM_LAUF = ("tauschtage", UMWANDLUNGSTAG)  # no payment of their month: they lessen another one
+ANLAESSE = ("urlaubsabgeltung", "abschlusspraemie", "tauschtage", UMWANDLUNGSTAG)
 
 
 class Fehlzeit(Fact, Base):
@@ -144,7 +148,8 @@ class Beschaeftigungszeit(Fact, Base):
 class Anlasszahlung(Fact, Base):
     """Ein Anspruch aus einem Anlass, fällig im Monat seines ersten Tages; den Betrag ergibt der Tarif.
 
-    `menge`: offene Urlaubstage bei der Abgeltung, erklärte Tauschtage; sonst ohne Bedeutung.
+    `menge`: offene Urlaubstage bei der Abgeltung, erklärte Tauschtage, Stunden des Umwandlungstags (er gilt genau einen
+    Tag); sonst ohne Bedeutung.
     """
 
     __tablename__ = "anlasszahlung"
@@ -152,7 +157,8 @@ class Anlasszahlung(Fact, Base):
     __table_args__ = (
         *belongs_to("beschaeftigung"),
         CheckConstraint(one_of("art", ANLAESSE), name="anlass_art"),
-        CheckConstraint("menge >= 0 AND (art NOT IN ('urlaubsabgeltung', 'tauschtage') OR menge > 0)", name="menge"),
+        CheckConstraint("menge >= 0 AND (art NOT IN ('urlaubsabgeltung', 'tauschtage', 'umwandlungstag') OR "
+                        "menge > 0)", name="menge"),
     )
 
     beschaeftigung_id: Mapped[int] = mapped_column(BigInteger)

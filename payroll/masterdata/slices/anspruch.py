@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any
 
+from payroll.masterdata.models.tarif import NACH_SCHICHT
 from payroll.masterdata.slices.anspruch_zeit import capital_rows, parental_rows
 from payroll.masterdata.slices.ausfall import Ausfall
 from payroll.masterdata.slices.derived import FALLGRUPPE, FALLGRUPPE_6, except_days, without_typed
@@ -24,7 +25,6 @@ DAY = timedelta(days=1)
 TVOED = ("TVoeD-VKA", "TVoeD-SuE", "TVoeD-P")
 SCHICHT = (*TVOED, "TVAoeD-BBiG", "TVAoeD-Pflege")
 WECHSEL = ("wechselschicht", "wechselschicht_krankenhaus", "wechselschicht_pflegeheim")
-NACH_SCHICHT = ("schicht", *WECHSEL)
 STRUKTUR = tuple(f"A{number}" for number in range(5, 14))
 FAMILIE = ("familienzuschlag_stufe_1", "familienzuschlag_kinder", "mietenstufe", "stufe_1_geteilt",
            "gemeinsam_vollzeit", "anwaerter_einstiegsamt")

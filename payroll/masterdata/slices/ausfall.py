@@ -46,12 +46,12 @@ class Ersatz:
 
 @dataclass(frozen=True)
 class Ereignis:
-    """Ausfall mit Entgelt vor zwei Monaten: Arbeitstage, für die der Tagesdurchschnitt jetzt fällig ist."""
+    """Ausfall mit Entgelt vor zwei Monaten: Kalendertage, für die der Tagesdurchschnitt jetzt fällig ist."""
 
     art: str
     beginn: date
     monat: date
-    arbeitstage: int
+    tage: tuple[date, ...]
 
 
 @dataclass(frozen=True)
@@ -142,10 +142,9 @@ def _events(pieces: Sequence[Abschnitt], month: date) -> Iterator[Ereignis]:
     last = plus_monate(month, 1) - DAY
     for one in pieces:
         if one.bezahlt and one.art in WITH_AVERAGE and one.von <= last and one.bis >= month:
-            days = (max(one.von, month) + DAY * n for n in range((min(one.bis, last) - max(one.von, month)).days + 1))
-            working = sum(1 for day in days if day.weekday() < 5)
-            if working:
-                yield Ereignis(one.art, one.von, month, working)
+            first = max(one.von, month)
+            days = tuple(first + DAY * n for n in range((min(one.bis, last) - first).days + 1))
+            yield Ereignis(one.art, one.von, month, days)
 
 
 def _findings(

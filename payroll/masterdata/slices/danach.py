@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
+from payroll.masterdata.models.tarif import NICHT_IM_LAUF
 from payroll.masterdata.slices.ausfall import Ausfall
 from payroll.masterdata.slices.findings import Finding
 from payroll.masterdata.slices.reading import Facts
@@ -23,8 +24,8 @@ def without_days(case: Case) -> Ausfall:
 def occasions_after(case: Case, facts: Facts) -> Iterator[Anlass]:
     """Urlaubsabgeltung und Abschlussprämie, die erst nach dem Austritt fällig sind."""
     for row in facts.tarif.occasions.get(case.job.anchor, ()):
-        if row.art != "tauschtage":
-            yield Anlass(row.art, row.valid_from, int(row.menge * 100))
+        if row.art not in NICHT_IM_LAUF:
+            yield Anlass(row.art, row.valid_from, int(row.menge * 100), beginn=case.job.austritt)
 
 
 def assigned(case: Case, facts: Facts) -> Finding:

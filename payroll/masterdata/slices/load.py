@@ -24,7 +24,7 @@ from payroll.masterdata.slices.pay import pay_slices, payment_rows
 from payroll.masterdata.slices.reading import Facts, Rows, read
 from payroll.masterdata.slices.sabbatical import announced, special_case
 from payroll.masterdata.slices.span import active_cases, pay_after_leaving
-from payroll.masterdata.slices.tarifzulagen import Tarifzulagen, tarif_rows
+from payroll.masterdata.slices.tarifzulagen import Tarifzulagen, conversion_days, tarif_rows
 from payroll.masterdata.slices.widersprueche import contradictory
 from tenants.db.session import TenantSession
 from tenants.security import keys_of
@@ -136,6 +136,8 @@ def shape(session: TenantSession, facts: Facts, known_at: datetime | None = None
             tarif.add(len(cases), absent, extra)
             if (model := special_case(case, facts)) is not None:
                 tarif.stoerfaelle[len(cases)] = model
+            if not case.danach and (taken := conversion_days(case, facts)):
+                tarif.umwandlung[len(cases)] = taken
             values["sv_fehltage"] = absent.sv_fehltage if absent else 0
             values["danach"], values["buchstabe_u"] = int(case.danach), buchstabe_u(case, facts)
             cases.append(values)

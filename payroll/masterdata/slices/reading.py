@@ -162,7 +162,7 @@ INSURANCE = (
 )
 EFFECTS = "text ziel steuer sv zv teilzeit tage pfaendbar personenkreis"
 FAMILIES = "stufe1 kinder mietenstufe geteilt gemeinsam_vollzeit einstiegsamt"
-GRADES = "tarifwerk entgeltgruppe stufe wochenstunden vollzeitstunden stufe_seit erfahrung_monate"
+GRADES = "tarifwerk entgeltgruppe stufe wochenstunden vollzeitstunden stufe_seit erfahrung_monate arbeitstage_woche"
 BESIDE: dict[type[Fact], str] = {
     Dienstwagen: "listenpreis_cent ansatz anschaffung arbeitsweg selbst_gezahlt_cent",
     Arbeitsweg: "entfernung_km arbeitstage pauschal",

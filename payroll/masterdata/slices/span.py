@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 
+from payroll.masterdata.models.tarif import NICHT_IM_LAUF
 from payroll.masterdata.slices.findings import Finding
 from payroll.masterdata.slices.reading import Facts
 
@@ -93,7 +94,7 @@ def active_cases(facts: Facts, findings: list[Finding]) -> Iterator[Case]:
 def paid_after(job: Any, facts: Facts) -> bool:
     """Ob nach dem Austritt in diesem Monat noch eine Einmalzahlung fällig ist."""
     once = any(_once_now(payment, facts) for payment in facts.payments.get(job.anchor, ()))
-    return once or any(row.art != "tauschtage" for row in facts.tarif.occasions.get(job.anchor, ()))
+    return once or any(row.art not in NICHT_IM_LAUF for row in facts.tarif.occasions.get(job.anchor, ()))
 
 
 def _once_now(payment: Any, facts: Facts) -> bool:

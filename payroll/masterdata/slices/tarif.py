@@ -26,10 +26,12 @@ from payroll.masterdata.models import (
     Zulagenanspruch,
 )
 from payroll.masterdata.models.facts import Fact
+from payroll.masterdata.models.tarif import UMWANDLUNGSTAG
 from tenants.db.session import TenantSession
 
 Rows = dict[int, list[Any]]
 RUECKBLICK = timedelta(days=560)  # chains of the same sickness reach back twelve months and six weeks
+KUERZUNG, NICHTS = timedelta(days=366), timedelta()  # how long a conversion day may take off the SuE allowance
 LANG = 273  # days of sickness from which the time in the step is affected (39 weeks)
 FEHLZEIT = (
     "art kette vorerkrankungstage krankengeld_tag_cent krankengeld_netto_tag_cent krankengeld_bis kind_geboren_am "
@@ -77,8 +79,9 @@ def own_rows(session: TenantSession, first: date, last: date, known_at: datetime
         "steps": of(Stufenregelung, STUFEN, in_month[Stufenregelung]),
         "duties": of(HoehereTaetigkeit, "entgeltgruppe", in_month[HoehereTaetigkeit]),
         "service": of(Beschaeftigungszeit, "seit", in_month[Beschaeftigungszeit]),
-        "occasions": of(Anlasszahlung, "art menge", and_(Anlasszahlung.valid_from >= first,
-                                                         Anlasszahlung.valid_from <= last)),
+        "occasions": of(Anlasszahlung, "art menge", and_(Anlasszahlung.valid_from <= last, or_(
+            Anlasszahlung.valid_from >= first, and_(Anlasszahlung.art == UMWANDLUNGSTAG,
+                                                    Anlasszahlung.valid_from >= first - KUERZUNG)))),
         "models": of(Sabbatical, MODELL, within(Sabbatical, first, last)),
         "allowances": of(Zulagenanspruch, ANSPRUCH, within(Zulagenanspruch, first, last)),
     }
@@ -91,7 +94,8 @@ def own_rows_in(rows: Mapping[str, Rows], first: date, last: date) -> dict[str, 
         if name == "absences":
             return lasts(row, first, last)
         if name == "occasions":
-            return bool(first <= row.valid_from <= last)
+            back = KUERZUNG if row.art == UMWANDLUNGSTAG else NICHTS
+            return bool(first - back <= row.valid_from <= last)
         return bool(row.valid_from <= last and (row.valid_to or last) >= first)
 
     return {name: {anchor: own for anchor, held in table.items() if (own := [row for row in held if holds(name, row)])}

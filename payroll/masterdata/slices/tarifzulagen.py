@@ -12,6 +12,7 @@ from payroll.law.engine.overlay import Overlay
 from payroll.law.parameters.uploaded import Uploaded
 from payroll.law.rules.entgelt.laufzeit import monatserster, plus_monate
 from payroll.law.rules.entgelt.termine import erhoehung_endet, jubilaeen
+from payroll.masterdata.models.tarif import NICHT_IM_LAUF, UMWANDLUNGSTAG
 from payroll.masterdata.slices.ausfall import Ausfall, absences, service_since
 from payroll.masterdata.slices.findings import Finding
 from payroll.masterdata.slices.reading import Facts
@@ -26,20 +27,23 @@ SLICE = ("tarifwerk", "entgeltgruppe", "stufe", "wochenstunden", "vollzeitstunde
 
 @dataclass(frozen=True)
 class Anlass:
-    """Ein Anspruch aus einem Anlass; menge in Hundertsteln (offene Urlaubstage), jahre der Beschäftigungszeit."""
+    """Ein Anspruch aus einem Anlass; menge in Hundertsteln (offene Urlaubstage), jahre der Beschäftigungszeit; beginn:
+    der Austritt, wenn einer erfasst ist."""
 
     art: str
     tag: date
     menge: int = 0
     jahre: int = 0
     grund: str = ""
+    beginn: date | None = None
 
 
 @dataclass
 class Tarifzulagen:
     """Ausfall und Anlässe je Fall, Zulagen des Tarifs als Zeilen, Festlegungen des Arbeitgebers und Tabellen.
 
-    stoerfaelle: je Fall das Sabbatical, das in diesem Monat vorzeitig endet.
+    stoerfaelle: je Fall das Sabbatical, das in diesem Monat vorzeitig endet; umwandlung: je Fall die Umwandlungstage
+    der letzten zwölf Monate, menge in Hundertstelstunden.
     """
 
     overlays: tuple[Overlay, ...] = ()
@@ -48,6 +52,7 @@ class Tarifzulagen:
     zulagen: Rows = field(default_factory=list)
     anlaesse: dict[int, list[Anlass]] = field(default_factory=dict)
     stoerfaelle: dict[int, Any] = field(default_factory=dict)
+    umwandlung: dict[int, list[Anlass]] = field(default_factory=dict)
 
     def add(self, row: int, absent: Ausfall | None, extra: tuple[Rows, list[Anlass]]) -> None:
         """Nimmt die Zeilen eines Falls auf."""
@@ -63,6 +68,12 @@ def tarif_rows(case: Case, facts: Facts, graded: Rows, problems: list[Finding]) 
     paid = [piece for piece in graded if piece["tarifwerk_text"] in TARIF]
     rows = [*_duties(case, facts, paid, problems), *_rules(case, facts, paid), *_raised(case, facts, paid, problems)]
     return rows, list(_occasions(case, facts, problems))
+
+
+def conversion_days(case: Case, facts: Facts) -> list[Anlass]:
+    """Umwandlungstage eines Falls, deren Wert seine SuE-Zulage in diesem Monat noch kürzen kann."""
+    return [Anlass(row.art, row.valid_from, int(row.menge * 100), beginn=case.job.austritt)
+            for row in facts.tarif.occasions.get(case.job.anchor, ()) if row.art == UMWANDLUNGSTAG]
 
 
 def _row(kind: str, piece: dict[str, Any], first: date, last: date, **values: Any) -> Iterator[dict[str, Any]]:
@@ -136,8 +147,8 @@ def _occasions(case: Case, facts: Facts, problems: list[Finding]) -> Iterator[An
                 problems.append(case.hint("beschaeftigungszeit", f"Jubiläum am {day:%d.%m.%Y}: {reason}",
                                           "Urkunde und Arbeitsbefreiung vorbereiten (§ 29 TVöD)"))  # fmt: skip
     for row in facts.tarif.occasions.get(case.job.anchor, ()):
-        if row.art != "tauschtage":
-            yield Anlass(row.art, row.valid_from, int(row.menge * 100))
+        if row.art not in NICHT_IM_LAUF:
+            yield Anlass(row.art, row.valid_from, int(row.menge * 100), beginn=case.job.austritt)
     if case.person.verstorben_am is not None and case.person.verstorben_am == case.last and case.job.art == "tarif":
         yield Anlass("sterbegeld", case.last)
 

@@ -64,7 +64,7 @@ OWN: dict[type[Fact], str] = {
                   "befreiung_gemeldet befreiung_widerruf kurzfristig_pauschal pauschal_20",
     Vortragswerte: "sv_tage sv_brutto_kv_cent sv_brutto_rv_cent steuerbrutto_cent zv_steuerfrei_cent",
     Zusatzversorgung: "zv_kasse_id",
-    Bezuegezuordnung: "tarifwerk entgeltgruppe stufe stufe_seit wochenstunden vollzeitstunden",
+    Bezuegezuordnung: "tarifwerk entgeltgruppe stufe stufe_seit wochenstunden vollzeitstunden arbeitstage_woche",
     Familienzuschlag: FAMILIES,
     WiederkehrenderBezug: "betrag_cent",
     Fehlzeit: "art kette vorerkrankungstage krankengeld_tag_cent krankengeld_netto_tag_cent krankengeld_bis "

@@ -238,6 +238,7 @@ def _one_hired(made: dict[str, Rows], facts: Facts, one: Einstellung, anchor: in
     made["insurance"][anchor] = [SimpleNamespace(**since | INSURED | group)]
     made["grades"][anchor] = [SimpleNamespace(
         **since, tarifwerk=one.tarifwerk, entgeltgruppe=one.gruppe, stufe=one.stufe, stufe_seit=one.ab,
-        wochenstunden=one.wochenstunden, vollzeitstunden=one.vollzeitstunden, erfahrung_monate=None)]
+        wochenstunden=one.wochenstunden, vollzeitstunden=one.vollzeitstunden, erfahrung_monate=None,
+        arbeitstage_woche=None)]
     if pension is not None and not official:
         made["pension"][anchor] = [SimpleNamespace(**since, zv_kasse_id=pension)]

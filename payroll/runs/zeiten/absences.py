@@ -5,18 +5,20 @@ from __future__ import annotations
 import calendar
 from datetime import date
 
-from sqlalchemy import select
+from sqlalchemy import String, and_, cast, select
 
+from payroll.law.rules.entgelt.laufzeit import monatserster, plus_monate
 from payroll.masterdata.clocks import known, within
-from payroll.masterdata.models import Fehlzeit
+from payroll.masterdata.models import Fehlzeit, Lohnart, LohnartStand
 from payroll.masterdata.service import FactError, clear_fact, record_fact
 from payroll.masterdata.slices import MonthFacts
 from payroll.runs.findings import Befund
+from payroll.runs.models import Ergebnis, Ergebniszeile, Lauf
 from tenants.db.session import TenantSession
 from timekeeping.handover import proposals
 from timekeeping.imports.problems import ImportFehler
 
-MANUAL = ("elternzeit",)
+MANUAL, LEAVE = ("elternzeit",), "urlaub"
 
 
 def adopt(session: TenantSession, nummer: int, *, reason: str) -> Fehlzeit:
@@ -39,9 +41,11 @@ def adopt(session: TenantSession, nummer: int, *, reason: str) -> Fehlzeit:
 
 def enter(session: TenantSession, beschaeftigung_id: int, art: str, von: date, bis: date, *, kind: date | None,
           reason: str) -> None:
-    """Macht aus einer genehmigten Abwesenheit eine Fehlzeit. Raises ImportFehler bei Widerspruch zu einer erfassten."""
+    """Macht aus einer genehmigten Abwesenheit eine Fehlzeit. Raises ImportFehler bei Widerspruch zu einer erfassten;
+    Urlaub weicht ihr."""
     held = session.scalars(select(Fehlzeit.id).where(
-        known(Fehlzeit, None), within(Fehlzeit, von, bis), Fehlzeit.beschaeftigung_id == beschaeftigung_id)).first()
+        known(Fehlzeit, None), within(Fehlzeit, von, bis), Fehlzeit.beschaeftigung_id == beschaeftigung_id,
+        Fehlzeit.art != LEAVE)).first()
     if held is not None:
         raise ImportFehler(f"Vom {von:%d.%m.%Y} bis {bis:%d.%m.%Y} ist schon eine Fehlzeit erfasst",
                            "bei der Person ändern oder den Zeitraum kürzen")
@@ -50,6 +54,28 @@ def enter(session: TenantSession, beschaeftigung_id: int, art: str, von: date, b
                     reason=reason, **({"kind_geboren_am": kind} if art == "elternzeit" else {}))
     except FactError as error:
         raise ImportFehler(str(error).rstrip("."), "Angaben prüfen") from error
+
+
+def enter_leave(session: TenantSession, beschaeftigung_id: int, von: date, bis: date, *, reason: str) -> bool:
+    """Macht aus genehmigtem Urlaub eine Fehlzeit, wenn er einen Tagesdurchschnitt ergeben kann (§ 21 TVöD).
+
+    Das kann er, wenn in den letzten zwölf Monaten unständige Bezüge gezahlt wurden. Gibt zurück, ob sie erfasst ist; wo
+    schon eine Fehlzeit gilt, bleibt es bei ihr.
+    """
+    stand = and_(LohnartStand.lohnart_id == Lohnart.id, known(LohnartStand, None), within(LohnartStand, von, von),
+                 LohnartStand.durchschnitt == "durchschnitt")
+    unsteady = select(Ergebnis.id).join(Lauf, Lauf.id == Ergebnis.lauf_id).join(
+        Ergebniszeile, Ergebniszeile.ergebnis_id == Ergebnis.id).where(
+            Ergebnis.beschaeftigung_id == beschaeftigung_id, Lauf.zustand == "abgeschlossen",
+            Ergebnis.monat >= plus_monate(monatserster(von), -12), Ergebniszeile.bereich == "bezug",
+            Ergebniszeile.lohnart.in_(select(cast(Lohnart.nummer, String)).join(LohnartStand, stand)))
+    held = select(Fehlzeit.id).where(known(Fehlzeit, None), within(Fehlzeit, von, bis),
+                                     Fehlzeit.beschaeftigung_id == beschaeftigung_id)
+    if session.scalars(unsteady.limit(1)).first() is None or session.scalars(held.limit(1)).first() is not None:
+        return False
+    record_fact(session, Fehlzeit, beschaeftigung_id=beschaeftigung_id, art=LEAVE, valid_from=von, valid_to=bis,
+                reason=reason)
+    return True
 
 
 def take_back(session: TenantSession, beschaeftigung_id: int, art: str, von: date, bis: date, *, reason: str) -> None:

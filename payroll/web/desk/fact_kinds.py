@@ -144,6 +144,8 @@ KINDS: dict[str, FactKind] = {
                   hint=_("Nur Besoldungsordnung A, auch 0: Stufe und Beginn folgen daraus (§§ 29, 30 LBesG NRW).")),
             Field("wochenstunden", _("Wochenstunden"), "number", required=True),
             Field("vollzeitstunden", _("Wochenstunden bei Vollzeit"), "number", required=True, default=Decimal(39)),
+            Field("arbeitstage_woche", _("Arbeitstage der Woche"),
+                  hint=_("Zum Beispiel Mo-Mi oder Mo Di Fr/2; leer heißt Montag bis Freitag (§§ 21, 26 TVöD).")),
         ),
         needed=("tarif", "beamte", "auszubildende"),
     ),

@@ -22,6 +22,7 @@ ANLAESSE = (
     ("urlaubsabgeltung", _("Urlaubsabgeltung (offene Tage)")),
     ("abschlusspraemie", _("Prüfungsprämie nach bestandener Abschlussprüfung")),
     ("tauschtage", _("Tauschtage, erklärt am ersten Tag")),
+    ("umwandlungstag", _("Umwandlungstag, genommen am ersten Tag (Stunden)")),
 )
 
 ZULAGEN = (
@@ -111,7 +112,8 @@ TARIF_KINDS: dict[str, FactKind] = {
         "job",
         (
             Field("art", _("Anlass"), "choice", required=True, choices=ANLAESSE),
-            Field("menge", _("Tage"), "number", default=Decimal(0), hint=_("Offene Urlaubstage oder Tauschtage.")),
+            Field("menge", _("Tage oder Stunden"), "number", default=Decimal(0),
+                  hint=_("Offene Urlaubstage, Tauschtage; beim Umwandlungstag die Stunden dieses Tages.")),
         ),
         several=True,
         endable=True,

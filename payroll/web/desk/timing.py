@@ -44,7 +44,8 @@ LEGAL = ("gesetzlich", "freiwillig")
 
 def ports() -> Ports:
     """Die Anschlüsse dieses Hauses."""
-    return Ports(people, load_stock, wage_types, priced, adopt, own, Fehlzeiten(absences.enter, absences.take_back),
+    return Ports(people, load_stock, wage_types, priced, adopt, own, Fehlzeiten(absences.enter, absences.take_back,
+                                                                              absences.enter_leave),
                  insured)
 
 

@@ -12,7 +12,7 @@ from premium_cases import JUNE, hour, law, r2
 from payroll.law.calculate import rule_book
 from payroll.law.encode import gruppe_code
 from payroll.law.engine import Overlay, evaluate
-from payroll.law.rules.entgelt.nachzahlung import durchsetzbar, korrekturen, kuerzung_verteilen
+from payroll.law.rules.entgelt.nachzahlung import durchsetzbar, korrekturen
 from payroll.law.rules.entgelt.termine import (
     ausbildungsjahr,
     erhoehung_endet,
@@ -71,12 +71,6 @@ def test_corrections_show_amount_and_period() -> None:
     assert found[0].text(today).startswith("Nachzahlung 0,50 Euro; Anspruch 07/2025, fällig am 31.07.2025")
     assert "verfallen" in found[0].text(today)
     assert found[2].text(today).startswith("Überzahlung 200,00 Euro")
-
-
-def test_conversion_day_is_spread_over_the_allowance() -> None:
-    assert kuerzung_verteilen(19_812, [13_000, 13_000, 13_000]) == [13_000, 6_812, 0]
-    with pytest.raises(ValueError, match="6812 Cent bleiben offen"):
-        kuerzung_verteilen(19_812, [13_000])
 
 
 def test_hours_without_pay() -> None:

@@ -161,7 +161,7 @@ def test_choices_between_readings_change_what_a_run_pays(desk: Desk, tarif: Simp
 
     def paid() -> tuple[int, int, int]:
         desk.run(may)
-        return (_lines(desk, tarif, "V065", may)["1004"], _lines(desk, tarif, "V063", may)["1502"],
+        return (_lines(desk, tarif, "V065", may)["1005"], _lines(desk, tarif, "V063", may)["1502"],
                 _lines(desk, tarif, "S9", may)["1006"])
 
     assert paid() == (7_394, 6_135, 259)

@@ -68,9 +68,10 @@ def sterbegeld_beamte(dienstbezuege_monat: Money, sterbegeld_beamte_monate: Coun
 
 
 @rule(law="§ 26 Abs. 1 und 2 TVöD", unit="zahl", since="2024-01-01")
-def urlaubsanspruch(urlaubstage_jahr: Count, urlaub_monate: Count, arbeitstage_je_woche: Count) -> Rate:
+def urlaubsanspruch(urlaubstage_jahr: Count, urlaub_monate: Count, arbeitstage_je_woche: Count,
+                    arbeitstage_wochen: Count) -> Rate:
     """Urlaubstage des Jahres: ein Zwölftel je vollem Monat; ein halber Tag und mehr wird ein ganzer"""
-    days = urlaubstage_jahr * arbeitstage_je_woche * urlaub_monate / 60
+    days = urlaubstage_jahr * arbeitstage_je_woche * urlaub_monate / (arbeitstage_wochen * 60)
     return cast(Rate, half_up_decimals(days, 0))
 
 
@@ -82,10 +83,10 @@ def zusatzurlaub(schichtmonate: Count, in_wechselschicht: Condition, zusatzurlau
 
 
 @rule(law="§ 7 Abs. 4, § 11 Abs. 1 BUrlG, § 21 TVöD", unit="euro/tag", since="2024-01-01")
-def urlaubstag_wert(urlaubsentgelt_monat: Money, arbeitstage_je_woche: Count, tagesdurchschnitt_teiler: Rate,
-                    tagesdurchschnitt: Money) -> Money:
+def urlaubstag_wert(urlaubsentgelt_monat: Money, arbeitstage_je_woche: Count, arbeitstage_wochen: Count,
+                    tagesdurchschnitt_teiler: Rate, tagesdurchschnitt: Money) -> Money:
     """Wert eines Urlaubstages: drei Monatsentgelte durch die Arbeitstage von 13 Wochen, dazu der Tagesdurchschnitt"""
-    days: Rate = tagesdurchschnitt_teiler * arbeitstage_je_woche / 5
+    days: Rate = tagesdurchschnitt_teiler * arbeitstage_je_woche / (arbeitstage_wochen * 5)
     return half_up(urlaubsentgelt_monat * 3 / days) + tagesdurchschnitt
 
 
@@ -96,9 +97,10 @@ def urlaubsabgeltung(urlaubstag_wert: Money, urlaubstage_offen: Rate) -> Money:
 
 
 @rule(law="§ 20 Abs. 7 TVöD (VKA)", unit="euro/tag", since="2026-01-01")
-def tauschtag_wert(stundenentgelt: Money, wochenstunden: Rate, arbeitstage_je_woche: Count) -> Money:
+def tauschtag_wert(stundenentgelt: Money, wochenstunden: Rate, arbeitstage_je_woche: Count,
+                   arbeitstage_wochen: Count) -> Money:
     """Wert eines Tauschtages: Stundenentgelt mal Stunden eines durchschnittlichen Arbeitstages"""
-    return half_up(stundenentgelt * half_up_decimals(wochenstunden / arbeitstage_je_woche, 2))
+    return half_up(stundenentgelt * half_up_decimals(wochenstunden * arbeitstage_wochen / arbeitstage_je_woche, 2))
 
 
 @rule(law="§ 20 Abs. 7 TVöD (VKA)", unit="euro", since="2026-01-01")

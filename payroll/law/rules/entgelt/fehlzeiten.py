@@ -60,9 +60,11 @@ ARTEN: dict[str, Art] = {
     "absonderung": Art("Absonderung (Quarantäne)", TARIF, "ja", "sonstige", "sonstige", "§ 56 Abs. 1 Satz 2 IfSG"),
     "taetigkeitsverbot": Art("Tätigkeitsverbot nach dem Infektionsschutzgesetz", TARIF, "ja", "sonstige", "sonstige",
                              "§ 56 Abs. 1 Satz 1 IfSG"),
+    "urlaub": Art("Erholungsurlaub (für den Tagesdurchschnitt)", (), "ja", "sonstige", "bezahlter_urlaub",
+                  "§§ 21, 26 TVöD"),
 }
 INFEKTION = ("absonderung", "taetigkeitsverbot")
-WITH_AVERAGE = ("krankheit", "freistellung")
+WITH_AVERAGE = ("krankheit", "freistellung", "urlaub")
 
 
 @dataclass(frozen=True)

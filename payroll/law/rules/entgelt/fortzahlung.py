@@ -6,6 +6,7 @@ INPUTS = (
     Input("unstaendig_summe", "Money", "euro", "unständige Bezüge der Berechnungsmonate", default=0),
     Input("unstaendig_monate", "Count", "anzahl", "Zahl der Berechnungsmonate", default=3),
     Input("arbeitstage_je_woche", "Count", "anzahl", "Arbeitstage der Woche", default=5),
+    Input("arbeitstage_wochen", "Count", "anzahl", "Wochen, auf die diese Arbeitstage fallen", default=1),
     Input("ausfalltage", "Days", "tage", "ausgefallene Arbeitstage", default=0),
     Input("krankengeldtage", "Days", "tage", "Kalendertage mit Krankengeldzuschuss", default=0),
     Input("netto_je_tag", "Money", "euro/tag", "Nettoentgelt eines Kalendertages", default=0),
@@ -21,10 +22,10 @@ INPUTS = (
 
 
 @rule(law="§ 21 Satz 2 und 3 TVöD", unit="zahl", since="2024-01-01")
-def tagesdurchschnitt_divisor(unstaendig_monate: Count, arbeitstage_je_woche: Count,
+def tagesdurchschnitt_divisor(unstaendig_monate: Count, arbeitstage_je_woche: Count, arbeitstage_wochen: Count,
                               tagesdurchschnitt_teiler: Rate) -> Rate:
     """Arbeitstage der Berechnungsmonate: 65 für drei Monate bei einer Fünftagewoche, sonst im Verhältnis"""
-    divisor: Rate = tagesdurchschnitt_teiler * arbeitstage_je_woche * unstaendig_monate / 15
+    divisor: Rate = tagesdurchschnitt_teiler * arbeitstage_je_woche * unstaendig_monate / (arbeitstage_wochen * 15)
     return divisor
 
 

@@ -43,18 +43,3 @@ def korrekturen(monate: Iterable[tuple[date, int, int]], *, unstaendig: bool = F
 def durchsetzbar(zeilen: Sequence[Korrektur], tag: date) -> int:
     """Cents of all months whose claim has not lapsed on a day."""
     return sum(one.differenz for one in zeilen if not one.frist.verfallen(tag))
-
-
-def kuerzung_verteilen(wert: int, zulagen: Sequence[int]) -> list[int]:
-    """Spread the value of a conversion day over the SuE allowances of the following months, never beyond them.
-
-    Raises ValueError when the allowances given do not suffice.
-    """
-    left, found = wert, []
-    for allowance in zulagen:
-        part = min(left, max(allowance, 0))
-        found.append(part)
-        left -= part
-    if left:
-        raise ValueError(f"Umwandlungstag: {left} Cent bleiben offen; weitere Monate der SuE-Zulage angeben")
-    return found

@@ -1,6 +1,26 @@
 """Allowances of a month or an hour, and the employer's capital-forming benefit."""
 
-from payroll.law.engine import Choice, Condition, Days, Lookup, Money, Rate, choose, euro, half_up, rule, where
+from payroll.law.engine import (
+    Choice,
+    Condition,
+    Days,
+    Input,
+    Lookup,
+    Money,
+    Rate,
+    choose,
+    euro,
+    half_up,
+    minimum,
+    rule,
+    where,
+)
+
+INPUTS = (
+    Input("umwandlung_uebertrag", "Money", "euro", "Wert früherer Umwandlungstage, der noch nicht abgezogen ist",
+          default=0),
+    Input("sue_zulage_gezahlt", "Money", "euro/monat", "SuE-Zulage des Monats", default=0),
+)
 
 
 @rule(law="§ 8 Abs. 5 und 6 TVöD", unit="ja/nein", since="2024-01-01")
@@ -70,3 +90,10 @@ def zulage_stunden(zulage_art: Choice, krankenhaus: Condition, pflegeheim: Condi
         (zulage_art.ist("wechselschicht_nicht_staendig"), alternating),
         (zulage_art.ist("schicht_nicht_staendig"), plain), otherwise=euro(0))
     return half_up(per_hour * stunden)
+
+
+@rule(law="Anlage zu § 52 TVöD-BT-V (Umwandlungstage)", unit="euro/monat", since="2024-01-01")
+def umwandlung_kuerzung(stundenentgelt_betrag: Money, umwandlung_uebertrag: Money, sue_zulage_gezahlt: Money) -> Money:
+    """Kürzung der SuE-Zulage nach Umwandlungstagen: ihr Wert, höchstens die Zulage; den Rest trägt der nächste Monat"""
+    amount: Money = minimum(stundenentgelt_betrag + umwandlung_uebertrag, sue_zulage_gezahlt)
+    return amount

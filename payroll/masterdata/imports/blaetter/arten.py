@@ -118,7 +118,7 @@ BLAETTER: tuple[Blatt, ...] = (
         tag("seit", "Beschäftigungszeit zählt seit (§ 34 Abs. 3 TVöD)", "01.03.2012", pflicht=True),)),
     Blatt("Anlässe", Anlasszahlung, (
         wahl("art", ANLAESSE, "Anlass", pflicht=True),
-        kommazahl("menge", "9999", 2, "offene Urlaubstage oder Tauschtage", "6,5"))),
+        kommazahl("menge", "9999", 2, "offene Urlaubstage, Tauschtage, Stunden des Umwandlungstags", "6,5"))),
     Blatt("Sabbaticals", Sabbatical, (
         zahl("anteil_zaehler", 1, 23, "Anteil am Entgelt, Zähler", "3", pflicht=True),
         zahl("anteil_nenner", 2, 24, "Anteil am Entgelt, Nenner", "4", pflicht=True),

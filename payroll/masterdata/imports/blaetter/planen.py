@@ -17,6 +17,8 @@ from payroll.masterdata.imports.stored import Stored
 from payroll.masterdata.imports.zeilen import Zeile
 from payroll.masterdata.intake import NeueBeschaeftigung, NeuePerson, Tatsache
 from payroll.masterdata.models import WiederkehrenderBezug
+from payroll.masterdata.models.tarif import NACH_SCHICHT
+from payroll.masterdata.nebeneinander import one_day
 from payroll.masterdata.sealing import contents
 from payroll.masterdata.service import default_of
 from payroll.masterdata.wage_effects import refusal
@@ -111,6 +113,8 @@ def _row(tabelle: Blatttabelle, zeile: Zeile, context: Context) -> Gelesen | Non
         for spalte in missing:
             del values[spalte.ziel]
         check(blatt.model, one)
+    if zeile.gut and one_day(blatt.model, values):
+        w["gueltig_bis"] = w["gueltig_ab"]
     return one if zeile.gut else None
 
 
@@ -135,6 +139,9 @@ def _belongs(one: Gelesen, targets: Mapping[str, Ziel], bad: Mapping[str, int]) 
                         "Person im Blatt „Personen“ mitgeben oder Nummer berichtigen")
 
 
+SHIFT = "schicht"  # of the allowances for shifts one is due at a time (§ 8 Abs. 5 und 6 TVöD)
+
+
 def _overlaps(blatt: Blatt, rows: list[Gelesen], targets: Mapping[str, Ziel]) -> None:
     """Zeilen derselben Sache dürfen nicht zugleich gelten."""
     groups: dict[Any, list[Gelesen]] = defaultdict(list)
@@ -142,7 +149,8 @@ def _overlaps(blatt: Blatt, rows: list[Gelesen], targets: Mapping[str, Ziel]) ->
         if one.zeile.gut:
             anchor = targets[one.zeile.werte["personalnummer"]].anchor(blatt)
             key = anchor if isinstance(anchor, int) else f"neu {id(anchor)}"
-            groups[key, *(one.values[name] for name in blatt.model.keys[1:])].append(one)
+            groups[key, *(SHIFT if one.values[name] in NACH_SCHICHT else one.values[name]
+                          for name in blatt.model.keys[1:])].append(one)
     for group in groups.values():
         ordered = sorted(group, key=lambda one: (one.zeile.werte["gueltig_ab"], one.zeile.nummer))
         for earlier, later in pairwise(ordered):
