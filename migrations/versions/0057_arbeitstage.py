@@ -1,7 +1,7 @@
 """Arbeitstage der Woche an der Eingruppierung; Umwandlungstage als Anlass; Urlaub als Fehlzeit mit Tagesdurchschnitt.
 
-Revision ID: 0056
-Revises: 0055
+Revision ID: 0057
+Revises: 0056
 """
 
 from __future__ import annotations
@@ -9,8 +9,8 @@ from __future__ import annotations
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0056"
-down_revision = "0055"
+revision = "0057"
+down_revision = "0056"
 branch_labels = None
 depends_on = None
 
