@@ -69,18 +69,22 @@ def pack(tenant: str, out: Path, key_file: Path, data: Path) -> None:
     click.echo(f"{out}: {made.name}, {len(made.tables)} Tabellen, {len(made.extra['laeufe'])} abgeschlossene Läufe; "
                f"Beschreibung in {out.name}.json.")
     click.echo(f"Den Schlüssel ({key_file}) auf einem anderen Weg übergeben als das Paket. Das Paket mit "
-               "„leaving prove“ beweisen, dann „keys destroy --package“.")
+               "„leaving prove --record“ beweisen, dann „keys destroy --package“.")
 
 
 @leaving.command("prove")
 @click.argument("file", type=FILE)
 @click.option("--key-file", type=FILE, required=True, help="Schlüsseldatei des Pakets.")
-@stated.without_tenant("beweist ein Paket in eigenen, leeren Datenbanken, die danach verschwinden")
-def prove(file: Path, key_file: Path) -> None:
+@click.option("--record", "recorded", is_flag=True,
+              help="Das Ergebnis im Protokoll des Arbeitgebers festhalten, auf der Plattform, die er verlässt.")
+@site.data_option
+@stated.operator("beweist in eigenen, leeren Datenbanken; was er festhält, steht in der Kette dessen, der geht")
+def prove(file: Path, key_file: Path, recorded: bool, data: Path) -> None:
     """Spielt das Paket in eine leere Einrichtung ein und rechnet den letzten Lauf nach.
 
     Endet mit 1, wenn ein Betrag verschieden ist oder bei gleichen Regeln sonst etwas. Gelten hier andere Regeln als
-    damals und kein Betrag ist verschieden, sagt der Befehl das und endet mit 0.
+    damals und kein Betrag ist verschieden, sagt der Befehl das und endet mit 0. Mit --record steht das Ergebnis
+    versiegelt im Protokoll; ohne lässt „keys destroy“ die Schlüssel stehen.
     """
     from payroll.replay_commands import report
     from payroll.verbund.austritt import prove as proved
@@ -96,7 +100,24 @@ def prove(file: Path, key_file: Path) -> None:
             click.echo(line)
         if not done.bewiesen:
             click.echo("VERSCHIEDEN: nichts vernichten.")
+    if recorded:
+        _record(data, file, done)
     raise SystemExit(0 if done.bewiesen else 1)
+
+
+def _record(data: Path, file: Path, done: Any) -> None:
+    """Hält den Beweis auf der Plattform fest, die der Arbeitgeber verlässt."""
+    from tenants.db.session import tenant_session
+    from tenants.security import KeyMissing, destruction, leaving_proof
+
+    with site.database(data):
+        try:
+            with tenant_session(site.tenant_id(done.manifest.number), actor=site.actor()) as session:
+                number = leaving_proof.note(session, destruction.checksum(file), done.bewiesen, {
+                    "laeufe": done.laeufe, "kette": done.kette, "gleich": done.gleich})
+        except KeyMissing as error:
+            raise click.ClickException(str(error)) from error
+    click.echo(f"Im Protokoll festgehalten und versiegelt: Eintrag {number}.")
 
 
 @leaving.command("import")

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import io
+import zipfile
 from datetime import date
 from pathlib import Path
 
 import click
 
+from payroll.acting import acting
 from tenants.commands import site, stated
 
 
@@ -33,3 +36,48 @@ def leavers(data: Path) -> None:
             with tenant_session(tenant.id, actor=site.actor()) as own:
                 limited, opened = settle_access(own, date.today())
             click.echo(f"{tenant.number} {tenant.name}: {limited} Zugänge befristet, {opened} wieder geöffnet")
+
+
+@portal.command("invite")
+@click.option("--tenant", required=True, help="Nummer des Arbeitgebers.")
+@click.option("--actor", required=True, help="Anmeldename; gebraucht wird das Recht person.write.")
+@click.option("--address", required=True, help="Adresse des Portals, wie sie im Brief steht: https://…")
+@click.option("--out", type=click.Path(dir_okay=False, path_type=Path), required=True, help="Neue Datei (ZIP).")
+@click.option("--number", "numbers", multiple=True, help="Nur diese Personalnummern; mehrfach möglich.")
+@site.data_option
+@stated.needs("person.write")
+def invite(tenant: str, actor: str, address: str, out: Path, numbers: tuple[str, ...], data: Path) -> None:
+    """Zugang und Brief zur ersten Anmeldung für alle, die noch keinen Zugang haben; ein PDF je Person.
+
+    Mit --number auch ein neuer Brief für jemanden, der noch kein Kennwort vergeben hat. Jeder Code steht nur in seinem
+    Brief: die Datei (Modus 0600) drucken, getrennt übergeben, löschen.
+    """
+    from payroll.statements.briefe import portalzugang
+    from payroll.statements.emergency_commands import write_new
+    from payroll.statements.privacy.finding import by_number
+    from payroll.statements.privacy.report import PersonMissing
+    from tenants.users.errors import UserError
+
+    packed, made, refused, today = io.BytesIO(), 0, [], date.today()
+    with acting(data, tenant, actor, "person.write") as session, zipfile.ZipFile(packed, "w") as pack:
+        if out.exists():
+            raise click.ClickException(f"{out} gibt es schon: einen anderen Namen angeben.")
+        try:
+            wanted = [by_number(session, one) for one in numbers] or portalzugang.without_access(session, today)
+        except PersonMissing as error:
+            raise click.ClickException(str(error)) from error
+        own = portalzugang.own_person(session, actor)
+        for person in (one for one in wanted if one not in own):
+            try:
+                letter = portalzugang.invite(session, person, today, address)
+            except (portalzugang.ZugangError, UserError) as error:
+                refused.append(str(error))
+                continue
+            session.commit()  # each letter counts by itself, and the log is free for others in between
+            pack.writestr(f"{letter.login}.pdf", letter.pdf)
+            made += 1
+    if made:
+        write_new(out, packed.getvalue())
+    for words in refused:
+        click.echo(words)
+    click.echo(f"{made} Briefe in {out}." if made else "Kein Brief ausgegeben.")

@@ -43,7 +43,10 @@ def register(kreislohn: click.Group, acting: Acting) -> None:
     @stated.needs("slip.read_all")
     def account(tenant: str, actor: str, data: Path, file: Path, year: int, number: str) -> None:
         """Schreibt das Lohnkonto einer Person und eines Jahres (CSV)."""
+        from sqlalchemy import select
+
         from payroll.filings.jahresende import ausgabe, lohnkonto
+        from payroll.masterdata.models import Person
         from payroll.masterdata.service import find_employment
         from payroll.masterdata.sheets import as_csv
         from payroll.statements.emergency_commands import write_new
@@ -52,9 +55,10 @@ def register(kreislohn: click.Group, acting: Acting) -> None:
         with clear_words(), acting(data, tenant, actor, "slip.read_all") as session:
             job = find_employment(session, number)
             found = [] if job is None else lohnkonto.accounts(session, year, job=job.id)
-            if not found:
+            if job is None or not found:
                 raise click.ClickException(f"Zu {number} gibt es {year} keine abgeschlossene Abrechnung.")
-            audit.record(session, "lohnkonto.ausgegeben", f"beschaeftigung:{number}", {"jahr": year})
+            person = session.scalars(select(Person.public_id).where(Person.id == job.person_id)).one()
+            audit.record(session, "lohnkonto.ausgegeben", f"person:{person}", {"jahr": year, "personalnummer": number})
             write_new(file, as_csv(ausgabe.account_header(found[0]), ausgabe.account_rows(found[0])))
         click.echo(f"{len(found[0].namen)} Werte in {file.name}")
 

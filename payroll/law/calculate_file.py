@@ -34,7 +34,7 @@ KNOWN = ("fall", "monat", *INPUTS)
 IGNORED = ("quelle", "toleranz_eur", "toleranz_felder", "bemerkung")
 EXPLAINED = "auszahlung"
 LARGEST_MB = 100
-RISKY = ("=", "+", "-", "@", "\t", "\r", "\n")
+RISKY = ("=", "+", "-", "@", "\t", "\r", "\n", "\uff1d", "\uff0b", "\uff0d", "\uff20")  # wide ones too
 
 
 @dataclass

@@ -19,7 +19,7 @@ from tenants.db.session import TenantSession
 
 COLUMNS = ("public_id", "person_id", "beschaeftigung_id", "ereignis_id", "thema", "herkunft", "faellig", "text",
            "gesetz", "erstellt_von")
-THEMEN = ("ereignis", "stufe", "ueberzahlung", "portal", "hand")
+THEMEN = ("ereignis", "stufe", "ueberzahlung", "portal", "akte", "hand")
 
 
 class WiedervorlageError(ValueError):

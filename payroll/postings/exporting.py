@@ -18,6 +18,7 @@ from functools import cache
 from importlib.resources import files
 from io import StringIO
 
+from payroll.masterdata.sheets import guard
 from payroll.postings.accounts import title
 from payroll.postings.errors import PostingRefused
 from payroll.postings.models import Buchung, Journal
@@ -100,9 +101,9 @@ def as_csv(journal: Journal, rows: Sequence[Buchung], voucher: Beleg, profile: P
         kind = "E" if one.konto.startswith("5") else "V"
         values = [voucher.mandant, f"KL{voucher.mandant}{journal.monat:%Y%m}"[:20], kind, day, day,
                   f"LG{journal.monat:%Y%m}-{number:05d}", f"{journal.monat.year}", f"{one.monat:%m.%Y}",
-                  f"{journal.monat:%m.%Y}", one.produkt, one.kostenstelle, "", "", one.konto, "", voucher.gegenkonto,
-                  one.seite, _amount(one.betrag, style.dezimal), "EUR", "", _text(one), one.personenkreis,
-                  str(one.faelle)]
+                  f"{journal.monat:%m.%Y}", _cell(one.produkt), _cell(one.kostenstelle), "", "", one.konto, "",
+                  voucher.gegenkonto, one.seite, _amount(one.betrag, style.dezimal), "EUR", "", _text(one),
+                  one.personenkreis, str(one.faelle)]
         writer.writerow([*values, hashlib.sha256(style.trenner.join(values).encode()).hexdigest()])
     return target.getvalue().encode(ENCODINGS[style.zeichensatz], errors="replace")
 
@@ -158,7 +159,12 @@ def _text(one: Zeile) -> str:
 
 
 def _clean(text: str) -> str:
-    return text.replace('"', "'").replace(";", ",")
+    return " ".join(text.replace('"', "'").replace(";", ",").split())
+
+
+def _cell(text: str) -> str:
+    """Was ein Mensch eintrug, beginnt weder eine Zeile noch eine Formel."""
+    return guard(" ".join(text.split()))
 
 
 def _amount(cents: int, mark: str) -> str:

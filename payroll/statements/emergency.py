@@ -16,6 +16,7 @@ from typing import Any
 
 from sqlalchemy import select
 
+from payroll.masterdata.sheets import RISKY
 from payroll.runs import service as runs
 from payroll.runs.errors import RunRefused
 from payroll.runs.models import Lauf
@@ -144,5 +145,5 @@ def _table(names: tuple[str, ...], rows: list[tuple[str, ...]]) -> bytes:
     writer = csv.writer(text, delimiter=";", lineterminator="\n")
     writer.writerow(names)
     # A cell that a spreadsheet would take for a formula gets a space in front.
-    writer.writerows([f" {cell}" if cell[:1] in ("=", "+", "-", "@") else cell for cell in row] for row in rows)
+    writer.writerows([f" {cell}" if cell.startswith(RISKY) else cell for cell in row] for row in rows)
     return text.getvalue().encode("utf-8-sig")

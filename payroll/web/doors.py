@@ -53,6 +53,7 @@ from payroll.web.desk.people import people_desk
 from payroll.web.desk.performance import performance_desk
 from payroll.web.desk.person import person_desk
 from payroll.web.desk.personal_file import file_desk
+from payroll.web.desk.portal_access import access_desk
 from payroll.web.desk.privacy import privacy_desk
 from payroll.web.desk.recruiting import leaving, pay_range, steps_of
 from payroll.web.desk.regrade_pages import regrade_desk
@@ -177,6 +178,7 @@ PAGES = (
     step_desk,
     regrade_desk,
     audit_desk,
+    access_desk,
     privacy_desk,
     retention_desk,
     interface_desk,

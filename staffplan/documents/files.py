@@ -15,8 +15,8 @@ from staffplan import shares
 from staffplan.documents import tables
 from staffplan.documents.content import Inhalt
 from staffplan.documents.tables import Cell, Tabelle
+from tenants.web.exports import FORMULA_STARTS
 
-GUARDED = ("=", "+", "-", "@", "\t", "\r")
 SIX = Decimal("0.000001")
 
 
@@ -38,6 +38,7 @@ def _sheet(book: Workbook, plan: Inhalt, table: Tabelle) -> None:
     sheet.append([name for name, _ in table.spalten])
     for row in (1, 2, 3):
         for cell in sheet[row]:
+            cell.data_type = "s"  # a title is never a formula
             cell.font = Font(bold=True)
             cell.alignment = Alignment(wrap_text=row == 3, vertical="top")
     places = 0 if table.schluessel == "uebersicht_b" else plan.stellen
@@ -51,6 +52,7 @@ def _sheet(book: Workbook, plan: Inhalt, table: Tabelle) -> None:
             cell.font = Font(bold=line.summe)
     for note in table.hinweise:
         sheet.append([note])
+        sheet.cell(sheet.max_row, 1).data_type = "s"
     sheet.freeze_panes = "B4"
     for at, (_, number) in enumerate(table.spalten, 1):
         sheet.column_dimensions[get_column_letter(at)].width = 14 if number else 34
@@ -66,20 +68,20 @@ def as_csv(plan: Inhalt) -> bytes:
     """Alle Tabellen untereinander: Semikolon, Dezimalkomma, UTF-8 mit Kennung."""
     target = StringIO(newline="")
     writer = csv.writer(target, delimiter=";", lineterminator="\r\n")
-    writer.writerow([plan.titel, plan.mandant])
+    writer.writerow([_guard(plan.titel), _guard(plan.mandant)])
     for table in tables.of(plan):
         writer.writerow([])
-        writer.writerow([table.titel])
-        writer.writerow([name for name, _ in table.spalten])
+        writer.writerow([_guard(table.titel)])
+        writer.writerow([_guard(name) for name, _ in table.spalten])
         whole = table.schluessel == "uebersicht_b"
         for line in table.reihen:
             places = 0 if whole else plan.stellen
             writer.writerow([_guard(cell) if isinstance(cell, str) else shares.shown(cell, places)
                              for cell in line.zellen])
         for note in table.hinweise:
-            writer.writerow([note])
+            writer.writerow([_guard(note)])
     return target.getvalue().encode("utf-8-sig")
 
 
 def _guard(text: str) -> str:
-    return f"'{text}" if text.startswith(GUARDED) else text
+    return f"'{text}" if text.startswith(FORMULA_STARTS) else text

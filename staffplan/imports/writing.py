@@ -14,9 +14,9 @@ from openpyxl.cell import WriteOnlyCell
 from staffplan import shares
 from staffplan.imports.reading import SPALTEN
 from staffplan.state import Besetzung, Stand, Stelle, Vermerk
+from tenants.web.exports import FORMULA_STARTS
 
 NAMES = [name for name in SPALTEN if name != "anzahl"]
-GUARDED = ("=", "+", "-", "@", "\t", "\r")
 
 
 def template_csv() -> bytes:
@@ -30,7 +30,7 @@ def export_csv(held: Stand) -> bytes:
     writer = csv.writer(target, delimiter=";", lineterminator="\r\n")
     writer.writerow(NAMES)
     for row in rows(held):
-        writer.writerow([f"'{text}" if text.startswith(GUARDED) else text for text in row])
+        writer.writerow([f"'{text}" if text.startswith(FORMULA_STARTS) else text for text in row])
     return target.getvalue().encode("utf-8-sig")
 
 

@@ -179,23 +179,26 @@ def token_create(uri: str) -> None:
 @click.option("--certificate", type=FILE, required=True, help="Neue Datei für die unterschriebene Urkunde.")
 @click.option("--package", type=click.Path(exists=True, dir_okay=False, path_type=Path),
               help="Das bewiesene Paket, mit dem der Mandant geht.")
+@click.option("--without-proof", help="Grund, ohne bewiesenes Paket zu vernichten; er steht in Protokoll und Urkunde.")
 @_reason
 @stated.operator("Schlüssel gehören dem Betrieb; steht im Protokoll")
-def destroy(data: Path, tenant: str, confirm: str, certificate: Path, package: Path | None, reason: str) -> None:
+def destroy(data: Path, tenant: str, confirm: str, certificate: Path, package: Path | None, without_proof: str | None,
+            reason: str) -> None:
     """Vernichtet alle Schlüssel eines Mandanten: seine verschlüsselten Werte sind danach für immer unlesbar."""
     from tenants.models.tenant import Tenant
     from tenants.security import destruction
 
     if certificate.exists():
         raise click.ClickException(f"{certificate} gibt es schon: einen anderen Namen angeben.")
-    if package is None:
-        click.echo("Warnung: ohne --package ist nicht geprüft, ob dieser Mandant sein vollständiges Paket hat "
+    if without_proof is not None:
+        click.echo("Warnung: ohne Beweis ist nicht geprüft, ob dieser Mandant sein vollständiges Paket hat "
                    "(leaving pack, leaving prove).")
     with site.database(data) as connected:
         number = site.tenant_id(tenant)
         with _platform() as session:
             made = destruction.destroy(session, session.get_one(Tenant, number), reason, confirmed=confirm,
-                                       package=None if package is None else destruction.checksum(package))
+                                       package=None if package is None else destruction.checksum(package),
+                                       unproved=without_proof)
             certificate.write_text(json.dumps(made, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
         _sweep(connected.dsns.owner)
     click.echo(f"{len(made['keys'])} Schlüssel von {tenant} vernichtet, Urkunde: {certificate}")

@@ -15,6 +15,7 @@ from tenants import audit
 from tenants.audit.models import AuditEntry
 from tenants.db import guard
 from tenants.db.session import PlatformSession, TenantSession
+from tenants.documents import layers
 from tenants.documents.binding import ARCHIVE, DocumentKeyError, binding, secret_of
 from tenants.models.documents import ArchiveKey, ArchivePaper
 from tenants.models.tenant import Tenant
@@ -26,7 +27,6 @@ MISSING = (
     "Der Mandant hat keinen Archivschlüssel; ohne ihn wird keine Abrechnung ausgestellt. Abhilfe: „kreislohn archive "
     "create“ mit mindestens zwei Verwahrenden ausführen und die Codes auf Papier übergeben."
 )
-EXISTS = "Es gibt schon einen Archivschlüssel: für andere Verwahrende neue Papiere ausgeben."
 SAW_BOTH = (
     "Ihnen wurden die Codes dieses Archivs beim Ausgeben gezeigt; mit ihnen öffnet eine andere Person mit dem Recht "
     "zum Archiv, in ihrer Sitzung, zusammen mit den Verwahrenden."
@@ -51,49 +51,38 @@ class Archive:
 
 
 def create(
-    session: PlatformSession, tenant: Tenant, holders: list[str], reason: str, algorithm: int = recipient.NEW_KEYS,
-    second: str = ""
+    session: PlatformSession, tenant: Tenant, holders: list[str], reason: str, algorithm: int = recipient.NEW_KEYS
 ) -> list[Paper]:
-    """Neuer Archivschlüssel; ein früherer bleibt zum Öffnen des Früheren. Je zwei Verwahrende öffnen gemeinsam.
+    """Neuer Archivschlüssel, alle Codes auf einmal (Befehl des Betriebs); ein früherer bleibt zum Öffnen des Früheren.
 
-    second: Zugang der zweiten Person, die dabei war (am Schreibtisch); steht im Protokoll."""
+    Je zwei Verwahrende öffnen gemeinsam. Am Schreibtisch ziehen zwei Menschen die Papiere getrennt: drawing."""
     names = sorted({holder.strip() for holder in holders} - {""})
     if len(names) < 2 or len(names) != len(holders):
         raise DocumentKeyError("Ein Archivschlüssel braucht mindestens zwei verschiedene Verwahrende mit Namen.")
-    pair, row = _new(session, tenant, algorithm)
+    pair, row = new_key(session, tenant, algorithm)
     papers = [Paper(name, f"{codes.generate()}-{codes.generate()}") for name in names]
     _write_papers(session, row, pair, papers)
-    details = {"schluessel": row.public_id, "verfahren": algorithm, "verwahrende": names,
-               "zweite_person": second}
+    details = {"schluessel": row.public_id, "verfahren": algorithm, "verwahrende": names}
     audit.record(session, "archivschluessel.neu", str(tenant.public_id), details, reason)
     return papers
 
 
-def create_first(
-    session: PlatformSession, tenant: Tenant, holders: list[str], reason: str, second: str,
-    algorithm: int = recipient.NEW_KEYS
-) -> list[Paper]:
-    """Wie create durch zwei Menschen, nur ohne früheren Archivschlüssel; tenant ist in dieser Sitzung gesperrt."""
-    if session.scalars(_current(tenant.id)).one_or_none() is not None:
-        raise DocumentKeyError(EXISTS)
-    return create(session, tenant, holders, reason, algorithm, second)
-
-
 def refuse_who_saw_both(session: PlatformSession, tenant: Tenant) -> None:
-    """Wem die geltenden Codes eines Schlüssels gezeigt wurden, der braucht sie nicht selbst: sonst genügte einer."""
+    """Wem alle geltenden Codes eines Schlüssels gezeigt wurden (früher am Schreibtisch, sonst nur mit dem Befehl), der
+    braucht sie nicht selbst: sonst genügte einer."""
     entries = session.scalars(select(AuditEntry).where(
         AuditEntry.action.in_(("archivschluessel.neu", "archivschluessel.papiere")),
         AuditEntry.subject == str(tenant.public_id)).order_by(AuditEntry.id))
-    last = {str(entry.details["schluessel"]): entry.actor for entry in entries}
+    last = {str(entry.details["schluessel"]): "" if "gezeigt" in entry.details else entry.actor for entry in entries}
     if str(session.info["actor"]) in last.values():
         raise DocumentKeyError(SAW_BOTH)
 
 
 def create_demonstration(session: PlatformSession, tenant: Tenant) -> None:
     """Archivschlüssel eines Vorführmandanten, den der Server selbst öffnet; anderswo verbietet es die Datenbank."""
-    pair, row = _new(session, tenant, recipient.NEW_KEYS)
+    pair, row = new_key(session, tenant, recipient.NEW_KEYS)
     key = wrapping.derived(secret_of(session, tenant.id), "vorfuehrung")
-    row.demo_wrapped = wrapping.under_key(pair.private, key, _place(row))
+    row.demo_wrapped = wrapping.under_key(pair.private, key, place_of(row))
     session.flush()
 
 
@@ -104,10 +93,10 @@ def exchange_papers(
     names = sorted({holder.strip() for holder in holders} - {""})
     if len(names) < 2 or len(names) != len(holders):
         raise DocumentKeyError("Ein Archivschlüssel braucht mindestens zwei verschiedene Verwahrende mit Namen.")
-    row = session.scalars(_current(tenant.id)).one_or_none()
+    row = current_row(session, tenant.id)
     if row is None:
         raise DocumentKeyError(MISSING)
-    pair = _opened(session, row, given)
+    pair = opened(session, row, given)
     for paper in session.scalars(select(ArchivePaper).where(*_papers_of(row))):
         session.delete(paper)
     session.flush()
@@ -136,7 +125,7 @@ def open_keys(session: TenantSession, papers: list[Paper]) -> dict[uuid.UUID, Ke
     found = {}
     for row in rows:
         try:
-            found[row.public_id] = _opened(session, row, papers)
+            found[row.public_id] = opened(session, row, papers)
         except DocumentKeyError:
             continue
     if not found:
@@ -163,7 +152,7 @@ def box(session: TenantSession) -> Box:
     wraps = tuple((paper.first_holder, paper.second_holder, paper.wrapped) for paper in papers)
     if not wraps:
         raise DocumentKeyError("Zum Archivschlüssel gibt es keine Papiere: „kreislohn archive create“ ausführen.")
-    return Box(row.public_id, row.algorithm, row.public_key, _place(row), wraps)
+    return Box(row.public_id, row.algorithm, row.public_key, place_of(row), wraps)
 
 
 def private_from(wraps: list[tuple[str, str, bytes]], papers: list[Paper], place: str) -> bytes | None:
@@ -173,11 +162,17 @@ def private_from(wraps: list[tuple[str, str, bytes]], papers: list[Paper], place
     first, second = sorted(papers, key=lambda paper: paper.holder)
     for one, other, wrapped in wraps:
         if (one, other) == (first.holder, second.holder):
-            return wrapping.unwrap(wrapped, _words([first, second]), place)
+            return _unwrapped(wrapped, first, second, place)
     return None
 
 
-def _new(session: PlatformSession, tenant: Tenant, algorithm: int) -> tuple[KeyPair, ArchiveKey]:
+def current_row(session: PlatformSession, tenant: int) -> ArchiveKey | None:
+    """Der geltende Archivschlüssel."""
+    return session.scalars(_current(tenant)).one_or_none()
+
+
+def new_key(session: PlatformSession, tenant: Tenant, algorithm: int) -> tuple[KeyPair, ArchiveKey]:
+    """Neues Schlüsselpaar und seine Zeile, noch ohne Papiere; ein früherer Schlüssel gilt nicht mehr für Neues."""
     of_tenant = (ArchiveKey.tenant_id == tenant.id, ArchiveKey.retired_at.is_(None))
     session.execute(update(ArchiveKey).where(*of_tenant).values(retired_at=func.now()))
     pair, key_id = recipient.generate(algorithm), uuid.uuid4()
@@ -204,17 +199,18 @@ def _write_papers(session: PlatformSession, row: ArchiveKey, pair: KeyPair, pape
                 archive_key_id=row.id,
                 first_holder=first.holder,
                 second_holder=second.holder,
-                wrapped=wrapping.wrap(pair.private, _words([first, second]), _place(row)),
+                wrapped=wrapping.wrap(pair.private, _words([first, second]), place_of(row)),
             )
         )
     session.flush()
 
 
-def _opened(session: TenantSession | PlatformSession, row: ArchiveKey, papers: list[Paper]) -> KeyPair:
+def opened(session: TenantSession | PlatformSession, row: ArchiveKey, papers: list[Paper]) -> KeyPair:
+    """Das Schlüsselpaar einer Zeile mit zwei Papieren (bei der Vorführung: ohne); sonst DocumentKeyError."""
     private: bytes | None = None
     if row.demo_wrapped is not None:
         key = wrapping.derived(secret_of(session, row.tenant_id), "vorfuehrung")
-        private = wrapping.from_key(row.demo_wrapped, key, _place(row))
+        private = wrapping.from_key(row.demo_wrapped, key, place_of(row))
     elif len(papers) == 2:
         first, second = sorted(papers, key=lambda paper: paper.holder)
         paper = session.scalars(
@@ -222,7 +218,7 @@ def _opened(session: TenantSession | PlatformSession, row: ArchiveKey, papers: l
                 *_papers_of(row), ArchivePaper.first_holder == first.holder, ArchivePaper.second_holder == second.holder
             )
         ).one_or_none()
-        private = wrapping.unwrap(paper.wrapped, _words([first, second]), _place(row)) if paper else None
+        private = _unwrapped(paper.wrapped, first, second, place_of(row)) if paper else None
     if private is None:
         raise DocumentKeyError(WRONG)
     return KeyPair(row.algorithm, row.public_key, private)
@@ -237,13 +233,22 @@ def _current(tenant: int) -> Select[ArchiveKey]:
 
 
 def _words(papers: list[Paper]) -> str:
-    """Beide Codes zusammen, ohne Gruppen und Leerzeichen."""
-    plain = [
-        "".join(sign for sign in paper.code.upper() if sign in codes.ALPHABET)
-        for paper in sorted(papers, key=lambda paper: paper.holder)
-    ]
-    return "/".join(plain)
+    """Beide Codes zusammen."""
+    return "/".join(plain(paper.code) for paper in sorted(papers, key=lambda paper: paper.holder))
 
 
-def _place(row: ArchiveKey) -> str:
+def plain(code: str) -> str:
+    """Ein Code ohne Gruppen und Leerzeichen."""
+    return "".join(sign for sign in code.upper() if sign in codes.ALPHABET)
+
+
+def _unwrapped(wrapped: bytes, first: Paper, second: Paper, place: str) -> bytes | None:
+    """Der private Schlüssel aus einem Papier zweier Menschen; first und second nach Namen geordnet."""
+    if wrapped[:1] == bytes((layers.LAYERED,)):
+        return layers.unwrap(wrapped, (first.holder, plain(first.code)), (second.holder, plain(second.code)), place)
+    return wrapping.unwrap(wrapped, _words([first, second]), place)
+
+
+def place_of(row: ArchiveKey) -> str:
+    """Wie dieser Schlüssel in den Siegeln heißt."""
     return f"archive_key:{row.tenant_id}:{row.public_id}"

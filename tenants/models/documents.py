@@ -142,3 +142,26 @@ class ArchivePaper(TenantRow, Base):
     second_holder: Mapped[str]
     wrapped: Mapped[bytes] = mapped_column(LargeBinary)
     created_at: Mapped[datetime] = mapped_column(server_default=func.now())
+
+
+class ArchiveDraft(TenantRow, PublicId, Base):
+    """Gezogenes Papier, bis die zweite Person ihre zieht: von seinem Code bleibt nur ein öffentlicher Schlüssel.
+
+    shown_to ist der Zugang, dem der Code gezeigt wurde; binding wie bei ArchiveKey.
+    """
+
+    __tablename__ = "archive_draft"
+    __table_args__ = (
+        UniqueConstraint("tenant_id", "holder"),
+        CheckConstraint("octet_length(binding) = 32", name="binding"),
+        CheckConstraint("octet_length(salt) = 16", name="salt"),
+        CheckConstraint("holder <> '' AND shown_to <> ''", name="namen"),
+    )
+
+    holder: Mapped[str]
+    algorithm: Mapped[int] = mapped_column(SmallInteger)
+    salt: Mapped[bytes] = mapped_column(LargeBinary)
+    public_key: Mapped[bytes] = mapped_column(LargeBinary)
+    binding: Mapped[bytes] = mapped_column(LargeBinary)
+    shown_to: Mapped[str]
+    created_at: Mapped[datetime] = mapped_column(server_default=func.now())

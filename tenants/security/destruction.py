@@ -17,16 +17,13 @@ from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 from sqlalchemy import select
 
-from tenants.audit import checkpoint, verifier
-from tenants.audit.models import AuditEntry
-from tenants.audit.service import lock
+from tenants.audit import checkpoint
 from tenants.audit.verifier import canonical
-from tenants.db.session import PlatformSession, TenantSession, tenant_session
+from tenants.db.session import PlatformSession, tenant_session
 from tenants.models.tenant import Tenant, TenantKey
-from tenants.security import rotation
+from tenants.security import leaving_proof, rotation
 from tenants.security.keys import KeyMissing
 
-HANDED_OUT = "mandant.ausgegeben"  # the entry of a package in the chain of the tenant that leaves
 CONTEXT = b"kreislohn vernichtung 1\n"
 REMAINS = (
     "Unlesbar ist jeder verschlüsselte Wert dieses Mandanten. Sicherungen von vor diesem Zeitpunkt enthalten die "
@@ -40,25 +37,29 @@ class CertificateInvalid(ValueError):
 
 
 def destroy(session: PlatformSession, tenant: Tenant, reason: str, *, confirmed: str,
-            package: str | None = None) -> dict[str, Any]:
+            package: str | None = None, unproved: str | None = None) -> dict[str, Any]:
     """Vernichtet alle Schlüssel und gibt die Urkunde; confirmed ist der volle Name des Mandanten, abgetippt.
 
-    package ist die Prüfsumme des Pakets, mit dem er gegangen ist: nur wenn seitdem nichts geschehen ist, wird
-    vernichtet, und die Urkunde nennt sie.
+    package ist die Prüfsumme des Pakets, mit dem er gegangen ist: nur wenn seitdem nichts geschehen ist und sein Beweis
+    in der versiegelten Kette steht, wird vernichtet. unproved ist der Grund, es ohne das zu tun. Die Urkunde nennt
+    eines von beiden.
     """
     if confirmed != tenant.name:
         raise KeyMissing(f"Zur Bestätigung den vollen Namen angeben: „{tenant.name}“. Vernichtet wurde nichts.")
     if not reason.strip():
         raise KeyMissing("Die Vernichtung braucht einen Grund. Vernichtet wurde nichts.")
+    if (package is None) == (not (unproved or "").strip()):
+        raise KeyMissing("Entweder das bewiesene Paket angeben (--package) oder den Grund, ohne Beweis zu vernichten "
+                         "(--without-proof). Vernichtet wurde nichts.")
     rows = session.scalars(select(TenantKey).where(TenantKey.tenant_id == tenant.id).order_by(TenantKey.id)).all()
     destroyed = [
         {"purpose": r.purpose, "version": r.version, "fingerprint": hashlib.sha256(r.wrapped).hexdigest()} for r in rows
     ]
     with tenant_session(tenant.id, actor=str(session.info["actor"])) as own:
-        if package is not None:
-            _everything_left(own, package)
+        how = {"package": package, "proof_entry": leaving_proof.require(own, package)} if package else {
+            "without_proof": str(unproved).strip()}
         last = checkpoint.seal_chain(own, "vernichtung")
-    rotation.destroy_keys(session, tenant.id, reason)
+    rotation.destroy_keys(session, tenant.id, reason if package else f"{reason} (ohne Beweis: {how['without_proof']})")
     platform = checkpoint.sign_head(session)
     return _signed(
         {
@@ -71,7 +72,7 @@ def destroy(session: PlatformSession, tenant: Tenant, reason: str, *, confirmed:
             "platform_entry": {"seq": platform.seq, "head": platform.head},
             "tenant_entry": {"seq": last.seq, "head": last.head},
             "remains": REMAINS,
-            **({"package": package} if package else {}),
+            **how,
         }
     )
 
@@ -80,22 +81,6 @@ def checksum(file: Path) -> str:
     """SHA-256 einer Datei."""
     with file.open("rb") as opened:
         return hashlib.file_digest(opened, "sha256").hexdigest()
-
-
-def _everything_left(session: TenantSession, package: str) -> None:
-    """Das Paket ist das jüngste, und seit seinem Beginn steht nichts Neues im Protokoll; Siegel zählen nicht."""
-    lock(session)
-    packed = session.scalars(select(AuditEntry).where(AuditEntry.action == HANDED_OUT)
-                             .order_by(AuditEntry.id.desc()).limit(1)).first()
-    if packed is None or packed.details["sha256"] != package:
-        raise KeyMissing("Das ist nicht das jüngste Paket dieses Mandanten. Es angeben oder neu packen (leaving pack). "
-                         "Vernichtet wurde nichts.")
-    newer = session.scalars(
-        select(AuditEntry).where(AuditEntry.id > packed.details.get("kette", packed.id), AuditEntry.id != packed.id,
-                                 AuditEntry.action != verifier.CHECKPOINT).order_by(AuditEntry.id).limit(1)).first()
-    if newer is not None:
-        raise KeyMissing(f"Seit dem Packen ist etwas geschehen, was nicht im Paket ist: Eintrag {newer.id} "
-                         f"({newer.action}). Neu packen und beweisen. Vernichtet wurde nichts.")
 
 
 def repeat(session: PlatformSession, text: str) -> int:

@@ -7,12 +7,15 @@ geht als ``info`` in die Ableitung ein, ein Siegel öffnet deshalb nur an seinem
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives import hpke
 from cryptography.hazmat.primitives.asymmetric.mlkem import MLKEM768PrivateKey, MLKEM768PublicKey
 from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey, X25519PublicKey
+from cryptography.hazmat.primitives.hashes import SHA256
+from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
 from tenants.security.envelope import SealBroken
 
@@ -36,12 +39,22 @@ class KeyPair:
 
 def generate(algorithm: int = NEW_KEYS) -> KeyPair:
     """Neues Schlüsselpaar."""
-    own = X25519PrivateKey.generate()
+    return _made(algorithm, X25519PrivateKey.generate(), MLKEM768PrivateKey.generate)
+
+
+def from_seed(algorithm: int, seed: bytes) -> KeyPair:
+    """Immer dasselbe Schlüsselpaar zu einem Geheimnis von 32 Bytes."""
+    raw = HKDF(SHA256(), SEED + POINT, salt=None, info=b"kreislohn empfaenger aus geheimnis").derive(seed)
+    return _made(algorithm, X25519PrivateKey.from_private_bytes(raw[SEED:]),
+                 lambda: MLKEM768PrivateKey.from_seed_bytes(raw[:SEED]))
+
+
+def _made(algorithm: int, own: X25519PrivateKey, made: Callable[[], MLKEM768PrivateKey]) -> KeyPair:
     if algorithm == X25519:
         return KeyPair(algorithm, own.public_key().public_bytes_raw(), own.private_bytes_raw())
     if algorithm != HYBRID:
         raise SealBroken(f"Unbekanntes Verfahren {algorithm} für einen Empfänger.")
-    lattice = MLKEM768PrivateKey.generate()
+    lattice = made()
     public = lattice.public_key().public_bytes_raw() + own.public_key().public_bytes_raw()
     return KeyPair(algorithm, public, lattice.private_bytes_raw() + own.private_bytes_raw())
 

@@ -24,7 +24,7 @@ SALT, NONCE = 16, 12
 def wrap(secret: bytes, words: str, place: str) -> bytes:
     """Verschließt ein Geheimnis unter Worten, die nur ein Mensch kennt."""
     salt, nonce = os.urandom(SALT), os.urandom(NONCE)
-    sealed = AESGCM(_key(words, salt, place)).encrypt(nonce, secret, place.encode())
+    sealed = AESGCM(stretched(words, salt, place)).encrypt(nonce, secret, place.encode())
     return bytes((ARGON2ID,)) + salt + nonce + sealed
 
 
@@ -34,7 +34,7 @@ def unwrap(wrapped: bytes, words: str, place: str) -> bytes | None:
         return None
     salt, nonce = wrapped[1 : 1 + SALT], wrapped[1 + SALT : 1 + SALT + NONCE]
     try:
-        return AESGCM(_key(words, salt, place)).decrypt(nonce, wrapped[1 + SALT + NONCE :], place.encode())
+        return AESGCM(stretched(words, salt, place)).decrypt(nonce, wrapped[1 + SALT + NONCE :], place.encode())
     except InvalidTag:
         return None
 
@@ -58,7 +58,8 @@ def derived(secret: bytes, purpose: str) -> bytes:
     return HKDF(SHA256(), 32, salt=None, info=b"kreislohn dokumente:" + purpose.encode()).derive(secret)
 
 
-def _key(words: str, salt: bytes, place: str) -> bytes:
+def stretched(words: str, salt: bytes, place: str) -> bytes:
+    """Schlüssel von 32 Bytes aus Worten, die nur ein Mensch kennt (Argon2id, HKDF), für diesen Ort."""
     made = argon.key(
         unicodedata.normalize("NFC", words).encode(),
         salt=salt,

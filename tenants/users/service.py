@@ -164,7 +164,7 @@ def authenticate(
         if until is not None and until > moment:
             raise Throttled(until)
         user = session.scalars(select(User).where(User.login == name).with_for_update()).first()
-        good = proven(session, user, password, code, passkey, moment)
+        good = _correct(session, user, password, code, passkey, moment)
         throttle.note(session, name, remote, moment, succeeded=good)
         if user is not None and good:
             if user.password_hash is not None and passwords.outdated(user.password_hash):
@@ -212,7 +212,7 @@ def signed_in(session: PlatformSession, user: User, method: str, now: datetime) 
     audit.record(session, f"signin.{method}", str(user.public_id), {})
 
 
-def proven(
+def _correct(
     session: PlatformSession,
     user: User | None,
     password: str,

@@ -30,7 +30,7 @@ from tenants.db.engine import Dsns
 from tenants.db.server import Server
 from tenants.db.session import platform_session, tenant_session
 from tenants.models import Tenant
-from tenants.security import KeyMissing, destruction, masterkey
+from tenants.security import KeyMissing, destruction, leaving_proof, masterkey
 from tenants.security.masterkey import MasterKey
 from tenants.transfer import TransferError
 
@@ -129,7 +129,8 @@ def test_the_platforms_own_key_seals_no_package(fresh_town: Any, tmp_path: Path)
     assert (refused.exit_code, "gibt es schon" in refused.output, held.read_text()) == (1, True, "x")
 
 
-def test_after_the_proof_the_key_goes_with_a_certificate(left: tuple[Any, Path, int, int], tmp_path: Path) -> None:
+def test_only_after_a_sealed_proof_the_key_goes_with_a_certificate(
+        left: tuple[Any, Path, int, int], tmp_path: Path) -> None:
     town, file = left[:2]
 
     def destroy(package: Path) -> dict[str, Any]:
@@ -138,21 +139,42 @@ def test_after_the_proof_the_key_goes_with_a_certificate(left: tuple[Any, Path, 
             return destruction.destroy(session, row, "ausgeschieden zum 31.12.2026", confirmed=row.name,
                                        package=destruction.checksum(package))
 
+    def note(package: Path, proved: bool) -> None:
+        with town.session() as session:
+            leaving_proof.note(session, destruction.checksum(package), proved, {"laeufe": 1})
+
+    note(file, True)
     with town.session() as session:
         checkpoint.seal_chain(session, "nachtlauf")
         audit.record(session, "person.gelesen", "person:x", {})
     with pytest.raises(KeyMissing, match=r"nicht im Paket ist: Eintrag \d+ \(person\.gelesen\)"):
         destroy(file)
+    second = tmp_path / "zwei.paket"
     with town.session() as session:
-        pack_tenant(session, tmp_path / "zwei.paket", KEY)
+        pack_tenant(session, second, KEY)
         checkpoint.seal_chain(session, "nachtlauf")
-    with pytest.raises(KeyMissing, match="nicht das jüngste Paket"):
-        destroy(file)
-    made = destroy(tmp_path / "zwei.paket")
+    for given, said in ((file, "nicht das jüngste Paket"), (second, "nicht bewiesen")):
+        with pytest.raises(KeyMissing, match=said):
+            destroy(given)
+    with pytest.raises(KeyMissing, match="wird nicht festgehalten"):
+        note(file, True)
+    with town.session() as session:  # an entry alone, as somebody with the database could write it
+        audit.record(session, leaving_proof.PROVED, "mandant:x",
+                     {"sha256": destruction.checksum(second), "bewiesen": True})
+    with pytest.raises(KeyMissing, match="unter keinem gültigen Siegel"):
+        destroy(second)
+    note(second, False)
+    with pytest.raises(KeyMissing, match="ist gescheitert"):
+        destroy(second)
+    note(second, True)
+    made = destroy(second)
     assert made["keys"]
-    assert made["package"] == destruction.checksum(tmp_path / "zwei.paket")
-    with town.session() as session, pytest.raises(KeyMissing):
-        next(iter(session.scalars(select(PersonAngaben)))).nachname  # noqa: B018 (opening the seal is the point)
+    assert made["package"] == destruction.checksum(second)
+    with town.session() as session:
+        entry = session.scalars(select(AuditEntry).where(AuditEntry.id == made["proof_entry"])).one()
+        assert (entry.action, entry.details["bewiesen"]) == ("mandant.beweis", True)
+        with pytest.raises(KeyMissing):
+            next(iter(session.scalars(select(PersonAngaben)))).nachname  # noqa: B018 (opening the seal is the point)
 
 
 @pytest.fixture

@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import json
 from collections.abc import Callable
+from contextlib import nullcontext
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -12,13 +13,16 @@ import pyotp
 import pytest
 from sqlalchemy import select
 
+from payroll.verbund.austritt import Probe
 from tenants.audit import checkpoint, verifier
+from tenants.audit.models import AuditEntry
 from tenants.db.session import platform_session, tenant_session
 from tenants.models.tenant import TenantKey
 from tenants.models.user import User
 from tenants.security import KeyMissing, destruction, lookup_hash, masterkey, open_sealed, seal, second_factor
 from tenants.security.masterkey import MasterKey
 from tenants.security.rotation import rotate_data_key
+from tenants.transfer import manifest_of
 from tenants.users import service as users
 
 Run = Callable[..., tuple[int, str]]
@@ -141,22 +145,28 @@ def test_destruction_needs_the_name_and_gives_a_certificate(
     foreign = run(*words, "--confirm", "Gemeinde Muster", "--package", __file__)
     assert (foreign[0], "nicht das jüngste Paket" in foreign[1], paper.exists()) == (1, True, False)
     assert opened_by(two_tenants[1], values[1])
-    code, said = run(*words, "--confirm", "Gemeinde Muster")
+    for neither in ((), ("--without-proof", " "), ("--without-proof", "x", "--package", __file__)):
+        code, said = run(*words, "--confirm", "Gemeinde Muster", *neither)
+        assert (code, "Entweder das bewiesene Paket" in said, paper.exists()) == (1, True, False), neither
+    code, said = run(*words, "--confirm", "Gemeinde Muster", "--without-proof", "war nie in Betrieb")
     assert (code, "2 Schlüssel von 002 vernichtet" in said) == (0, True), said
-    assert "Warnung: ohne --package" in said
+    assert "Warnung: ohne Beweis" in said
     with pytest.raises(KeyMissing, match="vernichtet"):
         opened_by(two_tenants[1], values[1])
     assert opened_by(two_tenants[0], values[0])
     read = destruction.read(paper.read_text(encoding="utf-8"))
     assert (read["tenant"]["number"], len(read["keys"]), read["reason"]) == ("002", 2, "Vertrag beendet")
+    assert (read["without_proof"], "package" in read) == ("war nie in Betrieb", False)
     with platform_session(actor="test") as session:
+        entry = session.scalars(select(AuditEntry).where(AuditEntry.action == "key.destroy")).one()
+        assert entry.reason == "Vertrag beendet (ohne Beweis: war nie in Betrieb)"
         assert checkpoint.sign_head(session).head == read["platform_entry"]["head"]
     assert "keine Schlüssel (vernichtet)" in run("keys", "list")[1]
     assert "gibt es schon" in run(*words, "--confirm", "Gemeinde Muster")[1]
 
 
 def test_whoever_leaves_is_destroyed_with_the_package(
-    run: Run, two_tenants: tuple[int, int], tmp_path: Path
+    run: Run, two_tenants: tuple[int, int], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     package, key, paper = (tmp_path / name for name in ("stadt.paket", "stadt.key", "urkunde.json"))
     pack = ("leaving", "pack", "--tenant", "002", "--out", str(package), "--key-file")
@@ -165,8 +175,18 @@ def test_whoever_leaves_is_destroyed_with_the_package(
     assert "gibt es schon" in run(*pack, str(key))[1]
     assert run(*pack, str(tmp_path / "zwei.key"))[0] == 1
     assert not (tmp_path / "zwei.key").exists(), "ohne Paket kein Schlüssel"
-    code, said = run("keys", "destroy", "--tenant", "002", "--reason", "Ende", "--certificate", str(paper), "--confirm",
-                     "Gemeinde Muster", "--package", str(package))
+    destroy = ("keys", "destroy", "--tenant", "002", "--reason", "Ende", "--certificate", str(paper), "--confirm",
+               "Gemeinde Muster", "--package", str(package))
+    assert "nicht bewiesen" in run(*destroy)[1]
+    probe = Probe(manifest_of(package, masterkey.from_file(key)), 0, 3, None)  # the proof itself: tests of the filings
+    monkeypatch.setattr("payroll.leaving_commands._empty", lambda name: nullcontext())
+    monkeypatch.setattr("payroll.verbund.austritt.prove", lambda *given: probe)
+    proof = ("leaving", "prove", str(package), "--key-file", str(key))
+    assert run(*proof)[0] == 0
+    assert "nicht bewiesen" in run(*destroy)[1], "ohne --record steht nichts da"
+    code, said = run(*proof, "--record")
+    assert (code, "Im Protokoll festgehalten und versiegelt: Eintrag " in said) == (0, True), said
+    code, said = run(*destroy)
     assert (code, "Warnung" in said) == (0, False), said
     assert json.loads(paper.read_text(encoding="utf-8"))["package"] == destruction.checksum(package)
     with pytest.raises(KeyMissing):
@@ -182,7 +202,7 @@ def test_after_a_return_from_an_old_backup_the_certificate_destroys_again(
     paper = tmp_path / "urkunde.json"
     run(
         *("keys", "destroy", "--tenant", "002", "--reason", "Ende", "--certificate", str(paper)),
-        *("--confirm", "Gemeinde Muster"),
+        *("--confirm", "Gemeinde Muster", "--without-proof", "Übung"),
     )
     with platform_session(actor="test") as session:
         session.add_all(TenantKey(**copy) for copy in copies)

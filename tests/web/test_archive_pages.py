@@ -10,7 +10,7 @@ from typing import Any
 import pyotp
 import pytest
 from playwright.sync_api import Page
-from sqlalchemy import func, select, update
+from sqlalchemy import func, inspect, select, update
 
 from payroll.masterdata.catalogue import ids
 from payroll.masterdata.models import Beschaeftigung, Versicherung
@@ -21,8 +21,8 @@ from tenants.audit.models import AuditEntry
 from tenants.backup import pack
 from tenants.db.session import platform_session, tenant_session
 from tenants.documents import archive
-from tenants.models import Mandate, Tenant, User
-from tenants.models.documents import ArchiveKey
+from tenants.models import Tenant, User
+from tenants.models.documents import ArchiveDraft, ArchiveKey
 from tenants.security import recipient, second_factor
 from tenants.users import step_up
 from tenants.users.mandates import give_mandate
@@ -96,70 +96,99 @@ def test_emergency_pack_needs_a_reason_and_opens_with_two_papers(closed: Any) ->
     assert "gibt es noch kein Notpaket" not in shown
 
 
-def test_the_first_key_is_made_at_the_desk_and_only_once(closed: Any) -> None:
-    hugo, page, stadt = closed.client("hugo"), closed.address("stadt", "/archiv"), closed.tenants["stadt"].id
+def codes_of(answer: Any, *names: str) -> list[archive.Paper]:
+    assert answer.status_code == 200, answer.text
+    assert "no-store" in answer.headers["Cache-Control"]
+    shown = re.findall(r'class="kl-secret">([^<]+)</td>', answer.text)
+    return [archive.Paper(*one) for one in zip(names, shown, strict=True)]
+
+
+def test_the_first_key_is_drawn_by_two_people_in_two_sessions(closed: Any) -> None:
+    hugo, heidi = closed.client("hugo"), closed.client("heidi")
+    page, stadt = closed.address("stadt", "/archiv"), closed.tenants["stadt"].id
     with platform_session(actor="test") as session:  # a demonstration begins with a key the server opens
         session.execute(update(ArchiveKey).where(ArchiveKey.tenant_id == stadt).values(retired_at=func.now()))
-    shown = hugo.get(page).text
-    assert "Ersten Archivschlüssel anlegen" in shown
-    data = {"csrf_token": csrf_of(hugo, page), "grund": "Einrichtung", "verwahrende": "Anna Archiv, Bernd Bote, Cora",
-            "zweite": "Heidi"}
+    assert "Ersten Archivschlüssel anlegen" in hugo.get(page).text
+    mine = {"csrf_token": csrf_of(hugo, page), "grund": "Einrichtung", "verwahrende": "Anna Archiv"}
+    hers = {"csrf_token": csrf_of(heidi, page), "grund": "Einrichtung", "verwahrende": "Bernd Bote, Cora"}
     klara = closed.client("klara")
-    foreign = {**data, "csrf_token": csrf_of(klara, closed.address("stadt", "/abrechnung/2026-11"))}
-    assert klara.post(f"{page}/anlegen", data=foreign).status_code == 403
-    assert hugo.post(f"{page}/anlegen", data={**data, "verwahrende": "Anna"}).status_code == 422
-    assert hugo.post(f"{page}/anlegen", data={**data, "grund": ""}).status_code == 422
-    for second in ("", "hugo", "klara", "gibt-es-nicht"):
-        alone = hugo.post(f"{page}/anlegen", data={**data, "zweite": second})
-        assert (alone.status_code, "Zweite Person: es braucht" in alone.text) == (422, True), second
-    made = hugo.post(f"{page}/anlegen", data={**data, "hybrid": "1"})
-    assert made.status_code == 200
-    assert "no-store" in made.headers["Cache-Control"]
-    codes = re.findall(r'class="kl-secret">([^<]+)</td>', made.text)
-    papers = [archive.Paper(*one) for one in zip(("Anna Archiv", "Bernd Bote", "Cora"), codes, strict=True)]
+    foreign = {**mine, "csrf_token": csrf_of(klara, closed.address("stadt", "/abrechnung/2026-11"))}
+    for step in ("ziehen", "abschliessen", "verwerfen"):
+        assert klara.post(f"{page}/{step}", data=foreign).status_code == 403
+    assert "nichts angefangen" in heidi.post(f"{page}/abschliessen", data=hers).text
+    for wrong in ({"verwahrende": ""}, {"verwahrende": "Anna, Anna"}, {"grund": ""}):
+        assert hugo.post(f"{page}/ziehen", data={**mine, **wrong}).status_code == 422, wrong
+    thrown_away = codes_of(hugo.post(f"{page}/ziehen", data=mine), "Anna Archiv")[0]
+    assert hugo.post(f"{page}/verwerfen", data=mine).status_code == 302
+    first = codes_of(hugo.post(f"{page}/ziehen", data={**mine, "hybrid": "1"}), "Anna Archiv")[0]
+    assert "Ihre Papiere sind gezogen" in hugo.post(f"{page}/ziehen", data=mine).text
+    assert "Ihre Papiere sind gezogen" in hugo.post(f"{page}/abschliessen", data={**mine, "verwahrende": "Bernd"}).text
+    assert "hugo hat schon angefangen" in heidi.post(f"{page}/ziehen", data=hers).text
+    assert "Papiere ziehen und Schlüssel" in heidi.get(page).text
+    assert heidi.post(f"{page}/abschliessen", data={**hers, "verwahrende": "Anna Archiv"}).status_code == 422
+    answer = heidi.post(f"{page}/abschliessen", data=hers)
+    assert first.code not in answer.text, "die zweite Person sieht nie den Code der ersten"
+    second, third = codes_of(answer, "Bernd Bote", "Cora")
     with tenant_session(stadt, actor="test") as session:
         key = archive.current(session)
         assert key.recipient.algorithm == recipient.HYBRID
-        for pair in (papers[:2], papers[1:], papers[::2]):
+        for pair in ([first, second], [third, first]):
             assert key.key_id in archive.open_keys(session, pair)
+        for pair in ([second, third], [thrown_away, second], [first, archive.Paper("Bernd Bote", third.code)]):
+            assert key.key_id not in archive.open_keys(session, pair)  # opens only the demonstration's first key
     with platform_session(actor="test") as session:
-        (entry,) = session.scalars(select(AuditEntry).where(
-            AuditEntry.action == "archivschluessel.neu", AuditEntry.actor == "hugo"))
-        assert (entry.reason, entry.details["zweite_person"]) == ("Einrichtung", "heidi")
-    one, two = papers[:2]
-    codes_of = {"name1": one.holder, "code1": one.code, "name2": two.holder, "code2": two.code}
-    shown_both = hugo.post(f"{page}/papiere", data={**data, **codes_of, "verwahrende": "Dora, Emil"})
-    assert (shown_both.status_code, "beim Ausgeben gezeigt" in shown_both.text) == (422, True)
-    again = hugo.post(f"{page}/anlegen", data=data)
-    assert (again.status_code, "Es gibt schon einen Archivschlüssel" in again.text) == (422, True)
-    assert "Ersten Archivschlüssel anlegen" not in hugo.get(page).text
+        entry = session.scalars(select(AuditEntry).where(
+            AuditEntry.action == "archivschluessel.neu", AuditEntry.actor == "heidi")).one()
+        assert entry.details["gezeigt"] == {"Anna Archiv": "hugo", "Bernd Bote": "heidi", "Cora": "heidi"}
+    assert "Neue Papiere ziehen" in hugo.get(page).text
+
+
+def test_a_drawn_paper_changed_behind_the_application_is_refused(closed: Any) -> None:
+    hugo, heidi = closed.client("hugo"), closed.client("heidi")
+    page, stadt = closed.address("stadt", "/archiv"), closed.tenants["stadt"].id
+    mine = {"csrf_token": csrf_of(hugo, page), "grund": "Wechsel", "verwahrende": "Dora"}
+    codes_of(hugo.post(f"{page}/ziehen", data=mine), "Dora")
+
+    def forge(**changed: Any) -> None:
+        with platform_session(actor="test") as session:
+            row = session.scalars(select(ArchiveDraft).where(ArchiveDraft.tenant_id == stadt)).one()
+            kept = {name.key: getattr(row, name.key) for name in inspect(ArchiveDraft).columns if name.key != "id"}
+            session.delete(row)
+            session.flush()
+            session.add(ArchiveDraft(**{**kept, **changed}))
+
+    hers = {"csrf_token": csrf_of(heidi, page), "grund": "Wechsel", "verwahrende": "Emil"}
+    forge(public_key=recipient.generate().public)
+    assert "an der Anwendung vorbei" in heidi.post(f"{page}/abschliessen", data=hers).text
+    forge(created_at=datetime.now(UTC) - timedelta(days=15))
+    assert "14 Tage sind vorbei" in heidi.post(f"{page}/abschliessen", data=hers).text
 
 
 def test_new_papers_open_and_the_old_ones_no_more(closed: Any) -> None:
-    hugo, page = closed.client("hugo"), closed.address("kreis", "/archiv")
+    hugo, heidi, page = closed.client("hugo"), closed.client("heidi"), closed.address("kreis", "/archiv")
     one, two = closed.papers
-    data = {"csrf_token": csrf_of(hugo, page), "grund": "Ruhestand", "verwahrende": "Cora Kasten, Dirk Dose",
+    mine = {"csrf_token": csrf_of(hugo, page), "grund": "Ruhestand", "verwahrende": "Cora Kasten"}
+    cora = codes_of(hugo.post(f"{page}/ziehen", data=mine), "Cora Kasten")
+    hers = {"csrf_token": csrf_of(heidi, page), "grund": "Ruhestand", "verwahrende": "Dirk Dose",
             "name1": one.holder, "code1": one.code, "name2": two.holder, "code2": two.code}
-    assert hugo.post(f"{page}/papiere", data={**data, "code2": one.code}).status_code == 422
-    assert hugo.post(f"{page}/papiere", data={**data, "verwahrende": "Cora"}).status_code == 422
-    made = hugo.post(f"{page}/papiere", data=data)
-    assert made.status_code == 200
-    codes = re.findall(r'class="kl-secret">([^<]+)</td>', made.text)
-    closed.papers = [archive.Paper(name, code) for name, code in zip(("Cora Kasten", "Dirk Dose"), codes, strict=True)]
-    assert "no-store" in made.headers["Cache-Control"]
-    assert hugo.post(f"{page}/papiere", data=data).status_code == 422, "alte Papiere"
+    assert heidi.post(f"{page}/abschliessen", data={**hers, "code2": one.code}).status_code == 422
+    without = {name: value for name, value in hers.items() if not name.startswith(("name", "code"))}
+    assert heidi.post(f"{page}/abschliessen", data=without).status_code == 422
+    closed.papers = cora + codes_of(heidi.post(f"{page}/abschliessen", data=hers), "Dirk Dose")
+    again = {**mine, "csrf_token": csrf_of(hugo, page), "verwahrende": "Emil"}
+    codes_of(hugo.post(f"{page}/ziehen", data=again), "Emil")
+    assert heidi.post(f"{page}/abschliessen", data={**hers, "verwahrende": "Fritz"}).status_code == 422, "alte Papiere"
+    assert hugo.post(f"{page}/verwerfen", data=again).status_code == 302
     assert "Cora Kasten, Dirk Dose" in hugo.get(page).text
+    made = hugo.post(f"{page}/notpaket", data={**again, "grund": "Monatlich", "faktor": ""})
+    assert b"DE02120300000000202051" in pack.opened(made.data, closed.papers)["zahlungen.csv"]
 
 
 def test_reissue_at_the_desk(closed: Any) -> None:
-    hugo, heidi = closed.client("hugo"), closed.client("heidi")
-    page = closed.address("kreis", f"/personen/{person(closed)}/neuausgabe")
+    heidi, page = closed.client("heidi"), closed.address("kreis", f"/personen/{person(closed)}/neuausgabe")
     one, two = closed.papers
-    data = {"csrf_token": csrf_of(hugo, page), "grund": "Kennwort verloren", "name1": one.holder, "code1": one.code,
+    data = {"csrf_token": csrf_of(heidi, page), "grund": "Kennwort verloren", "name1": one.holder, "code1": one.code,
             "name2": two.holder, "code2": two.code}
-    shown_both = hugo.post(page, data=data)  # the new papers stood on hugo's page
-    assert (shown_both.status_code, "beim Ausgeben gezeigt" in shown_both.text) == (422, True)
-    data["csrf_token"] = csrf_of(heidi, page)
     assert heidi.post(page, data={**data, "grund": ""}).status_code == 422
     assert heidi.post(page, data=data).status_code == 302
     log = closed.client("rolf").get(closed.address("kreis", "/protokoll?suche=neuausgabe")).text
@@ -214,27 +243,6 @@ def test_second_factor_is_asked_at_the_moment_and_used_up(closed: Any) -> None:
         said.append(str(refused.value))
     assert said[0].startswith("Zweiter Faktor")
     assert said[-1].startswith("Zu viele Versuche")
-
-
-def test_the_second_person_proves_password_and_factor(closed: Any) -> None:
-    now, stadt = datetime(2026, 11, 25, 12, 0, tzinfo=UTC), closed.tenants["stadt"].id
-    with platform_session(actor="test") as session:
-        user = create_user(session, "helga", "Helga", password="Vierzehn Kraniche ruhen")
-        secret, number = second_factor.enrol(user), user.id
-        session.add(Mandate(tenant_id=stadt, user_id=number, role="head", valid_from=date(2020, 1, 1),
-                            created_by="test"))
-    good = ("Helga", "Vierzehn Kraniche ruhen", pyotp.TOTP(secret).at(now))
-
-    def proof(*given: str) -> str:
-        return step_up.confirm_second(
-            step_up.SecondPerson(*given), closed.users["hugo"].id, stadt, "archive.use", now, "127.0.0.1")
-
-    for wrong in ((good[0], "falsch", good[2]), (good[0], good[1], "000000"), (good[0], good[1], "")):
-        with pytest.raises(step_up.StepUpRefused, match="Zweite Person"):
-            proof(*wrong)
-    assert proof(*good) == "helga"
-    with pytest.raises(step_up.StepUpRefused, match="Zweite Person"):
-        proof(*good)  # the code is used up
 
 
 def test_pages_in_the_browser(closed: Any, page: Page, serve: Callable[[Any], str],

@@ -33,7 +33,8 @@ CLERK = {
     "timeabsence.index": f"{T}/zeiten/fehlzeiten", "timesource.index": f"{T}/zeiten/schnittstellen",
     "organisation.index": f"{T}/stellenplan/organisation", "staffplan.key_figures": f"{T}/stellenplan/kennzahlen",
     "law.proofs": "/rechenregeln/nachweise", "claims.page": f"{P}/pfaendungen",
-    "events.entry": f"{P}/ereignis/geburt", "personalfile.index": f"{P}/akte", "letters.index": f"{P}/briefe",
+    "events.entry": f"{P}/ereignis/geburt", "personalfile.index": f"{P}/akte", "portalaccess.page": f"{P}/portal",
+    "letters.index": f"{P}/briefe",
     "letters.form": f"{P}/briefe/aenderung", "lettertemplates.index": f"{T}/stammdaten/briefvorlagen",
     "lettertemplates.form": f"{T}/stammdaten/briefvorlagen/erstanmeldung", "history.index": f"{T}/abrechnung/verlauf",
 }  # fmt: skip

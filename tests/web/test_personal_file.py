@@ -18,6 +18,7 @@ from playwright.sync_api import Page
 from pypdf import PdfReader, PdfWriter
 from reportlab.pdfgen.canvas import Canvas
 from sqlalchemy import select
+from sqlalchemy.exc import IntegrityError
 
 from payroll.masterdata.models import Pfaendung
 from payroll.masterdata.service import record_fact
@@ -26,8 +27,8 @@ from payroll.statements.retention import personal_file
 from tenants.audit.models import AuditEntry
 from tenants.db.session import platform_session, tenant_session
 from tenants.models import User
-from tenants.users.mandates import give_employee_access
-from tenants.users.service import issue_one_time_link
+from tenants.users.mandates import give_employee_access, give_mandate
+from tenants.users.service import create_user, issue_one_time_link
 
 
 def token(client: Any, address: str) -> str:
@@ -161,18 +162,52 @@ def test_5_the_package_is_pdf_a_with_metadata(office: Any, conforming: Callable[
     assert again.data == made.data
 
 
-def test_6_removed_means_gone_with_a_reason(office: Any) -> None:
-    klara, page = office.client("klara"), f"{place(office)}/akte"
-    second = documents(office)[1]
-    key = token(klara, page)
-    assert klara.post(f"{page}/{second.public_id}/entfernen", data={"csrf_token": key}).status_code == 422
-    done = klara.post(f"{page}/{second.public_id}/entfernen", data={"csrf_token": key, "grund": "Andere Person"})
-    assert done.status_code == 302
+def test_6_two_people_remove_and_until_then_it_can_be_kept(office: Any) -> None:
+    page, second = f"{place(office)}/akte", documents(office)[1]
+    klara = office.client("klara")
+    with platform_session(actor="test") as session:
+        office.users["karl"] = karl = create_user(session, "karl", "Karl", demonstration=True)
+        give_mandate(session, office.tenants["kreis"].id, karl, "clerk", date(2020, 1, 1))
+
+    def step(client: Any, name: str, reason: str = "") -> tuple[int, str]:
+        given = {"csrf_token": token(client, page), "grund": reason}
+        answer = client.post(f"{page}/{second.public_id}/{name}", data=given)
+        return answer.status_code, answer.text
+
+    assert step(klara, "entfernen", "Andere Person")[0] == 422, "nichts ohne Vormerkung"
+    assert "Grund" in step(klara, "vormerken")[1]
+    assert step(klara, "vormerken", "Gehört zu jemand anderem")[0] == 302
+    assert "eine zweite Person" in step(klara, "entfernen")[1]
+    assert "schon zum Entfernen" in step(office.client("karl"), "vormerken", "x")[1]
+    with tenant_session(office.tenants["kreis"].id, actor="test") as session:
+        row = session.scalars(select(AkteDokument).where(AkteDokument.id == second.id)).one()
+        row.entfernt_am, row.entfernt_von, row.inhalt_siegel = row.vorgemerkt_am, "klara", None
+        with pytest.raises(IntegrityError, match="zweite_person"):
+            session.flush()
+        session.rollback()
+    assert klara.get(f"{page}/{second.public_id}/pdf").status_code == 200
+    assert "Gehört zu jemand anderem" in klara.get(page).text
+    tasks = office.address("kreis", "/wiedervorlagen")
+    assert "Als zweite Person prüfen" in office.client("karl").get(tasks).text
+    assert step(office.client("karl"), "behalten")[0] == 302
+    assert "Als zweite Person prüfen" not in klara.get(tasks).text
+    assert "zum Entfernen vorgemerkt" not in klara.get(page).text
+    assert step(klara, "vormerken", "Andere Person")[0] == 302
+    assert step(office.client("karl"), "entfernen")[0] == 302
+    assert "schon entfernt" in step(klara, "behalten")[1]
     assert klara.get(f"{page}/{second.public_id}/pdf").status_code == 404
-    assert "entfernt" in klara.get(page).text
+    shown = klara.get(page).text
+    assert "vorgemerkt von klara, entfernt von karl: Andere Person" in shown
     with tenant_session(office.tenants["kreis"].id, actor="test") as session:
         row = session.scalars(select(AkteDokument.inhalt_siegel).where(AkteDokument.id == second.id)).one()
         assert row is None
+        log = session.execute(select(AuditEntry.action, AuditEntry.actor, AuditEntry.reason).where(
+            AuditEntry.subject == f"akte_dokument:{second.public_id}",
+            AuditEntry.action.in_(("akte.vorgemerkt", "akte.vormerkung_zurueck", "akte.entfernt")))
+            .order_by(AuditEntry.id)).all()
+        assert [tuple(one) for one in log] == [
+            ("akte.vorgemerkt", "klara", "Gehört zu jemand anderem"), ("akte.vormerkung_zurueck", "karl", None),
+            ("akte.vorgemerkt", "klara", "Andere Person"), ("akte.entfernt", "karl", "Andere Person")]
         early, late = date(2027, 1, 1), date(2026, 1, 1)
         assert [one.row for one in personal_file.illness(session, early)] == [second.id]
         assert personal_file.illness(session, late) == []
@@ -203,7 +238,7 @@ def test_7_declaration_of_the_third_party_debtor(office: Any, conforming: Callab
     kept = documents(office)[-1]
     assert (kept.klasse, kept.brief, kept.im_portal) == ("pfaendung", "drittschuldner:0", False)
     assert "Erklärung nach" in klara.get(f"{place(office, 'Zander')}/akte").text
-    refused = klara.post(f"{place(office, 'Zander')}/akte/{kept.public_id}/entfernen",
+    refused = klara.post(f"{place(office, 'Zander')}/akte/{kept.public_id}/vormerken",
                          data={"csrf_token": token(klara, page), "grund": "Weg damit"})
     assert (refused.status_code, "Ein Brief des Hauses bleibt" in refused.text) == (422, True)
     assert klara.get(f"{place(office, 'Zander')}/akte/{kept.public_id}/pdf").data.startswith(b"%PDF")
@@ -256,9 +291,9 @@ def test_9_in_ones_own_file_nobody_acts(office: Any) -> None:
                              person, date(2026, 1, 1))
     shown = klara.get(page).text
     assert "Rüge" in shown
-    assert "Inhalt entfernen" not in shown
+    assert "Zum Entfernen vormerken" not in shown
     key = {"csrf_token": token(klara, f"{place(office)}/akte"), "grund": "Weg damit", "zeigen": "1"}
-    for path in ("/entfernen", "/portal"):
+    for path in ("/vormerken", "/entfernen", "/behalten", "/portal"):
         refused = klara.post(f"{page}/{kept.public_id}{path}", data=key)
         assert (refused.status_code, "In der eigenen Akte" in refused.text) == (422, True), path
     assert klara.post(f"{page}/paket", data=key).status_code == 422

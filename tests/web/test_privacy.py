@@ -2,16 +2,22 @@
 
 from __future__ import annotations
 
+import ast
 import json
 import re
+import uuid
+from collections.abc import Iterator
 from datetime import date
+from pathlib import Path
 from typing import Any
 
 import pytest
 from sqlalchemy import select
 
-from payroll.statements.privacy import page, walking
+from payroll.statements.akte.models import AkteDokument
+from payroll.statements.privacy import page, reading, walking
 from payroll.statements.privacy.report import PersonMissing, report
+from tenants import audit
 from tenants.audit.models import AuditEntry
 from tenants.db.session import platform_session, tenant_session
 from tenants.users.service import create_user, give_mandate
@@ -79,3 +85,40 @@ def test_the_person_sees_who_read_the_file(office: Any, officer: Any) -> None:
     assert re.search(r"Personalakte gelesen</td><td[^>]*>klara<", shown)
     other = office.people["Meyer"].public_id
     assert str(other) not in shown
+
+
+READS = ("gelesen", "liste", "pdf", "ausgegeben", "zweitschrift", "neuausgabe", "ausgestellt")
+OF_A_PERSON = ("f'person:", "f'akte_dokument:", "f'ergebnis:", "str(person", "str(public_id)")
+
+
+def test_every_reading_of_a_person_has_words_in_her_log() -> None:
+    root = Path(__file__).parents[2]
+    found = {action for room in ("payroll", "timekeeping") for file in sorted((root / room).rglob("*.py"))
+             for action in _readings(ast.parse(file.read_text(encoding="utf-8")))}
+    assert {"akte.gelesen", "person.gelesen", "lohnkonto.ausgegeben", "eau.ausgegeben"} <= found
+    assert found - set(reading.WORDS) == set()
+
+
+def _readings(tree: ast.AST) -> Iterator[str]:
+    """Vorgänge, die jemand mit einer Person als Gegenstand ins Protokoll schreibt und die ein Lesen sind."""
+    for call in ast.walk(tree):
+        if isinstance(call, ast.Call) and getattr(call.func, "attr", "") in ("record", "Entry"):
+            words = [one.value for one in call.args if isinstance(one, ast.Constant) and isinstance(one.value, str)]
+            about = any(ast.unparse(one).startswith(OF_A_PERSON) for one in call.args)
+            yield from (word for word in words if about and word.partition(".")[2].endswith(READS))
+
+
+def test_the_person_sees_who_opened_a_document_of_the_file(office: Any, officer: Any) -> None:
+    person, tenant = office.people["Öztürk"].public_id, office.tenants["kreis"].id
+    with tenant_session(tenant, actor="klara") as session:
+        made = AkteDokument(
+            person_id=office.people["Öztürk"].id, klasse="nachweis", quelle="schreibtisch", format="pdf",
+            titel="Zeugnis", dateiname="z.pdf", inhalt_siegel=b"x", sha256=bytes(32), groesse=1, vom=date(2026, 10, 1),
+            vorgang=uuid.uuid4(), erfasst_von="klara")
+        session.add(made)
+        session.flush()
+        audit.record(session, "akte.gelesen", f"akte_dokument:{made.public_id}", {"klasse": "nachweis"})
+    assert office.client("klara").get(office.address("kreis", f"/personen/{person}/akte")).status_code == 200
+    shown = office.client("ada").get("/portal/leseprotokoll").text
+    for words in ("Dokument der Personalakte geöffnet", "Verzeichnis der Personalakte gelesen"):
+        assert re.search(rf"{words}</td><td[^>]*>klara<", shown), words

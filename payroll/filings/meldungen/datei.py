@@ -14,6 +14,7 @@ from typing import Any
 from payroll.filings.meldungen.entwurf import layout
 from payroll.filings.meldungen.speichern import content_of, entries_of
 from payroll.filings.models import Meldung
+from payroll.masterdata.sheets import RISKY
 from tenants.db.session import TenantSession
 
 COUNTS = ("10", "86")
@@ -48,7 +49,7 @@ def written(content: dict[str, Any], entries: list[Eintrag]) -> bytes:
         writer.writerow(["Berichtigung", "ja"])
     for name, one in sorted(content["angaben"].items()):
         if isinstance(one, str | int) and one not in ("", 0):
-            writer.writerow([name, one])
+            writer.writerow([name, _plain(one)])
     if content["art"] in PLAIN:
         _entries(writer, content["art"], entries)
     else:
@@ -79,5 +80,4 @@ def _entries(writer: Any, kind: str, entries: list[Eintrag]) -> None:
 def _plain(value: Any) -> str:
     """Kein Wert wird in einer Tabellenkalkulation zur Formel."""
     text = "" if value is None else str(value)
-    return f"'{text}" if text[:1] in ("=", "+", "-", "@", "\t", "\r") and not text.lstrip("-").replace(
-        ",", "").isdigit() else text
+    return f"'{text}" if text.startswith(RISKY) and not text.lstrip("-").replace(",", "").isdigit() else text

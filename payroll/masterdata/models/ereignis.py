@@ -43,7 +43,7 @@ class Wiedervorlage(TenantRow, PublicId, Base):
     """Etwas, das an einem Tag zu tun ist, bis jemand es erledigt.
 
     `herkunft` gibt es je Mandant einmal: so entsteht dasselbe nie doppelt. `thema` ordnet ein (ereignis, stufe,
-    ueberzahlung, portal, hand). Erledigt heißt: von wem, wann, mit welchem Vermerk.
+    ueberzahlung, portal, akte, hand). Erledigt heißt: von wem, wann, mit welchem Vermerk.
     """
 
     __tablename__ = "wiedervorlage"

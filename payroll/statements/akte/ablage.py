@@ -1,4 +1,4 @@
-"""Dokumente ablegen, auflisten, suchen, öffnen, ins Portal geben, entfernen; jedes Lesen steht im Protokoll."""
+"""Dokumente ablegen, auflisten, suchen, öffnen, ins Portal geben; jedes Lesen steht im Protokoll."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ import uuid
 import zlib
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
+from datetime import date
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import undefer
@@ -146,27 +146,12 @@ def original_of(session: TenantSession, one: AkteDokument) -> bytes:
 
 
 def give_to_portal(session: TenantSession, one: AkteDokument, shown: bool) -> None:
-    """Gibt das Dokument ins Portal oder nimmt es zurück."""
+    """Gibt das Dokument ins Portal oder nimmt es zurück; was zum Entfernen vorgemerkt ist, geht nicht hinein."""
+    if shown and one.vorgemerkt_am is not None:
+        raise AkteError("Dieses Dokument ist zum Entfernen vorgemerkt: die Vormerkung zuerst zurücknehmen.")
     one.im_portal = shown
     action = "akte.ins_portal" if shown else "akte.aus_portal"
     audit.record(session, action, f"akte_dokument:{one.public_id}", {"klasse": one.klasse})
-
-
-def remove(session: TenantSession, one: AkteDokument, reason: str) -> None:
-    """Entfernt den Inhalt, zum Beispiel weil er zu jemand anderem gehört; was und warum, bleibt stehen.
-
-    Ein Brief des Hauses bleibt: er beweist, was der Person geschrieben wurde."""
-    if one.quelle == "brief":
-        raise AkteError("Ein Brief des Hauses bleibt in der Akte; war er falsch, einen berichtigten schreiben.")
-    if not reason.strip():
-        raise AkteError("Grund: angeben, warum das Dokument nicht in die Akte gehört.")
-    if one.entfernt_am is not None:
-        raise AkteError("Dieses Dokument ist schon entfernt.")
-    one.inhalt_siegel = one.ansicht_siegel = one.text_siegel = None
-    one.entfernt_am, one.entfernt_von, one.im_portal = datetime.now(UTC), str(session.info["actor"]), False
-    session.flush()
-    details = {"klasse": one.klasse, "sha256": one.sha256.hex()}
-    audit.record(session, "akte.entfernt", f"akte_dokument:{one.public_id}", details, reason.strip())
 
 
 def _letter_of(one: AkteDokument) -> str:

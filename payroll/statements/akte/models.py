@@ -23,7 +23,8 @@ class AkteDokument(TenantRow, PublicId, Base):
 
     ansicht_siegel ist die neu gezeichnete, ungefährliche Fassung eines eingereichten Dokuments; Briefe des Hauses haben
     keine. vorgang ist der Schlüssel der Einreichung: zweimal abgeschickt entsteht eines. Entfernt heißt: der Inhalt ist
-    weg, dass es ihn gab, wer ihn wann und warum entfernt hat, bleibt.
+    weg, dass es ihn gab, wer ihn wann und warum entfernt hat, bleibt. Dazu braucht es zwei Menschen: eine Person merkt
+    vor, eine andere entfernt.
     """
 
     __tablename__ = "akte_dokument"
@@ -39,6 +40,9 @@ class AkteDokument(TenantRow, PublicId, Base):
         CheckConstraint("(entfernt_am IS NULL) = (inhalt_siegel IS NOT NULL)", name="entfernt"),
         CheckConstraint("(entfernt_am IS NULL) = (entfernt_von IS NULL)", name="entfernt_von"),
         CheckConstraint("(quelle = 'brief') = (brief IS NOT NULL)", name="brief"),
+        CheckConstraint("(vorgemerkt_am IS NULL) = (vorgemerkt_von IS NULL)", name="vorgemerkt_von"),
+        CheckConstraint("entfernt_am IS NULL OR vorgemerkt_am IS NOT NULL", name="vorgemerkt"),
+        CheckConstraint("entfernt_von <> vorgemerkt_von", name="zweite_person"),
     )
 
     person_id: Mapped[int] = mapped_column(BigInteger)
@@ -62,6 +66,10 @@ class AkteDokument(TenantRow, PublicId, Base):
     erfasst_von: Mapped[str]
     entfernt_am: Mapped[datetime | None]
     entfernt_von: Mapped[str | None]
+    vorgemerkt_am: Mapped[datetime | None]
+    vorgemerkt_von: Mapped[str | None]
+    vorgemerkt_grund = SealedField[str]()
+    vorgemerkt_grund_siegel: Mapped[bytes | None] = mapped_column(LargeBinary)
 
 
 class Briefvorlage(TenantRow, PublicId, Base):

@@ -10,6 +10,7 @@ from sqlalchemy import select
 
 from payroll.masterdata.models import Beschaeftigung, Person
 from payroll.runs.models import Ergebnis
+from payroll.statements.akte.models import AkteDokument
 from payroll.statements.models import Dokument
 from tenants.audit.models import AuditEntry
 from tenants.db.session import TenantSession
@@ -18,6 +19,12 @@ WORDS = {
     "person.gelesen": "Personalakte gelesen",
     "pfaendungen.gelesen": "Pfändungen gelesen",
     "brief.gelesen": "Vorschau eines Briefes gelesen",
+    "akte.liste": "Verzeichnis der Personalakte gelesen",
+    "akte.gelesen": "Dokument der Personalakte geöffnet",
+    "akte.ausgegeben": "Personalakte als Paket ausgegeben",
+    "vertraege.gelesen": "Darlehen, Verträge und Grenzen gelesen",
+    "lohnkonto.gelesen": "Lohnkonto gelesen",
+    "lohnkonto.ausgegeben": "Lohnkonto als Datei ausgegeben",
     "anliegen.gelesen": "Anliegen aus dem Portal gelesen",
     "ergebnis.gelesen": "Berechnung gelesen",
     "abrechnung.gelesen": "Abrechnung gelesen",
@@ -37,7 +44,7 @@ LATEST = 500
 
 
 def subjects_of(session: TenantSession, person: uuid.UUID) -> set[str]:
-    """Gegenstände im Protokoll, die diese Person betreffen: sie selbst, ihre Dokumente und Ergebnisse."""
+    """Gegenstände im Protokoll, die diese Person betreffen: sie selbst, ihre Dokumente, Akte und Ergebnisse."""
     jobs = (
         select(Beschaeftigung.id)
         .join(Person, Person.id == Beschaeftigung.person_id)
@@ -47,15 +54,22 @@ def subjects_of(session: TenantSession, person: uuid.UUID) -> set[str]:
     documents = session.scalars(select(Dokument.public_id).where(Dokument.beschaeftigung_id.in_(jobs)))
     found = {f"person:{person}", str(person), *(str(one) for one in documents)}
     results = session.scalars(select(Ergebnis.public_id).where(Ergebnis.beschaeftigung_id.in_(jobs)))
-    return found | {f"ergebnis:{one}" for one in results}
+    file = session.scalars(select(AkteDokument.public_id).join(Person, Person.id == AkteDokument.person_id)
+                           .where(Person.public_id == person))
+    return found | {f"ergebnis:{one}" for one in results} | {f"akte_dokument:{one}" for one in file}
 
 
-def entries(session: TenantSession, subjects: Iterable[str], *, only_reading: bool = False) -> list[AuditEntry]:
-    """Einträge zu diesen Gegenständen, die jüngsten zuerst, höchstens 500."""
-    statement = select(AuditEntry).where(AuditEntry.subject.in_(sorted(subjects)))
-    if only_reading:
-        statement = statement.where(AuditEntry.action.in_(list(WORDS)))
-    return list(session.scalars(statement.order_by(AuditEntry.id.desc()).limit(LATEST)))
+def entries(session: TenantSession, subjects: Iterable[str]) -> list[AuditEntry]:
+    """Alle Einträge zu diesen Gegenständen, die jüngsten zuerst."""
+    return list(session.scalars(select(AuditEntry).where(AuditEntry.subject.in_(sorted(subjects)))
+                                .order_by(AuditEntry.id.desc())))
+
+
+def readings(session: TenantSession, subjects: Iterable[str], *, own: str) -> list[AuditEntry]:
+    """Lesen durch andere als `own`, das jüngste zuerst, höchstens 500 Einträge."""
+    return list(session.scalars(
+        select(AuditEntry).where(AuditEntry.subject.in_(sorted(subjects)), AuditEntry.action.in_(list(WORDS)),
+                                 AuditEntry.actor != own).order_by(AuditEntry.id.desc()).limit(LATEST)))
 
 
 def as_record(entry: AuditEntry) -> dict[str, Any]:

@@ -18,7 +18,7 @@ from tenants import audit
 from tenants.audit.models import AuditEntry
 from tenants.db.base import Base
 from tenants.db.session import TenantSession
-from tenants.security import destruction, masterkey
+from tenants.security import destruction, leaving_proof, masterkey
 from tenants.security.masterkey import MasterKey
 from tenants.transfer import Manifest, TransferError, select_parts, write
 
@@ -38,7 +38,7 @@ def pack_tenant(session: TenantSession, target: Path, key: MasterKey) -> Manifes
         "art": KIND, "laeufe": _closed(session), "ausgelassen": sorted(
             table.name for table in metadata.sorted_tables if "tenant_id" in table.columns and not _taken(table)
             and table.name != "tenant_key")})
-    audit.record(session, destruction.HANDED_OUT, f"mandant:{made.number}", {
+    audit.record(session, leaving_proof.HANDED_OUT, f"mandant:{made.number}", {
         "datei": target.name, "sha256": destruction.checksum(target), "tabellen": len(made.tables), "kette": before})
     return made
 

@@ -1,13 +1,14 @@
 """Archiv und Notfall am Schreibtisch: Verwahrende, neue Papiere, Neuausgabe an eine Person, Notpaket.
 
 Jede Handlung braucht das Recht, einen Grund und den zweiten Faktor in diesem Augenblick; was den Archivschlüssel
-öffnet, dazu die Codes zweier Verwahrender. Am Schreibtisch entsteht nur der erste Schlüssel; einen weiteren legt der
-Betrieb an (kreislohn archive create).
+öffnet, dazu die Codes zweier Verwahrender. Papiere ziehen zwei Menschen, jede Person in ihrer Sitzung. Am Schreibtisch
+entsteht nur der erste Schlüssel; einen weiteren legt der Betrieb an (kreislohn archive create).
 """
 
 from __future__ import annotations
 
 import uuid
+from collections.abc import Callable
 from datetime import UTC, datetime
 
 from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
@@ -22,12 +23,12 @@ from payroll.statements import emergency
 from payroll.statements.reissue import reissue, waiting
 from payroll.web.desk.archive_reading import state_of
 from payroll.web.desk.person_reading import name_of
-from tenants.db.session import platform_session, tenant_session
-from tenants.documents import DocumentKeyError, archive
+from tenants.db.session import PlatformSession, platform_session, tenant_session
+from tenants.documents import DocumentKeyError, archive, drawing
 from tenants.documents.archive import Paper
 from tenants.models import Tenant
 from tenants.security import recipient
-from tenants.users.step_up import SecondPerson, StepUpRefused, confirm, confirm_second
+from tenants.users.step_up import StepUpRefused, confirm
 from tenants.web import exports
 from tenants.web.access import permission
 from tenants.web.identity import current, current_mandate
@@ -46,40 +47,38 @@ def index(mandant: uuid.UUID) -> str:
     return _page({})
 
 
-@archive_desk.post("/archiv/anlegen")
+@archive_desk.post("/archiv/ziehen")
 @permission("archive.use")
-def create(mandant: uuid.UUID) -> Answer:
-    """Der erste Archivschlüssel des Mandanten, durch zwei Menschen mit diesem Recht; gibt es schon einen, geschieht
-    nichts. Die Codes stehen nur hier; wer sie hier sah, öffnet mit ihnen nichts (archive.refuse_who_saw_both)."""
-    held, me = current_mandate(), current()
+def draw(mandant: uuid.UUID) -> Answer:
+    """Erste Person: zieht die Papiere ihrer Verwahrenden; deren Codes stehen nur hier, einmal."""
     algorithm = recipient.HYBRID if "hybrid" in request.form else recipient.X25519
-    try:
-        reason = _reason()
-        _factor()
-        second = _second()
-        with platform_session(actor=me.login) as session:
-            tenant = session.scalars(select(Tenant).where(Tenant.id == held.tenant_id).with_for_update()).one()
-            made = archive.create_first(session, tenant, _holders(), reason, second, algorithm)
-    except (DocumentKeyError, StepUpRefused) as refused:
-        return _page({"": [str(refused)]}), 422
-    return render_template("payroll/desk/archive_papers.html", held=held, papers=made, first=True)
+    return _drawn(False, lambda session, tenant, reason: drawing.draw(session, tenant, _holders(), reason, algorithm))
 
 
-@archive_desk.post("/archiv/papiere")
+@archive_desk.post("/archiv/abschliessen")
 @permission("archive.use")
-def papers(mandant: uuid.UUID) -> Answer:
-    """Neue Papiere für denselben Schlüssel; die alten öffnen danach nichts mehr. Die Codes stehen nur hier, einmal."""
-    held, me = current_mandate(), current()
+def complete(mandant: uuid.UUID) -> Answer:
+    """Zweite Person, in ihrer Sitzung: zieht die anderen Papiere; jetzt gilt der Schlüssel mit ihnen. Gab es ihn schon,
+    geben zwei heutige Verwahrende ihre Codes ein, und die alten Papiere öffnen nichts mehr."""
+    def step(session: PlatformSession, tenant: Tenant, reason: str) -> list[Paper]:
+        archive.refuse_who_saw_both(session, tenant)
+        return drawing.complete(session, tenant, _holders(), reason, _papers() if "name1" in request.form else [])
+
+    return _drawn(True, step)
+
+
+@archive_desk.post("/archiv/verwerfen")
+@permission("archive.use")
+def discard(mandant: uuid.UUID) -> Answer:
+    """Verwirft, was gezogen wurde und noch nicht gilt."""
     try:
         reason = _reason()
-        _factor()
-        with platform_session(actor=me.login) as session:
-            tenant = session.get_one(Tenant, held.tenant_id)
-            archive.refuse_who_saw_both(session, tenant)
-            made = archive.exchange_papers(session, tenant, _papers(), _holders(), reason)
-    except (DocumentKeyError, StepUpRefused) as refused:
+        with platform_session(actor=current().login) as session:
+            drawing.discard(session, session.get_one(Tenant, current_mandate().tenant_id), reason)
+    except DocumentKeyError as refused:
         return _page({"": [str(refused)]}), 422
-    return render_template("payroll/desk/archive_papers.html", held=held, papers=made, first=False)
+    flash(_("Die gezogenen Papiere sind verworfen: sie öffnen nie etwas."), "success")
+    return redirect(url_for("archive.index", mandant=mandant))
 
 
 @archive_desk.post("/archiv/notpaket")
@@ -153,21 +152,24 @@ def _factor() -> None:
     confirm(current().user_id, request.form.get("faktor", ""), datetime.now(UTC), request.remote_addr)
 
 
-def _second() -> str:
-    with tenant_session(current_mandate().tenant_id, actor=current().login) as session:
-        if state_of(session).key is not None:
-            raise DocumentKeyError(archive.EXISTS)
-    given = SecondPerson(*(request.form.get(name, "") for name in ("zweite", "kennwort2", "faktor2")))
-    return confirm_second(given, current().user_id, current_mandate().tenant_id, "archive.use", datetime.now(UTC),
-                          request.remote_addr)
+def _drawn(done: bool, step: Callable[[PlatformSession, Tenant, str], list[Paper]]) -> Answer:
+    held = current_mandate()
+    try:
+        reason = _reason()
+        _factor()
+        with platform_session(actor=current().login) as session:
+            made = step(session, session.get_one(Tenant, held.tenant_id), reason)
+    except (DocumentKeyError, StepUpRefused) as refused:
+        return _page({"": [str(refused)]}), 422
+    return render_template("payroll/desk/archive_papers.html", held=held, papers=made, done=done)
 
 
 def _page(errors: dict[str, list[str]]) -> str:
     held = current_mandate()
     with tenant_session(held.tenant_id, actor=current().login) as session:
-        state = state_of(session)
-    return render_template("payroll/desk/archive.html", held=held, state=state, errors=errors, labels=LABELS,
-                           values=request.form)
+        state = state_of(session, drawing.OPEN_FOR)
+    return render_template("payroll/desk/archive.html", held=held, state=state, errors=errors,
+                           labels=LABELS, values=request.form)
 
 
 def _reissue_page(person: uuid.UUID, errors: dict[str, list[str]]) -> str:

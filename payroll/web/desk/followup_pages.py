@@ -29,7 +29,7 @@ WHICH = {"faellig": lazy_gettext("fällig"), "kommend": lazy_gettext("kommend"),
          "alle": lazy_gettext("alle offenen")}
 TOPICS = {"ereignis": lazy_gettext("Ereignis"), "stufe": lazy_gettext("Stufenaufstieg"),
           "ueberzahlung": lazy_gettext("Überzahlung"), "portal": lazy_gettext("Anliegen aus dem Portal"),
-          "hand": lazy_gettext("von Hand")}
+          "akte": lazy_gettext("Personalakte"), "hand": lazy_gettext("von Hand")}
 
 
 @followup_desk.get("")

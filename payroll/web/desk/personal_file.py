@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from collections.abc import Callable
 from contextlib import AbstractContextManager
 
 from flask import Blueprint, Response, abort, current_app, flash, redirect, render_template, request, url_for
@@ -11,7 +12,7 @@ from sqlalchemy import select
 from werkzeug.wrappers import Response as BaseResponse
 
 from payroll.masterdata.models import Beschaeftigung, Person
-from payroll.statements.akte import ablage, paket
+from payroll.statements.akte import ablage, entfernen, paket
 from payroll.statements.akte.ablage import AkteError, Einreichung
 from payroll.statements.akte.klassen import BY_NAME, Klasse, readable
 from payroll.statements.akte.models import AkteDokument
@@ -75,25 +76,35 @@ def portal(mandant: uuid.UUID, person: uuid.UUID, dokument: uuid.UUID) -> Answer
             abort(404)
         try:
             _not_oneself(person)
+            ablage.give_to_portal(session, one, shown=request.form.get("zeigen") == "1")
         except AkteError as refused:
             return _page(session, _found(session, person), _errors(refused)), 422
-        ablage.give_to_portal(session, one, shown=request.form.get("zeigen") == "1")
     return redirect(url_for("personalfile.index", mandant=mandant, person=person))
+
+
+@file_desk.post(f"{ONE}/vormerken")
+@permission("file.write")
+def mark(mandant: uuid.UUID, person: uuid.UUID, dokument: uuid.UUID) -> Answer:
+    """Merkt ein Dokument mit Grund zum Entfernen vor; nie in der eigenen Akte und nie einen Brief des Hauses."""
+    reason, today = request.form.get("grund", ""), settings_of(current_app).today()
+    return _removing(person, dokument, lambda session, one: entfernen.mark(session, one, reason, today),
+                     _("Das Dokument ist vorgemerkt. Den Inhalt entfernt eine zweite Person; bis dahin lässt es sich "
+                       "zurücknehmen."))
+
+
+@file_desk.post(f"{ONE}/behalten")
+@permission("file.write")
+def keep(mandant: uuid.UUID, person: uuid.UUID, dokument: uuid.UUID) -> Answer:
+    """Nimmt die Vormerkung zurück."""
+    return _removing(person, dokument, entfernen.withdraw, _("Das Dokument bleibt in der Akte."))
 
 
 @file_desk.post(f"{ONE}/entfernen")
 @permission("file.write")
 def remove(mandant: uuid.UUID, person: uuid.UUID, dokument: uuid.UUID) -> Answer:
-    """Entfernt den Inhalt mit Grund; nie aus der eigenen Akte und nie einen Brief des Hauses."""
-    with _session() as session:
-        owner, one = _found(session, person), _one(session, person, dokument)
-        try:
-            _not_oneself(person)
-            ablage.remove(session, one, request.form.get("grund", ""))
-        except AkteError as refused:
-            return _page(session, owner, _errors(refused)), 422
-    flash(_("Der Inhalt ist entfernt. Dass es das Dokument gab, bleibt nachvollziehbar."), "success")
-    return redirect(url_for("personalfile.index", mandant=mandant, person=person))
+    """Entfernt als zweite Person den Inhalt eines vorgemerkten Dokuments."""
+    return _removing(person, dokument, entfernen.remove,
+                     _("Der Inhalt ist entfernt. Dass es das Dokument gab, bleibt nachvollziehbar."))
 
 
 @file_desk.post("/paket")
@@ -115,6 +126,19 @@ def package(mandant: uuid.UUID, person: uuid.UUID) -> Answer:
     answer = exports.attachment(made, "application/zip", f"akte-{'-'.join(numbers) or 'person'}.zip")
     answer.headers["Cache-Control"] = "no-store"
     return answer
+
+
+def _removing(person: uuid.UUID, dokument: uuid.UUID, step: Callable[[TenantSession, AkteDokument], None], said: str
+              ) -> Answer:
+    with _session() as session:
+        owner, one = _found(session, person), _one(session, person, dokument)
+        try:
+            _not_oneself(person)
+            step(session, one)
+        except AkteError as refused:
+            return _page(session, owner, _errors(refused)), 422
+    flash(said, "success")
+    return redirect(url_for("personalfile.index", mandant=current_mandate().public_id, person=person))
 
 
 def _page(session: TenantSession, person: Person, errors: dict[str, list[str]]) -> str:

@@ -89,8 +89,8 @@ def read_log() -> str:
     for held in me.holding("slip.read_own"):
         with tenant_session(held.tenant_id, actor=me.login) as session:
             subjects = set().union(*(read_by.subjects_of(session, person) for person in held.person_public_ids))
-            entries = read_by.entries(session, subjects, only_reading=True)
-        found.append((held, [(entry, read_by.WORDS[entry.action]) for entry in entries if entry.actor != me.login]))
+            entries = read_by.readings(session, subjects, own=me.login)
+        found.append((held, [(entry, read_by.WORDS[entry.action]) for entry in entries]))
     return render_template("payroll/portal/read_log.html", found=found)
 
 
