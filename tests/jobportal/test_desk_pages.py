@@ -24,6 +24,8 @@ import app as application
 from jobportal import applications, board, postings, selection
 from jobportal.models import Bewerbung
 from payroll.masterdata import catalogue
+from payroll.statements.privacy.finding import by_number
+from payroll.statements.privacy.report import report
 from payroll.web.desk.recruiting import pay_range
 from staffplan import limits
 from tenants import service
@@ -267,6 +269,12 @@ def test_offer_and_hire_on_both_sides(desk: Desk, applied: dict[str, str], hung:
     assert "86095742719" not in desk.get("pia", room).text
     assert desk.post("pia", f"{room}/vollziehen").status_code == 422
     assert desk.post("pia", f"{room}/vollziehen", personalnummer="4711").status_code == 302
+    with tenant_session(desk.tenant.id, actor="test") as session:  # what a person may ask for
+        told = report(session, by_number(session, "4711"), reason="Antrag")["daten"]
+    assert told["bewerbung"][0]["angaben"]["vorname"] == "Anna"
+    assert "86095742719" in str(told["einstellung"][0]["angaben"])
+    assert told["bewerbung_verlauf"]
+    assert "geheim" not in told["bewerbung"][0]
     assert desk.post("pia", f"{room}/erledigt", was="zugang").status_code == 302
     assert "Eingestellt" in person.get(desk.links["Anna"]).text
     assert person.post(f"{desk.links['Anna']}/zurueckziehen", data={"sicher": "ja"}).status_code == 409

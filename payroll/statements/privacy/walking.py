@@ -1,6 +1,7 @@
 """Alles, was an einer Person hängt: von ihr aus jedem Verweis nach unten folgen, über alle Räume.
 
 Welche Tabellen es gibt, steht nicht hier, sondern in den abgebildeten Klassen: ein neuer Raum ist von selbst dabei.
+Für die Auskunft kommt dazu, was nur ihre Personalnummer nennt (Stellenplan, Einstellung) und die Bewerbung dahinter.
 """
 
 from __future__ import annotations
@@ -17,7 +18,8 @@ from payroll.masterdata.models import Person
 from tenants.db.base import TenantRow, tenant_classes
 from tenants.db.session import TenantSession
 
-PERSON = "person"
+PERSON, JOB, HIRE, APPLICATION = "person", "beschaeftigung", "einstellung", "bewerbung"
+BY_NUMBER = "personalnummer"
 BY_PUBLIC_ID = "person_public_id"
 
 
@@ -38,6 +40,49 @@ def rows_of(session: TenantSession, person: uuid.UUID) -> Iterator[tuple[type[Te
         if rows:
             found[table.name] = {row.id: row for row in rows}
             yield classes[table.name], rows
+
+
+def everything_of(session: TenantSession, person: uuid.UUID) -> Iterator[tuple[type[TenantRow], list[Any]]]:
+    """Wie rows_of, dazu was nur die Personalnummer nennt, und die Bewerbung, aus der die Einstellung wurde."""
+    found: dict[str, list[Any]] = {}
+    for model, rows in rows_of(session, person):
+        found[_table(model).name] = rows
+        yield model, rows
+    classes = {_table(one).name: one for one in tenant_classes()}
+    numbers = sorted({row.personalnummer for row in found.get(JOB, ())})
+    for table in models.load().sorted_tables:
+        if table.name in classes and table.name not in found and BY_NUMBER in table.columns:
+            model = classes[table.name]
+            rows = list(session.scalars(select(model).where(getattr(model, BY_NUMBER).in_(numbers)).order_by(model.id)))
+            if rows:
+                found[table.name] = rows
+                yield model, rows
+    root = classes[APPLICATION]
+    wanted = [row.bewerbung_id for row in found.get(HIRE, ())]
+    below: dict[str, dict[int, Any]] = {APPLICATION: {
+        row.id: row for row in session.scalars(select(root).where(root.id.in_(wanted)).order_by(root.id))}}
+    if below[APPLICATION]:
+        yield root, list(below[APPLICATION].values())
+        for table in models.load().sorted_tables:
+            new = table.name in classes and table.name not in {*found, *below}
+            if new and (rows := _hanging(session, classes[table.name], table, below, person)):
+                below[table.name] = {row.id: row for row in rows}
+                yield classes[table.name], rows
+
+
+def reached() -> set[str]:
+    """Tabellen von Mandanten, die everything_of erreichen kann, allein nach den Verweisen."""
+    names = {_table(one).name for one in tenant_classes()}
+    found = {PERSON}
+    for table in models.load().sorted_tables:
+        targets = {target for _column, target in _references(table)} - {table.name}
+        if table.name in names and ({BY_PUBLIC_ID, BY_NUMBER} & set(table.columns.keys()) or targets & found):
+            found.add(table.name)
+    below = {APPLICATION}
+    for table in models.load().sorted_tables:
+        if table.name in names and {target for _column, target in _references(table)} & below:
+            below.add(table.name)
+    return found | below
 
 
 def _hanging(
