@@ -43,22 +43,17 @@ def register(kreislohn: click.Group, acting: Acting) -> None:
     @stated.needs("slip.read_all")
     def account(tenant: str, actor: str, data: Path, file: Path, year: int, number: str) -> None:
         """Schreibt das Lohnkonto einer Person und eines Jahres (CSV)."""
-        from sqlalchemy import select
-
         from payroll.filings.jahresende import ausgabe, lohnkonto
-        from payroll.masterdata.models import Person
         from payroll.masterdata.service import find_employment
         from payroll.masterdata.sheets import as_csv
         from payroll.statements.emergency_commands import write_new
-        from tenants import audit
 
         with clear_words(), acting(data, tenant, actor, "slip.read_all") as session:
             job = find_employment(session, number)
             found = [] if job is None else lohnkonto.accounts(session, year, job=job.id)
             if job is None or not found:
                 raise click.ClickException(f"Zu {number} gibt es {year} keine abgeschlossene Abrechnung.")
-            person = session.scalars(select(Person.public_id).where(Person.id == job.person_id)).one()
-            audit.record(session, "lohnkonto.ausgegeben", f"person:{person}", {"jahr": year, "personalnummer": number})
+            _log_account(session, job.person_id, year, number)
             write_new(file, as_csv(ausgabe.account_header(found[0]), ausgabe.account_rows(found[0])))
         click.echo(f"{len(found[0].namen)} Werte in {file.name}")
 
@@ -79,3 +74,14 @@ def register(kreislohn: click.Group, acting: Acting) -> None:
             audit.record(session, "rueckstellung.ausgegeben", f"jahr:{year}", {"anzahl": len(rows)})
             write_new(file, as_csv(ausgabe.PROVISIONS, ausgabe.provision_rows(rows)))
         click.echo(f"{len(rows)} Rückstellungen, zusammen {euros(sum(one.betrag for one in rows))} EUR")
+
+
+def _log_account(session: Any, person_id: int, year: int, number: str) -> None:
+    """Das Lesen steht im Protokoll der Person."""
+    from sqlalchemy import select
+
+    from payroll.masterdata.models import Person
+    from tenants import audit
+
+    person = session.scalars(select(Person.public_id).where(Person.id == person_id)).one()
+    audit.record(session, "lohnkonto.ausgegeben", f"person:{person}", {"jahr": year, "personalnummer": number})

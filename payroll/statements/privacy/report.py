@@ -28,7 +28,7 @@ from tenants.models.tenant import Tenant
 from tenants.security import SealBroken, open_sealed
 from tenants.security.field import sealed_fields
 
-HIDDEN = frozenset({"tenant_id", "binding", "public_key", "geheim"})
+HIDDEN = frozenset({"tenant_id", "binding", "public_key", "geheim", "wrapped"})
 SEAL = "_siegel"
 RIGHTS = {
     "zwecke": "Begründung, Durchführung und Beendigung des Beschäftigungsverhältnisses, Entgeltabrechnung, Meldungen",
