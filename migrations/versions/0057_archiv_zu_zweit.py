@@ -19,7 +19,7 @@ depends_on = None
 TABLE = "archive_draft"
 CHECKS = {
     "binding": "octet_length(binding) = 32",
-    "salt": "octet_length(salt) = 16",
+    "salt": "octet_length(salt) = 32",
     "namen": "holder <> '' AND shown_to <> ''",
 }
 

@@ -1,7 +1,7 @@
 """Papier eines Verwahrenden, das in einer eigenen Sitzung entsteht: aus seinem Code ein Schlüsselpaar, an das der
 private Archivschlüssel versiegelt wird, einmal je Person und ineinander. So sieht keine Sitzung beide Codes.
 
-Aufbau: Verfahren (1 Byte) · Salz des ersten (16) · Salz des zweiten (16) · Siegel an den zweiten um das Siegel an den
+Aufbau: Verfahren (1 Byte) · Salz des ersten (32) · Salz des zweiten (32) · Siegel an den zweiten um das Siegel an den
 ersten (HPKE, recipient). Aus dem Code wird der Schlüssel mit Argon2id (wrapping); gespeichert ist nur der öffentliche.
 """
 
@@ -14,7 +14,7 @@ from tenants.security import SealBroken, recipient, wrapping
 from tenants.security.recipient import KeyPair, Recipient, open_box
 
 LAYERED = 2
-SALT = wrapping.SALT
+SALT = 32
 
 
 @dataclass(frozen=True)

@@ -154,7 +154,7 @@ class ArchiveDraft(TenantRow, PublicId, Base):
     __table_args__ = (
         UniqueConstraint("tenant_id", "holder"),
         CheckConstraint("octet_length(binding) = 32", name="binding"),
-        CheckConstraint("octet_length(salt) = 16", name="salt"),
+        CheckConstraint("octet_length(salt) = 32", name="salt"),
         CheckConstraint("holder <> '' AND shown_to <> ''", name="namen"),
     )
 

@@ -123,7 +123,7 @@ def _insert(admin: Admin, table: str) -> None:
     words = {c["name"]: _words(checks, c["name"]) or _words(checks, "") for c in columns}
     dice = random.Random(table)
     last: Exception | None = None
-    for attempt in range(2000):
+    for attempt in range(20_000):
         chosen = [c for c in columns if not c["defaulted"] or attempt % 4 == 3]
         row = {c["name"]: _value(c, words[c["name"]], dice, attempt) for c in chosen}
         statement = sql.SQL("INSERT INTO {} ({}) VALUES ({})").format(
