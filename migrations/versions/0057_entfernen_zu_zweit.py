@@ -2,8 +2,8 @@
 
 Was früher eine Person allein entfernt hat, sagt das in vorgemerkt_von.
 
-Revision ID: 0056
-Revises: 0055
+Revision ID: 0057
+Revises: 0056
 """
 
 from __future__ import annotations
@@ -13,8 +13,8 @@ from alembic import op
 
 from migrations.operations import APP
 
-revision = "0056"
-down_revision = "0055"
+revision = "0057"
+down_revision = "0056"
 branch_labels = None
 depends_on = None
 
