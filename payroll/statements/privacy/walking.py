@@ -72,14 +72,13 @@ def everything_of(session: TenantSession, person: uuid.UUID) -> Iterator[tuple[t
 
 def reached() -> set[str]:
     """Tabellen von Mandanten, die everything_of erreichen kann, allein nach den Verweisen."""
+    tables, found, below = models.load().sorted_tables, {PERSON}, {APPLICATION}
     names = {_table(one).name for one in tenant_classes()}
-    found = {PERSON}
-    for table in models.load().sorted_tables:
+    for table in tables:
         targets = {target for _column, target in _references(table)} - {table.name}
         if table.name in names and ({BY_PUBLIC_ID, BY_NUMBER} & set(table.columns.keys()) or targets & found):
             found.add(table.name)
-    below = {APPLICATION}
-    for table in models.load().sorted_tables:
+    for table in tables:
         if table.name in names and {target for _column, target in _references(table)} & below:
             below.add(table.name)
     return found | below
