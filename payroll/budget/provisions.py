@@ -3,7 +3,8 @@
 Mengen wie in der Liste zum Jahresende: die Urlaubstage, die am 31. Dezember des letzten abgerechneten Jahres offen
 bleiben, und die Zeitguthaben am letzten abgerechneten Tag. Sie stehen über den Zeitraum still (was dazukommt, wird
 genommen) und werden jeden Monat mit seinen Kosten bewertet: das Laufende auf zwölf Monate, die Einmalzahlungen des
-Jahres einmal, geteilt durch 52 Wochen. Wer ausscheidet, dessen Rückstellung löst sich auf.
+Jahres einmal (reicht die Rechnung nicht bis Dezember, die des Vorjahres), geteilt durch 52 Wochen. Wer ausscheidet,
+dessen Rückstellung löst sich auf.
 
 Altersteilzeit im Blockmodell und Sabbatical: :mod:`payroll.postings.bloecke`, mit den Kosten des Monats.
 """
@@ -87,7 +88,7 @@ class Rueckstellungen:
         """Der Stand am Ende des Monats `day`, bewertet mit den Kosten des Monats `costs`."""
         running, found = self._laufend[costs], dict.fromkeys(ARTEN, 0)
         for job, monthly in running.items():
-            year = YEAR * monthly + self._einmal[job, costs.year]
+            year = YEAR * monthly + self._once(job, costs.year)
             if job in self.tage:
                 days, week = self.tage[job]
                 found[URLAUB] += _rounded(days * year / (WEEKS * week))
@@ -97,6 +98,13 @@ class Rueckstellungen:
             for block in self.bloecke.get(job, ()):
                 found[block.art] += _rounded(block.part(day, self._ende.get(job)) * monthly)
         return found
+
+
+    def _once(self, job: int, year: int) -> int:
+        """Das Einmalige eines Jahres; ist es nicht bis Dezember gerechnet, das des Vorjahres, wenn es bekannt ist."""
+        before = self._einmal.get((job, year - 1), 0)
+        complete = date(year, YEAR, 1) in self._laufend
+        return self._einmal.get((job, year), 0) if complete or not before else before
 
 
 def read(session: TenantSession, base: date) -> Rueckstellungen:

@@ -80,3 +80,11 @@ def test_without_the_start_of_the_work_only_the_time_off_counts_and_it_is_said(d
         held = provisions.read(session, date(2025, 9, 30))
     assert [one.part(JANUARY, None) for own in held.bloecke.values() for one in own] == [0]
     assert "Personengruppe 103" in held.remarks[0]
+
+
+def test_a_year_that_is_not_reckoned_to_its_end_takes_the_one_offs_of_the_year_before() -> None:
+    """30 Tage, 3.000 Euro im Monat, im November 2.600 Euro einmal: 30 x (36.000 + 2.600) / 260 in beiden Jahren."""
+    held = provisions.Rueckstellungen({1: (Fraction(30), Fraction(5))}, {}, {}, [],
+                                      {month: {1: 300_000} for month in (NOVEMBER, DECEMBER, JANUARY, FEBRUARY)},
+                                      {(1, 2025): 260_000, (1, 2026): 0})
+    assert set(held.staende().values()) == {half_up(Fraction(30 * 3_860_000, 260))}
