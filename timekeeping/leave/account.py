@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from fractions import Fraction
 from typing import Any
@@ -56,13 +56,21 @@ def accounts(session: TenantSession, bestand: Bestand, year: int, today: date,
         *_only(Abwesenheit, jobs)).order_by(Abwesenheit.von, Abwesenheit.id)))
     facts = {row.beschaeftigung_id: row for row in session.scalars(select(UrlaubAngaben).where(
         known(UrlaubAngaben, None), UrlaubAngaben.jahr == year, *_only(UrlaubAngaben, jobs)))}
-    found = {}
+    found: dict[int, Stand] = {}
+    plain: dict[tuple[date, date | None], Stand] = {}
     for one in bestand.personen.values():
         span = next(((begin, end) for begin, end in one.zeitraeume
                      if begin <= last and (end is None or end >= first)), None)
         if span is not None and (jobs is None or one.id in jobs):
-            found[one.id] = _stand(one.id, year, span, held.get(one.id), absent.get(one.id, []), facts.get(one.id),
-                                   today)
+            own = held.get(one.id), absent.get(one.id, []), facts.get(one.id)
+            if any(own):
+                found[one.id] = _stand(one.id, year, span, *own, today)
+                continue
+            # Nothing of their own: one account for all with the same days; entries before last year do not differ.
+            key = max(span[0], date(year - 1, 1, 1)), span[1]
+            if key not in plain:
+                plain[key] = _stand(one.id, year, span, *own, today)
+            found[one.id] = replace(plain[key], beschaeftigung_id=one.id)
     return found
 
 
