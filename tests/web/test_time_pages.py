@@ -157,7 +157,7 @@ def test_5_person_month_names_premium_reason_money_and_paragraph(timed: Any) -> 
     other = client.get(next(path for path, name in links.items() if name.startswith("Meyer"))).text
     assert "12:00 Stunden Arbeit, erlaubt 10:00" in other
     with tenant_session(timed.tenants["kreis"].id, actor="test") as session:
-        read = reading.entries(session, {f"person:{timed.people['Öztürk'].public_id}"}, only_reading=True)
+        read = reading.readings(session, {f"person:{timed.people['Öztürk'].public_id}"}, own="")
         assert [(entry.action, entry.actor) for entry in read] == [("zeitmonat.gelesen", "klara")]
 
 
