@@ -5,6 +5,7 @@ from payroll.runs.errors import RunNotFound, RunRefused
 from payroll.runs.sheets import Sheet, open_sheet
 from payroll.runs.steps import (
     acknowledge,
+    acknowledge_group,
     approvers,
     check,
     close,
@@ -18,6 +19,7 @@ from payroll.runs.steps import (
 )
 
 __all__ = [
-    "RunNotFound", "RunRefused", "Sheet", "acknowledge", "approvers", "calculate", "check", "close", "find_run",
-    "missing_releases", "month_name", "open_sheet", "release", "release_municipality", "release_seal", "withdraw",
+    "RunNotFound", "RunRefused", "Sheet", "acknowledge", "acknowledge_group", "approvers", "calculate", "check",
+    "close", "find_run", "missing_releases", "month_name", "open_sheet", "release", "release_municipality",
+    "release_seal", "withdraw",
 ]

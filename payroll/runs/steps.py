@@ -18,7 +18,7 @@ from payroll.runs.errors import RunNotFound, RunRefused
 from payroll.runs.models import Ergebnis, Hinweis, Lauf
 from payroll.runs.parallel import gate
 from payroll.runs.ueberzahlung.faelle import open_cases
-from tenants.audit import checkpoint, record
+from tenants.audit import Entry, checkpoint, record, record_many
 from tenants.audit.checkpoint import Checkpoint
 from tenants.db.session import TenantSession
 from tenants.models import Mandate
@@ -134,6 +134,29 @@ def acknowledge(session: TenantSession, hinweis: UUID, *, begruendung: str) -> H
         record(session, "hinweis.erledigt", f"hinweis:{found.public_id}", {"ursache": found.ursache},
                begruendung.strip())
     return found
+
+
+def acknowledge_group(session: TenantSession, month: date, *, ergebnis_hash: str, stufe: str, feld: str, abhilfe: str,
+                      begruendung: str) -> int:
+    """Alle offenen Befunde einer Ursache (Stufe, Feld, Abhilfe) des gezeigten Probelaufs bleiben mit einer Begründung
+    stehen; gibt ihre Zahl. Jeder steht einzeln im Protokoll."""
+    lauf = find_run(session, month, lock=True)
+    _same(lauf, ergebnis_hash)
+    if lauf.zustand != "probe":
+        raise RunRefused(f"{month_name(month)} ist kein Probelauf mehr. Erst die Prüfung zurücknehmen, dann begründen.")
+    if not begruendung.strip():
+        raise RunRefused("Bitte begründen, warum die Befunde so bleiben können.")
+    found = session.scalars(select(Hinweis).where(
+        Hinweis.lauf_id == lauf.id, Hinweis.stufe == stufe, Hinweis.feld == feld, Hinweis.abhilfe == abhilfe,
+        Hinweis.erledigt_von.is_(None)).order_by(Hinweis.id)).all()
+    if not found:
+        raise RunNotFound("Zu dieser Ursache ist nichts mehr offen. Die Liste neu laden.")
+    moment, who = _now(session), _actor(session)
+    for one in found:
+        one.erledigt_am, one.erledigt_von, one.begruendung = moment, who, begruendung.strip()
+    record_many(session, [Entry("hinweis.erledigt", f"hinweis:{one.public_id}", {"ursache": one.ursache},
+                                begruendung.strip()) for one in found])
+    return len(found)
 
 
 def missing_releases(lauf: Lauf) -> list[str]:

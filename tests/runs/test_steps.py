@@ -166,6 +166,35 @@ def test_open_error_stops_the_check_until_reasoned(two_tenants: tuple[int, int])
     assert _step(number, "karla", steps.check).zustand == "geprueft"
 
 
+def test_one_reason_for_all_of_one_cause(two_tenants: tuple[int, int]) -> None:
+    number = two_tenants[0]
+    _lauf(number)
+    cause = {"ergebnis_hash": SHOWN, "stufe": "warnung", "feld": "IBAN", "abhilfe": "nachtragen"}
+    with tenant_session(number, actor="karla") as session:
+        lauf = session.scalars(select(Lauf)).one()
+        session.add_all([
+            *(Hinweis(lauf_id=lauf.id, stufe="warnung", ursache="test", datensatz=f"P{n}", feld="IBAN", regel="fehlt",
+                      abhilfe="nachtragen") for n in range(2)),
+            Hinweis(lauf_id=lauf.id, stufe="warnung", ursache="test", datensatz="P9", feld="Stufe", regel="springt",
+                    abhilfe="nachtragen")])
+    with tenant_session(number, actor="karla") as session:
+        with pytest.raises(RunRefused, match="begründen"):
+            steps.acknowledge_group(session, MONTH, **cause, begruendung=" ")
+        with pytest.raises(RunRefused, match="seit der Anzeige"):
+            steps.acknowledge_group(session, MONTH, **{**cause, "ergebnis_hash": "b" * 64}, begruendung="x")
+        assert steps.acknowledge_group(session, MONTH, **cause, begruendung="Konten folgen ") == 3
+        with pytest.raises(RunNotFound, match="nichts mehr offen"):
+            steps.acknowledge_group(session, MONTH, **cause, begruendung="noch einmal")
+    with tenant_session(number, actor="karla") as session:
+        left = session.scalars(select(Hinweis).where(Hinweis.erledigt_von.is_(None))).one()
+        assert left.feld == "Stufe"
+        logged = session.scalars(select(AuditEntry).where(AuditEntry.action == "hinweis.erledigt")).all()
+        assert [(one.reason, one.actor) for one in logged] == [("Konten folgen", "karla")] * 3
+        session.scalars(select(Lauf)).one().zustand = "offen"
+        with pytest.raises(RunRefused, match="kein Probelauf mehr"):
+            steps.acknowledge_group(session, MONTH, **cause, begruendung="zu spät")
+
+
 @pytest.mark.parametrize(("roles", "words"), [
     ({}, "Freigabe des Kreises"),
     ({"hans": "head"}, "Freigabe des Arbeitgebers"),

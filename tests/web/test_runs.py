@@ -163,6 +163,9 @@ def test_7_finding_stays_with_a_reason_then_check(office: Any, month: str) -> No
     assert _send(client, month, "/befunde/", begruendung=" ").status_code == 409
     assert _send(client, month, "/befunde/", begruendung="Angaben folgen im Dezember").status_code == 302
     assert "Angaben folgen im Dezember" in client.get(month).text
+    cause = {"csrf_token": _token(client, month), "stufe": "fehler", "feld": "", "abhilfe": "", "begruendung": "alle"}
+    changed = client.post(f"{month}/befunde", data={**cause, "ergebnis_hash": "0" * 64})
+    assert (changed.status_code, "seit der Anzeige geändert" in changed.text) == (409, True)
     for _finding in range(client.get(month).text.count("/befunde/")):
         assert _send(client, month, "/befunde/", begruendung="gesehen").status_code == 302
     assert _send(client, month, "/pruefen").status_code == 302

@@ -174,3 +174,16 @@ def acknowledge(mandant: uuid.UUID, monat: str, befund: uuid.UUID) -> Answer:
         _("Der Befund bleibt mit Begründung stehen."),
         lambda s, _m: service.acknowledge(s, befund, begruendung=reason),
     )
+
+
+@run_desk.post("/<monat>/befunde")
+@permission("run.check")
+def acknowledge_group(mandant: uuid.UUID, monat: str) -> Answer:
+    """Lässt alle offenen Befunde einer Ursache mit einer Begründung stehen."""
+    cause = {name: request.form.get(name, "") for name in ("stufe", "feld", "abhilfe", "begruendung")}
+    shown = _shown()
+    return _step(
+        monat,
+        _("Die Befunde bleiben mit Begründung stehen."),
+        lambda s, month: service.acknowledge_group(s, month, ergebnis_hash=shown, **cause),
+    )
