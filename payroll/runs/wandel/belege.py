@@ -41,6 +41,7 @@ from payroll.masterdata.models.facts import Fact
 from payroll.runs.retro.sources import TITLES
 from payroll.runs.wandel.anteile import Anteil, Beleg
 from tenants.db.session import TenantSession
+from timekeeping.handover.models import ZeitBezug
 
 Tatsachen = dict[tuple[str, int], list[Beleg]]
 MODELLE: dict[str, tuple[type[Fact], ...]] = {
@@ -54,12 +55,12 @@ MODELLE: dict[str, tuple[type[Fact], ...]] = {
     "beschaeftigung": (BeschaeftigungAngaben, Fehlzeit),
     "fehlzeit": (Fehlzeit,),
     "familie": (Familienzuschlag,),
-    "bezug": (WiederkehrenderBezug, Stufenregelung, Zulagenanspruch),
+    "bezug": (WiederkehrenderBezug, ZeitBezug, Stufenregelung, Zulagenanspruch),
     "anlass": (Anlasszahlung,),
     "nebenleistung": (Dienstwagen, Arbeitsweg, Sachbezug, Sparvertrag, WiederkehrenderBezug),
 }
 DAY = timedelta(days=1)
-ENDS = ", endet"
+ENDS, ENTRY, EXIT, TIMES = ", endet", ", Eintritt", ", Austritt", "Zeiten "
 PAYMENT = TITLES["wiederkehrender_bezug"]
 
 
@@ -82,8 +83,9 @@ def _with(one: Anteil, number: int, facts: Tatsachen) -> Anteil:
     documents = [beleg for model in MODELLE.get(one.art, ()) for beleg in facts.get((model.__tablename__, number), ())]
     if one.art in ("bezug", "nebenleistung"):
         payment, number = f"{PAYMENT} ", one.titel.rpartition("(")[2].removesuffix(")")
-        documents = [beleg for beleg in documents if not beleg.text.startswith(payment)
-                     or beleg.text.removesuffix(ENDS) == payment + number]
+        documents = [beleg for beleg in documents if not beleg.text.startswith((payment, TIMES))
+                     or beleg.text.removesuffix(ENDS) == payment + number
+                     or (beleg.text.startswith(TIMES) and beleg.text.removesuffix(ENDS).endswith(f"({number})"))]
     return replace(one, belege=tuple(documents[:5])) if documents and not one.belege else one
 
 
@@ -95,9 +97,17 @@ def _read(session: TenantSession, model: type[Fact], numbers: Collection[int], f
     recorded = [] if since is None else [and_(model.recorded_at > since, model.valid_from <= last)]
     columns: list[Any] = [model.valid_from, model.valid_to, model.recorded_at, model.recorded_by, model.reason]
     statement = select(_job(model).label("job"), *columns, *_more(model)).where(
-        known(model, known_at), or_(begun, ended, *recorded), _job(model).in_(numbers))
+        known(model, known_at), or_(begun, ended, *recorded, *_dated(model, first, last)), _job(model).in_(numbers))
     statement = _joined(statement, model).order_by(model.valid_from, model.id)
-    return _without_replaced([(row.job, _document(model, row, last)) for row in session.execute(statement)])
+    return _without_replaced([(row.job, _document(model, row, first, last)) for row in session.execute(statement)])
+
+
+def _dated(model: type[Fact], first: date, last: date) -> list[Any]:
+    """Ein- und Austritt stehen oft lange vorher in der Akte; sie wirken an ihrem Tag."""
+    if model is not BeschaeftigungAngaben:
+        return []
+    return [BeschaeftigungAngaben.eintritt.between(first + DAY, last),
+            BeschaeftigungAngaben.austritt.between(first - DAY, last)]
 
 
 def _without_replaced(found: list[tuple[int, Beleg]]) -> list[tuple[int, Beleg]]:
@@ -116,7 +126,9 @@ def _job(model: type[Fact]) -> Any:
 
 
 def _more(model: type[Fact]) -> list[Any]:
-    return [Lohnart.nummer] if model is WiederkehrenderBezug else []
+    more = {WiederkehrenderBezug: [Lohnart.nummer], ZeitBezug: [ZeitBezug.arbeitsmonat, ZeitBezug.lohnart],
+            BeschaeftigungAngaben: [BeschaeftigungAngaben.eintritt, BeschaeftigungAngaben.austritt]}
+    return list(more.get(model, ()))
 
 
 def _joined(statement: Any, model: type[Fact]) -> Any:
@@ -133,9 +145,18 @@ def _joined(statement: Any, model: type[Fact]) -> Any:
     return statement
 
 
-def _document(model: type[Fact], row: Any, last: date) -> Beleg:
-    title = TITLES[model.__tablename__]
-    title += f" {row.nummer}" if model is WiederkehrenderBezug else ""
-    ended = row.valid_to is not None and row.valid_to < last
-    return Beleg(title + ENDS if ended else title, row.valid_to if ended else row.valid_from, row.recorded_by,
-                 row.recorded_at, row.reason)
+def _document(model: type[Fact], row: Any, first: date, last: date) -> Beleg:
+    text, ended = _title(model, row), row.valid_to is not None and row.valid_to < last
+    day = row.valid_to if ended else row.valid_from
+    if model is BeschaeftigungAngaben and not ended:
+        if row.austritt is not None and first - DAY <= row.austritt <= last:
+            text, day = text + EXIT, row.austritt
+        elif first < row.eintritt <= last:
+            text, day = text + ENTRY, row.eintritt
+    return Beleg(text + ENDS if ended else text, day, row.recorded_by, row.recorded_at, row.reason)
+
+
+def _title(model: type[Fact], row: Any) -> str:
+    if model is ZeitBezug:
+        return f"{TIMES}{row.arbeitsmonat % 100:02d}/{row.arbeitsmonat // 100} ({row.lohnart})"
+    return TITLES[model.__tablename__] + (f" {row.nummer}" if model is WiederkehrenderBezug else "")

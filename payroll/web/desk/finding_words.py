@@ -6,6 +6,8 @@ import re
 from collections.abc import Mapping
 from datetime import date
 
+from flask_babel import lazy_gettext as _
+
 from payroll.runs.values import TITLES
 from payroll.web.desk.fact_kinds import KINDS
 from payroll.web.desk.fund_kinds import FUNDS
@@ -34,4 +36,5 @@ LABELS = {
     item.name: item.label
     for kind in [*KINDS.values(), *(fund.rates for fund in FUNDS.values())]
     for item in kind.fields
-} | {slug: kind.title for slug, kind in KINDS.items()}
+} | {slug: kind.title for slug, kind in KINDS.items()} | {
+    "uebertrag": _("Offener Rest für den nächsten Monat"), "rueckrechnung": _("Rückrechnung")}

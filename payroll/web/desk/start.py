@@ -53,6 +53,7 @@ def home() -> str | Response:
         many=len(me.holding("run.calculate")) > 1,
         due=[one for one in due if one.faellig or one.stufen],
         terms=terms(me),
+        today=_today(),
         news=sorted(news, key=lambda item: item.at, reverse=True)[:SHOWN],
         previous=previous,
         following=following,

@@ -24,6 +24,7 @@ from payroll.runs.models import Ergebnis
 from payroll.runs.values import VALUES
 from payroll.runs.wandel.lesen import totals
 from tenants.db import engine
+from timekeeping.handover.models import ZeitBezug
 
 if TYPE_CHECKING:
     from tests.runs.retro.conftest import Desk
@@ -125,6 +126,34 @@ def test_who_comes_and_who_goes_is_counted_whole(desk: Desk) -> None:
     assert found["2"].unterschied == found["2"].nachher == found["2"].anteile[0].wirkung
     assert all(one.rest == 0 for one in found.values())
     assert found["1"].anteile[0].art == "beschaeftigung"
+    came, went = (found[name].anteile[0].belege[0] for name in ("2", "1"))
+    assert (came.text, came.ab) == ("Beschäftigung, Eintritt", MAR)
+    assert (went.text, went.ab, went.grund) == ("Beschäftigung, Austritt", date(2026, 2, 28), "Kündigung")
+
+
+def test_who_leaves_as_agreed_long_ago_is_told_with_the_day(desk: Desk) -> None:
+    desk.hire(desk.person("1", 300_000))
+    desk.record(BeschaeftigungAngaben, "1", START, art="tarif", eintritt=START, austritt=date(2026, 3, 10))
+    desk.close_as_known(FEB)
+    desk.run(MAR)
+    shares = [one for one in _found(desk, MAR)["1"].anteile if one.art == "beschaeftigung"]
+    assert shares
+    assert {(beleg.text, beleg.ab) for one in shares for beleg in one.belege} == {
+        ("Beschäftigung, Austritt", date(2026, 3, 10))}
+
+
+def test_hours_from_a_time_file_name_their_month(desk: Desk) -> None:
+    desk.hire(desk.person("1", ("E6", "3")))
+    desk.close_as_known(FEB)
+    for worked, wage_type in ((202601, 1300), (202602, 1200)):
+        desk.record(ZeitBezug, "1", MAR, valid_to=date(2026, 3, 31), reason="Zeitmonat abgeschlossen",
+                    arbeitsmonat=worked, lohnart=wage_type, klasse=0, einheit="minuten", menge=Decimal(600))
+    desk.run(MAR)
+    one = _found(desk, MAR)["1"]
+    told = {share.titel.rpartition("(")[2]: [beleg.text for beleg in share.belege] for share in one.anteile}
+    assert told["1300)"] == ["Zeiten 01/2026 (1300)"]
+    assert told["1200)"] == ["Zeiten 02/2026 (1200)"]
+    assert one.rest == 0
 
 
 def test_back_pay_is_a_cause_of_its_own(desk: Desk) -> None:

@@ -7,8 +7,10 @@ from datetime import timedelta
 from typing import Any
 
 from flask_babel import lazy_gettext as _
+from sqlalchemy import select
 
-from payroll.masterdata.models import Beschaeftigung
+from payroll.masterdata.clocks import as_of
+from payroll.masterdata.models import Beschaeftigung, BeschaeftigungAngaben
 from payroll.masterdata.models.facts import Fact
 from payroll.masterdata.service import leave
 from payroll.web.desk.events.declaring import Ereignisart, Fall, Folge, Teil, monatserster
@@ -37,6 +39,16 @@ def left(session: TenantSession, fall: Fall) -> list[Fact]:
     assert fall.job_id is not None
     job = session.get_one(Beschaeftigung, (session.info["tenant"], fall.job_id))
     leave(session, job, last_day=fall.ab, reason=fall.grund)
+    return []
+
+
+def died(session: TenantSession, fall: Fall) -> list[Fact]:
+    """Beendet mit dem Todestag jede Beschäftigung der Person, die an ihm noch besteht."""
+    for job in session.scalars(select(Beschaeftigung).where(Beschaeftigung.person_id == fall.person_id)
+                               .order_by(Beschaeftigung.id)).all():
+        held = as_of(session, BeschaeftigungAngaben, fall.ab, beschaeftigung_id=job.id)
+        if held and held[0].eintritt <= fall.ab and (held[0].austritt is None or held[0].austritt > fall.ab):
+            leave(session, job, last_day=fall.ab, reason=fall.grund)
     return []
 
 
@@ -110,11 +122,11 @@ FAMILY: dict[str, Ereignisart] = {
     ),
     "tod": Ereignisart(
         _("Todesfall"),
-        _("Die Beschäftigung endet mit dem Todestag; Zahlungen danach werden Befund."),
+        _("Alle Beschäftigungen der Person enden mit dem Todestag; Zahlungen danach werden Befund."),
         "§ 23 Abs. 3 TVöD, § 18 BeamtVG/LBeamtVG NRW",
         tag=_("Todestag"),
         teile=(Teil("angaben", (), pflicht=True, fest=lambda fall: {"verstorben_am": fall.ab}),),
-        schreiben=left,
+        schreiben=died,
         folgen=(
             Folge(nach(tage=3), "Konto: wurde nach dem Tod noch gezahlt? Rückruf über die Bank, sonst Forderung an "
                                 "die Erben.", "§ 812 BGB"),
