@@ -59,6 +59,7 @@ MODELLE: dict[str, tuple[type[Fact], ...]] = {
     "anlass": (Anlasszahlung,),
     "nebenleistung": (Dienstwagen, Arbeitsweg, Sachbezug, Sparvertrag, WiederkehrenderBezug),
 }
+FOLGT: tuple[type[Fact], ...] = (Bezuegezuordnung, BeschaeftigungAngaben, Fehlzeit)
 DAY = timedelta(days=1)
 ENDS, ENTRY, EXIT, TIMES = ", endet", ", Eintritt", ", Austritt", "Zeiten "
 PAYMENT = TITLES["wiederkehrender_bezug"]
@@ -79,14 +80,16 @@ def documented(session: TenantSession, found: dict[int, list[Anteil]], first: da
     return {number: [_with(one, number, facts) for one in shares] for number, shares in found.items()}
 
 
-def _with(one: Anteil, number: int, facts: Tatsachen) -> Anteil:
-    documents = [beleg for model in MODELLE.get(one.art, ()) for beleg in facts.get((model.__tablename__, number), ())]
+def _with(one: Anteil, job: int, facts: Tatsachen) -> Anteil:
+    documents = [beleg for model in MODELLE.get(one.art, ()) for beleg in facts.get((model.__tablename__, job), ())]
     if one.art in ("bezug", "nebenleistung"):
         payment, number = f"{PAYMENT} ", one.titel.rpartition("(")[2].removesuffix(")")
         documents = [beleg for beleg in documents if not beleg.text.startswith((payment, TIMES))
                      or beleg.text.removesuffix(ENDS) == payment + number
                      or (beleg.text.startswith(TIMES) and beleg.text.removesuffix(ENDS).endswith(f"({number})"))]
-    return replace(one, belege=tuple(documents[:5])) if documents and not one.belege else one
+        # What law or tariff derives from other facts follows them, where the comparison has read them anyway.
+        documents = documents or [beleg for model in FOLGT for beleg in facts.get((model.__tablename__, job), ())]
+    return replace(one, belege=tuple(dict.fromkeys(documents))[:5]) if documents and not one.belege else one
 
 
 def _read(session: TenantSession, model: type[Fact], numbers: Collection[int], first: date, last: date,
