@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import csv
 import hashlib
+from datetime import UTC, date, datetime
 from io import StringIO
 from typing import Any
 
@@ -15,9 +16,11 @@ import pytest
 from payroll.filings import handover
 from payroll.filings.errors import FilingRefused
 from payroll.filings.sepa import orders
+from payroll.masterdata.sheets import RISKY
 from payroll.postings import exporting, service
 from payroll.postings.errors import PostingRefused
-from payroll.postings.exporting import Profil
+from payroll.postings.exporting import Beleg, Profil
+from payroll.postings.models import Buchung, Journal
 
 
 @pytest.fixture(scope="module")
@@ -89,3 +92,18 @@ def test_own_way_of_writing(booked: Any) -> None:
 def test_numbers_datev_does_not_know_are_refused(booked: Any) -> None:
     with pytest.raises(FilingRefused, match="Berater ab 1001"):
         _file(booked, "extf", berater=1)
+
+
+def test_a_cost_centre_is_never_a_formula_and_never_a_line() -> None:
+    day, typed = date(2026, 5, 1), "=1+1\r\n7"
+    journal = Journal(monat=day, erstellt_von="kurt", erstellt_am=datetime(2026, 6, 1, tzinfo=UTC))
+    rows = [Buchung(monat=day, konto=key, schluessel=key, kostenstelle=typed, produkt="\t@SUM", personenkreis="",
+                    seite=side, betrag=100, personalnummer="1") for key, side in (("5012", "S"), ("5011", "H"))]
+    voucher = Beleg("001", "3105")
+    table = list(csv.reader(StringIO(exporting.as_csv(journal, rows, voucher).decode("utf-8-sig"), newline=""),
+                            delimiter=";"))
+    cells = [cell for line in table for cell in line]
+    assert [len(line) for line in table] == [24] * 3
+    assert [cell for cell in cells if cell.startswith(RISKY)] == []
+    assert "'=1+1 7" in cells
+    assert len(exporting.as_extf(journal, rows, voucher).decode("cp1252").splitlines()) == 4
