@@ -9,11 +9,11 @@ from typing import Any
 
 import numpy as np
 
-from payroll.law.checks import assignment, insurance, kurzfristig, minijob, oneoff, person, several, tax
+from payroll.law.checks import assignment, gruppen, insurance, kurzfristig, minijob, oneoff, person, several, tax
 from payroll.law.checks.facts import Check, Facts
 
 CHECKS: tuple[Check, ...] = (*tax.CHECKS, *insurance.CHECKS, *minijob.CHECKS, *several.CHECKS, *oneoff.CHECKS,
-                             *kurzfristig.CHECKS, *person.CHECKS, *assignment.CHECKS)
+                             *kurzfristig.CHECKS, *person.CHECKS, *assignment.CHECKS, *gruppen.CHECKS)
 
 
 @dataclass(frozen=True)
