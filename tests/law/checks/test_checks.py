@@ -117,7 +117,8 @@ MONTHS = {"maerzklausel_ungeprueft": date(2026, 3, 1)}
 IN_ORDER = [
     TARIF | {"einmalzahlung": 100_000, "schon_im_vorjahr": 1, "weiteres_entgelt": 600_000},
     TARIF | {"personengruppe": 106} | group("0100"), AZUBI | {"personengruppe": 121, "brutto": 32_500},
-    TARIF | {"personengruppe": 119, "geburtsdatum": 19_600_101} | group("3321"), TARIF | {"sachsen": 1}, AZUBI | {"brutto": 32_501},
+    TARIF | {"personengruppe": 119, "geburtsdatum": 19_600_101} | group("3321"), TARIF | {"sachsen": 1},
+    AZUBI | {"brutto": 32_501},
     AZUBI | {"personengruppe": 123, "dienst_nach_beschaeftigung": 1, "brutto": 45_000},
     MINIJOB | {"personengruppe": 110, "brutto": 3 * LIMIT} | group("0000"),
     MINIJOB | {"minijobs_anzahl": 2, "minijobs_entgelt": LIMIT},

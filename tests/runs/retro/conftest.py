@@ -144,8 +144,9 @@ class Desk:
     def person(self, number: str, pay: int | tuple[str, str] = 380_000, *, entry: date = START,
                hours: str = "39", pension: bool = False, **change: Any) -> NeuePerson:
         """Ein Mensch mit festem Betrag oder (Gruppe, Stufe); `change` ändert Angaben (steuerklasse, konfession,
-        elterneigenschaft, art, kv_art …)."""
+        elterneigenschaft, art, kv_art, born …)."""
         tax = {"steuerklasse": change.pop("steuerklasse", 1), "konfession": change.pop("konfession", "keine")}
+        born = change.pop("born", date(1985, 6, 15))
         insurance = {"kv_art": "gesetzlich", "krankenkasse_id": self.numbers.krankenkassen["K"], "personengruppe": 101,
                      "beitragsgruppe": "1111", "elterneigenschaft": True} | change
         job = [Tatsache(BeschaeftigungAngaben, entry, {"art": insurance.pop("art", "tarif"), "eintritt": entry}),
@@ -159,7 +160,6 @@ class Desk:
                 "lohnart_id": self.numbers.lohnarten[FIXED], "laufnummer": 1, "betrag_cent": pay}))
         if pension:
             job.append(Tatsache(Zusatzversorgung, entry, {"zv_kasse_id": self.numbers.zv_kassen["rzvk"]}))
-        born = date(1985, 6, 15)
         own = [Tatsache(PersonAngaben, born, {"nachname": number, "vorname": "Łucja", "geburtsdatum": born}),
                Tatsache(Bankverbindung, START, {"iban": "DE02120300000000202051", "iban_ende": "2051"})]
         return NeuePerson(own, [NeueBeschaeftigung(number, job)])

@@ -117,7 +117,7 @@ def test_a_payment_known_late_is_settled_in_a_later_month(desk: Desk) -> None:
 
 def test_top_up_in_partial_retirement_from_the_regular_pay(desk: Desk) -> None:
     """Wie S096: halbes Entgelt 2.150,00; 20 % davon sind 430,00, frei; Rente zusätzlich aus 1.720,00."""
-    atz: dict[str, Any] = {"personengruppe": 103}
+    atz: dict[str, Any] = {"personengruppe": 103, "born": date(1966, 6, 15)}
     desk.hire(desk.person("A", 215_000, **atz), desk.person("T", 215_000, **atz), desk.person("B", 215_000))
     april = date(2026, 4, 1)
     desk.pay("A", OVERTIME, 10_000, april)
