@@ -10,13 +10,14 @@ from typing import Any
 
 import click
 
+from payroll.payment_commands import a_day
 from payroll.payment_options import clear_words, euros, who
 from tenants.commands import stated
 
 TARGET = click.Path(dir_okay=False, writable=True, path_type=Path)
 Acting = Callable[[Path, str, str, str], AbstractContextManager[Any]]
-MONTHLY = ("lsta", "beitragsnachweis", "zv_monat", "zv_ereignis", "deuev")
-YEARLY = ("lstb", "zv_jahr")
+MONTHLY = ("lsta", "beitragsnachweis", "zv_monat", "zv_ereignis", "deuev", "eel")
+YEARLY = ("lstb", "zv_jahr", "uv", "sb", "personalstand")
 READ, SEND, RELEASE = "filing.read", "filing.send", "filing.release"
 
 
@@ -27,6 +28,7 @@ def register(kreislohn: click.Group, acting: Acting, month: click.ParamType[date
     _making(group, acting, month)
     _reading(group, acting, month)
     _steps(group, acting)
+    _accident(group, acting)
     group.add_command(examples)
 
 
@@ -51,7 +53,7 @@ def _making(group: click.Group, acting: Acting, month_type: click.ParamType[date
     @group.command("create")
     @click.option("--month", type=month_type, required=True)
     @click.option("--kind", type=click.Choice((*MONTHLY, *YEARLY)), default=None,
-                  help="Nur diese Art; ohne Angabe alle des Monats, im Dezember auch die des Jahres.")
+                  help="Nur diese Art; ohne Angabe alle des Monats, im Juni die Statistik, im Dezember die des Jahres.")
     @click.option("--estimate", is_flag=True, help="Beitragsnachweise schätzen, weil der Monat noch offen ist.")
     @who
     @stated.needs("filing.send")
@@ -155,6 +157,36 @@ def _steps(group: click.Group, acting: Acting) -> None:
             row = speichern.receipt(session, speichern.by_name(session, name).public_id, accepted=accepted,
                                     words=words)
             _tell(row, row.zustand)
+
+
+def _accident(group: click.Group, acting: Acting) -> None:
+    @group.command("accident")
+    @click.option("--carrier", default="", help="Betriebsnummer des Unfallversicherungsträgers; leer: nur zeigen.")
+    @click.option("--enterprise", default="", help="Unternehmernummer, 15 Ziffern.")
+    @click.option("--tariff", default="", help="Gefahrtarifstelle.")
+    @click.option("--limit", type=click.IntRange(0), default=0,
+                  help="Höchstbetrag je Person und Jahr in Euro; 0: ohne.")
+    @click.option("--not-by-pay", is_flag=True, help="Der Beitrag richtet sich nicht nach dem Entgelt (A09).")
+    @click.option("--from", "ab", callback=a_day, default=None, help="Tag, ab dem es gilt (2026-01-01).")
+    @click.option("--reason", default="", help="Grund, zum Beispiel der Bescheid.")
+    @who
+    @stated.needs("filing.send", "filing.read")
+    def accident(tenant: str, actor: str, data: Path, carrier: str, enterprise: str, tariff: str, limit: int,
+                 not_by_pay: bool, ab: date, reason: str) -> None:
+        """Zeigt oder setzt die Angaben zur Unfallversicherung für die UV-Jahresmeldung."""
+        from payroll.filings.meldungen import unfall_angaben
+
+        with clear_words(), acting(data, tenant, actor, SEND if carrier else READ) as session:
+            if carrier:
+                unfall_angaben.record(session, unfall_angaben.Unfallangaben(
+                    carrier, enterprise, tariff, limit * 100, not_by_pay), valid_from=ab, reason=reason)
+            held = unfall_angaben.given_on(session, ab)
+            if held is None:
+                click.echo(f"Am {ab:%d.%m.%Y} sind keine Angaben zur Unfallversicherung eingetragen.")
+            else:
+                click.echo(f"Träger {held.traeger}  Unternehmer {held.unternehmernummer}  Gefahrtarifstelle "
+                           f"{held.gefahrtarifstelle}  Höchstbetrag {euros(held.hoechstentgelt_cent)} EUR"
+                           f"{'  Beitrag nicht nach Entgelt' if held.ohne_entgelt else ''}")
 
 
 def _tell(row: Any, word: str) -> None:

@@ -34,6 +34,9 @@ from tenants.db.session import TenantSession
 LOHNARTEN = {"vwl": 1650, "vwl_sparen": 4200, "sue_zulage_fallgruppe_6": 1101, "zulage": 1107, "kantine": 4203,
              "jahressonderzahlung": 1600, "jobticket": 3007}
 BANKEN = ("37050198", "41651770", "30050110", "10010010", "12030000")
+STAATEN = {3: "163", 7: "152", 11: "137"}  # keys of the Federal Statistical Office: Türkiye, Poland, Italy
+OCCUPATIONS = {"erziehung": "83112", "pflege": "81302", "leitung": "73294", "minijob": "54101"}
+OFFICE = "73202"  # public administration, skilled (KldB 2010)
 DAY = timedelta(days=1)
 REASON = "Demonstration"
 
@@ -61,7 +64,8 @@ def _person(m: Mensch, numbers: Ids) -> NeuePerson:
         "plz": m.plz, "ort": m.ort, "steuer_id": steuer_id(m.konto),
         "sv_nummer": sv_nummer(m.geburtsdatum, m.nachname, m.konto),
         "geschlecht": "weiblich" if m.vorname in FRAUEN else "maennlich",
-        "schwerbehinderung": "schwerbehindert" if m.konto % 17 == 3 else None})]
+        "schwerbehinderung": "schwerbehindert" if m.konto % 17 == 3 else None,
+        "staatsangehoerigkeit": STAATEN.get(m.konto % 25, "000")})]
     own += [Tatsache(Kind, born, {"nummer": i, "geburtsdatum": born}) for i, born in enumerate(m.kinder, 1)]
     own += [Tatsache(a.model, a.ab, a.werte, a.bis) for a in m.personal]
     accounts = [(m.beginn, m.konto)] + ([(m.neues_konto_ab, m.konto + 1)] if m.neues_konto_ab else [])
@@ -71,7 +75,8 @@ def _person(m: Mensch, numbers: Ids) -> NeuePerson:
 
 def _employment(m: Mensch, numbers: Ids) -> list[Tatsache]:
     facts = [Tatsache(BeschaeftigungAngaben, m.eintritt, {
-        "art": m.art, "eintritt": m.eintritt, "austritt": m.austritt, "kostenstelle": m.kostenstelle, "email": None})]
+        "art": m.art, "eintritt": m.eintritt, "austritt": m.austritt, "kostenstelle": m.kostenstelle, "email": None,
+        "taetigkeitsschluessel": None if m.art == "beamte" else _activity(m)})]
     facts += _dated(Steuermerkmale, [(s.ab, {
         "steuerklasse": s.steuerklasse, "faktor": s.faktor, "kinderfreibetraege": s.kinderfreibetraege,
         "konfession": s.konfession, "freibetrag_monat_cent": s.freibetrag_monat,
@@ -93,6 +98,13 @@ def _employment(m: Mensch, numbers: Ids) -> list[Tatsache]:
         "lohnart_id": numbers.lohnarten[LOHNARTEN[b.zweck]], "laufnummer": 1, "betrag_cent": b.betrag},
         b.bis or m.austritt) for b in m.bezuege]
     return facts
+
+
+def _activity(m: Mensch) -> str:
+    """Activity key: occupation (KldB 2010) by kind of work, school, training, no hired-out labour, contract form."""
+    part_time = any(one.wochenstunden < one.vollzeitstunden for one in m.zuordnungen)
+    return OCCUPATIONS.get(m.kind, OFFICE) + ("31" if m.art == "auszubildende" else "32") + "1" + (
+        "3" if m.art == "auszubildende" else "2" if part_time else "1")
 
 
 def _family(m: Mensch) -> list[Tatsache]:

@@ -11,6 +11,7 @@ from payroll.filings.meldungen.datei import Eintrag, written
 from payroll.filings.meldungen.entwurf import VERSION, unproved
 from payroll.filings.pflichten.ics import calendar_file
 from payroll.filings.pflichten.kalender import by_law
+from payroll.law.schwerbehindert import Monat, jahresbild
 from payroll.postings.exporting import Beleg, as_csv, as_extf
 from payroll.postings.models import Buchung, Journal
 
@@ -43,6 +44,7 @@ def _sums() -> dict[str, bytes]:
 
 def _people() -> dict[str, bytes]:
     leaving = {**PERSON, "grund": "30", "vsnr": NUMBER, "betriebsnummer": EMPLOYER, "kasse": FUND,
+               "staatsangehoerigkeit": "000", "taetigkeitsschluessel": "714021211",
                "personengruppe": 101, "beitragsgruppe": "1111", "von": "2026-01-01", "bis": "2026-11-30",
                "entgelt": 48_213, "uebergangsbereich": 0, "frist": "2027-01-11"}
     corrected = {**leaving, "entgelt": 48_731}
@@ -53,16 +55,49 @@ def _people() -> dict[str, bytes]:
     section = {"personalnummer": "100017", "name": "Müller-Groß, Erika", "kasse": "Rheinische Zusatzversorgungskasse",
                "mitgliedsnummer": "4711 0815", "von": "2026-01-01", "bis": "2026-11-30", "schluessel": "011010",
                "entgelt": 4_896_846, "umlage": 208_116, "punkte": 489}
+    accident = {**PERSON, "grund": "92", "vsnr": NUMBER, "betriebsnummer": EMPLOYER, "kasse": FUND,
+                "personengruppe": 101, "von": "2026-01-01", "bis": "2026-12-31", "unternehmernummer": "123456789012001",
+                "uv_traeger": EMPLOYER, "gefahrtarif_traeger": EMPLOYER, "gefahrtarifstelle": "21", "uv_grund": "",
+                "entgelt": 53_420, "arbeitsstunden": 2_035, "frist": "2027-02-16"}
+    benefit = {**PERSON, "grund": "01", "leistung": "krankheit", "vsnr": NUMBER, "betriebsnummer": EMPLOYER,
+               "kasse": FUND, "ausfall_ab": "2026-09-21", "letzter_tag_mit_entgelt": "2026-11-01",
+               "leistung_ab": "2026-11-02", "monat_1": "2026-08", "brutto_1": 445_168, "netto_1": 287_041,
+               "einmal_1": 0, "einmal_12_monate": 337_640, "wochenstunden": "39,00", "frist": "2026-11-02"}
+    census = {"ordnungsnummer": "100017", "geburtsmonat": "1949-06", "geschlecht": "weiblich", "art": "tarif",
+              "dauer": "unbefristet", "eintritt": "1991-04", "wochenstunden": "39,00", "vollzeitstunden": "39,00",
+              "tarifwerk": "TVoeD-VKA", "einstufung": "E9b", "stufe": "4", "brutto": 449_168,
+              "brutto_regelmaessig": 445_168, "brutto_zuschlaege": 4_000, "brutto_ueberstunden": 0,
+              "brutto_sonstige": 0, "brutto_uebrige": 0, "dienstort": "Beispielhausen", "aufgabenbereich": "010101"}
     first, second = (str(uuid.UUID(int=number)) for number in (1, 2))
     return {
         "deuev.csv": _filing("deuev", ("annahmestelle", "Annahmestellen der Krankenkassen"), 0, {}, {}, [
             ("storno", second, first, leaving), ("neu", str(uuid.UUID(int=3)), "", corrected)]),
         "lstb.csv": _filing("lstb", ("elster", "Finanzverwaltung"), 0, {}, {"jahr": "2026"},
                             [("neu", first, "", certificate)]),
+        "uv.csv": _filing("uv", ("annahmestelle", "Annahmestellen der Krankenkassen"), 0, {}, {"jahr": "2026"},
+                          [("neu", first, "", accident)]),
+        "eel.csv": _filing("eel", ("krankenkasse", "Krankenkassen (Annahmestellen)"), 0, {}, {},
+                           [("neu", first, "", benefit)]),
+        "personalstand.csv": _filing("personalstand", ("landesamt", "Statistisches Landesamt (IT.NRW)"), 0, {},
+                                     {"stichtag": "2026-06-30"}, [("neu", first, "", census)]),
+        "sb.csv": _disabled(first),
         "zv_ereignis.csv": _filing("zv_ereignis", ("rzvk", "Rheinische Zusatzversorgungskasse"), 0, {}, {},
                                    [("neu", first, "", joined)]),
         "zv_jahr.csv": _filing("zv_jahr", ("rzvk", "Rheinische Zusatzversorgungskasse"), 0, {}, {},
                                [("neu", first, "", section)])}
+
+
+def _disabled(entry: str) -> bytes:
+    """Eine Gemeinde mit 100 Arbeitsplätzen und drei angerechneten Menschen: fünf Pflichtplätze im Monat."""
+    view = jahresbild(2026, [Monat(100, 3)] * 12)
+    values = {f"{name}_{month:02d}": number for month in range(1, 13)
+              for name, number in (("plaetze", 100), ("pflicht", 5), ("besetzt", 3))}
+    values |= {"plaetze": view.plaetze, "pflicht": sum(view.pflicht), "besetzt": view.besetzt,
+               "unbesetzt": view.unbesetzt, "satz": view.satz, "abgabe": view.abgabe}
+    listed = {**PERSON, "art": "tarif", "merkmal": "schwerbehindert", "stunden": "39,00", "monate": 12,
+              "angerechnet": 12}
+    return _filing("sb", ("arbeitsagentur", "Agentur für Arbeit"), view.abgabe, values,
+                   {"jahr": "2026", "quote_prozent": "3,00"}, [("neu", entry, "", listed)])
 
 
 def _filing(kind: str, receiver: tuple[str, str], amount: int, values: dict[str, int], about: dict[str, Any],

@@ -341,6 +341,7 @@ CHECKS: dict[str, tuple[Check, ...]] = {
     "person_angaben": (
         _number("steuer_id", numbers.steuer_id),
         _number("sv_nummer", numbers.sv_nummer),
+        _number("staatsangehoerigkeit", numbers.staatsangehoerigkeit),
         _one_of("geschlecht", GESCHLECHTER),
         _one_of("schwerbehinderung", SCHWERBEHINDERUNG),
         _postcode,
@@ -358,7 +359,8 @@ CHECKS: dict[str, tuple[Check, ...]] = {
     "anlasszahlung": (occasion,),
     "sabbatical": (_sabbatical,),
     "zulagenanspruch": (allowance,),
-    "beschaeftigung_angaben": (_employment,),
+    "beschaeftigung_angaben": (_employment, _number("taetigkeitsschluessel", numbers.taetigkeitsschluessel),
+                               _number("gefahrtarifstelle", numbers.gefahrtarifstelle)),
     "dienstwagen": (_above_zero("listenpreis_cent"), _not_negative, _car),
     "arbeitsweg": (_range(0, 999, "entfernung_km"), _range(1, 23, "arbeitstage")),
     "sachbezug": (_range(0, 31, "fruehstuecke", "mittagessen", "abendessen"), _range(1, 9, "belegung"), _not_negative),

@@ -1,4 +1,4 @@
-"""Kennnummern mit Prüfziffern: IBAN, Steuer-Identifikationsnummer, Versicherungsnummer, Betriebsnummer."""
+"""Kennnummern mit Prüfziffern: IBAN, Steuer-Identifikationsnummer, Versicherungsnummer, Betriebsnummer; Schlüssel."""
 
 from __future__ import annotations
 
@@ -11,6 +11,13 @@ from stdnum.de import idnr
 from stdnum.exceptions import ValidationError
 
 VSNR_WEIGHTS = (2, 1, 2, 5, 7, 1, 2, 1, 2, 1, 2, 1)
+# Main groups of the classification of occupations 2010 (KldB 2010), first two digits of the activity key.
+BERUFSHAUPTGRUPPEN = frozenset({"01", *(f"{n}" for low, high in (
+    (11, 14), (21, 29), (31, 34), (41, 43), (51, 54), (61, 63), (71, 73), (81, 84), (91, 94))
+    for n in range(low, high + 1))})
+# Digits 6 to 9: school, training, hired-out labour, form of the contract (keys of the Federal Employment Agency).
+SCHLUESSELSTELLEN = (("Schulabschluss", "12349"), ("Berufsabschluss", "1234569"), ("Arbeitnehmerüberlassung", "12"),
+                     ("Vertragsform", "1234"))
 
 
 class Unlesbar(ValueError):
@@ -73,6 +80,46 @@ def betriebsnummer(text: str) -> str:
     total = sum(_digit_sum(int(digit) * (1 + i % 2)) for i, digit in enumerate(compact[:7]))
     if int(compact[7]) not in (total % 10, (total + 5) % 10):
         raise Unlesbar("Prüfziffer der Betriebsnummer stimmt nicht", "mit dem Bescheid der Bundesagentur vergleichen")
+    return compact
+
+
+def taetigkeitsschluessel(text: str) -> str:
+    """Tätigkeitsschlüssel, neun Ziffern: Beruf (KldB 2010), Schule, Ausbildung, Überlassung, Vertragsform.
+
+    Geprüft werden Berufshauptgruppe, Anforderungsniveau (1 bis 4) und die Stellen 6 bis 9; die Liste der einzelnen
+    Berufe liegt nicht bei.
+    """
+    compact = "".join(text.split())
+    if not re.fullmatch(r"[0-9]{9}", compact, re.ASCII):
+        raise Unlesbar("ist kein Tätigkeitsschlüssel (9 Ziffern)",
+                       "im Verzeichnis der Bundesagentur für Arbeit nachsehen, führende Null nicht weglassen")
+    if compact[:2] not in BERUFSHAUPTGRUPPEN or compact[4] not in "1234":
+        raise Unlesbar(f"nennt mit {compact[:5]} keinen Beruf der Klassifikation der Berufe 2010",
+                       "im Verzeichnis der Bundesagentur für Arbeit nachsehen")
+    for at, (name, allowed) in enumerate(SCHLUESSELSTELLEN, 6):
+        if compact[at - 1] not in allowed:
+            raise Unlesbar(f"hat an Stelle {at} ({name}) eine {compact[at - 1]}, die es dort nicht gibt",
+                           f"erlaubt sind {', '.join(allowed)}")
+    return compact
+
+
+def gefahrtarifstelle(text: str) -> str:
+    """Gefahrtarifstelle des Unfallversicherungsträgers, ein bis acht Ziffern (Veranlagungsbescheid)."""
+    compact = "".join(text.split())
+    if not re.fullmatch(r"[0-9]{1,8}", compact, re.ASCII):
+        raise Unlesbar("ist keine Gefahrtarifstelle (bis acht Ziffern)", "im Veranlagungsbescheid nachsehen")
+    return compact
+
+
+def staatsangehoerigkeit(text: str) -> str:
+    """Schlüssel der Staatsangehörigkeit, drei Ziffern des Statistischen Bundesamts: 000 deutsch, 997 staatenlos.
+
+    Geprüft ist der Bereich (Kontinente 1 bis 5); die Liste der Staaten liegt nicht bei.
+    """
+    compact = "".join(text.split())
+    if not re.fullmatch(r"000|[1-5][0-9]{2}|99[789]", compact, re.ASCII):
+        raise Unlesbar("ist kein Schlüssel der Staatsangehörigkeit (3 Ziffern, 000 für deutsch)",
+                       "im Verzeichnis des Statistischen Bundesamts nachsehen")
     return compact
 
 

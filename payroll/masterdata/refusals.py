@@ -10,6 +10,7 @@ from sqlalchemy.exc import DBAPIError
 
 from payroll.masterdata.models.facts import Fact
 from payroll.masterdata.models.person import GESCHLECHTER, SCHWERBEHINDERUNG
+from payroll.masterdata.numbers import Unlesbar, staatsangehoerigkeit, taetigkeitsschluessel
 
 RULES = {
     "zeitraum": "gültig bis liegt vor gültig ab; Zeitraum berichtigen",
@@ -61,6 +62,8 @@ RULES = {
     "unterhaltsberechtigte": "Zahl der Unterhaltsberechtigten liegt nicht zwischen 0 und 20; Zahl berichtigen",
     "rangfolge": "Rang nach § 1609 BGB liegt nicht zwischen 0 und 9; aus dem Beschluss berichtigen",
     "verhaeltnis": "Verhältnis ist unbekannt; eines aus der Liste wählen",
+    "gefahrtarifstelle": "Gefahrtarifstelle hat nicht ein bis acht Ziffern; im Veranlagungsbescheid nachsehen",
+    "taetigkeitsschluessel": "Tätigkeitsschlüssel hat nicht neun Ziffern; im Verzeichnis der Bundesagentur nachsehen",
     "listenpreis": "Listenpreis muss über 0 liegen; Preis berichtigen",
     "ansatz": "Ansatz ist unbekannt; voll, halb oder viertel wählen",
     "anschaffung": "Tag der Anschaffung fehlt beim Viertelansatz; Tag angeben",
@@ -81,6 +84,7 @@ RULES = {
 SEALED = {"nachname_siegel": "name", "vorname_siegel": "name", "name_siegel": "name", "glaeubiger_siegel": "glaeubiger",
           "empfaenger_siegel": "empfaenger", "vertragsnummer_siegel": "empfaenger"}
 WORDS = {"person_angaben": {"geschlecht": GESCHLECHTER, "schwerbehinderung": SCHWERBEHINDERUNG}}
+KEYS = {"staatsangehoerigkeit": staatsangehoerigkeit, "taetigkeitsschluessel": taetigkeitsschluessel}
 OLDEST = date(1900, 1, 1)
 
 
@@ -91,11 +95,22 @@ class FactError(ValueError):
 def demand_sealed(model: type[Fact], values: Mapping[str, Any]) -> None:
     """Prüft, was nach dem Versiegeln keine Regel der Datenbank mehr sieht. Raises FactError."""
     demand_words(model, values)
+    _demand_keys(values)
     born, died = values.get("geburtsdatum"), values.get("verstorben_am")
     if "geburtsdatum" in model.sealed and born is not None and born < OLDEST:
         raise FactError(f"{model.__tablename__}: {RULES['geburtsdatum']}.")
     if born is not None and died is not None and died < born:
         raise FactError(f"{model.__tablename__}: {RULES['verstorben']}.")
+
+
+def _demand_keys(values: Mapping[str, Any]) -> None:
+    """Prüft Schlüssel, deren Aufbau keine Regel der Datenbank kennt. Raises FactError."""
+    for name, read in KEYS.items():
+        if values.get(name):
+            try:
+                read(values[name])
+            except Unlesbar as error:
+                raise FactError(f"{name}: {error}") from error
 
 
 def demand_words(model: type[Fact], values: Mapping[str, Any]) -> None:

@@ -129,6 +129,8 @@ def hire(
     email: str | None = None,
     verstorbene: str | None = None,
     verhaeltnis: str | None = None,
+    taetigkeitsschluessel: str | None = None,
+    gefahrtarifstelle: str | None = None,
 ) -> Beschaeftigung:
     """Legt ein Beschäftigungsverhältnis an; eine schon vergebene Personalnummer ist ein Fehler."""
     if find_employment(session, personalnummer) is not None:
@@ -144,6 +146,8 @@ def hire(
         "email": email,
         "verstorbene": verstorbene,
         "verhaeltnis": verhaeltnis,
+        "taetigkeitsschluessel": taetigkeitsschluessel,
+        "gefahrtarifstelle": gefahrtarifstelle,
     }
     with session.begin_nested():
         session.add(row)

@@ -17,6 +17,7 @@ from payroll.statements import plan_pdf, text_pdf
 from payroll.statements.briefe import anmeldung
 from payroll.web import api
 from payroll.web.desk import run_steps, staffing, timing
+from payroll.web.desk.accident import accident_desk
 from payroll.web.desk.all_changes import all_change_desk
 from payroll.web.desk.archive import archive_desk
 from payroll.web.desk.audit_log import audit_desk
@@ -168,6 +169,7 @@ PAGES = (
     levy_desk,
     journal_desk,
     filing_desk,
+    accident_desk,
     duty_desk,
     year_desk,
     account_desk,

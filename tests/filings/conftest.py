@@ -72,7 +72,8 @@ def a_person(numbers: Ids, name: str, *, iban: str | None = IBAN, art: str = "ta
     made = []
     for job in range(jobs):
         facts = [
-            Tatsache(BeschaeftigungAngaben, START, {"art": art, "eintritt": START, "kostenstelle": "1110"}),
+            Tatsache(BeschaeftigungAngaben, START, {"art": art, "eintritt": START, "kostenstelle": "1110",
+                                                "taetigkeitsschluessel": "714021211"}),
             Tatsache(Steuermerkmale, START, {"steuerklasse": 6 if job else 1, "konfession": "keine"}),
             Tatsache(Versicherung, START, {
                 "kv_art": "privat" if official else "gesetzlich", "beitragsgruppe": None if official else "1111",
@@ -89,7 +90,8 @@ def a_person(numbers: Ids, name: str, *, iban: str | None = IBAN, art: str = "ta
                 "lohnart_id": numbers.lohnarten[1008], "laufnummer": 1, "betrag_cent": cents}))
         number = name if job == 0 else f"{name}-{job + 1}"
         made.append(NeueBeschaeftigung(number, [*facts, *(more if job == 0 else ())]))
-    people = {"nachname": name.title(), "vorname": "Ada", "geburtsdatum": date(1985, 6, 15)}
+    people = {"nachname": name.title(), "vorname": "Ada", "geburtsdatum": date(1985, 6, 15),
+              "staatsangehoerigkeit": "000"}
     mine = [Tatsache(PersonAngaben, date(1985, 6, 15), people | about), *own]
     if iban:
         mine.append(Tatsache(Bankverbindung, START, {"iban": iban, "iban_ende": iban[-4:]}))

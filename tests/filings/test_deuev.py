@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
@@ -87,6 +88,84 @@ def test_unpaid_leave_over_a_month_ends_after_the_month_and_returns() -> None:
 def test_short_sickness_without_a_full_month_is_not_reported() -> None:
     sick = gap(date(2024, 4, 10), date(2024, 5, 20), "krankheit")
     assert pieces_of(file_of(date(2020, 1, 1)), [span(date(2020, 1, 1))], [sick], START, date(2024, 11, 30)) == []
+
+
+SICK = date(2024, 9, 20)  # continued pay of a sickness from 9 August ends on 19 September
+
+
+@pytest.mark.parametrize(("begin", "end", "leaving", "wanted"), [
+    # Haufe, Abmeldung: 51 until the last paid day, 30 without pay from the day after, also without a full month.
+    (SICK, date(2024, 10, 25), date(2024, 10, 25), [("51", "2024-01-01", "2024-09-19"),
+                                                    ("30", "2024-09-20", "2024-10-25")]),
+    (SICK, date(2024, 12, 31), date(2024, 10, 25), [("51", "2024-01-01", "2024-09-19"),
+                                                    ("30", "2024-09-20", "2024-10-25")]),
+    # TK, contributions: the end in the month of the break itself is reported off only.
+    (SICK, date(2024, 9, 28), date(2024, 9, 28), [("30", "2024-01-01", "2024-09-28")]),
+    # Parental leave over the turn of the year: no yearly report of a year without pay.
+    (date(2023, 11, 1), date(2024, 12, 31), date(2024, 6, 30), [("30", "2024-01-01", "2024-06-30")])])
+def test_leaving_inside_a_break_is_reported_without_pay(begin: date, end: date, leaving: date,
+                                                        wanted: list[tuple[str, str, str]]) -> None:
+    own = gap(begin, end, "krankheit" if begin == SICK else "elternzeit")
+    parts = pieces_of(file_of(date(2020, 1, 1), leaving), [span(date(2020, 1, 1))], [own], START, date(2024, 12, 31))
+    assert [one for one in shown(parts) if one[0] not in ("17", "37") and one[2] >= "2024"] == wanted
+    assert [one.ohne_entgelt for one in parts if one.grund == "30"] == [len(wanted) == 2 or begin.year == 2023]
+
+
+def test_the_month_of_the_break_belongs_to_its_report_alone() -> None:
+    """Die Abmeldung ohne Entgelt nimmt der Unterbrechung nichts weg."""
+    own, last = gap(SICK, date(2024, 12, 31), "krankheit"), date(2024, 12, 31)
+    parts = pieces_of(file_of(date(2020, 1, 1), date(2024, 10, 25)), [span(date(2020, 1, 1))], [own], START, last)
+    pay = Entgelte({date(2024, month, 1): {"sv_brutto_rv": 300_000, "sv_brutto_kv": 0, "be_gesamt": 0,
+                                           "sv_brutto_rv_vorjahr": 0, "sv_brutto_kv_vorjahr": 0}
+                    for month in range(1, 10)})
+    assert [pay.reported(one, parts)["entgelt"] for one in parts] == [27_000, 0]
+
+
+def test_another_fund_inside_a_break() -> None:
+    """31 und 11 auch in der Elternzeit; wer mit 34 abgemeldet ist, kommt erst mit der Rückkehr zur neuen Kasse."""
+    spans = [span(date(2020, 1, 1), date(2024, 6, 30)), span(date(2024, 7, 1), fund=AOK)]
+    leave = gap(date(2024, 3, 1), date(2024, 9, 30), "elternzeit")
+    found = pieces_of(file_of(date(2020, 1, 1)), spans, [leave], START, date(2024, 12, 31))
+    assert [one for one in shown(found) if one[0] not in ("17", "37")] == [
+        ("52", "2024-01-01", "2024-02-29"), ("31", "2024-03-01", "2024-06-30"), ("11", "2024-07-01", "2024-07-01"),
+        ("50", "2024-10-01", "2024-12-31")]
+    unpaid = gap(date(2024, 3, 1), date(2024, 9, 30), "sonderurlaub")
+    found = pieces_of(file_of(date(2020, 1, 1)), spans, [unpaid], START, date(2024, 12, 31))
+    assert shown(found) == [("34", "2024-01-01", "2024-03-31"), ("13", "2024-10-01", "2024-10-01"),
+                            ("50", "2024-10-01", "2024-12-31")]
+    assert found[1].versicherung.betriebsnummer == AOK
+
+
+def test_unpaid_leave_that_ends_with_the_employment_before_a_month_is_an_ordinary_end() -> None:
+    """AOK, Unterbrechungsmeldungen: wird vor Ablauf des Monats aufgelöst, endet die Versicherung mit diesem Tag."""
+    leave = gap(date(2024, 3, 10), date(2024, 6, 30), "sonderurlaub")
+    found = pieces_of(file_of(date(2020, 1, 1), date(2024, 3, 31)), [span(date(2020, 1, 1))], [leave], START,
+                      date(2024, 12, 31))
+    assert shown(found) == [("30", "2024-01-01", "2024-03-31")]
+
+
+def test_another_fund_in_mid_month_shares_the_month_by_days() -> None:
+    parts = pieces_of(file_of(date(2020, 1, 1)), [span(date(2020, 1, 1), date(2024, 6, 15)),
+                                                  span(date(2024, 6, 16), fund=AOK)], [], START, date(2024, 12, 31))
+    assert shown(parts) == [("31", "2024-01-01", "2024-06-15"), ("11", "2024-06-16", "2024-06-16"),
+                            ("50", "2024-06-16", "2024-12-31")]
+    pay = Entgelte({date(2024, 6, 1): {"sv_brutto_rv": 300_000, "sv_brutto_kv": 0, "be_gesamt": 0,
+                                       "sv_brutto_rv_vorjahr": 0, "sv_brutto_kv_vorjahr": 0}})
+    assert [pay.reported(one, parts)["entgelt"] for one in parts if one.grund in ("31", "50")] == [1500, 1500]
+
+
+def test_who_lacks_the_activity_key_or_nationality_is_put_back(fresh_town: Any) -> None:
+    """§ 28a Abs. 3 Satz 1 Nr. 4 und 5 SGB IV; gemeldet wird der Schlüssel des Tages (§ 5 Abs. 1 DEÜV)."""
+    file = file_of(date(2020, 1, 1))
+    assert "Tätigkeitsschlüssel" in deuev._problem(file, [span(START)], "")
+    keys = ((date(2024, 1, 1), "714021211"), (date(2024, 7, 1), "732023211"))
+    known = replace(file, staat="000", taetigkeiten=keys)
+    assert deuev._problem(known, [span(START)], "") == ""
+    assert [known.taetigkeit(day) for day in (date(2023, 1, 1), date(2024, 6, 30), date(2024, 7, 1))] == [
+        "714021211", "714021211", "732023211"]
+    with fresh_town.session() as session:
+        found = next(one for one in deuev.stamm.files_of(session).values() if one.personalnummer == "TARIF")
+        assert (found.staat, found.taetigkeit(START)) == ("000", "714021211")
 
 
 def test_deadlines() -> None:

@@ -47,7 +47,8 @@ def employer(town: Any) -> None:
 
 def people(session: Any, file: stamm.Akte, **changes: str) -> None:
     record_fact(session, PersonAngaben, person_id=person_id(session, file), valid_from=date(1985, 6, 15), **{
-        "nachname": "Tarif", "vorname": "Ada", "geburtsdatum": date(1985, 6, 15), **changes}, reason="Änderung")
+        "nachname": "Tarif", "vorname": "Ada", "geburtsdatum": date(1985, 6, 15),
+        "staatsangehoerigkeit": "000", **changes}, reason="Änderung")
 
 
 def person_id(session: Any, file: stamm.Akte) -> int:

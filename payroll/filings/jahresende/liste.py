@@ -48,8 +48,9 @@ def steps(session: TenantSession, year: int) -> list[Schritt]:
             ("lsta", "Lohnsteuer angemeldet"), ("beitragsnachweis", "Beitragsnachweise übergeben"))),
         _certificates(session, year, december),
         *(_collected(session, kind, words, last, december) for kind, words in (
-            ("deuev", "Jahresmeldungen der Sozialversicherung"), ("zv_jahr", "Jahresmeldung der Zusatzversorgung"))),
-        Schritt("Rückstellungen für Urlaub und Zeitguthaben", None if not december else True,
+            ("deuev", "Jahresmeldungen der Sozialversicherung"), ("zv_jahr", "Jahresmeldung der Zusatzversorgung"),
+            ("uv", "Jahresmeldungen der Unfallversicherung"), ("sb", "Anzeige schwerbehinderter Menschen"))),
+        Schritt("Rückstellungen (Urlaub, Zeitguthaben, Altersteilzeit, Sabbatical)", None if not december else True,
                 "gerechnet; Datei an das Finanzverfahren geben" if december else "nach dem Abschluss des Dezembers"),
         Schritt(f"Rechtswerte {year + 1}", rules_written(date(year + 1, 1, 1)),
                 "Steuertarif und Werte des neuen Jahres im Programm"

@@ -20,23 +20,27 @@ SHORT_TERM = 110
 
 @dataclass(frozen=True)
 class Stueck:
-    """Eine Meldung ohne Entgelt: Grund, Zeitraum (bei Anmeldungen derselbe Tag), Versicherung."""
+    """Eine Meldung ohne Entgelt: Grund, Zeitraum (bei Anmeldungen derselbe Tag), Versicherung.
+
+    ohne_entgelt: Ende oder Wechsel in einer Unterbrechung, deren Entgelt schon mit ihr gemeldet ist.
+    """
 
     grund: str
     von: date
     bis: date
     versicherung: Abschnitt
+    ohne_entgelt: bool = False
 
 
 def pieces_of(file: Akte, spans: Sequence[Abschnitt], gaps: Sequence[Luecke], start: date, last: date) -> list[Stueck]:
     """Alle Meldungen, die bis `last` fällig geworden sind, in zeitlicher Reihenfolge."""
     segments = _segments(file, spans, start, last)
-    breaks = [one for one in (_break(gap, last) for gap in gaps) if one is not None]
+    breaks = [one for one in (_break(gap, last, file.austritt) for gap in gaps) if one is not None]
     made: list[Stueck] = []
     for at, (first, until, held, ended) in enumerate(segments):
         if at == 0 and file.eintritt >= start:
             made.append(Stueck("10", first, first, held))
-        elif at:
+        elif at and not any(one.grund in RETURNS and one.letzter < first <= one.bis for one in breaks):
             made.append(Stueck(_change(segments[at - 1][2], held), first, first, held))
         closing = ("" if not ended else _end_ground(file, until) if at == len(segments) - 1
                    else str(int(_change(held, segments[at + 1][2])) + 20))
@@ -87,14 +91,20 @@ class _Pause:
     letzter: date
 
 
-def _break(gap: Luecke, last: date) -> _Pause | None:
-    """Meldepflichtige Unterbrechung, sobald ihr erster voller Monat vorbei ist; sonst keine."""
+def _break(gap: Luecke, last: date, leaving: date | None = None) -> _Pause | None:
+    """Meldepflichtige Unterbrechung, sobald ihr erster voller Monat vorbei ist; sonst keine.
+
+    Endet die Beschäftigung in der Lücke, wird das Ende des Entgelts gemeldet, außer sie endet im selben Monat.
+    """
     ground = UNPAID if gap.ausgesteuert else MELDEGRUND.get(gap.art, BENEFIT)
     if ground == END:  # full release for care: insured until the last paid day (§ 7 Abs. 3 Satz 4 SGB IV)
         return _Pause(ground, gap.von, gap.bis, gap.von - DAY)
     if ground in (BENEFIT, PARENTAL):
         full = gap.von if gap.von.day == 1 else plus_monate(gap.von.replace(day=1), 1)
-        return _Pause(ground, gap.von, gap.bis, gap.von - DAY) if last_day(full) <= min(gap.bis, last) else None
+        inside = leaving is not None and gap.von <= leaving <= min(gap.bis, last)
+        ended = inside and leaving is not None and leaving >= plus_monate(gap.von.replace(day=1), 1)
+        whole = last_day(full) <= min(gap.bis, last) and not (inside and not ended)
+        return _Pause(ground, gap.von, gap.bis, gap.von - DAY) if whole or ended else None
     # Without pay the insurance lasts a month (§ 7 Abs. 3 SGB IV); only then the end is reported.
     end = monatsfrist(gap.von)
     return _Pause(ground, gap.von, gap.bis, end) if end < min(gap.bis, last) else None
@@ -103,15 +113,17 @@ def _break(gap: Luecke, last: date) -> _Pause | None:
 def _with_breaks(first: date, until: date, held: Abschnitt, closing: str, breaks: Sequence[_Pause]) -> Iterator[Stueck]:
     begin = first
     for one in breaks:
-        if not begin <= one.letzter < until and not begin <= one.von <= until:
+        if one.letzter >= until or one.bis < begin:
             continue
         if one.letzter >= begin:
             yield from _years(Stueck(one.grund, begin, one.letzter, held))
+        if one.bis >= until:
+            if closing and one.grund not in RETURNS:  # who has been reported off already is not again
+                yield Stueck(closing, max(one.letzter + DAY, first, date(until.year, 1, 1)), until, held, True)
+            return
         begin = one.bis + DAY
-        if begin <= until and one.grund in RETURNS:
+        if one.grund in RETURNS:
             yield Stueck(RETURNS[one.grund], begin, begin, held)
-    if begin > until:
-        return
     if closing:
         yield from _years(Stueck(closing, begin, until, held))
     else:
@@ -133,9 +145,10 @@ def idle_of(file: Akte, spans: Sequence[Abschnitt], gaps: Sequence[Luecke], star
             last: date) -> list[tuple[date, date, Abschnitt]]:
     """Tage, für die keine Meldung ein Entgelt trägt: nach einer gemeldeten Unterbrechung und nach dem Ende."""
     segments = _segments(file, spans, start, last)
-    found = [(one.letzter + DAY, min(one.bis, until), held)
-             for first, until, held, _ in segments for one in (_break(gap, last) for gap in gaps)
-             if one is not None and first <= one.letzter + DAY <= until]
+    found = [(max(one.letzter + DAY, first), min(one.bis, until), held)
+             for first, until, held, _ in segments
+             for one in (_break(gap, last, file.austritt) for gap in gaps)
+             if one is not None and one.letzter < until and one.bis >= first]
     if segments and file.austritt is not None and file.austritt < last:
         found.append((file.austritt + DAY, last, segments[-1][2]))
     merged: list[tuple[date, date, Abschnitt]] = []

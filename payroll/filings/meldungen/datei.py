@@ -11,16 +11,18 @@ import csv
 from io import StringIO
 from typing import Any
 
-from payroll.filings.meldungen.entwurf import layout
+from payroll.filings.meldungen.entwurf import ENTRIES, FIGURES, counted, layout
 from payroll.filings.meldungen.speichern import content_of, entries_of
 from payroll.filings.models import Meldung
 from payroll.masterdata.sheets import RISKY
 from tenants.db.session import TenantSession
 
-COUNTS = ("10", "86")
 CERTIFIED = ("3", "4", "5", "6", "15", "17", "18", "22a", "23a", "24a", "24b", "24c", "25", "26", "27",
              "aktivrente")
-PLAIN = ("lstb", "deuev", "zv_ereignis", "zv_jahr")
+MONEY = {"lstb": CERTIFIED, "zv_jahr": ("entgelt", "umlage"),
+         "eel": (*(f"{name}_{at}" for name in ("brutto", "netto", "einmal") for at in (1, 2, 3)), "einmal_12_monate"),
+         "personalstand": ("brutto", *(f"brutto_{name}" for name in (
+             "regelmaessig", "zuschlaege", "ueberstunden", "sonstige", "uebrige")))}
 
 
 Eintrag = tuple[str, str, str, dict[str, Any]]  # kind, own identifier, identifier it refers to, content
@@ -50,10 +52,10 @@ def written(content: dict[str, Any], entries: list[Eintrag]) -> bytes:
     for name, one in sorted(content["angaben"].items()):
         if isinstance(one, str | int) and one not in ("", 0):
             writer.writerow([name, _plain(one)])
-    if content["art"] in PLAIN:
-        _entries(writer, content["art"], entries)
-    else:
+    if content["art"] in FIGURES:
         _fields(writer, content)
+    if content["art"] not in FIGURES or content["art"] in ENTRIES:
+        _entries(writer, content["art"], entries)
     return target.getvalue().encode("utf-8-sig")
 
 
@@ -63,13 +65,12 @@ def _fields(writer: Any, content: dict[str, Any]) -> None:
     for one in layout(content["art"]):
         if one.schluessel in held:
             number = held[one.schluessel]
-            shown = str(number) if content["art"] == "lsta" and one.schluessel in COUNTS else euros(number)
+            shown = str(number) if counted(content["art"], one.schluessel) else euros(number)
             writer.writerow([one.schluessel, one.bedeutung, shown, one.stand])
 
 
 def _entries(writer: Any, kind: str, entries: list[Eintrag]) -> None:
-    fields = layout(kind)
-    money = {"lstb": CERTIFIED, "zv_jahr": ("entgelt", "umlage")}.get(kind, ())
+    fields, money = layout(ENTRIES.get(kind, kind)), MONEY.get(kind, ())
     writer.writerow(["Satzart", "Kennung", "Bezug", *(one.schluessel for one in fields)])
     for entry, own, other, held in entries:
         values = (euros(held[one.schluessel]) if one.schluessel in money and one.schluessel in held

@@ -82,6 +82,14 @@ def _problem(file: stamm.Akte, spans: Any, employer: str) -> str:
     """Warum für diese Person noch nicht gemeldet werden kann; leer, wenn es geht."""
     if any(not one.betriebsnummer for one in spans if one.personengruppe):
         return "Krankenkasse ohne Betriebsnummer; bei den Krankenkassen ergänzen."
+    if not file.taetigkeiten or not file.staat:
+        return ("Tätigkeitsschlüssel (Beschäftigung) oder Staatsangehörigkeit (Person) fehlt; ergänzen (§ 28a Abs. 3 "
+                "Satz 1 Nr. 4 und 5 SGB IV).")
+    return problem_of(file)
+
+
+def problem_of(file: stamm.Akte) -> str:
+    """Was an der Versicherungsnummer hindert; leer, wenn nichts oder wenn noch keine da ist."""
     if not file.vsnr:
         return ""  # allowed: the birth data go instead, the number is asked for (§ 28a Abs. 3a SGB IV)
     try:
@@ -93,8 +101,7 @@ def _problem(file: stamm.Akte, spans: Any, employer: str) -> str:
 
 def _entries(file: stamm.Akte, parts: list[Stueck], pay: Entgelte, employer: str) -> Iterator[Satz]:
     for one in parts:
-        content = {"grund": one.grund, "vsnr": file.vsnr, **{name: file.inhalt[name] for name in (
-            "nachname", "vorname", "geburtsdatum")}, "betriebsnummer": employer,
+        content = {"grund": one.grund, **_person(file, one.bis), "betriebsnummer": employer,
             "kasse": one.versicherung.betriebsnummer, "personengruppe": one.versicherung.personengruppe,
             "beitragsgruppe": one.versicherung.gruppe, "von": one.von.isoformat(),
             "bis": "" if one.grund in REGISTRATIONS else one.bis.isoformat(), "personalnummer": file.personalnummer}
@@ -129,12 +136,17 @@ def _one_off(file: stamm.Akte, key: str, paid: date, month: date, cents: int, he
              employer: str) -> Satz:
     """Sonderzahlung des Monats `month`, gezahlt in `paid`."""
     until, frist = werte.last_day(month), six_weeks(werte.last_day(paid))
-    content = {"grund": "54", "vsnr": file.vsnr, "nachname": file.inhalt["nachname"],
-               "vorname": file.inhalt["vorname"], "geburtsdatum": file.inhalt["geburtsdatum"],
-               "betriebsnummer": employer, "kasse": held.betriebsnummer, "personengruppe": held.personengruppe,
+    content = {"grund": "54", **_person(file, until), "betriebsnummer": employer,
+               "kasse": held.betriebsnummer, "personengruppe": held.personengruppe,
                "beitragsgruppe": held.gruppe, "von": month.isoformat(), "bis": until.isoformat(),
                "entgelt": whole_euros(cents), "personalnummer": file.personalnummer, "frist": frist.isoformat()}
     return Satz(key, "54", month, until, frist, file.person, file.personalnummer, content)
+
+
+def _person(file: stamm.Akte, day: date) -> dict[str, str]:
+    """Wer jemand ist und was er an diesem Tag tut (§ 28a Abs. 3 Satz 1 Nr. 1 bis 5 SGB IV)."""
+    return {"vsnr": file.vsnr, **{name: file.inhalt[name] for name in ("nachname", "vorname", "geburtsdatum")},
+            "staatsangehoerigkeit": file.staat, "taetigkeitsschluessel": file.taetigkeit(day)}
 
 
 def whole_euros(cents: int) -> int:

@@ -30,6 +30,8 @@ class Entgelte:
 
     def reported(self, one: Stueck, parts: Sequence[Stueck]) -> dict[str, int]:
         """Entgelt des Zeitraums in vollen Euro; ein geteilter Monat zählt nach Tagen, der Rest dem letzten Stück."""
+        if one.ohne_entgelt:
+            return {"entgelt": 0, "uebergangsbereich": 0}
         pension = one.versicherung.gruppe[1:3] != "00"
         name = "sv_brutto_rv" if pension else "sv_brutto_kv"
         reduced = plain = months = band = 0
@@ -46,7 +48,8 @@ class Entgelte:
     @staticmethod
     def _share(month: date, cents: int, one: Stueck, parts: Sequence[Stueck]) -> int:
         last = werte.last_day(month)
-        sharing = [part for part in parts if part.grund in PAY_GROUNDS and part.von <= last and part.bis >= month]
+        sharing = [part for part in parts if part.grund in PAY_GROUNDS and not part.ohne_entgelt
+                   and part.von <= last and part.bis >= month]
         if len(sharing) < 2 and one.von <= month and one.bis >= last:
             return cents
         days = [(min(part.bis, last) - max(part.von, month)).days + 1 for part in sharing]

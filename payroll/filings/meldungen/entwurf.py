@@ -14,10 +14,15 @@ from typing import Any
 import orjson
 
 LAYOUTS = {"lsta": "kennzahl", "beitragsnachweis": "schluessel", "zv_monat": "schluessel", "lstb": "feld",
-           "deuev": "feld", "zv_ereignis": "feld", "zv_jahr": "feld"}
+           "deuev": "feld", "zv_ereignis": "feld", "zv_jahr": "feld", "uv": "feld", "sb": "schluessel",
+           "sb_verzeichnis": "feld", "eel": "feld", "personalstand": "feld"}
+ENTRIES = {"sb": "sb_verzeichnis"}  # the list beside the figures has fields of its own
+FIGURES = ("lsta", "beitragsnachweis", "zv_monat", "sb")
+COUNTS = {"lsta": ("10", "86"), "sb": tuple(f"{name}{number}" for name in ("plaetze", "pflicht", "besetzt", "unbesetzt")
+                                            for number in ("", *(f"_{month:02d}" for month in range(1, 13))))}
 VERSION = "2026"
 IDENTITY = frozenset({"nachname", "vorname", "name", "geburtsdatum", "strasse", "plz", "ort", "land", "vsnr",
-                      "betriebsnummer", "mitgliedsnummer", "frist"})
+                      "staatsangehoerigkeit", "taetigkeitsschluessel", "betriebsnummer", "mitgliedsnummer", "frist"})
 
 
 @dataclass(frozen=True)
@@ -90,6 +95,11 @@ def layout(art: str) -> tuple[Feld, ...]:
     with path.open(encoding="utf-8") as source:
         return tuple(Feld(row[LAYOUTS[art]], row["bedeutung"], row["stand"])
                      for row in csv.DictReader(source, delimiter=";"))
+
+
+def counted(art: str, key: str) -> bool:
+    """Ob ein Feld eine Zahl ist und kein Betrag."""
+    return key in COUNTS.get(art, ())
 
 
 def unproved(art: str) -> tuple[str, ...]:

@@ -25,7 +25,10 @@ COMPENSATED = (ENTSCHAEDIGUNG, BEHOERDE)
 
 @dataclass(frozen=True)
 class Akte:
-    """Eine Beschäftigung mit ihrer Person, wie sie heute bekannt ist."""
+    """Eine Beschäftigung mit ihrer Person, wie sie heute bekannt ist.
+
+    taetigkeiten: Tätigkeitsschlüssel mit ihrem ersten Tag, der früheste zuerst.
+    """
 
     beschaeftigung: int
     personalnummer: str
@@ -38,6 +41,13 @@ class Akte:
     vsnr: str
     steuer_id: str
     geboren: date
+    staat: str = ""
+    taetigkeiten: tuple[tuple[date, str], ...] = ()
+
+    def taetigkeit(self, day: date) -> str:
+        """Der Tätigkeitsschlüssel eines Tages (§ 5 Abs. 1 DEÜV), davor der früheste; leer, wenn keiner bekannt ist."""
+        begun = [key for first, key in self.taetigkeiten if first <= day]
+        return begun[-1] if begun else self.taetigkeiten[0][1] if self.taetigkeiten else ""
 
 
 @dataclass(frozen=True)
@@ -62,20 +72,25 @@ def files_of(session: TenantSession) -> dict[int, Akte]:
         select(PersonAngaben.person_id, PersonAngaben.public_id, PersonAngaben.nachname, PersonAngaben.vorname,
                PersonAngaben.geburtsdatum, PersonAngaben.strasse, PersonAngaben.plz, PersonAngaben.ort,
                PersonAngaben.land, PersonAngaben.verstorben_am, PersonAngaben.sv_nummer_siegel,
-               PersonAngaben.steuer_id_siegel)
+               PersonAngaben.steuer_id_siegel, PersonAngaben.staatsangehoerigkeit_siegel)
         .where(known(PersonAngaben, None)).order_by(PersonAngaben.valid_from))}
-    jobs = {row.beschaeftigung_id: row for row in session.execute(
+    jobs, activities = {}, defaultdict(list)
+    for row in session.execute(
         select(BeschaeftigungAngaben.beschaeftigung_id, BeschaeftigungAngaben.art, BeschaeftigungAngaben.eintritt,
-               BeschaeftigungAngaben.austritt, Beschaeftigung.personalnummer, Beschaeftigung.person_id,
+               BeschaeftigungAngaben.austritt, BeschaeftigungAngaben.taetigkeitsschluessel,
+               BeschaeftigungAngaben.valid_from, Beschaeftigung.personalnummer, Beschaeftigung.person_id,
                Person.public_id)
         .join(Beschaeftigung, Beschaeftigung.id == BeschaeftigungAngaben.beschaeftigung_id)
         .join(Person, Person.id == Beschaeftigung.person_id)
-        .where(known(BeschaeftigungAngaben, None)).order_by(BeschaeftigungAngaben.valid_from))}
+        .where(known(BeschaeftigungAngaben, None)).order_by(BeschaeftigungAngaben.valid_from)):
+        jobs[row.beschaeftigung_id] = row
+        if row.taetigkeitsschluessel:
+            activities[row.beschaeftigung_id].append((row.valid_from, row.taetigkeitsschluessel))
     keys, opened = keys_of(session), {}
     for number, row in people.items():
         opened[number] = tuple(
             open_value(keys, PersonAngaben, row.public_id, name, getattr(row, f"{name}_siegel")) or ""
-            for name in ("sv_nummer", "steuer_id"))
+            for name in ("sv_nummer", "steuer_id", "staatsangehoerigkeit"))
     found = {}
     for job in jobs.values():
         row = people.get(job.person_id)
@@ -85,7 +100,8 @@ def files_of(session: TenantSession) -> dict[int, Akte]:
                  "strasse": row.strasse or "", "plz": row.plz or "", "ort": row.ort or "", "land": row.land}
         found[job.beschaeftigung_id] = Akte(
             job.beschaeftigung_id, job.personalnummer, job.public_id, job.art, job.eintritt, job.austritt,
-            row.verstorben_am, about, *opened[job.person_id], row.geburtsdatum)
+            row.verstorben_am, about, *opened[job.person_id][:2], row.geburtsdatum, opened[job.person_id][2],
+            tuple(activities[job.beschaeftigung_id]))
     return found
 
 

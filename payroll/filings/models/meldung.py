@@ -23,7 +23,8 @@ from payroll.runs.models import Cents
 from tenants.db.base import Base, PublicId, TenantRow
 from tenants.models.tenant import one_of
 
-ARTEN = ("lsta", "beitragsnachweis", "zv_monat", "zv_ereignis", "zv_jahr", "lstb", "deuev")
+ARTEN = ("lsta", "beitragsnachweis", "zv_monat", "zv_ereignis", "zv_jahr", "lstb", "deuev", "uv", "sb", "eel",
+         "personalstand")
 UNTERARTEN = ("laufend", "schaetzung", "korrektur")
 ZUSTAENDE = ("erstellt", "freigegeben", "uebergeben", "angenommen", "abgelehnt", "zurueckgezogen")
 SATZARTEN = ("neu", "storno", "korrektur")

@@ -16,6 +16,7 @@ from payroll.runs.termine import pay_days
 from tenants.db.session import TenantSession
 
 DONE = ("uebergeben", "angenommen")
+FILED = ("lsta", "beitragsnachweis", "lstb", "uv", "sb")
 
 
 @dataclass(frozen=True)
@@ -100,7 +101,6 @@ def _done(session: TenantSession) -> set[tuple[str, date]]:
     """Art und Monat, zu denen alles übergeben ist."""
     states: dict[tuple[str, date], set[str]] = defaultdict(set)
     for row in session.execute(select(Meldung.art, Meldung.monat, Meldung.zustand).where(
-            Meldung.zustand.not_in(("zurueckgezogen", "abgelehnt")), Meldung.art.in_(("lsta", "beitragsnachweis",
-                                                                                    "lstb")))):
+            Meldung.zustand.not_in(("zurueckgezogen", "abgelehnt")), Meldung.art.in_(FILED))):
         states[row.art, row.monat].add(row.zustand)
     return {key for key, found in states.items() if found <= set(DONE)}

@@ -74,6 +74,8 @@ SPALTEN: tuple[Spalte, ...] = (
            schuetzenswert=True),
     Spalte("schwerbehinderung", one_of(*SCHWERBEHINDERUNG), f"nur mit Nachweis: {', '.join(SCHWERBEHINDERUNG)}", "",
            schuetzenswert=True),
+    Spalte("staatsangehoerigkeit", numbers.staatsangehoerigkeit, "drei Ziffern des Statistischen Bundesamts, 000 = "
+           "deutsch", "000", schuetzenswert=True),
     Spalte("art", one_of(*encode.STATUS), "Art der Beschäftigung", "tarif", pflicht=True),
     Spalte("eintritt", day, "erster Tag der Beschäftigung", "01.01.2026", pflicht=True),
     Spalte("austritt", day, "letzter Tag der Beschäftigung, leer = unbefristet", ""),
@@ -81,6 +83,9 @@ SPALTEN: tuple[Spalte, ...] = (
     Spalte("verhaeltnis", one_of(*VERHAELTNISSE), f"dazu das Verhältnis: {', '.join(VERHAELTNISSE)}", ""),
     Spalte("gueltig_ab", day, "Tag, ab dem die Angaben der Zeile gelten; leer = Eintritt", ""),
     Spalte("kostenstelle", text(40), "Kostenstelle", "1100"),
+    Spalte("taetigkeitsschluessel", numbers.taetigkeitsschluessel, "9 Ziffern der Bundesagentur für Arbeit, Stellen "
+           "werden geprüft", "714021211"),
+    Spalte("gefahrtarifstelle", numbers.gefahrtarifstelle, "nur wenn anders als beim Arbeitgeber, bis 8 Ziffern", ""),
     Spalte("tarifwerk", one_of(*encode.TARIFWERKE), "Tarifwerk oder Besoldungsordnung", "TVoeD-VKA"),
     Spalte("entgeltgruppe", text(60), "Gruppe der Tabelle", "E9b"),
     Spalte("stufe", text(4), "Stufe, bei Auszubildenden das Ausbildungsjahr", "4"),

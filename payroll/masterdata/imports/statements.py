@@ -48,8 +48,9 @@ KEPT: dict[type[Fact], frozenset[str]] = {
     WiederkehrenderBezug: frozenset(),
 }
 PERSON = ["nachname", "vorname", "geburtsdatum", "strasse", "plz", "ort", "steuer_id", "sv_nummer",
-          "geschlecht", "schwerbehinderung"]
-JOB = ["art", "eintritt", "austritt", "kostenstelle", "email", "verstorbene", "verhaeltnis"]
+          "geschlecht", "schwerbehinderung", "staatsangehoerigkeit"]
+JOB = ["art", "eintritt", "austritt", "kostenstelle", "email", "verstorbene", "verhaeltnis", "taetigkeitsschluessel",
+       "gefahrtarifstelle"]
 TAX = ["steuerklasse", "faktor", "kinderfreibetraege", "konfession"]
 TAX_CENTS = ["freibetrag_monat", "hinzurechnung_monat", "freibetrag_jahr", "hinzurechnung_jahr", "pkv_basis_monat"]
 INSURANCE = ["kv_art", "beitragsgruppe", "personengruppe", "elterneigenschaft", *FLAGS, *MARGINAL]

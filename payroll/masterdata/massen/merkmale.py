@@ -44,6 +44,9 @@ MERKMALE: dict[str, Merkmal] = {
     "entgeltgruppe": Merkmal(Bezuegezuordnung, "entgeltgruppe", values.text(10), "E9a"),
     "stufe": Merkmal(Bezuegezuordnung, "stufe", values.text(5), "3"),
     "kostenstelle": Merkmal(BeschaeftigungAngaben, "kostenstelle", values.text(40), "4711"),
+    "taetigkeitsschluessel": Merkmal(BeschaeftigungAngaben, "taetigkeitsschluessel", numbers.taetigkeitsschluessel,
+                                     "714021211"),
+    "gefahrtarifstelle": Merkmal(BeschaeftigungAngaben, "gefahrtarifstelle", numbers.gefahrtarifstelle, "21"),
     "steuerklasse": Merkmal(Steuermerkmale, "steuerklasse", values.whole(1, 6), "3"),
     "kinderfreibetraege": Merkmal(Steuermerkmale, "kinderfreibetraege", values.number("0", "99", 1), "0,5"),
     "konfession": Merkmal(Steuermerkmale, "konfession", values.one_of("keine", "ev", "rk"), "keine"),
@@ -52,6 +55,8 @@ MERKMALE: dict[str, Merkmal] = {
     "geschlecht": Merkmal(PersonAngaben, "geschlecht", values.one_of(*GESCHLECHTER), "weiblich", person=True),
     "schwerbehinderung": Merkmal(PersonAngaben, "schwerbehinderung", values.one_of(*SCHWERBEHINDERUNG),
                                  "schwerbehindert", person=True),
+    "staatsangehoerigkeit": Merkmal(PersonAngaben, "staatsangehoerigkeit", numbers.staatsangehoerigkeit, "000",
+                                    person=True),
     "iban": Merkmal(Bankverbindung, "iban", numbers.iban, "DE89 3704 0044 0532 0130 00", person=True, art="verdeckt"),
 }
 WIEDERKEHREND = Merkmal(WiederkehrenderBezug, "betrag_cent", values.cents("-99999.99"), "75,00", art="geld")

@@ -25,16 +25,17 @@ class Person(Anchor, Base):
 
 
 class PersonAngaben(Fact, Base):
-    """Name, Geburtstag, Anschrift, Kennnummern, Geschlecht und Schwerbehinderung einer Person.
+    """Name, Geburtstag, Anschrift, Kennnummern, Staatsangehörigkeit, Geschlecht, Schwerbehinderung einer Person.
 
     Lesbar steht davon nichts in der Datenbank. Geschlecht: GESCHLECHTER, nur für Meldungen und den
-    Gleichstellungsplan; Schwerbehinderung: SCHWERBEHINDERUNG.
+    Gleichstellungsplan; Schwerbehinderung: SCHWERBEHINDERUNG; Staatsangehörigkeit: drei Ziffern des Statistischen
+    Bundesamts (000 deutsch), für Meldungen (§ 28a Abs. 3 Nr. 4 SGB IV).
     """
 
     __tablename__ = "person_angaben"
     keys = ("person_id",)
     sealed = ("nachname", "vorname", "geburtsdatum", "strasse", "plz", "ort", "steuer_id", "sv_nummer",
-              "schwerbehinderung", "geschlecht")
+              "schwerbehinderung", "geschlecht", "staatsangehoerigkeit")
     hashed = ("steuer_id", "sv_nummer")
     __table_args__ = (
         *belongs_to("person"),
@@ -63,6 +64,7 @@ class PersonAngaben(Fact, Base):
     sv_nummer_hash: Mapped[bytes | None] = mapped_column(LargeBinary)
     schwerbehinderung_siegel: Mapped[bytes | None] = mapped_column(LargeBinary)
     geschlecht_siegel: Mapped[bytes | None] = mapped_column(LargeBinary)
+    staatsangehoerigkeit_siegel: Mapped[bytes | None] = mapped_column(LargeBinary)
 
 
 class Kind(Fact, Base):
@@ -135,6 +137,9 @@ class BeschaeftigungAngaben(Fact, Base):
 
     `hinterbliebene`: keine Beschäftigung, sondern wer Sterbegeld empfängt; `verstorbene` ist die Personalnummer der
     verstorbenen Person, `verhaeltnis` das zu ihr. Gezahlt wird im Monat des Eintritts.
+
+    `taetigkeitsschluessel`: neun Ziffern der Bundesagentur für Arbeit (§ 28a Abs. 3 Nr. 5 SGB IV); `gefahrtarifstelle`:
+    wenn sie eine andere ist als die des Arbeitgebers (§ 28a Abs. 2a SGB IV).
     """
 
     __tablename__ = "beschaeftigung_angaben"
@@ -148,6 +153,8 @@ class BeschaeftigungAngaben(Fact, Base):
         CheckConstraint("art = 'hinterbliebene' OR (verstorbene IS NULL AND verhaeltnis IS NULL)",
                         name="hinterbliebene"),
         CheckConstraint(one_of("verhaeltnis", VERHAELTNISSE), name="verhaeltnis"),
+        CheckConstraint("taetigkeitsschluessel ~ '^[0-9]{9}$'", name="taetigkeitsschluessel"),
+        CheckConstraint("gefahrtarifstelle ~ '^[0-9]{1,8}$'", name="gefahrtarifstelle"),
     )
 
     beschaeftigung_id: Mapped[int] = mapped_column(BigInteger)
@@ -159,3 +166,5 @@ class BeschaeftigungAngaben(Fact, Base):
     email_siegel: Mapped[bytes | None] = mapped_column(LargeBinary)
     verstorbene: Mapped[str | None]
     verhaeltnis: Mapped[str | None]
+    taetigkeitsschluessel: Mapped[str | None]
+    gefahrtarifstelle: Mapped[str | None]

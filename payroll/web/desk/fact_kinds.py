@@ -63,6 +63,9 @@ KINDS: dict[str, FactKind] = {
             Field("land", _("Land"), default="DE", hint=_("Zwei Buchstaben, zum Beispiel DE.")),
             Field("steuer_id", _("Steuer-Identifikationsnummer"), hint=_("Elf Ziffern.")),
             Field("sv_nummer", _("Versicherungsnummer"), hint=_("Zwölf Stellen, zum Beispiel 15070649C103.")),
+            Field("staatsangehoerigkeit", _("Staatsangehörigkeit"), hint=_(
+                "Drei Ziffern des Statistischen Bundesamts, 000 für deutsch; steht in den Meldungen zur "
+                "Sozialversicherung.")),
             Field("geschlecht", _("Geschlecht"), "choice", choices=choice(
                 weiblich=_("weiblich"), maennlich=_("männlich"), divers=_("divers"), unbestimmt=_("ohne Eintrag")),
                   hint=_("Eintrag im Personenstand; nur für Meldungen und den Gleichstellungsplan.")),
@@ -124,6 +127,10 @@ KINDS: dict[str, FactKind] = {
             Field("eintritt", _("Eintritt"), "day", required=True),
             Field("austritt", _("Austritt"), "day"),
             Field("kostenstelle", _("Kostenstelle")),
+            Field("taetigkeitsschluessel", _("Tätigkeitsschlüssel"), hint=_(
+                "Neun Ziffern der Bundesagentur für Arbeit; ohne ihn wird nicht gemeldet (§ 28a Abs. 3 SGB IV).")),
+            Field("gefahrtarifstelle", _("Gefahrtarifstelle"), hint=_(
+                "Nur wenn sie eine andere ist als beim Arbeitgeber (Meldungen, „Unfallversicherung“).")),
             Field("email", _("E-Mail für das Portal")),
             Field("verstorbene", _("Hinterbliebene: Personalnummer der verstorbenen Person"),
                   hint=_("Das Sterbegeld wird im Monat des Eintritts gezahlt (§ 23 Abs. 3 TVöD, § 22 LBeamtVG NRW).")),

@@ -11,7 +11,7 @@ from sqlalchemy import select
 
 from payroll.filings.errors import FilingRefused
 from payroll.filings.meldungen import abgleich, speichern
-from payroll.filings.meldungen.entwurf import layout
+from payroll.filings.meldungen.entwurf import FIGURES, counted, layout
 from payroll.filings.models import Meldung
 from payroll.runs.models import Lauf
 from payroll.web.desk.payment_reading import own_session
@@ -22,7 +22,9 @@ from tenants.web.lists import listing
 KINDS = {"lsta": _("Lohnsteuer-Anmeldung"), "beitragsnachweis": _("Beitragsnachweis"),
          "zv_monat": _("Zusatzversorgung, Monat"), "zv_ereignis": _("Zusatzversorgung, An- und Abmeldungen"),
          "zv_jahr": _("Zusatzversorgung, Jahr"), "deuev": _("Sozialversicherung, Meldungen"),
-         "lstb": _("Lohnsteuerbescheinigungen")}
+         "lstb": _("Lohnsteuerbescheinigungen"), "uv": _("Unfallversicherung, Jahr"),
+         "sb": _("Schwerbehinderte Menschen, Anzeige"), "eel": _("Entgeltbescheinigungen"),
+         "personalstand": _("Personalstandstatistik")}
 VARIANTS = {"laufend": "", "schaetzung": _("Schätzung"), "korrektur": _("Korrektur")}
 STATES = {"erstellt": ("warning", _("wartet auf Freigabe")), "freigegeben": ("info", _("freigegeben, noch nicht "
                                                                                          "übergeben")),
@@ -71,8 +73,8 @@ def filing_page(meldung: uuid.UUID, errors: dict[str, list[str]]) -> str:
 def _fields(row: Meldung, content: dict[str, Any]) -> list[tuple[str, str, int, str, bool]]:
     """Schlüssel, Bedeutung, Wert, ob belegt, ob eine Zahl statt eines Betrags."""
     return [(one.schluessel, one.bedeutung, content["werte"][one.schluessel], one.stand,
-             row.art == "lsta" and one.schluessel in ("10", "86"))
-            for one in layout(row.art) if one.schluessel in content["werte"]]
+             counted(row.art, one.schluessel))
+            for one in (layout(row.art) if row.art in FIGURES else ()) if one.schluessel in content["werte"]]
 
 
 def _told(content: dict[str, Any], name: str) -> list[str]:

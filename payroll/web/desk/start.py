@@ -22,7 +22,8 @@ from tenants.web.identity import HeldMandate, Identity, current
 from tenants.web.shell import settings_of
 
 OVERDUE, AHEAD = timedelta(days=21), timedelta(days=14)
-FILED = ("lsta", "beitragsnachweis", "lstb", "deuev", "zv_ereignis")  # what the product itself knows as done
+# What the product itself knows as done.
+FILED = ("lsta", "beitragsnachweis", "lstb", "deuev", "zv_ereignis", "uv", "sb")
 start_desk = Blueprint("start", __name__, template_folder="../templates")
 
 
