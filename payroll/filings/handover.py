@@ -7,6 +7,7 @@ from datetime import date
 
 from sqlalchemy import func, select
 
+from payroll.filings.abrechnungen import printed
 from payroll.filings.errors import FilingRefused
 from payroll.filings.models import Zahlung, Zahlungsauftrag
 from payroll.filings.sepa.collecting import OWN
@@ -15,6 +16,7 @@ from payroll.postings.accounts import accounts_on
 from payroll.postings.errors import PostingRefused
 from payroll.postings.exporting import Beleg, Profil
 from payroll.postings.models import Journal
+from payroll.runs.models import Lauf
 from tenants import audit
 from tenants.db import guard
 from tenants.db.session import TenantSession
@@ -50,6 +52,10 @@ def demand_tie(session: TenantSession, journal: Journal) -> None:
                Zahlungsauftrag.zustand != "zurueckgezogen", Zahlung.art.in_(OWN))).scalar()
     if paid is None:
         raise FilingRefused("Zu diesem Monat gibt es noch keinen Zahlungsauftrag: erst ihn erstellen, dann übergeben.")
+    slips, cents = printed(session, session.scalars(select(Lauf).where(Lauf.id == journal.lauf_id)).one())
+    if slips and cents != journal.netto:
+        raise FilingRefused(f"Ausgestellte Abrechnungen ({cents} Cent) und Journal ({journal.netto} Cent) stimmen "
+                            "nicht überein: nichts übergeben, die Verwaltung der Anwendung verständigen.")
     if int(paid) != journal.netto:
         raise FilingRefused(f"Zahlungen ({int(paid)} Cent) und Journal ({journal.netto} Cent) stimmen nicht überein: "
                             "nichts übergeben, die Verwaltung der Anwendung verständigen.")

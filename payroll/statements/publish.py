@@ -18,6 +18,7 @@ from payroll.masterdata.models import Bankverbindung, PersonAngaben, Steuermerkm
 from payroll.masterdata.slices.tarif import overlays
 from payroll.runs import retro, sheets, steps, taxyear, termine
 from payroll.runs.models import Ergebnis, Lauf, Wertebogen
+from payroll.runs.retro_models import RueckrechnungAuszahlung
 from payroll.runs.values import VALUES
 from payroll.statements import absences, rates, retro_lines, slip_facts, splits, time_balances
 from payroll.statements.assemble import Case, assemble
@@ -62,10 +63,37 @@ def publish(session: TenantSession, lauf: Lauf) -> Stored:
     """Stellt die Abrechnungen eines abgeschlossenen Laufs aus; ein zweiter Aufruf stellt nichts noch einmal aus."""
     if lauf.zustand != "abgeschlossen":
         raise steps.RunRefused("Abrechnungen gibt es erst nach dem Abschluss des Monats.")
+    shown: list[int] = []
     try:
-        return store_payslips(session, payslips(session, lauf), auftrag=f"lauf:{lauf.public_id}:{lauf.ergebnis_hash}")
+        stored = store_payslips(session, _noted(payslips(session, lauf), shown), auftrag=order_of(lauf))
     except DocumentKeyError as missing:
         raise steps.RunRefused(str(missing)) from missing
+    _demand_paid(session, lauf, shown)
+    return stored
+
+
+def _noted(slips: Iterator[tuple[int, Payslip]], shown: list[int]) -> Iterator[tuple[int, Payslip]]:
+    for number, slip in slips:
+        shown.append(max(slip.auszahlung, 0))
+        yield number, slip
+
+
+def _demand_paid(session: TenantSession, lauf: Lauf, shown: Sequence[int]) -> None:
+    """Was alle Abrechnungen zusammen zahlen, ist, was der Lauf zahlt; sonst wird keine ausgestellt."""
+    paid = RueckrechnungAuszahlung
+    due = session.scalar(
+        select(func.sum(func.coalesce(paid.zahlbetrag, func.greatest(Ergebnis.auszahlung, 0))))
+        .select_from(Ergebnis)
+        .outerjoin(paid, (paid.lauf_id == Ergebnis.lauf_id) & (paid.beschaeftigung_id == Ergebnis.beschaeftigung_id))
+        .where(Ergebnis.lauf_id == lauf.id)) or 0
+    if sum(shown) != int(due):
+        raise steps.RunRefused(f"{lauf.monat:%m/%Y}: die Abrechnungen zahlen zusammen {sum(shown)} Cent, der Lauf "
+                               f"{int(due)} Cent. Nichts ausgestellt; die Verwaltung der Anwendung verständigen.")
+
+
+def order_of(lauf: Lauf) -> str:
+    """Der Auftrag, unter dem die Abrechnungen genau dieser Ergebnisse ausgestellt sind."""
+    return f"lauf:{lauf.public_id}:{lauf.ergebnis_hash}"
 
 
 def payslips(session: TenantSession, lauf: Lauf, *, only: int | None = None) -> Iterator[tuple[int, Payslip]]:

@@ -14,13 +14,18 @@ from hypothesis import strategies as st
 from sqlalchemy import func, select, update
 from sqlalchemy.exc import DBAPIError
 
+from payroll.filings import abrechnungen
+from payroll.filings.errors import FilingRefused
+from payroll.filings.meldungen import abgleich
 from payroll.filings.sepa import orders
 from payroll.postings import accounts, deriving, service
 from payroll.postings.errors import PostingRefused
 from payroll.postings.models import Buchung, Journal
 from payroll.postings.sharing import shared
-from payroll.runs.models import Lauf
+from payroll.runs.models import Ergebnis, Lauf
 from payroll.runs.values import EMPLOYER
+from payroll.statements import publish
+from payroll.statements.service import store_payslips
 
 
 @pytest.fixture(scope="module")
@@ -61,6 +66,26 @@ def test_expenses_carry_the_cost_centre_and_debts_none(town: Any, journal: Journ
     assert {row.kostenstelle for row in rows if row.schluessel in deriving.EXPENSES} == {"1110"}
     assert {row.kostenstelle for row in rows if row.schluessel not in deriving.EXPENSES} == {""}
     assert {row.personenkreis for row in rows} == {"B", "T"}
+
+
+def test_printed_slips_are_in_the_sums_and_a_part_of_them_stops_the_release(fresh_town: Any) -> None:
+    """Abrechnungen = Journal = Zahlungen, sonst keine Freigabe; gedruckt ist hier erst eine von elf."""
+    with fresh_town.session() as session:
+        service.create(session, fresh_town.month)
+        order = orders.create(session, fresh_town.month, today=fresh_town.today, now=fresh_town.now).auftrag
+        lauf = session.scalars(select(Lauf)).one()
+        assert abrechnungen.printed(session, lauf) == (0, 0)
+        job = session.scalars(select(Ergebnis.beschaeftigung_id).order_by(Ergebnis.id)).first()
+        store_payslips(session, publish.payslips(session, lauf, only=job), auftrag=publish.order_of(lauf))
+        assert abgleich.checks(session, fresh_town.month)[0].stimmt is False
+    with fresh_town.session("kurt") as session, pytest.raises(FilingRefused, match="von 11 Abrechnungen sind 1"):
+        orders.release(session, order.public_id, sha256=order.sha256.hex(), today=fresh_town.today)
+    with fresh_town.session() as session:
+        publish.publish(session, session.scalars(select(Lauf)).one())
+        assert abgleich.checks(session, fresh_town.month)[0].stimmt is True
+    with fresh_town.session("kurt") as session:
+        assert orders.release(session, order.public_id, sha256=order.sha256.hex(),
+                              today=fresh_town.today).zustand == "freigegeben"
 
 
 def test_again_is_the_same_and_nothing_changes_or_comes_later(town: Any, journal: Journal) -> None:

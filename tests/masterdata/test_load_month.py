@@ -14,6 +14,7 @@ from payroll.law import encode
 from payroll.masterdata import catalogue, service
 from payroll.masterdata.intake import Tatsache
 from payroll.masterdata.models import (
+    Beschaeftigung,
     BeschaeftigungAngaben,
     Bezuegezuordnung,
     Kind,
@@ -286,6 +287,21 @@ def test_unknown_rate_of_a_fund_names_the_fund(desk: TenantSession, employ: Empl
     facts = load_month(desk, MAY)
     assert facts.size == 0
     assert "AOK Rheinland/Hamburg" in facts.findings[0].rule
+
+
+def test_a_fund_that_changes_in_mid_month_is_told(desk: TenantSession, employ: Employ) -> None:
+    """§ 175 Abs. 4 SGB V: gewechselt wird zum Ende eines Monats; am Ersten ist nichts zu sagen."""
+    employ(desk)
+    funds = catalogue.ids(desk).krankenkassen
+    job = desk.scalars(select(Beschaeftigung.id)).one()
+    for first, told in ((date(2026, 5, 1), 0), (date(2026, 5, 16), 1)):
+        service.record_fact(desk, Versicherung, beschaeftigung_id=job, valid_from=first, kv_art="gesetzlich",
+                            krankenkasse_id=funds["BARMER"], beitragsgruppe="1111", personengruppe=101,
+                            reason="Wechsel")
+        found = [one for one in load_month(desk, MAY).findings if "mitten im Monat" in one.rule]
+        assert len(found) == told
+        service.record_fact(desk, Versicherung, beschaeftigung_id=job, valid_from=date(2026, 5, 1), kv_art="gesetzlich",
+                            krankenkasse_id=funds["TK"], beitragsgruppe="1111", personengruppe=101, reason="zurück")
 
 
 def test_warnings_do_not_stop_the_case(two_tenants: tuple[int, int], employ: Employ) -> None:

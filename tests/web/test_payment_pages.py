@@ -214,6 +214,18 @@ def test_duties_calendar_and_its_file(paid: Any) -> None:
     assert "Beiträge zahlen" in klara.get("/").text
 
 
+def test_details_of_accident_insurance_are_entered_at_the_desk(paid: Any) -> None:
+    klara, home = paid.client("klara"), paid.address("kreis", "/meldungen/unfallversicherung")
+    assert "Noch keine Angaben" in klara.get(home).text
+    given = {"traeger": "15027365", "unternehmernummer": "123456789012001", "gefahrtarifstelle": "21",
+             "hoechstentgelt": "96.000,00", "ohne_entgelt": "nein", "gueltig_ab": "01.01.2026", "grund": "Bescheid"}
+    wrong = post(klara, home, home, **given | {"traeger": "15027366"})
+    assert (wrong.status_code, "Prüfziffer der Betriebsnummer" in wrong.text) == (422, True)
+    assert post(paid.client("kurt"), home, home, **given).status_code in (403, 404)
+    assert post(klara, home, home, **given).status_code == 302
+    assert "96.000,00" in klara.get(home).text
+
+
 def test_a_subscribed_calendar_opens_by_its_secret_link_until_revoked(paid: Any) -> None:
     home, klara = paid.address("kreis", "/pflichten"), paid.client("klara")
     shown = post(klara, home, f"{home}/abo").text

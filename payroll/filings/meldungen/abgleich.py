@@ -7,6 +7,7 @@ from datetime import date
 
 from sqlalchemy import func, select
 
+from payroll.filings.abrechnungen import demand_printed, printed
 from payroll.filings.errors import FilingRefused
 from payroll.filings.meldungen import lsta, nachweis, versorgung, werte
 from payroll.filings.models import Meldung, Zahlung, Zahlungsauftrag
@@ -45,7 +46,10 @@ def checks(session: TenantSession, month: date) -> list[Zeile]:
     tax = lsta.figures(session, lauf)["83"]
     insurance = sum(sum(one.values()) for one in nachweis.totals(session, lauf).values())
     pension = sum(one[name] for one in versorgung.totals(session, lauf).values() for name in versorgung.PAID)
-    return [Zeile("Auszahlungen: Journal und Zahlungsauftrag", None if journal is None else journal.netto,
+    slips, shown_on_slips = printed(session, lauf)
+    return [Zeile("Auszahlungen: ausgestellte Abrechnungen und Journal", shown_on_slips if slips else None,
+                  None if journal is None else journal.netto),
+            Zeile("Auszahlungen: Journal und Zahlungsauftrag", None if journal is None else journal.netto,
                   None if paid is None else int(paid)),
             Zeile("Steuern: Journal und Lohnsteuer-Anmeldung", owed["steuer"], tax),
             Zeile("Sozialversicherung: Journal und Beitragsnachweise", owed["sv"], insurance),
@@ -70,6 +74,7 @@ def demand_tie(session: TenantSession, row: Meldung) -> None:
         journal = service.find(session, row.monat)
     except PostingRefused as refused:
         raise FilingRefused(f"Vor der Freigabe: {refused}") from refused
+    demand_printed(session, lauf)
     owed = _booked(session, journal, key)
     if key == "steuer":
         stated = lsta.figures(session, lauf)["83"]

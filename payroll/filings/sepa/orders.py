@@ -18,6 +18,7 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import func, select
 from sqlalchemy.orm import undefer
 
+from payroll.filings.abrechnungen import demand_printed
 from payroll.filings.errors import FilingRefused
 from payroll.filings.models import Zahlung, Zahlungsauftrag
 from payroll.filings.sepa import bankdays, collecting
@@ -141,6 +142,8 @@ def release(session: TenantSession, public_id: uuid.UUID, *, sha256: str, today:
         raise FilingRefused(f"Der Tag der Ausführung {row.erste_ausfuehrung:%d.%m.%Y} liegt zurück: den Auftrag "
                             "zurückziehen und neu erstellen, er bekommt dann den nächsten Bankarbeitstag.")
     _sums(session, row)
+    if row.art == "lauf":
+        demand_printed(session, session.scalars(select(Lauf).where(Lauf.id == row.lauf_id)).one())
     moment = session.scalars(select(func.now()).select_from(Zahlungsauftrag).limit(1)).one()
     row.zustand, row.freigegeben_von, row.freigegeben_am = "freigegeben", actor, moment
     audit.record(session, "zahlungsauftrag.freigegeben", f"zahlungsauftrag:{row.msg_id}",

@@ -140,6 +140,7 @@ def _insurance(case: Case, facts: Facts, problems: list[Finding]) -> Values | No
         )
         return None
     fund = facts.funds.get(row.krankenkasse_id, ())
+    problems += _fund_in_mid_month(case, facts.insurance.get(case.job.anchor, ()), row, fund)
     official = case.job.art in OHNE_BEITRAEGE
     if row.beitragsgruppe is None and not official:
         problems.append(
@@ -178,6 +179,19 @@ def _insurance(case: Case, facts: Facts, problems: list[Finding]) -> Values | No
         "berufsmaessig": int(row.berufsmaessig),
         "regelmaessiges_entgelt": -1 if row.regelmaessiges_entgelt_cent is None else row.regelmaessiges_entgelt_cent,
     }
+
+
+def _fund_in_mid_month(case: Case, rows: Sequence[Any], now: Any, fund: Sequence[Any]) -> list[Finding]:
+    """Wechselt die Kasse mitten im Monat, bekommt die spätere seine ganzen Beiträge: das sieht ein Mensch."""
+    before = [one for one in rows if one.valid_to is not None and case.first <= one.valid_to < case.last]
+    if not before or not now.krankenkasse_id or before[-1].krankenkasse_id in (None, now.krankenkasse_id):
+        return []
+    day = before[-1].valid_to + timedelta(days=1)
+    return [case.finding(
+        "krankenkasse", f"Die Krankenkasse wechselt am {day:%d.%m.%Y} mitten im Monat; der "
+        f"Beitragsnachweis nennt die Beiträge des ganzen Monats bei {fund[0].name if fund else 'der neuen Kasse'}",
+        "Tag prüfen: gewechselt wird zum Ende eines Monats (§ 175 Abs. 4 SGB V); stimmt er, den Nachweis der früheren "
+        "Kasse von Hand um ihre Tage ergänzen", left_out=False)]
 
 
 def _fund_rates(case: Case, row: Any, fund: Sequence[Any], problems: list[Finding]) -> Values | None:
