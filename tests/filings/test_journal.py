@@ -68,26 +68,6 @@ def test_expenses_carry_the_cost_centre_and_debts_none(town: Any, journal: Journ
     assert {row.personenkreis for row in rows} == {"B", "T"}
 
 
-def test_printed_slips_are_in_the_sums_and_a_part_of_them_stops_the_release(fresh_town: Any) -> None:
-    """Abrechnungen = Journal = Zahlungen, sonst keine Freigabe; gedruckt ist hier erst eine von elf."""
-    with fresh_town.session() as session:
-        service.create(session, fresh_town.month)
-        order = orders.create(session, fresh_town.month, today=fresh_town.today, now=fresh_town.now).auftrag
-        lauf = session.scalars(select(Lauf)).one()
-        assert abrechnungen.printed(session, lauf) == (0, 0)
-        job = session.scalars(select(Ergebnis.beschaeftigung_id).order_by(Ergebnis.id)).first()
-        store_payslips(session, publish.payslips(session, lauf, only=job), auftrag=publish.order_of(lauf))
-        assert abgleich.checks(session, fresh_town.month)[0].stimmt is False
-    with fresh_town.session("kurt") as session, pytest.raises(FilingRefused, match="von 11 Abrechnungen sind 1"):
-        orders.release(session, order.public_id, sha256=order.sha256.hex(), today=fresh_town.today)
-    with fresh_town.session() as session:
-        publish.publish(session, session.scalars(select(Lauf)).one())
-        assert abgleich.checks(session, fresh_town.month)[0].stimmt is True
-    with fresh_town.session("kurt") as session:
-        assert orders.release(session, order.public_id, sha256=order.sha256.hex(),
-                              today=fresh_town.today).zustand == "freigegeben"
-
-
 def test_again_is_the_same_and_nothing_changes_or_comes_later(town: Any, journal: Journal) -> None:
     with town.session("klara") as session:
         again = service.create(session, town.month)
@@ -124,6 +104,26 @@ def test_an_employer_sets_own_numbers_from_a_day(fresh_town: Any) -> None:
                                        ("5012", "501200", " ", "Grund fehlt")):
         with fresh_town.session("klara") as session, pytest.raises(PostingRefused, match=words):
             accounts.set_account(session, key, number, valid_from=fresh_town.month, reason=reason)
+
+
+def test_printed_slips_are_in_the_sums_and_a_part_of_them_stops_the_release(fresh_town: Any) -> None:
+    """Abrechnungen = Journal = Zahlungen, sonst keine Freigabe; gedruckt ist hier erst eine von elf."""
+    with fresh_town.session() as session:
+        service.create(session, fresh_town.month)
+        order = orders.create(session, fresh_town.month, today=fresh_town.today, now=fresh_town.now).auftrag
+        lauf = session.scalars(select(Lauf)).one()
+        assert abrechnungen.printed(session, lauf) == (0, 0)
+        job = session.scalars(select(Ergebnis.beschaeftigung_id).order_by(Ergebnis.id)).first()
+        store_payslips(session, publish.payslips(session, lauf, only=job), auftrag=publish.order_of(lauf))
+        assert abgleich.checks(session, fresh_town.month)[0].stimmt is False
+    with fresh_town.session("kurt") as session, pytest.raises(FilingRefused, match="von 11 Abrechnungen sind 1"):
+        orders.release(session, order.public_id, sha256=order.sha256.hex(), today=fresh_town.today)
+    with fresh_town.session() as session:
+        publish.publish(session, session.scalars(select(Lauf)).one())
+        assert abgleich.checks(session, fresh_town.month)[0].stimmt is True
+    with fresh_town.session("kurt") as session:
+        assert orders.release(session, order.public_id, sha256=order.sha256.hex(),
+                              today=fresh_town.today).zustand == "freigegeben"
 
 
 def test_every_expense_key_stands_in_the_shipped_chart() -> None:
