@@ -29,6 +29,7 @@ def register(kreislohn: click.Group, acting: Acting, month: click.ParamType[date
     _reading(group, acting, month)
     _steps(group, acting)
     _accident(group, acting)
+    _abroad(group, acting)
     group.add_command(examples)
 
 
@@ -71,7 +72,7 @@ def _making(group: click.Group, acting: Acting, month_type: click.ParamType[date
 def _reading(group: click.Group, acting: Acting, month_type: click.ParamType[date]) -> None:
     @group.command("list")
     @click.option("--month", type=month_type, default=None)
-    @click.option("--kind", type=click.Choice((*MONTHLY, *YEARLY)), default=None)
+    @click.option("--kind", type=click.Choice((*MONTHLY, *YEARLY, "a1")), default=None)
     @who
     @stated.needs("filing.read")
     def show_all(tenant: str, actor: str, data: Path, month: date | None, kind: str | None) -> None:
@@ -187,6 +188,26 @@ def _accident(group: click.Group, acting: Acting) -> None:
                 click.echo(f"Träger {held.traeger}  Unternehmer {held.unternehmernummer}  Gefahrtarifstelle "
                            f"{held.gefahrtarifstelle}  Höchstbetrag {euros(held.hoechstentgelt_cent)} EUR"
                            f"{'  Beitrag nicht nach Entgelt' if held.ohne_entgelt else ''}")
+
+
+def _abroad(group: click.Group, acting: Acting) -> None:
+    @group.command("a1")
+    @click.option("--number", required=True, help="Personalnummer.")
+    @click.option("--state", required=True, help="Staat der Beschäftigung, zwei Buchstaben.")
+    @click.option("--from", "von", callback=a_day, required=True, help="Erster Tag (2026-01-01).")
+    @click.option("--until", "bis", callback=a_day, required=True, help="Letzter Tag.")
+    @click.option("--place", required=True, help="Ort der Beschäftigung.")
+    @click.option("--site", required=True, help="Beschäftigungsstelle mit Anschrift.")
+    @who
+    @stated.needs("filing.send")
+    def abroad(tenant: str, actor: str, data: Path, number: str, state: str, von: date, bis: date, place: str,
+               site: str) -> None:
+        """Erstellt den Antrag auf eine A1-Bescheinigung; freigeben muss eine zweite Person."""
+        from payroll.filings.meldungen import entsendung
+
+        with clear_words(), acting(data, tenant, actor, SEND) as session:
+            made = entsendung.request(session, number, entsendung.Reise(state, von, bis, place, site))
+            _tell(made.meldung, "neu")
 
 
 def _tell(row: Any, word: str) -> None:

@@ -15,7 +15,7 @@ branch_labels = None
 depends_on = None
 
 BEFORE = ("lsta", "beitragsnachweis", "zv_monat", "zv_ereignis", "zv_jahr", "lstb", "deuev")
-NEW = ("uv", "sb", "eel", "personalstand")
+NEW = ("uv", "sb", "eel", "personalstand", "a1")
 
 
 def upgrade() -> None:

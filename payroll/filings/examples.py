@@ -68,6 +68,11 @@ def _people() -> dict[str, bytes]:
               "tarifwerk": "TVoeD-VKA", "einstufung": "E9b", "stufe": "4", "brutto": 449_168,
               "brutto_regelmaessig": 445_168, "brutto_zuschlaege": 4_000, "brutto_ueberstunden": 0,
               "brutto_sonstige": 0, "brutto_uebrige": 0, "dienstort": "Beispielhausen", "aufgabenbereich": "010101"}
+    abroad = {**PERSON, "nachricht": "A1-Antrag Beamte/Beschäftigte im Öffentlichen Dienst", "vsnr": NUMBER,
+              "staatsangehoerigkeit": "000", "strasse": "Am Markt 1", "plz": "12345", "ort": "Beispielhausen",
+              "land": "DE", "beamter": "nein", "betriebsnummer": EMPLOYER, "arbeitgeber": "Gemeinde Beispielhausen",
+              "arbeitgeber_anschrift": "Rathausplatz 1, 12345 Beispielhausen", "staat": "NL", "von": "2026-11-09",
+              "bis": "2026-11-11", "einsatzort": "Venlo", "beschaeftigungsstelle": "Gemeente Venlo, Hanzeplaats 1"}
     first, second = (str(uuid.UUID(int=number)) for number in (1, 2))
     return {
         "deuev.csv": _filing("deuev", ("annahmestelle", "Annahmestellen der Krankenkassen"), 0, {}, {}, [
@@ -80,6 +85,7 @@ def _people() -> dict[str, bytes]:
                            [("neu", first, "", benefit)]),
         "personalstand.csv": _filing("personalstand", ("landesamt", "Statistisches Landesamt (IT.NRW)"), 0, {},
                                      {"stichtag": "2026-06-30"}, [("neu", first, "", census)]),
+        "a1.csv": _filing("a1", (FUND, "Techniker Krankenkasse"), 0, {}, {}, [("neu", first, "", abroad)]),
         "sb.csv": _disabled(first),
         "zv_ereignis.csv": _filing("zv_ereignis", ("rzvk", "Rheinische Zusatzversorgungskasse"), 0, {}, {},
                                    [("neu", first, "", joined)]),

@@ -55,6 +55,7 @@ from payroll.web.desk.performance import performance_desk
 from payroll.web.desk.person import person_desk
 from payroll.web.desk.personal_file import file_desk
 from payroll.web.desk.portal_access import access_desk
+from payroll.web.desk.postings_abroad import abroad_desk
 from payroll.web.desk.privacy import privacy_desk
 from payroll.web.desk.recruiting import leaving, pay_range, steps_of
 from payroll.web.desk.regrade_pages import regrade_desk
@@ -170,6 +171,7 @@ PAGES = (
     journal_desk,
     filing_desk,
     accident_desk,
+    abroad_desk,
     duty_desk,
     year_desk,
     account_desk,

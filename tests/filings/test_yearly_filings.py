@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 from fractions import Fraction
@@ -11,7 +12,7 @@ import pytest
 from sqlalchemy import select
 
 from payroll.filings.errors import FilingRefused
-from payroll.filings.meldungen import alle, entgeltersatz, speichern, stamm, unfall, unfall_angaben
+from payroll.filings.meldungen import alle, entgeltersatz, entsendung, speichern, stamm, unfall, unfall_angaben
 from payroll.filings.meldungen.datei import as_file
 from payroll.filings.meldungen.unfall_angaben import Unfallangaben
 from payroll.law.rules.entgelt.fehlzeiten import Fehlzeit as Ausfall
@@ -151,6 +152,27 @@ def test_statistics_of_30_june_name_nobody_and_add_up(year: Any) -> None:
     assert "nachname" not in text.casefold()
     assert "Tarif;Ada" not in text
     assert row.faellig == date(2026, 7, 31)
+
+
+def test_request_for_work_abroad_goes_to_the_fund_or_to_the_pension_insurance_once(year: Any) -> None:
+    """§ 106 SGB IV: Beschäftigte mit Kasse bei ihr, Beamtinnen und Beamte bei der Rentenversicherung."""
+    trip = entsendung.Reise("NL", date(2026, 11, 9), date(2026, 11, 11), "Venlo", "Gemeente Venlo, Hanzeplaats 1")
+    with year.session() as session:
+        made = entsendung.request(session, "TARIF", trip).meldung
+        (_, content), = speichern.entries_of(session, made)
+        assert (made.empfaenger, content["staat"], content["beamter"], made.faellig) == (
+            "15027365", "NL", "nein", date(2026, 11, 9))
+        official = entsendung.request(session, "BEAMTIN", trip).meldung
+        assert official.empfaenger == "rentenversicherung"
+        assert "Betriebsnummer fehlt" in official.befunde[0]
+        for number, wrong, words in (
+                ("TARIF", trip, "schon beantragt"), ("NIEMAND", trip, "gibt es bei diesem Arbeitgeber nicht"),
+                ("TARIF", replace(trip, staat="US"), "EU, EWR, Schweiz"),
+                ("TARIF", replace(trip, bis=date(2026, 11, 1)), "vor dem ersten"),
+                ("TARIF", replace(trip, von=date(2025, 1, 1)), "nicht durchgehend"),
+                ("TARIF", replace(trip, ort=""), "Ort im Ausland")):
+            with pytest.raises(FilingRefused, match=words):
+                entsendung.request(session, number, wrong)
 
 
 @pytest.mark.parametrize(("kind", "month", "words"), [

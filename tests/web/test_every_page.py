@@ -37,7 +37,7 @@ CLERK = {
     "letters.index": f"{P}/briefe",
     "letters.form": f"{P}/briefe/aenderung", "lettertemplates.index": f"{T}/stammdaten/briefvorlagen",
     "lettertemplates.form": f"{T}/stammdaten/briefvorlagen/erstanmeldung", "history.index": f"{T}/abrechnung/verlauf",
-    "accident.index": f"{T}/meldungen/unfallversicherung",
+    "abroad.form": f"{T}/meldungen/a1-antrag", "accident.index": f"{T}/meldungen/unfallversicherung",
 }  # fmt: skip
 AUDITOR = {"retention.index": f"{T}/datenschutz/aufbewahrung"}
 EMPLOYEE = {

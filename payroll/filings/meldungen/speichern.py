@@ -26,7 +26,7 @@ from tenants.security import keys_of, open_sealed, seal
 
 GONE = ("zurueckgezogen", "abgelehnt")
 OUTSIDE = ("freigegeben", "uebergeben", "angenommen")
-LEDGER = ("deuev", "zv_ereignis", "lstb", "uv", "eel")
+LEDGER = ("deuev", "zv_ereignis", "lstb", "uv", "eel", "a1")
 COLUMNS = ("public_id", "meldung_id", "position", "monat", "satzart", "schluessel", "grund", "von", "bis", "frist",
            "person_public_id", "personalnummer", "pruefwert", "inhalt_siegel", "ersetzt")
 
