@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import os
-import shutil
-import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -12,6 +10,7 @@ from typing import Any
 
 import click
 
+from payroll.empty_database import empty_database
 from tenants.commands import site, stated
 
 FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
@@ -91,8 +90,9 @@ def prove(file: Path, key_file: Path, recorded: bool, data: Path) -> None:
     from tenants.security import masterkey
     from tenants.security.masterkey import MasterKey
 
-    with _clear(), _empty("eins") as first:
-        done = proved(first, lambda: _empty("zwei"), file, masterkey.from_file(key_file), MasterKey(os.urandom(32)))
+    with _clear(), empty_database("eins") as first:
+        done = proved(first, lambda: empty_database("zwei"), file, masterkey.from_file(key_file),
+                      MasterKey(os.urandom(32)))
     click.echo(f"{done.manifest.name}: {done.laeufe} Läufe mit denselben Hashes, Protokoll mit {done.kette} Einträgen "
                "lückenlos.")
     if done.nachgerechnet is not None:
@@ -143,23 +143,3 @@ def take(file: Path, key_file: Path, data: Path) -> None:
             engine.dispose()
             running.stop()
     click.echo(f"{made.name} ({made.number}) ist in {data}/ eingespielt.")
-
-
-@contextmanager
-def _empty(name: str) -> Iterator[Any]:
-    """Eingebettete Datenbank ohne Umbauten, die mit ihrem Verzeichnis verschwindet."""
-    from tenants.db import engine, server, setup
-    from tenants.db.binaries import ServerError
-
-    directory = Path(tempfile.mkdtemp(prefix=f"kl-{name}-"))
-    try:
-        running = server.start(directory)
-        try:
-            yield setup.prepare(running, migrate=False)
-        finally:
-            engine.dispose()
-            running.stop()
-    except ServerError as error:
-        raise click.ClickException(str(error)) from error
-    finally:
-        shutil.rmtree(directory, ignore_errors=True)

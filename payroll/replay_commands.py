@@ -3,22 +3,20 @@
 from __future__ import annotations
 
 import os
-import shutil
 import sys
-import tempfile
 from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager, contextmanager
+from contextlib import AbstractContextManager
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
+from payroll.empty_database import empty_database
 from tenants.commands import stated
 
 if TYPE_CHECKING:
     from payroll.runs.replay import Replayed
-    from tenants.db.engine import Dsns
     from tenants.security.masterkey import MasterKey
 
 FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
@@ -72,7 +70,7 @@ def _run(group: click.Group) -> None:
         from tenants.transfer import TransferError
 
         key = _key(key_file, create=False)
-        with _empty_database() as dsns:
+        with empty_database() as dsns:
             try:
                 done = replay(dsns, file, key, MasterKey(os.urandom(32)))
             except TransferError as error:
@@ -114,23 +112,3 @@ def _key(file: Path, *, create: bool) -> MasterKey:
         return masterkey.ensure_file(file) if create else masterkey.from_file(file)
     except masterkey.MasterKeyError as error:
         raise click.ClickException(str(error)) from error
-
-
-@contextmanager
-def _empty_database() -> Iterator[Dsns]:
-    """Eingebettete Datenbank ohne Umbauten, in einem Verzeichnis, das mit ihr verschwindet."""
-    from tenants.db import engine, server, setup
-    from tenants.db.binaries import ServerError
-
-    directory = Path(tempfile.mkdtemp(prefix="kl-"))
-    try:
-        running = server.start(directory)
-        try:
-            yield setup.prepare(running, migrate=False)
-        finally:
-            engine.dispose()
-            running.stop()
-    except ServerError as error:
-        raise click.ClickException(str(error)) from error
-    finally:
-        shutil.rmtree(directory, ignore_errors=True)

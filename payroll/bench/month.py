@@ -20,9 +20,9 @@ from multiprocessing.synchronize import Barrier
 from sqlalchemy import func, select
 
 from payroll.bench import close
-from payroll.bench.measure import Measurement, database_busy, in_fresh_process, peak_mb, timed
+from payroll.bench.measure import Measurement, peak_mb, timed
 from payroll.bench.mixture import MONTH
-from payroll.bench.own_server import own_server
+from payroll.bench.own_server import of_employers
 from payroll.bench.statements import counted
 from payroll.filings.handover import demand_tie
 from payroll.filings.sepa import employer_account, orders
@@ -49,6 +49,7 @@ WORKERS = 2
 
 def measure(size: int = 5_000) -> Measurement:
     """Slips per second of a month of all employers together."""
+<<<<<<< HEAD
     with own_server() as (running, dsns):
         tenants = in_fresh_process("payroll.bench.month:all_prepared", dsns, size // EMPLOYERS)
         before = database_busy(running.process.pid) if running.process else 0.0
@@ -56,6 +57,10 @@ def measure(size: int = 5_000) -> Measurement:
         if running.process:
             found.database_seconds = round(database_busy(running.process.pid) - before, 2)
         return found
+=======
+    return of_employers("payroll.bench.month:prepared", "payroll.bench.month:paid", size=size, count=EMPLOYERS,
+                        first=910)
+>>>>>>> f9507d4 (One place for the steps of a billing page, the head of a letter, whose file it is, the empty database; what a quiet machine measured)
 
 
 def all_prepared(dsns: Dsns, size: int) -> list[int]:

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from payroll.bench.measure import Measurement, database_busy, in_fresh_process
 from tenants.db import server, setup
 from tenants.db.engine import Dsns
 from tenants.db.server import Server
@@ -25,3 +26,18 @@ def own_server() -> Iterator[tuple[Server, Dsns]]:
             running.stop()
     finally:
         shutil.rmtree(directory)
+
+
+def of_employers(prepared: str, measured: str, *, size: int, count: int, first: int) -> Measurement:
+    """A measurement over several employers on a server of its own: each is prepared by a process of its own.
+
+    prepared: ``module:function`` of (addresses, people, number of the employer), returns the tenant. measured: of
+    (addresses, tenants). The processor time of the database while measuring stands in the result.
+    """
+    with own_server() as (running, dsns):
+        tenants = [in_fresh_process(prepared, dsns, size // count, f"{first + at}") for at in range(count)]
+        before = database_busy(running.process.pid) if running.process else 0.0
+        found: Measurement = in_fresh_process(measured, dsns, tenants)
+        if running.process:
+            found.database_seconds = round(database_busy(running.process.pid) - before, 2)
+        return found

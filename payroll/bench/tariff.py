@@ -16,9 +16,9 @@ from typing import Any
 from sqlalchemy import func, select
 
 from payroll.bench import close
-from payroll.bench.measure import Measurement, database_busy, in_fresh_process, timed
+from payroll.bench.measure import Measurement, timed
 from payroll.bench.mixture import MONTH
-from payroll.bench.own_server import own_server
+from payroll.bench.own_server import of_employers
 from payroll.law.calculate import law_of
 from payroll.law.encode import TARIFWERKE
 from payroll.law.parameters.pay_tables import load_pay_tables
@@ -41,6 +41,7 @@ SCALES = tuple(scale for scale in TARIFWERKE if scale.startswith("TVoeD"))
 
 def measure(size: int = 6_600) -> Measurement:
     """People with back pay per second; of 6,600 of all kinds about 5,000 are paid by these tables."""
+<<<<<<< HEAD
     with own_server() as (running, dsns):
         tenants = in_fresh_process("payroll.bench.tariff:prepared", dsns, size // EMPLOYERS)
         before = database_busy(running.process.pid) if running.process else 0.0
@@ -48,6 +49,10 @@ def measure(size: int = 6_600) -> Measurement:
         if running.process:
             found.database_seconds = round(database_busy(running.process.pid) - before, 2)
         return found
+=======
+    return of_employers("payroll.bench.tariff:prepared", "payroll.bench.tariff:in_force", size=size, count=EMPLOYERS,
+                        first=930)
+>>>>>>> f9507d4 (One place for the steps of a billing page, the head of a letter, whose file it is, the empty database; what a quiet machine measured)
 
 
 def prepared(dsns: Dsns, size: int) -> list[int]:

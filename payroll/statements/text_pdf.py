@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from jobportal.content import paragraphs
 from jobportal.documents import Schriftstueck
-from payroll.statements.pdf import prose
+from payroll.statements.pdf import letter, prose
 from payroll.statements.pdf.document import About, write
-from payroll.statements.pdf.sheet import GREY, RIGHT, Sheet
+from payroll.statements.pdf.sheet import GREY, Sheet
 
 SMALL = 8.6
 
@@ -29,13 +29,5 @@ def render(paper: Schriftstueck) -> bytes:
     if paper.fuss:
         sheet.y += 4.0
         prose.paragraph(sheet, paper.fuss, SMALL, color=GREY)
-    _feet(sheet, paper.absender)
+    letter.feet(sheet, paper.absender)
     return write(sheet, About(paper.titel, paper.absender, paper.vorspann or paper.titel, "", paper.tag))
-
-
-def _feet(sheet: Sheet, sender: str) -> None:
-    pages, total = sheet.pages, len(sheet.pages)
-    for number, page in enumerate(pages, 1):
-        sheet.pages = [page]
-        sheet.artifact_text(RIGHT, 290.5, f"{sender} · Seite {number} von {total}", 6.5, right=True)
-    sheet.pages = pages

@@ -7,8 +7,9 @@ from datetime import date
 from typing import Any
 
 from payroll.statements import wording as w
-from payroll.statements.pdf import prose, table
+from payroll.statements.pdf import letter, prose, table
 from payroll.statements.pdf.document import About, write
+from payroll.statements.pdf.letter import SIZE
 from payroll.statements.pdf.sheet import LEFT, RIGHT, Sheet
 from payroll.statements.pdf.table import Column, Row
 from payroll.verbund.kosten import ARTEN
@@ -20,7 +21,6 @@ COLUMNS = (Column("Leistung", LEFT, 118), Column("Menge", 120, 138, True), Colum
            Column("Preis €", 153, 172, True), Column("Betrag €", 174, RIGHT, True))
 TITLES = {"vorauszahlung": "Vorauszahlung für Leistungen der Personalabrechnung",
           "abrechnung": "Abrechnung der Leistungen der Personalabrechnung"}
-SIZE = 9.5
 
 
 def render(content: Mapping[str, Any], due: date, *, released: bool) -> bytes:
@@ -44,14 +44,7 @@ def render(content: Mapping[str, Any], due: date, *, released: bool) -> bytes:
 
 
 def _head(sheet: Sheet, prices: Preise, content: Mapping[str, Any], made: date) -> None:
-    sheet.y = 24.0
-    for number, text in enumerate(_address(prices.kreis)):
-        sheet.text(LEFT, sheet.y, text, 11 if number == 0 else 9, weight="strong" if number == 0 else "regular")
-        sheet.y += 4.4
-    sheet.y = 50.0
-    for text in _address(prices.arbeitgeber):
-        sheet.text(LEFT, sheet.y, text, SIZE)
-        sheet.y += 4.6
+    letter.head(sheet, _address(prices.kreis), _address(prices.arbeitgeber))
     facts = [f"Nummer {content['nummer']}", f"Datum {made:%d.%m.%Y}", prices.kreis.kontakt,
              f"Telefon {prices.kreis.telefon}", prices.kreis.email]
     if prices.kreis.steuernummer:
@@ -59,8 +52,8 @@ def _head(sheet: Sheet, prices: Preise, content: Mapping[str, Any], made: date) 
     if prices.arbeitgeber.leitweg:
         facts.append(f"Leitweg-ID {prices.arbeitgeber.leitweg}")
     for number, text in enumerate(facts):
-        sheet.text(RIGHT, 50.0 + 4.4 * number, text, 8.5, right=True)
-    sheet.y = max(sheet.y, 50.0 + 4.4 * len(facts), 78.0)
+        sheet.text(RIGHT, letter.WINDOW + 4.4 * number, text, 8.5, right=True)
+    sheet.y = max(sheet.y, letter.WINDOW + 4.4 * len(facts), 78.0)
 
 
 def _address(side: Seite) -> tuple[str, ...]:

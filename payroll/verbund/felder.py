@@ -19,6 +19,11 @@ def amount(text: str, word: str, wrong: list[str]) -> int:
     return int(found[1].replace(".", "")) * 100 + int((found[2] or "").ljust(2, "0"))
 
 
+def hundredths(value: int) -> str:
+    """Cent (oder Hundertstel Prozent) mit Komma, so wie amount sie liest."""
+    return f"{'-' if value < 0 else ''}{abs(value) // 100},{abs(value) % 100:02d}"
+
+
 def tiers(text: str, wrong: list[str]) -> tuple[tuple[int, int], ...]:
     """Stufen „1: 11,50; 101: 9,80“: ab welchem Fall des Monats welcher Preis gilt; die erste beginnt bei 1."""
     found: list[tuple[int, int]] = []

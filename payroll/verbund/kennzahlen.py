@@ -14,6 +14,7 @@ from payroll.runs.models import Lauf
 from payroll.runs.termine import pay_days
 from payroll.runs.ueberzahlung.models import Ueberzahlung
 from payroll.verbund import faelle
+from payroll.verbund.felder import hundredths
 from payroll.verbund.models import Kostenbescheid
 from tenants.db import guard
 from tenants.db.session import TenantSession
@@ -95,6 +96,4 @@ def rows(found: Sequence[Kennzahlen]) -> list[list[object]]:
 
 
 def _hundredths(value: int | None) -> str | None:
-    if value is None:
-        return None
-    return f"{'-' if value < 0 else ''}{abs(value) // 100},{abs(value) % 100:02d}"
+    return None if value is None else hundredths(value)

@@ -3,7 +3,7 @@
 import html
 import re
 from collections.abc import Callable
-from datetime import UTC, date, datetime
+from datetime import date
 from decimal import Decimal
 from typing import Any
 
@@ -19,7 +19,7 @@ from payroll.masterdata.models import Beschaeftigung, Bezuegezuordnung
 from payroll.masterdata.service import record_fact
 from payroll.runs.calculate import calculate
 from payroll.runs.wandel import alle
-from tenants.db.session import TenantSession, tenant_session
+from tenants.db.session import tenant_session
 from tenants.users.service import issue_one_time_link
 
 pytestmark = pytest.mark.browser
@@ -27,20 +27,11 @@ OCTOBER, NOVEMBER = date(2026, 10, 1), date(2026, 11, 1)
 PAGE, TRIAL = "/aenderungen?monat=2026-11", "/abrechnung/2026-11/einzeln"
 
 
-def _close(session: TenantSession, month: date) -> None:
-    lauf = calculate(session, month, key=f"{month}")
-    now = datetime.now(UTC)
-    lauf.geprueft_von, lauf.freigegeben_von, lauf.gemeinde_von, lauf.abgeschlossen_von = "klara", "hugo", "mia", "klara"
-    lauf.geprueft_am = lauf.freigegeben_am = lauf.gemeinde_am = lauf.abgeschlossen_am = now
-    lauf.zustand = "abgeschlossen"
-
-
 @pytest.fixture(scope="module")
 def changed(office: Any) -> Any:
     """Kreis und fremde Gemeinde: Oktober abgeschlossen, im November eine höhere Stufe, zur Probe gerechnet."""
     for name in ("kreis", "fremd"):
-        with tenant_session(office.tenants[name].id, actor="klara") as session:
-            _close(session, OCTOBER)
+        office.close(OCTOBER, name, issued=False)
         with tenant_session(office.tenants[name].id, actor="klara") as session:
             job = session.scalars(select(Beschaeftigung).order_by(Beschaeftigung.id)).first()
             record_fact(session, Bezuegezuordnung, valid_from=NOVEMBER, reason="Stufenaufstieg",

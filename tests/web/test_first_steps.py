@@ -7,7 +7,7 @@ import re
 import time
 import uuid
 from collections.abc import Callable
-from datetime import UTC, date, datetime
+from datetime import date
 from decimal import Decimal
 from typing import Any
 
@@ -19,9 +19,7 @@ from sqlalchemy import select
 
 from payroll.masterdata.models import Beschaeftigung, Bezuegezuordnung
 from payroll.masterdata.service import create_person, hire, record_fact
-from payroll.runs.calculate import calculate
 from payroll.statements.akte.models import AkteDokument
-from payroll.statements.publish import publish
 from tenants.db.session import platform_session, tenant_session
 from tenants.users.service import create_user, give_employee_access, issue_one_time_link
 
@@ -83,14 +81,7 @@ def _publish(office: Any) -> None:
                     beschaeftigung_id=job.id, tarifwerk="TVoeD-VKA", entgeltgruppe="E9a", stufe="4",
                     wochenstunden=Decimal("39"), vollzeitstunden=Decimal("39"))
     for month in (date(2026, 10, 1), date(2026, 11, 1)):
-        with tenant_session(office.tenants["kreis"].id, actor="klara") as session:
-            lauf = calculate(session, month, key=f"{month}")
-            now = datetime.now(UTC)
-            lauf.geprueft_von, lauf.freigegeben_von, lauf.gemeinde_von = "klara", "hugo", "mia"
-            lauf.geprueft_am = lauf.freigegeben_am = lauf.gemeinde_am = lauf.abgeschlossen_am = now
-            lauf.abgeschlossen_von, lauf.zustand = "klara", "abgeschlossen"
-            session.flush()
-            publish(session, lauf)
+        office.close(month)
 
 
 @pytest.mark.browser
@@ -158,7 +149,10 @@ def test_3_two_windows_back_and_a_second_click(office: Any, letter: str, page: P
     picture = io.BytesIO()
     Image.new("RGB", (40, 40), (0, 90, 0)).save(picture, "PNG")
 
+    steps: list[str | None] = []
+
     def send() -> None:
+        steps.append(page.locator("input[name=vorgang]").first.get_attribute("value"))
         page.get_by_label("Datei", exact=True).set_input_files(
             {"name": "a.png", "mimeType": "image/png", "buffer": picture.getvalue()})
         page.get_by_label("Titel", exact=True).fill("\u202eUrkunde 🎓")
@@ -172,7 +166,7 @@ def test_3_two_windows_back_and_a_second_click(office: Any, letter: str, page: P
     send()
     with tenant_session(office.tenants["kreis"].id, actor="test") as session:
         rows = session.scalars(select(AkteDokument).where(AkteDokument.person_id == office.people["Arndt"].id)).all()
-    assert len(rows) in (1, 2), "dieselbe Seite legt einmal ab, eine neu geladene noch einmal"
+    assert len(rows) == len(set(steps)), "dieselbe Seite legt einmal ab, eine neu geladene noch einmal"
     assert len({row.vorgang for row in rows}) == len(rows)
     with tenant_session(office.tenants["stadt"].id, actor="test") as session:
         assert session.scalars(select(AkteDokument)).all() == []

@@ -18,6 +18,7 @@ from sqlalchemy import func, select
 
 from payroll.masterdata.imports.delimited import rows as lines_of
 from payroll.masterdata.imports.problems import ImportFehler
+from payroll.masterdata.imports.values import Unlesbar, cents
 from payroll.masterdata.models import Beschaeftigung, Person
 from payroll.runs.errors import RunRefused
 from payroll.runs.parallel.models import Vergleichswert
@@ -30,7 +31,7 @@ from tenants.security.field import seal_field
 
 NUMBER = "personalnummer"
 WAGE_TYPE = re.compile(r"\d{3,5}")
-AMOUNT = re.compile(r"([+-]?)(\d{1,3}(?:\.\d{3})+|\d{1,9})(?:[,.](\d{1,2}))?")
+MONEY = cents("-9999999.99", "9999999.99")
 SHOWN, MOST = 20, 2_000_000
 BY_TITLE = {title.casefold(): name for name, title in TITLES.items()}
 COLUMNS = ("public_id", "monat", "fassung", "personalnummer", "person_public_id", "werte_siegel", "eingelesen_von")
@@ -82,10 +83,10 @@ def parse(data: bytes) -> Werte:
         raise RunRefused("Der Datei fehlt die Spalte Personalnummer.")
     cells = _long(lines, header, wrong) if {"wert", "betrag"} <= set(header) else _wide(lines, header, wrong)
     found: Werte = {}
-    for where, number, name, cents in cells:
+    for where, number, name, money in cells:
         if name in found.setdefault(number, {}):
             wrong.append(f"{where}: {name} steht für {number} zweimal da.")
-        found[number][name] = cents
+        found[number][name] = money
     if wrong:
         raise RunRefused("Nichts eingelesen: " + " ".join(wrong[:SHOWN]))
     if not any(found.values()):
@@ -109,11 +110,11 @@ def _long(lines: list[tuple[int, list[str]]], header: list[str],
         if len(row) != len(header) or not row[at[NUMBER]]:
             wrong.append(f"{where}: {len(header)} Spalten und eine Personalnummer erwartet.")
             continue
-        name, cents = value_name(row[at["wert"]]), _cents(row[at["betrag"]])
-        if name is None or cents is None:
+        name, money = value_name(row[at["wert"]]), _cents(row[at["betrag"]])
+        if name is None or money is None:
             wrong.append(f"{where}: Wert „{row[at['wert']][:30]}“ oder Betrag „{row[at['betrag']][:20]}“ unbekannt.")
             continue
-        yield where, row[at[NUMBER]], name, cents
+        yield where, row[at[NUMBER]], name, money
 
 
 def _wide(lines: list[tuple[int, list[str]]], header: list[str],
@@ -135,16 +136,15 @@ def _wide(lines: list[tuple[int, list[str]]], header: list[str],
         for at, name in names.items():
             if not row[at]:
                 continue
-            cents = _cents(row[at])
-            if cents is None:
+            money = _cents(row[at])
+            if money is None:
                 wrong.append(f"Zeile {line}, {name}: „{row[at][:20]}“ ist kein Betrag.")
                 continue
-            yield f"Zeile {line}", row[own], name, cents
+            yield f"Zeile {line}", row[own], name, money
 
 
 def _cents(text: str) -> int | None:
-    found = AMOUNT.fullmatch(text.replace(" ", "").removesuffix("€"))
-    if found is None:
+    try:
+        return MONEY(text)
+    except Unlesbar:
         return None
-    cents = int(found[2].replace(".", "")) * 100 + int((found[3] or "").ljust(2, "0"))
-    return -cents if found[1] == "-" else cents

@@ -7,11 +7,11 @@ from dataclasses import dataclass, field
 from datetime import date
 
 from jobportal.content import paragraphs
-from payroll.statements.pdf import prose
+from payroll.statements.pdf import letter, prose
 from payroll.statements.pdf.document import About, write
+from payroll.statements.pdf.letter import SIZE
 from payroll.statements.pdf.sheet import LEFT, RIGHT, Sheet
 
-SIZE = 9.5
 Drawing = Callable[[Sheet], None]
 
 
@@ -46,7 +46,7 @@ def render(brief: Brief) -> bytes:
     if sheet.missing:
         chars = ", ".join(f"„{char}“" for char in sheet.missing)
         raise ZeichenFehlt(f"Diese Zeichen gibt es in den Schriften nicht: {chars}. Anders schreiben.")
-    _feet(sheet, brief.absender[0])
+    letter.feet(sheet, brief.absender[0])
     return write(sheet, About(brief.betreff, brief.absender[0], brief.betreff, brief.stichwort, brief.tag))
 
 
@@ -81,22 +81,7 @@ def _block(sheet: Sheet, brief: Brief, block: str) -> None:
 
 
 def _head(sheet: Sheet, brief: Brief) -> None:
-    sheet.y = 24.0
-    for number, text in enumerate(brief.absender):
-        sheet.text(LEFT, sheet.y, text, 11 if number == 0 else 9, weight="strong" if number == 0 else "regular")
-        sheet.y += 4.4
-    sheet.y = 50.0
-    for text in brief.empfaenger:
-        sheet.text(LEFT, sheet.y, sheet.fit(text, RIGHT - LEFT, SIZE), SIZE)
-        sheet.y += 4.6
+    letter.head(sheet, brief.absender, brief.empfaenger)
     sheet.y = max(sheet.y, 72.0)
     place = f"{brief.ort}, " if brief.ort else ""
     sheet.text(RIGHT, sheet.y, f"{place}{brief.tag:%d.%m.%Y}", SIZE, right=True)
-
-
-def _feet(sheet: Sheet, sender: str) -> None:
-    pages, total = sheet.pages, len(sheet.pages)
-    for number, page in enumerate(pages, 1):
-        sheet.pages = [page]
-        sheet.artifact_text(RIGHT, 290.5, f"{sender} · Seite {number} von {total}", 6.5, right=True)
-    sheet.pages = pages

@@ -23,6 +23,7 @@ from payroll.statements import emergency
 from payroll.statements.reissue import reissue, waiting
 from payroll.web.desk.archive_reading import state_of
 from payroll.web.desk.person_reading import name_of
+from payroll.web.desk.whose import person_of
 from tenants.db.session import PlatformSession, platform_session, tenant_session
 from tenants.documents import DocumentKeyError, archive, drawing
 from tenants.documents.archive import Paper
@@ -175,9 +176,7 @@ def _page(errors: dict[str, list[str]]) -> str:
 def _reissue_page(person: uuid.UUID, errors: dict[str, list[str]]) -> str:
     held = current_mandate()
     with tenant_session(held.tenant_id, actor=current().login) as session:
-        found = session.scalars(select(Person).where(Person.public_id == person)).one_or_none()
-        if found is None:
-            abort(404)
+        found = person_of(session, person)
         name = name_of(session, found.id, datetime.now(UTC).date())
         count, papers_needed = waiting(session, person), bool(state_of(session).holders)
     return render_template("payroll/desk/reissue.html", held=held, person=person, name=name, waiting=count,

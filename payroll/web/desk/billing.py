@@ -6,14 +6,14 @@ import uuid
 from collections.abc import Callable
 from datetime import date
 
-from flask import Blueprint, Response, abort, flash, redirect, request, url_for
+from flask import Blueprint, Response, abort, flash, redirect, url_for
 from flask_babel import gettext as _
-from werkzeug.wrappers import Response as Redirect
 
 from payroll.verbund import ausgabe, bescheide, faelle, leistungen, schritte
 from payroll.verbund.errors import BillingRefused
 from payroll.verbund.models import Kostenbescheid
 from payroll.web.desk import billing_reading
+from payroll.web.desk.billing_steps import Answer, Steps, given
 from payroll.web.desk.payment_reading import own_session, today
 from tenants import audit
 from tenants.db.session import TenantSession
@@ -22,7 +22,9 @@ from tenants.web.access import permission
 from tenants.web.identity import current_mandate
 
 billing_desk = Blueprint("billing", __name__, url_prefix="/mandanten/<uuid:mandant>/kosten")
-Answer = str | Redirect | tuple[str, int]
+INDEX = Steps(billing_reading.index_page, lambda: url_for("billing.index", mandant=current_mandate().public_id))
+STEPS = Steps(billing_reading.notice_page, lambda bescheid: url_for(
+    "billing.notice", mandant=current_mandate().public_id, bescheid=bescheid))
 
 
 @billing_desk.get("")
@@ -65,7 +67,7 @@ def work(mandant: uuid.UUID) -> Answer:
         return leistungen.record(session, tag=inputs.day(given("tag")), text=given("text"), stunden=hours,
                                  betrag=amount)
 
-    return _index_step(act, "text", _("Erfasst."))
+    return INDEX.take(act, "text", _("Erfasst."))
 
 
 @billing_desk.post("/leistung/<uuid:leistung>/streichen")
@@ -73,8 +75,8 @@ def work(mandant: uuid.UUID) -> Answer:
 def strike(mandant: uuid.UUID, leistung: uuid.UUID) -> Answer:
     """Streicht eine Leistung mit Grund."""
     reason = given("grund_streichen")
-    return _index_step(lambda session: leistungen.strike(session, leistung, reason=reason), "grund_streichen",
-                       _("Gestrichen."))
+    return INDEX.take(lambda session: leistungen.strike(session, leistung, reason=reason), "grund_streichen",
+                      _("Gestrichen."))
 
 
 @billing_desk.get("/bescheide/<uuid:bescheid>")
@@ -88,18 +90,14 @@ def notice(mandant: uuid.UUID, bescheid: uuid.UUID) -> str:
 @permission("billing.release")
 def release(mandant: uuid.UUID, bescheid: uuid.UUID) -> Answer:
     """Gibt als zweite Person frei, was gezeigt wurde."""
-    shown = given("pruefsumme")
-    return _step(bescheid, lambda session: schritte.release(session, Kostenbescheid, bescheid, sha256=shown),
-                 "freigabe", _("Freigegeben."))
+    return STEPS.release(Kostenbescheid, bescheid, bescheid)
 
 
 @billing_desk.post("/bescheide/<uuid:bescheid>/zurueckziehen")
 @permission("billing.write")
 def withdraw(mandant: uuid.UUID, bescheid: uuid.UUID) -> Answer:
     """Zieht einen noch nicht freigegebenen Bescheid zurück."""
-    reason = given("grund_zurueck")
-    return _step(bescheid, lambda session: schritte.withdraw(session, Kostenbescheid, bescheid, reason=reason),
-                 "grund_zurueck", _("Zurückgezogen."))
+    return STEPS.withdraw(Kostenbescheid, bescheid, bescheid)
 
 
 @billing_desk.post("/bescheide/<uuid:bescheid>/bezahlt")
@@ -111,7 +109,7 @@ def paid(mandant: uuid.UUID, bescheid: uuid.UUID) -> Answer:
         row = schritte.find(session, Kostenbescheid, bescheid, lock=True)
         return bescheide.paid(session, row, day=inputs.day(given("bezahlt_am")), note=given("vermerk"))
 
-    return _step(bescheid, act, "vermerk", _("Der Ausgleich ist eingetragen."))
+    return STEPS.take(act, "vermerk", _("Der Ausgleich ist eingetragen."), bescheid)
 
 
 @billing_desk.get("/bescheide/<uuid:bescheid>/bescheid.pdf")
@@ -165,29 +163,3 @@ def _made(field: str, act: Callable[[TenantSession], Kostenbescheid]) -> Answer:
         return billing_reading.index_page({field: [str(refused)]}), 422
     flash(_("Erstellt. Freigeben muss eine zweite Person."), "success")
     return redirect(url_for("billing.notice", mandant=current_mandate().public_id, bescheid=number))
-
-
-def _index_step(act: Callable[[TenantSession], object], field: str, message: str) -> Answer:
-    try:
-        with own_session() as session:
-            act(session)
-    except (BillingRefused, inputs.InputError) as refused:
-        return billing_reading.index_page({field: [str(refused)]}), 422
-    flash(message, "success")
-    return redirect(url_for("billing.index", mandant=current_mandate().public_id))
-
-
-def _step(bescheid: uuid.UUID, act: Callable[[TenantSession], object], field: str, message: str) -> Answer:
-    try:
-        with own_session() as session:
-            _found(session, bescheid)
-            act(session)
-    except (BillingRefused, inputs.InputError) as refused:
-        return billing_reading.notice_page(bescheid, {field: [str(refused)]}), 422
-    flash(message, "success")
-    return redirect(url_for("billing.notice", mandant=current_mandate().public_id, bescheid=bescheid))
-
-
-def given(name: str) -> str:
-    """Ein Feld des Formulars."""
-    return str(request.form.get(name, "")).strip()

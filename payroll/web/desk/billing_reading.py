@@ -12,6 +12,7 @@ from flask_babel import lazy_gettext as _l
 from payroll.verbund import bescheide, kosten, leistungen, preisblatt, schritte
 from payroll.verbund.errors import BillingRefused
 from payroll.verbund.faelle import closed_months
+from payroll.verbund.felder import hundredths
 from payroll.verbund.kosten import Anteil
 from payroll.verbund.models import Kostenbescheid
 from payroll.verbund.preise import ABRECHNUNG, TURNUS, ZAEHLUNG, from_plain
@@ -78,16 +79,12 @@ def fields_of(prices: Any) -> dict[str, str]:
     sides = {f"{prefix}_{name}": value for prefix, side in (("kreis", prices.kreis), ("ag", prices.arbeitgeber))
              for name, value in vars(side).items()}
     return {**sides, "leitweg": prices.arbeitgeber.leitweg, "zaehlung": prices.zaehlung,
-            "staffel": "; ".join(f"{start}: {euros(cents)}" for start, cents in prices.staffel),
-            "mindestens": euros(prices.mindestens), "stunde": euros(prices.stunde), "abrechnung": prices.abrechnung,
-            "turnus": prices.turnus, "ziel_tage": str(prices.ziel_tage), "steuer": prices.steuer.behandlung,
-            "satz": euros(prices.steuer.satz), "steuergrund": prices.steuer.grund, "steuerworte": prices.steuer.worte,
-            **{f"preis_{kind}": euros(cents) for kind, cents in prices.weitere.items()}}
-
-
-def euros(cents: int) -> str:
-    """Betrag mit Komma für ein Feld."""
-    return f"{'-' if cents < 0 else ''}{abs(cents) // 100},{abs(cents) % 100:02d}"
+            "staffel": "; ".join(f"{start}: {hundredths(cents)}" for start, cents in prices.staffel),
+            "mindestens": hundredths(prices.mindestens), "stunde": hundredths(prices.stunde),
+            "abrechnung": prices.abrechnung, "turnus": prices.turnus, "ziel_tage": str(prices.ziel_tage),
+            "steuer": prices.steuer.behandlung, "satz": hundredths(prices.steuer.satz),
+            "steuergrund": prices.steuer.grund, "steuerworte": prices.steuer.worte,
+            **{f"preis_{kind}": hundredths(cents) for kind, cents in prices.weitere.items()}}
 
 
 def share_of(jahr: int, number: str) -> Anteil | None:

@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Callable
 
-from flask import Blueprint, Response, flash, redirect, render_template, request, url_for
+from flask import Blueprint, Response, render_template, request, url_for
 from flask_babel import gettext as _
 
 from payroll.verbund import bescheide, kennzahlen, kosten, schritte
-from payroll.verbund.errors import BillingRefused
 from payroll.verbund.models import Kostenjahr
-from payroll.web.desk.billing import Answer, given
 from payroll.web.desk.billing_reading import STATES
+from payroll.web.desk.billing_steps import Answer, Steps, given
 from payroll.web.desk.payment_reading import own_session, today
 from tenants.db.session import TenantSession, tenant_session
 from tenants.web import exports, inputs
@@ -60,25 +58,21 @@ def record(mandant: uuid.UUID) -> Answer:
         return kosten.record(session, year, costs, _counted(year),
                              vortrag=inputs.cents(given("vortrag")) if given("vortrag") else 0)
 
-    return _step(act, "jahr", _("Erfasst. Freigeben muss eine zweite Person."))
+    return STEPS.take(act, "jahr", _("Erfasst. Freigeben muss eine zweite Person."))
 
 
 @cost_desk.post("/<uuid:kostenjahr>/freigeben")
 @permission("billing.release")
 def release(mandant: uuid.UUID, kostenjahr: uuid.UUID) -> Answer:
     """Gibt als zweite Person frei, was gezeigt wurde."""
-    shown = given("pruefsumme")
-    return _step(lambda session: schritte.release(session, Kostenjahr, kostenjahr, sha256=shown), "freigabe",
-                 _("Freigegeben."))
+    return STEPS.release(Kostenjahr, kostenjahr)
 
 
 @cost_desk.post("/<uuid:kostenjahr>/zurueckziehen")
 @permission("billing.write")
 def withdraw(mandant: uuid.UUID, kostenjahr: uuid.UUID) -> Answer:
     """Zieht ein noch nicht freigegebenes Kostenjahr zurück."""
-    reason = given("grund_zurueck")
-    return _step(lambda session: schritte.withdraw(session, Kostenjahr, kostenjahr, reason=reason), "grund_zurueck",
-                 _("Zurückgezogen."))
+    return STEPS.withdraw(Kostenjahr, kostenjahr)
 
 
 def _counted(year: int) -> dict[str, int]:
@@ -90,19 +84,12 @@ def _counted(year: int) -> dict[str, int]:
     return found
 
 
-def _step(act: Callable[[TenantSession], object], field: str, message: str) -> Answer:
-    try:
-        with own_session() as session:
-            act(session)
-    except (BillingRefused, inputs.InputError) as refused:
-        return _page({field: [str(refused)]}), 422
-    flash(message, "success")
-    return redirect(url_for("costyears.index", mandant=current_mandate().public_id))
-
-
 def _page(errors: dict[str, list[str]]) -> str:
     with own_session() as session:
         rows = [(row, kosten.shares(row), schritte.shown(row).hex()) for row in kosten.all_of(session)]
     return render_template("payroll/desk/billing_years.html", held=current_mandate(), rows=rows, errors=errors,
                            raw=request.form, kinds=kosten.ARTEN, states=STATES, own_login=current().login,
                            year=today().year)
+
+
+STEPS = Steps(_page, lambda: url_for("costyears.index", mandant=current_mandate().public_id))

@@ -6,12 +6,12 @@ import uuid
 from datetime import date
 
 from flask import Blueprint, Response, abort, current_app, render_template, request
-from sqlalchemy import select
 
 from payroll.masterdata.models import Beschaeftigung, Person
 from payroll.statements.certificates import service
 from payroll.statements.certificates.content import OUTSIDE_LABELS, CertificateRefused, Wanted
 from payroll.web.desk.person_reading import name_of
+from payroll.web.desk.whose import jobs_of, person_of
 from tenants.db.session import TenantSession, tenant_session
 from tenants.documents import DocumentKeyError
 from tenants.web import exports, inputs
@@ -30,7 +30,7 @@ LABELS = {"beschaeftigung": "Beschäftigung", "von": "Erster Monat", "bis": "Let
 def form(mandant: uuid.UUID, person: uuid.UUID) -> str:
     """Formular und Liste."""
     with tenant_session(current_mandate().tenant_id, actor=current().login) as session:
-        return _page(session, _found(session, person), {})
+        return _page(session, person_of(session, person), {})
 
 
 @certificate_desk.post("")
@@ -38,7 +38,7 @@ def form(mandant: uuid.UUID, person: uuid.UUID) -> str:
 def issue(mandant: uuid.UUID, person: uuid.UUID) -> Response | tuple[str, int]:
     """Stellt aus und gibt das Dokument einmal heraus; danach öffnen es nur die Person und das Archiv."""
     with tenant_session(current_mandate().tenant_id, actor=current().login) as session:
-        found = _found(session, person)
+        found = person_of(session, person)
         job = _job(session, found)
         wanted, key, errors = _given()
         if errors or wanted is None or key is None:
@@ -50,20 +50,9 @@ def issue(mandant: uuid.UUID, person: uuid.UUID) -> Response | tuple[str, int]:
     return exports.attachment(made.pdf, "application/pdf", made.filename)
 
 
-def _found(session: TenantSession, person: uuid.UUID) -> Person:
-    found = session.scalars(select(Person).where(Person.public_id == person)).one_or_none()
-    if found is None:
-        abort(404)
-    return found
-
-
-def _jobs(session: TenantSession, person: Person) -> list[Beschaeftigung]:
-    return list(session.scalars(select(Beschaeftigung).filter_by(person_id=person.id).order_by(Beschaeftigung.id)))
-
-
 def _job(session: TenantSession, person: Person) -> Beschaeftigung:
     given = request.form.get("beschaeftigung", "")
-    job = next((one for one in _jobs(session, person) if str(one.public_id) == given), None)
+    job = next((one for one in jobs_of(session, person) if str(one.public_id) == given), None)
     if job is None:
         abort(404)
     return job
@@ -98,7 +87,7 @@ def _month(name: str, errors: dict[str, list[str]]) -> date | None:
 
 def _page(session: TenantSession, person: Person, errors: dict[str, list[str]]) -> str:
     today = settings_of(current_app).today()
-    jobs = _jobs(session, person)
+    jobs = jobs_of(session, person)
     return render_template(
         "payroll/desk/certificates.html", held=current_mandate(), person=person.public_id,
         name=name_of(session, person.id, today.replace(day=1)), errors=errors, values=request.form, labels=LABELS,

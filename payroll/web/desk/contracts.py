@@ -6,14 +6,14 @@ import uuid
 from dataclasses import dataclass
 from datetime import date
 
-from flask import Blueprint, abort, current_app, render_template
-from sqlalchemy import select
+from flask import Blueprint, current_app, render_template
 
-from payroll.masterdata.models import Beschaeftigung, Person
+from payroll.masterdata.models import Beschaeftigung
 from payroll.runs.beside.contracts import Jahresbetrag, Vertragsstand, contracts, limits
 from payroll.runs.beside.history import Darlehensstand, Rate, balances, plan
 from payroll.web.desk.kinds_beside import DARLEHENSARTEN, SPARARTEN
 from payroll.web.desk.person_reading import name_of
+from payroll.web.desk.whose import jobs_of, person_of
 from tenants import audit
 from tenants.db.session import TenantSession, tenant_session
 from tenants.web.access import permission
@@ -48,12 +48,9 @@ def page(mandant: uuid.UUID, person: uuid.UUID) -> str:
     """Die Seite einer Person; das Lesen steht im Protokoll."""
     held, today = current_mandate(), settings_of(current_app).today()
     with tenant_session(held.tenant_id, actor=current().login) as session:
-        owner = session.scalars(select(Person).where(Person.public_id == person)).one_or_none()
-        if owner is None:
-            abort(404)
+        owner = person_of(session, person)
         audit.record(session, "vertraege.gelesen", f"person:{person}", {})
-        jobs = session.scalars(select(Beschaeftigung).filter_by(person_id=owner.id).order_by(Beschaeftigung.id)).all()
-        found = [_job(session, job, today) for job in jobs]
+        found = [_job(session, job, today) for job in jobs_of(session, owner)]
         name = name_of(session, owner.id, today)
         return render_template("payroll/desk/contracts.html", held=held, person=person, name=name, jobs=found,
                                year=today.year, loan_words=dict(DARLEHENSARTEN), saving_words=dict(SPARARTEN))

@@ -10,12 +10,11 @@ from operator import attrgetter
 from flask import Blueprint, abort, current_app, flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext
-from sqlalchemy import select
 from werkzeug.wrappers import Response
 
 from payroll.masterdata import wiedervorlage
-from payroll.masterdata.models import Person
 from payroll.masterdata.wiedervorlage import WiedervorlageError
+from payroll.web.desk.whose import person_of
 from tenants.db.session import TenantSession, tenant_session
 from tenants.web import exports, formats, inputs
 from tenants.web.access import permission
@@ -61,9 +60,7 @@ def add(mandant: uuid.UUID, person: uuid.UUID) -> Response | tuple[str | Respons
     if not text or len(text) > 300:
         return _list(_("Bitte in höchstens 300 Zeichen angeben, was zu tun ist.")), 422
     with _session() as session:
-        owner = session.scalars(select(Person).where(Person.public_id == person)).one_or_none()
-        if owner is None:
-            abort(404)
+        owner = person_of(session, person)
         wiedervorlage.create(session, [wiedervorlage.Vorgabe(
             owner.id, max(day, today), text, "hand", f"hand:{uuid.uuid4()}")])
     flash(_("Wiedervorlage angelegt."), "success")

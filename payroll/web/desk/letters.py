@@ -7,15 +7,15 @@ from contextlib import AbstractContextManager
 
 from flask import Blueprint, abort, current_app, flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
-from sqlalchemy import select
 from werkzeug.wrappers import Response
 
-from payroll.masterdata.models import Beschaeftigung, Person
+from payroll.masterdata.models import Person
 from payroll.statements.briefe import angaben, ausgabe
 from payroll.statements.briefe.angaben import BriefError
 from payroll.statements.briefe.arten import BY_NAME
 from payroll.statements.briefe.ausgabe import ON_DESK, Fertig, Wunsch
 from payroll.web.desk.person_reading import name_of
+from payroll.web.desk.whose import beside_field, jobs_of, person_of
 from tenants import audit
 from tenants.db.session import TenantSession, tenant_session
 from tenants.web import exports, inputs
@@ -36,7 +36,7 @@ Answer = Response | str | tuple[str, int]
 def index(mandant: uuid.UUID, person: uuid.UUID) -> str:
     """Die Arten von Briefen."""
     with _session() as session:
-        owner = _found(session, person)
+        owner = person_of(session, person)
         name = name_of(session, owner.id, settings_of(current_app).today())
     return render_template("payroll/desk/letters.html", held=current_mandate(), person=person, name=name,
                            kinds=[BY_NAME[one] for one in ON_DESK if _may(one)])
@@ -48,7 +48,7 @@ def form(mandant: uuid.UUID, person: uuid.UUID, art: str) -> str:
     """Angaben zu einem Brief."""
     _allowed(art)
     with _session() as session:
-        return _form(session, _found(session, person), art, {})
+        return _form(session, person_of(session, person), art, {})
 
 
 @letter_desk.post("/<any(aenderung,beschaeftigung,drittschuldner,frei):art>")
@@ -57,7 +57,7 @@ def write(mandant: uuid.UUID, person: uuid.UUID, art: str) -> Answer:
     """Zeigt den Brief (tun=vorschau; steht im Protokoll) oder legt ihn in die Akte, nie in die eigene."""
     _allowed(art)
     with _session() as session:
-        owner = _found(session, person)
+        owner = person_of(session, person)
         try:
             done = ausgabe.write(session, owner, _given(session, owner, art))
             if request.form.get("tun") == "vorschau":
@@ -67,7 +67,7 @@ def write(mandant: uuid.UUID, person: uuid.UUID, art: str) -> Answer:
                 raise BriefError(OWN)
             ausgabe.keep(session, owner, done, key=_key(), portal=request.form.get("im_portal") == "1")
         except BriefError as refused:
-            return _form(session, owner, art, _errors(refused)), 422
+            return _form(session, owner, art, beside_field(refused, LABELS)), 422
     flash(_("Der Brief liegt in der Akte."), "success")
     return redirect(url_for("personalfile.index", mandant=mandant, person=person))
 
@@ -86,12 +86,12 @@ def _form(session: TenantSession, person: Person, art: str, errors: dict[str, li
     return render_template(
         "payroll/desk/letter.html", held=current_mandate(), person=person.public_id, kind=BY_NAME[art], claims=claims,
         name=name_of(session, person.id, today), errors=errors, labels=LABELS, values=request.form, key=uuid.uuid4(),
-        jobs=[(one.public_id, one.personalnummer) for one in _jobs(session, person)])
+        jobs=[(one.public_id, one.personalnummer) for one in jobs_of(session, person)])
 
 
 def _given(session: TenantSession, person: Person, art: str) -> Wunsch:
     form = request.form
-    job = next((one for one in _jobs(session, person) if str(one.public_id) == form.get("beschaeftigung")), None)
+    job = next((one for one in jobs_of(session, person) if str(one.public_id) == form.get("beschaeftigung")), None)
     if job is None:
         raise BriefError("Beschäftigung: eine der angebotenen wählen.")
     try:
@@ -111,12 +111,6 @@ def _key() -> uuid.UUID:
         raise BriefError("Die Seite ist veraltet: neu laden und noch einmal ausfüllen.") from wrong
 
 
-def _errors(refused: BriefError) -> dict[str, list[str]]:
-    field, colon, rest = str(refused).partition(": ")
-    name = next((key for key, word in LABELS.items() if colon and word == field), "")
-    return {name: [rest if name else str(refused)]}
-
-
 def _may(art: str) -> bool:
     return art != CLAIMS or current_mandate().may("claim.read")
 
@@ -124,17 +118,6 @@ def _may(art: str) -> bool:
 def _allowed(art: str) -> None:
     if not _may(art):
         abort(404)
-
-
-def _jobs(session: TenantSession, person: Person) -> list[Beschaeftigung]:
-    return list(session.scalars(select(Beschaeftigung).filter_by(person_id=person.id).order_by(Beschaeftigung.id)))
-
-
-def _found(session: TenantSession, person: uuid.UUID) -> Person:
-    found = session.scalars(select(Person).where(Person.public_id == person)).one_or_none()
-    if found is None:
-        abort(404)
-    return found
 
 
 def _session() -> AbstractContextManager[TenantSession]:

@@ -18,6 +18,7 @@ from payroll.statements.akte.klassen import BY_NAME, Klasse, readable
 from payroll.statements.akte.models import AkteDokument
 from payroll.statements.briefe.arten import hidden_letters
 from payroll.web.desk.person_reading import name_of
+from payroll.web.desk.whose import beside_field, person_of
 from tenants.db.session import TenantSession, tenant_session
 from tenants.web import exports, inputs
 from tenants.web.access import permission
@@ -36,7 +37,7 @@ Answer = BaseResponse | str | tuple[str, int]
 def index(mandant: uuid.UUID, person: uuid.UUID) -> str:
     """Die Dokumente der Person; mit klasse nur diese, mit suche nur die, auf die alle Wörter passen."""
     with _session() as session:
-        return _page(session, _found(session, person), {})
+        return _page(session, person_of(session, person), {})
 
 
 @file_desk.post("")
@@ -44,12 +45,12 @@ def index(mandant: uuid.UUID, person: uuid.UUID) -> str:
 def add(mandant: uuid.UUID, person: uuid.UUID) -> Answer:
     """Legt ein Dokument ab; dieselbe Seite zweimal abgeschickt legt es einmal ab."""
     with _session() as session:
-        owner = _found(session, person)
+        owner = person_of(session, person)
         try:
             _not_oneself(person)
             ablage.file_upload(session, owner, _given(), settings_of(current_app).today())
         except (AkteError, inputs.InputError) as refused:
-            return _page(session, owner, _errors(refused)), 422
+            return _page(session, owner, beside_field(refused, LABELS)), 422
     flash(_("Das Dokument ist abgelegt."), "success")
     return redirect(url_for("personalfile.index", mandant=mandant, person=person))
 
@@ -78,7 +79,7 @@ def portal(mandant: uuid.UUID, person: uuid.UUID, dokument: uuid.UUID) -> Answer
             _not_oneself(person)
             ablage.give_to_portal(session, one, shown=request.form.get("zeigen") == "1")
         except AkteError as refused:
-            return _page(session, _found(session, person), _errors(refused)), 422
+            return _page(session, person_of(session, person), beside_field(refused, LABELS)), 422
     return redirect(url_for("personalfile.index", mandant=mandant, person=person))
 
 
@@ -113,7 +114,7 @@ def package(mandant: uuid.UUID, person: uuid.UUID) -> Answer:
     """Die Akte als Paket (ZIP mit PDF/A und Metadaten); der Grund steht im Protokoll."""
     held, today = current_mandate(), settings_of(current_app).today()
     with _session() as session:
-        owner = _found(session, person)
+        owner = person_of(session, person)
         numbers = session.scalars(select(Beschaeftigung.personalnummer).where(
             Beschaeftigung.person_id == owner.id).order_by(Beschaeftigung.id)).all()
         about = paket.Kopf(held.name, held.number, owner.public_id, name_of(session, owner.id, today), tuple(numbers))
@@ -122,7 +123,7 @@ def package(mandant: uuid.UUID, person: uuid.UUID) -> Answer:
             made = paket.build(session, owner, about, _classes(), reason=request.form.get("grund", ""), day=today,
                                hidden=_hidden())
         except AkteError as refused:
-            return _page(session, owner, _errors(refused)), 422
+            return _page(session, owner, beside_field(refused, LABELS)), 422
     answer = exports.attachment(made, "application/zip", f"akte-{'-'.join(numbers) or 'person'}.zip")
     answer.headers["Cache-Control"] = "no-store"
     return answer
@@ -131,12 +132,12 @@ def package(mandant: uuid.UUID, person: uuid.UUID) -> Answer:
 def _removing(person: uuid.UUID, dokument: uuid.UUID, step: Callable[[TenantSession, AkteDokument], None], said: str
               ) -> Answer:
     with _session() as session:
-        owner, one = _found(session, person), _one(session, person, dokument)
+        owner, one = person_of(session, person), _one(session, person, dokument)
         try:
             _not_oneself(person)
             step(session, one)
         except AkteError as refused:
-            return _page(session, owner, _errors(refused)), 422
+            return _page(session, owner, beside_field(refused, LABELS)), 422
     flash(said, "success")
     return redirect(url_for("personalfile.index", mandant=current_mandate().public_id, person=person))
 
@@ -173,13 +174,6 @@ def _given() -> Einreichung:
                        shown)
 
 
-def _errors(refused: Exception) -> dict[str, list[str]]:
-    """Ein Grund, der mit dem Namen eines Feldes beginnt, steht bei diesem Feld."""
-    field, colon, rest = str(refused).partition(": ")
-    name = next((key for key, word in LABELS.items() if colon and word == field), "")
-    return {name: [rest if name else str(refused)]}
-
-
 def _classes() -> tuple[Klasse, ...]:
     return readable(current_mandate().may)
 
@@ -193,15 +187,8 @@ def _not_oneself(person: uuid.UUID) -> None:
         raise AkteError(OWN)
 
 
-def _found(session: TenantSession, person: uuid.UUID) -> Person:
-    found = session.scalars(select(Person).where(Person.public_id == person)).one_or_none()
-    if found is None:
-        abort(404)
-    return found
-
-
 def _one(session: TenantSession, person: uuid.UUID, dokument: uuid.UUID) -> AkteDokument:
-    found = ablage.find(session, _found(session, person), dokument, _classes(), hidden=_hidden())
+    found = ablage.find(session, person_of(session, person), dokument, _classes(), hidden=_hidden())
     if found is None:
         abort(404)
     return found

@@ -5,13 +5,12 @@ from __future__ import annotations
 import uuid
 
 from flask import Blueprint, Response, abort, render_template
-from sqlalchemy import select
 
-from payroll.masterdata.models import Person
 from payroll.statements.office import office_copy, office_list
 from payroll.statements.reissue import waiting
 from payroll.statements.service import DocumentMissing
 from payroll.web.desk.person_reading import name_of
+from payroll.web.desk.whose import person_of
 from tenants.db.session import tenant_session
 from tenants.web import exports
 from tenants.web.access import permission
@@ -26,9 +25,7 @@ def index(mandant: uuid.UUID, person: uuid.UUID) -> str:
     """Alle ausgestellten Abrechnungen der Person."""
     held, me = current_mandate(), current()
     with tenant_session(held.tenant_id, actor=me.login) as session:
-        found = session.scalars(select(Person).where(Person.public_id == person)).one_or_none()
-        if found is None:
-            abort(404)
+        found = person_of(session, person)
         entries = office_list(session, person=person, reader=me.login)
         name = name_of(session, found.id, entries[0].monat) if entries else ""
         sealed = waiting(session, person)

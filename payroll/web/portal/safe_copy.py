@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import uuid
 
-from flask import Blueprint, abort, redirect, render_template, request, url_for
+from flask import Blueprint, abort, render_template, request
 from werkzeug.wrappers import Response
 
 from payroll.statements.opening import DocumentLocked
 from payroll.statements.safe_copy import CopyRefused, checked, encrypted
 from payroll.web.portal import reading
+from payroll.web.portal.slips import locked
 from tenants import audit
 from tenants.db.session import tenant_session
 from tenants.web import exports
@@ -20,14 +21,7 @@ from tenants.web.terminal import at_terminal
 
 copy_portal = Blueprint("safecopy", __name__, url_prefix="/portal")
 ONE = "/<uuid:mandant>/abrechnungen/<uuid:dokument>/kopie"
-
-
-@copy_portal.errorhandler(DocumentLocked)
-def locked(refused: DocumentLocked) -> Response | tuple[str, int]:
-    """Versiegelt: zuerst das Kennwort der Dokumente, sonst der Grund."""
-    if own_key() is None:
-        return redirect(url_for("documents.form", weiter=request.path))
-    return render_template("payroll/portal/locked.html", reason=str(refused)), 409
+copy_portal.register_error_handler(DocumentLocked, locked)
 
 
 @copy_portal.get(ONE)
