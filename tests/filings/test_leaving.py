@@ -89,7 +89,7 @@ def test_a_run_of_an_older_program_is_proved_by_its_amounts(
         return kept[0]
 
     monkeypatch.setattr(taxyear, "stamp", lambda *args: f"neuer.{stamp(*args)}")
-    monkeypatch.setattr("payroll.leaving_commands._empty", empty)
+    monkeypatch.setattr("payroll.leaving_commands.empty_database", empty)
     code, words = run(really)
     assert (code, kept[0].gleich, kept[0].bewiesen) == (0, False, True), words
     assert "andere Regeln oder Rechengrößen (neuer." in words
@@ -97,7 +97,7 @@ def test_a_run_of_an_older_program_is_proved_by_its_amounts(
     assert "VERSCHIEDEN" not in words
     here = kept[0].nachgerechnet
     assert here is not None
-    monkeypatch.setattr("payroll.leaving_commands._empty", lambda name: nullcontext())
+    monkeypatch.setattr("payroll.leaving_commands.empty_database", lambda name: nullcontext())
     for changed, expected in (
         (replace(here, differences=[Difference("TARIF", "netto", 260_000, 260_001)]),
          "Personalnummer TARIF, netto: Paket 2600,00 €, hier 2600,01 €"),
