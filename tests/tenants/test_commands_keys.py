@@ -179,7 +179,7 @@ def test_whoever_leaves_is_destroyed_with_the_package(
                "Gemeinde Muster", "--package", str(package))
     assert "nicht bewiesen" in run(*destroy)[1]
     probe = Probe(manifest_of(package, masterkey.from_file(key)), 0, 3, None)  # the proof itself: tests of the filings
-    monkeypatch.setattr("payroll.leaving_commands._empty", lambda name: nullcontext())
+    monkeypatch.setattr("payroll.leaving_commands.empty_database", lambda name: nullcontext())
     monkeypatch.setattr("payroll.verbund.austritt.prove", lambda *given: probe)
     proof = ("leaving", "prove", str(package), "--key-file", str(key))
     assert run(*proof)[0] == 0
