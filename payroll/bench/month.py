@@ -49,18 +49,7 @@ WORKERS = 2
 
 def measure(size: int = 5_000) -> Measurement:
     """Slips per second of a month of all employers together."""
-<<<<<<< HEAD
-    with own_server() as (running, dsns):
-        tenants = in_fresh_process("payroll.bench.month:all_prepared", dsns, size // EMPLOYERS)
-        before = database_busy(running.process.pid) if running.process else 0.0
-        found: Measurement = in_fresh_process("payroll.bench.month:paid", dsns, tenants)
-        if running.process:
-            found.database_seconds = round(database_busy(running.process.pid) - before, 2)
-        return found
-=======
-    return of_employers("payroll.bench.month:prepared", "payroll.bench.month:paid", size=size, count=EMPLOYERS,
-                        first=910)
->>>>>>> f9507d4 (One place for the steps of a billing page, the head of a letter, whose file it is, the empty database; what a quiet machine measured)
+    return of_employers("payroll.bench.month:all_prepared", "payroll.bench.month:paid", people=size // EMPLOYERS)
 
 
 def all_prepared(dsns: Dsns, size: int) -> list[int]:

@@ -28,14 +28,14 @@ def own_server() -> Iterator[tuple[Server, Dsns]]:
         shutil.rmtree(directory)
 
 
-def of_employers(prepared: str, measured: str, *, size: int, count: int, first: int) -> Measurement:
-    """A measurement over several employers on a server of its own: each is prepared by a process of its own.
+def of_employers(prepared: str, measured: str, *, people: int) -> Measurement:
+    """A measurement over several employers on a server of its own, prepared by one process and measured by another.
 
-    prepared: ``module:function`` of (addresses, people, number of the employer), returns the tenant. measured: of
-    (addresses, tenants). The processor time of the database while measuring stands in the result.
+    prepared: ``module:function`` of (addresses, people of each employer), returns the tenants. measured: of (addresses,
+    tenants). The processor time of the database while measuring stands in the result.
     """
     with own_server() as (running, dsns):
-        tenants = [in_fresh_process(prepared, dsns, size // count, f"{first + at}") for at in range(count)]
+        tenants = in_fresh_process(prepared, dsns, people)
         before = database_busy(running.process.pid) if running.process else 0.0
         found: Measurement = in_fresh_process(measured, dsns, tenants)
         if running.process:

@@ -41,18 +41,7 @@ SCALES = tuple(scale for scale in TARIFWERKE if scale.startswith("TVoeD"))
 
 def measure(size: int = 6_600) -> Measurement:
     """People with back pay per second; of 6,600 of all kinds about 5,000 are paid by these tables."""
-<<<<<<< HEAD
-    with own_server() as (running, dsns):
-        tenants = in_fresh_process("payroll.bench.tariff:prepared", dsns, size // EMPLOYERS)
-        before = database_busy(running.process.pid) if running.process else 0.0
-        found: Measurement = in_fresh_process("payroll.bench.tariff:in_force", dsns, tenants)
-        if running.process:
-            found.database_seconds = round(database_busy(running.process.pid) - before, 2)
-        return found
-=======
-    return of_employers("payroll.bench.tariff:prepared", "payroll.bench.tariff:in_force", size=size, count=EMPLOYERS,
-                        first=930)
->>>>>>> f9507d4 (One place for the steps of a billing page, the head of a letter, whose file it is, the empty database; what a quiet machine measured)
+    return of_employers("payroll.bench.tariff:prepared", "payroll.bench.tariff:in_force", people=size // EMPLOYERS)
 
 
 def prepared(dsns: Dsns, size: int) -> list[int]:
