@@ -15,7 +15,7 @@ from payroll.masterdata.ausgeschieden import last_days
 from payroll.runs import einstellung
 from payroll.statements import plan_pdf, text_pdf
 from payroll.statements.briefe import anmeldung
-from payroll.web import api
+from payroll.web import api, help_pages
 from payroll.web.desk import run_steps, staffing, timing
 from payroll.web.desk.accident import accident_desk
 from payroll.web.desk.all_changes import all_change_desk
@@ -230,6 +230,7 @@ def register(app: Flask) -> None:
     """Meldet die Seiten an."""
     for blueprint in PAGES:
         app.register_blueprint(blueprint)
+    app.register_blueprint(help_pages.help_pages)
     app.add_url_rule("/", "home", home)
     app.extensions[LETTER_PAPER] = anmeldung.paper
     staffplan.register(app, staffing.names, plan_pdf.render)
@@ -239,6 +240,7 @@ def register(app: Flask) -> None:
         pay_range, einstellung.carry_out, steps_of, einstellung.pension_funds, leaving, last_days))
     api.register(app)
     app.jinja_env.globals.update(
+        help_address=help_pages.address,
         tenant_tabs=lambda: TENANT_TABS,
         belongs_to_tab=BELONGS_TO_TAB,
         field_labels=field_labels,

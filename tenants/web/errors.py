@@ -63,7 +63,7 @@ NEVER_AGAIN = frozenset({"csrf_token", "kennwort", "neu", "wiederholung", "passk
                          "schluessel", "geheimnis"})
 NEVER_PREFIXES = ("code", "kennwort")
 SECRET_PAGES = frozenset({"signin", "sso", "links", "letter", "passkeys", "sessions", "ownsso", "security", "codes",
-                          "documents", "shell", "kiosk", "archive", "timesource", "adminproviders"})
+                          "documents", "shell", "colours", "kiosk", "archive", "timesource", "adminproviders"})
 
 
 def install(app: Flask, longest: timedelta) -> None:

@@ -26,7 +26,7 @@ from flask import (
 from werkzeug.wrappers import Response as BaseResponse
 
 from tenants.users import sessions
-from tenants.web import documents, terminal
+from tenants.web import colours, documents, terminal
 from tenants.web.access import public
 from tenants.web.identity import Identity
 from tenants.web.shell import settings_of
@@ -92,4 +92,5 @@ def _end() -> Response:
     session.clear()
     response = make_response(redirect(url_for("signin.form")))
     response.headers["Clear-Site-Data"] = '"cache", "storage"'
+    colours.forget(response)
     return response

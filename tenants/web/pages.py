@@ -5,7 +5,7 @@ from __future__ import annotations
 from flask import Flask
 from flask_babel import lazy_gettext as _
 
-from tenants.web import kiosk, table_files, views
+from tenants.web import colours, kiosk, table_files, views
 from tenants.web.admin.feed import feed_pages
 from tenants.web.admin.mandates import mandate_pages
 from tenants.web.admin.nightly import nightly_pages
@@ -48,5 +48,6 @@ def register(app: Flask) -> None:
     for blueprint in PAGES:
         app.register_blueprint(blueprint)
     views.install(app)
+    colours.install(app)
     table_files.install(app)
     kiosk.install(app)

@@ -14,9 +14,10 @@ from flask import Response, abort, request
 from tenants.web import assets
 
 ONE_YEAR, ONE_HOUR = 31_536_000, 3600
-PACKED = (".css", ".svg", ".js")
+PACKED = (".css", ".svg", ".js", ".webmanifest")
 mimetypes.add_type("font/woff2", ".woff2")
 mimetypes.add_type("text/javascript", ".js")
+mimetypes.add_type("application/manifest+json", ".webmanifest")
 
 
 @dataclass(frozen=True)

@@ -15,12 +15,14 @@ import app as application
 
 AXE = Path(application.__file__).parent / "node_modules" / "axe-core" / "axe.min.js"
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+CONTRAST = """async () => (await axe.run(document, {runOnly: ['color-contrast']})).violations
+    .flatMap(v => v.nodes.map(n => n.html.slice(0, 160) + n.any.map(a => a.message).join(' ')))"""
 LOUD = ("error", "warning")
 SIZES = ({"width": 1280, "height": 900}, {"width": 390, "height": 844})
 
 
 def check(page: Page) -> None:
-    """Axe und seitliches Rollen, breit und schmal."""
+    """Axe und seitliches Rollen, breit und schmal; die Farben auch dunkel."""
     for size in SIZES:
         page.set_viewport_size(size)  # type: ignore[arg-type]  # width and height
         page.evaluate(AXE.read_text(encoding="utf-8"))
@@ -30,6 +32,10 @@ def check(page: Page) -> None:
         assert found == [], f"{page.url} bei {size['width']} px"
         wide = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
         assert wide <= 0, f"{page.url} ist bei {size['width']} px zu breit"
+    page.emulate_media(color_scheme="dark", reduced_motion="reduce")
+    dark = page.evaluate(CONTRAST)
+    page.emulate_media(color_scheme="light")
+    assert dark == [], f"{page.url} in dunklen Farben"
 
 
 @contextmanager

@@ -32,6 +32,8 @@ from tenants.web.settings import Settings
 
 AXE = Path(application.__file__).parent / "node_modules" / "axe-core" / "axe.min.js"
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+CONTRAST = """async () => (await axe.run(document, {runOnly: ['color-contrast']})).violations
+    .flatMap(v => v.nodes.map(n => n.html.slice(0, 160) + n.any.map(a => a.message).join(' ')))"""
 WIDE, NARROW = {"width": 1280, "height": 900}, {"width": 390, "height": 844}
 
 
@@ -73,7 +75,7 @@ def page(browser: Browser) -> Iterator[Page]:
 
 @pytest.fixture
 def accessible() -> Callable[[Page], None]:
-    """Prüft die gezeigte Seite mit axe und auf seitliches Rollen, breit und schmal."""
+    """Prüft die gezeigte Seite mit axe und auf seitliches Rollen, breit und schmal, in hellen und dunklen Farben."""
 
     def check(opened: Page) -> None:
         for size in (WIDE, NARROW):
@@ -87,6 +89,10 @@ def accessible() -> Callable[[Page], None]:
             assert found == [], f"{opened.url} bei {size['width']} px"
             overflow = opened.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
             assert overflow <= 0, f"{opened.url} ist bei {size['width']} px zu breit"
+        opened.emulate_media(color_scheme="dark", reduced_motion="reduce")
+        found = opened.evaluate(CONTRAST)
+        opened.emulate_media(color_scheme="light")
+        assert found == [], f"{opened.url} in dunklen Farben"
         opened.set_viewport_size(WIDE)
 
     return check

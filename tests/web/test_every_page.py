@@ -20,6 +20,8 @@ import app as application
 from tenants.users.service import issue_one_time_link
 
 AXE = Path(application.__file__).parent / "node_modules" / "axe-core" / "axe.min.js"
+CONTRAST = """async () => (await axe.run(document, {runOnly: ['color-contrast']})).violations
+    .flatMap(v => v.nodes.map(n => n.html.slice(0, 160) + n.any.map(a => a.message).join(' ')))"""
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 T = "/mandanten/{kreis}"
 P = f"{T}/personen/{{person}}"
@@ -43,18 +45,18 @@ AUDITOR = {"retention.index": f"{T}/datenschutz/aufbewahrung"}
 EMPLOYEE = {
     "portal.read_log": "/portal/leseprotokoll", "yearview.index": "/portal/jahr", "owndata.index": "/portal/daten",
     "codes.form": "/sicherheit/codes", "passkeys.form": "/sicherheit/passkeys/neu",
-    "documents.form": "/dokumente/oeffnen",
+    "documents.form": "/dokumente/oeffnen", "help.page": "/hilfe/hilfe-portal",
     "mytimes.index": "/portal/zeiten", "inside.index": "/hausstellen", "ownfile.index": "/portal/dokumente",
 }  # fmt: skip
 NOBODY = {"board.accessibility": "/stellen/barrierefreiheit", "board.embedded": "/stellen/einbetten/{kreis}",
-          "kiosk.form": "/terminal", "signin.form": "/anmelden",
+          "kiosk.form": "/terminal", "signin.form": "/anmelden", "help.index": "/hilfe",
           "letter.form": "/anmelden/brief"}  # fmt: skip
 VISITED = (("klara", CLERK), ("rolf", AUDITOR), ("ada", EMPLOYEE), ("", NOBODY))
 SAME_PAGE = {"board.draft": "board.apply"}  # the form of an application, filled with what was saved
 # Files, redirects, machines and addresses that carry a secret of their own: nothing to look at.
 NO_PAGE = re.compile(
     r"\.(pdf|document|export|template|certificate|correction|memo|disclosure|appointment|original|download|static|text|"
-    r"feed|atom|as_json|sitemap|exchange|deadline|alive|ready|back|start|end|nothing)$")
+    r"feed|atom|as_json|picture|sitemap|exchange|deadline|alive|ready|back|start|end|nothing)$")
 
 
 def seen_elsewhere(app: Flask) -> set[str]:
@@ -101,6 +103,9 @@ def test_pages_at_four_hundred_percent(
             "async (tags) => (await axe.run(document, {runOnly: {type: 'tag', values: tags}})).violations"
             ".map(v => v.id + ': ' + v.nodes.map(n => n.html.slice(0, 120)).join(' | '))", RULES)
         wrong += [f"{view}: {one}" for one in found]
+        page.emulate_media(color_scheme="dark", reduced_motion="reduce")
+        wrong += [f"{view}, dunkel: {one}" for one in page.evaluate(CONTRAST)]
+        page.emulate_media(color_scheme="light")
         over = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
         wrong += [f"{view}: {over} Bildpunkte zu breit"] if over > 0 else []
     assert wrong == []
