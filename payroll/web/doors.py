@@ -257,4 +257,4 @@ def register(app: Flask) -> None:
 
 def field_word(name: str) -> str:
     """Name eines Feldes als Wort."""
-    return name.replace("_", " ").capitalize()
+    return formats.word(name)

@@ -13,7 +13,7 @@ help_pages = Blueprint("help", __name__, url_prefix="/hilfe", template_folder="t
 
 
 @help_pages.get("")
-@public("Hilfe ohne persönlichen Inhalt, auch vor der Anmeldung")
+@public("Hilfe ohne persönlichen Inhalt, auch vor der Anmeldung", personal=True)
 def index() -> str:
     """Der Anfang: das Inhaltsverzeichnis für das Personal, sonst die Hilfe zum Portal."""
     me = g.get("identity")

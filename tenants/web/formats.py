@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date, datetime
 from decimal import Decimal
 from zoneinfo import ZoneInfo
@@ -14,6 +15,16 @@ MONTHS = {code: get_month_names("wide", locale=code) for code in ("de", "en")}
 NO_BREAK_SPACE = "\u00a0"
 MINUS = "\u2212"
 OFFICE_TIME = ZoneInfo("Europe/Berlin")
+
+
+UMLAUT = re.compile(r"ae|oe|(?<![aeq])ue(?!ll)", re.IGNORECASE)
+WITH_DOTS = {"ae": "ä", "oe": "ö", "ue": "ü"}
+
+
+def word(name: str) -> str:
+    """Ein Name aus ASCII (Feld, Zustand, Art) als Wort: „zusatz_bezuege“ wird „Zusatz bezüge“."""
+    dotted = UMLAUT.sub(lambda found: WITH_DOTS[found[0].lower()], name.lower())
+    return dotted.replace("_", " ").capitalize()
 
 
 def language() -> str:

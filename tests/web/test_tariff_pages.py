@@ -75,7 +75,7 @@ def test_2_two_persons_put_a_table_in_force(
         page.goto(address + path)
         accessible(page)
     assert decide(hugo, "bestaetigen").status_code == 302
-    assert "Bestaetigt" in hugo.get(place).text
+    assert "Bestätigt" in hugo.get(place).text
     for tenant in office.tenants.values():
         with tenant_session(tenant.id, actor="test") as session:
             (held,) = session.scalars(select(Tariftabelle)).all()

@@ -68,7 +68,7 @@ def prices_page(errors: dict[str, list[str]]) -> str:
             "payroll/desk/billing_prices.html", held=current_mandate(), errors=errors, today=today(), states=STATES,
             rows=[(row, from_plain(row.inhalt), schritte.shown(row).hex()) for row in rows],
             raw=request.form or fields_of(first), own_login=current().login, counts=ZAEHLUNG.items(),
-            ways=ABRECHNUNG.items(), rhythms=[(one, one) for one in TURNUS], treatments=BEHANDLUNG.items(),
+            ways=ABRECHNUNG.items(), rhythms=[(one, one.capitalize()) for one in TURNUS], treatments=BEHANDLUNG.items(),
             grounds=GRUENDE.items(), words=GRUENDE)
 
 

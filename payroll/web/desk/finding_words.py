@@ -12,6 +12,7 @@ from payroll.runs.values import TITLES
 from payroll.web.desk.fact_kinds import KINDS
 from payroll.web.desk.fund_kinds import FUNDS
 from payroll.web.desk.law_reading import entries, short
+from tenants.web import formats
 
 WAGE_TYPE = re.compile(r"Lohnart (\d+)")
 
@@ -29,7 +30,7 @@ def word(field: str, month: date, wage_types: Mapping[int, str]) -> str:
     if field in known:
         title = short(known[field].title)
         return f"{title[:1].upper()}{title[1:]}"
-    return field.replace("_", " ").capitalize()
+    return formats.word(field)
 
 
 LABELS = {

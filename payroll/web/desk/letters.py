@@ -10,6 +10,7 @@ from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
 from payroll.masterdata.models import Person
+from payroll.runs.reading import months
 from payroll.statements.briefe import angaben, ausgabe
 from payroll.statements.briefe.angaben import BriefError
 from payroll.statements.briefe.arten import BY_NAME
@@ -85,7 +86,8 @@ def _form(session: TenantSession, person: Person, art: str, errors: dict[str, li
     claims = [(one.nummer, f"{one.nummer}: {one.glaeubiger}") for one in held if one.art not in angaben.NOT_SERVED]
     return render_template(
         "payroll/desk/letter.html", held=current_mandate(), person=person.public_id, kind=BY_NAME[art], claims=claims,
-        name=name_of(session, person.id, today), errors=errors, labels=LABELS, values=request.form, key=uuid.uuid4(),
+        name=name_of(session, person.id, today), month=_last_closed(session), errors=errors, labels=LABELS,
+        values=request.form, key=uuid.uuid4(),
         jobs=[(one.public_id, one.personalnummer) for one in jobs_of(session, person)])
 
 
@@ -118,6 +120,12 @@ def _may(art: str) -> bool:
 def _allowed(art: str) -> None:
     if not _may(art):
         abort(404)
+
+
+def _last_closed(session: TenantSession) -> str:
+    """Der jüngste abgeschlossene Monat, als Vorschlag; leer, wenn es keinen gibt."""
+    closed = [one.lauf.monat for one in months(session) if one.lauf.zustand == "abgeschlossen"]
+    return f"{max(closed):%Y-%m}" if closed else ""
 
 
 def _session() -> AbstractContextManager[TenantSession]:

@@ -44,7 +44,7 @@ def results() -> str:
     if len(wanted) >= SHORTEST:
         words = wanted.split()
         goals = {"vorgaenge": finding.commands(me, words), "lohnarten": finding.known_wage_types(me, words, today),
-                 "regeln": finding.values(me, words, today.replace(day=1))}
+                 "regeln": finding.values(me, words, today.replace(day=1)), "handbuch": finding.handbook_parts(words)}
         for held in me.holding("person.read"):
             with tenant_session(held.tenant_id, actor=me.login) as session:
                 hits += people_like(session, held, wanted.split())
