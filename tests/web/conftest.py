@@ -98,6 +98,31 @@ def accessible() -> Callable[[Page], None]:
     return check
 
 
+@pytest.fixture
+def printable() -> Callable[[Page], None]:
+    """Prüft die gezeigte Seite, wie sie auf Papier (A4, 18 cm nutzbar) aussieht: nur Inhalt, nichts abgeschnitten."""
+
+    def check(opened: Page) -> None:
+        opened.emulate_media(media="print", color_scheme="dark")
+        opened.set_viewport_size({"width": 680, "height": 960})
+        try:
+            chrome = ".kl-strip, .kl-head, .kl-tabs, .kl-crumbs, .kl-foot, .kl-no-print, main .kern-btn"
+            assert opened.locator(chrome).filter(visible=True).count() == 0, opened.url
+            assert opened.locator("h1").is_visible()
+            over = opened.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
+            assert over <= 0, f"{opened.url} ist auf Papier {over} Bildpunkte zu breit"
+            cut = opened.evaluate("[...document.querySelectorAll('.kl-scroll')].filter(one => one.scrollWidth > "
+                                  "one.clientWidth + 1).map(one => one.scrollWidth - one.clientWidth)")
+            assert cut == [], f"{opened.url}: Tabelle auf Papier abgeschnitten"
+            paper = opened.evaluate("getComputedStyle(document.body).backgroundColor")
+            assert paper == "rgb(255, 255, 255)"
+        finally:
+            opened.emulate_media(media="screen", color_scheme="light")
+            opened.set_viewport_size(WIDE)
+
+    return check
+
+
 @dataclass
 class Office:
     """Kleines Amt: zwei Mandanten des Auftrags, ein fremder, Menschen mit Rollen, einige Beschäftigte."""

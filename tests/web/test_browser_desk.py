@@ -145,7 +145,7 @@ def test_4_auditor(office: Any, enter: Callable, address: str, accessible: Calla
     assert "unversehrt" in " ".join(page.get_by_role("status").all_inner_texts())
 
 
-def test_5_portal_on_the_phone_by_keyboard(enter: Callable, accessible: Callable) -> None:
+def test_5_portal_on_the_phone_by_keyboard(enter: Callable, accessible: Callable, printable: Callable) -> None:
     page = enter("ada")
     page.set_viewport_size({"width": 390, "height": 844})
     accessible(page)
@@ -153,6 +153,8 @@ def test_5_portal_on_the_phone_by_keyboard(enter: Callable, accessible: Callable
     page.keyboard.press("Enter")
     page.wait_for_url("**/abrechnungen/*")
     accessible(page)
+    printable(page)
+    page.set_viewport_size({"width": 390, "height": 844})
     page.get_by_role("link", name="Warum? Lohnsteuer").first.focus()
     page.keyboard.press("Enter")
     page.wait_for_url("**/warum/lohnsteuer")

@@ -80,3 +80,7 @@ def test_pages_are_accessible(
         assert answer is not None
         assert answer.status == 200, path
         accessible(page)
+    page.get_by_text("Erklären", exact=True).first.click()
+    page.get_by_label("Warum ist der neue Wert richtig?").first.fill("Das alte Verfahren hat die Zulage nicht gekannt")
+    page.get_by_role("button", name="Abweichung erklären").first.click()
+    page.get_by_text("Das alte Verfahren hat die Zulage nicht gekannt").first.wait_for()

@@ -285,7 +285,8 @@ def test_year_end_list_wage_account_and_provisions(paid: Any) -> None:
 
 @pytest.mark.browser
 def test_pages_of_filings_and_postings_are_accessible(
-    paid: Any, page: Page, serve: Callable[[Flask], str], accessible: Callable[[Page], None]
+    paid: Any, page: Page, serve: Callable[[Flask], str], accessible: Callable[[Page], None],
+    printable: Callable[[Page], None],
 ) -> None:
     with tenant_session(paid.tenants["kreis"].id, actor="klara") as session:
         filing = session.scalars(select(Meldung.public_id).where(Meldung.art == "lsta")).one()
@@ -302,6 +303,8 @@ def test_pages_of_filings_and_postings_are_accessible(
             assert answer is not None
             assert answer.status == 200, (who, path)
             accessible(page)
+            if path.endswith("/lohnkonto/2026"):
+                printable(page)
 
 
 def _account(paid: Any) -> Any:

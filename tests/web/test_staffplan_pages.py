@@ -298,7 +298,8 @@ def test_an_existing_plan_is_read_in_at_the_desk(staffed: Any) -> None:
 
 @pytest.mark.browser
 def test_pages_in_the_browser(
-    staffed: Any, page: Page, serve: Callable[..., str], accessible: Callable[[Page], None]
+    staffed: Any, page: Page, serve: Callable[..., str], accessible: Callable[[Page], None],
+    printable: Callable[[Page], None],
 ) -> None:
     base = serve(staffed.app)
     page.goto(f"{base}/anmelden/einmal/{issue_one_time_link(staffed.users['mia'])}")
@@ -307,16 +308,15 @@ def test_pages_in_the_browser(
         staffed.address("kreis", path)
         for path in (ROOM, *(f"{ROOM}/{one}" for one in PAGES), "/stellenmarkt/freie-stellen")
     ]
-    for width, height in ((1280, 900), (390, 844)):
-        page.set_viewport_size({"width": width, "height": height})
-        for path in [*paths, address_of(staffed, "1002"), f"{address_of(staffed, '1002')}/bewertung"]:
-            answer = page.goto(base + path)
-            assert answer is not None
-            assert answer.status == 200, path
-            assert page.locator("h1").count() == 1, path
-            accessible(page)
+    for path in [*paths, address_of(staffed, "1002"), f"{address_of(staffed, '1002')}/bewertung"]:
+        answer = page.goto(base + path)
+        assert answer is not None
+        assert answer.status == 200, path
+        assert page.locator("h1").count() == 1, path
+        accessible(page)
     page.goto(base + staffed.address("kreis", f"{ROOM}/plaene"))
     page.get_by_role("link", name="1. Nachtragsstellenplan 2027").focus()
     page.keyboard.press("Enter")
+    printable(page)
     page.get_by_text("Änderung vorsehen").click()
     accessible(page)

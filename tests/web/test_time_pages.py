@@ -208,6 +208,12 @@ def test_8_every_page_in_the_browser(timed: Any, serve: Callable, page: Page, ac
     page.goto(at)
     page.get_by_role("link", name="zeiten.csv").click()
     accessible(page)
+    page.goto(f"{at}/einlesen")
+    page.locator("input[type=file]").set_input_files({"name": "browser.csv", "mimeType": "text/csv", "buffer": (
+        b"PNR;Datum;Kommen;Gehen;Pause\r\n10001;12.11.2026;07:00;15:30;0:30\r\n10002;31.11.2026;08:00;16:00;\r\n")})
+    page.get_by_role("button", name="Prüfen", exact=True).click()
+    page.get_by_role("heading", level=1, name="browser.csv").wait_for()
+    assert "31.11.2026" in page.locator("main").inner_text(), "die unmögliche Zeile steht mit ihrem Inhalt da"
 
 
 def test_9_head_of_a_department_decides_for_the_own_unit_only(timed: Any) -> None:
