@@ -24,7 +24,7 @@ def atom(slips: Sequence[Aushangzettel], address: Address, own: str, home: str) 
     """Atom-Feed der offenen Stellen."""
     root = Element("feed", {"xmlns": ATOM, "xml:lang": "de"})
     _text(root, id=home, title="Offene Stellen")
-    _text(root, updated=_moment(max((one.geaendert_am for one in slips), default=datetime(2026, 1, 1, tzinfo=UTC))))
+    _text(root, updated=_newest(slips))
     SubElement(root, "link", {"rel": "self", "href": own, "type": "application/atom+xml"})
     SubElement(root, "link", {"rel": "alternate", "href": home, "type": "text/html"})
     for one in slips:
@@ -49,7 +49,7 @@ def sitemap(slips: Sequence[Aushangzettel], address: Address, home: str) -> byte
 def indeed(slips: Sequence[Aushangzettel], address: Address, home: str) -> bytes:
     """Datei für Indeed."""
     root = Element("source")
-    _text(root, publisher="Kreislohn", publisherurl=home)
+    _text(root, publisher="Kreislohn", publisherurl=home, lastBuildDate=_newest(slips))
     for one in slips:
         ad = one.anzeige
         _text(SubElement(root, "job"), title=ad.titel, date=one.extern_ab.isoformat(), referencenumber=one.kennziffer,
@@ -89,7 +89,7 @@ def hr_ba(slips: Sequence[Aushangzettel], address: Address, home: str, *, suppli
     """Datei für die Bundesagentur (Entwurf ohne Prüfung gegen ihr Schema); voller Bestand."""
     root = Element("HRBAXMLJobPositionPosting")
     head = SubElement(root, "Header")
-    _text(head, SupplierId=supplier, Amount=str(len(slips)), TypeOfLoad="F")
+    _text(head, SupplierId=supplier, Timestamp=_newest(slips), Amount=str(len(slips)), TypeOfLoad="F")
     data = SubElement(root, "Data")
     for one in slips:
         ad, employer = one.anzeige, one.arbeitgeber
@@ -111,6 +111,11 @@ def hr_ba(slips: Sequence[Aushangzettel], address: Address, home: str, *, suppli
         if ad.beginn:
             _text(position, AssignmentStartDate=ad.beginn.isoformat())
     return _xml(root)
+
+
+def _newest(slips: Sequence[Aushangzettel]) -> str:
+    """Wann sich zuletzt etwas geändert hat; gleicher Bestand, gleiche Datei."""
+    return _moment(max((one.geaendert_am for one in slips), default=datetime(2026, 1, 1, tzinfo=UTC)))
 
 
 def _pay(one: Aushangzettel) -> str:

@@ -16,6 +16,7 @@ PORTAL, PORTAL_ENGLISH, FIRST = "hilfe-portal", "portal-help", "README"
 FOR_EMPLOYEES = (PORTAL, PORTAL_ENGLISH)
 LISTED = re.compile(r"\]\(([\w-]+)\.md\)")
 INLINE = re.compile(r"`([^`]+)`|\*\*(.+?)\*\*|!\[([^\]]*)\]\(([^)]+)\)|\[([^\]]+)\]\(([^)]+)\)")
+FENCED = re.compile(r"^```\w*\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 ITEM = re.compile(r"^(?:[-*]|\d+\.) +")
 
 
@@ -38,6 +39,12 @@ def names() -> tuple[str, ...]:
 
 
 @cache
+def pictures() -> frozenset[str]:
+    """Namen aller Bilder des Handbuchs."""
+    return frozenset(path.name for path in PICTURES.glob("*.png"))
+
+
+@cache
 def title(name: str) -> str:
     """Überschrift einer Seite."""
     return _plain(_source(name).lstrip().splitlines()[0].lstrip("# "))
@@ -48,10 +55,10 @@ def sections(name: str) -> tuple[Section, ...]:
     """Abschnitte einer Seite, der erste unter ihrer Überschrift."""
     found, heading, lines = [], title(name), list[str]()
     for line in [*_source(name).splitlines()[1:], "## "]:
-        if line.startswith("## "):
+        if line.startswith(("## ", "# ")):
             text = " ".join(_plain(one) for one in lines)
             found.append(Section(name, heading, "" if not found else anchor(heading), text))
-            heading, lines = _plain(line[3:]), []
+            heading, lines = _plain(line.lstrip("# ")), []
         else:
             lines.append(line.lstrip("#|- "))
     return tuple(found)
@@ -64,25 +71,28 @@ def anchor(heading: str) -> str:
 
 def body(name: str) -> Markup:
     """Eine Seite ohne ihre Überschrift als HTML; nur bekannte Zeichen der Auszeichnung werden zu Elementen."""
-    blocks = re.split(r"\n\s*\n", _source(name).split("\n", 1)[1].strip())
-    return Markup("\n").join(_block(block) for block in blocks if block.strip())
+    parts = FENCED.split(_source(name).split("\n", 1)[1])
+    made = [Markup('<pre class="kl-rule">{}</pre>').format(part.strip("\n")) if number % 2 else _prose(part)
+            for number, part in enumerate(parts)]
+    return Markup("\n").join(made)
 
 
 def _source(name: str) -> str:
     return (PAGES / f"{name}.md").read_text(encoding="utf-8")
 
 
+def _prose(text: str) -> Markup:
+    return Markup("\n").join(_block(block) for block in re.split(r"\n\s*\n", text.strip()) if block.strip())
+
+
 def _block(block: str) -> Markup:
     lines = block.splitlines()
     if block.startswith("#"):
         head, _, rest = block.partition("\n")
-        level = min(len(head) - len(head.lstrip("#")), 4)
+        level = min(max(len(head) - len(head.lstrip("#")), 2), 4)
         words = head.lstrip("# ")
         made = Markup('<h{0} id="{1}">{2}</h{0}>').format(level, anchor(_plain(words)), _inline(words))
         return made + _block(rest) if rest.strip() else made
-    if block.startswith("```"):
-        code = "\n".join(line for line in lines if not line.startswith("```"))
-        return Markup('<pre class="kl-rule">{}</pre>').format(code)
     if block.startswith("|"):
         return _table(lines)
     if ITEM.match(block):
@@ -136,7 +146,10 @@ def _mark(found: re.Match[str]) -> Markup:
         return Markup('<img class="kl-picture" src="{}" alt="{}" loading="lazy">').format(file, alt)
     page, _, place = target.partition("#")
     name = page.removesuffix(".md")
-    if page and (name not in (*names(), FIRST) or not page.endswith(".md")):
+    known = name in (*names(), FIRST) and page.endswith(".md")
+    if words.endswith(".md"):
+        words = title(name) if known else words.removesuffix(".md").capitalize()
+    if page and not known:
         return _inline(words)  # a page of operation or development: not part of the application
     address = url_for("help.index") if name == FIRST else url_for("help.page", seite=name) if name else ""
     return Markup('<a href="{}">{}</a>').format(address + (f"#{place}" if place else ""), _inline(words))

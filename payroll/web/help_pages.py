@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, Response, abort, g, render_template, send_from_directory, url_for
+from flask import Blueprint, Response, abort, g, render_template, url_for
 from flask_babel import get_locale
 
 from payroll.web import handbook
@@ -35,9 +35,9 @@ def page(seite: str) -> str:
 @signed_in
 def picture(datei: str) -> Response:
     """Ein Bild des Handbuchs."""
-    if not current().staff:
+    if not current().staff or datei not in handbook.pictures():
         abort(404)
-    return send_from_directory(handbook.PICTURES, datei)
+    return Response((handbook.PICTURES / datei).read_bytes(), content_type="image/png")
 
 
 def address() -> str:

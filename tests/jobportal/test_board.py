@@ -7,7 +7,7 @@ import json
 import re
 import uuid
 from collections.abc import Callable, Iterator
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 import feedparser
@@ -182,8 +182,38 @@ def test_atom_feed(reader: FlaskClient) -> None:
     assert all(entry.link.startswith("http://localhost/stellen/") for entry in feed.entries)
 
 
+# The rules of the published schema of the protocol 0.9: order free within an entry, addresses of 12 to 2048 characters,
+# a day or a moment of W3C, the words of changefreq, priorities from 0 to 1, nothing else of this namespace.
+SITEMAP = etree.XMLSchema(etree.fromstring("""
+<xsd:schema xmlns:xsd="http://www.w3.org/2001/XMLSchema" xmlns="http://www.sitemaps.org/schemas/sitemap/0.9"
+  targetNamespace="http://www.sitemaps.org/schemas/sitemap/0.9" elementFormDefault="qualified">
+ <xsd:element name="urlset"><xsd:complexType><xsd:sequence>
+  <xsd:element name="url" maxOccurs="50000"><xsd:complexType><xsd:all>
+   <xsd:element name="loc"><xsd:simpleType><xsd:restriction base="xsd:anyURI">
+    <xsd:minLength value="12"/><xsd:maxLength value="2048"/></xsd:restriction></xsd:simpleType></xsd:element>
+   <xsd:element name="lastmod" minOccurs="0"><xsd:simpleType><xsd:union memberTypes="xsd:date xsd:dateTime"/>
+    </xsd:simpleType></xsd:element>
+   <xsd:element name="changefreq" minOccurs="0"><xsd:simpleType><xsd:restriction base="xsd:string">
+    <xsd:pattern value="always|hourly|daily|weekly|monthly|yearly|never"/></xsd:restriction></xsd:simpleType>
+    </xsd:element>
+   <xsd:element name="priority" minOccurs="0"><xsd:simpleType><xsd:restriction base="xsd:decimal">
+    <xsd:minInclusive value="0"/><xsd:maxInclusive value="1"/></xsd:restriction></xsd:simpleType></xsd:element>
+  </xsd:all></xsd:complexType></xsd:element>
+ </xsd:sequence></xsd:complexType></xsd:element>
+</xsd:schema>"""))
+
+
+def test_the_schema_of_the_sitemap_refuses_what_the_protocol_forbids() -> None:
+    for inside in ("<loc>x</loc>", "<loc>https://a.example/b</loc><lastmod>gestern</lastmod>",
+                   "<lastmod>2026-01-01</lastmod>", "<loc>https://a.example/b</loc><titel>x</titel>"):
+        root = etree.fromstring(
+            f'<urlset xmlns="http://www.sitemaps.org/schemas/sitemap/0.9"><url>{inside}</url></urlset>')
+        assert not SITEMAP.validate(root), inside
+
+
 def test_sitemap_and_exchange_files(reader: FlaskClient, market: Any) -> None:
     places = etree.fromstring(reader.get("/stellen/sitemap.xml").data)
+    SITEMAP.assertValid(places)
     assert len(places.findall("{http://www.sitemaps.org/schemas/sitemap/0.9}url")) == 4
     wanted = {
         "indeed": ("job", ("title", "date", "referencenumber", "url", "company", "city", "country", "description")),
@@ -197,6 +227,9 @@ def test_sitemap_and_exchange_files(reader: FlaskClient, market: Any) -> None:
         assert len(jobs) == 3, name
         for field in fields:
             assert jobs[0].findtext(field), (name, field)
+    for name, moment in (("indeed", "lastBuildDate"), ("hr-ba", "Header/Timestamp")):
+        made = etree.fromstring(reader.get(f"/stellen/boersen/{name}.xml").data)
+        assert datetime.fromisoformat(str(made.findtext(moment))).tzinfo is not None
     one = etree.fromstring(reader.get(f"/stellen/boersen/indeed.xml?arbeitgeber={market['first'].public_id}").data)
     assert [job.findtext("company") for job in one.findall("job")] == ["Kreis Beispiel"]
     assert reader.get("/stellen/boersen/andere.xml").status_code == 404

@@ -115,7 +115,7 @@ def printable() -> Callable[[Page], None]:
                                   "one.clientWidth + 1).map(one => one.scrollWidth - one.clientWidth)")
             assert cut == [], f"{opened.url}: Tabelle auf Papier abgeschnitten"
             paper = opened.evaluate("getComputedStyle(document.body).backgroundColor")
-            assert paper == "rgb(255, 255, 255)"
+            assert paper == "oklch(1 0 0)", "weißes Papier"
         finally:
             opened.emulate_media(media="screen", color_scheme="light")
             opened.set_viewport_size(WIDE)

@@ -10,7 +10,7 @@ from playwright.sync_api import Browser, Page
 from payroll.web import handbook
 from tenants.web import static_files
 
-DARK = "rgb(0, 0, 0)"
+DARK, WHITE = "oklch(0 0 0)", "oklch(1 0 0)"  # black and white of the design system
 COLOURS = "[getComputedStyle(document.body).backgroundColor, getComputedStyle(document.querySelector('h1')).color]"
 
 
@@ -35,7 +35,7 @@ def test_colours_follow_the_device_until_someone_chooses(office: Any, browser: B
     page.emulate_media(media="print")
     paper, ink = page.evaluate(COLOURS)
     assert (paper, ink) != (DARK, paper), "auf Papier steht dunkle Schrift"
-    assert paper == "rgb(255, 255, 255)"
+    assert paper == WHITE
     assert page.locator(".kl-head, .kl-foot, .kl-strip").filter(visible=True).count() == 0
     page.emulate_media(media="screen")
     page.get_by_role("button", name="wie das Gerät").click()

@@ -187,6 +187,26 @@ def test_4_huge_and_foreign_names_break_no_page(office: Any, page: Page, serve: 
     page.goto(f"{root}/anmelden/einmal/{issue_one_time_link(office.users['klara'])}")
     page.get_by_role("button", name="Jetzt anmelden").click()
     page.get_by_role("button", name="Abmelden").wait_for()
-    for path in ("/personen", f"/personen/{last_id}", f"/personen/{last_id}/akte"):
-        page.goto(root + office.address("stadt", path))
-        accessible(page)
+    with tenant_session(office.tenants["stadt"].id, actor="klara") as session:
+        calculate(session, date(2026, 11, 1), key="namen")
+    month = "/abrechnung/2026-11"
+    for path in ("/personen", f"/personen/{last_id}", f"/personen/{last_id}/akte", month, f"{month}/personen",
+                 f"{month}/aenderungen", f"{month}/rueckrechnungen", "/wiedervorlagen?stand=alle",
+                 "/personen/stufenwechsel", "/zeiten/abwesenheit/konten", "/zusatzversorgung"):
+        answer = page.goto(root + office.address("stadt", path))
+        assert answer is not None
+        assert answer.status == 200, path
+        _fits(page)
+    for path in ("/suche?wen=Mustafa", f"/suche?wen={RIGHT_TO_LEFT.split()[0]}"):
+        page.goto(root + path)
+        assert page.locator("[data-hit]").count() >= 1, path
+        _fits(page)
+    accessible(page)
+
+
+def _fits(page: Page) -> None:
+    """Breit und schmal nichts breiter als das Gerät."""
+    for width in (1280, 390):
+        page.set_viewport_size({"width": width, "height": 900})
+        over = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
+        assert over <= 0, f"{page.url} ist bei {width} px um {over} zu breit"
