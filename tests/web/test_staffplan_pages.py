@@ -298,8 +298,7 @@ def test_an_existing_plan_is_read_in_at_the_desk(staffed: Any) -> None:
 
 @pytest.mark.browser
 def test_pages_in_the_browser(
-    staffed: Any, page: Page, serve: Callable[..., str], accessible: Callable[[Page], None],
-    printable: Callable[[Page], None],
+    staffed: Any, page: Page, serve: Callable[..., str], accessible: Callable[[Page], None]
 ) -> None:
     base = serve(staffed.app)
     page.goto(f"{base}/anmelden/einmal/{issue_one_time_link(staffed.users['mia'])}")
@@ -317,6 +316,5 @@ def test_pages_in_the_browser(
     page.goto(base + staffed.address("kreis", f"{ROOM}/plaene"))
     page.get_by_role("link", name="1. Nachtragsstellenplan 2027").focus()
     page.keyboard.press("Enter")
-    printable(page)
     page.get_by_text("Änderung vorsehen").click()
     accessible(page)
