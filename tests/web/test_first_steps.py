@@ -19,6 +19,7 @@ from sqlalchemy import select
 
 from payroll.masterdata.models import Beschaeftigung, Bezuegezuordnung
 from payroll.masterdata.service import create_person, hire, record_fact
+from payroll.runs.calculate import calculate
 from payroll.statements.akte.models import AkteDokument
 from tenants.db.session import platform_session, tenant_session
 from tenants.users.service import create_user, give_employee_access, issue_one_time_link
