@@ -53,12 +53,15 @@ def invite(tenant: str, actor: str, address: str, out: Path, numbers: tuple[str,
     Brief: die Datei (Modus 0600) drucken, getrennt übergeben, löschen.
     """
     from payroll.statements.briefe import portalzugang
+    from payroll.statements.briefe.angaben import BriefError
     from payroll.statements.emergency_commands import write_new
     from payroll.statements.privacy.finding import by_number
     from payroll.statements.privacy.report import PersonMissing
     from tenants.users.errors import UserError
 
     packed, made, refused, today = io.BytesIO(), 0, [], date.today()
+    if not out.parent.is_dir():
+        raise click.ClickException(f"{out.parent} gibt es nicht: den Ordner vorher anlegen.")
     with acting(data, tenant, actor, "person.write") as session, zipfile.ZipFile(packed, "w") as pack:
         if out.exists():
             raise click.ClickException(f"{out} gibt es schon: einen anderen Namen angeben.")
@@ -67,10 +70,13 @@ def invite(tenant: str, actor: str, address: str, out: Path, numbers: tuple[str,
         except PersonMissing as error:
             raise click.ClickException(str(error)) from error
         own = portalzugang.own_person(session, actor)
-        for person in (one for one in wanted if one not in own):
+        for person in wanted:
+            if person in own:
+                refused.append("Den eigenen Zugang gibt niemand selbst aus: eine zweite Person bitten.")
+                continue
             try:
                 letter = portalzugang.invite(session, person, today, address)
-            except (portalzugang.ZugangError, UserError) as error:
+            except (portalzugang.ZugangError, UserError, BriefError) as error:
                 refused.append(str(error))
                 continue
             session.commit()  # each letter counts by itself, and the log is free for others in between

@@ -110,9 +110,11 @@ def _list(lines: list[str]) -> Markup:
             items.append(ITEM.sub("", line))
         else:
             items[-1] += f" {ITEM.sub('', line.strip())}"
-    kind = "ol" if lines[0][0].isdigit() else "ul"
-    return Markup("<{0}>{1}</{0}>").format(kind, Markup("").join(
-        Markup("<li>{}</li>").format(_inline(item)) for item in items))
+    entries = Markup("").join(Markup("<li>{}</li>").format(_inline(item)) for item in items)
+    first = int(number[0]) if (number := re.match(r"\d+", lines[0])) else 0
+    if not number:
+        return Markup("<ul>{}</ul>").format(entries)
+    return Markup("<ol{}>{}</ol>").format(Markup(' start="{}"').format(first) if first > 1 else "", entries)
 
 
 def _table(lines: list[str]) -> Markup:

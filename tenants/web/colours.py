@@ -20,7 +20,7 @@ CHOICES = (("geraet", _("wie das Gerät")), ("hell", _("hell")), ("dunkel", _("d
 def install(app: Flask) -> None:
     """Meldet den Weg an und gibt den Vorlagen die Wahl."""
     app.register_blueprint(colours)
-    app.context_processor(lambda: {"theme": THEMES.get(chosen()), "colour": chosen(), "colours": CHOICES})
+    app.context_processor(lambda: {"theme": THEMES.get(chosen()), "colour": chosen(), "theme_choices": CHOICES})
 
 
 def chosen() -> str:

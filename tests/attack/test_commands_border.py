@@ -24,7 +24,8 @@ WITH_TENANT = [
 ]
 ACTING = [(name, command) for name, command, taken in WITH_TENANT if {"tenant", "actor"} <= taken]
 OPERATING = [(name, command) for name, command, taken in WITH_TENANT if "tenant" in taken and "actor" not in taken]
-WORDS = {"lines": "3,4", "reason": "Angriff", "format_": "lodas", "ab": f"{OPEN:%Y-%m-%d}"}
+DAYS = dict.fromkeys(("ab", "von", "bis"), f"{OPEN:%Y-%m-%d}")
+WORDS = {"lines": "3,4", "reason": "Angriff", "format_": "lodas", **DAYS}
 
 
 @pytest.fixture

@@ -222,8 +222,11 @@ def test_details_of_accident_insurance_are_entered_at_the_desk(paid: Any) -> Non
     wrong = post(klara, home, home, **given | {"traeger": "15027366"})
     assert (wrong.status_code, "Prüfziffer der Betriebsnummer" in wrong.text) == (422, True)
     assert post(paid.client("hugo"), home, home, **given).status_code == 403
-    assert post(klara, home, home, **given).status_code == 302
-    assert "96.000,00" in klara.get(home).text
+    assert post(klara, home, home, **given | {"ohne_entgelt": "ja"}).status_code == 302
+    shown = klara.get(home).text
+    assert "96.000,00" in shown
+    assert re.search(r'name="hoechstentgelt"[^>]*value="96000,00"', shown), "was gilt, steht im Formular"
+    assert re.search(r'<option value="ja" selected', shown)
 
 
 def test_a_subscribed_calendar_opens_by_its_secret_link_until_revoked(paid: Any) -> None:

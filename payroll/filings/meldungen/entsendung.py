@@ -20,8 +20,14 @@ from tenants.db import guard
 from tenants.db.session import TenantSession
 from tenants.models import Tenant
 
-STAATEN = ("AT", "BE", "BG", "CH", "CY", "CZ", "DK", "EE", "ES", "FI", "FR", "GB", "GR", "HR", "HU", "IE", "IS", "IT",
-           "LI", "LT", "LU", "LV", "MT", "NL", "NO", "PL", "PT", "RO", "SE", "SI", "SK")
+STAATEN = {
+    "BE": "Belgien", "BG": "Bulgarien", "DK": "Dänemark", "EE": "Estland", "FI": "Finnland", "FR": "Frankreich",
+    "GR": "Griechenland", "IE": "Irland", "IS": "Island", "IT": "Italien", "HR": "Kroatien", "LV": "Lettland",
+    "LI": "Liechtenstein", "LT": "Litauen", "LU": "Luxemburg", "MT": "Malta", "NL": "Niederlande", "NO": "Norwegen",
+    "AT": "Österreich", "PL": "Polen", "PT": "Portugal", "RO": "Rumänien", "SE": "Schweden", "CH": "Schweiz",
+    "SK": "Slowakei", "SI": "Slowenien", "ES": "Spanien", "CZ": "Tschechien", "HU": "Ungarn",
+    "GB": "Vereinigtes Königreich", "CY": "Zypern",
+}
 TYPE = "A1-Antrag Beamte/Beschäftigte im Öffentlichen Dienst"
 PENSION = ("rentenversicherung", "Deutsche Rentenversicherung")
 LIMIT = 120
@@ -74,7 +80,7 @@ def _address(tenant: Tenant) -> str:
 def _demand(file: stamm.Akte, trip: Reise) -> None:
     if trip.staat not in STAATEN:
         raise FilingRefused(f"Staat „{trip.staat}“: die Bescheinigung gibt es für EU, EWR, Schweiz und Vereinigtes "
-                            f"Königreich; zwei Buchstaben angeben ({', '.join(STAATEN[:3])}, …).")
+                            f"Königreich; zwei Buchstaben angeben ({', '.join(sorted(STAATEN)[:3])}, …).")
     if trip.bis < trip.von:
         raise FilingRefused("Der letzte Tag liegt vor dem ersten; Zeitraum berichtigen.")
     if trip.von < file.eintritt or trip.bis > (file.austritt or trip.bis):

@@ -91,11 +91,12 @@ def invite(session: TenantSession, person: uuid.UUID, day: date, address: str) -
     name = _name(session, person, day)
     with platform_session(actor=actor) as platform:
         user = _account(platform, tenant, person, number, name, day)
-        if user.password_hash is not None:
+        if user.kind != "employee" or user.password_hash is not None:
             raise ZugangError(SET_UP)
         letter = service.issue_letter(platform, user)
+        pdf = anmeldung.paper(tenant, letter, address, day, actor)  # a refused paper leaves no account and no code
     audit.record(session, "portal.brief", f"person:{person}", {"login": letter.login, "bis": letter.expires_at})
-    return Eingeladen(number, letter.login, anmeldung.paper(tenant, letter, address, day, actor))
+    return Eingeladen(number, letter.login, pdf)
 
 
 def _account(platform: PlatformSession, tenant: int, person: uuid.UUID, number: str, name: str, day: date) -> User:

@@ -12,6 +12,7 @@ from werkzeug.wrappers import Response as Redirect
 from payroll.filings.errors import FilingRefused
 from payroll.filings.meldungen import unfall_angaben
 from payroll.filings.meldungen.unfall_angaben import Unfallangaben
+from payroll.verbund.felder import hundredths
 from payroll.web.desk.payment_reading import own_session, today
 from tenants.web import inputs
 from tenants.web.access import permission
@@ -49,5 +50,6 @@ def record(mandant: uuid.UUID) -> Answer:
 def _page(errors: dict[str, list[str]]) -> str:
     with own_session() as session:
         held = unfall_angaben.given_on(session, today())
-    return render_template("payroll/desk/accident.html", held=current_mandate(), given=held, errors=errors,
+    limit = hundredths(held.hoechstentgelt_cent) if held and held.hoechstentgelt_cent else ""
+    return render_template("payroll/desk/accident.html", held=current_mandate(), given=held, errors=errors, limit=limit,
                            raw=request.form, first=date(today().year, 1, 1))

@@ -74,9 +74,10 @@ def discard(mandant: uuid.UUID) -> Answer:
     """Verwirft, was gezogen wurde und noch nicht gilt."""
     try:
         reason = _reason()
+        _factor()
         with platform_session(actor=current().login) as session:
             drawing.discard(session, session.get_one(Tenant, current_mandate().tenant_id), reason)
-    except DocumentKeyError as refused:
+    except (DocumentKeyError, StepUpRefused) as refused:
         return _page({"": [str(refused)]}), 422
     flash(_("Die gezogenen Papiere sind verworfen: sie öffnen nie etwas."), "success")
     return redirect(url_for("archive.index", mandant=mandant))

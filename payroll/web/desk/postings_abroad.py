@@ -45,4 +45,4 @@ def create(mandant: uuid.UUID) -> Answer:
 
 def _page(errors: dict[str, list[str]]) -> str:
     return render_template("payroll/desk/abroad.html", held=current_mandate(), errors=errors, raw=request.form,
-                           states=[(one, one) for one in STAATEN])
+                           states=[(key, f"{name} ({key})") for key, name in STAATEN.items()])

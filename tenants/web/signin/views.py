@@ -10,11 +10,12 @@ from werkzeug.wrappers import Response
 
 from tenants.db.session import platform_session
 from tenants.users import passkeys, service, sessions, sso
-from tenants.web import documents, language
+from tenants.web import colours, documents, language
 from tenants.web.access import public, signed_in_before_factor
 from tenants.web.identity import current
 from tenants.web.signin import challenges
 from tenants.web.signin.entering import enter
+from tenants.web.terminal import at_terminal
 
 signin = Blueprint("signin", __name__)
 
@@ -61,7 +62,10 @@ def sign_out() -> Response:
     if chosen:
         session[language.SESSION_KEY] = chosen
     flash(_("Sie sind abgemeldet."), "success")
-    return redirect(url_for("signin.form"))
+    away = redirect(url_for("signin.form"))
+    if at_terminal():
+        colours.forget(away)
+    return away
 
 
 def show_form(login: str = "", refused: str | None = None) -> str:
