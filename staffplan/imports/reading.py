@@ -115,13 +115,20 @@ def _csv(data: bytes) -> Iterator[list[str]]:
     said = SEP.fullmatch(first)
     if said is not None:  # how Excel names the mark in a line of its own
         text = text.replace(first, "", 1)
-    head = "\n".join(text.splitlines()[:TITLES])
-    mark = said[1] if said is not None else max(";,\t|", key=head.count)
+    mark = said[1] if said is not None else _mark(text.splitlines()[:TITLES])
     try:
         for row in csv.reader(io.StringIO(text, newline=""), delimiter=mark, strict=True):
             yield [cell.removeprefix("'") for cell in row]
     except csv.Error as error:
         raise UnreadableFile("Anführungszeichen passen nicht; Datei neu als CSV speichern.") from error
+
+
+def _mark(lines: list[str]) -> str:
+    """Das Trennzeichen, mit dem eine der ersten Zeilen die Kopfzeile ist; sonst das häufigste."""
+    for mark in ";\t|,":
+        if any(set(NEEDED) <= set(_names(row)) for row in csv.reader(lines, delimiter=mark)):
+            return mark
+    return max(";,\t|", key="\n".join(lines).count)
 
 
 def _decoded(data: bytes) -> str:

@@ -46,6 +46,8 @@ GOOD: dict[str, tuple[str | bytes, dict[tuple[str, str], Fraction]]] = {
     "cp1252": (plan("1;10;E15Ü;;1;01.01").encode("cp1252"), {("", "E15Ü"): Fraction(1)}),
     "sep-line": ("sep=;\r\n" + OWN, SUMS),
     "commas": ('nummer,einheit,gruppe,anteil\n1,10,E8,"0,5"\n', E8),
+    "commas-inside": ("nummer;gruppe;einheit;bezeichnung;anteil\n" + "".join(
+        f"{number};E8;60;Hochbau, Tiefbau, Straßen, Wege, Plätze;0,05\n" for number in range(1, 11)), E8),
     "pipes": ("nummer|einheit|gruppe|anteil\n1|10|E8|0,5\n", E8),
     "title-above": ("Stellenplan 2026 der Stadt;;;;;\n\n" + OWN, SUMS),
     "other-headings": (plan("1;10;EG 8;;50 %;01.01",

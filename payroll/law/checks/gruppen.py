@@ -46,9 +46,13 @@ CHECKS = (
         lambda facts: facts.kv_art("keine") & (_own_kv(facts) | (facts["beitragsgruppe_kv"] == 9))),
     Check(
         "vollrente_zu_jung", "warnung", "personengruppe",
-        "Personengruppe 119 setzt die Regelaltersgrenze voraus; so alt ist die Person nicht",
-        "§ 5 Abs. 4 SGB VI, § 235 SGB VI", "Personengruppe 120 oder 101 erfassen oder das Geburtsdatum berichtigen",
-        lambda facts: _group(facts, 119) & _younger(facts, NEVER_PENSION_AGE)),
+        "Personengruppe 119 mit den Ziffern eines Vollrentners (Krankenversicherung 3, Rentenversicherung 3) setzt die "
+        "Regelaltersgrenze voraus; so alt ist die Person nicht",
+        "§ 5 Abs. 4 SGB VI, § 235 SGB VI",
+        "Personengruppe 120 oder 101 erfassen, bei Versorgungsbezug wegen Alters die Ziffer der Krankenversicherung, "
+        "oder das Geburtsdatum berichtigen",
+        lambda facts: (_group(facts, 119) & (facts["beitragsgruppe_kv"] == 3) & (facts["beitragsgruppe_rv"] == 3)
+                       & _younger(facts, NEVER_PENSION_AGE))),
     Check(
         "av_halb_zu_jung", "warnung", "beitragsgruppe",
         "Ziffer 2 in der Arbeitslosenversicherung gilt erst nach der Regelaltersgrenze",
@@ -57,7 +61,8 @@ CHECKS = (
     Check(
         "rv_halb_ohne_vollrente", "warnung", "beitragsgruppe",
         "Ziffer 3 in der Rentenversicherung gilt nur für Bezieher einer Vollrente nach der Regelaltersgrenze "
-        "(Personengruppe 119)", "§ 172 Abs. 1 SGB VI", "Personengruppe oder Beitragsgruppe berichtigen",
+        "oder einer Versorgung wegen Alters (Personengruppe 119)", "§ 172 Abs. 1 SGB VI",
+        "Personengruppe oder Beitragsgruppe berichtigen",
         lambda facts: (facts["beitragsgruppe_rv"] == 3) & _group(facts, 101, 102, 103, 106, 120)),
     Check(
         "altersteilzeit_zu_jung", "warnung", "personengruppe",

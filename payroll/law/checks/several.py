@@ -86,7 +86,10 @@ CHECKS = (
         "Nach der Regelaltersgrenze (Personengruppe 119) zahlt nur der Arbeitgeber Renten- und "
         "Arbeitslosenbeiträge", "§ 172 Abs. 1 SGB VI, § 346 Abs. 3 SGB III",
         "Beitragsgruppe 3321 erfassen; bei Verzicht auf die Rentenfreiheit Personengruppe 120 mit 3121",
-        lambda facts: _group(facts, 119) & ((_digits(facts)[1] != 3) | ~np.isin(_digits(facts)[2], (0, 2)))),
+        # Whoever draws a pension for civil servants by an earlier age limit pays unemployment insurance until the
+        # standard age: section 5 (4) no. 2 SGB VI frees from pension insurance only.
+        lambda facts: _group(facts, 119) & ((_digits(facts)[1] != 3) | ~(
+            np.isin(_digits(facts)[2], (0, 2)) | (_digits(facts)[2] == 1) & (_digits(facts)[0] != 3)))),
     Check(
         "geringverdiener_ueber_grenze", "warnung", "personengruppe",
         "Personengruppe 121 (Auszubildende bis 325 Euro), das laufende Entgelt liegt darüber; beide Seiten tragen die "

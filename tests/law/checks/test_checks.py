@@ -118,6 +118,8 @@ IN_ORDER = [
     TARIF | {"einmalzahlung": 100_000, "schon_im_vorjahr": 1, "weiteres_entgelt": 600_000},
     TARIF | {"personengruppe": 106} | group("0100"), AZUBI | {"personengruppe": 121, "brutto": 32_500},
     TARIF | {"personengruppe": 119, "geburtsdatum": 19_600_101} | group("3321"), TARIF | {"sachsen": 1},
+    # retired from the fire service with a pension for civil servants: group 119 before the age of the statutory pension
+    PRIVATE | {"personengruppe": 119, "geburtsdatum": 19_640_101} | group("0310"),
     AZUBI | {"brutto": 32_501},
     AZUBI | {"personengruppe": 123, "dienst_nach_beschaeftigung": 1, "brutto": 45_000},
     MINIJOB | {"personengruppe": 110, "brutto": 3 * LIMIT} | group("0000"),
