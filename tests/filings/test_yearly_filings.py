@@ -12,12 +12,12 @@ import pytest
 from sqlalchemy import select
 
 from payroll.filings.errors import FilingRefused
-from payroll.filings.meldungen import alle, entgeltersatz, entsendung, speichern, stamm, unfall, unfall_angaben
+from payroll.filings.meldungen import alle, entgeltersatz, entsendung, speichern, stamm, unfall, unfall_angaben, werte
 from payroll.filings.meldungen.datei import as_file
 from payroll.filings.meldungen.unfall_angaben import Unfallangaben
 from payroll.law.rules.entgelt.fehlzeiten import Fehlzeit as Ausfall
 from payroll.law.rules.entgelt.fehlzeiten import abschnitte
-from payroll.masterdata.models import Bezuegezuordnung, Fehlzeit, PersonAngaben
+from payroll.masterdata.models import BeschaeftigungAngaben, Bezuegezuordnung, Fehlzeit, PersonAngaben, Versicherung
 from payroll.masterdata.service import find_employment, record_fact
 from payroll.runs.models import Ergebnis
 
@@ -129,6 +129,43 @@ def test_certificate_of_pay_when_sick_benefit_begins(year: Any) -> None:
     assert f";{may.netto // 100},{may.netto % 100:02d};" in text
 
 
+@pytest.mark.parametrize(("kv_art", "group", "people", "sick", "mother"), [
+    ("gesetzlich", "1111", 101, True, True), ("freiwillig", "0111", 101, True, True),
+    ("freiwillig", "9111", 101, True, True), ("gesetzlich", "3101", 101, False, True),
+    ("gesetzlich", "0100", 106, False, True), ("gesetzlich", "6500", 109, False, False),
+    ("gesetzlich", "0000", 110, False, False), ("privat", "0110", 101, False, False),
+    ("keine", "0110", 101, False, False)],
+    ids=["compulsory", "pays-self", "voluntary", "reduced", "student", "minijob", "short-term", "private", "none"])
+def test_only_members_with_a_claim_get_a_certificate(kv_art: str, group: str, people: int, sick: bool,
+                                                     mother: bool) -> None:
+    """§§ 44, 45, 24i SGB V: Krankengeld mit Anspruch darauf, Mutterschaftsgeld jedem Mitglied."""
+    held = werte.Abschnitt(BORN, None, "15027365", "TK", group, people, kv_art)
+    assert [entgeltersatz.entitled(held, art) for art in ("krankheit", "kind_krank", "mutterschutz")] == [
+        sick, sick, mother]
+
+
+def test_the_sick_without_sickness_benefit_are_not_certified_and_child_benefit_says_what_is_missing(year: Any) -> None:
+    """Wer ab 8. Juni krank ist, bekäme ab 20. Juli Krankengeld; privat oder im Minijob zahlt es niemand."""
+    with year.session() as session:
+        job = find_employment(session, "POLIN")
+        fund = session.scalars(select(Versicherung.krankenkasse_id).where(
+            Versicherung.beschaeftigung_id == job.id)).first()
+        assert [one.personalnummer for one in entgeltersatz.expected(session, DECEMBER)[0]] == ["POLIN"]
+        for kind, group, people in (("privat", "0110", 101), ("gesetzlich", "6500", 109)):
+            record_fact(session, Versicherung, beschaeftigung_id=job.id, kv_art=kind, beitragsgruppe=group,
+                        personengruppe=people, krankenkasse_id=fund, valid_from=date(2026, 1, 1), reason="Wechsel")
+            assert entgeltersatz.expected(session, DECEMBER) == ([], [])
+        session.rollback()
+        parent = find_employment(session, "SPARERIN")
+        record_fact(session, Fehlzeit, beschaeftigung_id=parent.id, art="kind_krank", valid_from=date(2026, 7, 6),
+                    valid_to=date(2026, 7, 8), reason="Bescheinigung")
+        made = entgeltersatz.expected(session, DECEMBER)[0]
+        (hint,) = entgeltersatz.hints(made)
+        assert hint.startswith("SPARERIN, 06.07.2026: Kinderkrankengeld")
+        assert "§ 45 Abs. 2 Satz 3 SGB V" in hint
+        session.rollback()
+
+
 def test_each_absence_begins_a_benefit_once_and_maternity_takes_three_months() -> None:
     sick = abschnitte([Ausfall(date(2026, 1, 5), date(2026, 12, 31), "krankheit")], "tarif", date(2025, 6, 1))
     assert [(one.art, one.seit, one.von) for one in entgeltersatz.beginnings(sick)] == [
@@ -165,6 +202,17 @@ def test_request_for_work_abroad_goes_to_the_fund_or_to_the_pension_insurance_on
         official = entsendung.request(session, "BEAMTIN", trip).meldung
         assert official.empfaenger == "rentenversicherung"
         assert "Betriebsnummer fehlt" in official.befunde[0]
+        job = find_employment(session, "POLIN")
+        fund = session.scalars(select(Versicherung.krankenkasse_id).where(
+            Versicherung.beschaeftigung_id == job.id)).first()
+        for people, group in ((109, "6500"), (110, "0000")):
+            record_fact(session, Versicherung, beschaeftigung_id=job.id, kv_art="gesetzlich", beitragsgruppe=group,
+                        personengruppe=people, krankenkasse_id=fund, valid_from=date(2026, 1, 1), reason="Minijob")
+            with pytest.raises(FilingRefused, match="eigene Krankenkasse der Person"):
+                entsendung.request(session, "POLIN", trip)
+        record_fact(session, Versicherung, beschaeftigung_id=job.id, kv_art="freiwillig", beitragsgruppe="0111",
+                    personengruppe=101, krankenkasse_id=fund, valid_from=date(2026, 1, 1), reason="zahlt selbst")
+        assert entsendung.request(session, "POLIN", trip).meldung.empfaenger == "15027365"
         for number, wrong, words in (
                 ("TARIF", trip, "schon beantragt"), ("NIEMAND", trip, "gibt es bei diesem Arbeitgeber nicht"),
                 ("TARIF", replace(trip, staat="US"), "EU, EWR, Schweiz"),
@@ -189,4 +237,27 @@ def test_hours_of_a_week_are_read_from_the_facts(year: Any) -> None:
         hours, places = unfall._facts(session)[job.id]
         held = session.scalars(select(Bezuegezuordnung).where(Bezuegezuordnung.beschaeftigung_id == job.id)).one()
         assert hours == [(held.valid_from, held.wochenstunden)]
-        assert places == []
+        assert places == [(date(2026, 1, 1), None)]  # none of their own: the employer's
+        one = find_employment(session, "TARIF")
+        about = {"art": "tarif", "eintritt": date(2026, 1, 1), "kostenstelle": "1110",
+                 "taetigkeitsschluessel": "714021211"}
+        record_fact(session, BeschaeftigungAngaben, beschaeftigung_id=one.id, valid_from=date(2026, 6, 1),
+                    reason="Bauhof", gefahrtarifstelle="40", **about)
+        record_fact(session, BeschaeftigungAngaben, beschaeftigung_id=one.id, valid_from=DECEMBER,
+                    reason="Rathaus", **about)
+        by_place = {entry.schluessel.rpartition("|")[2]: entry.inhalt["gefahrtarifstelle"]
+                    for entry in unfall.expected(session)[0] if entry.personalnummer == "TARIF"}
+        assert by_place == {"": "21", "40": "40"}
+        found = unfall.split({date(2026, 5, 1): 1, JUNE: 10, DECEMBER: 100}, unfall._facts(session)[one.id], (),
+                             stamm.files_of(session)[one.id])
+        assert {place: held.entgelt for place, held in found.items()} == {"": 101, "40": 10}
+        session.rollback()
+
+
+def test_terms_of_a_year_are_read_once_for_all_people(year: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    asked: list[date] = []
+    read = unfall_angaben.given_on
+    monkeypatch.setattr(unfall_angaben, "given_on", lambda session, day: asked.append(day) or read(session, day))
+    with year.session() as session:
+        assert len(unfall.expected(session)[0]) == 10
+    assert asked == [date(2026, 12, 31)]

@@ -1,7 +1,8 @@
 """Entgeltbescheinigung für Krankengeld, Kinderkrankengeld und Mutterschaftsgeld (EEL, § 107 SGB IV).
 
 Grundlage ist der letzte vor dem Beginn abgerechnete Monat (§ 47 Abs. 2 SGB V), bei Mutterschaftsgeld die letzten drei
-(§ 24i Abs. 2 SGB V). Das amtliche Schema (DSLW) ist nicht öffentlich: die Nummern der Gründe sind nicht belegt.
+(§ 24i Abs. 2 SGB V). Wer keinen Anspruch gegen eine gesetzliche Kasse hat, braucht keine. Das amtliche Schema
+(DSLW) ist nicht öffentlich: die Nummern der Gründe sind nicht belegt.
 """
 
 from __future__ import annotations
@@ -31,6 +32,8 @@ from tenants.models import Tenant
 DAY = timedelta(days=1)
 RECIPIENT = ("krankenkasse", "Krankenkassen (Annahmestellen)")
 GROUNDS = {"krankheit": ("01", 1), "kind_krank": ("02", 1), "mutterschutz": ("03", 3)}
+WITHOUT_BENEFIT = 106  # working students: no sickness benefit (§ 44 Abs. 2 Satz 1 Nr. 1 SGB V)
+REDUCED = "3"  # contribution group of members without a claim to sickness benefit (§ 243 SGB V)
 MARKS = {"_L_": "laufend", "_E_": "einmal"}
 
 
@@ -52,7 +55,14 @@ def drafts(session: TenantSession, month: date) -> list[Entwurf]:
         return []
     due = min((one.frist for one in entries), default=werte.last_day(month))
     return [Entwurf("eel", month, month, *RECIPIENT, due, saetze=tuple(entries),
-                    angaben={"zurueckgestellt": deferred})]
+                    angaben={"zurueckgestellt": deferred, "hinweise": hints(entries)})]
+
+
+def hints(entries: Sequence[Satz]) -> list[str]:
+    """Was vor der Übergabe von Hand zu ergänzen ist."""
+    return [f"{one.personalnummer}, {one.von:%d.%m.%Y}: Kinderkrankengeld bemisst sich nach dem Nettoentgelt, das an "
+            "den freien Tagen wirklich ausgefallen ist (§ 45 Abs. 2 Satz 3 SGB V); es nach der Abrechnung des Monats "
+            "der Kasse nennen." for one in entries if one.grund == GROUNDS["kind_krank"][0] and one.satzart != "storno"]
 
 
 def expected(session: TenantSession, month: date) -> tuple[list[Satz], list[str]]:
@@ -68,15 +78,28 @@ def expected(session: TenantSession, month: date) -> tuple[list[Satz], list[str]
     for number, own in sorted(begun.items(), key=lambda item: files[item[0]].personalnummer):
         file, held = files[number], spans[number]
         for one in own:
+            fund = werte.in_month(held, one.von.replace(day=1)) or held[-1]
+            if not entitled(fund, one.art):
+                continue
             months = [when for when in sorted(pay.get(number, {})) if werte.last_day(when) < one.seit]
             problem = problem_of(file) or ("" if months else f"vor dem {one.seit:%d.%m.%Y} ist kein Monat abgerechnet; "
                                            "die Bescheinigung aus dem früheren Verfahren ausstellen.")
             if problem:
                 deferred.append(f"{file.personalnummer}: {problem}")
                 continue
-            fund = werte.in_month(held, one.von.replace(day=1)) or held[-1]
             made.append(_entry(file, one, fund, employer, months, pay[number], hours.get(number, ())))
     return made, deferred
+
+
+def entitled(held: werte.Abschnitt, art: str) -> bool:
+    """Ob die gesetzliche Kasse diese Leistung aus dieser Beschäftigung zahlt.
+
+    Mutterschaftsgeld bekommt jedes Mitglied ohne Entgelt in der Schutzfrist (§ 24i Abs. 1 SGB V), Krankengeld nur, wer
+    Anspruch darauf hat (§§ 44, 45 SGB V). Null an erster Stelle sagt nichts: freiwillige Mitglieder zahlen selbst.
+    """
+    if held.kv_art not in werte.STATUTORY or held.personengruppe in werte.GERINGFUEGIG:
+        return False
+    return art == "mutterschutz" or (not held.gruppe.startswith(REDUCED) and held.personengruppe != WITHOUT_BENEFIT)
 
 
 def _entry(file: stamm.Akte, one: Beginn, held: werte.Abschnitt, employer: str, months: Sequence[date],

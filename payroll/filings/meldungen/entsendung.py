@@ -1,8 +1,9 @@
 """Antrag auf eine A1-Bescheinigung (§ 106 SGB IV) für Beamte und Beschäftigte im öffentlichen Dienst.
 
 Dienstreisen und Entsendungen in Staaten der EU, des EWR, in die Schweiz und das Vereinigte Königreich (Art. 11 Abs. 3
-Buchst. b VO (EG) Nr. 883/2004). Zuständig ist die gesetzliche Krankenkasse, ohne sie die Rentenversicherung. Das
-amtliche Schema ist nicht öffentlich; gegeben wird der belegte Inhalt.
+Buchst. b VO (EG) Nr. 883/2004). Zuständig ist die gesetzliche Krankenkasse der Person, ohne sie die
+Rentenversicherung; bei einer geringfügigen Beschäftigung kennt der Arbeitgeber die Kasse nicht. Das amtliche Schema
+ist nicht öffentlich; gegeben wird der belegte Inhalt.
 """
 
 from __future__ import annotations
@@ -56,7 +57,7 @@ def request(session: TenantSession, number: str, trip: Reise) -> speichern.Erste
                             "zurückziehen.")
     tenant = session.scalars(select(Tenant).where(Tenant.id == guard.tenant_of(session))).one()
     held = werte.in_month(werte.insurances(session, None).get(file.beschaeftigung, ()), trip.von.replace(day=1))
-    fund = (held.betriebsnummer, held.kasse) if held and held.betriebsnummer and held.gruppe[0] != "0" else PENSION
+    fund = _fund(number, held)
     content = {
         "nachricht": TYPE, "vsnr": file.vsnr, **{name: file.inhalt[name] for name in (
             "nachname", "vorname", "geburtsdatum", "strasse", "plz", "ort", "land")},
@@ -70,6 +71,17 @@ def request(session: TenantSession, number: str, trip: Reise) -> speichern.Erste
     draft = Entwurf("a1", month, month, *fund, trip.von, saetze=(entry,), befunde=() if tenant.betriebsnummer else (
         f"Arbeitgeber {tenant.name}: Betriebsnummer fehlt (§ 18i SGB IV); bei den Angaben des Arbeitgebers ergänzen.",))
     return speichern.store(session, [draft])[0]
+
+
+def _fund(number: str, held: werte.Abschnitt | None) -> tuple[str, str]:
+    """Wer entscheidet; die Minijob-Zentrale nie, sie ist nicht die Krankenkasse der Person (§ 106 SGB IV)."""
+    if held is None or held.kv_art not in werte.STATUTORY:
+        return PENSION
+    if held.personengruppe in werte.GERINGFUEGIG:
+        raise FilingRefused(f"{number}: geringfügig beschäftigt, hier gemeldet ist die Minijob-Zentrale; über die "
+                            "Bescheinigung entscheidet die eigene Krankenkasse der Person (§ 106 SGB IV): nach ihr "
+                            "fragen und den Antrag im SV-Meldeportal an diese Kasse stellen.")
+    return (held.betriebsnummer, held.kasse) if held.betriebsnummer else PENSION
 
 
 def _address(tenant: Tenant) -> str:

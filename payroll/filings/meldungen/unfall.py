@@ -66,6 +66,7 @@ def expected(session: TenantSession) -> tuple[list[Satz], list[str], list[str]]:
     tenant = session.scalars(select(Tenant).where(Tenant.id == guard.tenant_of(session))).one()
     years = sorted(one.year for one in session.scalars(
         select(Lauf.monat).where(Lauf.zustand == "abgeschlossen")) if one.month == 12)
+    terms = {year: unfall_angaben.given_on(session, date(year, 12, 31)) for year in years}
     files, pay, facts = stamm.files_of(session), _pay(session), _facts(session)
     gaps, spans = stamm.gaps_of(session, files, date(years[-1], 12, 31)) if years else {}, werte.insurances(session,
                                                                                                             None)
@@ -84,7 +85,7 @@ def expected(session: TenantSession) -> tuple[list[Satz], list[str], list[str]]:
             hints.append(f"{file.personalnummer}: keine Wochenstunden erfasst; Arbeitsstunden von Hand ergänzen.")
         for year in sorted({one.year for one in months}):
             of_year = {one: cents for one, cents in months.items() if one.year == year}
-            given = unfall_angaben.given_on(session, date(year, 12, 31))
+            given = terms[year]
             if given and not given.hoechstentgelt_cent and not given.ohne_entgelt:
                 hints.append(f"{year}: kein Höchstbetrag des Entgelts eingetragen; gemeldet wird ungekürzt.")
             made += list(_entries(file, year, split(of_year, own, gaps.get(number, ()), file), given,
@@ -137,13 +138,15 @@ def _on(rows: Dated, day: date) -> Any:
 
 
 def _facts(session: TenantSession) -> dict[int, tuple[Dated, Dated]]:
-    """Wochenstunden und eigene Gefahrtarifstelle je Beschäftigung; zwei Abfragen."""
+    """Wochenstunden und eigene Gefahrtarifstelle (None: die des Arbeitgebers) je Beschäftigung; zwei Abfragen."""
     found: dict[int, tuple[list[Any], list[Any]]] = defaultdict(lambda: ([], []))
     for at, (model, column) in enumerate(((Bezuegezuordnung, "wochenstunden"),
                                           (BeschaeftigungAngaben, "gefahrtarifstelle"))):
         value = getattr(model, column)
-        for row in session.execute(select(model.beschaeftigung_id, model.valid_from, value.label("wert")).where(
-                known(model, None), value.is_not(None)).order_by(model.valid_from)):
+        statement = select(model.beschaeftigung_id, model.valid_from, value.label("wert")).where(known(model, None))
+        if column == "wochenstunden":
+            statement = statement.where(value.is_not(None))
+        for row in session.execute(statement.order_by(model.valid_from)):
             found[row.beschaeftigung_id][at].append((row.valid_from, row.wert))
     return dict(found)
 

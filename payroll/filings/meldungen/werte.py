@@ -28,6 +28,7 @@ from tenants.security import keys_of
 
 MINIJOB = ("98000006", "Minijob-Zentrale")
 GERINGFUEGIG = (109, 110)
+STATUTORY = ("gesetzlich", "freiwillig")  # kinds of health insurance that make one a member of a statutory fund
 
 
 @dataclass(frozen=True)
@@ -110,7 +111,7 @@ def people(session: TenantSession) -> dict[int, Mensch]:
 
 @dataclass(frozen=True)
 class Abschnitt:
-    """Versicherung einer Beschäftigung in einem Zeitraum."""
+    """Versicherung einer Beschäftigung in einem Zeitraum; `kv_art` wie in :class:`Versicherung`."""
 
     von: date
     bis: date | None
@@ -118,6 +119,7 @@ class Abschnitt:
     kasse: str
     gruppe: str
     personengruppe: int
+    kv_art: str = "gesetzlich"
 
 
 def insurances(session: TenantSession, known_at: datetime | None) -> dict[int, list[Abschnitt]]:
@@ -126,7 +128,8 @@ def insurances(session: TenantSession, known_at: datetime | None) -> dict[int, l
                                                            Krankenkasse.name))}
     found: dict[int, list[Abschnitt]] = defaultdict(list)
     columns: tuple[Any, ...] = (Versicherung.beschaeftigung_id, Versicherung.valid_from, Versicherung.valid_to,
-                                Versicherung.krankenkasse_id, Versicherung.beitragsgruppe, Versicherung.personengruppe)
+                                Versicherung.krankenkasse_id, Versicherung.beitragsgruppe, Versicherung.personengruppe,
+                                Versicherung.kv_art)
     for row in session.execute(select(*columns).where(known(Versicherung, known_at))
                                .order_by(Versicherung.valid_from)):
         fund = funds.get(row.krankenkasse_id)
@@ -134,7 +137,8 @@ def insurances(session: TenantSession, known_at: datetime | None) -> dict[int, l
         if row.personengruppe in GERINGFUEGIG:
             number, name = MINIJOB
         found[row.beschaeftigung_id].append(Abschnitt(row.valid_from, row.valid_to, number, name,
-                                                      row.beitragsgruppe or "0000", row.personengruppe or 0))
+                                                      row.beitragsgruppe or "0000", row.personengruppe or 0,
+                                                      row.kv_art))
     return found
 
 
