@@ -38,6 +38,7 @@ class Wechsel:
     grund: str
     wochenstunden: Any
     vollzeitstunden: Any
+    arbeitstage_woche: str | None
 
 
 def upcoming(session: TenantSession, month: date, months: int = 3) -> list[Wechsel]:
@@ -69,6 +70,7 @@ def adopt(session: TenantSession, month: date, *, reason: str) -> int:
             stufe_seit=one.am,
             wochenstunden=one.wochenstunden,
             vollzeitstunden=one.vollzeitstunden,
+            arbeitstage_woche=one.arbeitstage_woche,
         )
     return len(changes)
 
@@ -88,5 +90,5 @@ def _of(case: Case, facts: Facts, first: date, until: date) -> Iterator[Wechsel]
         if one.gezahlt_ab >= first:
             yield Wechsel(case.job.anchor, case.job.person_public_id, case.job.personalnummer, case.name,
                           row.tarifwerk, row.entgeltgruppe, before, str(one.stufe), one.am, one.gezahlt_ab, one.grund,
-                          row.wochenstunden, row.vollzeitstunden)  # fmt: skip
+                          row.wochenstunden, row.vollzeitstunden, row.arbeitstage_woche)  # fmt: skip
         before = str(one.stufe)

@@ -15,6 +15,7 @@ from payroll.masterdata.intake import Tatsache
 from payroll.masterdata.models import (
     BeschaeftigungAngaben,
     Bezuegezuordnung,
+    Fehlzeit,
     Kind,
     KrankenkasseSatz,
     LohnartStand,
@@ -24,6 +25,7 @@ from payroll.masterdata.models import (
 from payroll.masterdata.sealing import contents
 from payroll.masterdata.slices import MonthFacts, load_month
 from payroll.masterdata.slices.load import shape
+from payroll.masterdata.slices.tarif import own_rows, own_rows_in
 from payroll.masterdata.slices.zeitraum import Zeitraum
 from tenants.db import engine
 from tenants.db.session import TenantSession
@@ -106,3 +108,19 @@ def test_more_months_ask_only_what_depends_on_the_month(desk: TenantSession, emp
         event.remove(engine.current().app, "before_cursor_execute", note)
     assert once == 5
     assert not any("FROM steuermerkmale" in text or "FROM wiederkehrender_bezug" in text for text in sent[begun:])
+
+
+def test_short_leave_and_sickness_long_past_are_not_read(desk: TenantSession, employ: Employ) -> None:
+    """Beide wirken nicht nach; unbezahlter Sonderurlaub hemmt die Stufe (§ 17 Abs. 3 TVöD), auch nach Jahren."""
+    arts = ("krankheit", "urlaub", "sonderurlaub")
+    employ(desk, "1", tuple(Tatsache(Fehlzeit, date(2024, 3, day), {"art": art}, date(2024, 3, day + 4))
+                            for day, art in zip((4, 11, 18), arts, strict=True)),
+           beschaeftigung=Tatsache(BeschaeftigungAngaben, date(2024, 1, 1), {"art": "tarif",
+                                                                            "eintritt": date(2024, 1, 1)}))
+    for month, seen in ((date(2024, 4, 1), list(arts)), (date(2026, 4, 1), ["sonderurlaub"])):
+        last = month.replace(day=30)
+        (alone,) = own_rows(desk, month, last, None)["absences"].values()
+        assert [row.art for row in alone] == seen
+        held = own_rows(desk, date(2024, 1, 1), last, None)
+        (among,) = own_rows_in(held, month, last)["absences"].values()
+        assert [row.art for row in among] == seen

@@ -130,14 +130,16 @@ def test_steps_of_the_next_months_are_listed_and_taken_over(office: Any) -> None
             Bezuegezuordnung.beschaeftigung_id == job.id, Bezuegezuordnung.superseded_at.is_(None)))
         record_fact(session, Bezuegezuordnung, beschaeftigung_id=job.id, valid_from=date(2026, 1, 1), reason="Test",
                     replace_later=True, tarifwerk="TVoeD-VKA", entgeltgruppe="E9b", stufe="3",
-                    stufe_seit=date(2024, 2, 1), wochenstunden=row.wochenstunden, vollzeitstunden=row.vollzeitstunden)
+                    stufe_seit=date(2024, 2, 1), wochenstunden=row.wochenstunden, vollzeitstunden=row.vollzeitstunden,
+                    arbeitstage_woche="Mo Di Mi")
     address = office.address("kreis", "/personen/stufenwechsel?monat=2027-02")
     page = office.client("klara").get(address).text
     assert "E9b: 3 → 4" in page
     assert "01.02.2027" in page
     assert "Meyer" in office.client("klara").get(f"{address}&format=csv").text
     assert _post(office, address).status_code == 302
-    assert ("4", date(2027, 2, 1)) in [(one.stufe, one.stufe_seit) for one in _known(office, Bezuegezuordnung)]
+    assert ("4", date(2027, 2, 1), "Mo Di Mi") in [(one.stufe, one.stufe_seit, one.arbeitstage_woche)
+                                                    for one in _known(office, Bezuegezuordnung)]
     assert "E9b: 3 → 4" not in office.client("klara").get(address).text
 
 

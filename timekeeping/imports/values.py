@@ -139,8 +139,14 @@ def duration(text: str, mark: str = ",") -> int:
 
 
 def rest(text: str, mark: str = ",") -> int:
-    """Pause als Sekunden: wie eine Dauer; eine ganze Zahl ab 10 sind Minuten, so lange ruht niemand in Stunden."""
+    """Pause als Sekunden: wie eine Dauer; eine ganze Zahl ab 10 sind Minuten, so lange ruht niemand in Stunden.
+
+    Eine bloße Ziffer von 1 bis 9 kann beides heißen und wird abgewiesen.
+    """
     bare = text.strip()
+    if re.fullmatch(r"0*[1-9]", bare, re.ASCII):
+        raise Unlesbar(f"„{bare}“ als Pause kann Stunden oder Minuten heißen",
+                       f"als 0:0{bare[-1]} schreiben oder die Spalte Pausenminuten nennen")
     return int(bare) * 60 if re.fullmatch(r"[1-9]\d{1,2}", bare, re.ASCII) else duration(text, mark)
 
 

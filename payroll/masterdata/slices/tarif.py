@@ -32,6 +32,7 @@ from tenants.db.session import TenantSession
 Rows = dict[int, list[Any]]
 RUECKBLICK = timedelta(days=560)  # chains of the same sickness reach back twelve months and six weeks
 KUERZUNG, NICHTS = timedelta(days=366), timedelta()  # how long a conversion day may take off the SuE allowance
+KURZ = ("krankheit", "urlaub")  # without any after-effect once past, unless it was long
 LANG = 273  # days of sickness from which the time in the step is affected (39 weeks)
 FEHLZEIT = (
     "art kette vorerkrankungstage krankengeld_tag_cent krankengeld_netto_tag_cent krankengeld_bis kind_geboren_am "
@@ -148,14 +149,14 @@ def _lasting(first: date, last: date) -> ColumnElement[bool]:
     """Fehlzeiten, die im Monat liegen oder noch nachwirken: auf die Kette, auf die Laufzeit der Stufe."""
     recent = or_(Fehlzeit.valid_to.is_(None), Fehlzeit.valid_to >= first - RUECKBLICK)
     long = func.coalesce(Fehlzeit.valid_to, last) - Fehlzeit.valid_from > LANG
-    return and_(Fehlzeit.valid_from <= last, or_(recent, long, Fehlzeit.art != "krankheit"))
+    return and_(Fehlzeit.valid_from <= last, or_(recent, long, Fehlzeit.art.not_in(KURZ)))
 
 
 def lasts(row: Any, first: date, last: date) -> bool:
     """Dieselbe Frage an eine gelesene Fehlzeit."""
     recent = row.valid_to is None or row.valid_to >= first - RUECKBLICK
     long = ((row.valid_to or last) - row.valid_from).days > LANG
-    return bool(row.valid_from <= last and (recent or long or row.art != "krankheit"))
+    return bool(row.valid_from <= last and (recent or long or row.art not in KURZ))
 
 
 def overlays(session: TenantSession, day: date, known_at: datetime | None) -> tuple[Overlay, ...]:
