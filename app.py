@@ -2,17 +2,28 @@
 
 from __future__ import annotations
 
-from flask import Flask
+from typing import TYPE_CHECKING
 
 from payroll import cli
-from payroll.web import doors
-from tenants.web import access, assets, identity, pages, shell
-from tenants.web.documents import documents
-from tenants.web.settings import Settings, from_master_key
+
+if TYPE_CHECKING:
+    from flask import Flask
+
+    from tenants.web.settings import Settings
 
 
 def create_app(settings: Settings | None = None) -> Flask:
-    """Fertige Anwendung; sie entsteht nicht, wenn ein Weg kein Recht nennt oder die Gestaltung fehlt."""
+    """Fertige Anwendung; sie entsteht nicht, wenn ein Weg kein Recht nennt oder die Gestaltung fehlt.
+
+    Die Seiten werden erst hier geladen: Ein Befehl oder ein Arbeiter der Abrechnung braucht sie nicht (160 MB).
+    """
+    from flask import Flask
+
+    from payroll.web import doors
+    from tenants.web import access, assets, identity, pages, shell
+    from tenants.web.documents import documents
+    from tenants.web.settings import from_master_key
+
     assets.require()
     chosen = settings or from_master_key()
     app = Flask("kreislohn", static_folder=None, template_folder=None)

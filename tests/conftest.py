@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import itertools
 import multiprocessing
 import shutil
@@ -10,12 +11,12 @@ from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from multiprocessing.context import ForkServerContext
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import page
 import psycopg
 import pytest
-from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import Browser, Locator, sync_playwright
 
 from tenants import service
 from tenants.db import engine, passwords, server, setup
@@ -130,8 +131,26 @@ def two_tenants(database: Dsns) -> TwoTenants:
 @pytest.fixture(scope="session")
 def browser() -> Iterator[Browser]:
     """Chromium des Systems oder der von Playwright eingerichtete; einer je Lauf, ein zweiter ginge nicht daneben."""
-    with sync_playwright() as play:
+    with sync_playwright() as play, pytest.MonkeyPatch.context() as patch:
+        for name in ("click", "press"):
+            patch.setattr(Locator, name, _arriving(getattr(Locator, name)))
         found = shutil.which("chromium") or shutil.which("chromium-browser")
         chromium = play.chromium.launch(executable_path=found, args=FLAGS)
         yield chromium
         chromium.close()
+
+
+def _arriving(act: Callable[..., None]) -> Callable[..., None]:
+    """Handlung, die erst endet, wenn die Seite ganz da ist, zu der sie führt.
+
+    Der Browser meldet den Wechsel, sobald der erste Teil der neuen Seite ankommt; was dann geprüft wird, ist bei
+    voller Maschine eine halbe Seite.
+    """
+
+    @functools.wraps(act)
+    def arrive(locator: Locator, *args: Any, **options: Any) -> None:
+        act(locator, *args, **options)
+        if not locator.page.is_closed():
+            locator.page.wait_for_load_state("load")
+
+    return arrive

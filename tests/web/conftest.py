@@ -78,6 +78,7 @@ def accessible() -> Callable[[Page], None]:
     """Prüft die gezeigte Seite mit axe und auf seitliches Rollen, breit und schmal, in hellen und dunklen Farben."""
 
     def check(opened: Page) -> None:
+        opened.wait_for_load_state("load")
         for size in (WIDE, NARROW):
             opened.set_viewport_size(size)
             opened.evaluate(AXE.read_text(encoding="utf-8"))
@@ -103,6 +104,7 @@ def printable() -> Callable[[Page], None]:
     """Prüft die gezeigte Seite, wie sie auf Papier (A4, 18 cm nutzbar) aussieht: nur Inhalt, nichts abgeschnitten."""
 
     def check(opened: Page) -> None:
+        opened.wait_for_load_state("load")
         opened.emulate_media(media="print", color_scheme="dark")
         opened.set_viewport_size({"width": 680, "height": 960})
         try:
