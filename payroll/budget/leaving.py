@@ -1,42 +1,17 @@
-"""Ruhestand: bis wann jemand beschäftigt ist, der die Regelaltersgrenze erreicht.
-
-Tarif: Ende des Monats, in dem das Alter vollendet wird (§ 33 Abs. 1 Buchst. a TVöD); Beamte ebenso (§ 31 Abs. 1, 2 LBG
-NRW, dieselbe Staffel). Wer am Ersten geboren ist, vollendet sein Lebensjahr am Tag davor (§ 187 Abs. 2 BGB); die
-Staffel geht auch dann nach dem Geburtsjahr (§ 235 Abs. 2 SGB VI).
-"""
+"""Ruhestand: bis wann jemand beschäftigt ist, der die Regelaltersgrenze erreicht."""
 
 from __future__ import annotations
 
-import calendar
 from collections.abc import Iterator, Mapping
 from datetime import date, timedelta
-from functools import cache
 from typing import Any
 
 from payroll.masterdata.slices.reading import Facts
+from payroll.postings.regelalter import last_day
 from payroll.runs.whatif.anwenden import Wirkung
 
 DAY = timedelta(days=1)
 ENDS = ("tarif", "beamte")
-# Month of life of the standard age by year of birth (§ 235 Abs. 2 Satz 2 SGB VI, § 31 Abs. 2 LBG NRW).
-OLDEST, YOUNGEST, FULL = 1946, 1964, 67 * 12
-
-
-@cache
-def age_in_months(year: int) -> int:
-    """Regelaltersgrenze in Lebensmonaten nach Geburtsjahr."""
-    if year <= OLDEST:
-        return 65 * 12
-    if year >= YOUNGEST:
-        return FULL
-    return 65 * 12 + (year - OLDEST if year <= 1958 else 12 + 2 * (year - 1958))
-
-
-def last_day(born: date) -> date:
-    """Letzter Tag des Monats, in dem die Regelaltersgrenze erreicht wird."""
-    eve = born - DAY
-    at = eve.year * 12 + eve.month - 1 + age_in_months(born.year)
-    return date(at // 12, at % 12 + 1, calendar.monthrange(at // 12, at % 12 + 1)[1])
 
 
 def standard_ages(facts: Facts, since: date) -> dict[str, date]:

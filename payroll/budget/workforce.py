@@ -16,7 +16,7 @@ from typing import Any
 from sqlalchemy import select
 
 from payroll.budget import equality
-from payroll.budget.leaving import ENDS, last_day
+from payroll.budget.leaving import ENDS
 from payroll.budget.people import KREISE, Mensch, Tafel, Zelle, in_order, percent, sized
 from payroll.masterdata.clocks import known, within
 from payroll.masterdata.models import PersonAngaben
@@ -24,6 +24,7 @@ from payroll.masterdata.models.tarif import Fehlzeit
 from payroll.masterdata.sealing import open_value
 from payroll.masterdata.slices.load import read_month
 from payroll.masterdata.slices.reading import Facts
+from payroll.postings.regelalter import last_day
 from staffplan.hiding import hidden, part
 from tenants.db.session import TenantSession
 from tenants.security import keys_of

@@ -9,8 +9,8 @@ from sqlalchemy import func, select
 
 from payroll.filings.jahresende import ausgabe, liste, lohnkonto, rueckstellungen
 from payroll.filings.jahresende.lohnkonto import Lohnkonto
-from payroll.masterdata.models import Beschaeftigung
-from payroll.masterdata.service import leave
+from payroll.masterdata.models import Beschaeftigung, Fehlzeit, Versicherung
+from payroll.masterdata.service import leave, record_fact
 from payroll.runs.models import Ergebnis
 from payroll.runs.values import VALUES
 from timekeeping.own.plan import set_rule
@@ -74,3 +74,27 @@ def test_a_day_of_leave_is_a_day_of_the_own_week_and_leavers_have_none(town: Any
     assert (part.menge, part.jahreskosten) == (1800, whole.jahreskosten)
     assert part.betrag == (part.jahreskosten * 18 + 78) // 156 == whole.betrag
     assert not [key for key in rows if key[0] == "POLIN"]
+
+
+def test_partial_retirement_without_an_end_runs_to_the_standard_age_and_says_so(town: Any) -> None:
+    """Geboren am 15.06.1985: 67 Jahre bis Juni 2052. Gearbeitet von Januar 2026 an, frei ab Januar 2052: für die sechs
+    freien Monate sind zwölf von 312 Arbeitsmonaten geleistet."""
+    with town.session() as session:
+        job = session.scalars(select(Beschaeftigung).where(Beschaeftigung.personalnummer == "SPARERIN")).one()
+        record_fact(session, Fehlzeit, beschaeftigung_id=job.id, art="altersteilzeit", valid_from=date(2052, 1, 1),
+                    reason="Vertrag")
+        fund = session.scalars(select(Versicherung.krankenkasse_id).where(
+            Versicherung.beschaeftigung_id == job.id)).first()
+        record_fact(session, Versicherung, beschaeftigung_id=job.id, kv_art="gesetzlich", beitragsgruppe="1111",
+                    personengruppe=103, krankenkasse_id=fund, valid_from=date(2026, 1, 1), reason="Vertrag")
+        (open_end,) = [one for one in rueckstellungen.provisions(session, 2026) if one.art == "altersteilzeit"]
+        leave(session, job, last_day=date(2052, 6, 30), reason="Rente")
+        (known_end,) = [one for one in rueckstellungen.provisions(session, 2026) if one.art == "altersteilzeit"]
+        session.rollback()
+    assert (open_end.menge, open_end.betrag) == (6 * 12 * 100 // 312, known_end.betrag)
+    assert open_end.betrag == (open_end.jahreskosten * 6 * 2 + 312) // (2 * 312)
+    assert open_end.hinweis.startswith("Ende nicht erfasst: gerechnet bis zur Regelaltersgrenze am 30.06.2052")
+    assert known_end.hinweis == ""
+    first, total = ausgabe.provision_rows([open_end])
+    assert len(first) == len(total) == len(ausgabe.PROVISIONS)
+    assert first[-1] == open_end.hinweis

@@ -10,7 +10,7 @@ from payroll.filings.jahresende.lohnkonto import TITLE, Lohnkonto
 from payroll.filings.jahresende.rueckstellungen import Rueckstellung
 from payroll.postings.offene_ansprueche import ACCOUNT
 
-PROVISIONS = ("Personalnummer", "Art", "Menge", "Jahreskosten", "Betrag", "Konto")
+PROVISIONS = ("Personalnummer", "Art", "Menge", "Jahreskosten", "Betrag", "Konto", "Hinweis")
 KINDS = {"urlaub": "Urlaub (Tage)", "zeitguthaben": "Zeitguthaben (Stunden)",
          "altersteilzeit": "Altersteilzeit (Monatskosten)", "sabbatical": "Sabbatical (Monatskosten)"}
 
@@ -36,5 +36,6 @@ def account_rows(konto: Lohnkonto) -> Iterator[list[Any]]:
 def provision_rows(rows: Sequence[Rueckstellung]) -> Iterator[list[Any]]:
     """Eine Zeile je Rückstellung, am Ende die Summe."""
     for one in rows:
-        yield [one.personalnummer, KINDS[one.art], euro(one.menge), euro(one.jahreskosten), euro(one.betrag), ACCOUNT]
-    yield ["", "Summe", "", "", euro(sum(one.betrag for one in rows)), ACCOUNT]
+        yield [one.personalnummer, KINDS[one.art], euro(one.menge), euro(one.jahreskosten), euro(one.betrag), ACCOUNT,
+               one.hinweis]
+    yield ["", "Summe", "", "", euro(sum(one.betrag for one in rows)), ACCOUNT, ""]

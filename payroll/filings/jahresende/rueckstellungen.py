@@ -2,7 +2,8 @@
 
 Nur wer am 31. Dezember beschäftigt ist. Ein Urlaubstag ist ein Arbeitstag von 52 Wochen mit den Arbeitstagen der Woche,
 die am 31. Dezember gelten (ohne Regelung fünf), denn danach bemisst sich der Anspruch; eine Stunde Zeitguthaben ein
-52stel der Jahreskosten durch die Wochenstunden; Altersteilzeit und Sabbatical: ``bloecke``.
+52stel der Jahreskosten durch die Wochenstunden; Altersteilzeit und Sabbatical: ``bloecke``, ohne erfasstes Ende wie in
+der Hochrechnung bis zur Regelaltersgrenze.
 
 Jahreskosten: das laufende Gesamtbrutto und seine Anteile des
 Arbeitgebers der abgerechneten Monate, auf zwölf Monate hochgerechnet, dazu die Einmalzahlungen einmal. § 37 KomHVO NRW;
@@ -12,7 +13,7 @@ die Kontonummer 507 ist nicht gegen den amtlichen Kontenrahmen bestätigt.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from fractions import Fraction
@@ -21,9 +22,10 @@ from sqlalchemy import and_, func, select
 
 from payroll.filings.jahresende import lohnkonto
 from payroll.masterdata.clocks import known, within
-from payroll.masterdata.models import Beschaeftigung, BeschaeftigungAngaben
-from payroll.postings.bloecke import blocks
+from payroll.masterdata.models import Beschaeftigung, BeschaeftigungAngaben, PersonAngaben
+from payroll.postings.bloecke import Block, blocks
 from payroll.postings.offene_ansprueche import WEEKS, open_days, open_minutes
+from payroll.postings.regelalter import last_day
 from payroll.runs.models import Ergebnis, Ergebniszeile, Lauf
 from payroll.runs.retro_models import Rueckrechnung, RueckrechnungZeile
 from payroll.runs.values import EMPLOYER
@@ -34,13 +36,17 @@ ONCE = "_E%"  # marks of a line: one-off pay in social insurance
 
 @dataclass(frozen=True)
 class Rueckstellung:
-    """Betrag (Cent) einer Beschäftigung; `menge` in Hundertsteln eines Tags, einer Stunde oder eines Monats."""
+    """Betrag (Cent) einer Beschäftigung; `menge` in Hundertsteln eines Tags, einer Stunde oder eines Monats.
+
+    hinweis: die Annahme, auf der er beruht, wo eine Angabe fehlt.
+    """
 
     personalnummer: str
     art: str
     menge: int
     jahreskosten: int
     betrag: int
+    hinweis: str = ""
 
 
 def provisions(session: TenantSession, year: int) -> list[Rueckstellung]:
@@ -59,13 +65,46 @@ def provisions(session: TenantSession, year: int) -> list[Rueckstellung]:
         if cost := costs.get(job, 0):
             amount = Fraction(cost * minutes, 60 * WEEKS) / week + Fraction(1, 2)
             found.append(Rueckstellung(jobs[job], "zeitguthaben", minutes * 100 // 60, cost, int(amount)))
-    for job, held in blocks(session, last).je_beschaeftigung.items():
-        number, leaves = employed.get(job, ("", None))
-        for block in held if number in konten else ():
-            part = block.part(last.replace(day=1), leaves)
-            if amount := int(part * monthly_costs(konten[number], once.get(job, {})) + Fraction(1, 2)):
-                found.append(Rueckstellung(number, block.art, int(part * 100), costs[job], amount))
+    held = blocks(session, last).je_beschaeftigung
+    left = _leaving(session, list(held))
+    ages = _standard_ages(session, [job for job in held if job not in left])
+    for job, block in ((job, block) for job, own in held.items() for block in own):
+        number = jobs.get(job, "")
+        if number not in konten:
+            continue
+        part = block.part(last.replace(day=1), left.get(job, ages.get(job)))
+        if amount := int(part * monthly_costs(konten[number], once.get(job, {})) + Fraction(1, 2)):
+            found.append(Rueckstellung(number, block.art, int(part * 100), costs[job], amount,
+                                       _assumed(block, ages.get(job))))
     return sorted(found, key=lambda one: (one.personalnummer, one.art))
+
+
+def _leaving(session: TenantSession, jobs: Sequence[int]) -> dict[int, date]:
+    """Austritt je Beschäftigung, auch einer, der erst in späteren Jahren gilt; eine Abfrage."""
+    rows = session.execute(
+        select(BeschaeftigungAngaben.beschaeftigung_id, BeschaeftigungAngaben.austritt)
+        .where(known(BeschaeftigungAngaben, None), BeschaeftigungAngaben.beschaeftigung_id.in_(jobs))
+        .order_by(BeschaeftigungAngaben.valid_from))
+    last = {row.beschaeftigung_id: row.austritt for row in rows}
+    return {job: day for job, day in last.items() if day is not None}
+
+
+def _standard_ages(session: TenantSession, jobs: Sequence[int]) -> dict[int, date]:
+    """Letzter Tag vor der Regelaltersgrenze je Beschäftigung; eine Abfrage."""
+    if not jobs:
+        return {}
+    rows = session.execute(
+        select(Beschaeftigung.id, PersonAngaben.geburtsdatum)
+        .join(PersonAngaben, PersonAngaben.person_id == Beschaeftigung.person_id)
+        .where(known(PersonAngaben, None), Beschaeftigung.id.in_(jobs)).order_by(PersonAngaben.valid_from))
+    return {row.id: last_day(row.geburtsdatum) for row in rows}
+
+
+def _assumed(block: Block, age: date | None) -> str:
+    if age is None or (block.frei_bis is not None and block.frei_bis <= age):
+        return ""
+    return (f"Ende nicht erfasst: gerechnet bis zur Regelaltersgrenze am {age:%d.%m.%Y}; das Ende der Freistellung "
+            "oder den Austritt erfassen.")
 
 
 def _employed(session: TenantSession, day: date) -> dict[int, tuple[str, date | None]]:
