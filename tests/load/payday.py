@@ -11,6 +11,7 @@ from __future__ import annotations
 import argparse
 import csv
 import json
+import logging
 import os
 import secrets
 import shutil
@@ -85,6 +86,7 @@ def serve(dsns: Dsns, port: int) -> None:
     import waitress
 
     connect(dsns)
+    logging.getLogger("waitress.queue").setLevel(logging.ERROR)  # the longest wait is measured, not told line by line
     waitress.serve(application.create_app(settings()), host="127.0.0.1", port=port, threads=THREADS, ident=None,
                    **LIMITS)
 

@@ -8,9 +8,11 @@ from __future__ import annotations
 import itertools
 import json
 import os
+import random
 import re
 from pathlib import Path
 
+import gevent
 from locust import FastHttpUser, constant_throughput, task
 
 PLAN = json.loads(Path(os.environ["KREISLOHN_ZAHLTAG"]).read_text(encoding="utf-8"))
@@ -25,6 +27,10 @@ class Visitor(FastHttpUser):
 
     host = PLAN["hosts"][0]
     wait_time = constant_throughput(PLAN["rate"] / PAGES / PLAN["users"])
+
+    def on_start(self) -> None:
+        """Beginnt irgendwann in der ersten Runde: Menschen kommen nicht alle in derselben Zehntelsekunde."""
+        gevent.sleep(random.uniform(0, PAGES * PLAN["users"] / PLAN["rate"]))
 
     @task
     def payday(self) -> None:
