@@ -18,7 +18,7 @@ from payroll.statements.payslip import Payslip
 from payroll.statements.pdf import blocks, colour, head
 from payroll.statements.pdf.faces import Part, load, stream
 from payroll.statements.pdf.sheet import GREY, HEIGHT, LEFT, RIGHT, WIDTH, Sheet
-from payroll.statements.pdf.tree import Constant, Tree, allocate
+from payroll.statements.pdf.tree import allocate, attached
 
 PRODUCER = "Kreislohn"
 NARROW = (3.4, 7.4, 3.8)  # row height in mm, size in pt, room above a title in mm, tried before a second page is begun
@@ -139,7 +139,8 @@ def write(sheet: Sheet, about: About) -> bytes:
     canvas.setCreator(PRODUCER)
     canvas.setProducer(PRODUCER)
     canvas.setKeywords(about.keywords)
-    document.Catalog.ViewerPreferences = Constant(b"<</DisplayDocTitle true>>")
+    document.Catalog.ViewerPreferences = attached(document, b"<</DisplayDocTitle true>>")
+    document.Catalog.MarkInfo = attached(document, b"<</Marked true>>")
     for number, page in enumerate(sheet.pages):
         canvas._code.extend(page)
         document.updateSignature("\n".join(page).encode("utf-8"))
@@ -147,12 +148,14 @@ def write(sheet: Sheet, about: About) -> bytes:
         laid = document.Pages.pages[-1]
         laid.__NoDefault__ = PAGE_ENTRIES
         laid.StructParents, laid.Tabs = number, pdfdoc.PDFName("S")
-        laid.Contents = Constant(stream(zlib.compress("\n".join(page).encode("ascii"), 6), "/Filter/FlateDecode"))
+        packed = zlib.compress("\n".join(page).encode("ascii"), 6)
+        laid.Contents = attached(document, stream(packed, "/Filter/FlateDecode"))
         _pictures(document, laid, sheet, number)
     _embed(document, sheet.used)
-    _structure(document, sheet.tree, about)
+    _describe(document, about)
+    elements = sheet.tree.write(document)
     canvas.save()
-    return target.getvalue()
+    return elements.append(target.getvalue())
 
 
 def _pictures(document: pdfdoc.PDFDocument, laid: pdfdoc.PDFPage, sheet: Sheet, page: int) -> None:
@@ -164,21 +167,20 @@ def _pictures(document: pdfdoc.PDFDocument, laid: pdfdoc.PDFPage, sheet: Sheet, 
             reference, _ = allocate(document, stream(one.jpeg, about))
             held.append(f"/Bild{number} {reference} 0 R")
     if held:
-        laid.XObjects = Constant(f"<<{' '.join(held)}>>".encode("ascii"))
+        laid.XObjects = attached(document, f"<<{' '.join(held)}>>".encode("ascii"))
 
 
-def _structure(document: pdfdoc.PDFDocument, tree: Tree, about: About) -> None:
-    tree.write(document)
+def _describe(document: pdfdoc.PDFDocument, about: About) -> None:
     stamp = f"{about.made_on:%Y-%m-%d}T00:00:00Z"
     packet = XMP.format(
         title=escape(about.title), author=escape(about.author), label=escape(about.subject), stamp=stamp, tool=PRODUCER,
         keywords=escape(about.keywords),
     ).encode("utf-8")
     entry = b"<</Type/Metadata/Subtype/XML/Length %d>>\nstream\n%s\nendstream" % (len(packet), packet)
-    document.Catalog.Metadata = Constant(entry)
+    document.Catalog.Metadata = attached(document, entry)
     number, _ = allocate(document, stream(zlib.compress(colour.profile(), 9), "/N 3/Filter/FlateDecode"))
     document.Catalog.__NoDefault__ = CATALOGUE_ENTRIES
-    document.Catalog.OutputIntents = Constant(f"[{colour.INTENT % number}]".encode("ascii"))
+    document.Catalog.OutputIntents = attached(document, f"[{colour.INTENT % number}]".encode("ascii"))
 
 
 def _embed(document: pdfdoc.PDFDocument, used: set[str]) -> None:

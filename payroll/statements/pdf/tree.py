@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from itertools import accumulate
 
 from reportlab.pdfbase import pdfdoc
 
@@ -25,6 +26,11 @@ def allocate(document: pdfdoc.PDFDocument, body: bytes = b"") -> tuple[int, Cons
     item = Constant(body)
     document.Reference(item)
     return document.objectcounter, item
+
+
+def attached(document: pdfdoc.PDFDocument, body: bytes) -> pdfdoc.PDFObjectReference:
+    """Meldet ein Objekt an und gibt den Verweis darauf."""
+    return document.Reference(Constant(body))
 
 
 @dataclass
@@ -57,29 +63,60 @@ class Tree:
         self.places[number] = (page, len(marks) - 1)
         return len(marks) - 1
 
-    def write(self, document: pdfdoc.PDFDocument) -> None:
-        """Schreibt den Baum in das Dokument; alle Seiten müssen schon angelegt sein."""
+    def write(self, document: pdfdoc.PDFDocument) -> Elements:
+        """Meldet die Wurzel des Baums an; die Elemente folgen mit Elements.append, wenn das Dokument geschrieben ist.
+
+        Alles andere muss vorher angemeldet sein: Die Elemente bekommen die Nummern danach.
+        """
         root, root_body = allocate(document)
-        slots = [allocate(document) for _ in self.roles]
-        numbers = [number for number, _ in slots]
+        parent_tree, parent_body = allocate(document)
+        for known in (document.Catalog, document.info, document.Pages):
+            document.Reference(known)
         pages = [document.idToObjectNumberAndVersion[page.__InternalName__][0] for page in document.Pages.pages]
-        for i, (_, item) in enumerate(slots):
-            parent = numbers[self.parents[i]] if i else root
-            item.body = self._element(i, parent, numbers, pages)
+        first = document.objectcounter + 1
         entries = "".join(
-            f"{page}[{' '.join(f'{numbers[n]} 0 R' for n in marks)}]" for page, marks in sorted(self.marks.items())
+            f"{page}[{' '.join(f'{first + n} 0 R' for n in marks)}]" for page, marks in sorted(self.marks.items())
         )
-        parent_tree, _ = allocate(document, f"<</Nums[{entries}]>>".encode("ascii"))
+        parent_body.body = f"<</Nums[{entries}]>>".encode("ascii")
         root_body.body = (
-            f"<</Type/StructTreeRoot/K {numbers[0]} 0 R/ParentTree {parent_tree} 0 R"
+            f"<</Type/StructTreeRoot/K {first} 0 R/ParentTree {parent_tree} 0 R"
             f"/ParentTreeNextKey {len(pages)}>>".encode("ascii")
         )
         document.Catalog.StructTreeRoot = root_body
-        document.Catalog.MarkInfo = Constant(b"<</Marked true>>")
+        return Elements(first, [self._element(i, root, first, pages) for i in range(len(self.roles))])
 
-    def _element(self, i: int, parent: int, numbers: list[int], pages: list[int]) -> bytes:
-        head = f"<</S/{self.roles[i]}/P {parent} 0 R{self.attributes[i]}"
+    def _element(self, i: int, root: int, first: int, pages: list[int]) -> str:
+        parent = first + self.parents[i] if i else root
+        head = f"{first + i} 0 obj\n<</S/{self.roles[i]}/P {parent} 0 R{self.attributes[i]}"
         place = self.places[i]
         if place is not None:
-            return f"{head}/Pg {pages[place[0]]} 0 R/K {place[1]}>>".encode("ascii")
-        return f"{head}/K[{' '.join(f'{numbers[kid]} 0 R' for kid in self.kids[i])}]>>".encode("ascii")
+            return f"{head}/Pg {pages[place[0]]} 0 R/K {place[1]}>>\nendobj\n"
+        return f"{head}/K[{' '.join(f'{first + kid} 0 R' for kid in self.kids[i])}]>>\nendobj\n"
+
+
+@dataclass(frozen=True)
+class Elements:
+    """Die Elemente des Baums als Objekte des Dokuments, das erste mit der Nummer first.
+
+    Sie gehen an reportlab vorbei: Eine Abrechnung hat 380 davon, einzeln angemeldet kosten sie ein Drittel ihrer Zeit.
+    """
+
+    first: int
+    objects: list[str]
+
+    def append(self, pdf: bytes) -> bytes:
+        """Setzt die Elemente hinter die Objekte eines fertigen Dokuments und ergänzt dessen Verzeichnis."""
+        start = int(pdf[pdf.rindex(b"startxref") + 9 :].split(maxsplit=1)[0])
+        head, table, trailer = pdf[:start], *pdf[start:].split(b"trailer\n", 1)
+        size = b"/Size %d\n" % self.first
+        if not table.startswith(b"xref\n0 %d\n" % self.first) or trailer.count(size) != 1:
+            raise ValueError("Das Dokument hat andere Objekte, als beim Anlegen des Strukturbaums bekannt waren.")
+        total = self.first + len(self.objects)
+        places = list(accumulate(map(len, self.objects), initial=start))
+        entries = "".join(f"{place:010} 00000 n \n" for place in places[:-1])
+        return b"".join((
+            head, "".join(self.objects).encode("ascii"),
+            b"xref\n0 %d\n" % total, table.split(b"\n", 2)[2], entries.encode("ascii"),
+            b"trailer\n", trailer[: trailer.rindex(b"startxref")].replace(size, b"/Size %d\n" % total),
+            b"startxref\n%d\n%%%%EOF\n" % places[-1],
+        ))  # fmt: skip
