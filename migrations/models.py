@@ -19,6 +19,7 @@ ROOMS = (
     "payroll.runs.models",
     "payroll.runs.retro_models",
     "payroll.runs.probe_models",
+    "payroll.runs.befund_models",
     "payroll.runs.claim_models",
     "payroll.runs.parallel.models",
     "payroll.runs.whatif.models",

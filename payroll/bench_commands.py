@@ -12,7 +12,8 @@ from tenants.commands import stated
 FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 BENCHES = (
     "tax", "pay", "close", "documents", "time", "retro", "board", "files", "journal", "filings",
-    "retro-years", "tariff", "month", "histories", "whatif", "whatif-month", "budget", "budget-month", "all",
+    "retro-years", "tariff", "month", "histories", "whatif", "whatif-month", "budget", "budget-month", "plausible",
+    "all",
 )
 
 

@@ -23,6 +23,7 @@ BENCHMARKS = {
     "whatif-month": ("payroll.bench.whatif:month", 5_000),
     "budget": ("payroll.bench.budget:measure", 5_000),
     "budget-month": ("payroll.bench.budget:month", 5_000),
+    "plausible": ("payroll.bench.plausible:measure", 5),
 }
 
 

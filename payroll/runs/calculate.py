@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import uuid
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
@@ -17,7 +17,7 @@ from payroll.law.calculate import gross_to_net, law_of, month_inputs
 from payroll.law.engine import Result
 from payroll.law.parameters.editions import editions
 from payroll.masterdata.slices import MonthFacts, amtlich, load_month
-from payroll.runs import joint, pfaendung, plausibel, probelauf, retro, sheets, staffing, taxyear
+from payroll.runs import begruendungen, joint, pfaendung, plausibel, probelauf, retro, sheets, staffing, taxyear
 from payroll.runs.beside import below
 from payroll.runs.collect import Collected, collect
 from payroll.runs.earlier import sums_before
@@ -39,7 +39,7 @@ EXTRA = ("sv_tage", "sv_entgelt_laufend", "ist_midijob", "ist_minijob", "kinderl
 ZEILEN = ("ergebnis_id", "position", "bereich", "lohnart", "text", "einzelheit", "worte_siegel", "merkmale",
           "betrag")
 HINWEISE = ("lauf_id", "beschaeftigung_id", "stufe", "ursache", "datensatz_siegel", "feld", "regel_siegel",
-            "abhilfe")
+            "abhilfe", "erledigt_von", "erledigt_am", "begruendung")
 
 
 def calculate(session: TenantSession, month: date, *, key: str, known_at: datetime | None = None) -> Lauf:
@@ -75,11 +75,13 @@ def _fill(session: TenantSession, lauf: Lauf, known_at: datetime | None, stand: 
     if facts.size == 0 and not any(finding.left_out for finding in facts.findings):
         raise RunRefused(f"Im {month_name(lauf.monat)} ist niemand beschäftigt; ein leerer Lauf wird nicht gerechnet. "
                          "Personen einlesen oder erfassen.")
+    reasons = begruendungen.kept(session, lauf)
     _forget_trial(session, lauf)
     plan = retro.compute(session, lauf.monat, known_at)
     assign(session, lauf.monat, known_at)
     plan.assigned = True
     outcome = outcome_of(session, facts, plan, known_at)
+    outcome.begruendet = reasons
     _store(session, lauf, facts, outcome, stand)
     return len(outcome.befunde)
 
@@ -122,6 +124,7 @@ class Outcome:
     carried: dict[int, int]
     gepfaendet: pfaendung.Gepfaendet | None = None
     unten: below.Unten = field(default_factory=below.Unten)
+    begruendet: dict[begruendungen.Key, begruendungen.Begruendung] = field(default_factory=dict)
 
     def payouts(self, facts: MonthFacts) -> dict[int, int]:
         """Auszahlung dieses Monats je bezahlter Beschäftigung, in Cent."""
@@ -177,16 +180,17 @@ def _store(session: TenantSession, lauf: Lauf, facts: MonthFacts, outcome: Outco
     outcome.befunde += retro.book(session, lauf, outcome.plan, stand, outcome.payouts(facts), digest,
                                   outcome.carried, found.limits if found else {})
     lauf.ergebnis_hash = digest.hexdigest()
-    copy_rows(session, Hinweis, ("public_id", *HINWEISE), list(_findings(session, lauf, outcome.befunde)))
+    copy_rows(session, Hinweis, ("public_id", *HINWEISE), list(_findings(session, lauf, outcome)))
 
 
-def _findings(session: TenantSession, lauf: Lauf, befunde: Iterable[Befund]) -> Iterator[tuple[Any, ...]]:
+def _findings(session: TenantSession, lauf: Lauf, outcome: Outcome) -> Iterator[tuple[Any, ...]]:
     keys = keys_of(session)
-    for b in befunde:
+    for b in outcome.befunde:
         number = uuid.uuid4()
         yield (number, lauf.id, b.beschaeftigung_id, b.stufe, b.ursache,
                seal_field(keys, Hinweis, number, "datensatz", b.datensatz), b.feld,
-               seal_field(keys, Hinweis, number, "regel", b.regel), b.abhilfe)
+               seal_field(keys, Hinweis, number, "regel", b.regel), b.abhilfe,
+               *outcome.begruendet.get(begruendungen.key_of(b), begruendungen.NONE))
 
 
 class _Writing:

@@ -6,14 +6,14 @@ abgelehnt. Kein Schritt rechnet neu. Wiederholt jemand denselben Schritt, geschi
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import date, datetime
 from uuid import UUID
 
 from sqlalchemy import func, select
 
 from payroll.masterdata.wiedervorlage import announce_steps
-from payroll.runs import probelauf
+from payroll.runs import begruendungen, probelauf
 from payroll.runs.errors import RunNotFound, RunRefused
 from payroll.runs.models import Ergebnis, Hinweis, Lauf
 from payroll.runs.parallel import gate
@@ -114,6 +114,7 @@ def close(session: TenantSession, month: date, *, ergebnis_hash: str) -> Lauf:
                          f"Es fehlt: {', '.join(missing_releases(lauf))}.")
     _sums_tie(session, lauf)
     probelauf.forget(session, lauf)
+    begruendungen.forget(session, lauf)
     lauf.abgeschlossen_von, lauf.abgeschlossen_am, lauf.zustand = _actor(session), _now(session), "abgeschlossen"
     record(session, "lauf.abgeschlossen", _subject(lauf), {"hash": lauf.ergebnis_hash, "anzahl": lauf.anzahl,
                                                            "auszahlung": lauf.auszahlung})
@@ -127,12 +128,7 @@ def acknowledge(session: TenantSession, hinweis: UUID, *, begruendung: str) -> H
     found = session.scalars(select(Hinweis).where(Hinweis.public_id == hinweis)).one_or_none()
     if found is None:
         raise RunNotFound("Diesen Befund gibt es nicht (mehr). Die Liste neu laden.")
-    if not begruendung.strip():
-        raise RunRefused("Bitte begründen, warum der Befund so bleiben kann.")
-    if found.erledigt_von is None:
-        found.erledigt_am, found.erledigt_von, found.begruendung = _now(session), _actor(session), begruendung.strip()
-        record(session, "hinweis.erledigt", f"hinweis:{found.public_id}", {"ursache": found.ursache},
-               begruendung.strip())
+    stand_with_reason(session, [found] if found.erledigt_von is None else [], begruendung)
     return found
 
 
@@ -144,18 +140,24 @@ def acknowledge_group(session: TenantSession, month: date, *, ergebnis_hash: str
     _same(lauf, ergebnis_hash)
     if lauf.zustand != "probe":
         raise RunRefused(f"{month_name(month)} ist kein Probelauf mehr. Erst die Prüfung zurücknehmen, dann begründen.")
-    if not begruendung.strip():
-        raise RunRefused("Bitte begründen, warum die Befunde so bleiben können.")
     found = session.scalars(select(Hinweis).where(
         Hinweis.lauf_id == lauf.id, Hinweis.stufe == stufe, Hinweis.feld == feld, Hinweis.abhilfe == abhilfe,
         Hinweis.erledigt_von.is_(None)).order_by(Hinweis.id)).all()
     if not found:
         raise RunNotFound("Zu dieser Ursache ist nichts mehr offen. Die Liste neu laden.")
+    return stand_with_reason(session, found, begruendung)
+
+
+def stand_with_reason(session: TenantSession, found: Sequence[Hinweis], begruendung: str) -> int:
+    """Diese offenen Befunde bleiben mit einer Begründung stehen; jeder steht einzeln im Protokoll. Gibt ihre Zahl."""
+    reason = begruendung.strip()
+    if not reason:
+        raise RunRefused("Bitte begründen, warum das so bleiben kann.")
     moment, who = _now(session), _actor(session)
     for one in found:
-        one.erledigt_am, one.erledigt_von, one.begruendung = moment, who, begruendung.strip()
-    record_many(session, [Entry("hinweis.erledigt", f"hinweis:{one.public_id}", {"ursache": one.ursache},
-                                begruendung.strip()) for one in found])
+        one.erledigt_am, one.erledigt_von, one.begruendung = moment, who, reason
+    record_many(session, [Entry("hinweis.erledigt", f"hinweis:{one.public_id}", {"ursache": one.ursache}, reason)
+                          for one in found])
     return len(found)
 
 

@@ -19,6 +19,7 @@ from payroll.web import api, help_pages
 from payroll.web.desk import run_steps, staffing, timing
 from payroll.web.desk.accident import accident_desk
 from payroll.web.desk.all_changes import all_change_desk
+from payroll.web.desk.all_findings import finding_desk
 from payroll.web.desk.archive import archive_desk
 from payroll.web.desk.audit_log import audit_desk
 from payroll.web.desk.billing import billing_desk
@@ -94,6 +95,7 @@ ALL_CATALOGUES = (CATALOGUES, staffplan.CATALOGUES, timekeeping.CATALOGUES, jobs
 NAVIGATION = (
     Entry(_("Start"), "home", "run.read", "start"),
     Entry(_("Suche"), "search.results", "person.read", "search"),
+    Entry(_("Hinweise"), "allfindings.page", "run.read", "allfindings"),
     Entry(_("Änderungen"), "allchanges.page", "run.read", "changes"),
     Entry(_("Rechenregeln"), "law.index", "run.read", "law"),
     Entry(_("Tarif"), "tariff.index", "tariff.write", "tariff"),
@@ -130,6 +132,7 @@ TENANT_TABS = (
 PAGES = (
     start_desk,
     all_change_desk,
+    finding_desk,
     trial_desk,
     search_desk,
     people_desk,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date, timedelta
 
@@ -186,6 +187,24 @@ def mandates_on(user: User | int, day: date, *, session: PlatformSession | None 
         )
         for t in tenants
     ]
+
+
+def holders(session: PlatformSession, tenants: Collection[int], permission: str, day: date) -> (
+        dict[int, dict[str, str]]):
+    """Wer an diesem Tag bei diesen Mandanten ein Recht durch ein eigenes Mandat hat: Anmeldename und Name.
+
+    Eine Abfrage; Vertretungen und auf eine Einheit beschränkte Mandate zählen nicht.
+    """
+    rows = session.execute(
+        select(Mandate.tenant_id, Mandate.role, User.login, User.display_name)
+        .join(User, User.id == Mandate.user_id)
+        .where(Mandate.tenant_id.in_(sorted(tenants)), Mandate.unit_public_id.is_(None), *_valid(Mandate, day),
+               *present_on(day)))
+    found: dict[int, dict[str, str]] = {}
+    for tenant_id, role, login, name in rows:
+        if permission in permissions_of((role,)):
+            found.setdefault(tenant_id, {})[login] = name
+    return found
 
 
 def _stood_in_for(present: Select[int], day: date) -> Select[int, str, uuid.UUID | None, str]:

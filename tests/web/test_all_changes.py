@@ -71,6 +71,13 @@ def test_the_trial_of_one_person_at_the_desk(changed: Any) -> None:
     assert "Anders als im letzten Lauf 0" in told
     assert "Probelauf einer Person" in _plain(klara, changed.address("kreis", "/abrechnung/2026-11"))
     assert klara.get(f"{path}?nummer=99999").status_code == 422
+    assert "Öztürk, Kim · Personalnummer 10001" in _plain(klara, f"{path}?wen=öztürk")
+    several = klara.get(f"{path}?wen=kim").text
+    assert "Wer ist gemeint?" in several
+    assert several.count("?nummer=") == 4
+    assert "Zahlbetrag" not in several
+    for nobody in ("Niemand", "x"):
+        assert klara.get(f"{path}?wen={nobody}").status_code == 422
     assert klara.get(changed.address("fremd", f"{TRIAL}?nummer=10001")).status_code == 404
     assert changed.client("mia").get(path).status_code in (403, 404)
 

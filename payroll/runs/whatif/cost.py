@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import calendar
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from dataclasses import replace
@@ -15,11 +16,14 @@ from sqlalchemy import select
 from payroll.law import encode, official
 from payroll.law.engine.overlay import Overlay
 from payroll.masterdata.models import Krankenkasse, Vorschlag
-from payroll.masterdata.slices import MonthFacts, amtlich, load_month
+from payroll.masterdata.slices import MonthFacts, amtlich
+from payroll.masterdata.slices.load import shape
+from payroll.masterdata.slices.zeitraum import Zeitraum
 from payroll.masterdata.vorschlaege import law_values, service, tax_year
 from payroll.runs import taxyear
-from payroll.runs.whatif.evaluate import evaluate, with_rates, with_tables
+from payroll.runs.whatif.evaluate import WERTE, Gerechnet, with_rates, with_tables
 from payroll.runs.whatif.kosten import Kosten
+from payroll.runs.whatif.verlauf import open_months, reckoned, sums_until
 from tenants.collector import collector_paused
 from tenants.db.session import TenantSession
 
@@ -41,21 +45,38 @@ def months_of(row: Vorschlag, today: date) -> list[date]:
 
 
 def cost(session: TenantSession, row: Vorschlag, months: list[date]) -> Iterator[Kosten]:
-    """Die Kosten bei einem Arbeitgeber; geladen wird jeder Monat einmal, geschrieben nichts."""
+    """Die Kosten bei einem Arbeitgeber in aufeinander folgenden Monaten; geschrieben wird nichts.
+
+    Die Tatsachen aller Monate sind einmal gelesen; jeder Monat rechnet mit den Summen der Monate davor, wie sie heute
+    und wie sie mit dem Vorschlag entstehen. Ist der erste noch nicht an der Reihe, zählen die offenen davor mit.
+    """
     with collector_paused():
-        for month in months:
-            yield _month(session, row, month)
+        yield from _months(session, row, months)
 
 
-def _month(session: TenantSession, row: Vorschlag, month: date) -> Kosten:
-    facts = load_month(session, month)
-    before = evaluate(session, facts)
-    with law_of(session, row):
-        after = evaluate(session, proposed(session, facts, row))
+def _months(session: TenantSession, row: Vorschlag, wanted: list[date]) -> Iterator[Kosten]:
+    months = [*open_months(session, wanted[0]), *wanted]
+    old, new = (sums_until(session, months[0]) for _ in range(2))
+    last = months[-1].replace(day=calendar.monthrange(months[-1].year, months[-1].month)[1])
+    facts_of = Zeitraum(session, months[0], last)
+    for month in months:
+        facts = shape(session, facts_of.month(month))
+        before = reckoned(session, facts, old)
+        old.add(before)
+        if month < wanted[0]:
+            new.add(before)
+            continue
+        with law_of(session, row):
+            after = reckoned(session, proposed(session, facts, row), new)
+        new.add(after)
+        yield _kosten(before, after)
+
+
+def _kosten(before: Gerechnet, after: Gerechnet) -> Kosten:
     changed = np.zeros(len(before.paid), dtype=bool)
-    for name, column in before.values.items():
-        changed |= column != after.values[name]
-    return Kosten(month, int(before.paid.sum()), int((changed & before.paid).sum()),
+    for name in WERTE:
+        changed |= before.values[name] != after.values[name]
+    return Kosten(before.month, int(before.paid.sum()), int((changed & before.paid).sum()),
                   before.total("gesamtbrutto"), after.total("gesamtbrutto"), before.total("ag_kosten"),
                   after.total("ag_kosten"), before.total("netto"), after.total("netto"))
 

@@ -107,17 +107,19 @@ def open_months(session: TenantSession, ab: date) -> list[date]:
 
 
 def sums_until(session: TenantSession, month: date) -> Summen:
+    """Was in abgeschlossenen Monaten vor diesem gezahlt ist: des Jahres und des Vorjahres."""
     first = date(month.year, 1, 1)
     return Summen(read_sums(session, first, month), read_sums(session, date(month.year - 1, 1, 1), first))
 
 
 def _evaluated(session: TenantSession, facts: MonthFacts, sums: Summen) -> Gerechnet:
-    done = _reckoned(session, facts, sums)
+    done = reckoned(session, facts, sums)
     sums.add(done)
     return done
 
 
-def _reckoned(session: TenantSession, facts: MonthFacts, sums: Summen) -> Gerechnet:
+def reckoned(session: TenantSession, facts: MonthFacts, sums: Summen) -> Gerechnet:
+    """Rechnet einen Monat mit den Summen, die bis zu ihm entstanden sind; aufgenommen wird er mit ``sums.add``."""
     jobs = np.asarray(facts.cases.get("beschaeftigung_id", ()), dtype=np.int64)
     return evaluate(session, facts, sums.columns(session, facts.month, jobs, facts.known_at), NAMES)
 
@@ -133,13 +135,13 @@ def _changed(session: TenantSession, facts: Facts, now: MonthFacts, base: Gerech
     if not raises and not active:
         sums.add(base)
         return base
-    others = base if not raises else _reckoned(session, raised_tables(now, raises), sums)
+    others = base if not raises else reckoned(session, raised_tables(now, raises), sums)
     if not active:
         sums.add(others)
         return others
     family = _with_siblings(facts, plan.touched)
     part = shape(session, _only(applied(facts, plan), family), known_at)
-    done = _reckoned(session, raised_tables(part, raises) if raises else part, sums)
+    done = reckoned(session, raised_tables(part, raises) if raises else part, sums)
     merged = _merged(others, done, family)
     sums.add(merged)
     return merged

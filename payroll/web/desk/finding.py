@@ -24,6 +24,7 @@ OFFICE = (
     (_("Tariftabelle hochladen oder freigeben"), "tariff.index", "tariff.write"),
     (_("Szenario rechnen"), "whatif.index", "whatif.write"),
     (_("Zahlungen aller Mandanten"), "treasury.overview", "posting.read"),
+    (_("Hinweise aller Mandanten: zuweisen, begründen"), "allfindings.page", "run.read"),
     (_("Änderungen aller Mandanten zum Vormonat"), "allchanges.page", "run.read"),
     (_("Sammellauf: mehrere Mandanten rechnen oder abschließen"), "collective.page", "run.read"),
     (_("Kennzahlen des Verbunds"), "verbund.figures", "billing.read"),

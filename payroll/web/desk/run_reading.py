@@ -12,7 +12,7 @@ from sqlalchemy import ColumnElement, func, or_, select
 
 from payroll.masterdata.clocks import known, within
 from payroll.masterdata.models import BeschaeftigungAngaben
-from payroll.runs import reading
+from payroll.runs import befunde, reading
 from payroll.runs.models import Hinweis, Lauf
 from payroll.web.desk.finding_words import word
 from payroll.web.desk.month_range import first_month
@@ -77,6 +77,7 @@ class TenantMonth:
     warnings: int
     costs: dict[date, int]
     first: date
+    mine: int = 0
 
     @property
     def state(self) -> str:
@@ -85,7 +86,7 @@ class TenantMonth:
 
 
 def tenant_month(session: TenantSession, held: HeldMandate, month: date, today: date) -> TenantMonth:
-    """Stand eines Mandanten mit den Kosten der letzten Monate und seinem ersten Monat: drei Abfragen."""
+    """Stand eines Mandanten mit den Kosten der letzten Monate und seinem ersten Monat: vier Abfragen."""
     states = reading.months(session)
     found = next((state for state in states if state.lauf.monat == month), None)
     return TenantMonth(
@@ -97,6 +98,7 @@ def tenant_month(session: TenantSession, held: HeldMandate, month: date, today: 
         found.offene_warnungen if found else 0,
         {state.lauf.monat: state.lauf.ag_kosten for state in states if state.lauf.zustand != "offen"},
         first_month(session, today),
+        befunde.assigned_to(session, month, str(session.info["actor"])),
     )
 
 
