@@ -111,6 +111,8 @@ def test_4_shown_and_applied_together_and_the_same_file_twice_changes_nothing(of
     for word in ("30", "19,5", "bezug 1300", "75,00 €", "Summen im"):
         assert word in answer.text, word
     assert _facts(office) == before
+    assert "Dezember 2026" in answer.text, "the month from which it counts, though November is the next to be paid"
+    assert "Öztürk, Kim" in answer.text
     assert _confirm(office, client, answer.text).status_code == 302
     with _session(office) as session:
         hours = session.scalars(select(Bezuegezuordnung.wochenstunden).where(

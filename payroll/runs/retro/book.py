@@ -11,6 +11,7 @@ from typing import Any
 import orjson
 from sqlalchemy import delete, func, select
 
+from payroll.law.rules.entgelt.fristen import ausschlussfrist
 from payroll.masterdata.models import Beschaeftigung, PersonAngaben
 from payroll.runs.errors import RunRefused
 from payroll.runs.findings import Befund
@@ -71,7 +72,7 @@ def book(session: TenantSession, lauf: Lauf, plan: Plan, known_at: datetime, own
                   ((lauf.id, number, *amounts) for number, amounts in payouts.items()))
     if digest is not None and (flat or payouts):
         digest.update(_shown(plan, payouts))
-    return list(_findings(session, plan, payouts, own))
+    return list(_findings(session, plan, payouts, own, lauf.monat))
 
 
 def settle_payouts(plan: Plan, own: dict[int, int], vortrag: dict[int, int],
@@ -139,7 +140,8 @@ def confirm(session: TenantSession, month: date, *, ab_monat: date, grund: str,
     return row
 
 
-def _findings(session: TenantSession, plan: Plan, payouts: Payouts, own: dict[int, int]) -> Iterator[Befund]:
+def _findings(session: TenantSession, plan: Plan, payouts: Payouts, own: dict[int, int],
+              month: date) -> Iterator[Befund]:
     concerned = {*plan.bookings, *payouts}
     if not concerned:
         return
@@ -177,6 +179,7 @@ def _findings(session: TenantSession, plan: Plan, payouts: Payouts, own: dict[in
                          f"Überzahlung früherer Monate {_euro(-back)}; sie mindert die Auszahlung",
                          "Ausschlussfrist (§ 37 TVöD) und Pfändungsgrenze der Aufrechnung (§ 394 BGB) prüfen, "
                          "sonst Ratenvereinbarung", number)
+            yield from _expired(names[number], number, plan.booked.get(number, ()), month)
         if uebertrag < 0:
             limited = ("; aufgerechnet wird nur der pfändbare Teil, soweit ihn keine andere Forderung hat (§ 394 BGB)"
                        if (vortrag < 0 or back < 0) and zahlbetrag else "")
@@ -197,6 +200,20 @@ NOTES = {
     "28g": ("Beitragsabzug für {text} unterblieb vor mehr als drei Zahlungen; den Anteil trägt der Arbeitgeber "
             "(§ 28g SGB IV)", "trifft die Beschäftigten das Verschulden, den Anteil gesondert einbehalten"),
 }
+
+
+def _expired(record: str, number: int, bookings: Iterable[Buchung], month: date) -> Iterator[Befund]:
+    """Was für Monate zurückgeholt wird, deren Ausschlussfrist vor dem Monat des Laufs geendet hat."""
+    late = [(one.monat, -one.betrag("auszahlung")) for one in bookings
+            if one.art == "entstehung" and one.betrag("auszahlung") < 0 and ausschlussfrist(one.monat).bis < month]
+    if late:
+        yield Befund("warnung", "rueckrechnung", record, "ausschlussfrist",
+                     f"Davon {_euro(sum(cents for _, cents in late))} für "
+                     f"{', '.join(f'{day:%m/%Y}' for day, _ in late)}: die Ausschlussfrist von sechs Monaten nach "
+                     "Fälligkeit ist verstrichen (§ 37 Abs. 1 TVöD; sie gilt nicht für Beamtinnen und Beamte)",
+                     "vor der Freigabe klären, ob rechtzeitig in Textform geltend gemacht, auf die Einrede verzichtet "
+                     "oder vorsätzlich gehandelt wurde; sonst im Fall den Erlass vorschlagen",
+                     number)
 
 
 def _crossed(bookings: Iterable[Buchung]) -> str:

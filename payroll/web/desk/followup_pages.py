@@ -9,7 +9,7 @@ from operator import attrgetter
 
 from flask import Blueprint, abort, current_app, flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
-from flask_babel import lazy_gettext
+from flask_babel import lazy_gettext, ngettext
 from werkzeug.wrappers import Response
 
 from payroll.masterdata import wiedervorlage
@@ -44,7 +44,8 @@ def announce(mandant: uuid.UUID) -> Response:
     """Kündigt die Stufenaufstiege dieses und des nächsten Monats an."""
     with _session() as session:
         count = wiedervorlage.announce_steps(session, settings_of(current_app).today())
-    flash(_("%(count)s Stufenaufstiege neu angekündigt.", count=count), "success")
+    flash(ngettext("%(num)d Stufenaufstieg neu angekündigt.", "%(num)d Stufenaufstiege neu angekündigt.", count),
+          "success")
     return redirect(url_for("followups.index", mandant=mandant, stand="alle", thema="stufe"))
 
 

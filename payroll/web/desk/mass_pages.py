@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import hashlib
 import uuid
+from collections.abc import Mapping
 from contextlib import AbstractContextManager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from datetime import date
 
 from flask import Blueprint, current_app, flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
+from flask_babel import ngettext
 from werkzeug.wrappers import Response
 
 from payroll.masterdata.imports import ImportFehler
@@ -16,17 +19,19 @@ from payroll.masterdata.imports.problems import Beanstandung
 from payroll.masterdata.massen import datei, plan
 from payroll.masterdata.massen.merkmale import MERKMALE
 from payroll.masterdata.service import FactError
-from payroll.runs.wirkung import Wirkung, first_open, probe
+from payroll.runs.wirkung import Wirkung, first_open, probe, shown_months
 from payroll.web.desk import fact_forms
+from payroll.web.desk.staffing import names
 from tenants import audit
 from tenants.db.session import TenantSession, tenant_session
 from tenants.web import exports, uploads
 from tenants.web.access import permission
 from tenants.web.identity import current, current_mandate
+from tenants.web.lists import sort_key
 from tenants.web.shell import settings_of
 
 mass_desk = Blueprint("masschanges", __name__, url_prefix="/mandanten/<uuid:mandant>/massenaenderung")
-SHOWN = 500
+SHOWN, MOST_MONTHS = 500, 4
 EXAMPLE = ("10001", "01.01.2027", "wochenstunden", "19,5")
 
 
@@ -97,7 +102,8 @@ def confirm(mandant: uuid.UUID) -> Response | str | tuple[str, int]:
         audit.record(session, "massenaenderung.uebernommen", f"datei:{shown.made.datei.pruefsumme}", {
             "zeilen": len(shown.made.aenderungen), "gezeigt": shown.kennzeichen}, reason)
     uploads.forget(token)
-    flash(_("%(count)s Änderungen übernommen.", count=len(shown.made.aenderungen)), "success")
+    flash(ngettext("%(num)d Änderung übernommen.", "%(num)d Änderungen übernommen.", len(shown.made.aenderungen)),
+          "success")
     return redirect(url_for("people.index", mandant=mandant))
 
 
@@ -107,14 +113,15 @@ def preview(session: TenantSession, data: bytes) -> Vorschau:
     problems = list(made.datei.problems)
     wirkung = None
     if not problems and made.aenderungen:
-        month = first_open(session, settings_of(current_app).today())
+        days = {one.ab for one in made.aenderungen}
+        months = shown_months(first_open(session, settings_of(current_app).today()), days)[:MOST_MONTHS]
 
         def write() -> list[int]:
             plan.write(session, made, reason="Probe")
             return []
 
         try:
-            wirkung = probe(session, made.jobs, write, [month])
+            wirkung = probe(session, made.jobs, write, months)
         except FactError as refused:
             problems.append(Beanstandung(0, "", "", str(refused), _("Zeile berichtigen")))
     digest = wirkung.digest() if wirkung else ""
@@ -132,16 +139,42 @@ def _form(error: ImportFehler | None) -> str:
 
 
 def _page(shown: Vorschau, token: str, errors: dict[str, list[str]] | None = None, *, changed: bool = False) -> str:
+    with _session() as session:
+        called = names(session)
     return render_template("payroll/desk/mass_trial.html", held=current_mandate(), shown=shown, token=token,
                            errors=errors or {}, changed=changed, limit=SHOWN, totals=_totals(shown.wirkung),
-                           reason=request.form.get("grund", ""))
+                           people=_people(shown.wirkung, called), names=called, reason=request.form.get("grund", ""))
 
 
-def _totals(wirkung: Wirkung | None) -> dict[str, tuple[int, int]]:
-    """Summen des ersten offenen Monats vorher und nachher: Brutto, Netto, Zahlbetrag, Kosten."""
-    found: dict[str, tuple[int, int]] = {}
+def _totals(wirkung: Wirkung | None) -> dict[date, dict[str, tuple[int, int]]]:
+    """Summen jedes gezeigten offenen Monats vorher und nachher: Brutto, Netto, Zahlbetrag, Kosten."""
+    found: dict[date, dict[str, tuple[int, int]]] = {}
     for one in wirkung.monate if wirkung else ():
-        for wert in one.haupt if not one.geschlossen else ():
-            old, new = found.get(wert.text, (0, 0))
-            found[wert.text] = (old + wert.alt, new + wert.neu)
-    return found
+        own = found.setdefault(one.monat, {}) if not one.geschlossen else {}
+        for wert in one.haupt:
+            old, new = own.get(wert.text, (0, 0))
+            own[wert.text] = (old + wert.alt, new + wert.neu)
+    return dict(sorted(found.items()))
+
+
+@dataclass
+class Mensch:
+    """Eine Beschäftigung in der Vorschau: was sich an Nachzahlung und je offenem Monat an der Zahlung ändert (Cent)."""
+
+    personalnummer: str
+    name: str
+    nachzahlung: int = 0
+    monate: dict[date, int] = field(default_factory=dict)
+
+
+def _people(wirkung: Wirkung | None, called: Mapping[str, str]) -> list[Mensch]:
+    """Alle, die die Datei nennt, nach Name."""
+    found: dict[int, Mensch] = {}
+    for one in wirkung.monate if wirkung else ():
+        number = wirkung.personalnummern[one.beschaeftigung_id] if wirkung else ""
+        own = found.setdefault(one.beschaeftigung_id, Mensch(number, called.get(number, "")))
+        if one.geschlossen:
+            own.nachzahlung += sum(wert.differenz for wert in one.werte if wert.name == "auszahlung")
+        else:
+            own.monate[one.monat] = sum(wert.differenz for wert in one.haupt if wert.name == "zahlbetrag")
+    return sorted(found.values(), key=lambda one: (sort_key(one.name), one.personalnummer))

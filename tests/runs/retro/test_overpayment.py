@@ -17,7 +17,7 @@ from sqlalchemy import select
 from payroll.masterdata.models import Beschaeftigung, Bezuegezuordnung, Kind, Steuermerkmale, Wiedervorlage
 from payroll.masterdata.service import leave
 from payroll.runs import retro
-from payroll.runs.models import Ergebniszeile, Lauf
+from payroll.runs.models import Ergebniszeile, Hinweis, Lauf
 from payroll.runs.ueberzahlung import schritte
 from payroll.runs.ueberzahlung.faelle import open_cases
 from payroll.runs.ueberzahlung.models import Ueberzahlung, UeberzahlungSchritt
@@ -57,6 +57,25 @@ def _take(desk: Desk, art: str, actor: str = "karla", **more: Any) -> Any:
     case = _case(desk)
     with tenant_session(desk.tenant, actor=actor) as session:
         return schritte.take(session, case, art, **{"am": TODAY, "text": "Vermerk", **more})
+
+
+def test_what_is_claimed_back_after_the_exclusion_period_is_named_before_the_release(desk: Desk) -> None:
+    # Section 37 (1) TVöD: April was due on the 30th, its period ended on 30 October; that of May
+    # ends on 30 November, the 29th being a Sunday.
+    april, may = date(2026, 4, 1), date(2026, 5, 1)
+    desk.hire(desk.person("R08", ("E9a", "4"), pension=True))
+    desk.close_all([date(2026, month, 1) for month in range(4, 11)])
+    desk.record(Bezuegezuordnung, "R08", april, tarifwerk="TVoeD-VKA", entgeltgruppe="E9a", stufe="4",
+                wochenstunden=Decimal(30), vollzeitstunden=Decimal(39), valid_to=date(2026, 5, 31),
+                reason="Antrag auf Teilzeit, spät eingegangen")
+    desk.run(NOVEMBER)
+    (preview,) = desk.booked(NOVEMBER).values()
+    cents = -next(one for one in preview.monate if one.monat == april).betrag("auszahlung")
+    with desk.session() as session:
+        (found,) = session.scalars(select(Hinweis).where(Hinweis.feld == "ausschlussfrist")).all()
+    assert found.regel.startswith(f"Davon {schritte.euro(cents)} für 04/2026: die Ausschlussfrist")
+    assert "Erlass" in found.abhilfe
+    assert may in {one.monat for one in preview.monate}, "May is claimed back as well, within its period"
 
 
 @pytest.mark.parametrize(("dependants", "limit"), [(0, LIMIT), (1, 7_759), (2, 0)])

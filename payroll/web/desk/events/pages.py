@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from flask import Blueprint, abort, current_app, flash, redirect, render_template, request, url_for
-from flask_babel import gettext as _
+from flask_babel import ngettext
 from sqlalchemy import select
 from werkzeug.wrappers import Response
 
@@ -84,8 +84,9 @@ def store(mandant: uuid.UUID, person: uuid.UUID, art: str) -> Response | str | t
         gezeigt = None if found.given.errors else writing.effect(session, event, found, today)
         stored = gezeigt is not None and confirmed(gezeigt) and writing.store(session, art, event, found, gezeigt)
     if stored and gezeigt is not None:
-        flash(_("%(title)s erfasst. %(count)s Wiedervorlagen sind angelegt.", title=event.titel,
-                count=len(gezeigt.folgen)), "success")
+        flash(ngettext("%(title)s erfasst. %(num)d Wiedervorlage ist angelegt.",
+                       "%(title)s erfasst. %(num)d Wiedervorlagen sind angelegt.", len(gezeigt.folgen),
+                       title=event.titel), "success")
         return redirect(url_for("person.page", mandant=mandant, person=person))
     page = _page(held, art, event, ziel, parts, found.given, gezeigt)
     return (page, 422) if found.given.errors else page
