@@ -37,12 +37,14 @@ EXAMPLE = ("10001", "01.01.2027", "wochenstunden", "19,5")
 
 @dataclass(frozen=True)
 class Vorschau:
-    """Was die Datei täte: Änderungen, Beanstandungen, Wirkung; kennzeichen: nur genau das wird übernommen."""
+    """Was die Datei täte: Änderungen, Beanstandungen, Wirkung; kennzeichen: nur genau das wird übernommen; namen je
+    Personalnummer."""
 
     made: plan.Plan
     problems: list[Beanstandung]
     wirkung: Wirkung | None
     kennzeichen: str
+    namen: Mapping[str, str]
 
     @property
     def bereit(self) -> bool:
@@ -127,7 +129,7 @@ def preview(session: TenantSession, data: bytes) -> Vorschau:
     digest = wirkung.digest() if wirkung else ""
     changes = [f"{one.zeile.nummer}|{one.bisher}|{one.neu}" for one in made.aenderungen]
     mark = hashlib.sha256("\n".join([made.datei.pruefsumme, digest, *changes]).encode()).hexdigest()
-    return Vorschau(made, problems, wirkung, mark)
+    return Vorschau(made, problems, wirkung, mark, names(session))
 
 
 def _session() -> AbstractContextManager[TenantSession]:
@@ -139,11 +141,9 @@ def _form(error: ImportFehler | None) -> str:
 
 
 def _page(shown: Vorschau, token: str, errors: dict[str, list[str]] | None = None, *, changed: bool = False) -> str:
-    with _session() as session:
-        called = names(session)
     return render_template("payroll/desk/mass_trial.html", held=current_mandate(), shown=shown, token=token,
                            errors=errors or {}, changed=changed, limit=SHOWN, totals=_totals(shown.wirkung),
-                           people=_people(shown.wirkung, called), names=called, reason=request.form.get("grund", ""))
+                           people=_people(shown.wirkung, shown.namen), names=shown.namen, reason=request.form.get("grund", ""))
 
 
 def _totals(wirkung: Wirkung | None) -> dict[date, dict[str, tuple[int, int]]]:
