@@ -143,7 +143,8 @@ def _form(error: ImportFehler | None) -> str:
 def _page(shown: Vorschau, token: str, errors: dict[str, list[str]] | None = None, *, changed: bool = False) -> str:
     return render_template("payroll/desk/mass_trial.html", held=current_mandate(), shown=shown, token=token,
                            errors=errors or {}, changed=changed, limit=SHOWN, totals=_totals(shown.wirkung),
-                           people=_people(shown.wirkung, shown.namen), names=shown.namen, reason=request.form.get("grund", ""))
+                           people=_people(shown.wirkung, shown.namen), names=shown.namen,
+                           reason=request.form.get("grund", ""))
 
 
 def _totals(wirkung: Wirkung | None) -> dict[date, dict[str, tuple[int, int]]]:
