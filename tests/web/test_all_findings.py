@@ -66,8 +66,8 @@ def test_1_only_employers_of_the_mandate_each_with_remedy_and_way(found: Any) ->
 def test_2_filters_by_employer_level_cause_stand_and_responsible(found: Any) -> None:
     klara = found.client("klara")
     assert "keinen Hinweis" in _told(klara, f"{PAGE}&arbeitgeber=0110")
-    assert "Meyer" in _told(klara, f"{PAGE}&stufe=fehler&ursache=versicherung")
-    assert "Meyer" not in _told(klara, f"{PAGE}&stufe=warnung")
+    assert "Meyer" in _told(klara, f"{PAGE}&stufe=fehler&ursache=kv_art")
+    assert "keinen Hinweis" in _told(klara, f"{PAGE}&stufe=warnung&ursache=kv_art")
     assert "keinen Hinweis" in _told(klara, f"{PAGE}&stand=begruendet")
     assert "keinen Hinweis" in _told(klara, f"{PAGE}&zustaendig=hugo")
     assert "keinen Hinweis" in _told(klara, f"{PAGE}&suche=Niemand")

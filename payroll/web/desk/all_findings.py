@@ -72,7 +72,7 @@ def _page(refused: str = "") -> str | Response:
         "payroll/desk/all_findings.html", month=wanted.month, wanted=wanted, listing=listing, causes=found,
         kept={name: request.args[name] for name in (*KEEP, "suche") if request.args.get(name)},
         employers=[(held.number, f"{held.number} {held.name}") for held in mandates],
-        levels=LEVEL_CHOICES, stands=STANDS, people=_people(me, mandates, today), me=me.login, nobody=NOBODY,
+        levels=LEVEL_CHOICES, stands=STANDS, people=_people(me, mandates, today), login=me.login, nobody=NOBODY,
         able=any(row.to_assign or row.to_settle for row in listing.rows),
         fields=sorted({one.feld: one.word for one in found}.items(), key=lambda one: lists.sort_key(one[1])),
         previous=previous, following=following, refused=refused)

@@ -16,6 +16,11 @@ from payroll.web.desk.fact_kinds import KINDS
 from tenants.web.formats import month_key
 from tenants.web.identity import HeldMandate
 
+# Fields of several kinds that a finding means of one.
+MEANT = {"iban": "bank", "krankenkasse": "versicherung", "entgeltgruppe": "eingruppierung", "fehlzeit": "fehlzeiten",
+         "krankheit": "fehlzeiten", "anlasszahlung": "anlass", "jobticket": "sachbezug", "dienstrad": "sachbezug",
+         "person": "angaben", "verstorben_am": "beschaeftigung", "tarifwerk": "eingruppierung"}
+
 
 @dataclass(frozen=True)
 class Place:
@@ -61,8 +66,8 @@ def _about_person(field: str, held: HeldMandate, person: uuid.UUID, job: uuid.UU
 
 def kind_of(field: str) -> str | None:
     """Die Art von Tatsache, zu der ein Feld gehört: selbst genannt, eine Lohnart, oder nur bei einer Art ein Feld."""
-    if field in KINDS:
-        return field
+    if field in KINDS or field in MEANT:
+        return MEANT.get(field, field)
     if re.fullmatch(r"Lohnart \d+", field):
         return "bezuege"
     owners = [slug for slug, kind in KINDS.items() if any(item.name == field for item in kind.fields)]

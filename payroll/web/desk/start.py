@@ -51,7 +51,7 @@ def home() -> str | Response:
         errors=sum(row.errors for row in rows),
         warnings=sum(row.warnings for row in rows),
         mine=sum(row.mine for row in rows),
-        me=me.login,
+        login=me.login,
         chart=cost_chart(rows, month),
         many=len(me.holding("run.calculate")) > 1,
         due=[one for one in due if one.faellig or one.stufen],
