@@ -68,7 +68,7 @@ def store(mandant: uuid.UUID, person: uuid.UUID, art: str) -> Response | tuple[s
     if given.errors:
         return _form(art, kind, found, given), 422
     flash(_("%(title)s gespeichert. Bisheriges bleibt in der Akte nachvollziehbar.", title=kind.title), "success")
-    return redirect(url_for("person.page", mandant=mandant, person=person, _anchor=f"{art}{found.job or ''}-titel"))
+    return redirect(url_for("person.page", mandant=mandant, person=person, _anchor=art))
 
 
 @person_desk.get("/<art>/<uuid:tatsache>/beenden")
@@ -96,8 +96,7 @@ def end_it(mandant: uuid.UUID, person: uuid.UUID, art: str, tatsache: uuid.UUID)
     if given.errors:
         return _end_form(art, kind, found, given), 422
     flash(_("%(title)s beendet.", title=kind.title), "success")
-    return redirect(url_for("person.page", mandant=mandant, person=person,
-                            _anchor=None if kind.owner == "job" else f"{art}-titel"))
+    return redirect(url_for("person.page", mandant=mandant, person=person, _anchor=art))
 
 
 def _end_form(art: str, kind: FactKind, found: Ending, given: fact_forms.FactInput) -> str:

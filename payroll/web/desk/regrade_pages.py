@@ -79,8 +79,7 @@ def store(mandant: uuid.UUID, person: uuid.UUID, beschaeftigung: uuid.UUID) -> R
     if not stored:
         return _page(target, given, change, gezeigt)
     flash(_("Die Umgruppierung ist erfasst. Bisheriges bleibt in der Akte nachvollziehbar."), "success")
-    return redirect(url_for("person.page", mandant=mandant, person=person,
-                            _anchor=f"eingruppierung{beschaeftigung}-titel"))
+    return redirect(url_for("person.page", mandant=mandant, person=person, _anchor="eingruppierung"))
 
 
 def _target(session: TenantSession, person: uuid.UUID, job: uuid.UUID) -> Target:
