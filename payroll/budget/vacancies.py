@@ -17,7 +17,8 @@ from payroll.runs.whatif.massnahmen import Einstellung
 from staffplan import grades, shares
 
 DAY = timedelta(days=1)
-SCALES = {"E": "TVoeD-VKA", "S": "TVoeD-SuE", "P": "TVoeD-P", "A": "NRW-A", "B": "NRW-B", "R": "NRW-R"}
+SCALES = {"E": "TVoeD-VKA", "S": "TVoeD-SuE", "P": "TVoeD-P", "A": "NRW-A", "B": "NRW-B", "R": "NRW-R",
+          "W": "NRW-W"}
 FULL_TIME, FULL_TIME_OFFICIAL = Decimal(39), Decimal(41)
 
 

@@ -37,7 +37,8 @@ from staffplan.state import Besetzung
 from tenants.db.session import TenantSession
 from tenants.web import inputs
 
-TARIFFS = {"E": "TVoeD-VKA", "S": "TVoeD-SuE", "P": "TVoeD-P", "A": "NRW-A", "B": "NRW-B", "R": "NRW-R"}
+TARIFFS = {"E": "TVoeD-VKA", "S": "TVoeD-SuE", "P": "TVoeD-P", "A": "NRW-A", "B": "NRW-B", "R": "NRW-R",
+           "W": "NRW-W"}
 CONTRIBUTION_GROUPS = {"gesetzlich": "1111", "freiwillig": "9111", "privat": "0110"}
 REASON = "Einstellung aus Ausschreibung"
 

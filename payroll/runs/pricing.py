@@ -116,7 +116,7 @@ _TABLE = {"TVoeD-SuE": ("1001", "Tabellenentgelt"), "TVoeD-P": ("1002", "Tabelle
           "TVAoeD-BBiG": ("1700", "Ausbildungsentgelt"), "TVAoeD-Pflege": ("1701", "Ausbildungsentgelt"),
           "TVPoeD": ("1704", "Praktikantenentgelt"), "TVSoeD": ("1703", "Studienentgelt"),
           "TVSoeD-BBiG": ("1700", "Ausbildungsentgelt"), "NRW-A": ("2000", "Grundgehalt"),
-          "NRW-B": ("2001", "Grundgehalt"), "NRW-R": ("2000", "Grundgehalt"),
+          "NRW-B": ("2001", "Grundgehalt"), "NRW-R": ("2000", "Grundgehalt"), "NRW-W": ("2000", "Grundgehalt"),
           "NRW-Anwaerter": ("2002", "Anwärtergrundbetrag")}
 _TABLE_ELSE = ("1000", "Tabellenentgelt")
 _SABBATICAL = ("1806", "Sabbatical-Entgelt")

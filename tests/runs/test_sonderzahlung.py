@@ -45,7 +45,7 @@ def _table(cents: int, marks: str = "LLJ") -> list[Line]:
 
 
 def _hire(session: TenantSession, number: str, eintritt: date, art: str = "tarif", austritt: date | None = None,
-          tarifwerk: str = "TVoeD-VKA", gruppe: str = "E8") -> None:
+          tarifwerk: str = "TVoeD-VKA", gruppe: str = "E8", woche: tuple[str, str | None] = ("39", None)) -> None:
     born = date(1990, 1, 2)
     store(session, [NeuePerson(
         [Tatsache(PersonAngaben, born, {"nachname": number, "vorname": "Ada", "geburtsdatum": born})],
@@ -53,7 +53,8 @@ def _hire(session: TenantSession, number: str, eintritt: date, art: str = "tarif
             Tatsache(BeschaeftigungAngaben, eintritt, {"art": art, "eintritt": eintritt, "austritt": austritt}),
             Tatsache(Bezuegezuordnung, eintritt, {
                 "tarifwerk": tarifwerk, "entgeltgruppe": gruppe, "stufe": "2", "stufe_seit": eintritt,
-                "wochenstunden": Decimal(39), "vollzeitstunden": Decimal(39)})])])], reason="Fall")
+                "wochenstunden": Decimal(woche[0]), "vollzeitstunden": Decimal(39),
+                "arbeitstage_woche": woche[1]})])])], reason="Fall")
 
 
 def _paid(session: TenantSession, paid: dict[str, dict[int, list[Line]]],
@@ -171,12 +172,16 @@ def test_october_has_to_be_closed(two_tenants: tuple[int, int]) -> None:
 
 
 def test_times_without_pay_and_exchange_days_reduce_it(two_tenants: tuple[int, int]) -> None:
-    """Twelfths as in case V053; a day of E7 step 2 (V054: 3,537.94) is 20.86 x 7.8 hours = 162.71."""
+    """Twelfths as in case V053; a day of E7 step 2 (V054: 3,537.94) is 20.86 x 7.8 hours = 162.71.
+
+    Who works 24 hours on three days gives 8 hours a day: 166.88.
+    """
     tenant = two_tenants[0]
     with tenant_session(tenant, actor="karla") as session:
         seed(session, reason="Test")
         for name, group in (("urlaub", "E5"), ("eltern", "E5"), ("krank", "E5"), ("tausch", "E7"), ("zu spät", "E7")):
             _hire(session, name, LONG, gruppe=group)
+        _hire(session, "drei Tage", LONG, gruppe="E7", woche=("24", "Mo Di Mi"))
         jobs = {row.personalnummer: row.id
                 for row in session.execute(select(Beschaeftigung.personalnummer, Beschaeftigung.id))}
         for name, art, first, last, born in (
@@ -185,11 +190,13 @@ def test_times_without_pay_and_exchange_days_reduce_it(two_tenants: tuple[int, i
                 ("krank", "krankheit", date(2026, 1, 1), date(2026, 3, 31), None)):
             record_fact(session, Fehlzeit, beschaeftigung_id=jobs[name], art=art, kind_geboren_am=born,
                         valid_from=first, valid_to=last, reason="Fall")
-        for name, day in (("tausch", date(2026, 6, 1)), ("zu spät", date(2026, 9, 2))):
+        for name, day in (("tausch", date(2026, 6, 1)), ("zu spät", date(2026, 9, 2)),
+                          ("drei Tage", date(2026, 9, 1))):
             record_fact(session, Anlasszahlung, beschaeftigung_id=jobs[name], art="tauschtage", menge=Decimal(2),
                         valid_from=day, reason="Fall")
         _paid(session, {name: {m: _table(cents) for m in (7, 8, 9, 10)} for name, cents in (
-            ("urlaub", 349_006), ("eltern", 349_006), ("krank", 349_006), ("tausch", 353_794), ("zu spät", 353_794))})
+            ("urlaub", 349_006), ("eltern", 349_006), ("krank", 349_006), ("tausch", 353_794), ("zu spät", 353_794),
+            ("drei Tage", 217_719))})
     amounts, _ = _bonus(tenant)
     assert amounts == {
         "urlaub 1600": 222_491,   # 3,490.06 x 85 % = 2,966.55 x 9/12
@@ -197,6 +204,7 @@ def test_times_without_pay_and_exchange_days_reduce_it(two_tenants: tuple[int, i
         "krank 1600": 296_655,    # sick pay until 11 February, then the supplement: no month without either
         "tausch 1600": 268_183,   # 3,007.25 - 2 x 162.71
         "zu spät 1600": 300_725,  # declared after 1 September
+        "drei Tage 1600": 151_685,  # 3,537.94 x 24/39 = 2,177.19; x 85 % = 1,850.61; - 2 x 166.88
     }
 
 

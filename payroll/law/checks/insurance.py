@@ -6,6 +6,7 @@ import numpy as np
 
 from payroll.law.checks.facts import Check, Facts, Mask
 
+GERECHNET = (101, 102, 103, 105, 106, 109, 110, 119, 120, 121, 123, 190)
 MONTHS_WITH_BONUS = 13  # so many months' pay a year at most: twelve and an annual bonus
 
 
@@ -88,4 +89,18 @@ CHECKS = (
         "Personengruppe der Auszubildenden bei einer Beschäftigung, die keine Ausbildung ist",
         "§ 28a SGB IV, DEÜV Anlage 2", "Personengruppe oder Art der Beschäftigung berichtigen",
         lambda facts: facts.status("tarif") & np.isin(facts["personengruppe"], (102, 121, 122))),
+    Check(
+        "freiwilligendienst_im_tarif", "warnung", "personengruppe",
+        "Personengruppe 123 (Freiwilligendienst: der Arbeitgeber trägt alle Beiträge) bei einer Beschäftigung nach "
+        "Tarif",
+        "§ 20 Abs. 3 Satz 1 Nr. 2 SGB IV, DEÜV Anlage 2",
+        "Personengruppe 101 erfassen oder die Art der Beschäftigung berichtigen",
+        lambda facts: facts.status("tarif") & (facts["personengruppe"] == 123)),
+    Check(
+        "personengruppe_nicht_gerechnet", "fehler", "personengruppe",
+        "Für diese Personengruppe gelten eigene Regeln (zum Beispiel 108 Vorruhestand, 107 Werkstatt, 118 unständig), "
+        "die hier nicht gerechnet werden", "§ 28a SGB IV, DEÜV Anlage 2",
+        "Personengruppe berichtigen; gerechnet werden " + ", ".join(map(str, GERECHNET)),
+        # 122 is refused by the law itself, with its own reason
+        lambda facts: (facts["personengruppe"] > 0) & ~np.isin(facts["personengruppe"], (*GERECHNET, 122))),
 )

@@ -38,10 +38,19 @@ def _wrong_for_student(facts: Facts) -> Mask:
     return _group(facts, 106) & ((kv > 0) | (av > 0) | (pv > 0) | ~np.isin(rv, (0, 1)))
 
 
-def _saxon_band(facts: Facts) -> Mask:
+def _band(facts: Facts) -> Mask:
     low, high = facts.cents(LIMIT) or 0, facts.cents("sv_midijob_obergrenze_monat") or 0
     pay = facts.regular_pay
-    return (facts["sachsen"] > 0) & _group(facts, 101, 106, 119, 120) & (pay > low) & (pay <= high)
+    return _group(facts, 101, 106, 119, 120) & (pay > low) & (pay <= high)
+
+
+def _saxon_band(facts: Facts) -> Mask:
+    return _band(facts) & (facts["sachsen"] > 0)
+
+
+def _employer_only_band(facts: Facts) -> Mask:
+    _, rv, av, _ = _digits(facts)
+    return _band(facts) & ((rv == 3) | (av == 2))
 
 
 CHECKS = (
@@ -116,4 +125,10 @@ CHECKS = (
         "Übergangsbereich in Sachsen: die Verteilung des zusätzlichen Pflegebeitrags ist nicht durch ein "
         "veröffentlichtes Beispiel bestätigt", "§ 2 Abs. 2 Satz 6 BVV, § 58 Abs. 3 und 5 SGB XI",
         "Anteile mit der Krankenkasse abstimmen", _saxon_band),
+    Check(
+        "uebergangsbereich_arbeitgeber_allein", "hinweis", "beitragsgruppe",
+        "Übergangsbereich mit Beitragsgruppe RV 3 oder AV 2: der Arbeitgeberanteil ist nach dem Wortlaut die Hälfte "
+        "des Beitrags, der aus der verminderten beitragspflichtigen Einnahme zu zahlen wäre; ein veröffentlichtes "
+        "Beispiel gibt es nicht", "§ 172 Abs. 1, § 163 Abs. 7 SGB VI, § 346 Abs. 3, § 344 Abs. 4 SGB III",
+        "Anteil mit der Krankenkasse abstimmen", _employer_only_band),
 )

@@ -25,6 +25,7 @@ DAY = timedelta(days=1)
 TVOED = ("TVoeD-VKA", "TVoeD-SuE", "TVoeD-P")
 SCHICHT = (*TVOED, "TVAoeD-BBiG", "TVAoeD-Pflege")
 WECHSEL = ("wechselschicht", "wechselschicht_krankenhaus", "wechselschicht_pflegeheim")
+BESOLDUNG = ("NRW-A", "NRW-B", "NRW-R", "NRW-W", "NRW-Anwaerter")
 STRUKTUR = tuple(f"A{number}" for number in range(5, 14))
 FAMILIE = ("familienzuschlag_stufe_1", "familienzuschlag_kinder", "mietenstufe", "stufe_1_geteilt",
            "gemeinsam_vollzeit", "anwaerter_einstiegsamt")
@@ -61,11 +62,9 @@ ARTEN: dict[str, Art] = {
     CAPITAL: Art("Vermögenswirksame Leistung", "§ 23 Abs. 1 TVöD, § 15 TVAöD, § 2 VermLG", (1650, 1651, 2019)),
     "strukturzulage": Art("Strukturzulage", "§ 47 LBesG NRW", (2008,), ("NRW-A",), STRUKTUR,
                           {"hat_strukturzulage": 1}),
-    FAMILY: Art("Ausgleichszulage zum Familienzuschlag", "§ 91b LBesG NRW", (2006,),
-                ("NRW-A", "NRW-B", "NRW-R", "NRW-Anwaerter")),
-    FITNESS: Art("Zuschlag bei begrenzter Dienstfähigkeit", "§ 71 LBesG NRW", (2012,), ("NRW-A", "NRW-B", "NRW-R")),
-    PARENTAL: Art("Zuschuss zur Krankenversicherung in der Elternzeit", "§ 17 FrUrlV NRW", (2112,),
-                  ("NRW-A", "NRW-B", "NRW-R", "NRW-Anwaerter")),
+    FAMILY: Art("Ausgleichszulage zum Familienzuschlag", "§ 91b LBesG NRW", (2006,), BESOLDUNG),
+    FITNESS: Art("Zuschlag bei begrenzter Dienstfähigkeit", "§ 71 LBesG NRW", (2012,), BESOLDUNG[:-1]),
+    PARENTAL: Art("Zuschuss zur Krankenversicherung in der Elternzeit", "§ 17 FrUrlV NRW", (2112,), BESOLDUNG),
 }
 
 

@@ -12,7 +12,8 @@ from payroll.masterdata.slices.tarif import uploaded_tables
 from staffplan import grades
 from tenants.db.session import TenantSession
 
-TARIFFS = {"E": "TVoeD-VKA", "S": "TVoeD-SuE", "P": "TVoeD-P", "A": "NRW-A", "B": "NRW-B", "R": "NRW-R"}
+TARIFFS = {"E": "TVoeD-VKA", "S": "TVoeD-SuE", "P": "TVoeD-P", "A": "NRW-A", "B": "NRW-B", "R": "NRW-R",
+           "W": "NRW-W"}
 
 
 def pay_range(session: TenantSession, group: str, day: date) -> tuple[int, int] | None:

@@ -210,13 +210,21 @@ def test_completed_years() -> None:
 
 def test_orders_b_and_r_and_trainee_officers_with_and_without_the_draft() -> None:
     in_force, drafted = TABLES.on(JUNE), TABLES.on(JUNE, drafts=True)
-    for key in [k for k in in_force if k[0] in ("NRW-B", "NRW-R", "NRW-Anwaerter")]:
+    for key in [k for k in in_force if k[0] in ("NRW-B", "NRW-R", "NRW-W", "NRW-Anwaerter")]:
         found = {"scale": key[0], "group": key[1], "step": int(key[2])}
         assert law("tabellenentgelt", **found) == in_force[key].cent
         assert law("tabellenentgelt", abschlag_auf_entwurf=1, **found) == drafted[key].cent
         expected = drafted[key].cent - in_force[key].cent
         assert law("abschlag_entwurf", abschlag_auf_entwurf=1, **found) == expected
-        assert (expected > 0) is (key[0] != "NRW-R")  # there is no draft of order R
+        assert (expected > 0) is (key[0] not in ("NRW-R", "NRW-W"))  # there is no draft of orders R and W
+
+
+def test_order_w_follows_the_acts_of_2024() -> None:
+    """Table of December 2022 (4,927.21, 6,484.33, 7,162.51), 200.00 more from November 2024, then 5.5 %."""
+    before, since = TABLES.on(date(2024, 11, 1)), TABLES.on(date(2025, 2, 1))
+    for group, cents in (("W1", 492_721), ("W2", 648_433), ("W3", 716_251)):
+        assert before["NRW-W", group, "0"].cent == cents + 20_000
+        assert since["NRW-W", group, "0"].cent == r2(Fraction((cents + 20_000) * 1055, 1000))
 
 
 def test_limited_fitness_in_part_of_a_month() -> None:

@@ -26,7 +26,8 @@ def test_checked_as_a_whole_or_not_at_all() -> None:
     assert checked is not None
     assert checked.verified_on == date(2026, 11, 22)
     assert checked.verified_by.startswith("Wortlaut gelesen")
-    assert verification("§ 168 SGB VI, § 2 BVV") is None
+    assert verification("§ 20 Abs. 2a SGB IV, § 2 BVV") is None
+    assert verification("§ 168, § 172 SGB VI, § 2 BVV") is not None
     assert verification("Kirchensteuergesetze der Länder") is None
     table = verification("§ 850c Abs. 1 ZPO")
     assert table is not None

@@ -63,6 +63,27 @@ def test_exchange_days_reduce_the_bonus_at_their_value() -> None:
                bemessung_summe=300_000) == 85_000
 
 
+@pytest.mark.parametrize(("weekly", "days", "weeks", "hours"), [
+    (3900, 5, 1, 780), (3000, 4, 1, 750), (1950, 3, 1, 650), (1950, 2, 1, 975), (3900, 6, 1, 650), (1950, 5, 2, 780),
+    (2925, 7, 2, 836), (2500, 3, 1, 833),
+])
+def test_a_day_of_exchange_in_other_weeks(weekly: int, days: int, weeks: int, hours: int) -> None:
+    """§ 20 (7), § 24 (3) sentence 3: hourly rate times the hours of an average day of the own week.
+
+    30 hours on four days are 7.5 a day; 29.25 on seven days of two weeks 8.357, so 8.36; the hourly rate itself is that
+    of full time.
+    """
+    november = date(2026, 11, 1)
+    full = cell("TVoeD-VKA", "E7", 2, november)
+    facts: dict[str, Any] = {"group": "E7", "step": 2, "month": november, "wochenstunden": weekly,
+                             "bemessung_summe": 3 * r2(Fraction(full * weekly, 3900)), "arbeitstage_je_woche": days,
+                             "arbeitstage_wochen": weeks}
+    day = r2(Fraction(2086 * hours, 100))  # 3,537.94 / 169.57 = 20.86 (case V054)
+    bonus = r2(Fraction(r2(Fraction(full * weekly, 3900)) * 85, 100))
+    assert law("tauschtag_wert", **facts) == day
+    assert law("sonderzahlung_nach_tausch", tauschtage=3, **facts) == bonus - 3 * day
+
+
 def test_performance_pay() -> None:
     # 2 % of 12,345,678.90 = 246,913.578 and what was left
     pool = law("leistungsentgelt_volumen", leistung_bemessung=1_234_567_890, leistung_uebertrag=100_000)

@@ -144,9 +144,6 @@ def parts(dice: random.Random, row: Row, day: date, status: str) -> None:
     if status != "beamte" and dice.random() < 0.25:
         row["von_tag" if dice.random() < 0.5 else "bis_tag"] = str(dice.randint(1, last))
         row["regelmaessiges_entgelt"] = euro(dice.choice([603_00, 603_01, 2000_00, 2000_01, 1200_00, 4200_00]))
-    settled = row.get("beitragsgruppe", "0000")
-    if settled[1] == "3" or settled[2] == "2":  # no Midijob with these digits: its base is not settled
-        row["regelmaessiges_entgelt"] = "2000.01"
 
 
 def expected(rows: list[tuple[Row, int | None]]) -> list[dict[str, int]]:

@@ -103,7 +103,6 @@ def test_difference_names_case_column_expected_computed_difference(tmp_path: Pat
     ("S082", {"bgr": "1000"}, ("bgr", "0000")),
     ("S046", {"pay_current": "10.00"}, ("pay_current", "minbase")),
     ("S044", {"pay_current": "325.01"}, ("pay_current", "102")),
-    ("S077", {"bgr": "3311"}, ("Übergangsbereich", "RV 3", "Krankenkasse")),
     ("S087", {"extra_in": '{"levy_rate_pct": "0"}'}, ("levy_rate_pct",)),
     ("S087", {"exp_kv_an": "1.00"}, ("exp_kv_an", "exp_extra")),
 ])

@@ -230,12 +230,11 @@ KINDS = [(101, "1111", 0), (101, "1111", 0), (101, "1111", 0), (101, "9111", 1),
 
 
 def random_row(dice: random.Random, month: date) -> Row:
-    """An employment that the law can decide (no Midijob with RV digit 3 or AV digit 2)."""
+    """An employment that the law can decide."""
     group, digits, kind = dice.choice(KINDS)
     top = {109: 80_000, 105: 40_000, 121: 60_000, 123: 60_000}.get(group, 1_100_000)
     pay = dice.choice([dice.randint(0, top), dice.randint(0, min(top, 210_000)), dice.randint(0, min(top, 70_000))])
-    settled = digits[1] == "3" or digits[2] == "2"
-    regular = 200_001 if settled else dice.choice([-1, 200_000, 200_001, dice.randint(50_000, 250_000)])
+    regular = dice.choice([-1, 200_000, 200_001, dice.randint(50_000, 250_000)])
     days = 30 if dice.random() < 0.7 else dice.randint(1, 29)
     before = dice.randint(0, 30 * (month.month - 1))
     last = dice.choice([-1, 0, 360, dice.randint(1, 360)])

@@ -327,6 +327,28 @@ def test_special_cases_of_care_insurance_end_at_its_own_ceiling() -> None:
                  stoerfall_bbg_pv=607_500, stoerfall_brutto_kv=500_000) == (137_500, 107_500)
 
 
+# --- Midijob of those for whom the employer bears his half alone ----------------------------------------------------
+
+@pytest.mark.parametrize(("digits", "group", "rv", "av"), [
+    ((3, 3, 2, 1), 119, (0, 11_566), (0, 1_617)),      # 1,243.68 x 9.3 % and 1.3 %
+    ((3, 1, 2, 1), 120, (9_813, 13_319), (0, 1_617)),  # S077: 2 x 115.66 less 1,055.12 x 9.3 %
+    ((1, 1, 2, 1), 101, (9_813, 13_319), (0, 1_617)),
+])
+def test_employer_bears_half_of_the_contribution_on_be_alone(
+        digits: tuple[int, ...], group: int, rv: tuple[int, int], av: tuple[int, int]) -> None:
+    """Sections 172(1), 163(7) SGB VI, 346(3), 344(4) SGB III: half of what would be due, and that would be due on BE.
+
+    1,340.00 in 2026 as in S077: BE 1,243.68, BE of the employee 1,055.12.
+    """
+    keys = dict(zip(("beitragsgruppe_kv", "beitragsgruppe_rv", "beitragsgruppe_av", "beitragsgruppe_pv"), digits,
+                    strict=True))
+    given = {**keys, "personengruppe": group, "sv_entgelt_laufend": 134_000, "regelmaessiges_entgelt": -1}
+    may = date(2026, 5, 1)
+    assert cents(may, "be_gesamt be_an", **given) == (124_368, 105_512)
+    assert cents(may, "rv_an rv_ag av_an av_ag", **given) == (*rv, *av)
+    assert cents(may, "pv_an pv_ag", **given) == (1_899, 2_579)
+
+
 # --- what cannot be computed is refused -----------------------------------------------------------------------------
 
 @pytest.mark.parametrize(("inputs", "part"), [
@@ -335,7 +357,6 @@ def test_special_cases_of_care_insurance_end_at_its_own_ceiling() -> None:
     ({"beitragsgruppe_pv": 2}, "Beihilfeberechtigte"), ({"beitragsgruppe_kv": 6}, "nur für Minijobs"),
     ({"beitragsgruppe_rv": 5}, "nur für Minijobs"), ({**MINI, "beitragsgruppe_kv": 1}, "verlangt Beitragsgruppe"),
     ({"personengruppe": 122}, "Krankenkasse klären"),
-    ({"beitragsgruppe_av": 2, "sv_entgelt_laufend": 150_000, "regelmaessiges_entgelt": -1}, "nicht geklärt"),
 ])
 def test_unsettled_or_contradictory_keys_are_refused_row_by_row(inputs: dict[str, int], part: str) -> None:
     columns = {**{name: [value, value] for name, value in PLAIN.items()}, "kalendermonat": 5}

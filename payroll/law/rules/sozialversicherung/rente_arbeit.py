@@ -19,7 +19,9 @@ def sv_rv_an_grund(sv_basis_rv: Money, be_an: Money, sv_formel_gilt: Condition, 
 def sv_rv_ag_grund(sv_basis_rv: Money, sv_satz_rv: Rate, sv_rv_an_grund: Money, beitragsgruppe_rv: Count) -> Money:
     """Arbeitgeberanteil RV
 
-    Digit 3: half of the contribution only, otherwise twice the half less the employee's share.
+    Digit 3: half of the contribution that would be due if the person were insured, otherwise twice the half less the
+    employee's share. In the Midijob band that contribution is one on BE (section 163(7) SGB VI): by the wording, no
+    published example.
     """
     half = half_up(sv_basis_rv * (sv_satz_rv / 2))
     result: Money = where(beitragsgruppe_rv == 3, half, half * 2 - sv_rv_an_grund)
@@ -37,7 +39,10 @@ def sv_av_an_grund(sv_basis_av: Money, be_an: Money, sv_formel_gilt: Condition, 
 
 @rule(law="§ 346 SGB III, § 2 BVV", unit="euro", since=BEGINN)
 def sv_av_ag_grund(sv_basis_av: Money, sv_satz_av: Rate, sv_av_an_grund: Money, beitragsgruppe_av: Count) -> Money:
-    """Arbeitgeberanteil AV"""
+    """Arbeitgeberanteil AV
+
+    Digit 2: half of the contribution that would be due, in the Midijob band one on BE; no published example.
+    """
     half = half_up(sv_basis_av * (sv_satz_av / 2))
     result: Money = where(beitragsgruppe_av == 2, half, half * 2 - sv_av_an_grund)
     return result

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from payroll.law.engine import (
     Condition,
-    Count,
     Days,
     Exact,
     Money,
@@ -21,7 +20,7 @@ from payroll.law.engine import (
     rule,
     where,
 )
-from payroll.law.rules.sozialversicherung.status import BEGINN, refuse
+from payroll.law.rules.sozialversicherung.status import BEGINN
 
 MONAT = 30
 
@@ -103,15 +102,8 @@ def sv_formel_mehrfach(sv_formel_gilt: Condition, sv_mehrfach: Condition) -> Con
 
 
 @rule(law="§ 20 Abs. 2a SGB IV", unit="euro", since=BEGINN, when="sv_formel_gilt")
-def sv_entgelt_formel(sv_entgelt_laufend: Money, sv_einmal_im_monat: Money, beitragsgruppe_rv: Count,
-                      beitragsgruppe_av: Count) -> Money:
-    """Arbeitsentgelt, auf das die Formel angewandt wird
-
-    Whether the base of an employer-only share (RV 3, AV 2) is BE or the pay is not settled: refused instead of guessed.
-    """
-    refuse((beitragsgruppe_rv == 3) | (beitragsgruppe_av == 2),
-           "Übergangsbereich mit Beitragsgruppe RV 3 oder AV 2: Bemessungsgrundlage des Arbeitgeberanteils ist nicht "
-           "geklärt; mit der Krankenkasse klären und das regelmäßige Entgelt prüfen")
+def sv_entgelt_formel(sv_entgelt_laufend: Money, sv_einmal_im_monat: Money) -> Money:
+    """Arbeitsentgelt, auf das die Formel angewandt wird"""
     return sv_entgelt_laufend + sv_einmal_im_monat
 
 
