@@ -19,6 +19,7 @@ LAW: dict[int, tuple[int, int, str, int, str, str]] = {
     2024: (62_100, 90_600, "1.7", 538, "0.6846", "3.4"), 2025: (66_150, 96_600, "2.5", 556, "0.6683", "3.6"),
     2026: (69_750, 101_400, "2.9", 603, "0.6619", "3.6"),
 }
+REFERENCE = {2024: 3535, 2025: 3745, 2026: 3955}  # cents: 1 % of the reference amount of a month
 FREE_UMLAGE = {2025: 386_400, 2026: 405_600}  # § 3 Nr. 56 EStG: 4 % of the ceiling
 UPPER = 200_000
 CHURCH = {"BY": 8, "BW": 8}
@@ -152,6 +153,8 @@ class Slip:
         self.march = bool(self.once > decides and self.month <= 3 and row.get("vorjahr_sv_tage"))
         self.kept = 0 if self.march else self.once
         self.base = {branch: self.now[branch] + min(self.kept, room[branch]) for branch in room}
+        if self.group in (105, 121):  # in training at least 1 % of the reference amount, § 162 Nr. 1 SGB VI
+            self.base["rv"] = max(self.base["rv"], r2(F(REFERENCE[self.year] * self.sv_days, 30)))
         regular = cents(row, "regelmaessiges_entgelt", self.sv)
         limit = LAW[self.year][3] * 100
         self.midi = (self.group in (101, 106, 119, 120) and limit < regular <= UPPER

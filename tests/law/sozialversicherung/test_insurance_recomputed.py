@@ -77,7 +77,7 @@ class Plain:
         reference = (east or YEARS[year][8]) * 100
         least = r2(F(reference * self.days, 3000)) if self.group in (105, 121) else 0
         self.base = {b: self.current[b] + min(kept, room[b]) for b in ("kv", "pv")}
-        self.base["rv"] = max(self.current["rv"], least) + min(kept, room["rv"])
+        self.base["rv"] = max(self.current["rv"] + min(kept, room["rv"]), least)
         self.base["av"] = self.base["rv"]
         if self.group == 123 and self.row["dienst_nach_beschaeftigung"]:
             self.base["av"] = r2(F(reference * self.days, 30))
@@ -203,7 +203,7 @@ class Plain:
         else:
             self.share(self.base, year, additional, alone)
         if self.march:
-            self.prior_year(alone)
+            self.prior_year(self.group == 123)
         if self.group == 103 and self.rv == 1:
             top = F(r2(F(self.ceiling(year, "rv") * self.days, 360)) * 9, 10) - self.pay
             out["rv_ag"] += 2 * r2(r2(max(F(0), min(F(self.pay * 8, 10), top))) * pct("9.3"))

@@ -349,6 +349,30 @@ def test_employer_bears_half_of_the_contribution_on_be_alone(
     assert cents(may, "pv_an pv_ag", **given) == (1_899, 2_579)
 
 
+# --- low earners in training with one-off pay -----------------------------------------------------------------------
+
+def test_the_least_base_is_one_for_all_pay_of_the_month() -> None:
+    """§ 162 Nr. 1 SGB VI, § 342 SGB III: pay, at least 1 % of the reference amount (37.45 in 2025); 20.00 + 50.00."""
+    june, low = date(2025, 6, 1), {"personengruppe": 121, "sv_entgelt_laufend": 2_000, "regelmaessiges_entgelt": -1}
+    assert cents(june, "sv_basis_rv sv_basis_av", **low) == (3_745, 3_745)
+    assert cents(june, "sv_basis_rv sv_basis_av", **low, sv_entgelt_einmalig=5_000, sv_tage_bisher=150) == (
+        7_000, 7_000)
+
+
+def test_both_bear_what_the_march_clause_takes_into_the_previous_year() -> None:
+    """§ 20 Abs. 3 Satz 2 SGB IV: what lies above 325 euro is borne half and half, the 300.00 of the month by the
+    employer alone; 6,000.00 in January 2026 exceed the room of 5,512.50 and belong to December 2025 (rates 2025)."""
+    given = {"personengruppe": 121, "sv_entgelt_laufend": 30_000, "regelmaessiges_entgelt": -1,
+             "sv_entgelt_einmalig": 600_000, "vorjahr_sv_tage": 360, "vorjahr_zusatzbeitrag": 25_000,
+             "vorjahr_sv_brutto_kv": 360_000, "vorjahr_sv_brutto_rv": 360_000}
+    january = date(2026, 1, 1)
+    assert cents(january, "sv_maerzklausel", **given) == (1,)
+    assert cents(january, "kv_an zb_an pv_an rv_an av_an", **given) == (43_800, 7_500, 10_800, 55_800, 7_800)
+    assert cents(january, "rv_ag av_ag", **given) == (55_800 + 2 * 2_790, 7_800 + 2 * 390)
+    volunteer = {**given, "personengruppe": 123}
+    assert cents(january, "kv_an zb_an pv_an rv_an av_an", **volunteer) == (0, 0, 0, 0, 0)
+
+
 # --- what cannot be computed is refused -----------------------------------------------------------------------------
 
 @pytest.mark.parametrize(("inputs", "part"), [

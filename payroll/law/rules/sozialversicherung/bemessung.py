@@ -122,8 +122,11 @@ def sv_dienstbasis_av(sv_bezugsgroesse_geltend: Money, sv_tage: Days) -> Money:
 
 @rule(law="§ 162 Nr. 1 SGB VI", unit="euro", since=BEGINN)
 def sv_voll_rv(sv_laufend_rv: Money, sv_einmal_rv: Money, sv_mindestbasis_rv: Money) -> Money:
-    """Entgelt mit Einmalzahlung bis zur RV-Grenze"""
-    result: Money = maximum(sv_laufend_rv, sv_mindestbasis_rv) + sv_einmal_rv
+    """Entgelt mit Einmalzahlung bis zur RV-Grenze
+
+    The least base of those in training is one for all pay of the month, the one-off included.
+    """
+    result: Money = maximum(sv_laufend_rv + sv_einmal_rv, sv_mindestbasis_rv)
     return result
 
 
