@@ -79,3 +79,16 @@ def test_proofs_show_every_bundled_file_with_its_source(office: Any, monkeypatch
     assert figures[:2] == [str(checked[0].passed), "0"]
     assert checked[0].sha256 in page
     assert shortest.name in page
+
+
+def test_a_rule_that_changed_shows_each_of_its_versions(office: Any) -> None:
+    """Factor F is a published figure until 2026 and a formula from 2027 on; every version leads to its own page."""
+    page = office.client("klara").get("/rechenregeln/sv_faktor").text
+    assert "Fassungen im Zeitverlauf" in page
+    assert page.index("01.01.2027") < page.index("31.12.2026", page.index("Fassungen im Zeitverlauf"))
+    link = re.search(r'href="(/rechenregeln/sv_faktor\?monat=2027-01)"', page)
+    assert link is not None
+    later = office.client("klara").get(link[1]).text
+    assert "Recht im Januar 2027" in later
+    assert "Beitragssatz" in later
+    assert "Fassungen im Zeitverlauf" not in office.client("klara").get("/rechenregeln/netto").text

@@ -66,6 +66,7 @@ def value(name: str) -> str:
         units=law_reading.UNIT_WORDS,
         status_words=law_reading.STATUS_WORDS,
         in_force=law_reading.in_force,
+        reachable=_reachable,
     )
 
 
@@ -90,4 +91,10 @@ def _month() -> date:
         month = inputs.month(request.args["monat"]) if request.args.get("monat") else today
     except inputs.InputError:
         return today
-    return month if month.year in range(today.year - 1, today.year + 2) else today
+    return month if _reachable(month) else today
+
+
+def _reachable(month: date) -> bool:
+    """Ob das Recht dieses Monats gezeigt werden kann."""
+    today = settings_of(current_app).today()
+    return month.year in range(today.year - 1, today.year + 2)

@@ -20,6 +20,7 @@ from payroll.law.citations import verification
 from payroll.law.engine.build import PREVIOUS
 from payroll.law.engine.catalogue import Entry, catalogue
 from payroll.law.engine.parameters import IN_FORCE
+from payroll.law.engine.rule import Rule
 from payroll.masterdata.catalogue.seed import shipped_wage_types
 from payroll.runs.lohnartregeln import regeln
 
@@ -71,7 +72,8 @@ RETURN = re.compile(r"^(\s*)return ", re.MULTILINE)
 class Page:
     """Ein Wert mit allem, was seine Seite zeigt; formula leer, wenn er eingegeben oder vorgegeben ist.
 
-    wage_types: Lohnarten, deren Betrag hier eingeht; computed: Lohnarten, deren Betrag er ergibt.
+    wage_types: Lohnarten, deren Betrag hier eingeht; computed: Lohnarten, deren Betrag er ergibt; versions: die Fassungen
+    einer Regel, die nicht immer gleich lautet.
     """
 
     entry: Entry
@@ -80,6 +82,7 @@ class Page:
     used_by: list[Entry]
     wage_types: list[tuple[int, str]]
     computed: list[tuple[int, str]]
+    versions: list[Rule]
 
 
 def entries(month: date) -> dict[str, Entry]:
@@ -100,7 +103,13 @@ def page(month: date, name: str) -> Page | None:
         return None
     entry = known[name]
     return Page(entry, formula(month, name), _found(known, entry.uses), _found(known, entry.used_by),
-                _wage_types(month).get(name, []), _computed(month).get(name, []))
+                _wage_types(month).get(name, []), _computed(month).get(name, []), _versions(name))
+
+
+def _versions(name: str) -> list[Rule]:
+    """Alle Fassungen einer Regel, die neueste zuerst; leer, wenn es nur eine gibt."""
+    found = sorted((one for one in rule_book().rules if one.name == name), key=lambda one: one.since, reverse=True)
+    return found if len(found) > 1 else []
 
 
 def value_of(target: str) -> str:
