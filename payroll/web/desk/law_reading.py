@@ -72,8 +72,8 @@ RETURN = re.compile(r"^(\s*)return ", re.MULTILINE)
 class Page:
     """Ein Wert mit allem, was seine Seite zeigt; formula leer, wenn er eingegeben oder vorgegeben ist.
 
-    wage_types: Lohnarten, deren Betrag hier eingeht; computed: Lohnarten, deren Betrag er ergibt; versions: die Fassungen
-    einer Regel, die nicht immer gleich lautet.
+    wage_types: Lohnarten, deren Betrag hier eingeht; computed: Lohnarten, deren Betrag er ergibt; versions: die
+    Fassungen einer Regel, die nicht immer gleich lautet.
     """
 
     entry: Entry
