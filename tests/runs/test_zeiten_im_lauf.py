@@ -21,13 +21,14 @@ from sqlalchemy import select
 
 from payroll.masterdata.catalogue import ids, seed
 from payroll.masterdata.intake import store
+from payroll.masterdata.models import Fehlzeit
 from payroll.masterdata.service import FactError
 from payroll.masterdata.settings import record_settings
 from payroll.runs.calculate import calculate
 from payroll.runs.explaining import explain_line
 from payroll.runs.models import Ergebniszeile, Hinweis, Lauf
 from payroll.runs.zeiten import load_stock
-from payroll.runs.zeiten.absences import adopt
+from payroll.runs.zeiten.absences import adopt, enter_leave, take_back
 from payroll.runs.zeiten.entering import enter_rate
 from tenants import service as tenants
 from tenants.db.engine import Dsns
@@ -212,12 +213,25 @@ def test_absences_of_a_file_are_proposed_and_never_silent(worked: int, tarif: Si
         assert [rule.partition(" aus ")[0] for rule in told] == ["Krankheit vom 03.08.2026 bis 05.08.2026",
                                                                   "Krankheit vom 10.08.2026 bis 10.08.2026"]
         first, second = proposals.open_proposals(session)
+        # recorded leave gives way to sickness, what lies after it stays leave; leave does not lie over sickness
+        job = tarif.job_of(session, "Stunden")
+        assert enter_leave(session, job, date(2026, 8, 3), date(2026, 8, 7), reason="vor jedem unständigen Bezug")
         fact = adopt(session, first.nummer, reason="Bescheinigung liegt vor")
         assert (fact.art, fact.valid_from, fact.valid_to) == ("krankheit", date(2026, 8, 3), date(2026, 8, 5))
+        assert not enter_leave(session, job, date(2026, 8, 4), date(2026, 8, 9), reason="Test")
+        assert _away(session, job) == [("krankheit", 3, 5), ("urlaub", 6, 7)]
+        take_back(session, job, "urlaub", date(2026, 8, 3), date(2026, 8, 7), reason="Urlaub storniert")
+        assert _away(session, job) == [("krankheit", 3, 5)]
         proposals.decide(session, second, "verworfen", reason="war Urlaub")
         assert proposals.open_proposals(session) == []
         with pytest.raises(ImportFehler, match="gibt es nicht"):
             adopt(session, first.nummer, reason="noch einmal")
+
+
+def _away(session: TenantSession, job: int) -> list[tuple[str, int, int | None]]:
+    rows = session.scalars(select(Fehlzeit).filter_by(beschaeftigung_id=job, superseded_at=None)
+                           .order_by(Fehlzeit.valid_from))
+    return [(row.art, row.valid_from.day, row.valid_to.day if row.valid_to else None) for row in rows]
 
 
 def _all_findings(session: TenantSession) -> list[tuple[str, str, str]]:

@@ -163,6 +163,9 @@ def test_5_leave_is_asked_for_balanced_and_approved(ruled: Any) -> None:
     klara = ruled.client("klara")
     assert post(klara, f"{where}/entscheiden", where, kennung=key[1], was="genehmigen").status_code == 403
     assert post(hugo, f"{where}/entscheiden", where, kennung=key[1], was="genehmigen").status_code == 302
+    with session_of(ruled) as session:  # known to payroll for its daily average (section 21 TVöD)
+        fact = session.scalars(select(Fehlzeit).filter_by(beschaeftigung_id=job_of(ruled).id, superseded_at=None)).one()
+        assert (fact.art, fact.valid_from, fact.valid_to) == ("urlaub", date(2026, 12, 21), date(2026, 12, 31))
     team = hugo.get(f"{where}/kalender?monat=2026-12").text
     assert team.count(">U</abbr>") == 6  # the days that cost leave
     table = hugo.get(f"{where}/konten?jahr=2026&format=csv").get_data().decode("utf-8-sig").splitlines()
@@ -193,7 +196,9 @@ def test_7_sickness_becomes_an_absence_of_payroll_and_asks_for_the_certificate(r
     assert post(hugo, f"{where}/entscheiden", where, kennung=key[1], was="genehmigen").status_code == 302
     job = job_of(ruled)
     with session_of(ruled) as session:
-        fact = session.scalars(select(Fehlzeit).filter_by(beschaeftigung_id=job.id, superseded_at=None)).one()
+        leave, fact = session.scalars(select(Fehlzeit).filter_by(beschaeftigung_id=job.id, superseded_at=None)
+                                      .order_by(Fehlzeit.valid_from)).all()
+        assert (leave.art, leave.valid_from, leave.valid_to) == ("urlaub", date(2026, 12, 21), date(2026, 12, 27))
         assert (fact.art, fact.valid_from, fact.valid_to) == ("krankheit", date(2026, 12, 28), date(2026, 12, 31))
         kept = session.scalars(select(Abwesenheit).filter_by(art="urlaub", zustand="genehmigt")
                                .order_by(Abwesenheit.von)).all()
@@ -214,7 +219,8 @@ def test_7_sickness_becomes_an_absence_of_payroll_and_asks_for_the_certificate(r
             ("klara", f"person:{ruled.people['Öztürk'].public_id}", 1)]
     assert post(hugo, f"{where}/stornieren", where, kennung=key[1], grund="Irrtum").status_code == 302
     with session_of(ruled) as session:
-        assert session.scalars(select(Fehlzeit).filter_by(beschaeftigung_id=job.id, superseded_at=None)).all() == []
+        assert session.scalars(select(Fehlzeit.art).filter_by(beschaeftigung_id=job.id, superseded_at=None)).all() == [
+            "urlaub"]
 
 
 def test_8_calendar_by_secret_address_until_it_is_revoked(ruled: Any) -> None:

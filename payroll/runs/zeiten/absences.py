@@ -5,31 +5,31 @@ from __future__ import annotations
 import calendar
 from datetime import date
 
-from sqlalchemy import String, and_, cast, select
+from sqlalchemy import select
 
-from payroll.law.rules.entgelt.laufzeit import monatserster, plus_monate
 from payroll.masterdata.clocks import known, within
-from payroll.masterdata.models import Fehlzeit, Lohnart, LohnartStand
+from payroll.masterdata.models import BeschaeftigungAngaben, Fehlzeit
 from payroll.masterdata.service import FactError, clear_fact, record_fact
 from payroll.masterdata.slices import MonthFacts
 from payroll.runs.findings import Befund
-from payroll.runs.models import Ergebnis, Ergebniszeile, Lauf
 from tenants.db.session import TenantSession
 from timekeeping.handover import proposals
 from timekeeping.imports.problems import ImportFehler
 
 MANUAL, LEAVE = ("elternzeit",), "urlaub"
+WITH_AVERAGE = ("tarif", "auszubildende", "minijob")  # not civil servants, not survivors
 
 
 def adopt(session: TenantSession, nummer: int, *, reason: str) -> Fehlzeit:
-    """Macht aus einem Vorschlag eine Fehlzeit. Raises ImportFehler, wenn sie einer erfassten widerspräche."""
+    """Macht aus einem Vorschlag eine Fehlzeit. Raises ImportFehler, wenn sie einer erfassten widerspräche; Urlaub
+    weicht ihr."""
     one = proposals.proposal(session, nummer)
     if one.art in MANUAL:
         raise ImportFehler("Elternzeit braucht den Geburtstag des Kindes",
                            "bei der Person erfassen und den Vorschlag verwerfen")
     held = session.scalars(select(Fehlzeit.id).where(
         known(Fehlzeit, None), within(Fehlzeit, one.von, one.bis),
-        Fehlzeit.beschaeftigung_id == one.beschaeftigung_id).limit(1)).first()
+        Fehlzeit.beschaeftigung_id == one.beschaeftigung_id, Fehlzeit.art != LEAVE).limit(1)).first()
     if held is not None:
         raise ImportFehler(f"Für {one.personalnummer} ist vom {one.von:%d.%m.%Y} bis {one.bis:%d.%m.%Y} schon eine "
                            "Fehlzeit erfasst", "dort ändern und den Vorschlag verwerfen")
@@ -57,21 +57,17 @@ def enter(session: TenantSession, beschaeftigung_id: int, art: str, von: date, b
 
 
 def enter_leave(session: TenantSession, beschaeftigung_id: int, von: date, bis: date, *, reason: str) -> bool:
-    """Macht aus genehmigtem Urlaub eine Fehlzeit, wenn er einen Tagesdurchschnitt ergeben kann (§ 21 TVöD).
+    """Macht aus genehmigtem Urlaub eine Fehlzeit, wenn ihm ein Tagesdurchschnitt zustehen kann (§ 21 TVöD).
 
-    Das kann er, wenn in den letzten zwölf Monaten unständige Bezüge gezahlt wurden. Gibt zurück, ob sie erfasst ist; wo
-    schon eine Fehlzeit gilt, bleibt es bei ihr.
+    Ob unständige Bezüge gezahlt wurden, sagt erst der Lauf: Urlaub wird oft genehmigt, bevor es sie gibt. Gibt zurück,
+    ob die Fehlzeit erfasst ist; wo schon eine gilt, bleibt es bei ihr.
     """
-    stand = and_(LohnartStand.lohnart_id == Lohnart.id, known(LohnartStand, None), within(LohnartStand, von, von),
-                 LohnartStand.durchschnitt == "durchschnitt")
-    unsteady = select(Ergebnis.id).join(Lauf, Lauf.id == Ergebnis.lauf_id).join(
-        Ergebniszeile, Ergebniszeile.ergebnis_id == Ergebnis.id).where(
-            Ergebnis.beschaeftigung_id == beschaeftigung_id, Lauf.zustand == "abgeschlossen",
-            Ergebnis.monat >= plus_monate(monatserster(von), -12), Ergebniszeile.bereich == "bezug",
-            Ergebniszeile.lohnart.in_(select(cast(Lohnart.nummer, String)).join(LohnartStand, stand)))
+    paid = select(BeschaeftigungAngaben.id).where(
+        known(BeschaeftigungAngaben, None), within(BeschaeftigungAngaben, von, bis),
+        BeschaeftigungAngaben.beschaeftigung_id == beschaeftigung_id, BeschaeftigungAngaben.art.in_(WITH_AVERAGE))
     held = select(Fehlzeit.id).where(known(Fehlzeit, None), within(Fehlzeit, von, bis),
                                      Fehlzeit.beschaeftigung_id == beschaeftigung_id)
-    if session.scalars(unsteady.limit(1)).first() is None or session.scalars(held.limit(1)).first() is not None:
+    if session.scalars(paid.limit(1)).first() is None or session.scalars(held.limit(1)).first() is not None:
         return False
     record_fact(session, Fehlzeit, beschaeftigung_id=beschaeftigung_id, art=LEAVE, valid_from=von, valid_to=bis,
                 reason=reason)
@@ -79,11 +75,15 @@ def enter_leave(session: TenantSession, beschaeftigung_id: int, von: date, bis: 
 
 
 def take_back(session: TenantSession, beschaeftigung_id: int, art: str, von: date, bis: date, *, reason: str) -> None:
-    """Nimmt die Fehlzeit einer stornierten Abwesenheit zurück; abgeschlossene Monate rechnet der nächste Lauf nach."""
-    held = session.scalars(select(Fehlzeit.art).where(
-        known(Fehlzeit, None), within(Fehlzeit, von, bis), Fehlzeit.beschaeftigung_id == beschaeftigung_id)).all()
-    if held and set(held) == {art}:
-        clear_fact(session, Fehlzeit, first=von, last=bis, reason=reason, beschaeftigung_id=beschaeftigung_id)
+    """Nimmt die Fehlzeit einer stornierten Abwesenheit zurück; abgeschlossene Monate rechnet der nächste Lauf nach.
+
+    Was darin von anderer Art erfasst ist (Krankheit im Urlaub), bleibt stehen.
+    """
+    own = session.scalars(select(Fehlzeit).where(
+        known(Fehlzeit, None), within(Fehlzeit, von, bis), Fehlzeit.beschaeftigung_id == beschaeftigung_id,
+        Fehlzeit.art == art)).all()
+    for first, last in [(max(row.valid_from, von), min(row.valid_to or bis, bis)) for row in own]:
+        clear_fact(session, Fehlzeit, first=first, last=last, reason=reason, beschaeftigung_id=beschaeftigung_id)
 
 
 def undecided(session: TenantSession, facts: MonthFacts) -> list[Befund]:
