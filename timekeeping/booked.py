@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from array import array
 from bisect import bisect_left
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -106,7 +107,7 @@ def turned_down(session: TenantSession, datei: ZeitDatei) -> frozenset[int]:
 def refusals(session: TenantSession, checksum: bytes) -> Sequence[Row[Any]]:
     """Zeilen dieser Bytes, die eine Leitung abgelehnt hat, aus jeder früheren Prüfung; die jüngste zuletzt."""
     return session.execute(
-        select(ZeitZeile.zeile, ZeitZeile.beschaeftigung_id, ZeitZeile.fingerabdruck, ZeitZeile.grund,
+        select(ZeitZeile.zeile, ZeitZeile.beschaeftigung_id, ZeitZeile.von, ZeitZeile.fingerabdruck, ZeitZeile.grund,
                ZeitZeile.abhilfe, ZeitZeile.bestaetigt_von, ZeitZeile.bestaetigt_am)
         .join(ZeitDatei, (ZeitDatei.tenant_id == ZeitZeile.tenant_id) & (ZeitDatei.id == ZeitZeile.datei_id))
         .where(ZeitDatei.sha256 == checksum, ZeitZeile.stand == ABGELEHNT, ZeitZeile.bestaetigt_von.is_not(None))
@@ -116,23 +117,30 @@ def refusals(session: TenantSession, checksum: bytes) -> Sequence[Row[Any]]:
 def refuse_again(session: TenantSession, datei: ZeitDatei, refused: Sequence[Row[Any]]) -> int:
     """Trägt Ablehnungen in die neue Prüfung: gleicher Inhalt oder gleiche Zeile derselben Beschäftigung; gibt die Zahl.
 
-    Ein anderer Schlüssel im Profil hebt keine Ablehnung auf, erst eine berichtigte Datei.
+    Ein anderer Schlüssel im Profil hebt keine Ablehnung auf, erst eine berichtigte Datei. Wo eine Zeile mehrere Angaben
+    macht (Serien eines Kalenders), zählt auch ihr Beginn.
     """
     if not refused:
         return 0
     marks = {one.fingerabdruck: one for one in refused if one.fingerabdruck}
-    lines = {(one.zeile, one.beschaeftigung_id): one for one in refused}
+    rows = session.scalars(select(ZeitZeile).where(
+        ZeitZeile.datei_id == datei.id, ZeitZeile.stand.in_((ANGENOMMEN, ZURUECKGESTELLT)),
+        ZeitZeile.beschaeftigung_id.in_({one.beschaeftigung_id for one in refused}))).all()
+    held = Counter(_line(row) for row in rows)
+    lines = {(_line(one), one.von if held[_line(one)] > 1 else None): one for one in refused}
     count = 0
-    for row in session.scalars(select(ZeitZeile).where(
-            ZeitZeile.datei_id == datei.id, ZeitZeile.stand.in_((ANGENOMMEN, ZURUECKGESTELLT)),
-            ZeitZeile.beschaeftigung_id.in_({one.beschaeftigung_id for one in refused}))):
-        was = marks.get(row.fingerabdruck or b"") or lines.get((row.zeile, row.beschaeftigung_id))
+    for row in rows:
+        was = marks.get(row.fingerabdruck or b"") or lines.get((_line(row), row.von if held[_line(row)] > 1 else None))
         if was is not None:
             row.stand, row.grund, row.abhilfe = ABGELEHNT, was.grund, was.abhilfe
             row.bestaetigt_von, row.bestaetigt_am = was.bestaetigt_von, was.bestaetigt_am
             count += 1
     session.flush()
     return count
+
+
+def _line(row: Any) -> tuple[int, int | None]:
+    return row.zeile, row.beschaeftigung_id
 
 
 @dataclass

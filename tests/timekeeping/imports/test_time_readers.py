@@ -211,7 +211,7 @@ def test_calendar_end_is_exclusive_and_requests_wait() -> None:
         swapped = ICS.replace("DTSTART;VALUE=DATE:20261116", f"DTSTART;VALUE=DATE:{change}")
         ended = swapped.replace("DTEND;VALUE=DATE:20261121", "DTEND;VALUE=DATE:20261115")
         assert words in one("icalendar", ended).grund
-    assert "wiederholt" in one("icalendar", ICS.replace("STATUS:", "RRULE:FREQ=DAILY\nSTATUS:")).grund
+    assert "wiederholt sich ohne Ende" in one("icalendar", ICS.replace("STATUS:", "RRULE:FREQ=DAILY\nSTATUS:")).grund
     cut = ICS.split("STATUS")[0]
     assert "abgeschnitten" in one("icalendar", cut).grund
 
