@@ -207,10 +207,10 @@ def _absence(group: click.Group, acting: Acting) -> None:
     @_who
     @click.option("--adopt/--dismiss", "take", required=True, help="Als Fehlzeit übernehmen oder verwerfen.")
     @click.option("--reason", required=True)
-    @click.argument("number", type=int)
+    @click.argument("numbers", type=int, nargs=-1, required=True)
     @stated.needs("person.write")
-    def absence(tenant: str, actor: str, data: Path, take: bool, reason: str, number: int) -> None:
-        """Entscheidet eine vorgeschlagene Fehlzeit."""
+    def absence(tenant: str, actor: str, data: Path, take: bool, reason: str, numbers: tuple[int, ...]) -> None:
+        """Entscheidet vorgeschlagene Fehlzeiten."""
         from payroll.masterdata.service import FactError
         from payroll.runs.zeiten import absences as runs
         from timekeeping.handover import proposals
@@ -218,9 +218,10 @@ def _absence(group: click.Group, acting: Acting) -> None:
         with _clear_words(), acting(data, tenant, actor, "person.write") as session:
             try:
                 if take:
-                    runs.adopt(session, number, reason=reason)
+                    runs.adopt(session, numbers, reason=reason)
                 else:
-                    proposals.decide(session, proposals.proposal(session, number), "verworfen", reason=reason)
+                    for one in proposals.chosen(session, numbers):
+                        proposals.decide(session, one, "verworfen", reason=reason)
             except FactError as error:
                 raise click.ClickException(str(error)) from error
             click.echo("übernommen" if take else "verworfen")

@@ -21,7 +21,7 @@ from sqlalchemy import select
 
 from payroll.masterdata.catalogue import ids, seed
 from payroll.masterdata.intake import store
-from payroll.masterdata.models import Fehlzeit
+from payroll.masterdata.models import Anlasszahlung, Fehlzeit
 from payroll.masterdata.service import FactError
 from payroll.masterdata.settings import record_settings
 from payroll.runs.calculate import calculate
@@ -30,6 +30,7 @@ from payroll.runs.models import Ergebniszeile, Hinweis, Lauf
 from payroll.runs.zeiten import load_stock
 from payroll.runs.zeiten.absences import adopt, enter_leave, take_back
 from payroll.runs.zeiten.entering import enter_rate
+from payroll.web.desk.timing import ports
 from tenants import service as tenants
 from tenants.db.engine import Dsns
 from tenants.db.session import TenantSession, platform_session, tenant_session
@@ -38,6 +39,8 @@ from timekeeping.handover import closing, proposals
 from timekeeping.handover.models import ZeitBezug
 from timekeeping.imports import profile
 from timekeeping.imports.problems import ImportFehler
+from timekeeping.leave import service as leave
+from timekeeping.own.plan import set_rule
 
 CASES = Path(__file__).parents[2] / "timekeeping" / "cases" / "time_cases.csv"
 MARCH, JUNE, DECEMBER = date(2026, 3, 1), date(2026, 6, 1), date(2026, 12, 1)
@@ -92,7 +95,8 @@ def worked(fresh_database: Callable[[], AbstractContextManager[Dsns]], tarif: Si
             store(session, [
                 tarif.person(numbers, fall, case["facts"]["entgeltgruppe"], case["facts"]["stufe"],
                              scale=case["facts"]["tarifwerk"]) for fall, case in cases.items()] + [
-                tarif.person(numbers, "Stunden", "E6", "3")], reason="Test")
+                tarif.person(numbers, "Stunden", "E6", "3"),
+                tarif.person(numbers, "Kita", "S8a", "4", scale="TVoeD-SuE")], reason="Test")
             profiles.store(session, profile.bundled_text("stunden-pro-tag") + KEYS, reason="Zuordnung")
             record_settings(session, valid_from=DECEMBER, reason="Test", zeit_zahlmonat="gleicher")
         rows = [line for case in cases.values() for line in _stamps(case)]
@@ -216,16 +220,108 @@ def test_absences_of_a_file_are_proposed_and_never_silent(worked: int, tarif: Si
         # recorded leave gives way to sickness, what lies after it stays leave; leave does not lie over sickness
         job = tarif.job_of(session, "Stunden")
         assert enter_leave(session, job, date(2026, 8, 3), date(2026, 8, 7), reason="vor jedem unständigen Bezug")
-        fact = adopt(session, first.nummer, reason="Bescheinigung liegt vor")
-        assert (fact.art, fact.valid_from, fact.valid_to) == ("krankheit", date(2026, 8, 3), date(2026, 8, 5))
-        assert not enter_leave(session, job, date(2026, 8, 4), date(2026, 8, 9), reason="Test")
+        assert adopt(session, [first.nummer], reason="Bescheinigung liegt vor") == 1
+        assert _away(session, job) == [("krankheit", 3, 5), ("urlaub", 6, 7)]
+        assert not enter_leave(session, job, date(2026, 8, 4), date(2026, 8, 5), reason="Test")
+        assert enter_leave(session, job, date(2026, 8, 4), date(2026, 8, 7), reason="Test")
         assert _away(session, job) == [("krankheit", 3, 5), ("urlaub", 6, 7)]
         take_back(session, job, "urlaub", date(2026, 8, 3), date(2026, 8, 7), reason="Urlaub storniert")
         assert _away(session, job) == [("krankheit", 3, 5)]
         proposals.decide(session, second, "verworfen", reason="war Urlaub")
         assert proposals.open_proposals(session) == []
         with pytest.raises(ImportFehler, match="gibt es nicht"):
-            adopt(session, first.nummer, reason="noch einmal")
+            adopt(session, [first.nummer], reason="noch einmal")
+
+
+def test_leave_and_conversion_days_of_a_file_are_proposed_and_taken_over_together(
+        worked: int, tarif: SimpleNamespace) -> None:
+    with tenant_session(worked, actor="karla") as session:
+        own = "".join(f'\n[[schluessel]]\nfremd = "{name}"\neigen = "{key}"\n' for name, key in (
+            ("K", "krank"), ("U", "urlaub"), ("Z", "zusatzurlaub"), ("W", "umwandlung")))
+        profiles.store(session, profile.bundled_text("abwesenheiten") + own, reason="Zuordnung")
+    _approve(worked, _import(worked, "PNR;Von;Bis;Grund\nStunden;17.08.2026;26.08.2026;U\nStunden;27.08.2026;"
+                             "28.08.2026;Z\nKita;24.08.2026;24.08.2026;W\n", "urlaub.csv", "abwesenheiten"))
+    with tenant_session(worked, actor="karla") as session:  # overlaps the leave: somebody says that both are true
+        made = service.read_in(session, load_stock(session), "krank.csv",
+                               b"PNR;Von;Bis;Grund\nStunden;19.08.2026;20.08.2026;K\n", "abwesenheiten")
+        service.decide(session, made, [2], annehmen=True, reason="krank im Urlaub")
+        kennung = str(made.public_id)
+    _approve(worked, kennung)
+    with tenant_session(worked, actor="karla") as session:
+        calculate(session, PAID[JUNE], key="mit Urlaub")
+        told = [rule for _, field, rule in _all_findings(session) if field == "fehlzeit"]
+        assert any("Urlaub aus Zeitdateien ist noch nicht entschieden: 2 Zeiträume, der früheste ab 17.08.2026" in rule
+                   for rule in told)
+        waiting = proposals.open_proposals(session, last=date(2026, 8, 31))
+        assert sorted({one.art for one in waiting}) == ["krankheit", "umwandlungstag", "urlaub"]
+        assert adopt(session, [one.nummer for one in waiting], reason="geprüft") == 4
+        job, kita = tarif.job_of(session, "Stunden"), tarif.job_of(session, "Kita")
+        assert _away(session, job)[-4:] == [("urlaub", 17, 18), ("krankheit", 19, 20), ("urlaub", 21, 26),
+                                           ("urlaub", 27, 28)]
+        assert _converted(session, kita) == {date(2026, 8, 24): Decimal("7.8")}  # 39 hours in five days
+        calculate(session, PAID[JUNE], key="nach der Entscheidung")
+        # S8a step 4 since May 2026: 4,207.08 / 169.57 = 24.81 x 7.8 = 193.52, of which the allowance carries 130.00
+        assert [(line[1], line[3]) for line in tarif.lines(session, "Kita", PAID[JUNE]) if line[0] == "1102"] == [
+            ("24.08.2026; offen 63,52 €", -13_000)]
+
+
+def test_a_conversion_day_of_own_times_lessens_the_allowance_until_it_is_cancelled(
+        worked: int, tarif: SimpleNamespace) -> None:
+    port, days = ports().fehlzeiten, [date(2026, 9, 1)]
+    with tenant_session(worked, actor="kim") as session:
+        kita, other = tarif.job_of(session, "Kita"), tarif.job_of(session, "Stunden")
+        set_rule(session, kita, ab=days[0], reason="Test", art="fest", wochen=[[450, 510, 450, 450, 480, 0, 0]],
+                 rahmen_von=360, rahmen_bis=1200, kern_von=None, kern_bis=None, pausen="gesetzlich", plus_grenze=None,
+                 minus_grenze=None, kappung="nie", bereich="verwaltung", schichtarbeit="keine", staendig=False,
+                 nachtarbeit=False)
+        with pytest.raises(ImportFehler, match="nur ganze Arbeitstage"):
+            leave.ask(session, kita, "umwandlung", days[0], days[0], halb=True)
+        numbers = [leave.ask(session, job, "umwandlung", days[0], days[0]).public_id for job in (kita, other)]
+    with tenant_session(worked, actor="hanna") as session:
+        stock = load_stock(session)
+        row, wrong = (leave.find(session, number) for number in numbers)
+        assert row is not None
+        assert wrong is not None
+        leave.decide(session, stock, row, port, genehmigen=True)
+        assert _converted(session, kita)[days[0]] == Decimal("8.5")  # a Tuesday of 510 minutes
+        with pytest.raises(ImportFehler, match="kein Tarif des Sozial- und Erziehungsdienstes"), session.begin_nested():
+            leave.decide(session, stock, wrong, port, genehmigen=True)
+        leave.cancel(session, stock, row, port, grund="doch gearbeitet")
+        assert days[0] not in _converted(session, kita)
+
+
+def test_sickness_in_leave_gives_it_back_and_without_it_the_leave_is_whole_again(
+        worked: int, tarif: SimpleNamespace) -> None:
+    """§ 9 BUrlG: nur ärztlich festgestellte Tage zählen nicht; die Bescheinigung kommt oft nach der Meldung."""
+    port = ports().fehlzeiten
+    with tenant_session(worked, actor="kim") as session:
+        job = tarif.job_of(session, "Stunden")
+        asked = [leave.ask(session, job, art, date(2026, 9, first), date(2026, 9, last)).public_id
+                 for art, first, last in (("urlaub", 14, 25), ("krank", 21, 22))]
+    with tenant_session(worked, actor="hanna") as session:
+        stock = load_stock(session)
+        rest, sick = (leave.find(session, number) for number in asked)
+        assert rest is not None
+        assert sick is not None
+        for row in (rest, sick):
+            leave.decide(session, stock, row, port, genehmigen=True)
+        september = [("urlaub", 14, 20), ("krankheit", 21, 22), ("urlaub", 23, 25)]
+        assert (_granted(session, job), _away(session, job)[-3:]) == ([(14, 25)], september)
+        for since, until, granted in ((21, 22, [(14, 20), (23, 25)]), (22, 22, [(14, 21), (23, 25)])):
+            leave.set_eau(session, sick, "bestaetigt", au_seit=date(2026, 9, since), au_bis=date(2026, 9, until))
+            assert (_granted(session, job), _away(session, job)[-3:]) == (granted, september)
+        leave.cancel(session, stock, sick, port, grund="Irrtum")
+        assert (_granted(session, job), _away(session, job)[-1]) == ([(14, 25)], ("urlaub", 14, 25))
+
+
+def _granted(session: TenantSession, job: int) -> list[tuple[int, int]]:
+    rows = leave.between(session, date(2026, 9, 1), date(2026, 9, 30), job=job, zustaende=("genehmigt",))
+    return [(row.von.day, row.bis.day) for row in rows if row.art == "urlaub"]
+
+
+def _converted(session: TenantSession, job: int) -> dict[date, Decimal]:
+    rows = session.scalars(select(Anlasszahlung).filter_by(beschaeftigung_id=job, superseded_at=None))
+    return {row.valid_from: row.menge for row in rows}
 
 
 def _away(session: TenantSession, job: int) -> list[tuple[str, int, int | None]]:

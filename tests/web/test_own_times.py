@@ -218,9 +218,12 @@ def test_7_sickness_becomes_an_absence_of_payroll_and_asks_for_the_certificate(r
         assert [(one.actor, one.subject, one.details["zeilen"]) for one in entries] == [
             ("klara", f"person:{ruled.people['Öztürk'].public_id}", 1)]
     assert post(hugo, f"{where}/stornieren", where, kennung=key[1], grund="Irrtum").status_code == 302
-    with session_of(ruled) as session:
-        assert session.scalars(select(Fehlzeit.art).filter_by(beschaeftigung_id=job.id, superseded_at=None)).all() == [
-            "urlaub"]
+    with session_of(ruled) as session:  # a sickness that was none: the leave beneath is leave again, for payroll too
+        again = session.scalars(select(Fehlzeit).filter_by(beschaeftigung_id=job.id, superseded_at=None)).one()
+        assert (again.art, again.valid_from, again.valid_to) == ("urlaub", date(2026, 12, 21), date(2026, 12, 31))
+        kept = session.scalars(select(Abwesenheit).filter_by(art="urlaub", zustand="genehmigt")).one()
+        assert (kept.von, kept.bis, kept.fehlzeit, kept.bemerkung) == (
+            date(2026, 12, 21), date(2026, 12, 31), True, "Reise")
 
 
 def test_8_calendar_by_secret_address_until_it_is_revoked(ruled: Any) -> None:
@@ -231,7 +234,7 @@ def test_8_calendar_by_secret_address_until_it_is_revoked(ruled: Any) -> None:
     feed = stranger.get(found[1])
     assert feed.mimetype == "text/calendar"
     text = feed.get_data().decode()
-    assert "DTSTART;VALUE=DATE:20261221\r\nDTEND;VALUE=DATE:20261228\r\nSUMMARY:Erholungsurlaub" in text
+    assert "DTSTART;VALUE=DATE:20261221\r\nDTEND;VALUE=DATE:20270101\r\nSUMMARY:Erholungsurlaub" in text
     assert "rank" not in text
     assert all(len(line.encode()) <= 75 for line in text.split("\r\n"))
     other = found[1].replace(str(ruled.tenants["kreis"].public_id), str(ruled.tenants["fremd"].public_id))

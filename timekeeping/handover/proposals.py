@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date
 
@@ -13,9 +14,13 @@ from timekeeping.handover.models import ZeitVorschlag
 from timekeeping.imports.problems import ImportFehler
 from timekeeping.models import ZeitDatei, ZeitZeile
 
-# Own key of the file: kind of absence in the master data. Leave, travel and time off change no pay.
+# Own key of the file: kind of absence in the master data. Travel and time off change no pay.
 FEHLZEIT = {"krank": "krankheit", "kur": "krankheit", "kind_krank": "kind_krank", "sonderurlaub": "sonderurlaub",
             "mutterschutz": "mutterschutz", "elternzeit": "elternzeit", "unentschuldigt": "unentschuldigt"}
+# Leave has its daily average (section 21 TVöD), a conversion day lessens an allowance: both by whole days.
+URLAUB, UMWANDLUNG = "urlaub", "umwandlungstag"
+GANZE_TAGE = {"urlaub": URLAUB, "zusatzurlaub": URLAUB, "umwandlung": UMWANDLUNG}
+ARTEN = FEHLZEIT | GANZE_TAGE
 
 
 @dataclass(frozen=True)
@@ -39,19 +44,27 @@ def open_proposals(session: TenantSession, first: date = date.min, last: date = 
         .join(ZeitDatei, (ZeitDatei.tenant_id == ZeitZeile.tenant_id) & (ZeitDatei.id == ZeitZeile.datei_id))
         .outerjoin(ZeitVorschlag, (ZeitVorschlag.tenant_id == ZeitZeile.tenant_id)
                    & (ZeitVorschlag.zeile_id == ZeitZeile.id))
-        .where(ZeitZeile.gebucht, ZeitZeile.lohnart.in_(FEHLZEIT), ZeitVorschlag.id.is_(None),
+        .where(ZeitZeile.gebucht, ZeitZeile.lohnart.in_(ARTEN), ZeitVorschlag.id.is_(None),
+               ZeitZeile.lohnart.in_(FEHLZEIT) | ZeitZeile.beginn.is_(None),
                ZeitZeile.von <= last, ZeitZeile.bis >= first)
         .order_by(ZeitZeile.personalnummer, ZeitZeile.von, ZeitZeile.id))
-    return [Vorschlag(row.id, row.beschaeftigung_id, row.personalnummer, FEHLZEIT[row.lohnart], row.von, row.bis,
+    return [Vorschlag(row.id, row.beschaeftigung_id, row.personalnummer, ARTEN[row.lohnart], row.von, row.bis,
                       f"Zeile {row.zeile} von {row.dateiname}") for row in rows]
+
+
+def chosen(session: TenantSession, nummern: Collection[int]) -> list[Vorschlag]:
+    """Die offenen Vorschläge mit diesen Nummern, in ihrer Folge. Raises ImportFehler, wenn es einen nicht gibt."""
+    wanted = set(nummern)
+    found = [one for one in open_proposals(session) if one.nummer in wanted]
+    missing = wanted - {one.nummer for one in found}
+    if missing:
+        raise ImportFehler(f"Einen offenen Vorschlag {min(missing)} gibt es nicht", "Liste der Vorschläge neu laden")
+    return found
 
 
 def proposal(session: TenantSession, nummer: int) -> Vorschlag:
     """Der offene Vorschlag mit dieser Nummer. Raises ImportFehler, wenn es keinen gibt."""
-    found = next((one for one in open_proposals(session) if one.nummer == nummer), None)
-    if found is None:
-        raise ImportFehler(f"Einen offenen Vorschlag {nummer} gibt es nicht", "Liste der Vorschläge neu laden")
-    return found
+    return chosen(session, [nummer])[0]
 
 
 def decide(session: TenantSession, one: Vorschlag, entscheidung: str, *, reason: str) -> None:

@@ -34,17 +34,23 @@ URLAUB = ("urlaub", "zusatzurlaub")
 MELDUNG = ("krank", "kind_krank")  # reported, not asked for
 JAHRESGRENZEN = {"regeneration": "regenerationstage", "umwandlung": "umwandlungstage"}
 MIT_KIND = ("kind_krank", "elternzeit")
+DAY = timedelta(days=1)
 EAU_AB_TAGEN = 3  # longer than three calendar days (section 5 EntgFG)
+GANZ = ("umwandlung",)  # whole days only
+GIVEN_BACK, REST = "krank im Urlaub, § 9 BUrlG", "Rest nach Krankheit im Urlaub"
 Uebernehmen = Callable[..., None]
 
 
 @dataclass(frozen=True)
 class Fehlzeiten:
-    """Anschluss der Abrechnung: eine Fehlzeit erfassen, eine zurücknehmen, Urlaub erfassen (sagt, ob er zählt)."""
+    """Anschluss der Abrechnung: eine Fehlzeit erfassen, eine zurücknehmen, Urlaub erfassen (sagt, ob er zählt),
+    Umwandlungstage erfassen und zurücknehmen."""
 
     erfassen: Uebernehmen
     zuruecknehmen: Uebernehmen
     urlaub: Callable[..., bool] = lambda *_args, **_more: False
+    umwandeln: Uebernehmen = lambda *_args, **_more: None
+    umwandlung_zuruecknehmen: Uebernehmen = lambda *_args, **_more: None
 
 
 def ask(session: TenantSession, job: int, art: str, von: date, bis: date, *, halb: bool = False, bemerkung: str = "",
@@ -72,6 +78,8 @@ def _possible(session: TenantSession, job: int, art: str, von: date, bis: date, 
         raise ImportFehler("Das Ende liegt vor dem Beginn oder mehr als drei Jahre danach", "Zeitraum prüfen")
     if halb and von != bis:
         raise ImportFehler("Ein halber Tag dauert einen Tag", "Beginn und Ende gleich angeben")
+    if halb and art in GANZ:
+        raise ImportFehler(f"{ABWESENHEITEN[art]}: nur ganze Arbeitstage", "den ganzen Tag beantragen")
     if art in MIT_KIND and kind_geboren_am is None:
         raise ImportFehler(f"{ABWESENHEITEN[art]} braucht den Geburtstag des Kindes", "angeben")
     held = session.scalars(select(Abwesenheit).where(
@@ -125,6 +133,9 @@ def decide(session: TenantSession, bestand: Bestand, row: Abwesenheit, fehlzeite
     if genehmigen and row.art in URLAUB and not row.halb:
         row.fehlzeit = fehlzeiten.urlaub(session, row.beschaeftigung_id, row.von, row.bis,
                                          reason=f"{ABWESENHEITEN[row.art]}, genehmigt von {actor}")
+    if genehmigen and row.art == "umwandlung":
+        fehlzeiten.umwandeln(session, row.beschaeftigung_id, row.von, row.bis,
+                             reason=f"{ABWESENHEITEN[row.art]}, genehmigt von {actor}")
     if genehmigen and row.art == "krank" and row.eau is None and ((row.bis - row.von).days >= EAU_AB_TAGEN
                                                                  or row.au_seit is not None):
         row.eau = "anzufordern"
@@ -136,10 +147,11 @@ def decide(session: TenantSession, bestand: Bestand, row: Abwesenheit, fehlzeite
 
 def _give_back_leave(session: TenantSession, row: Abwesenheit) -> None:
     """Ärztlich festgestellte Tage zählen nicht als Urlaub; was davor und danach liegt, bleibt einer."""
-    first, last = max(row.von, row.au_seit or row.von), min(row.bis, row.au_bis or row.bis)
+    first, last = _certified(row)
     for leave in session.scalars(select(Abwesenheit).where(
             Abwesenheit.beschaeftigung_id == row.beschaeftigung_id, Abwesenheit.art.in_(URLAUB),
-            Abwesenheit.zustand == "genehmigt", Abwesenheit.von <= last, Abwesenheit.bis >= first)).all():
+            Abwesenheit.zustand == "genehmigt", Abwesenheit.von <= last, Abwesenheit.bis >= first,
+            first <= last)).all():
         for begin, end in ((leave.von, first - timedelta(days=1)), (last + timedelta(days=1), leave.bis)):
             if begin <= end:
                 key = uuid.uuid4()
@@ -149,8 +161,53 @@ def _give_back_leave(session: TenantSession, row: Abwesenheit) -> None:
                     bis=end, zustand="genehmigt", fehlzeit=leave.fehlzeit, bemerkung_siegel=note,
                     beantragt_von=leave.beantragt_von,
                     entschieden_von=leave.entschieden_von, entschieden_am=leave.entschieden_am,
-                    entschieden_grund="Rest nach Krankheit im Urlaub"))
-        _settle(session, leave, "storniert", "krank im Urlaub, § 9 BUrlG")
+                    entschieden_grund=REST))
+        _settle(session, leave, "storniert", GIVEN_BACK, von=leave.entschieden_von)
+
+
+def _certified(row: Abwesenheit) -> tuple[date, date]:
+    return max(row.von, row.au_seit or row.von), min(row.bis, row.au_bis or row.bis)
+
+
+def _leave_again(session: TenantSession, row: Abwesenheit) -> None:
+    """Urlaub, den diese Krankheit zurückgab, gilt wieder; die Reste daneben werden mit ihm wieder einer."""
+    first, last = _certified(row)
+    for was in session.scalars(select(Abwesenheit).where(
+            Abwesenheit.beschaeftigung_id == row.beschaeftigung_id, Abwesenheit.art.in_(URLAUB),
+            Abwesenheit.zustand == "storniert", Abwesenheit.entschieden_grund == GIVEN_BACK,
+            Abwesenheit.von <= last, Abwesenheit.bis >= first).order_by(Abwesenheit.id)).all():
+        begin, end = max(first, was.von), min(last, was.bis)
+        around = [one for one in between(session, begin - DAY, end + DAY, job=row.beschaeftigung_id) if one is not row]
+        if any(one.von <= end and one.bis >= begin for one in around):
+            continue  # given again since
+        for rest in around:
+            if rest.art == was.art and rest.entschieden_grund == REST and not rest.halb:
+                begin, end = min(begin, rest.von), max(end, rest.bis)
+                _settle(session, rest, "storniert", "geht im wieder geltenden Urlaub auf", von=rest.entschieden_von)
+        key = uuid.uuid4()
+        session.add(Abwesenheit(
+            public_id=key, beschaeftigung_id=was.beschaeftigung_id, art=was.art, von=begin, bis=end,
+            zustand="genehmigt", beantragt_von=was.beantragt_von, entschieden_von=_second(session, was),
+            entschieden_am=func.now(), entschieden_grund=f"gilt wieder: {ABWESENHEITEN[row.art]} entfallen",
+            bemerkung_siegel=seal_field(keys_of(session), Abwesenheit, key, "bemerkung", was.bemerkung)))
+        session.flush()
+
+
+def _second(session: TenantSession, was: Abwesenheit) -> str:
+    """Wer den Urlaub genehmigt hatte; wer ihn selbst beantragt hat, ist es nie."""
+    actor = str(session.info["actor"])
+    found = next((one for one in (was.entschieden_von, actor) if one and one != was.beantragt_von), None)
+    if found is None:
+        raise ImportFehler(f"{actor} hat den Urlaub beantragt, der wieder gelten soll", "eine zweite Person bitten")
+    return found
+
+
+def _pay_leave_again(session: TenantSession, row: Abwesenheit, fehlzeiten: Fehlzeiten) -> None:
+    """Genehmigter Urlaub unter einer stornierten Abwesenheit ist für die Abrechnung wieder einer."""
+    for leave in between(session, row.von, row.bis, job=row.beschaeftigung_id, zustaende=("genehmigt",)):
+        if leave.art in URLAUB and not leave.halb:
+            leave.fehlzeit = fehlzeiten.urlaub(session, leave.beschaeftigung_id, leave.von, leave.bis,
+                                               reason=f"{ABWESENHEITEN[leave.art]}: {ABWESENHEITEN[row.art]} entfallen")
 
 
 def withdraw(session: TenantSession, row: Abwesenheit) -> Abwesenheit:
@@ -172,21 +229,33 @@ def cancel(session: TenantSession, bestand: Bestand, row: Abwesenheit, fehlzeite
         fehlzeiten.zuruecknehmen(session, row.beschaeftigung_id, FEHLZEIT.get(row.art, "urlaub"), row.von, row.bis,
                                  reason=grund)
         row.fehlzeit = False
+    if row.art == "umwandlung":
+        fehlzeiten.umwandlung_zuruecknehmen(session, row.beschaeftigung_id, row.von, row.bis, reason=grund)
     _settle(session, row, "storniert", grund)
+    if row.art in FEHLZEIT:
+        _leave_again(session, row)
+        _pay_leave_again(session, row, fehlzeiten)
     _renew(session, bestand, row)
     return row
 
 
 def set_eau(session: TenantSession, row: Abwesenheit, stand: str, *, au_seit: date | None = None,
             au_bis: date | None = None) -> Abwesenheit:
-    """Hält fest, wie es um den Abruf der elektronischen Bescheinigung steht (§ 109 SGB IV)."""
+    """Hält fest, wie es um den Abruf der elektronischen Bescheinigung steht (§ 109 SGB IV).
+
+    Bestätigte Tage sind kein Urlaub (§ 9 BUrlG); was nur gemeldet, aber nicht bestätigt ist, wird wieder einer.
+    """
     if row.art != "krank" or stand not in EAU:
         raise ImportFehler("Diesen Stand gibt es nicht", f"erlaubt: {', '.join(EAU)}")
     if stand == "bestaetigt" and (au_seit is None or au_bis is None or au_bis < au_seit):
         raise ImportFehler("Eine Bestätigung nennt Beginn und Ende", "beide Tage angeben")
     row.eau = stand
-    if stand == "bestaetigt":
+    if stand == "bestaetigt" and (row.au_seit, row.au_bis) != (au_seit, au_bis):
+        if row.zustand == "genehmigt" and row.au_seit is not None:
+            _leave_again(session, row)
         row.au_seit, row.au_bis = au_seit, au_bis
+        if row.zustand == "genehmigt":
+            _give_back_leave(session, row)
     session.flush()
     _log(session, row, f"eau_{stand}")
     return row
@@ -235,8 +304,9 @@ def between(session: TenantSession, first: date, last: date, *, job: int | None 
     return session.scalars(statement.order_by(Abwesenheit.von, Abwesenheit.id)).all()
 
 
-def _settle(session: TenantSession, row: Abwesenheit, zustand: str, grund: str) -> Abwesenheit:
-    row.zustand, row.entschieden_von, row.entschieden_am = zustand, str(session.info["actor"]), func.now()
+def _settle(session: TenantSession, row: Abwesenheit, zustand: str, grund: str, *,
+            von: str | None = None) -> Abwesenheit:
+    row.zustand, row.entschieden_von, row.entschieden_am = zustand, von or str(session.info["actor"]), func.now()
     row.entschieden_grund = grund.strip() or None
     session.flush()
     _log(session, row, zustand)

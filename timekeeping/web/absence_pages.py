@@ -6,6 +6,7 @@ import uuid
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
+from flask_babel import ngettext
 from werkzeug.wrappers import Response
 
 from tenants.db.session import TenantSession
@@ -15,6 +16,7 @@ from timekeeping.handover import proposals
 from timekeeping.imports.problems import ImportFehler
 from timekeeping.web import sharing
 
+SHOWN = 200
 timeabsence_desk = Blueprint("timeabsence", __name__, url_prefix="/mandanten/<uuid:mandant>/zeiten/fehlzeiten")
 
 
@@ -29,31 +31,34 @@ def index(mandant: uuid.UUID) -> str:
 @timeabsence_desk.post("")
 @permission("person.write")
 def decide(mandant: uuid.UUID) -> str | tuple[str, int] | Response:
-    """Übernimmt einen Vorschlag als Fehlzeit oder verwirft ihn."""
+    """Übernimmt Vorschläge als Fehlzeiten oder verwirft sie."""
     with sharing.session() as session:
         try:
             with session.begin_nested():
-                number = _number(sharing.text("nummer"))
+                numbers, why = _numbers(request.form.getlist("nummer")), sharing.text("grund")
                 if sharing.text("was") == "uebernehmen":
-                    sharing.ports().adopt(session, number, reason=sharing.text("grund"))
-                    words = _("Als Fehlzeit übernommen.")
+                    count = sharing.ports().adopt(session, numbers, reason=why)
+                    words = ngettext("Als Fehlzeit übernommen.", "%(num)s als Fehlzeit übernommen.", count)
                 else:
-                    proposals.decide(session, proposals.proposal(session, number), "verworfen",
-                                     reason=sharing.text("grund"))
-                    words = _("Verworfen.")
+                    dropped = proposals.chosen(session, numbers)
+                    for one in dropped:
+                        proposals.decide(session, one, "verworfen", reason=why)
+                    words = ngettext("Verworfen.", "%(num)s verworfen.", len(dropped))
         except ImportFehler as refused:
             return _index(session, str(refused)), 422
     flash(words, "success")
     return redirect(url_for("timeabsence.index", mandant=mandant))
 
 
-def _number(text: str) -> int:
-    if not (text.isascii() and text.isdigit() and len(text) < 16):
-        raise ImportFehler(_("Kein Vorschlag gewählt"), _("Seite neu laden"))
-    return int(text)
+def _numbers(texts: list[str]) -> set[int]:
+    if not texts or not all(text.isascii() and text.isdigit() and len(text) < 16 for text in texts):
+        raise ImportFehler(_("Kein Vorschlag gewählt"), _("mindestens einen ankreuzen; sonst Seite neu laden"))
+    return {int(text) for text in texts}
 
 
 def _index(session: TenantSession, refused: str | None = None) -> str:
-    people = sharing.people_by_id(session)
+    people, waiting = sharing.people_by_id(session), proposals.open_proposals(session)
+    leave = [one for one in waiting if one.art == proposals.URLAUB]
     return render_template("timekeeping/absences.html", held=current_mandate(), refused=refused, people=people,
-                           proposals=proposals.open_proposals(session), raw=request.form)
+                           proposals=[one for one in waiting if one.art != proposals.URLAUB], leave=leave[:SHOWN],
+                           more=len(leave[SHOWN:]), chosen=request.form.getlist("nummer"))

@@ -1,42 +1,70 @@
-"""Vorgeschlagene Fehlzeiten übernehmen; solange einer offen ist, sagt es der Lauf."""
+"""Fehlzeiten aus Zeitdateien und eigenen Zeiten: vorgeschlagene übernehmen, genehmigte erfassen und zurücknehmen.
+
+Solange ein Vorschlag offen ist, sagt es der Lauf.
+"""
 
 from __future__ import annotations
 
 import calendar
-from datetime import date
+from collections.abc import Collection, Iterator
+from datetime import date, timedelta
+from decimal import ROUND_HALF_UP, Decimal
 
 from sqlalchemy import select
 
-from payroll.masterdata.clocks import known, within
-from payroll.masterdata.models import BeschaeftigungAngaben, Fehlzeit
+from payroll.masterdata.arbeitstage import arbeitstage
+from payroll.masterdata.clocks import as_of, known, within
+from payroll.masterdata.models import Anlasszahlung, BeschaeftigungAngaben, Bezuegezuordnung, Fehlzeit
+from payroll.masterdata.models.tarif import UMWANDLUNGSTAG
 from payroll.masterdata.service import FactError, clear_fact, record_fact
 from payroll.masterdata.slices import MonthFacts
 from payroll.runs.findings import Befund
 from tenants.db.session import TenantSession
 from timekeeping.handover import proposals
+from timekeeping.handover.proposals import Vorschlag
 from timekeeping.imports.problems import ImportFehler
+from timekeeping.leave.days import is_working_day
+from timekeeping.own.plan import Plan, plans
+from timekeeping.rules.clock import each_day
 
 MANUAL, LEAVE = ("elternzeit",), "urlaub"
 WITH_AVERAGE = ("tarif", "auszubildende", "minijob")  # not civil servants, not survivors
+SUE, DAY = "TVoeD-SuE", timedelta(days=1)
 
 
-def adopt(session: TenantSession, nummer: int, *, reason: str) -> Fehlzeit:
-    """Macht aus einem Vorschlag eine Fehlzeit. Raises ImportFehler, wenn sie einer erfassten widerspräche; Urlaub
-    weicht ihr."""
-    one = proposals.proposal(session, nummer)
+def adopt(session: TenantSession, nummern: Collection[int], *, reason: str) -> int:
+    """Macht aus Vorschlägen Fehlzeiten, aus Umwandlungstagen den Anlass, der die SuE-Zulage kürzt: alle oder keinen.
+
+    Gibt ihre Zahl. Raises ImportFehler, wenn eine einer erfassten widerspräche; Urlaub weicht ihr.
+    """
+    found = proposals.chosen(session, nummern)
+    with session.begin_nested():
+        # Sickness first: leave fills what it leaves free.
+        for one in sorted(found, key=lambda one: one.art == LEAVE):
+            _adopt(session, one, reason)
+    return len(found)
+
+
+def _adopt(session: TenantSession, one: Vorschlag, reason: str) -> None:
     if one.art in MANUAL:
         raise ImportFehler("Elternzeit braucht den Geburtstag des Kindes",
                            "bei der Person erfassen und den Vorschlag verwerfen")
-    held = session.scalars(select(Fehlzeit.id).where(
-        known(Fehlzeit, None), within(Fehlzeit, one.von, one.bis),
-        Fehlzeit.beschaeftigung_id == one.beschaeftigung_id, Fehlzeit.art != LEAVE).limit(1)).first()
-    if held is not None:
-        raise ImportFehler(f"Für {one.personalnummer} ist vom {one.von:%d.%m.%Y} bis {one.bis:%d.%m.%Y} schon eine "
-                           "Fehlzeit erfasst", "dort ändern und den Vorschlag verwerfen")
-    row = record_fact(session, Fehlzeit, beschaeftigung_id=one.beschaeftigung_id, art=one.art, valid_from=one.von,
-                      valid_to=one.bis, reason=f"{one.herkunft}: {reason}")
+    why = f"{one.herkunft}: {reason}"
+    match one.art:
+        case proposals.UMWANDLUNG:
+            enter_conversion(session, one.beschaeftigung_id, one.von, one.bis, reason=why)
+        case proposals.URLAUB:
+            enter_leave(session, one.beschaeftigung_id, one.von, one.bis, reason=why)
+        case _:
+            held = session.scalars(select(Fehlzeit.id).where(
+                known(Fehlzeit, None), within(Fehlzeit, one.von, one.bis),
+                Fehlzeit.beschaeftigung_id == one.beschaeftigung_id, Fehlzeit.art != LEAVE).limit(1)).first()
+            if held is not None:
+                raise ImportFehler(f"Für {one.personalnummer} ist vom {one.von:%d.%m.%Y} bis {one.bis:%d.%m.%Y} schon "
+                                   "eine Fehlzeit erfasst", "dort ändern und den Vorschlag verwerfen")
+            record_fact(session, Fehlzeit, beschaeftigung_id=one.beschaeftigung_id, art=one.art, valid_from=one.von,
+                        valid_to=one.bis, reason=why)
     proposals.decide(session, one, "uebernommen", reason=reason)
-    return row
 
 
 def enter(session: TenantSession, beschaeftigung_id: int, art: str, von: date, bis: date, *, kind: date | None,
@@ -60,18 +88,73 @@ def enter_leave(session: TenantSession, beschaeftigung_id: int, von: date, bis: 
     """Macht aus genehmigtem Urlaub eine Fehlzeit, wenn ihm ein Tagesdurchschnitt zustehen kann (§ 21 TVöD).
 
     Ob unständige Bezüge gezahlt wurden, sagt erst der Lauf: Urlaub wird oft genehmigt, bevor es sie gibt. Gibt zurück,
-    ob die Fehlzeit erfasst ist; wo schon eine gilt, bleibt es bei ihr.
+    ob die Fehlzeit erfasst ist; wo schon eine andere gilt, bleibt es bei ihr.
     """
     paid = select(BeschaeftigungAngaben.id).where(
         known(BeschaeftigungAngaben, None), within(BeschaeftigungAngaben, von, bis),
         BeschaeftigungAngaben.beschaeftigung_id == beschaeftigung_id, BeschaeftigungAngaben.art.in_(WITH_AVERAGE))
-    held = select(Fehlzeit.id).where(known(Fehlzeit, None), within(Fehlzeit, von, bis),
-                                     Fehlzeit.beschaeftigung_id == beschaeftigung_id)
-    if session.scalars(paid.limit(1)).first() is None or session.scalars(held.limit(1)).first() is not None:
+    if session.scalars(paid.limit(1)).first() is None:
         return False
-    record_fact(session, Fehlzeit, beschaeftigung_id=beschaeftigung_id, art=LEAVE, valid_from=von, valid_to=bis,
-                reason=reason)
-    return True
+    free = list(_free(session, beschaeftigung_id, von, bis))
+    for first, last in free:
+        record_fact(session, Fehlzeit, beschaeftigung_id=beschaeftigung_id, art=LEAVE, valid_from=first, valid_to=last,
+                    reason=reason)
+    return bool(free)
+
+
+def _free(session: TenantSession, beschaeftigung_id: int, von: date, bis: date) -> Iterator[tuple[date, date]]:
+    """Die Teile des Zeitraums, in denen keine Fehlzeit anderer Art gilt."""
+    for row in session.scalars(select(Fehlzeit).where(
+            known(Fehlzeit, None), within(Fehlzeit, von, bis), Fehlzeit.beschaeftigung_id == beschaeftigung_id,
+            Fehlzeit.art != LEAVE).order_by(Fehlzeit.valid_from)).all():
+        if von < row.valid_from:
+            yield von, row.valid_from - DAY
+        if row.valid_to is None:
+            return
+        von = row.valid_to + DAY
+    if von <= bis:
+        yield von, bis
+
+
+def enter_conversion(session: TenantSession, beschaeftigung_id: int, von: date, bis: date, *, reason: str) -> None:
+    """Macht aus jedem Arbeitstag einen Umwandlungstag mit seinen Stunden (Anlage zu § 52 TVöD-BT-V).
+
+    Raises ImportFehler, wo niemand eine SuE-Zulage hätte, die er kürzt.
+    """
+    plan, entered = plans(session, von, bis, [beschaeftigung_id]).get(beschaeftigung_id), False
+    for day in each_day(von, bis):
+        held = as_of(session, Bezuegezuordnung, day, beschaeftigung_id=beschaeftigung_id)
+        if not held or held[0].tarifwerk != SUE:
+            raise ImportFehler(f"Am {day:%d.%m.%Y} gilt kein Tarif des Sozial- und Erziehungsdienstes; Umwandlungstage "
+                               "gibt es nur dort", "Tag oder Eingruppierung prüfen, sonst ablehnen")
+        hours = _hours(plan, day, held[0])
+        if hours:
+            entered = True
+            try:
+                record_fact(session, Anlasszahlung, beschaeftigung_id=beschaeftigung_id, art=UMWANDLUNGSTAG,
+                            menge=hours, valid_from=day, valid_to=day, reason=reason)
+            except FactError as error:
+                raise ImportFehler(str(error).rstrip("."), "Angaben prüfen") from error
+    if not entered:
+        raise ImportFehler(f"Vom {von:%d.%m.%Y} bis {bis:%d.%m.%Y} liegt kein Arbeitstag", "Tage prüfen")
+
+
+def _hours(plan: Plan | None, day: date, held: Bezuegezuordnung) -> Decimal:
+    """Stunden eines Arbeitstags: nach der festgelegten Arbeitszeit, sonst die Woche durch ihre Arbeitstage."""
+    if plan is not None and plan.regelung(day) is not None:
+        exact = Decimal(plan.soll(day)) / 60
+    else:
+        week = arbeitstage(held.arbeitstage_woche)
+        days, weeks = week.je_woche
+        works = day.weekday() in week.jede | week.zweite and (day.weekday() > 4 or is_working_day(None, day))
+        exact = held.wochenstunden * weeks / days if works else Decimal(0)
+    return exact.quantize(Decimal("0.01"), ROUND_HALF_UP)
+
+
+def take_back_conversion(session: TenantSession, beschaeftigung_id: int, von: date, bis: date, *, reason: str) -> None:
+    """Nimmt die Umwandlungstage eines Zeitraums zurück; abgeschlossene Monate rechnet der nächste Lauf nach."""
+    clear_fact(session, Anlasszahlung, first=von, last=bis, reason=reason, beschaeftigung_id=beschaeftigung_id,
+               art=UMWANDLUNGSTAG)
 
 
 def take_back(session: TenantSession, beschaeftigung_id: int, art: str, von: date, bis: date, *, reason: str) -> None:
@@ -87,10 +170,18 @@ def take_back(session: TenantSession, beschaeftigung_id: int, art: str, von: dat
 
 
 def undecided(session: TenantSession, facts: MonthFacts) -> list[Befund]:
-    """Abwesenheiten aus Zeitdateien bis zum Ende des Monats, über die noch niemand entschieden hat."""
+    """Abwesenheiten aus Zeitdateien bis zum Ende des Monats, über die noch niemand entschieden hat; Urlaub in einem."""
     last = facts.month.replace(day=calendar.monthrange(facts.month.year, facts.month.month)[1])
-    return [Befund("warnung", "auffaellig", f"Personalnummer {one.personalnummer}", "fehlzeit",
-                   f"{one.art.replace('_', ' ').capitalize()} vom {one.von:%d.%m.%Y} bis {one.bis:%d.%m.%Y} aus einer "
-                   "Zeitdatei ist noch nicht entschieden",
-                   "als Fehlzeit übernehmen oder verwerfen, dann neu rechnen", one.beschaeftigung_id)
-            for one in proposals.open_proposals(session, last=last)]
+    waiting = proposals.open_proposals(session, last=last)
+    remedy = "als Fehlzeit übernehmen oder verwerfen, dann neu rechnen"
+    found = [Befund("warnung", "auffaellig", f"Personalnummer {one.personalnummer}", "fehlzeit",
+                    f"{one.art.replace('_', ' ').capitalize()} vom {one.von:%d.%m.%Y} bis {one.bis:%d.%m.%Y} aus einer "
+                    "Zeitdatei ist noch nicht entschieden", remedy, one.beschaeftigung_id)
+             for one in waiting if one.art != LEAVE]
+    leave = [one for one in waiting if one.art == LEAVE]
+    if leave:
+        found.append(Befund("warnung", "auffaellig", "Zeitdateien", "fehlzeit",
+                            f"Über Urlaub aus Zeitdateien ist noch nicht entschieden: {len(leave)} Zeiträume, der "
+                            f"früheste ab {min(one.von for one in leave):%d.%m.%Y}; ohne Entscheidung hat er keinen "
+                            "Tagesdurchschnitt (§ 21 TVöD)", remedy))
+    return found

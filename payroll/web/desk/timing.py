@@ -44,9 +44,9 @@ LEGAL = ("gesetzlich", "freiwillig")
 
 def ports() -> Ports:
     """Die Anschlüsse dieses Hauses."""
-    return Ports(people, load_stock, wage_types, priced, adopt, own, Fehlzeiten(absences.enter, absences.take_back,
-                                                                              absences.enter_leave),
-                 insured)
+    return Ports(people, load_stock, wage_types, priced, adopt, own,
+                 Fehlzeiten(absences.enter, absences.take_back, absences.enter_leave, absences.enter_conversion,
+                            absences.take_back_conversion), insured)
 
 
 def people(session: TenantSession) -> Sequence[Kopf]:
@@ -123,11 +123,11 @@ def priced(session: TenantSession, month: date, employment: int, mengen: Sequenc
     return found
 
 
-def adopt(session: TenantSession, number: int, *, reason: str) -> Any:
-    """Übernimmt einen Vorschlag als Fehlzeit. Raises ImportFehler mit dem Grund, wenn das nicht geht."""
+def adopt(session: TenantSession, numbers: Collection[int], *, reason: str) -> int:
+    """Übernimmt Vorschläge als Fehlzeiten, alle oder keinen; gibt ihre Zahl. Raises ImportFehler mit dem Grund."""
     if not reason.strip():
         raise ImportFehler("Der Grund fehlt", "angeben, warum")
     try:
-        return absences.adopt(session, number, reason=reason)
+        return absences.adopt(session, numbers, reason=reason)
     except FactError as error:
         raise ImportFehler(str(error).rstrip("."), "bei der Person berichtigen") from error
