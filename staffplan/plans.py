@@ -158,9 +158,9 @@ def reproduce(session: TenantSession, plan: Stellenplan) -> content.Inhalt:
     if plan.beschlossen_am is None or plan.inhalt is None:
         raise Refused(f"{title(plan)} ist noch nicht beschlossen.")
     why = {one.stelle: one.begruendung for one in changes(session, plan)}
-    made = content.build(_source(session, plan, plan_posts(session, plan.jahr, plan.beschlossen_am), why,
-                                 plan.beschlossen_am))
     held = content.thaw(plan.inhalt)
+    made = content.build(replace(_source(session, plan, plan_posts(session, plan.jahr, plan.beschlossen_am), why,
+                                         plan.beschlossen_am), besetzt_nach=held.besetzt_nach))
     return replace(made, mandant=held.mandant, stellen=held.stellen, nachwuchs_stichtag=held.nachwuchs_stichtag)
 
 
@@ -239,16 +239,17 @@ def _source(session: TenantSession, plan: Stellenplan, after: Mapping[str, Stell
         nummer: _settled(one) for nummer, one in reading.on(date(plan.jahr - 1, 12, 31)).stellen.items()}
     held = reading.on(date(plan.jahr, 12, 31))
     by_unit = chosen.gliederung == "einheit"
-    names = {n: one.name for n, one in held.einheiten.items()} if by_unit else PRODUKTBEREICHE
+    by_product = chosen.gliederung == "produkt"
+    names = {n: one.name for n, one in (held.einheiten if by_unit else held.produkte).items()}
     trainees = session.scalars(select(StellenplanNachwuchs).filter_by(plan_id=plan.id).order_by(
         StellenplanNachwuchs.position)).all()
     tenant = session.scalars(select(Tenant)).one()
     return content.Quelle(
         plan.jahr, plan.nachtrag, tenant.name, after, _frozen(before) if before else lastyear, lastyear,
-        reading.on(date(plan.jahr - 1, 6, 30)), names,
-        {n: one.bereich or content.WITHOUT for n, one in held.produkte.items()},
+        reading.on(date(plan.jahr - 1, 6, 30)), names if by_unit or by_product else PRODUKTBEREICHE,
+        {n: n if by_product else one.bereich or content.WITHOUT for n, one in held.produkte.items()},
         [content.Nachwuchs(t.art, t.bezeichnung, t.verguetung or "", t.vorgesehen, t.beschaeftigt, t.erlaeuterung or "")
-         for t in trainees], why, chosen.stellen, chosen.nachwuchs_stichtag, by_unit)
+         for t in trainees], why, chosen.stellen, chosen.nachwuchs_stichtag, by_unit, chosen.besetzt_nach)
 
 
 def _frozen(plan: Stellenplan) -> dict[str, Stelle]:

@@ -13,7 +13,8 @@ from tenants.db.session import TenantSession
 from tenants.models.tenant import TenantSetting
 
 AREA = "stellenplan"
-GLIEDERUNGEN = ("produktbereich", "einheit")
+GLIEDERUNGEN = ("produktbereich", "produkt", "einheit")
+BESETZT_NACH = ("stelle", "person")
 
 
 @dataclass(frozen=True)
@@ -21,7 +22,8 @@ class Einstellung:
     """`stellen`: angezeigte Nachkommastellen; `raster`: nur Vielfache von 1/raster (None: jeder Anteil, 2: ganze und
     halbe); `nachwuchs_stichtag`: Monat und Tag des Vorjahres für die Übersicht der Nachwuchskräfte; `gliederung`:
     Zeilen der Übersichten; `kleinste_gruppe`: kleinere Gruppen bleiben in den Kennzahlen verborgen; `endet_bald`: so
-    viele Tage voraus gilt eine Befristung als bald endend."""
+    viele Tage voraus gilt eine Befristung als bald endend; `besetzt_nach`: in welcher Zeile eines Plans eine besetzte
+    Stelle zählt, in der ihrer Gruppe oder der ihrer Person (§ 8 Abs. 2 KomHVO lässt beides zu)."""
 
     stellen: int = 2
     raster: int | None = None
@@ -29,6 +31,7 @@ class Einstellung:
     gliederung: str = "produktbereich"
     kleinste_gruppe: int = 5
     endet_bald: int = 180
+    besetzt_nach: str = "stelle"
 
     def check(self) -> None:
         """Prüft die Werte; wirft Refused."""
@@ -38,6 +41,8 @@ class Einstellung:
             raise Refused("Einstellung Raster: erlaubt sind 1 bis 100 Teile; Zahl berichtigen oder leer lassen.")
         if self.gliederung not in GLIEDERUNGEN:
             raise Refused(f"Einstellung Gliederung: erlaubt sind {', '.join(GLIEDERUNGEN)}.")
+        if self.besetzt_nach not in BESETZT_NACH:
+            raise Refused(f"Einstellung Besetzung: erlaubt sind {', '.join(BESETZT_NACH)}.")
         if not 3 <= self.kleinste_gruppe <= 50:
             raise Refused("Einstellung kleinste Gruppe: erlaubt sind 3 bis 50 Personen; kleinere verraten Einzelne.")
         if not 1 <= self.endet_bald <= 1000:

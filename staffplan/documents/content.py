@@ -54,7 +54,7 @@ class Nachwuchs:
 
 @dataclass(frozen=True)
 class Uebersicht:
-    """Verteilung auf Produktbereiche oder Einheiten: Zeilen, Spalten (Laufbahngruppe, Gruppe), Werte je Zelle."""
+    """Verteilung auf Produktbereiche, Produkte, Einheiten: Zeilen, Spalten (Laufbahngruppe, Gruppe), Werte je Zelle."""
 
     zeilen: tuple[tuple[str, str], ...]
     spalten: tuple[tuple[str | None, str], ...]
@@ -71,7 +71,10 @@ class Uebersicht:
 
 @dataclass(frozen=True)
 class Inhalt:
-    """Ein ganzer Plan; `bisher` ist der Stand vor dem Nachtrag, `vorjahr` der beschlossene des Vorjahres."""
+    """Ein ganzer Plan; `bisher` ist der Stand vor dem Nachtrag, `vorjahr` der beschlossene des Vorjahres.
+
+    `besetzt_nach`: besetzte Stellen zählen in der Zeile ihrer Gruppe (stelle) oder der ihrer Person (person).
+    """
 
     jahr: int
     nachtrag: int
@@ -85,6 +88,7 @@ class Inhalt:
     nachwuchs: tuple[Nachwuchs, ...]
     veraenderungen: tuple[Veraenderung, ...]
     liste: tuple[Stelle, ...] = field(default=())
+    besetzt_nach: str = "stelle"
 
     @property
     def titel(self) -> str:
@@ -115,6 +119,7 @@ class Quelle:
     stellen: int = 2
     nachwuchs_stichtag: str = "10-01"
     nach_einheit: bool = False
+    besetzt_nach: str = "stelle"
 
 
 def build(source: Quelle) -> Inhalt:
@@ -126,7 +131,7 @@ def build(source: Quelle) -> Inhalt:
         tuple(row for row in rows if row.laufbahn), tuple(row for row in rows if not row.laufbahn),
         _overview(source, civil=True), _overview(source, civil=False), tuple(source.nachwuchs),
         tuple(between(source.bisher, source.neu, source.gruende)),
-        tuple(_without_people(one) for one in posts),
+        tuple(_without_people(one) for one in posts), source.besetzt_nach,
     )  # fmt: skip
 
 
@@ -135,17 +140,20 @@ def key_of(post: Stelle) -> Key:
     return post.sondervermoegen or "", post.laufbahn, post.gruppe
 
 
-def occupied(june: Stand) -> dict[Key, Fraction]:
-    """Besetzte Anteile je Zeile am Stichtag."""
+def occupied(june: Stand, nach: str = "stelle") -> dict[Key, Fraction]:
+    """Besetzte Anteile je Zeile am Stichtag: in der Zeile der Stelle oder der ihrer Personen."""
     found: dict[Key, Fraction] = defaultdict(Fraction)
     for post in june.stellen.values():
-        found[key_of(post)] += post.besetzt
+        for one in post.besetzungen:
+            if one.besetzt:
+                own = key_of(post) if nach == "stelle" else (post.sondervermoegen or "", one.laufbahn, one.gruppe)
+                found[own] += one.anteil
     return found
 
 
 def _rows(source: Quelle) -> list[Zeile]:
     now, before, last = (_numbers(posts.values()) for posts in (source.neu, source.bisher, source.vorjahr))
-    held = {key: value for key, value in occupied(source.juni).items() if value}
+    held = {key: value for key, value in occupied(source.juni, source.besetzt_nach).items() if value}
     extra, apart = _numbers(source.neu.values(), "zulage"), _numbers(source.neu.values(), "ausgesondert")
     notes = _notes(source.neu.values(), source.stellen)
     keys = sorted(now.keys() | before.keys() | last.keys() | held.keys(),
@@ -225,6 +233,7 @@ def thaw(data: bytes) -> Inhalt:
         _thawed_overview(raw["uebersicht_a"]), _thawed_overview(raw["uebersicht_b"]),
         tuple(Nachwuchs(**one) for one in raw["nachwuchs"]),
         tuple(Veraenderung(**one) for one in raw["veraenderungen"]), tuple(map(_post, raw["liste"])),
+        raw.get("besetzt_nach", "stelle"),
     )  # fmt: skip
 
 

@@ -19,6 +19,7 @@ from staffplan.models.plan import NACHWUCHS
 
 Cell = str | Fraction
 RANK = "Besoldungsgruppe"
+TABELLEN = {"E": "EG", "S": "S (Sozial- und Erziehungsdienst)", "P": "P (Pflege)", "AT": "außertariflich"}
 NACHWUCHS_WORTE = dict(zip(NACHWUCHS, (
     "Beamtinnen und Beamte auf Probe", "Beamtinnen und Beamte auf Widerruf", "Anwärterinnen und Anwärter",
     "Auszubildende", "Dual Studierende", "Praktikantinnen und Praktikanten", "Freiwilligendienste"), strict=True))
@@ -61,14 +62,17 @@ def _part(plan: Inhalt, key: str, title: str, rows: Sequence[Zeile]) -> Tabelle:
         held = list(group)
         if special:
             lines.append(_line(f"Sondervermögen {special}", columns, civil))
-        lines += _careers(held, columns) if civil else [_row(row, columns, civil) for row in held]
+        lines += _careers(held, columns) if civil else _scales(held, columns)
         if any(row.sondervermoegen for row in rows):
             lines.append(_sum(f"Summe {special or 'Verwaltung'}", held, columns, civil))
     lines.append(_sum("Summe", rows, columns, civil))
     names = ("Laufbahngruppe, Amtsbezeichnung", RANK) if civil else ("Entgeltgruppe",)
     heads = (*((name, False) for name in names), *((name, True) for name, _ in columns),
              ("Vermerke, Erläuterungen", False))
-    return Tabelle(key, title, heads, tuple(lines), tuple(_rounding(plan, rows, columns)))
+    hints = [*_rounding(plan, rows, columns)]
+    if plan.besetzt_nach == "person":
+        hints.append(f"{columns[-1][0]}: gezählt in der Gruppe der Person, nicht in der ihrer Stelle.")
+    return Tabelle(key, title, heads, tuple(lines), tuple(hints))
 
 
 Column = tuple[str, Callable[[Zeile], Fraction]]
@@ -93,6 +97,15 @@ def _careers(rows: Sequence[Zeile], columns: Sequence[Column]) -> Iterator[Reihe
         yield _line(name, columns, True)
         yield from (_row(row, columns, True) for row in held)
         yield _sum(f"Summe {name}", held, columns, True)
+
+
+def _scales(rows: Sequence[Zeile], columns: Sequence[Column]) -> Iterator[Reihe]:
+    """Entgeltgruppen; gelten mehrere Tabellen (E, S, P), bekommt jede ihre Summe."""
+    groups = [(table, list(group)) for table, group in groupby(rows, key=lambda row: grades.parse(row.gruppe).table)]
+    for table, held in groups:
+        yield from (_row(row, columns, False) for row in held)
+        if len(groups) > 1:
+            yield _sum(f"Summe {TABELLEN[table]}", held, columns, False)
 
 
 def _line(text: str, columns: Sequence[Column], civil: bool) -> Reihe:

@@ -93,7 +93,7 @@ def _given() -> settings.Einstellung:
     return settings.Einstellung(
         _whole("stellen", _("Nachkommastellen")), _whole("raster", _("Raster")) if sharing.text("raster") else None,
         f"{month.zfill(2)}-{day.zfill(2)}", sharing.text("gliederung"), _whole("kleinste_gruppe", _("Kleinste Gruppe")),
-        _whole("endet_bald", _("Endet bald")))
+        _whole("endet_bald", _("Endet bald")), sharing.text("besetzt_nach"))
 
 
 def _whole(name: str, title: str) -> int:

@@ -237,7 +237,8 @@ def test_leave_refund_and_settings_by_form(staffed: Any) -> None:
     assert post(client, f"{path}/erstattung", **end).status_code == 422
     rules = staffed.address("kreis", f"{ROOM}/einstellungen")
     held = {"stellen": "3", "raster": "", "gliederung": "einheit", "nachwuchs_stichtag": "10-01",
-            "kleinste_gruppe": "5", "endet_bald": "90", "ab": "01.01.2026", "grund": "Ratswunsch"}
+            "besetzt_nach": "person", "kleinste_gruppe": "5", "endet_bald": "90", "ab": "01.01.2026",
+            "grund": "Ratswunsch"}
     assert post(client, rules, **held).status_code == 302
     assert 'value="90"' in client.get(rules).text
     assert "erlaubt sind 3 bis 50 Personen" in post(client, rules, **(held | {"kleinste_gruppe": "2"})).text
