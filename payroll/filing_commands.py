@@ -10,6 +10,7 @@ from typing import Any
 
 import click
 
+from payroll import filing_settings
 from payroll.payment_commands import a_day
 from payroll.payment_options import clear_words, euros, who
 from tenants.commands import stated
@@ -30,6 +31,7 @@ def register(kreislohn: click.Group, acting: Acting, month: click.ParamType[date
     _steps(group, acting)
     _accident(group, acting)
     _abroad(group, acting)
+    filing_settings.register(group, acting)
     group.add_command(examples)
 
 
@@ -64,7 +66,7 @@ def _making(group: click.Group, acting: Acting, month_type: click.ParamType[date
 
         with clear_words(), acting(data, tenant, actor, SEND) as session:
             for one in alle.create(session, month, kind=kind, estimate=estimate):
-                _tell(one.meldung, "neu" if one.neu else "unverändert")
+                tell(one.meldung, "neu" if one.neu else "unverändert")
                 for problem in one.meldung.befunde:
                     click.echo(f"  zu beheben: {problem}")
 
@@ -72,7 +74,7 @@ def _making(group: click.Group, acting: Acting, month_type: click.ParamType[date
 def _reading(group: click.Group, acting: Acting, month_type: click.ParamType[date]) -> None:
     @group.command("list")
     @click.option("--month", type=month_type, default=None)
-    @click.option("--kind", type=click.Choice((*MONTHLY, *YEARLY, "a1")), default=None)
+    @click.option("--kind", type=click.Choice((*MONTHLY, *YEARLY, "a1", "eau")), default=None)
     @who
     @stated.needs("filing.read")
     def show_all(tenant: str, actor: str, data: Path, month: date | None, kind: str | None) -> None:
@@ -81,7 +83,7 @@ def _reading(group: click.Group, acting: Acting, month_type: click.ParamType[dat
 
         with clear_words(), acting(data, tenant, actor, READ) as session:
             for row in speichern.listed(session, month, kind):
-                _tell(row, row.zustand)
+                tell(row, row.zustand)
 
     @group.command("check")
     @click.option("--month", type=month_type, required=True)
@@ -114,7 +116,7 @@ def _steps(group: click.Group, acting: Acting) -> None:
 
         with clear_words(), acting(data, tenant, actor, RELEASE) as session:
             row = speichern.release(session, speichern.by_name(session, name).public_id, sha256=sha256)
-            _tell(row, row.zustand)
+            tell(row, row.zustand)
 
     @group.command("withdraw")
     @click.argument("name")
@@ -127,7 +129,7 @@ def _steps(group: click.Group, acting: Acting) -> None:
 
         with clear_words(), acting(data, tenant, actor, SEND) as session:
             row = speichern.withdraw(session, speichern.by_name(session, name).public_id, reason=reason)
-            _tell(row, row.zustand)
+            tell(row, row.zustand)
 
     @group.command("handover")
     @click.argument("name")
@@ -157,7 +159,7 @@ def _steps(group: click.Group, acting: Acting) -> None:
         with clear_words(), acting(data, tenant, actor, SEND) as session:
             row = speichern.receipt(session, speichern.by_name(session, name).public_id, accepted=accepted,
                                     words=words)
-            _tell(row, row.zustand)
+            tell(row, row.zustand)
 
 
 def _accident(group: click.Group, acting: Acting) -> None:
@@ -207,10 +209,10 @@ def _abroad(group: click.Group, acting: Acting) -> None:
 
         with clear_words(), acting(data, tenant, actor, SEND) as session:
             made = entsendung.request(session, number, entsendung.Reise(state, von, bis, place, site))
-            _tell(made.meldung, "neu")
+            tell(made.meldung, "neu")
 
 
-def _tell(row: Any, word: str) -> None:
+def tell(row: Any, word: str) -> None:
     count = f"  {row.saetze} Sätze" if row.saetze else ""
     click.echo(f"{row.kennung}  für {row.fuer:%m/%Y}  {row.unterart}  {row.empfaenger_name}  {euros(row.betrag)} EUR"
                f"{count}  fällig {row.faellig:%d.%m.%Y}  {word}  SHA-256 {row.sha256.hex()}")

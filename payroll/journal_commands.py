@@ -50,10 +50,11 @@ def _journal(group: click.Group, acting: Acting, month_type: click.ParamType[dat
         """Nennt die Konten eines Journals mit Soll und Haben."""
         from payroll.postings import service
         from payroll.postings.accounts import title
+        from payroll.postings.zeilen import balances
 
         with clear_words(), acting(data, tenant, actor, "posting.read") as session:
             journal = service.find(session, month)
-            for row in service.balances(session, journal):
+            for row in balances(session, journal):
                 click.echo(f"{row.konto:<9} {title(row.schluessel):<40} {euros(row.soll):>16} {euros(row.haben):>16}")
             click.echo(f"{'':<9} {'Summe':<40} {euros(journal.soll):>16} {euros(journal.haben):>16}")
 

@@ -16,6 +16,7 @@ from payroll.bench.own_server import own_server
 from payroll.filings.meldungen import alle
 from payroll.postings import service as postings
 from payroll.postings.exporting import Beleg, as_csv, as_extf
+from payroll.postings.zeilen import condensed
 from tenants.db.engine import Dsns
 from tenants.db.session import tenant_session
 
@@ -72,8 +73,8 @@ def journal_of(dsns: Dsns, tenant: int, size: int) -> Measurement:
     result = timed("journal", size, "Beschäftigte", work)
     with tenant_session(tenant, actor=close.CLERK) as session:
         held = postings.find(session, MONTH)
-        rows = postings.lines(session, held)
         started = time.perf_counter()
+        rows = condensed(session, held)
         content = [as_csv(held, rows, Beleg("0900", "3700")), as_extf(held, rows, Beleg("0900", "3700"))]
         seconds = time.perf_counter() - started
     result.remark = f"{held.anzahl} Zeilen; CSV und EXTF zusammen {seconds:.2f} s, {sum(map(len, content))} Bytes"

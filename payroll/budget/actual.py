@@ -12,7 +12,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from sqlalchemy import Subquery, case, func, select
+import numpy as np
+from sqlalchemy import Subquery, func, select
 from sqlalchemy.dialects.postgresql import distinct_on
 
 from payroll.budget import kept
@@ -21,8 +22,9 @@ from payroll.budget.models import Hochrechnung
 from payroll.masterdata.clocks import known, within
 from payroll.masterdata.models import BeschaeftigungAngaben
 from payroll.postings.accounts import accounts_on
-from payroll.postings.deriving import EXPENSES, NEEDED, OWN, Fall, postings
+from payroll.postings.deriving import AT, EXPENSES, GRUPPEN, NEEDED, OWN, values_posted
 from payroll.postings.models import Buchung, Journal
+from payroll.postings.zeilen import zeilen
 from payroll.runs.models import Ergebnis, Lauf
 from payroll.runs.retro_models import Rueckrechnung, RueckrechnungZeile
 from tenants.db.session import TenantSession
@@ -57,11 +59,11 @@ def paid(session: TenantSession, months: Sequence[date]) -> tuple[Betraege, dict
         Lauf.zustand == "abgeschlossen", Lauf.monat.in_(months)).order_by(Lauf.monat)))
     booked = set(session.scalars(select(Journal.monat).where(Journal.monat.in_(closed))))
     found: Betraege = defaultdict(int)
-    signed = func.sum(case((Buchung.seite == "S", Buchung.betrag), else_=-Buchung.betrag))
+    line = zeilen(Buchung.in_monat.in_(booked))
     for row in session.execute(
-            select(Buchung.in_monat, Buchung.konto, signed.label("summe"))
-            .where(Buchung.in_monat.in_(booked), Buchung.schluessel.in_(EXPENSES))
-            .group_by(Buchung.in_monat, Buchung.konto)):
+            select(line.c.in_monat, line.c.konto, func.sum(line.c.betrag).label("summe"))
+            .join(Journal, Journal.lauf_id == line.c.lauf_id).where(line.c.schluessel.in_(EXPENSES))
+            .group_by(line.c.in_monat, line.c.konto)):
         found[row.in_monat, row.konto] += int(row.summe)
     for month in closed:
         if month not in booked:
@@ -78,11 +80,12 @@ def _summed(session: TenantSession, month: date) -> Mapping[str, int]:
         held = cases[art if art in OWN else next(kind for kind, key in OWN.items() if key == OTHER)]
         for name, cents in values.items():
             held[name] += cents
-    for art, sums in cases.items():
-        for posten in postings(month, Fall(art, {month: sums})):
-            if posten.schluessel in EXPENSES:
-                found[accounts[posten.schluessel]] += posten.betrag
-    return found
+    sums = {group: np.array([sum(values[name] for name in names) for values in cases.values()], np.int64)
+            for group, names in GRUPPEN.items()}
+    made = values_posted(list(cases), sums, np.zeros((len(cases), len(EXPENSES)), np.int64))
+    for key in sorted(EXPENSES):
+        found[accounts[key]] += int(made[:, AT[key]].sum())
+    return {account: cents for account, cents in found.items() if cents}
 
 
 def _arts(month: date) -> Subquery:

@@ -21,7 +21,7 @@ from payroll.budget.seats import Ziel
 from payroll.law.encode import STATUS
 from payroll.postings.accounts import accounts_on
 from payroll.postings.deriving import FLAT_TAXES, INSURANCE_EMPLOYER, OWN, PENSION_EMPLOYER, SUBSIDIES
-from payroll.postings.service import wage_type_accounts
+from payroll.postings.gathering import wage_type_accounts
 from payroll.postings.sharing import shared
 from payroll.runs.values import EMPLOYER
 

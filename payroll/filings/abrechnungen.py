@@ -6,11 +6,14 @@ Laufs, aus dem sie gedruckt sind; gezählt werden die Zahlbeträge genau dieser 
 
 from __future__ import annotations
 
+from datetime import date
+
 from sqlalchemy import func, select
 
 from payroll.filings.errors import FilingRefused
+from payroll.postings.models import Zuwendung
 from payroll.runs.models import Ergebnis, Lauf
-from payroll.runs.retro_models import RueckrechnungAuszahlung
+from payroll.runs.retro_models import Rueckrechnung, RueckrechnungAuszahlung
 from payroll.statements.models import Dokument
 from payroll.statements.publish import order_of
 from tenants.db.session import TenantSession
@@ -26,6 +29,14 @@ def printed(session: TenantSession, lauf: Lauf) -> tuple[int, int]:
         .outerjoin(paid, (paid.lauf_id == Ergebnis.lauf_id) & (paid.beschaeftigung_id == Ergebnis.beschaeftigung_id))
         .where(Ergebnis.lauf_id == lauf.id, Ergebnis.beschaeftigung_id.in_(mine))).one()
     return int(row.anzahl), int(row.summe or 0)
+
+
+def empty_months(session: TenantSession) -> set[date]:
+    """Abgeschlossene Monate ohne Abrechnung und ohne Nachberechnung: zu buchen, zu zahlen, nachzuweisen ist nichts."""
+    later = select(Rueckrechnung.lauf_id).where(Rueckrechnung.art != "offen")
+    gifts = select(Zuwendung.monat).where(Zuwendung.aufgehoben_von.is_(None))
+    return set(session.scalars(select(Lauf.monat).where(
+        Lauf.zustand == "abgeschlossen", Lauf.anzahl == 0, Lauf.id.not_in(later), Lauf.monat.not_in(gifts))))
 
 
 def demand_printed(session: TenantSession, lauf: Lauf) -> None:

@@ -13,7 +13,8 @@ from payroll.filings.pflichten.ics import calendar_file
 from payroll.filings.pflichten.kalender import by_law
 from payroll.law.schwerbehindert import Monat, jahresbild
 from payroll.postings.exporting import Beleg, as_csv, as_extf
-from payroll.postings.models import Buchung, Journal
+from payroll.postings.models import Journal
+from payroll.postings.zeilen import Zeile
 
 MONTH, MADE = date(2026, 11, 1), datetime(2026, 11, 20, 9, 30, tzinfo=UTC)
 PERSON: Mapping[str, Any] = {"nachname": "Müller-Groß", "vorname": "Erika", "geburtsdatum": "1949-06-07",
@@ -73,6 +74,7 @@ def _people() -> dict[str, bytes]:
               "land": "DE", "beamter": "nein", "betriebsnummer": EMPLOYER, "arbeitgeber": "Gemeinde Beispielhausen",
               "arbeitgeber_anschrift": "Rathausplatz 1, 12345 Beispielhausen", "staat": "NL", "von": "2026-11-09",
               "bis": "2026-11-11", "einsatzort": "Venlo", "beschaeftigungsstelle": "Gemeente Venlo, Hanzeplaats 1"}
+    ill = {**PERSON, "vsnr": NUMBER, "betriebsnummer": EMPLOYER, "kasse": FUND, "arbeitsunfaehig_ab": "2026-11-09"}
     first, second = (str(uuid.UUID(int=number)) for number in (1, 2))
     return {
         "deuev.csv": _filing("deuev", ("annahmestelle", "Annahmestellen der Krankenkassen"), 0, {}, {}, [
@@ -85,6 +87,7 @@ def _people() -> dict[str, bytes]:
                            [("neu", first, "", benefit)]),
         "personalstand.csv": _filing("personalstand", ("landesamt", "Statistisches Landesamt (IT.NRW)"), 0, {},
                                      {"stichtag": "2026-06-30"}, [("neu", first, "", census)]),
+        "eau.csv": _filing("eau", (FUND, "Techniker Krankenkasse"), 0, {}, {}, [("neu", first, "", ill)]),
         "a1.csv": _filing("a1", (FUND, "Techniker Krankenkasse"), 0, {}, {}, [("neu", first, "", abroad)]),
         "sb.csv": _disabled(first),
         "zv_ereignis.csv": _filing("zv_ereignis", ("rzvk", "Rheinische Zusatzversorgungskasse"), 0, {}, {},
@@ -118,14 +121,13 @@ def _books() -> dict[str, bytes]:
     journal = Journal(monat=MONTH, soll=612_400, haben=612_400, anzahl=6, aufwand=612_400, netto=278_011,
                       erstellt_von="karla.kern", erstellt_am=MADE)
     rows = [_posting(*one) for one in (
+        ("3790", "netto", "H", 278_011, "", ""), ("3791", "steuer", "H", 67_189, "", ""),
+        ("3792", "sv", "H", 230_000, "", ""), ("3793", "zv", "H", 37_200, "", ""),
         ("5012", "5012", "S", 480_000, "1110", "010101"), ("5022", "5022", "S", 37_200, "1110", "010101"),
-        ("5032", "5032", "S", 95_200, "1110", "010101"), ("3790", "netto", "H", 278_011, "", ""),
-        ("3791", "steuer", "H", 67_189, "", ""), ("3792", "sv", "H", 230_000, "", ""),
-        ("3793", "zv", "H", 37_200, "", ""))]
+        ("5032", "5032", "S", 95_200, "1110", "010101"))]
     voucher = Beleg("0100", "3700")
     return {"journal.csv": as_csv(journal, rows, voucher), "EXTF_Buchungsstapel.csv": as_extf(journal, rows, voucher)}
 
 
-def _posting(account: str, key: str, side: str, amount: int, centre: str, product: str) -> Buchung:
-    return Buchung(monat=MONTH, in_monat=MONTH, konto=account, seite=side, betrag=amount, schluessel=key,
-                   kostenstelle=centre, produkt=product, personenkreis="T", personalnummer="100017")
+def _posting(account: str, key: str, side: str, amount: int, centre: str, product: str) -> Zeile:
+    return Zeile(MONTH, account, key, centre, product, "T", side, amount, 1)

@@ -16,6 +16,7 @@ from payroll.postings.accounts import accounts_on
 from payroll.postings.errors import PostingRefused
 from payroll.postings.exporting import Beleg, Profil
 from payroll.postings.models import Journal
+from payroll.postings.zeilen import condensed
 from payroll.runs.models import Lauf
 from tenants import audit
 from tenants.db import guard
@@ -33,7 +34,7 @@ def hand_over(session: TenantSession, month: date, kind: str, *, profile: Profil
         demand_tie(session, journal)
         tenant = session.scalars(select(Tenant).where(Tenant.id == guard.tenant_of(session))).one()
         voucher = Beleg(tenant.number[:4], accounts_on(session, journal.monat)["gegen"], berater, mandant)
-        rows = service.lines(session, journal)
+        rows = condensed(session, journal)
         content = (exporting.as_extf(journal, rows, voucher) if kind == "extf"
                    else exporting.as_csv(journal, rows, voucher, profile))
     except PostingRefused as refused:

@@ -2,15 +2,18 @@
 
 Gleichung des Rechts: Gesamtbrutto + Anteile des Arbeitgebers = Steuern + Beiträge + Zusatzversorgung + Auszahlung +
 Übriges (Sachbezüge, Vorschüsse, Gläubiger, Verträge). Das Übrige wird als Rest gebucht, Gläubiger und Verträge daraus
-einzeln; deshalb ist jede Beschäftigung für sich ausgeglichen.
+einzeln; deshalb ist jede Beschäftigung für sich ausgeglichen. Gerechnet wird in Spalten: ganze Zahlen, Cent.
 """
 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
-from datetime import date
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
 
 from payroll.runs.values import EMPLOYER, PAUSCHAL_40A
 
@@ -24,64 +27,79 @@ PENSION_EMPLOYER = ("zv_umlage", "zv_sanierungsgeld", "zv2_beitrag")
 OWN = {"tarif": "5012", "auszubildende": "5012", "beamte": "5011", "minijob": "5019", "hinterbliebene": "5012"}
 EXPENSES = frozenset({"5011", "5012", "5019", "5022", "5031", "5032", "504", "509"})
 REFUNDED = ("ifsg_gezahlt", "ifsg_beitraege")  # paid for the authority (§§ 56, 57 IfSG): a claim, no expense
-NEEDED = ("gesamtbrutto", "auszahlung", "zv_an", *TAXES, *INSURANCE_EMPLOYEE, *EMPLOYER, *REFUNDED)
+# What a posting needs of a result: sums of its values, each of them a column.
+GRUPPEN: dict[str, tuple[str, ...]] = {
+    "brutto": ("gesamtbrutto",), "auszahlung": ("auszahlung",), "steuern": TAXES, "pauschal": FLAT_TAXES,
+    "sv_an": INSURANCE_EMPLOYEE, "sv_ag": INSURANCE_EMPLOYER, "zuschuss": SUBSIDIES, "zv_an": ("zv_an",),
+    "zv_ag": PENSION_EMPLOYER, "arbeitgeber": tuple(EMPLOYER), "ersatz": REFUNDED[:1], "ersatz_sv": REFUNDED[1:]}
+NEEDED = tuple(dict.fromkeys(name for names in GRUPPEN.values() for name in names))
+SCHULDEN = ("netto", "steuer", "sv", "zv", "glaeubiger", "sparen", "erstattung", "vortrag", "sonstige")
+KEYS = (*sorted(EXPENSES), *SCHULDEN)
+AT = {key: at for at, key in enumerate(KEYS)}
+Cents = npt.NDArray[np.int64]
 
 
-@dataclass
-class Fall:
-    """Eine Beschäftigung: Art, und je Monat der Herkunft die Werte (Cent) und das Gesamtbrutto je Schlüssel."""
+def _groups_of_values() -> Mapping[str, tuple[str, ...]]:
+    found: dict[str, tuple[str, ...]] = defaultdict(tuple)
+    for group, names in GRUPPEN.items():
+        for name in names:
+            found[name] += (group,)
+    return found
 
-    art: str
-    werte: dict[date, Mapping[str, int]] = field(default_factory=dict)
-    brutto: dict[date, dict[str, int]] = field(default_factory=lambda: defaultdict(lambda: defaultdict(int)))
-    glaeubiger: int = 0
-    sparen: int = 0
-    erstattung: int = 0  # tax given back by the yearly equalisation, inside the pay-out
-    zahlbetrag: int = 0
+
+GRUPPEN_VON = _groups_of_values()  # of one value: the columns that it counts in
 
 
 @dataclass(frozen=True)
-class Posten:
-    """Eine Buchung vor der Verteilung: im Soll über null, im Haben unter null."""
+class Abzug:
+    """Was am Monat des Laufs über die Werte hinaus zu buchen ist, je Zeile in Cent.
 
-    monat: date
-    schluessel: str
-    betrag: int
+    erstattung: zurückgegebene Steuer des Jahresausgleichs, in der Auszahlung enthalten. faellig: Auszahlung aller
+    Monate der Beschäftigung; was davon jetzt nicht gezahlt wird (oder zu viel gezahlt war), steht gegen die Person.
+    """
 
-
-def postings(month: date, case: Fall) -> list[Posten]:
-    """Die Posten einer Beschäftigung; ihre Summe ist null."""
-    made = [one for origin, values in sorted(case.werte.items()) for one in _month(origin, values, case)]
-    due = -sum(one.betrag for one in made if one.schluessel == "netto")
-    more = [Posten(month, "sonstige", case.glaeubiger + case.sparen), Posten(month, "glaeubiger", -case.glaeubiger),
-            Posten(month, "sparen", -case.sparen), Posten(month, "steuer", case.erstattung),
-            Posten(month, "sonstige", -case.erstattung),
-            # What is not paid now (or was paid too much before) stands against the person until it is settled.
-            Posten(month, "netto", due - case.zahlbetrag), Posten(month, "vortrag", case.zahlbetrag - due)]
-    return [one for one in (*made, *more) if one.betrag]
+    glaeubiger: Cents
+    sparen: Cents
+    erstattung: Cents
+    faellig: Cents
+    zahlbetrag: Cents
 
 
-def _month(origin: date, values: Mapping[str, int], case: Fall) -> Iterator[Posten]:
-    def total(*names: str) -> int:
-        return sum(values.get(name, 0) for name in names)
+def values_posted(arts: Sequence[str], sums: Mapping[str, Cents], gross: Cents) -> Cents:
+    """Posten je Zeile (Beschäftigung und Monat) und Schlüssel von :data:`KEYS`; jede Zeile ergibt zusammen null.
 
-    lines = {key: amount for key, amount in case.brutto[origin].items() if key in EXPENSES}
-    own = OWN[case.art]
-    lines[own] = lines.get(own, 0) + values.get("gesamtbrutto", 0) - sum(lines.values())
-    for key, amount in sorted(lines.items()):
-        yield Posten(origin, key, amount)
-    official = case.art == "beamte"
-    costs = (("5032", total(*INSURANCE_EMPLOYER)), ("5031" if official else "5032", total(*SUBSIDIES)),
-             ("5022", total(*PENSION_EMPLOYER)), ("509", total(*FLAT_TAXES)))
-    for key, amount in costs:
-        yield Posten(origin, key, amount)
+    sums: je Gruppe von :data:`GRUPPEN` eine Spalte; gross: Gesamtbrutto je Schlüssel, das nicht auf das Konto der
+    eigenen Gruppe gehört. Soll über null, Haben unter null.
+    """
+    made = np.zeros((len(arts), len(KEYS)), np.int64)
+    if not len(arts):
+        return made
+    rows, official = np.arange(len(arts)), np.array([art == "beamte" for art in arts])
+    own = np.array([AT[OWN[art]] for art in arts])
+    made[:, :gross.shape[1]] = gross
+    made[rows, own] += sums["brutto"] - gross.sum(axis=1)
+    made[:, AT["5032"]] += sums["sv_ag"] - sums["ersatz_sv"] + np.where(official, 0, sums["zuschuss"])
+    made[:, AT["5031"]] += np.where(official, sums["zuschuss"], 0)
+    made[:, AT["5022"]] += sums["zv_ag"]
+    made[:, AT["509"]] += sums["pauschal"]
     # Whatever else the employer bears (top-up of deferred pay) is pay of the same group.
-    yield Posten(origin, own, total(*EMPLOYER) - sum(amount for _, amount in costs))
-    paid, levied = total("ifsg_gezahlt"), total("ifsg_beitraege")
-    for key, amount in ((own, -paid), ("5032", -levied), ("erstattung", paid + levied)):
-        yield Posten(origin, key, amount)
-    owed = {"steuer": total(*TAXES, *FLAT_TAXES), "sv": total(*INSURANCE_EMPLOYEE, *INSURANCE_EMPLOYER),
-            "zv": total("zv_an", *PENSION_EMPLOYER), "netto": values.get("auszahlung", 0)}
-    owed["sonstige"] = values.get("gesamtbrutto", 0) + total(*EMPLOYER) - sum(owed.values())
+    known = sums["sv_ag"] + sums["zuschuss"] + sums["zv_ag"] + sums["pauschal"]
+    made[rows, own] += sums["arbeitgeber"] - known - sums["ersatz"]
+    made[:, AT["erstattung"]] = sums["ersatz"] + sums["ersatz_sv"]
+    owed = {"steuer": sums["steuern"] + sums["pauschal"], "sv": sums["sv_an"] + sums["sv_ag"],
+            "zv": sums["zv_an"] + sums["zv_ag"], "netto": sums["auszahlung"]}
     for key, amount in owed.items():
-        yield Posten(origin, key, -amount)
+        made[:, AT[key]] = -amount
+    made[:, AT["sonstige"]] = sum(owed.values()) - sums["brutto"] - sums["arbeitgeber"]
+    return made
+
+
+def settle(made: Cents, at: Sequence[int], extra: Abzug) -> None:
+    """Bucht in die Zeilen `at`, was an Dritte geht, erstattet ist und was vorgetragen wird; ihre Summe bleibt null."""
+    rows: Any = np.asarray(at, np.int64)
+    made[rows, AT["sonstige"]] += extra.glaeubiger + extra.sparen - extra.erstattung
+    made[rows, AT["glaeubiger"]] -= extra.glaeubiger
+    made[rows, AT["sparen"]] -= extra.sparen
+    made[rows, AT["steuer"]] += extra.erstattung
+    made[rows, AT["netto"]] += extra.faellig - extra.zahlbetrag
+    made[rows, AT["vortrag"]] += extra.zahlbetrag - extra.faellig

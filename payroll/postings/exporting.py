@@ -10,7 +10,6 @@ import calendar
 import csv
 import hashlib
 import re
-from collections import Counter, defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -21,7 +20,8 @@ from io import StringIO
 from payroll.masterdata.sheets import guard
 from payroll.postings.accounts import title
 from payroll.postings.errors import PostingRefused
-from payroll.postings.models import Buchung, Journal
+from payroll.postings.models import Journal
+from payroll.postings.zeilen import Zeile
 
 ENCODINGS = {"utf-8": "utf-8-sig", "windows-1252": "cp1252"}
 DELIMITERS = (";", ",", "\t", "|")
@@ -55,42 +55,14 @@ class Beleg:
     datev_mandant: int = 1
 
 
-@dataclass(frozen=True)
-class Zeile:
-    """Verdichtete Buchung: alle gleichen Zeilen zusammen; `faelle`: wie viele Beschäftigungen dahinter stehen."""
-
-    monat: date
-    konto: str
-    schluessel: str
-    kostenstelle: str
-    produkt: str
-    personenkreis: str
-    seite: str
-    betrag: int
-    faelle: int
-
-
 def month_end(month: date) -> date:
     """Der letzte Tag eines Monats."""
     return month.replace(day=calendar.monthrange(month.year, month.month)[1])
 
 
-def condensed(rows: Sequence[Buchung]) -> list[Zeile]:
-    """Summen je Monat der Herkunft, Konto, Kostenstelle, Produkt, Personenkreis; Soll und Haben saldiert."""
-    sums: Counter[tuple[date, str, str, str, str, str]] = Counter()
-    people: dict[tuple[date, str, str, str, str, str], set[str]] = defaultdict(set)
-    for row in rows:
-        key = (row.monat, row.konto, row.schluessel, row.kostenstelle, row.produkt, row.personenkreis)
-        sums[key] += row.betrag if row.seite == "S" else -row.betrag
-        people[key].add(row.personalnummer)
-    return [Zeile(*key, "S" if amount > 0 else "H", abs(amount), len(people[key]))
-            for key, amount in sorted(sums.items()) if amount]
-
-
-def as_csv(journal: Journal, rows: Sequence[Buchung], voucher: Beleg, profile: Profil | None = None) -> bytes:
+def as_csv(journal: Journal, lines: Sequence[Zeile], voucher: Beleg, profile: Profil | None = None) -> bytes:
     """Neutrale Datei mit 24 Feldern; das letzte ist die Prüfsumme der Zeile."""
     style = profile or Profil()
-    lines = condensed(rows)
     _demand_balanced(lines)
     target = StringIO(newline="")
     writer = csv.writer(target, delimiter=style.trenner, lineterminator="\r\n")
@@ -108,11 +80,10 @@ def as_csv(journal: Journal, rows: Sequence[Buchung], voucher: Beleg, profile: P
     return target.getvalue().encode(ENCODINGS[style.zeichensatz], errors="replace")
 
 
-def as_extf(journal: Journal, rows: Sequence[Buchung], voucher: Beleg) -> bytes:
+def as_extf(journal: Journal, lines: Sequence[Zeile], voucher: Beleg) -> bytes:
     """DATEV-Buchungsstapel (Datenkategorie 21)."""
     if not 1001 <= voucher.berater <= 9_999_999 or not 1 <= voucher.datev_mandant <= 99_999:
         raise PostingRefused("DATEV: Berater ab 1001 (höchstens sieben Stellen), Mandant 1 bis 99999.")
-    lines = condensed(rows)
     _demand_balanced(lines)
     length = max(4, *(len(one.konto) for one in lines), len(voucher.gegenkonto))
     if length > 8:

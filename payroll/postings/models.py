@@ -6,11 +6,13 @@ import uuid
 from datetime import date, datetime
 
 from sqlalchemy import (
+    ARRAY,
     BigInteger,
     CheckConstraint,
     ForeignKeyConstraint,
     Index,
     LargeBinary,
+    String,
     UniqueConstraint,
     func,
 )
@@ -19,7 +21,10 @@ from sqlalchemy.orm import Mapped, mapped_column
 from payroll.runs.models import Cents
 from tenants.db.base import Base, PublicId, TenantRow
 
-PERSONENKREISE = ("B", "T", "S")
+OHNE_PERSON = uuid.UUID(int=0)
+GLEICH_LANG = ("cardinality(betraege) > 0 AND cardinality(buchungsschluessel) = cardinality(betraege) AND "
+               "cardinality(konten) = cardinality(betraege) AND cardinality(kostenstellen) = cardinality(betraege) AND "
+               "cardinality(produkte) = cardinality(betraege)")
 
 
 class Journal(TenantRow, PublicId, Base):
@@ -46,20 +51,22 @@ class Journal(TenantRow, PublicId, Base):
 
 
 class Buchung(TenantRow, Base):
-    """Eine Zeile des Journals. `monat`: für den sie ist; `in_monat`: in dem gerechnet wurde; Beträge immer über null.
+    """Die Buchungen einer Beschäftigung für einen Monat, zusammen null; Felder mit mehreren Werten sind gleich lang.
 
-    Ohne Fremdschlüssel auf die Person, damit das Ende ihrer Aufbewahrung nicht an dem der Belege hängt.
+    `monat`: für den sie sind; `in_monat`: in dem gerechnet wurde. Je Wert eine Buchung: Konto, Schlüssel, Kostenstelle,
+    Produkt und Betrag in Cent (Soll über null, Haben unter null, nie null); als Zeilen liest sie
+    :mod:`payroll.postings.zeilen`. Steuern auf Zuwendungen an Dritte tragen OHNE_PERSON. Ohne Fremdschlüssel auf die
+    Person, damit das Ende ihrer Aufbewahrung nicht an dem der Belege hängt.
     """
 
     __tablename__ = "buchung"
     __table_args__ = (
         UniqueConstraint("tenant_id", "lauf_id", "position"),
         ForeignKeyConstraint(["tenant_id", "lauf_id"], ["lauf.tenant_id", "lauf.id"]),
-        Index(None, "tenant_id", "lauf_id", "konto"),
         Index(None, "tenant_id", "person_public_id"),
-        CheckConstraint("seite IN ('S', 'H')", name="seite"),
-        CheckConstraint("betrag > 0", name="betrag"),
-        CheckConstraint("konto ~ '^[0-9]{2,9}$'", name="konto"),
+        CheckConstraint(GLEICH_LANG, name="gleich_lang"),
+        CheckConstraint("0 <> ALL (betraege) AND array_position(betraege, NULL) IS NULL", name="betraege"),
+        CheckConstraint("array_to_string(konten, ',') ~ '^[0-9]{2,9}(,[0-9]{2,9})*$'", name="konten"),
         CheckConstraint("personenkreis IN ('B', 'T', 'S')", name="personenkreis"),
     )
 
@@ -67,12 +74,46 @@ class Buchung(TenantRow, Base):
     position: Mapped[int]
     monat: Mapped[date]
     in_monat: Mapped[date]
-    konto: Mapped[str]
-    seite: Mapped[str]
-    betrag: Mapped[Cents]
-    schluessel: Mapped[str]
-    kostenstelle: Mapped[str]
-    produkt: Mapped[str]
     personenkreis: Mapped[str]
     personalnummer: Mapped[str]
     person_public_id: Mapped[uuid.UUID]
+    buchungsschluessel: Mapped[list[str]] = mapped_column(ARRAY(String))
+    konten: Mapped[list[str]] = mapped_column(ARRAY(String))
+    kostenstellen: Mapped[list[str]] = mapped_column(ARRAY(String))
+    produkte: Mapped[list[str]] = mapped_column(ARRAY(String))
+    betraege: Mapped[list[int]] = mapped_column(ARRAY(BigInteger))
+
+
+class Zuwendung(TenantRow, PublicId, Base):
+    """Sachzuwendung an Menschen, die hier nicht beschäftigt sind, in dem Monat, mit dem ihre Steuer angemeldet wird.
+
+    wert: Aufwendungen einschließlich Umsatzsteuer; die Steuern trägt der Arbeitgeber (§ 37b EStG), alles in Cent. Wer
+    beschenkt wurde, steht hier nicht.
+    """
+
+    __tablename__ = "zuwendung"
+    __table_args__ = (
+        Index(None, "tenant_id", "monat"),
+        CheckConstraint("extract(day FROM monat) = 1", name="monatserster"),
+        CheckConstraint("anlass <> '' AND empfaenger > 0 AND wert > 0", name="angaben"),
+        CheckConstraint("steuer >= 0 AND soli >= 0 AND kirchensteuer >= 0", name="steuern"),
+        CheckConstraint("(aufgehoben_von IS NULL) = (aufgehoben_grund IS NULL)", name="aufgehoben"),
+    )
+
+    monat: Mapped[date]
+    anlass: Mapped[str]
+    empfaenger: Mapped[int]
+    wert: Mapped[Cents]
+    steuer: Mapped[Cents]
+    soli: Mapped[Cents]
+    kirchensteuer: Mapped[Cents]
+    kostenstelle: Mapped[str]
+    erfasst_von: Mapped[str]
+    erfasst_am: Mapped[datetime] = mapped_column(server_default=func.now())
+    aufgehoben_von: Mapped[str | None]
+    aufgehoben_grund: Mapped[str | None]
+
+    @property
+    def steuern(self) -> int:
+        """Was an das Finanzamt geht."""
+        return self.steuer + self.soli + self.kirchensteuer

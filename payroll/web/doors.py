@@ -37,6 +37,7 @@ from payroll.web.desk.events.pages import event_desk
 from payroll.web.desk.fact_forms import field_labels
 from payroll.web.desk.filings import filing_desk
 from payroll.web.desk.followup_pages import followup_desk
+from payroll.web.desk.gifts import gift_desk
 from payroll.web.desk.history_pages import history_desk
 from payroll.web.desk.intake import intake_desk
 from payroll.web.desk.interface_pages import interface_desk
@@ -175,6 +176,7 @@ PAGES = (
     filing_desk,
     accident_desk,
     abroad_desk,
+    gift_desk,
     duty_desk,
     year_desk,
     account_desk,

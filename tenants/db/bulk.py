@@ -9,7 +9,8 @@ from typing import Any
 import psycopg
 from psycopg import sql
 from psycopg.types.json import Jsonb
-from sqlalchemy import JSON, Select, Table, inspect
+from sqlalchemy import ARRAY, JSON, Select, Table, inspect
+from sqlalchemy.dialects import postgresql
 from sqlalchemy.orm import Mapper
 
 from tenants.db import guard
@@ -26,7 +27,10 @@ def copy_rows(
     columns: Sequence[str],
     rows: Iterable[Sequence[Any]] | Mapping[str, Any],
 ) -> int:
-    """Schreibt viele Zeilen einer Klasse; rows sind Tupel oder je Spalte eine Liste (auch NumPy)."""
+    """Schreibt viele Zeilen einer Klasse; rows sind Tupel oder je Spalte eine Liste (auch NumPy).
+
+    Was mehrere Werte hat (ARRAY), kommt als Text, wie :func:`array_text` ihn schreibt: zehnmal so schnell wie Listen.
+    """
     staging = Staging(session, model, columns)
     staging.add(rows)
     return staging.finish()
@@ -45,12 +49,13 @@ class Staging:
         self.table = _table(model)
         _check_columns(self.table, columns)
         self.names = sql.SQL(", ").join(map(sql.Identifier, columns))
+        staged, self.taken = _as_staged(self.table, columns)
         self.target, self.staging = sql.Identifier(self.table.name), sql.Identifier(f"bulk_{next(_number)}")
         session.flush()
         with _cursor(session) as cursor:
             cursor.execute(
                 sql.SQL("CREATE TEMP TABLE {} ON COMMIT DROP AS SELECT {} FROM {} WITH NO DATA").format(
-                    self.staging, self.names, self.target
+                    self.staging, staged, self.target
                 )
             )
             cursor.execute(sql.SQL("SELECT * FROM {}").format(self.staging))
@@ -76,13 +81,19 @@ class Staging:
         with _cursor(self.session) as cursor:
             cursor.execute(
                 sql.SQL("INSERT INTO {} ({}, {}) SELECT {}, {} FROM {}").format(
-                    self.target, sql.SQL(", ").join(more), self.names, sql.SQL(", ").join(values), self.names,
+                    self.target, sql.SQL(", ").join(more), self.names, sql.SQL(", ").join(values), self.taken,
                     self.staging
                 )
             )
             count = cursor.rowcount
             cursor.execute(sql.SQL("DROP TABLE {}").format(self.staging))
         return count
+
+
+def array_text(values: Iterable[str]) -> str:
+    """Mehrere Worte in der Schreibweise der Datenbank, für eine Spalte mit mehreren Werten."""
+    escaped = (value.replace("\\", "\\\\").replace('"', '\\"') for value in values)
+    return "{" + ",".join(f'"{value}"' for value in escaped) + "}"
 
 
 def reserve_ids(session: TenantSession, model: type[TenantRow], count: int) -> list[int]:
@@ -104,6 +115,17 @@ def read_columns(session: TenantSession, statement: Select[Any]) -> dict[str, li
     names = list(result.keys())
     data = list(zip(*result.all(), strict=True))
     return {name: list(data[i]) if data else [] for i, name in enumerate(names)}
+
+
+def _as_staged(table: Table, columns: Sequence[str]) -> tuple[sql.Composed, sql.Composed]:
+    """Spalten, wie sie in der Zwischentabelle stehen, und wie sie daraus genommen werden: ARRAY steht dort als Text."""
+    kinds = {name: table.columns[name].type for name in columns}
+    staged = [sql.SQL("{0}::text AS {0}" if isinstance(kind, ARRAY) else "{0}").format(sql.Identifier(name))
+              for name, kind in kinds.items()]
+    dialect = postgresql.dialect()  # type: ignore[no-untyped-call]  # not annotated there
+    taken = [sql.SQL("{}::{}").format(sql.Identifier(name), sql.SQL(kind.compile(dialect)))
+             if isinstance(kind, ARRAY) else sql.Identifier(name) for name, kind in kinds.items()]
+    return sql.SQL(", ").join(staged), sql.SQL(", ").join(taken)
 
 
 def _table(model: type[TenantRow]) -> Table:

@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 from sqlalchemy import func, select, update
 from sqlalchemy.exc import DBAPIError
 
+from migrations import runner
 from payroll.filings import abrechnungen
 from payroll.filings.errors import FilingRefused
 from payroll.filings.meldungen import abgleich
@@ -22,10 +23,15 @@ from payroll.postings import accounts, deriving, service
 from payroll.postings.errors import PostingRefused
 from payroll.postings.models import Buchung, Journal
 from payroll.postings.sharing import shared
+from payroll.postings.writing import COLUMNS
+from payroll.postings.zeilen import balances, zeilen
 from payroll.runs.models import Ergebnis, Lauf
 from payroll.runs.values import EMPLOYER
 from payroll.statements import publish
 from payroll.statements.service import store_payslips
+from tenants.db import engine
+from tenants.db.engine import OWNER
+from tenants.db.server import Server
 
 
 @pytest.fixture(scope="module")
@@ -34,16 +40,23 @@ def journal(town: Any) -> Journal:
         return service.create(session, town.month).journal
 
 
+def _lines(session: Any, journal: Journal) -> list[Any]:
+    """Je Buchung eine Zeile; Soll über null, Haben unter null."""
+    line = zeilen(Buchung.lauf_id == journal.lauf_id)
+    return list(session.execute(select(line).join(Journal, Journal.lauf_id == line.c.lauf_id)))
+
+
 def test_slips_journal_and_payments_tie(town: Any, journal: Journal) -> None:
     with town.session("klara") as session:
         order = orders.create(session, town.month, today=town.today, now=town.now).auftrag
         lauf = session.scalars(select(Lauf)).one()
-        rows = service.lines(session, journal)
+        rows = _lines(session, journal)
     by_key: dict[str, int] = {}
     for row in rows:
-        by_key[row.schluessel] = by_key.get(row.schluessel, 0) + (row.betrag if row.seite == "S" else -row.betrag)
+        by_key[row.schluessel] = by_key.get(row.schluessel, 0) + row.betrag
     assert sum(by_key.values()) == 0
-    assert journal.soll == journal.haben == sum(row.betrag for row in rows if row.seite == "S")
+    assert journal.anzahl == len(rows)
+    assert journal.soll == journal.haben == sum(row.betrag for row in rows if row.betrag > 0)
     assert sum(amount for key, amount in by_key.items() if key in deriving.EXPENSES) == lauf.ag_kosten
     assert -by_key["netto"] == lauf.auszahlung == journal.netto
     paid = -by_key["netto"] - by_key["glaeubiger"] - by_key["sparen"]
@@ -53,16 +66,15 @@ def test_slips_journal_and_payments_tie(town: Any, journal: Journal) -> None:
 def test_every_employment_is_balanced(town: Any, journal: Journal) -> None:
     sums: dict[str, int] = {}
     with town.session() as session:
-        for row in service.lines(session, journal):
-            sums[row.personalnummer] = sums.get(row.personalnummer, 0) + (
-                row.betrag if row.seite == "S" else -row.betrag)
+        for row in _lines(session, journal):
+            sums[row.personalnummer] = sums.get(row.personalnummer, 0) + row.betrag
     assert len(sums) == 11
     assert set(sums.values()) == {0}
 
 
 def test_expenses_carry_the_cost_centre_and_debts_none(town: Any, journal: Journal) -> None:
     with town.session() as session:
-        rows = service.lines(session, journal)
+        rows = _lines(session, journal)
     assert {row.kostenstelle for row in rows if row.schluessel in deriving.EXPENSES} == {"1110"}
     assert {row.kostenstelle for row in rows if row.schluessel not in deriving.EXPENSES} == {""}
     assert {row.personenkreis for row in rows} == {"B", "T"}
@@ -72,12 +84,14 @@ def test_again_is_the_same_and_nothing_changes_or_comes_later(town: Any, journal
     with town.session("klara") as session:
         again = service.create(session, town.month)
         assert (again.neu, again.journal.id) == (False, journal.id)
-        first = service.lines(session, journal)[0]
+        first = session.scalars(select(Buchung).order_by(Buchung.position)).first()
         count = session.scalar(select(func.count(Buchung.id)))
-    assert count == journal.anzahl
+        assert sum(row.zeilen for row in balances(session, journal)) == journal.anzahl
+    assert count == 11
+    assert first is not None
     with pytest.raises(DBAPIError, match=r"permission denied|dürfen nur"), town.session() as session:
-        session.execute(update(Buchung).where(Buchung.id == first.id).values(betrag=1))
-    values = {name: getattr(first, name) for name in service.COLUMNS} | {"position": 99_999}
+        session.execute(update(Buchung).where(Buchung.id == first.id).values(betraege=[1, -1]))
+    values = {name: getattr(first, name) for name in COLUMNS} | {"position": 99_999}
     late = Buchung(**values)
     with pytest.raises(DBAPIError, match="Journal dieses Laufs ist abgeschlossen"), town.session() as session:
         session.add(late)
@@ -97,7 +111,7 @@ def test_an_employer_sets_own_numbers_from_a_day(fresh_town: Any) -> None:
         accounts.set_account(session, "5012", "501200", valid_from=fresh_town.month, reason="Kontenplan 2026")
         accounts.set_account(session, "netto", "379100", valid_from=fresh_town.today, reason="Kontenplan 2027")
         made = service.create(session, fresh_town.month).journal
-        found = {row.konto for row in service.balances(session, made)}
+        found = {row.konto for row in balances(session, made)}
         assert {"501200", "3790"} <= found
         assert not {"5012", "379100"} & found
     for key, number, reason, words in (("x", "1234", "g", "gibt es nicht"), ("5012", "50-12", "g", "Ziffern"),
@@ -150,3 +164,17 @@ def test_parts_add_up_whatever_the_shares(amount: int, weights: list[Fraction]) 
     assert sum(parts) == amount
     total = sum(weights)
     assert all(abs(part - amount * weight / total) < 1 for part, weight in zip(parts, weights, strict=True))
+
+
+def test_an_older_journal_becomes_rows_and_back_with_every_line(fresh_town: Any, postgres: Server) -> None:
+    """Umbau in beide Richtungen: dieselben Buchungen, dieselben Summen."""
+    with fresh_town.session() as session:
+        made = service.create(session, fresh_town.month).journal
+        before = sorted(tuple(row)[2:] for row in _lines(session, made))
+    owner = postgres.dsn(OWNER, str(engine.current().app.url.database))
+    runner.downgrade(owner, "0061")
+    runner.upgrade(owner)
+    with fresh_town.session() as session:
+        again = service.find(session, fresh_town.month)
+        assert sorted(tuple(row)[2:] for row in _lines(session, again)) == before
+        assert len(before) == again.anzahl

@@ -20,7 +20,8 @@ from payroll.masterdata.sheets import RISKY
 from payroll.postings import exporting, service
 from payroll.postings.errors import PostingRefused
 from payroll.postings.exporting import Beleg, Profil
-from payroll.postings.models import Buchung, Journal
+from payroll.postings.models import Journal
+from payroll.postings.zeilen import Zeile
 
 
 @pytest.fixture(scope="module")
@@ -97,8 +98,7 @@ def test_numbers_datev_does_not_know_are_refused(booked: Any) -> None:
 def test_a_cost_centre_is_never_a_formula_and_never_a_line() -> None:
     day, typed = date(2026, 5, 1), "=1+1\r\n7"
     journal = Journal(monat=day, erstellt_von="kurt", erstellt_am=datetime(2026, 6, 1, tzinfo=UTC))
-    rows = [Buchung(monat=day, konto=key, schluessel=key, kostenstelle=typed, produkt="\t@SUM", personenkreis="",
-                    seite=side, betrag=100, personalnummer="1") for key, side in (("5012", "S"), ("5011", "H"))]
+    rows = [Zeile(day, key, key, typed, "\t@SUM", "", side, 100, 1) for key, side in (("5012", "S"), ("5011", "H"))]
     voucher = Beleg("001", "3105")
     table = list(csv.reader(StringIO(exporting.as_csv(journal, rows, voucher).decode("utf-8-sig"), newline=""),
                             delimiter=";"))

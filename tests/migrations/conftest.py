@@ -111,9 +111,9 @@ def _seal(admin: Admin, tables: list[str]) -> None:
 
 def _insert(admin: Admin, table: str) -> None:
     columns = admin.execute(
-        "SELECT column_name AS name, data_type AS type, is_nullable = 'YES' AS nullable, column_default IS NOT NULL "
-        "AS defaulted FROM information_schema.columns WHERE table_schema = 'public' AND table_name = %s "
-        "AND is_generated = 'NEVER' ORDER BY ordinal_position",
+        "SELECT column_name AS name, data_type AS type, udt_name AS element, is_nullable = 'YES' AS nullable, "
+        "column_default IS NOT NULL AS defaulted FROM information_schema.columns WHERE table_schema = 'public' "
+        "AND table_name = %s AND is_generated = 'NEVER' ORDER BY ordinal_position",
         (table,),
     ).fetchall()
     checks = admin.execute(
@@ -153,8 +153,11 @@ def _value(column: dict[str, Any], literals: list[str], dice: random.Random, att
         return 1
     if column["nullable"] and (attempt == 0 or dice.random() < 0.7):
         return None
-    kind = next((kind for part, kind in KINDS if part in column["type"]), column["type"])
+    several = column["type"] == "ARRAY"
+    type_name = column["element"] if several else column["type"]
+    kind = next((kind for part, kind in KINDS if part in type_name), type_name)
     pool = POOL.get(kind, POOL["number"])
     if kind == "text" and attempt > 0:
         pool = literals + pool
-    return pool[0] if attempt == 0 else dice.choice(pool)
+    chosen = pool[0] if attempt == 0 else dice.choice(pool)
+    return [chosen] if several else chosen

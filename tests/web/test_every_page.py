@@ -40,6 +40,7 @@ CLERK = {
     "letters.form": f"{P}/briefe/aenderung", "lettertemplates.index": f"{T}/stammdaten/briefvorlagen",
     "lettertemplates.form": f"{T}/stammdaten/briefvorlagen/erstanmeldung", "history.index": f"{T}/abrechnung/verlauf",
     "abroad.form": f"{T}/meldungen/a1-antrag", "accident.index": f"{T}/meldungen/unfallversicherung",
+    "gifts.index": f"{T}/meldungen/zuwendungen",
 }  # fmt: skip
 AUDITOR = {"retention.index": f"{T}/datenschutz/aufbewahrung"}
 EMPLOYEE = {

@@ -7,7 +7,7 @@ from datetime import date
 
 from sqlalchemy import func, select
 
-from payroll.filings.abrechnungen import demand_printed, printed
+from payroll.filings.abrechnungen import demand_printed, empty_months, printed
 from payroll.filings.errors import FilingRefused
 from payroll.filings.meldungen import lsta, nachweis, versorgung, werte
 from payroll.filings.models import Meldung, Zahlung, Zahlungsauftrag
@@ -15,6 +15,7 @@ from payroll.filings.sepa.collecting import OWN
 from payroll.postings import service
 from payroll.postings.errors import PostingRefused
 from payroll.postings.models import Buchung, Journal
+from payroll.postings.zeilen import zeilen
 from tenants.db.session import TenantSession
 
 KEYS = {"lsta": "steuer", "beitragsnachweis": "sv", "zv_monat": "zv"}
@@ -37,6 +38,8 @@ class Zeile:
 def checks(session: TenantSession, month: date) -> list[Zeile]:
     """Abrechnungen = Journal = Zahlungen = Meldungen eines abgeschlossenen Monats."""
     lauf = werte.closed_run(session, month)
+    if month in empty_months(session):
+        return [Zeile("Auszahlungen: ausgestellte Abrechnungen und Journal (ohne Abrechnung)", 0, 0)]
     journal = session.scalars(select(Journal).where(Journal.lauf_id == lauf.id)).one_or_none()
     paid = session.scalar(
         select(func.sum(Zahlung.betrag)).join(Zahlungsauftrag, Zahlungsauftrag.id == Zahlung.zahlungsauftrag_id)
@@ -70,6 +73,8 @@ def demand_tie(session: TenantSession, row: Meldung) -> None:
     if key is None or row.unterart == "schaetzung":
         return
     lauf = werte.closed_run(session, row.monat)
+    if row.monat in empty_months(session):
+        return
     try:
         journal = service.find(session, row.monat)
     except PostingRefused as refused:
@@ -90,7 +95,7 @@ def demand_tie(session: TenantSession, row: Meldung) -> None:
 def _booked(session: TenantSession, journal: Journal | None, key: str) -> int | None:
     if journal is None:
         return None
-    rows = session.execute(select(Buchung.seite, func.sum(Buchung.betrag).label("summe")).where(
-        Buchung.lauf_id == journal.lauf_id, Buchung.schluessel == key).group_by(Buchung.seite))
-    sides = {row.seite: int(row.summe) for row in rows}
-    return sides.get("H", 0) - sides.get("S", 0)
+    line = zeilen(Buchung.lauf_id == journal.lauf_id)
+    booked = session.execute(select(func.sum(line.c.betrag)).join(Journal, Journal.lauf_id == line.c.lauf_id)
+                             .where(line.c.schluessel == key)).scalar()
+    return -int(booked or 0)

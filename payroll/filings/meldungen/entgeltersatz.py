@@ -15,7 +15,7 @@ from typing import Any
 
 from sqlalchemy import func, select
 
-from payroll.filings.meldungen import stamm, werte
+from payroll.filings.meldungen import meldebeginn, stamm, werte
 from payroll.filings.meldungen.deuev import problem_of
 from payroll.filings.meldungen.entwurf import Entwurf, Satz
 from payroll.filings.meldungen.konto import difference
@@ -50,12 +50,15 @@ def drafts(session: TenantSession, month: date) -> list[Entwurf]:
     """Was bis zum letzten abgeschlossenen Monat zu bescheinigen und noch nicht gemeldet ist."""
     werte.closed_run(session, month)
     wanted, deferred = expected(session, werte.last_closed(session))
-    entries = difference(session, "eel", wanted, spared={text.partition(": ")[0] for text in deferred})
+    entries = difference(session, "eel", wanted, spared={text.partition(": ")[0] for text in deferred},
+                         start=meldebeginn.start_of(session, "eel"))
     if not entries and not deferred:
         return []
     due = min((one.frist for one in entries), default=werte.last_day(month))
     return [Entwurf("eel", month, month, *RECIPIENT, due, saetze=tuple(entries),
-                    angaben={"zurueckgestellt": deferred, "hinweise": hints(entries)})]
+                    befunde=meldebeginn.questions(session, "eel", entries, month), angaben={
+                        "zurueckgestellt": deferred,
+                        "hinweise": [*meldebeginn.hints(session, "eel"), *hints(entries)]})]
 
 
 def hints(entries: Sequence[Satz]) -> list[str]:
@@ -66,8 +69,10 @@ def hints(entries: Sequence[Satz]) -> list[str]:
 
 
 def expected(session: TenantSession, month: date) -> tuple[list[Satz], list[str]]:
-    """Bescheinigungen aller Leistungen, die seit dem ersten abgeschlossenen Monat begonnen haben."""
-    start = session.scalars(select(func.min(Lauf.monat)).where(Lauf.zustand == "abgeschlossen")).one()
+    """Bescheinigungen aller Leistungen, die seit dem ersten abgeschlossenen Monat oder dem festgelegten begonnen haben.
+    """
+    start = max(session.scalars(select(func.min(Lauf.monat)).where(Lauf.zustand == "abgeschlossen")).one(),
+                meldebeginn.start_of(session, "eel"))
     last, files = werte.last_day(month), stamm.files_of(session)
     employer = session.scalars(select(Tenant.betriebsnummer).where(Tenant.id == guard.tenant_of(session))).one() or ""
     spans = werte.insurances(session, None)

@@ -5,17 +5,21 @@ from __future__ import annotations
 import uuid
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
+from datetime import date
 from typing import Any
 
 import orjson
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from payroll.filings.meldungen.entwurf import Satz, checksum
 from payroll.filings.models import Meldesatz, Meldung
+from payroll.law.rules.entgelt.laufzeit import plus_monate
 from tenants.db.session import TenantSession
+from tenants.retention.models import DeletionOrder
 from tenants.security import keys_of, open_sealed
 
 GONE = ("zurueckgezogen", "abgelehnt")
+NEEDS_BEFORE = {"eel": 12}  # months before a report that it is made of
 
 
 @dataclass(frozen=True)
@@ -28,11 +32,12 @@ class Gemeldet:
     zeile: Any
 
 
-def ledger(session: TenantSession, kind: str) -> dict[str, Gemeldet]:
-    """Geltende Sätze einer Art je Schlüssel; stornierte fehlen."""
+def ledger(session: TenantSession, kind: str, *, outside: bool = False) -> dict[str, Gemeldet]:
+    """Geltende Sätze einer Art je Schlüssel; stornierte fehlen. outside: nur aus freigegebenen Meldungen."""
     found: dict[str, Gemeldet] = {}
+    gone = (*GONE, "erstellt") if outside else GONE
     for row in session.scalars(select(Meldesatz).join(Meldung, Meldung.id == Meldesatz.meldung_id)
-                               .where(Meldung.art == kind, Meldung.zustand.not_in(GONE)).order_by(Meldesatz.id)):
+                               .where(Meldung.art == kind, Meldung.zustand.not_in(gone)).order_by(Meldesatz.id)):
         if row.satzart == "storno":
             found.pop(row.schluessel, None)
         else:
@@ -40,15 +45,25 @@ def ledger(session: TenantSession, kind: str) -> dict[str, Gemeldet]:
     return found
 
 
+def settled_before(session: TenantSession, kind: str) -> date:
+    """Erster Tag, über den sich diese Art noch rechnen lässt: davor sind Lohnkonten gelöscht oder werden es."""
+    kept = session.scalar(select(func.max(DeletionOrder.kept_from)).where(DeletionOrder.approved_at.is_not(None)))
+    return date.min if kept is None else plus_monate(kept, NEEDS_BEFORE.get(kind, 0))
+
+
 def difference(session: TenantSession, kind: str, wanted: Sequence[Satz], *, cancel: bool = True,
-               spared: Collection[str] = ()) -> list[Satz]:
+               spared: Collection[str] = (), start: date = date.min) -> list[Satz]:
     """Sätze, die fehlen, sich geändert haben oder zu Unrecht gemeldet sind.
 
     cancel: Änderung ist Stornierung und neue Meldung (§ 14 DEÜV); sonst eine Korrektur, die den alten Satz nennt.
     spared: Personalnummern, über die gerade nichts gesagt werden kann; was von ihnen gemeldet ist, bleibt.
+    start: was davor begann, meldet jemand anderes. Was vor den aufbewahrten Lohnkonten begann, bleibt, wie es ist.
     """
     held, made = ledger(session, kind), []
+    first = max(start, settled_before(session, kind))
     for one in wanted:
+        if one.von < first:
+            continue
         before = held.pop(one.schluessel, None)
         if before is None:
             made.append(one)
@@ -58,7 +73,8 @@ def difference(session: TenantSession, kind: str, wanted: Sequence[Satz], *, can
                 made.append(one)
             else:
                 made.append(replace(one, satzart="korrektur", ersetzt=before.kennung))
-    wrong = [one for one in held.values() if one.zeile.personalnummer not in spared] if cancel else []
+    wrong = [one for one in held.values()
+             if one.zeile.personalnummer not in spared and one.zeile.von >= first] if cancel else []
     return made + [_cancelled(session, one) for one in wrong]
 
 

@@ -23,6 +23,7 @@ from payroll.masterdata.clocks import known, within
 from payroll.masterdata.models import Zusatzversorgung
 from payroll.masterdata.models.funds import ZvKasseSatz
 from payroll.masterdata.settings import settings_on
+from payroll.postings.zuwendungen import of_month
 from payroll.runs.models import Ergebnis, Lauf, Wertebogen
 from payroll.runs.sheets import TABLE
 from tenants.db import guard
@@ -106,6 +107,10 @@ def figures(session: TenantSession, lauf: Lauf) -> dict[str, int]:
     for one in rows:
         _add(sums, one, words.get(one.beschaeftigung, ()), simple)
     _benefits(session, lauf, rows, sums, words, simple)
+    for gift in of_month(session, lauf.monat):
+        sums["44"] += gift.steuer
+        sums["49"] += gift.soli
+        sums["47"] += gift.kirchensteuer
     sums["42"] -= sum(back["jahresausgleich_lohnsteuer"].values())
     sums["49"] -= sum(back["jahresausgleich_soli"].values())
     for job, amount in back["jahresausgleich_kirchensteuer"].items():

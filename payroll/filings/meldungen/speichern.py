@@ -26,7 +26,7 @@ from tenants.security import keys_of, open_sealed, seal
 
 GONE = ("zurueckgezogen", "abgelehnt")
 OUTSIDE = ("freigegeben", "uebergeben", "angenommen")
-LEDGER = ("deuev", "zv_ereignis", "lstb", "uv", "eel", "a1")
+LEDGER = ("deuev", "zv_ereignis", "lstb", "uv", "eel", "a1", "eau")
 COLUMNS = ("public_id", "meldung_id", "position", "monat", "satzart", "schluessel", "grund", "von", "bis", "frist",
            "person_public_id", "personalnummer", "pruefwert", "inhalt_siegel", "ersetzt")
 
@@ -214,6 +214,7 @@ def withdraw_waiting(session: TenantSession, kind: str) -> int:
 
 def hand_over(session: TenantSession, public_id: uuid.UUID) -> tuple[bytes, str]:
     """Die freigegebene Datei und ihr Name; immer dieselben Bytes, jeder Abruf steht im Protokoll."""
+    from payroll.filings.meldungen import krankmeldung
     from payroll.filings.meldungen.datei import as_file
 
     row = find(session, public_id, lock=True)
@@ -223,6 +224,8 @@ def hand_over(session: TenantSession, public_id: uuid.UUID) -> tuple[bytes, str]
     if row.zustand == "freigegeben":
         moment = _now(session)
         row.zustand, row.uebergeben_am = "uebergeben", moment
+        if row.art == "eau":
+            krankmeldung.handed_over(session, row)
     audit.record(session, "meldung.uebergeben", f"meldung:{row.kennung}",
                  {"sha256": hashlib.sha256(content).hexdigest()})
     return content, f"{row.kennung}.csv"
@@ -230,6 +233,8 @@ def hand_over(session: TenantSession, public_id: uuid.UUID) -> tuple[bytes, str]
 
 def receipt(session: TenantSession, public_id: uuid.UUID, *, accepted: bool, words: str) -> Meldung:
     """Quittung der Annahmestelle: angenommen (Transferticket) oder abgelehnt (Grund). Danach bleibt es dabei."""
+    from payroll.filings.meldungen import krankmeldung
+
     row = find(session, public_id, lock=True)
     if not words.strip():
         raise FilingRefused("Quittung: Transferticket oder Grund der Ablehnung angeben.")
@@ -238,6 +243,8 @@ def receipt(session: TenantSession, public_id: uuid.UUID, *, accepted: bool, wor
     moment = _now(session)
     row.quittiert_von, row.quittiert_am = str(session.info["actor"]), moment
     row.zustand, row.quittung = ("angenommen" if accepted else "abgelehnt"), words.strip()
+    if row.art == "eau" and not accepted:
+        krankmeldung.rejected(session, row)
     audit.record(session, f"meldung.{row.zustand}", f"meldung:{row.kennung}", {}, words.strip())
     return row
 

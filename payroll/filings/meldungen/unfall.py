@@ -17,7 +17,7 @@ from typing import Any
 
 from sqlalchemy import and_, func, or_, select
 
-from payroll.filings.meldungen import stamm, unfall_angaben, werte
+from payroll.filings.meldungen import meldebeginn, stamm, unfall_angaben, werte
 from payroll.filings.meldungen.deuev import problem_of, whole_euros
 from payroll.filings.meldungen.entwurf import Entwurf, Satz
 from payroll.filings.meldungen.jahr import demand_december
@@ -51,14 +51,24 @@ def drafts(session: TenantSession, month: date) -> list[Entwurf]:
     year = demand_december(session, month)
     given = unfall_angaben.given_on(session, month.replace(day=31))
     wanted, deferred, hints = expected(session)
-    entries = difference(session, "uv", wanted, spared={text.partition(": ")[0] for text in deferred})
+    entries = difference(session, "uv", wanted, spared={text.partition(": ")[0] for text in deferred},
+                         start=meldebeginn.start_of(session, "uv"))
     if not entries and not deferred:
         return []
     problems = [] if given else ["Träger, Unternehmernummer und Gefahrtarifstelle der Unfallversicherung fehlen; unter "
                                  "Meldungen, „Unfallversicherung“ eintragen (§ 28a Abs. 2a SGB IV)."]
     return [Entwurf("uv", month, month, *RECIPIENT, date(year + 1, 2, 16), saetze=tuple(entries),
-                    befunde=tuple(problems), angaben={"jahr": f"{year}", "zurueckgestellt": deferred,
-                                                      "hinweise": hints})]
+                    befunde=(*problems, *meldebeginn.questions(session, "uv", entries, date(year, 1, 1))),
+                    angaben={"jahr": f"{year}", "zurueckgestellt": deferred, "hinweise": [
+                        *meldebeginn.hints(session, "uv"), *_begun_late(session, year), *hints]})]
+
+
+def _begun_late(session: TenantSession, year: int) -> Iterable[str]:
+    """Wer im Lauf des Jahres dazukam: Entgelt und Stunden der Monate davor kennt nur das frühere Verfahren."""
+    first = session.scalars(select(func.min(Lauf.monat)).where(Lauf.zustand == "abgeschlossen")).one()
+    if first.year == year and first.month > 1:
+        yield (f"{year}: abgerechnet ist hier ab {first:%m/%Y}; Entgelt und Arbeitsstunden der Monate davor aus dem "
+               "früheren Verfahren dazurechnen.")
 
 
 def expected(session: TenantSession) -> tuple[list[Satz], list[str], list[str]]:

@@ -9,6 +9,7 @@ from datetime import date
 
 from sqlalchemy import select
 
+from payroll.filings.abrechnungen import empty_months
 from payroll.filings.models import Meldesatz, Meldung
 from payroll.filings.pflichten import termine
 from payroll.masterdata.slices.tarif import overlays
@@ -17,6 +18,7 @@ from tenants.db.session import TenantSession
 
 DONE = ("uebergeben", "angenommen")
 FILED = ("lsta", "beitragsnachweis", "lstb", "uv", "sb")
+NOTHING_DUE = ("beitragsnachweis", "zahlung")  # in a month without slips; the wage tax is registered with nothing
 
 
 @dataclass(frozen=True)
@@ -98,9 +100,10 @@ def _events(session: TenantSession) -> list[Pflicht]:
 
 
 def _done(session: TenantSession) -> set[tuple[str, date]]:
-    """Art und Monat, zu denen alles übergeben ist."""
+    """Art und Monat, zu denen alles übergeben oder nichts zu tun ist."""
     states: dict[tuple[str, date], set[str]] = defaultdict(set)
     for row in session.execute(select(Meldung.art, Meldung.monat, Meldung.zustand).where(
             Meldung.zustand.not_in(("zurueckgezogen", "abgelehnt")), Meldung.art.in_(FILED))):
         states[row.art, row.monat].add(row.zustand)
-    return {key for key, found in states.items() if found <= set(DONE)}
+    nothing = {(kind, month) for month in empty_months(session) for kind in NOTHING_DUE}
+    return {key for key, found in states.items() if found <= set(DONE)} | nothing

@@ -73,7 +73,7 @@ def _vouchers(session: TenantSession, limit: date) -> Iterator[Found]:
             yield Found(name, row.id, row.person, row.monat)
 
 
-VOUCHERS = ("buchung", "journal", "meldesatz", "meldung", "zahlungsmeldung", "zahlungsbericht", "zahlung",
+VOUCHERS = ("buchung", "journal", "zuwendung", "meldesatz", "meldung", "zahlungsmeldung", "zahlungsbericht", "zahlung",
             "zahlungsauftrag", "vergleichswert", "vergleichserklaerung")
 
 

@@ -8,9 +8,9 @@ from typing import Any
 
 from sqlalchemy import select
 
-from payroll.postings import exporting
 from payroll.postings import service as postings
 from payroll.postings.errors import PostingRefused
+from payroll.postings.zeilen import condensed
 from payroll.runs import reading
 from payroll.runs.models import Ergebnis, Ergebniszeile
 from payroll.web.api import description
@@ -94,5 +94,5 @@ def bookings(session: TenantSession) -> Answer:
         raise Refused(404, ("monat", "diesen Monat bucht noch kein Journal", "zuerst buchen")) from None
     rows = [{"monat": f"{one.monat:%Y-%m}", "konto": one.konto, "kostenstelle": one.kostenstelle,
              "produkt": one.produkt, "personenkreis": one.personenkreis, "seite": one.seite, "betrag": one.betrag}
-            for one in exporting.condensed(postings.lines(session, journal))]
+            for one in condensed(session, journal)]
     return Answer({"monat": f"{month:%Y-%m}", "buchungen": rows}, counts={"zeilen": len(rows)})

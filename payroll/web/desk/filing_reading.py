@@ -10,7 +10,7 @@ from flask_babel import lazy_gettext as _
 from sqlalchemy import select
 
 from payroll.filings.errors import FilingRefused
-from payroll.filings.meldungen import abgleich, alle, speichern
+from payroll.filings.meldungen import abgleich, alle, meldebeginn, speichern
 from payroll.filings.meldungen.entwurf import FIGURES, counted, layout
 from payroll.filings.models import Meldung
 from payroll.runs.models import Lauf
@@ -24,7 +24,8 @@ KINDS = {"lsta": _("Lohnsteuer-Anmeldung"), "beitragsnachweis": _("Beitragsnachw
          "zv_jahr": _("Zusatzversorgung, Jahr"), "deuev": _("Sozialversicherung, Meldungen"),
          "lstb": _("Lohnsteuerbescheinigungen"), "uv": _("Unfallversicherung, Jahr"),
          "sb": _("Schwerbehinderte Menschen, Anzeige"), "eel": _("Entgeltbescheinigungen"),
-         "personalstand": _("Personalstandstatistik"), "a1": _("A1-Antrag")}
+         "personalstand": _("Personalstandstatistik"), "a1": _("A1-Antrag"),
+         "eau": _("eAU-Anforderung")}
 VARIANTS = {"laufend": "", "schaetzung": _("Schätzung"), "korrektur": _("Korrektur")}
 STATES = {"erstellt": ("warning", _("wartet auf Freigabe")), "freigegeben": ("info", _("freigegeben, noch nicht "
                                                                                          "übergeben")),
@@ -47,7 +48,8 @@ def index_page(errors: dict[str, list[str]]) -> str:
         checks, problem = abgleich.shown(session, months[0]) if months else ([], "")
         return render_template(
             "payroll/desk/filings.html", held=current_mandate(), listing=shown, months=months, checks=checks,
-            problem=problem, errors=errors, kinds=KINDS, states=STATES, variants=VARIANTS, made=alle.KINDS)
+            problem=problem, errors=errors, kinds=KINDS, states=STATES, variants=VARIANTS, made=alle.KINDS,
+            starts=meldebeginn.starts(session), startable=tuple(meldebeginn.ARTEN), raw=request.form)
 
 
 def filing_page(meldung: uuid.UUID, errors: dict[str, list[str]]) -> str:

@@ -11,9 +11,9 @@ from flask_babel import ngettext
 from werkzeug.wrappers import Response as Redirect
 
 from payroll.filings.errors import FilingRefused
-from payroll.filings.meldungen import alle, speichern
+from payroll.filings.meldungen import alle, krankmeldung, meldebeginn, speichern
 from payroll.web.desk import filing_reading
-from payroll.web.desk.payment_reading import own_session
+from payroll.web.desk.payment_reading import own_session, today
 from tenants.db.session import TenantSession
 from tenants.web import exports, inputs
 from tenants.web.access import permission
@@ -47,6 +47,35 @@ def create(mandant: uuid.UUID) -> Answer:
     flash(ngettext("%(shown)s neue Meldung. Freigeben muss eine zweite Person.",
                    "%(shown)s neue Meldungen. Freigeben muss eine zweite Person.", new, shown=new) if new
           else _("Nichts Neues zu melden."), "success" if new else "info")
+    return redirect(url_for("filings.index", mandant=current_mandate().public_id))
+
+
+@filing_desk.post("/eau")
+@permission("filing.send")
+def request_notes(mandant: uuid.UUID) -> Answer:
+    """Fordert die Bescheinigungen aller Krankmeldungen an, die darauf warten; je Kasse eine Meldung."""
+    with own_session() as session:
+        made = krankmeldung.request(session, today())
+    for words in made.zurueckgestellt:
+        flash(words, "info")
+    count = len(made.meldungen)
+    flash(ngettext("%(shown)s neue Meldung. Freigeben muss eine zweite Person.",
+                   "%(shown)s neue Meldungen. Freigeben muss eine zweite Person.", count, shown=count) if count
+          else _("Es wartet keine Krankmeldung auf ihre Bescheinigung."), "success" if count else "info")
+    return redirect(url_for("filings.index", mandant=current_mandate().public_id))
+
+
+@filing_desk.post("/beginn")
+@permission("filing.send")
+def begin(mandant: uuid.UUID) -> Answer:
+    """Legt fest, ab wann eine Art hier gemeldet wird, die vorher auf anderem Weg ging."""
+    try:
+        month = inputs.month(_given("ab"))
+        with own_session() as session:
+            meldebeginn.record(session, _given("art"), month, reason=_given("grund"))
+    except (FilingRefused, inputs.InputError) as refused:
+        return filing_reading.index_page({"ab": [str(refused)]}), 422
+    flash(_("Festgelegt. Die Meldung jetzt neu erstellen."), "success")
     return redirect(url_for("filings.index", mandant=current_mandate().public_id))
 
 

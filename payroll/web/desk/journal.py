@@ -17,7 +17,7 @@ from payroll.filings.meldungen import abgleich
 from payroll.postings import service
 from payroll.postings.accounts import title
 from payroll.postings.errors import PostingRefused
-from payroll.postings.exporting import condensed
+from payroll.postings.zeilen import balances, condensed
 from payroll.runs.errors import RunRefused
 from payroll.runs.models import Lauf
 from payroll.web.desk.payment_reading import own_session
@@ -90,7 +90,7 @@ def _page(month: date, errors: dict[str, list[str]]) -> Any:
             journal = service.find(session, month)
         except (PostingRefused, RunRefused):
             abort(404)
-        lines = condensed(service.lines(session, journal))
+        lines = condensed(session, journal)
         centres = sorted({one.kostenstelle for one in lines if one.kostenstelle})
         rows = [one for one in lines if wanted["konto"] in ("", one.konto)
                 and wanted["kostenstelle"] in ("", one.kostenstelle)]
@@ -108,7 +108,7 @@ def _page(month: date, errors: dict[str, list[str]]) -> Any:
         checks, problem = abgleich.shown(session, month)
         return render_template(
             "payroll/desk/journal.html", held=current_mandate(), journal=journal, listing=shown, wanted=wanted,
-            balances=service.balances(session, journal), centres=centres, sums=sums, title=title, errors=errors,
+            balances=balances(session, journal), centres=centres, sums=sums, title=title, errors=errors,
             checks=checks, problem=problem)
 
 

@@ -86,8 +86,11 @@ def really(desk: Any) -> dict[tuple[date, str, str, str], int]:
             journals.create(session, month)
     found: dict[tuple[date, str, str, str], int] = defaultdict(int)
     with desk.session() as session:
-        for row in session.scalars(select(Buchung).where(Buchung.schluessel.in_(EXPENSES))):
-            found[row.monat, row.kostenstelle, row.produkt, row.konto] += row.betrag * (1 if row.seite == "S" else -1)
+        for row in session.scalars(select(Buchung)):
+            for key, account, centre, product, cents in zip(row.buchungsschluessel, row.konten, row.kostenstellen,
+                                                            row.produkte, row.betraege, strict=True):
+                if key in EXPENSES:
+                    found[row.monat, centre, product, account] += cents
     return dict(found)
 
 

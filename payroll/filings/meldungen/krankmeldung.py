@@ -1,0 +1,112 @@
+"""Anforderung der Arbeitsunfähigkeitsdaten bei den Krankenkassen (eAU, § 109 SGB IV), eine Meldung je Kasse.
+
+Angefordert wird, was am Schreibtisch als Krankmeldung genehmigt ist und auf die Bescheinigung wartet. Privat
+Versicherte bringen sie auf Papier. Übergeben heißt angefordert; lehnt die Annahmestelle ab, ist neu anzufordern. Was
+die Kasse antwortet, wird bei der Krankmeldung eingetragen. Das amtliche Schema ist nicht öffentlich.
+"""
+
+from __future__ import annotations
+
+import uuid
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from sqlalchemy import and_, or_, select
+
+from payroll.filings.meldungen import konto, speichern, stamm, werte
+from payroll.filings.meldungen.deuev import problem_of
+from payroll.filings.meldungen.entwurf import Entwurf, Satz
+from payroll.filings.models import Meldesatz, Meldung
+from payroll.masterdata.clocks import known
+from payroll.masterdata.models import Krankenkasse, Versicherung
+from tenants.db import guard
+from tenants.db.session import TenantSession
+from tenants.models import Tenant
+from timekeeping.leave.models import Abwesenheit
+from timekeeping.leave.service import set_eau
+
+WAITING, ASKED = "anzufordern", "angefordert"
+
+
+@dataclass(frozen=True)
+class Angefordert:
+    """Die neuen Meldungen, und wen sie nicht enthalten, mit Grund."""
+
+    meldungen: list[speichern.Erstellt]
+    zurueckgestellt: list[str]
+
+
+def request(session: TenantSession, today: date) -> Angefordert:
+    """Erstellt die Anforderungen; freigeben muss eine zweite Person. Was schon in einer Meldung steht, bleibt dort."""
+    rows = session.scalars(select(Abwesenheit).where(
+        Abwesenheit.art == "krank", Abwesenheit.zustand == "genehmigt", Abwesenheit.eau == WAITING)
+        .order_by(Abwesenheit.von, Abwesenheit.id)).all()
+    held, files = konto.ledger(session, "eau"), stamm.files_of(session)
+    funds = _funds(session, rows)
+    employer = session.scalars(select(Tenant.betriebsnummer).where(Tenant.id == guard.tenant_of(session))).one() or ""
+    deferred: list[str] = []
+    by_fund: dict[tuple[str, str], list[Satz]] = defaultdict(list)
+    for row in rows:
+        file = files[row.beschaeftigung_id]
+        fund, problem = funds.get(row.id, (("", ""), "Versicherung fehlt; erfassen."))
+        key, problem = f"{file.personalnummer}|eau|{row.public_id}", problem or problem_of(file)
+        if problem:
+            deferred.append(f"{file.personalnummer}: {problem}")
+        elif key not in held:
+            by_fund[fund].append(_entry(key, file, row, (employer, fund[0]), today))
+    month, missing = today.replace(day=1), () if employer else (
+        "Betriebsnummer des Arbeitgebers fehlt (§ 18i SGB IV); bei seinen Angaben ergänzen.",)
+    made = speichern.store(session, [Entwurf("eau", month, month, *fund, today, saetze=tuple(entries), befunde=missing)
+                                     for fund, entries in sorted(by_fund.items())])
+    return Angefordert(made, deferred)
+
+
+def _entry(key: str, file: stamm.Akte, row: Abwesenheit, numbers: tuple[str, str], today: date) -> Satz:
+    content = {"vsnr": file.vsnr, **{name: file.inhalt[name] for name in ("nachname", "vorname", "geburtsdatum")},
+               "betriebsnummer": numbers[0], "kasse": numbers[1],
+               "arbeitsunfaehig_ab": (row.au_seit or row.von).isoformat(), "personalnummer": file.personalnummer}
+    return Satz(key, "eau", row.von, row.bis, today, file.person, file.personalnummer, content)
+
+
+def _funds(session: TenantSession, rows: Sequence[Abwesenheit]) -> dict[int, tuple[tuple[str, str], str]]:
+    """Je Krankmeldung die Kasse der Person am ersten Tag, bei Minijobs die eigene, oder was hindert."""
+    found: dict[int, tuple[tuple[str, str], str]] = {}
+    if not rows:
+        return found
+    touching = or_(*(and_(Versicherung.beschaeftigung_id == row.beschaeftigung_id, Versicherung.valid_from <= row.von,
+                          or_(Versicherung.valid_to.is_(None), Versicherung.valid_to >= row.von)) for row in rows))
+    by_job = defaultdict(list)
+    for one in session.execute(
+            select(Versicherung.beschaeftigung_id, Versicherung.valid_from, Versicherung.valid_to, Versicherung.kv_art,
+                   Krankenkasse.betriebsnummer, Krankenkasse.name)
+            .outerjoin(Krankenkasse, Krankenkasse.id == Versicherung.krankenkasse_id)
+            .where(known(Versicherung, None), touching).order_by(Versicherung.valid_from)):
+        by_job[one.beschaeftigung_id].append(one)
+    for row in rows:
+        for one in by_job[row.beschaeftigung_id]:
+            if one.valid_from <= row.von <= (one.valid_to or row.von):
+                problem = ("nicht gesetzlich versichert; die Bescheinigung kommt auf Papier."
+                           if one.kv_art not in werte.STATUTORY else "" if one.betriebsnummer
+                           else "Krankenkasse der Person oder ihre Betriebsnummer fehlt; ergänzen.")
+                found[row.id] = (one.betriebsnummer or "", one.name or ""), problem
+    return found
+
+
+def handed_over(session: TenantSession, meldung: Meldung) -> None:
+    """Die Krankmeldungen dieser Meldung sind angefordert."""
+    _move(session, meldung, WAITING, ASKED)
+
+
+def rejected(session: TenantSession, meldung: Meldung) -> None:
+    """Die Annahmestelle hat abgelehnt: anzufordern ist, was die Kasse noch nicht beantwortet hat."""
+    _move(session, meldung, ASKED, WAITING)
+
+
+def _move(session: TenantSession, meldung: Meldung, before: str, after: str) -> None:
+    keys = session.scalars(select(Meldesatz.schluessel).where(Meldesatz.meldung_id == meldung.id)).all()
+    numbers = [uuid.UUID(key.rpartition("|")[2]) for key in keys]
+    for row in session.scalars(select(Abwesenheit).where(Abwesenheit.public_id.in_(numbers),
+                                                         Abwesenheit.eau == before)).all():
+        set_eau(session, row, after)
