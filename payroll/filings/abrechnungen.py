@@ -6,14 +6,11 @@ Laufs, aus dem sie gedruckt sind; gezählt werden die Zahlbeträge genau dieser 
 
 from __future__ import annotations
 
-from datetime import date
-
-from sqlalchemy import func, select
+from sqlalchemy import ColumnElement, func, select
 
 from payroll.filings.errors import FilingRefused
-from payroll.postings.models import Zuwendung
 from payroll.runs.models import Ergebnis, Lauf
-from payroll.runs.retro_models import Rueckrechnung, RueckrechnungAuszahlung
+from payroll.runs.retro_models import RueckrechnungAuszahlung
 from payroll.statements.models import Dokument
 from payroll.statements.publish import order_of
 from tenants.db.session import TenantSession
@@ -21,22 +18,23 @@ from tenants.db.session import TenantSession
 
 def printed(session: TenantSession, lauf: Lauf) -> tuple[int, int]:
     """Wie viele Abrechnungen dieses Laufs ausgestellt sind und was sie zusammen zahlen (Cent); zwei Abfragen."""
-    mine = select(Dokument.beschaeftigung_id).where(Dokument.auftrag == order_of(lauf))
+    return _summed(session, lauf, Ergebnis.beschaeftigung_id.in_(
+        select(Dokument.beschaeftigung_id).where(Dokument.auftrag == order_of(lauf))))
+
+
+def owed(session: TenantSession, lauf: Lauf) -> int:
+    """Was die Abrechnungen dieses Laufs zusammen zahlen (Cent), ausgestellt oder nicht."""
+    return _summed(session, lauf)[1]
+
+
+def _summed(session: TenantSession, lauf: Lauf, *mine: ColumnElement[bool]) -> tuple[int, int]:
     paid = RueckrechnungAuszahlung
     row = session.execute(
         select(func.count(Ergebnis.id).label("anzahl"),
                func.sum(func.coalesce(paid.zahlbetrag, func.greatest(Ergebnis.auszahlung, 0))).label("summe"))
         .outerjoin(paid, (paid.lauf_id == Ergebnis.lauf_id) & (paid.beschaeftigung_id == Ergebnis.beschaeftigung_id))
-        .where(Ergebnis.lauf_id == lauf.id, Ergebnis.beschaeftigung_id.in_(mine))).one()
+        .where(Ergebnis.lauf_id == lauf.id, *mine)).one()
     return int(row.anzahl), int(row.summe or 0)
-
-
-def empty_months(session: TenantSession) -> set[date]:
-    """Abgeschlossene Monate ohne Abrechnung und ohne Nachberechnung: zu buchen, zu zahlen, nachzuweisen ist nichts."""
-    later = select(Rueckrechnung.lauf_id).where(Rueckrechnung.art != "offen")
-    gifts = select(Zuwendung.monat).where(Zuwendung.aufgehoben_von.is_(None))
-    return set(session.scalars(select(Lauf.monat).where(
-        Lauf.zustand == "abgeschlossen", Lauf.anzahl == 0, Lauf.id.not_in(later), Lauf.monat.not_in(gifts))))
 
 
 def demand_printed(session: TenantSession, lauf: Lauf) -> None:

@@ -8,7 +8,6 @@ from datetime import date
 
 from sqlalchemy import func, select
 
-from payroll.filings.abrechnungen import empty_months
 from payroll.filings.meldungen import bescheinigung, lsta
 from payroll.filings.models import Meldung, Zahlungsauftrag
 from payroll.law.taxyear import rules_written
@@ -36,18 +35,17 @@ def steps(session: TenantSession, year: int) -> list[Schritt]:
     closed = set(session.scalars(select(Lauf.monat).where(Lauf.zustand == "abgeschlossen",
                                                           Lauf.monat.between(first, last))))
     months = [date(year, number, 1) for number in range(min((one.month for one in closed), default=1), 13)]
-    december, nothing = last in closed, empty_months(session)
+    december = last in closed
     return [
         _months("Monate abgeschlossen", months, closed, "runs.index"),
         _equalised(session, december, last),
         _months("Monate gebucht", months, set(session.scalars(select(Journal.monat).where(
-            Journal.monat.between(first, last)))) | nothing, "journal.index"),
+            Journal.monat.between(first, last)))), "journal.index"),
         _months("Zahlungen freigegeben", months, set(session.scalars(select(Zahlungsauftrag.monat).where(
             Zahlungsauftrag.art == "lauf", Zahlungsauftrag.zustand == "freigegeben",
-            Zahlungsauftrag.monat.between(first, last)))) | nothing, "payments.index"),
-        _months("Lohnsteuer angemeldet", months, _handed_over(session, "lsta", first, last), "filings.index"),
-        _months("Beitragsnachweise übergeben", months, nothing | _handed_over(session, "beitragsnachweis", first, last),
-                "filings.index"),
+            Zahlungsauftrag.monat.between(first, last)))), "payments.index"),
+        *(_months(words, months, _handed_over(session, kind, first, last), "filings.index") for kind, words in (
+            ("lsta", "Lohnsteuer angemeldet"), ("beitragsnachweis", "Beitragsnachweise übergeben"))),
         _certificates(session, year, december),
         *(_collected(session, kind, words, last, december) for kind, words in (
             ("deuev", "Jahresmeldungen der Sozialversicherung"), ("zv_jahr", "Jahresmeldung der Zusatzversorgung"),

@@ -7,7 +7,8 @@ from datetime import date
 
 from sqlalchemy import func, select
 
-from payroll.filings.abrechnungen import demand_printed, empty_months, printed
+from payroll.filings import abrechnungen
+from payroll.filings.abrechnungen import demand_printed, printed
 from payroll.filings.errors import FilingRefused
 from payroll.filings.meldungen import lsta, nachweis, versorgung, werte
 from payroll.filings.models import Meldung, Zahlung, Zahlungsauftrag
@@ -38,8 +39,6 @@ class Zeile:
 def checks(session: TenantSession, month: date) -> list[Zeile]:
     """Abrechnungen = Journal = Zahlungen = Meldungen eines abgeschlossenen Monats."""
     lauf = werte.closed_run(session, month)
-    if month in empty_months(session):
-        return [Zeile("Auszahlungen: ausgestellte Abrechnungen und Journal (ohne Abrechnung)", 0, 0)]
     journal = session.scalars(select(Journal).where(Journal.lauf_id == lauf.id)).one_or_none()
     paid = session.scalar(
         select(func.sum(Zahlung.betrag)).join(Zahlungsauftrag, Zahlungsauftrag.id == Zahlung.zahlungsauftrag_id)
@@ -50,7 +49,8 @@ def checks(session: TenantSession, month: date) -> list[Zeile]:
     insurance = sum(sum(one.values()) for one in nachweis.totals(session, lauf).values())
     pension = sum(one[name] for one in versorgung.totals(session, lauf).values() for name in versorgung.PAID)
     slips, shown_on_slips = printed(session, lauf)
-    return [Zeile("Auszahlungen: ausgestellte Abrechnungen und Journal", shown_on_slips if slips else None,
+    state = "ausgestellte Abrechnungen" if slips else "Abrechnungen (noch keine ausgestellt)"
+    return [Zeile(f"Auszahlungen: {state} und Journal", shown_on_slips if slips else abrechnungen.owed(session, lauf),
                   None if journal is None else journal.netto),
             Zeile("Auszahlungen: Journal und Zahlungsauftrag", None if journal is None else journal.netto,
                   None if paid is None else int(paid)),
@@ -73,8 +73,6 @@ def demand_tie(session: TenantSession, row: Meldung) -> None:
     if key is None or row.unterart == "schaetzung":
         return
     lauf = werte.closed_run(session, row.monat)
-    if row.monat in empty_months(session):
-        return
     try:
         journal = service.find(session, row.monat)
     except PostingRefused as refused:

@@ -39,7 +39,19 @@ class Angefordert:
 
 
 def request(session: TenantSession, today: date) -> Angefordert:
-    """Erstellt die Anforderungen; freigeben muss eine zweite Person. Was schon in einer Meldung steht, bleibt dort."""
+    """Erstellt die Anforderungen; freigeben muss eine zweite Person.
+
+    Was schon in einer Meldung steht, bleibt dort; kommt etwas dazu oder ist ein Befund offen, ersetzt eine neue Fassung
+    die Meldungen, die noch niemand freigegeben hat.
+    """
+    drafts, deferred = _drafts(session, today)
+    stuck = session.scalars(select(Meldung.befunde).where(Meldung.art == "eau", Meldung.zustand == "erstellt")).all()
+    if (drafts or any(stuck)) and speichern.withdraw_waiting(session, "eau"):
+        drafts, deferred = _drafts(session, today)
+    return Angefordert(speichern.store(session, drafts), deferred)
+
+
+def _drafts(session: TenantSession, today: date) -> tuple[list[Entwurf], list[str]]:
     rows = session.scalars(select(Abwesenheit).where(
         Abwesenheit.art == "krank", Abwesenheit.zustand == "genehmigt", Abwesenheit.eau == WAITING)
         .order_by(Abwesenheit.von, Abwesenheit.id)).all()
@@ -58,9 +70,8 @@ def request(session: TenantSession, today: date) -> Angefordert:
             by_fund[fund].append(_entry(key, file, row, (employer, fund[0]), today))
     month, missing = today.replace(day=1), () if employer else (
         "Betriebsnummer des Arbeitgebers fehlt (§ 18i SGB IV); bei seinen Angaben ergänzen.",)
-    made = speichern.store(session, [Entwurf("eau", month, month, *fund, today, saetze=tuple(entries), befunde=missing)
-                                     for fund, entries in sorted(by_fund.items())])
-    return Angefordert(made, deferred)
+    return [Entwurf("eau", month, month, *fund, today, saetze=tuple(entries), befunde=missing)
+            for fund, entries in sorted(by_fund.items())], deferred
 
 
 def _entry(key: str, file: stamm.Akte, row: Abwesenheit, numbers: tuple[str, str], today: date) -> Satz:

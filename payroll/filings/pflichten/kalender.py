@@ -9,7 +9,6 @@ from datetime import date
 
 from sqlalchemy import select
 
-from payroll.filings.abrechnungen import empty_months
 from payroll.filings.models import Meldesatz, Meldung
 from payroll.filings.pflichten import termine
 from payroll.masterdata.slices.tarif import overlays
@@ -18,7 +17,6 @@ from tenants.db.session import TenantSession
 
 DONE = ("uebergeben", "angenommen")
 FILED = ("lsta", "beitragsnachweis", "lstb", "uv", "sb")
-NOTHING_DUE = ("beitragsnachweis", "zahlung")  # in a month without slips; the wage tax is registered with nothing
 
 
 @dataclass(frozen=True)
@@ -100,10 +98,9 @@ def _events(session: TenantSession) -> list[Pflicht]:
 
 
 def _done(session: TenantSession) -> set[tuple[str, date]]:
-    """Art und Monat, zu denen alles übergeben oder nichts zu tun ist."""
+    """Art und Monat, zu denen alles übergeben ist."""
     states: dict[tuple[str, date], set[str]] = defaultdict(set)
     for row in session.execute(select(Meldung.art, Meldung.monat, Meldung.zustand).where(
             Meldung.zustand.not_in(("zurueckgezogen", "abgelehnt")), Meldung.art.in_(FILED))):
         states[row.art, row.monat].add(row.zustand)
-    nothing = {(kind, month) for month in empty_months(session) for kind in NOTHING_DUE}
-    return {key for key, found in states.items() if found <= set(DONE)} | nothing
+    return {key for key, found in states.items() if found <= set(DONE)}

@@ -1,0 +1,127 @@
+"""Zuwendungen an Dritte in Anmeldung und Journal; Krankmeldungen je Kasse angefordert; Summen vor der Ausstellung.
+
+Sätze: § 37b Abs. 1 EStG (30 %), § 4 SolZG (5,5 %, Bruchteile eines Cents fallen weg), Kirchensteuer NRW im
+vereinfachten Verfahren 7 %.
+"""
+
+from __future__ import annotations
+
+from datetime import date
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+from sqlalchemy import select
+
+from payroll.filings.meldungen import abgleich, krankmeldung, lsta, speichern
+from payroll.masterdata.service import find_employment
+from payroll.postings import service as postings
+from payroll.postings import zuwendungen
+from payroll.postings.errors import PostingRefused
+from payroll.postings.models import OHNE_PERSON, Buchung
+from payroll.runs.models import Lauf
+from payroll.statements import publish
+from tenants.db.session import platform_session
+from tenants.models import Tenant
+from timekeeping.leave.models import Abwesenheit
+
+MAY, JUNE = date(2026, 5, 1), date(2026, 6, 1)
+
+
+def test_gifts_are_registered_booked_and_tie(fresh_town: Any) -> None:
+    """10 Empfänger, 595,00 EUR mit Umsatzsteuer: 178,50 Steuer, 9,81 Zuschlag, 12,49 Kirchensteuer."""
+    with fresh_town.session() as session:
+        lauf = session.scalars(select(Lauf)).one()
+        before = lsta.figures(session, lauf)
+        gift = zuwendungen.record(session, MAY, anlass="Partnerstadt, Gastgeschenke", empfaenger=10, wert=59_500,
+                                  kostenstelle="1110")
+        assert (gift.steuer, gift.soli, gift.kirchensteuer) == (17_850, 981, 1_249)
+        wrong = zuwendungen.record(session, MAY, anlass="Versehen", empfaenger=1, wert=100)
+        zuwendungen.cancel(session, wrong.public_id, grund="doppelt")
+        figures = lsta.figures(session, lauf)
+        changed = {key: figures[key] - before.get(key, 0) for key in figures if figures[key] != before.get(key, 0)}
+        assert changed == {"44": 17_850, "48": 17_850, "49": 981, "47": 1_249, "83": 20_080}
+        journal = postings.create(session, MAY).journal
+        row = session.scalars(select(Buchung).where(Buchung.person_public_id == OHNE_PERSON)).one()
+        assert (row.buchungsschluessel, row.kostenstellen, row.betraege) == (
+            ["509", "steuer"], ["1110", ""], [20_080, -20_080])
+        assert journal.aufwand == lauf.ag_kosten + 20_080
+        taxes = next(one for one in abgleich.checks(session, MAY) if one.was.startswith("Steuern"))
+        assert taxes.links == taxes.rechts == figures["83"]
+        for act in (lambda: zuwendungen.record(session, MAY, anlass="x", empfaenger=1, wert=1),
+                    lambda: zuwendungen.cancel(session, gift.public_id, grund="x")):
+            with pytest.raises(PostingRefused, match="schon gebucht"):
+                act()
+
+
+@pytest.mark.parametrize(("given", "words"), [
+    ({"anlass": " "}, "Anlass"), ({"empfaenger": 0}, "über null"), ({"wert": 0}, "über null"),
+    ({"wert": 1_000_001}, "10.000 EUR je Empfänger"), ({"kostenstelle": "123456789"}, "höchstens 8")],
+    ids=["occasion", "nobody", "nothing", "too-much", "cost-centre"])
+def test_a_gift_that_cannot_be_taxed_flat_is_refused(town: Any, given: dict[str, Any], words: str) -> None:
+    values = {"anlass": "Ehrung", "empfaenger": 1, "wert": 5_000} | given
+    with town.session() as session, pytest.raises(PostingRefused, match=words):
+        zuwendungen.record(session, JUNE, **values)
+
+
+def employer(town: Any) -> None:
+    with platform_session(actor="test") as session:
+        row = session.scalars(select(Tenant).where(Tenant.id == town.tenant)).one()
+        row.betriebsnummer, row.finanzamt, row.steuernummer = "15027365", "Auenstedt", "133/8150/8159"
+
+
+def sick(session: Any, number: str, **more: Any) -> Abwesenheit:
+    job = find_employment(session, number)
+    row = Abwesenheit(beschaeftigung_id=job.id, art="krank", von=date(2026, 5, 4), bis=date(2026, 5, 15),
+                      zustand="genehmigt", eau="anzufordern", beantragt_von="x", entschieden_von="klara",
+                      entschieden_am=session.scalars(select(Lauf.stand)).first(), **more)
+    session.add(row)
+    session.flush()
+    return row
+
+
+def test_sick_notes_are_asked_for_released_handed_over_and_asked_again_when_rejected(fresh_town: Any) -> None:
+    """§ 109 SGB IV: bei der Kasse, nicht bei privat Versicherten; jede Krankmeldung einmal."""
+    with fresh_town.session() as session:
+        sick(session, "TARIF")
+        missing = krankmeldung.request(session, fresh_town.today).meldungen[0].meldung.befunde
+        assert missing == ["Betriebsnummer des Arbeitgebers fehlt (§ 18i SGB IV); bei seinen Angaben ergänzen."]
+        session.rollback()
+    employer(fresh_town)
+    with fresh_town.session() as session:
+        waiting, private = sick(session, "TARIF", au_seit=date(2026, 5, 5)), sick(session, "BEAMTIN")
+        made = krankmeldung.request(session, fresh_town.today)
+        assert made.zurueckgestellt == ["BEAMTIN: nicht gesetzlich versichert; die Bescheinigung kommt auf Papier."]
+        (one,) = made.meldungen
+        (_, content), = speichern.entries_of(session, one.meldung)
+        assert (one.meldung.art, one.meldung.empfaenger, content["arbeitsunfaehig_ab"]) == (
+            "eau", content["kasse"], "2026-05-05")
+        assert krankmeldung.request(session, fresh_town.today).meldungen == []
+        held = SimpleNamespace(id=one.meldung.public_id, digest=one.meldung.sha256.hex(), note=waiting.public_id,
+                               paper=private.public_id)
+    with fresh_town.session("hugo") as session:
+        speichern.release(session, held.id, sha256=held.digest)
+        content, _name = speichern.hand_over(session, held.id)
+        assert b"arbeitsunfaehig_ab" in content
+        assert _state(session, held.note) == "angefordert"
+        assert _state(session, held.paper) == "anzufordern"
+        speichern.receipt(session, held.id, accepted=False, words="Kasse unzuständig (1)")
+        assert _state(session, held.note) == "anzufordern"
+        assert len(krankmeldung.request(session, fresh_town.today).meldungen) == 1
+
+
+def _state(session: Any, public_id: Any) -> str | None:
+    return session.scalars(select(Abwesenheit.eau).where(Abwesenheit.public_id == public_id)).one()  # type: ignore[no-any-return]  # text
+
+
+def test_before_slips_are_issued_the_results_of_the_run_are_compared(fresh_town: Any) -> None:
+    """Kein Monat fehlt, nur weil noch nichts ausgestellt ist: verglichen wird, was die Abrechnungen zahlen."""
+    with fresh_town.session() as session:
+        journal = postings.create(session, MAY).journal
+        first = abgleich.checks(session, MAY)[0]
+        assert (first.was, first.links, first.stimmt) == (
+            "Auszahlungen: Abrechnungen (noch keine ausgestellt) und Journal", journal.netto, True)
+        publish.publish(session, session.scalars(select(Lauf)).one())
+        again = abgleich.checks(session, MAY)[0]
+        assert (again.was, again.links, again.stimmt) == (
+            "Auszahlungen: ausgestellte Abrechnungen und Journal", journal.netto, True)
