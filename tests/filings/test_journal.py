@@ -172,7 +172,7 @@ def test_an_older_journal_becomes_rows_and_back_with_every_line(fresh_town: Any,
         made = service.create(session, fresh_town.month).journal
         before = sorted(tuple(row)[2:] for row in _lines(session, made))
     owner = postgres.dsn(OWNER, str(engine.current().app.url.database))
-    runner.downgrade(owner, "0061")
+    runner.downgrade(owner, "0062")
     runner.upgrade(owner)
     with fresh_town.session() as session:
         again = service.find(session, fresh_town.month)

@@ -1,7 +1,7 @@
 """Buchungen einer Beschäftigung und eines Monats in einer Zeile: ein Journal von 50.000 Menschen in Sekunden.
 
-Revision ID: 0062
-Revises: 0061
+Revision ID: 0063
+Revises: 0062
 """
 
 from __future__ import annotations
@@ -13,8 +13,8 @@ from alembic import op
 
 from migrations.operations import APP, append_only, protect
 
-revision = "0062"
-down_revision = "0061"
+revision = "0063"
+down_revision = "0062"
 branch_labels = None
 depends_on = None
 

@@ -1,7 +1,7 @@
 """Zuwendungen an Dritte (§ 37b EStG), und die Anforderung der eAU als Meldung.
 
-Revision ID: 0063
-Revises: 0062
+Revision ID: 0064
+Revises: 0063
 """
 
 from __future__ import annotations
@@ -13,8 +13,8 @@ from alembic import op
 
 from migrations.operations import APP, protect
 
-revision = "0063"
-down_revision = "0062"
+revision = "0064"
+down_revision = "0063"
 branch_labels = None
 depends_on = None
 
