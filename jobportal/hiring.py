@@ -171,8 +171,9 @@ def problems(given: Fehlendes, funds: list[str], today: date, *, civil: bool = F
             found["geburtsdatum"] = [_("Bitte das Geburtsdatum prüfen.")]
     except inputs.InputError as error:
         found["geburtsdatum"] = [str(error)]
-    if not given.strasse or not given.ort or not re.fullmatch(r"\d{5}", given.plz):
-        found["strasse"] = [_("Bitte Straße, Postleitzahl und Ort angeben.")]
+    found |= {name: [_("Bitte angeben.")] for name in ("strasse", "ort") if not getattr(given, name)}
+    if not re.fullmatch(r"\d{5}", given.plz):
+        found["plz"] = [_("Die Postleitzahl hat fünf Ziffern.")]
     if not idnr.is_valid(given.steuer_id):
         found["steuer_id"] = [_("Die Steuer-ID hat elf Ziffern; sie steht auf dem Steuerbescheid.")]
     if given.sv_nummer and not SV_NUMMER.fullmatch(given.sv_nummer):

@@ -86,4 +86,4 @@ def invite(tenant: str, actor: str, address: str, out: Path, numbers: tuple[str,
         write_new(out, packed.getvalue())
     for words in refused:
         click.echo(words)
-    click.echo(f"{made} Briefe in {out}." if made else "Kein Brief ausgegeben.")
+    click.echo(f"{made} {'Brief' if made == 1 else 'Briefe'} in {out}." if made else "Kein Brief ausgegeben.")

@@ -51,7 +51,8 @@ def offer_store(arbeitgeber: uuid.UUID, zeichen: str) -> Response | Answered | t
 
 def _page(held: Opened, errors: dict[str, list[str]]) -> Response:
     made = hiring.of(held.session, held.row)
-    labels = {"geburtsdatum": _("Geburtsdatum"), "strasse": _("Straße"), "steuer_id": _("Steuer-ID"),
+    labels = {"geburtsdatum": _("Geburtsdatum"), "strasse": _("Straße"), "plz": _("Postleitzahl"),
+              "ort": _("Ort"), "steuer_id": _("Steuer-ID"),
               "sv_nummer": _("Versicherungsnummer der Rentenversicherung"), "steuerklasse": _("Steuerklasse"),
               "konfession": _("Kirchensteuer"), "krankenkasse": _("Krankenkasse"), "iban": "IBAN",
               "kv_art": _("Krankenversicherung"), "kinder": _("Haben Sie Kinder?"),

@@ -9,7 +9,7 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext
 from werkzeug.wrappers import Response as Answered
 
-from jobportal import applications, clock, hiring
+from jobportal import applications, calendar, clock, hiring, selection
 from jobportal.public import limits
 from jobportal.public.door import SECRET, board, to
 from jobportal.public.secret import Opened, opened, private
@@ -92,13 +92,31 @@ def disclosure(arbeitgeber: uuid.UUID, zeichen: str) -> Response:
     return private(made)
 
 
+@board.get("/meine/<uuid:arbeitgeber>/<zeichen>/gespraeche/<uuid:gespraech>/termin.ics")
+@public(SECRET, personal=True)
+def appointment(arbeitgeber: uuid.UUID, zeichen: str, gespraech: uuid.UUID) -> Response:
+    """Das Gespräch als Kalendereintrag."""
+    with opened(arbeitgeber, zeichen) as held:
+        talk = next((one for one in selection.talks(held.session, held.row) if one.public_id == gespraech), None)
+        if talk is None:
+            abort(404)
+        made = calendar.meeting(
+            f"gespraech-{talk.public_id}", talk.beginn, talk.minuten,
+            _("Vorstellungsgespräch: %(title)s", title=held.slip.anzeige.titel), stamp=talk.beginn, place=talk.raum,
+            cancelled=talk.abgesagt_am is not None)
+    answer = Response(made, content_type="text/calendar; charset=utf-8")
+    answer.headers["Content-Disposition"] = f'attachment; filename="gespraech-{gespraech}.ics"'
+    return private(answer)
+
+
 def _page(held: Opened) -> Response:
     row = held.row
     title, words = STATES[row.zustand]
     steps = [(one.am, _course(one.was)) for one in applications.course(held.session, row)]
     page = render_template(
         "board/status.html", slip=held.slip, employer=held.slip.arbeitgeber, row=row, place=held.place, title=title,
-        words=words, offered=hiring.of(held.session, row) is not None, steps=[step for step in steps if step[1]],
+        words=words, talks=selection.talks(held.session, row), offered=hiring.of(held.session, row) is not None,
+        steps=[step for step in steps if step[1]],
         files=[applications.file_name(held.session, one) for one in applications.documents(held.session, row)])
     return private(Response(page, content_type="text/html; charset=utf-8"))
 

@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import json
+from datetime import datetime, time
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from markupsafe import Markup, escape
 
 from jobportal.board import Aushangzettel
 from jobportal.content import paragraphs
+
+HERE = ZoneInfo("Europe/Berlin")  # summer time moves the last second of a day
 
 
 def posting(slip: Aushangzettel, address: str) -> dict[str, Any]:
@@ -18,7 +22,8 @@ def posting(slip: Aushangzettel, address: str) -> dict[str, Any]:
         "@context": "https://schema.org/", "@type": "JobPosting", "title": ad.titel,
         "description": description(slip),
         "identifier": {"@type": "PropertyValue", "name": employer.name, "value": slip.kennziffer},
-        "datePosted": slip.extern_ab.isoformat(), "validThrough": f"{slip.bis.isoformat()}T23:59:59+01:00",
+        "datePosted": slip.extern_ab.isoformat(),
+        "validThrough": datetime.combine(slip.bis, time(23, 59, 59), HERE).isoformat(),
         "employmentType": employment(slip),
         "hiringOrganization": {"@type": "GovernmentOrganization", "name": employer.name},
         "jobLocation": {"@type": "Place", "address": {

@@ -13,6 +13,11 @@ SMALL = 8.6
 
 def render(paper: Schriftstueck) -> bytes:
     """Erzeugt das Dokument; gleicher Inhalt und gleicher Tag ergeben gleiche Bytes."""
+    return written(drawn(paper), paper)
+
+
+def drawn(paper: Schriftstueck) -> Sheet:
+    """Das gesetzte Blatt; missing nennt die Zeichen, die es in den Schriften nicht gibt."""
     sheet = Sheet(f"{paper.titel} – {paper.absender}")
     sheet.y = 20.0
     prose.title(sheet, paper.titel)
@@ -29,5 +34,10 @@ def render(paper: Schriftstueck) -> bytes:
     if paper.fuss:
         sheet.y += 4.0
         prose.paragraph(sheet, paper.fuss, SMALL, color=GREY)
+    return sheet
+
+
+def written(sheet: Sheet, paper: Schriftstueck) -> bytes:
+    """Das PDF eines gesetzten Blattes."""
     letter.feet(sheet, paper.absender)
     return write(sheet, About(paper.titel, paper.absender, paper.vorspann or paper.titel, "", paper.tag))

@@ -79,6 +79,7 @@ from payroll.web.desk.tenant_data import tenant_desk
 from payroll.web.desk.wage_type_pages import wage_type_desk
 from payroll.web.desk.whatif_pages import whatif_desk
 from payroll.web.desk.workforce_pages import workforce_desk
+from payroll.web.desk.workplace import PERSON_TABS, work_desk
 from payroll.web.desk.year_end import account_desk, year_desk
 from payroll.web.portal.own_data import own_data_portal
 from payroll.web.portal.own_file import own_file_portal
@@ -196,6 +197,7 @@ PAGES = (
     whatif_desk,
     budget_desk,
     workforce_desk,
+    work_desk,
     portal,
     year_portal,
     own_data_portal,
@@ -225,7 +227,7 @@ BELONGS_TO_TAB = {
     **recruiting.BELONGS_TO_TAB,
     **timekeeping.BELONGS_TO_TAB,
     **dict.fromkeys(("person", "newperson", "slips", "certificates", "personalfile", "letters", "claims",
-                     "contracts", "stepchanges", "regrade",
+                     "contracts", "stepchanges", "regrade", "workplace", "portalaccess",
                      "events"), "people"),
 }
 LEVEL_WORDS = {"fehler": _("Fehler"), "warnung": _("Warnung"), "hinweis": _("Hinweis")}
@@ -248,6 +250,7 @@ def register(app: Flask) -> None:
         help_address=help_pages.address,
         tenant_tabs=lambda: TENANT_TABS,
         belongs_to_tab=BELONGS_TO_TAB,
+        person_tabs=PERSON_TABS,
         field_labels=field_labels,
         level_words=LEVEL_WORDS,
         state_words=run_steps.STATE_WORDS,

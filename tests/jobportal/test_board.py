@@ -5,9 +5,13 @@ from __future__ import annotations
 import io
 import json
 import re
+import shutil
+import subprocess
 import uuid
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from datetime import date, datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 import feedparser
@@ -20,11 +24,14 @@ from lxml import etree
 
 import app as application
 from jobportal import board, postings, settings
+from jobportal.public import structured
 from tenants import service
 from tenants.db.session import platform_session, tenant_session
 from tenants.web.settings import Settings
 
 TODAY = date(2026, 11, 25)
+HOUSE = Path(application.__file__).parent
+NODE, VALIDATOR = HOUSE / "node_modules", Path(__file__).with_name("job_posting.mjs")
 TITLES = (
     ("2026-1", "Sachbearbeitung Wohngeld (m/w/d)", {}),
     ("2026-2", "Systemadministration (m/w/d)", {"bereich": "it", "gruppe": "E11", "ort": "Nordfeld", "plz": "49998",
@@ -162,6 +169,32 @@ def test_json_ld_follows_schema_org(reader: FlaskClient, market: Any) -> None:
     assert made["url"] == f"http://localhost{address}"
 
 
+def test_json_ld_passes_the_validator_of_others(reader: FlaskClient, market: Any) -> None:
+    """Ein fremder Prüfer der Regeln der Suchmaschinen: nichts fehlt, und was fehlen würde, merkt er."""
+    found = re.search(r'<script type="application/ld\+json">(.+?)</script>',
+                      reader.get(f"/stellen/{market['rows']['2026-1'].public_id}").text, re.DOTALL)
+    assert found is not None
+    posting = json.loads(found[1])
+    needed = ("title", "description", "datePosted", "hiringOrganization", "jobLocation")
+    without = [{key: value for key, value in posting.items() if key != name} for name in needed]
+    node = shutil.which("node") or str(HOUSE / ".venv" / "bin" / "node")
+    told = subprocess.run([node, str(VALIDATOR)], input=json.dumps([posting, *without]), capture_output=True, text=True,
+                          check=True, timeout=60)
+    elsewhere = ("applicantLocationRequirements", "jobLocationType")  # only recommended for work from anywhere
+    whole, *less = [[words for words in said if not any(name in words for name in elsewhere)]
+                    for said in json.loads(told.stdout)]
+    assert whole == []
+    assert [any(name in words for words in said) for name, said in zip(needed, less, strict=True)] == [True] * 5
+
+
+@pytest.mark.parametrize(("day", "end"), [(date(2026, 12, 31), "+01:00"), (date(2026, 7, 1), "+02:00")],
+                         ids=["winter", "summer"])  # fmt: skip
+def test_the_last_second_knows_summer_time(market: Any, day: date, end: str) -> None:
+    slip = next(one for one in board.current().shown(TODAY) if one.kennziffer == "2026-1")
+    made = structured.posting(replace(slip, bis=day), "https://a.example")
+    assert made["validThrough"] == f"{day}T23:59:59{end}"
+
+
 def test_a_text_cannot_end_the_data_block(reader: FlaskClient, market: Any, hang_out: Any) -> None:
     with tenant_session(market["second"].id, actor="paul") as session:
         row = hang_out(session, "2026-77", kurz="</script><script>alert(1)</script>", frist=date(2027, 1, 31))
@@ -182,25 +215,8 @@ def test_atom_feed(reader: FlaskClient) -> None:
     assert all(entry.link.startswith("http://localhost/stellen/") for entry in feed.entries)
 
 
-# The rules of the published schema of the protocol 0.9: order free within an entry, addresses of 12 to 2048 characters,
-# a day or a moment of W3C, the words of changefreq, priorities from 0 to 1, nothing else of this namespace.
-SITEMAP = etree.XMLSchema(etree.fromstring("""
-<xsd:schema xmlns:xsd="http://www.w3.org/2001/XMLSchema" xmlns="http://www.sitemaps.org/schemas/sitemap/0.9"
-  targetNamespace="http://www.sitemaps.org/schemas/sitemap/0.9" elementFormDefault="qualified">
- <xsd:element name="urlset"><xsd:complexType><xsd:sequence>
-  <xsd:element name="url" maxOccurs="50000"><xsd:complexType><xsd:all>
-   <xsd:element name="loc"><xsd:simpleType><xsd:restriction base="xsd:anyURI">
-    <xsd:minLength value="12"/><xsd:maxLength value="2048"/></xsd:restriction></xsd:simpleType></xsd:element>
-   <xsd:element name="lastmod" minOccurs="0"><xsd:simpleType><xsd:union memberTypes="xsd:date xsd:dateTime"/>
-    </xsd:simpleType></xsd:element>
-   <xsd:element name="changefreq" minOccurs="0"><xsd:simpleType><xsd:restriction base="xsd:string">
-    <xsd:pattern value="always|hourly|daily|weekly|monthly|yearly|never"/></xsd:restriction></xsd:simpleType>
-    </xsd:element>
-   <xsd:element name="priority" minOccurs="0"><xsd:simpleType><xsd:restriction base="xsd:decimal">
-    <xsd:minInclusive value="0"/><xsd:maxInclusive value="1"/></xsd:restriction></xsd:simpleType></xsd:element>
-  </xsd:all></xsd:complexType></xsd:element>
- </xsd:sequence></xsd:complexType></xsd:element>
-</xsd:schema>"""))
+# The schema sitemaps.org publishes, as the package "sitemap" ships it.
+SITEMAP = etree.XMLSchema(file=str(NODE / "sitemap" / "schema" / "sitemap.xsd"))
 
 
 def test_the_schema_of_the_sitemap_refuses_what_the_protocol_forbids() -> None:

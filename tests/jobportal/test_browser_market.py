@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import sys
 from collections.abc import Iterator
 from datetime import date
@@ -68,6 +69,26 @@ def test_reading_and_applying(browser: Browser, street: tuple[str, str]) -> None
     check(page)
     assert context.cookies() == []
     assert [text for text in complaints if "status of 4" not in text] == []
+    context.close()
+
+
+def test_what_is_written_saves_itself(browser: Browser, street: tuple[str, str]) -> None:
+    context = browser.new_context(locale="de-DE")
+    page = context.new_page()
+    page.goto(f"{street[1]}/bewerben")
+    page.get_by_text("sichert sich von selbst").wait_for()
+    page.get_by_label("Vorname").fill("Ida 🌻")
+    page.get_by_text("Ihr Entwurf ist gespeichert und verschlüsselt").wait_for()
+    address = page.url
+    assert re.search(r"/meine/[0-9a-f-]{36}/[\w-]{43}/formular$", address)
+    page.get_by_label("Nachname").fill("نور")
+    page.get_by_role("button", name="Bewerbung absenden").click()
+    page.get_by_role("alert").wait_for()
+    assert page.url == address, "ein Entwurf, nicht zwei"
+    page.goto(address)
+    assert page.get_by_label("Vorname").input_value() == "Ida 🌻"
+    assert page.get_by_label("Nachname").input_value() == "نور"
+    check(page)
     context.close()
 
 

@@ -10,6 +10,7 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
+import icalendar
 import pypdf
 import pytest
 from playwright.sync_api import Browser
@@ -211,7 +212,19 @@ def test_from_rating_to_refusal(
     calendar = re.search(r'href="([^"]+termin\.ics)"', page)
     assert calendar is not None
     assert b"Muster" not in desk.client("dora").get(calendar[1]).data
+    _own_interview(desk)
     _decide(desk, applied, hung, conforming)
+
+
+def _own_interview(desk: Desk) -> None:
+    """Die Person sieht, wann und wo, und nimmt den Termin mit; der Termin anderer ist unter ihrem Link nicht da."""
+    own, other = (desk.app.test_client().get(desk.links[name]).text for name in ("Anna", "Ben"))
+    assert ("Ihr Gespräch" in own, "11.01.2027, 09:00" in own, "Raum 1" in own) == (True, True, True)
+    links = [re.findall(r'href="([^"]+/termin\.ics)"', page)[0] for page in (own, other)]
+    event = icalendar.Calendar.from_ical(desk.app.test_client().get(links[0]).data).walk("VEVENT")[0]
+    assert (str(event["LOCATION"]), event["DTSTART"].dt.isoformat()) == ("Raum 1", "2027-01-11T08:00:00+00:00")
+    foreign = f"{desk.links['Anna']}/gespraeche/{links[1].split('/')[-2]}/termin.ics"
+    assert desk.app.test_client().get(foreign).status_code == 404
 
 
 def _decide(desk: Desk, applied: dict[str, str], hung: str, conforming: Callable[[bytes], None]) -> None:

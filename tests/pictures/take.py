@@ -27,8 +27,8 @@ from payroll.demo import build as demonstration
 from payroll.demo.names import ARBEITGEBER
 from tenants.db.session import platform_session
 from tenants.models import Tenant, User
-from tenants.users.service import issue_one_time_link
 from tenants.web.settings import Settings
+from tests.web.arriving import sign_in
 
 TODAY = date(2026, 3, 12)
 EMPLOYER = next(one for one in ARBEITGEBER if one.number == "210")
@@ -98,9 +98,7 @@ def _all(new_page: object, root: str, target: Path) -> list[Path]:
 
 
 def _sign_in(page: Page, root: str, user: User) -> None:
-    page.goto(f"{root}/anmelden/einmal/{issue_one_time_link(user)}")
-    page.get_by_role("button", name="Jetzt anmelden").click()
-    page.get_by_role("button", name="Abmelden").wait_for()
+    sign_in(page, root, user)
 
 
 def _shot(page: Page, file: Path) -> Path:

@@ -101,7 +101,10 @@ def accessible() -> Callable[[Page], None]:
 
 @pytest.fixture
 def printable() -> Callable[[Page], None]:
-    """Prüft die gezeigte Seite, wie sie auf Papier (A4, 18 cm nutzbar) aussieht: nur Inhalt, nichts abgeschnitten."""
+    """Prüft die gezeigte Seite, wie sie auf Papier (A4, 18 cm nutzbar) aussieht: nur Inhalt, nichts abgeschnitten.
+
+    Was die Gestaltung auf ein Blatt quer setzt (kl-across, 27 cm nutzbar), wird dort gemessen.
+    """
 
     def check(opened: Page) -> None:
         opened.wait_for_load_state("load")
@@ -111,11 +114,15 @@ def printable() -> Callable[[Page], None]:
             chrome = ".kl-strip, .kl-head, .kl-tabs, .kl-crumbs, .kl-foot, .kl-no-print, main .kern-btn"
             assert opened.locator(chrome).filter(visible=True).count() == 0, opened.url
             assert opened.locator("h1").is_visible()
-            over = opened.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
-            assert over <= 0, f"{opened.url} ist auf Papier {over} Bildpunkte zu breit"
-            cut = opened.evaluate("[...document.querySelectorAll('.kl-scroll')].filter(one => one.scrollWidth > "
-                                  "one.clientWidth + 1).map(one => one.scrollWidth - one.clientWidth)")
-            assert cut == [], f"{opened.url}: Tabelle auf Papier abgeschnitten"
+            for width in (680, 1020):
+                opened.set_viewport_size({"width": width, "height": 960})
+                opened.evaluate("wide => document.querySelectorAll('.kl-across').forEach(one => one.hidden = !wide)",
+                                width > 680)
+                over = opened.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
+                assert over <= 0, f"{opened.url} ist auf Papier {over} Bildpunkte zu breit"
+                cut = opened.evaluate("[...document.querySelectorAll('.kl-scroll')].filter(one => one.scrollWidth > "
+                                      "one.clientWidth + 1).map(one => one.scrollWidth - one.clientWidth)")
+                assert cut == [], f"{opened.url}: Tabelle auf Papier abgeschnitten"
             paper = opened.evaluate("getComputedStyle(document.body).backgroundColor")
             assert paper == "oklch(1 0 0)", "weißes Papier"
         finally:

@@ -20,7 +20,7 @@ from payroll.masterdata.service import record_fact
 from payroll.runs.calculate import calculate
 from payroll.runs.wandel import alle
 from tenants.db.session import tenant_session
-from tenants.users.service import issue_one_time_link
+from tests.web.arriving import sign_in
 
 pytestmark = pytest.mark.browser
 OCTOBER, NOVEMBER = date(2026, 10, 1), date(2026, 11, 1)
@@ -84,8 +84,7 @@ def test_the_trial_of_one_person_at_the_desk(changed: Any) -> None:
 
 def test_both_pages_are_accessible(changed: Any, page: Page, serve: Callable, accessible: Callable) -> None:
     address = serve(changed.app)
-    page.goto(f"{address}/anmelden/einmal/{issue_one_time_link(changed.users['klara'])}")
-    page.get_by_role("button", name="Jetzt anmelden").click()
+    sign_in(page, address, changed.users['klara'])
     for path in (PAGE, changed.address("kreis", f"{TRIAL}?nummer=10001")):
         page.goto(address + path)
         accessible(page)

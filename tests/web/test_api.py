@@ -35,7 +35,8 @@ from tenants.models import Mandate, User
 from tenants.permissions import permissions_of
 from tenants.users import presence
 from tenants.users.mandates import end_mandate, give_mandate
-from tenants.users.service import create_user, issue_one_time_link
+from tenants.users.service import create_user
+from tests.web.arriving import sign_in
 
 EXAMPLES = int(os.environ.get("SCHNITTSTELLE_BEISPIELE", "6"))
 CHECKS = [not_a_server_error, status_code_conformance, content_type_conformance, response_schema_conformance]
@@ -365,8 +366,7 @@ def test_the_page_shows_the_token_once(
     for name in ("mia", "rolf"):
         assert office.client(name).get(office.address("kreis", "/schnittstelle")).status_code == 403
     address = serve(office.app)
-    page.goto(f"{address}/anmelden/einmal/{issue_one_time_link(office.users['klara'])}")
-    page.get_by_role("button", name="Jetzt anmelden").click()
+    sign_in(page, address, office.users['klara'])
     page.goto(f"{address}{office.address('kreis', '/schnittstelle')}")
     page.get_by_label("Name").fill("Zeiterfassung Bauhof")
     page.get_by_label("Letzter Tag").fill("31.12.2029")

@@ -26,7 +26,8 @@ from tenants.models.documents import ArchiveDraft, ArchiveKey
 from tenants.security import recipient, second_factor
 from tenants.users import step_up
 from tenants.users.mandates import give_mandate
-from tenants.users.service import create_user, issue_one_time_link
+from tenants.users.service import create_user
+from tests.web.arriving import sign_in
 
 OCTOBER = date(2026, 10, 1)
 PAPERS = ["Anna Archiv", "Bernd Bote"]
@@ -248,14 +249,12 @@ def test_second_factor_is_asked_at_the_moment_and_used_up(closed: Any) -> None:
 def test_pages_in_the_browser(closed: Any, page: Page, serve: Callable[[Any], str],
                               accessible: Callable[[Page], None]) -> None:
     root = serve(closed.app)
-    page.goto(f"{root}/anmelden/einmal/{issue_one_time_link(closed.users['hugo'])}")
-    page.get_by_role("button", name="Jetzt anmelden").click()
+    sign_in(page, root, closed.users['hugo'])
     for path in ("/archiv", f"/personen/{person(closed)}/neuausgabe", "/datenschutz/aufbewahrung"):
         page.goto(root + closed.address("kreis", path))
         accessible(page)
     page.context.clear_cookies()
-    page.goto(f"{root}/anmelden/einmal/{issue_one_time_link(closed.users['klara'])}")
-    page.get_by_role("button", name="Jetzt anmelden").click()
+    sign_in(page, root, closed.users['klara'])
     page.goto(root + closed.address("kreis", f"/personen/{person(closed)}/bescheinigungen"))
     accessible(page)
     page.get_by_label("Erster Monat").fill("2026-10")

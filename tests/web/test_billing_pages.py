@@ -18,7 +18,7 @@ from payroll.verbund.examples import PRICES
 from payroll.verbund.models import Kostenjahr
 from payroll.web.desk.billing_reading import fields_of
 from tenants.db.session import tenant_session
-from tenants.users.service import issue_one_time_link
+from tests.web.arriving import sign_in
 
 OCTOBER = date(2026, 10, 1)
 
@@ -129,9 +129,7 @@ def test_pages_are_accessible(
 ) -> None:
     base, home = serve(closed.app), closed.address("kreis", "/kosten")
     notices = re.findall(r'href="([^"]+/bescheide/[0-9a-f-]{36})"', closed.client("klara").get(home).text)
-    page.goto(f"{base}/anmelden/einmal/{issue_one_time_link(closed.users['klara'])}")
-    page.get_by_role("button", name="Jetzt anmelden").click()
-    page.get_by_role("button", name="Abmelden").wait_for()
+    sign_in(page, base, closed.users['klara'])
     for path in (home, f"{home}/preise", f"{home}/jahre", notices[0], "/verbund"):
         answer = page.goto(base + path)
         assert answer is not None

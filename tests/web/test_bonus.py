@@ -12,7 +12,7 @@ from sqlalchemy import select
 from payroll.masterdata.models import Beschaeftigung, WiederkehrenderBezug
 from payroll.runs.models import Ergebnis, Lauf
 from tenants.db.session import TenantSession, tenant_session
-from tenants.users.service import issue_one_time_link
+from tests.web.arriving import sign_in
 
 NOVEMBER = "/abrechnung/2026-11"
 BONUS = f"{NOVEMBER}/jahressonderzahlung"
@@ -90,8 +90,7 @@ def test_3_again_records_nothing_twice(office: Any) -> None:
 @pytest.mark.browser
 def test_4_the_page_in_the_browser(office: Any, serve: Callable, page: Page, accessible: Callable) -> None:
     address = serve(office.app)
-    page.goto(f"{address}/anmelden/einmal/{issue_one_time_link(office.users['klara'])}")
-    page.get_by_role("button", name="Jetzt anmelden").click()
+    sign_in(page, address, office.users['klara'])
     page.goto(address + office.address("kreis", NOVEMBER))
     accessible(page)
     page.get_by_role("link", name="Jahressonderzahlung ansehen").click()

@@ -17,6 +17,7 @@ from tenants.audit.models import AuditEntry
 from tenants.db.session import platform_session
 from tenants.models.user import User
 from tenants.users import service
+from tests.web.arriving import sign_in
 
 LIST = "kennung;anmeldename;name;telefon;raum;mandate\nP1;anna.amt;Anna Amt;02591-1;A 101;{roles}\nP2;x;X;;;999:clerk\n"
 
@@ -171,8 +172,7 @@ def test_pages_are_accessible(
     address = serve(office.app)
     with platform_session(actor="test") as session:
         user = session.scalars(select(User).where(User.login == "vera")).one()
-    page.goto(f"{address}/anmelden/einmal/{service.issue_one_time_link(user)}")
-    page.click("text=Jetzt anmelden")
+    sign_in(page, address, user)
     page.wait_for_url("**/verwaltung/zugaenge")
     for path in ("zugaenge", "zugaenge/neu", "vertretungen", "personalliste", "dienste", "dienste/neu"):
         page.goto(f"{address}/verwaltung/{path}")

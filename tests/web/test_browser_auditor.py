@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Page
 
-from tenants.users.service import issue_one_time_link
+from tests.web.arriving import sign_in
 
 pytestmark = pytest.mark.browser
 NOVEMBER = date(2026, 11, 1)
@@ -26,8 +26,7 @@ def test_a_cent_is_followed_down_to_fact_law_and_source(
     closed: Any, page: Page, serve: Callable, accessible: Callable
 ) -> None:
     address = serve(closed.app)
-    page.goto(f"{address}/anmelden/einmal/{issue_one_time_link(closed.users['rolf'])}")
-    page.get_by_role("button", name="Jetzt anmelden").click()
+    sign_in(page, address, closed.users['rolf'])
     page.goto(address + closed.address("kreis", "/abrechnung/2026-11"))
     accessible(page)
     page.goto(address + closed.address("kreis", "/abrechnung/2026-11/personen"))

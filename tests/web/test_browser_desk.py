@@ -5,9 +5,9 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from playwright.sync_api import Page
+from playwright.sync_api import Page, expect
 
-from tenants.users.service import issue_one_time_link
+from tests.web.arriving import sign_in, sign_out
 
 pytestmark = pytest.mark.browser
 MONTH = "/abrechnung/2026-11"
@@ -24,10 +24,7 @@ def enter(office: Any, page: Page, address: str) -> Callable[[str], Page]:
     """Meldet jemanden mit Einmallink an."""
 
     def signed_in(name: str) -> Page:
-        page.goto(f"{address}/anmelden/einmal/{issue_one_time_link(office.users[name])}")
-        page.get_by_role("button", name="Jetzt anmelden").click()
-        page.get_by_role("button", name="Abmelden").wait_for()
-        page.wait_for_load_state()
+        sign_in(page, address, office.users[name])
         return page
 
     return signed_in
@@ -51,31 +48,35 @@ def test_1_month_from_start_to_close_by_hand(office: Any, enter: Callable, addre
     page.get_by_role("button", name=re.compile("als geprüft bestätigen")).click()
     assert page.get_by_role("alert").inner_text().startswith("Das ging nicht")
     findings = page.locator("li details")
-    for _finding in range(findings.count()):
+    for left in reversed(range(findings.count())):
         findings.first.locator("summary").click()
         findings.first.get_by_role("textbox").fill("Angaben folgen")
         findings.first.get_by_role("button").click()
-        page.wait_for_load_state()
+        expect(findings).to_have_count(left)
     page.get_by_role("button", name=re.compile("als geprüft bestätigen")).click()
-    page.get_by_role("button", name="Abmelden").click()
+    page.get_by_text("Die Prüfung ist bestätigt.").wait_for()
+    sign_out(page)
     for name in ("hugo", "mia"):
         enter(name).goto(address + office.address("kreis", MONTH))
         page.get_by_role("button", name=re.compile("freigeben")).click()
-        page.get_by_role("button", name="Abmelden").click()
+        page.get_by_text("Freigabe erteilt.").wait_for()
+        sign_out(page)
     enter("klara").goto(address + office.address("kreis", MONTH))
     page.get_by_role("button", name="Monat abschließen").click()
-    assert "Der Monat ist abgeschlossen" in " ".join(page.get_by_role("status").all_inner_texts())
+    page.get_by_role("status").filter(has_text="Der Monat ist abgeschlossen").wait_for()
     accessible(page)
     _look(page, address, office.address("kreis", f"{MONTH}/freigabevermerk"), accessible)
 
 
-def test_2_pages_of_the_desk(office: Any, enter: Callable, address: str, accessible: Callable) -> None:
+def test_2_pages_of_the_desk(office: Any, enter: Callable, address: str, accessible: Callable,
+                             printable: Callable) -> None:
     page = enter("klara")
     _look(page, address, "/suche?wen=kim", accessible)
     person = f"/personen/{office.people['Öztürk'].public_id}"
     for path in ("/personen", person, f"{person}?uhren=1&klartext=1", f"{person}/bank/erfassen",
                  f"{person}/abrechnungen", "/einlesen", f"{MONTH}/personen"):  # fmt: skip
         _look(page, address, office.address("kreis", path), accessible)
+        printable(page)
     bank = page.goto(address + office.address("kreis", person))
     assert bank is not None
     page.get_by_role("link", name=re.compile("beenden Bankverbindung")).click()

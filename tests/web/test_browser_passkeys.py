@@ -15,6 +15,7 @@ from tenants.db.session import platform_session
 from tenants.models.access import OutboxMessage, Passkey, UserSession
 from tenants.models.user import User
 from tenants.users.service import create_user, give_mandate, issue_letter
+from tests.web.arriving import sign_out
 
 pytestmark = pytest.mark.browser
 SENTENCE = "viele kleine Enten schwimmen quer"
@@ -69,11 +70,6 @@ def enrol(page: Page, address: str, login: str) -> None:
     page.fill("#kennwort", SENTENCE)
     page.click("text=Gerät auswählen und einrichten")
     page.wait_for_url("**/sicherheit")
-
-
-def sign_out(page: Page) -> None:
-    page.click("text=Abmelden")
-    page.wait_for_url("**/anmelden")
 
 
 def test_staff_must_enrol_and_then_signs_in_with_both_and_alone(

@@ -17,7 +17,7 @@ from staffplan import organisation, posts
 from staffplan.state import Stelle
 from tenants.audit.models import AuditEntry
 from tenants.db.session import tenant_session
-from tenants.users.service import issue_one_time_link
+from tests.web.arriving import sign_in
 
 pytestmark = pytest.mark.browser
 START = date(2026, 1, 1)
@@ -114,19 +114,20 @@ def test_3_others_learn_nothing(costed: Any) -> None:
 
 
 def test_4_the_pages_are_accessible(
-    costed: Any, page: Page, serve: Callable[..., str], accessible: Callable[..., None]
+    costed: Any, page: Page, serve: Callable[..., str], accessible: Callable[..., None],
+    printable: Callable[..., None],
 ) -> None:
     place = _made(costed, "Bild", besetzen_ab="01.12.2026")
     other = _made(costed, "Anderes Bild")
     numbers = "&".join(f"h={one.rpartition('/')[2]}" for one in (place, other))
     address = serve(costed.app)
-    page.goto(f"{address}/anmelden/einmal/{issue_one_time_link(costed.users['klara'])}")
-    page.get_by_role("button", name="Jetzt anmelden").click()
+    sign_in(page, address, costed.users['klara'])
     room = _room(costed)
     for path in (room, place, f"{place}/stellen", f"{place}/ist", f"{room}/vergleich?{numbers}",
                  f"{room}/zuschlaege", f"{room}/ansaetze"):
         page.goto(address + path)
         accessible(page)
+        printable(page)
     page.goto(address + room)
     page.get_by_label("Name", exact=True).fill("Im Browser gerechnet")
     page.get_by_label("Erster Monat").fill("2026-12")

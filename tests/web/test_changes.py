@@ -15,7 +15,7 @@ from payroll.masterdata.models import Beschaeftigung, Bezuegezuordnung, Steuerme
 from payroll.masterdata.service import record_fact
 from payroll.runs.calculate import calculate
 from tenants.db.session import tenant_session
-from tenants.users.service import issue_one_time_link
+from tests.web.arriving import sign_in, sign_out
 
 OCTOBER, NOVEMBER = date(2026, 10, 1), date(2026, 11, 1)
 PAGE = "/abrechnung/2026-11/aenderungen"
@@ -73,16 +73,16 @@ def test_a_month_without_a_month_before_says_so(changed: Any) -> None:
 
 
 def test_pages_are_accessible_and_the_portal_tells_it_in_plain_words(
-    changed: Any, page: Page, serve: Callable, accessible: Callable
+    changed: Any, page: Page, serve: Callable, accessible: Callable, printable: Callable
 ) -> None:
     address = serve(changed.app)
     for name, path in (("klara", changed.address("kreis", PAGE)), ("ada", "/portal")):
-        page.goto(f"{address}/anmelden/einmal/{issue_one_time_link(changed.users[name])}")
-        page.get_by_role("button", name="Jetzt anmelden").click()
+        sign_in(page, address, changed.users[name])
         page.goto(address + path)
         accessible(page)
+        printable(page)
         if name == "klara":
-            page.get_by_role("button", name="Abmelden").click()
+            sign_out(page)
     page.get_by_role("link", name="November 2026").click()
     table = page.get_by_role("table", name="Was ist anders als im Vormonat")
     assert "Ihre Stufe stieg von 3 auf 4." in table.inner_text()

@@ -16,7 +16,7 @@ from payroll.runs.models import Lauf
 from payroll.sammellauf import service
 from tenants.db.session import tenant_session
 from tenants.operation import queue
-from tenants.users.service import issue_one_time_link
+from tests.web.arriving import sign_in
 
 PAGE = "/sammellauf?monat=2026-11"
 
@@ -43,9 +43,7 @@ def test_1_who_may_see_and_order(office: Any) -> None:
 def test_2_ordered_carried_out_and_shown(office: Any, page: Page, serve: Callable,
                                          accessible: Callable[[Page], None]) -> None:
     address = serve(office.app)
-    page.goto(f"{address}/anmelden/einmal/{issue_one_time_link(office.users['klara'])}")
-    page.get_by_role("button", name="Jetzt anmelden").click()
-    page.get_by_role("button", name="Abmelden").wait_for()
+    sign_in(page, address, office.users['klara'])
     page.goto(address + "/?monat=2026-11")
     page.get_by_role("link", name=re.compile("^Sammellauf")).click()
     page.get_by_role("button", name=re.compile("^Probelauf für")).wait_for()

@@ -18,7 +18,7 @@ from payroll.runs.beside.models import Drittzahlung, Verrechnung
 from payroll.runs.models import Ergebnis, Lauf
 from tenants.audit.models import AuditEntry
 from tenants.db.session import TenantSession, tenant_session
-from tenants.users.service import issue_one_time_link
+from tests.web.arriving import sign_in
 
 NOW = datetime(2026, 11, 2, tzinfo=UTC)
 OCTOBER, START = date(2026, 10, 1), date(2026, 1, 1)
@@ -89,8 +89,7 @@ def test_who_may_see_it(office: Any, page_of: str) -> None:
 @pytest.mark.browser
 def test_the_page_in_the_browser(office: Any, page_of: str, serve: Callable, page: Page, accessible: Callable) -> None:
     address = serve(office.app)
-    page.goto(f"{address}/anmelden/einmal/{issue_one_time_link(office.users['klara'])}")
-    page.get_by_role("button", name="Jetzt anmelden").click()
+    sign_in(page, address, office.users['klara'])
     page.goto(address + page_of)
     accessible(page)
     page.get_by_text("Plan der weiteren Raten").press("Enter")

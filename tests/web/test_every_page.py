@@ -17,7 +17,7 @@ from flask import Flask
 from playwright.sync_api import Page
 
 import app as application
-from tenants.users.service import issue_one_time_link
+from tests.web.arriving import sign_in
 
 AXE = Path(application.__file__).parent / "node_modules" / "axe-core" / "axe.min.js"
 CONTRAST = """async () => (await axe.run(document, {runOnly: ['color-contrast']})).violations
@@ -36,7 +36,7 @@ CLERK = {
     "organisation.index": f"{T}/stellenplan/organisation", "staffplan.key_figures": f"{T}/stellenplan/kennzahlen",
     "law.proofs": "/rechenregeln/nachweise", "claims.page": f"{P}/pfaendungen",
     "events.entry": f"{P}/ereignis/geburt", "personalfile.index": f"{P}/akte", "portalaccess.page": f"{P}/portal",
-    "letters.index": f"{P}/briefe",
+    "letters.index": f"{P}/briefe", "workplace.page": f"{P}/stelle-und-zeiten",
     "letters.form": f"{P}/briefe/aenderung", "lettertemplates.index": f"{T}/stammdaten/briefvorlagen",
     "lettertemplates.form": f"{T}/stammdaten/briefvorlagen/erstanmeldung", "history.index": f"{T}/abrechnung/verlauf",
     "abroad.form": f"{T}/meldungen/a1-antrag", "accident.index": f"{T}/meldungen/unfallversicherung",
@@ -91,8 +91,7 @@ def test_pages_at_four_hundred_percent(
     page.on("request", lambda request: asked.append(request.url))
     page.set_viewport_size({"width": 320, "height": 640})
     if name:
-        page.goto(f"{address}/anmelden/einmal/{issue_one_time_link(office.users[name])}")
-        page.get_by_role("button", name="Jetzt anmelden").click()
+        sign_in(page, address, office.users[name])
     known = {"kreis": office.tenants["kreis"].public_id, "person": office.people["Öztürk"].public_id}
     for view, place in places.items():
         answer = page.goto(address + place.format(**known))

@@ -12,6 +12,7 @@ from playwright.sync_api import Page
 
 from tenants.users.service import issue_one_time_link
 from tenants.web import errors, exports, kiosk
+from tests.web.arriving import sign_in
 
 OWN_PAGE = {"Sec-Fetch-Site": "same-origin"}
 LONG = "Łucja-Maria Constanze Freifrau von und zu Überlingen-Öhringen " * 3
@@ -49,9 +50,7 @@ def test_only_what_the_right_allows_is_offered_and_every_goal_opens(office: Any)
 
 def test_search_by_keyboard(office: Any, page: Page, serve: Callable, accessible: Callable) -> None:
     address = serve(office.app)
-    page.goto(f"{address}/anmelden/einmal/{issue_one_time_link(office.users['klara'])}")
-    page.get_by_role("button", name="Jetzt anmelden").click()
-    page.wait_for_url(lambda url: "einmal" not in url)  # loaded: before that no script hears the key
+    sign_in(page, address, office.users['klara'])
     page.keyboard.press("Control+k")
     page.wait_for_url("**/suche")
     page.keyboard.type("person anlegen kreis")
@@ -115,8 +114,7 @@ def test_after_printing_the_terminal_signs_out(office: Any, page: Page, serve: C
     page.goto(f"{address}/terminal")
     accessible(page)
     page.get_by_role("button", name="Dieses Gerät zum Terminal machen").click()
-    page.goto(f"{address}/anmelden/einmal/{issue_one_time_link(office.users['ada'])}")
-    page.get_by_role("button", name="Jetzt anmelden").click()
+    sign_in(page, address, office.users['ada'])
     page.wait_for_url("**/portal")
     page.evaluate("window.dispatchEvent(new Event('afterprint'))")
     page.wait_for_url("**/anmelden")

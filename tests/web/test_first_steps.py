@@ -22,7 +22,8 @@ from payroll.masterdata.service import create_person, hire, record_fact
 from payroll.runs.calculate import calculate
 from payroll.statements.akte.models import AkteDokument
 from tenants.db.session import platform_session, tenant_session
-from tenants.users.service import create_user, give_employee_access, issue_one_time_link
+from tenants.users.service import create_user, give_employee_access
+from tests.web.arriving import sign_in
 
 PASSWORD = "Der Apfelbaum blüht im Mai"
 HUGE = "Mustafa-" * 24
@@ -119,9 +120,7 @@ def test_2_the_keyboard_reaches_everything_and_shows_where_it_is(office: Any, le
                                    office.address("kreis", "/abrechnung/2026-11"))),
                         ("ada", ("/portal", "/portal/daten"))):
         page.context.clear_cookies()
-        page.goto(f"{root}/anmelden/einmal/{issue_one_time_link(office.users[name])}")
-        page.get_by_role("button", name="Jetzt anmelden").click()
-        page.get_by_role("button", name="Abmelden").wait_for()
+        sign_in(page, root, office.users[name])
         for path in paths:
             page.goto(root + path)
             walked, hidden = [], []
@@ -141,9 +140,7 @@ def test_2_the_keyboard_reaches_everything_and_shows_where_it_is(office: Any, le
 def test_3_two_windows_back_and_a_second_click(office: Any, letter: str, page: Page, serve: Callable) -> None:
     assert letter
     root, person = serve(office.app), office.people["Arndt"].public_id
-    page.goto(f"{root}/anmelden/einmal/{issue_one_time_link(office.users['klara'])}")
-    page.get_by_role("button", name="Jetzt anmelden").click()
-    page.get_by_role("button", name="Abmelden").wait_for()
+    sign_in(page, root, office.users['klara'])
     page.goto(root + office.address("kreis", f"/personen/{person}/akte"))
     other = page.context.new_page()
     other.goto(root + office.address("stadt", "/personen"))
@@ -182,9 +179,7 @@ def test_4_huge_and_foreign_names_break_no_page(office: Any, page: Page, serve: 
             hire(session, person, personalnummer=f"9{number}", art="tarif", eintritt=date(2026, 1, 1), reason="Probe")
             last_id = person.public_id
     root = serve(office.app)
-    page.goto(f"{root}/anmelden/einmal/{issue_one_time_link(office.users['klara'])}")
-    page.get_by_role("button", name="Jetzt anmelden").click()
-    page.get_by_role("button", name="Abmelden").wait_for()
+    sign_in(page, root, office.users['klara'])
     with tenant_session(office.tenants["stadt"].id, actor="klara") as session:
         calculate(session, date(2026, 11, 1), key="namen")
     month = "/abrechnung/2026-11"

@@ -26,7 +26,7 @@ from payroll.masterdata.wiedervorlage import (
 )
 from tenants.audit.models import AuditEntry
 from tenants.db.session import tenant_session
-from tenants.users.service import issue_one_time_link
+from tests.web.arriving import sign_in
 
 TODAY = date(2026, 11, 25)
 
@@ -133,8 +133,7 @@ def test_by_hand_at_the_person(office: Any) -> None:
 def test_event_by_keyboard_and_pages_are_accessible(office: Any, serve: Callable, page: Page,
                                                     accessible: Callable) -> None:
     address = serve(office.app)
-    page.goto(f"{address}/anmelden/einmal/{issue_one_time_link(office.users['klara'])}")
-    page.get_by_role("button", name="Jetzt anmelden").click()
+    sign_in(page, address, office.users['klara'])
     person = f"/personen/{office.people['Öztürk'].public_id}"
     for path in (person, f"{person}/ereignis", f"{person}/ereignis/geburt", f"{person}/ereignis/pfaendung",
                  "/wiedervorlagen?stand=alle"):

@@ -17,7 +17,7 @@ from payroll.masterdata.models import Beschaeftigung
 from payroll.runs import service as runs
 from payroll.runs.models import Ergebnis
 from tenants.db.session import tenant_session
-from tenants.users.service import issue_one_time_link
+from tests.web.arriving import sign_in
 
 OCTOBER = date(2026, 10, 1)
 
@@ -70,9 +70,7 @@ def test_pages_are_accessible(
     office: Any, old_file: bytes, page: Page, serve: Callable[[Flask], str], accessible: Callable[[Page], None]
 ) -> None:
     base, home = serve(office.app), office.address("kreis", "/uebernahme")
-    page.goto(f"{base}/anmelden/einmal/{issue_one_time_link(office.users['klara'])}")
-    page.get_by_role("button", name="Jetzt anmelden").click()
-    page.get_by_role("button", name="Abmelden").wait_for()
+    sign_in(page, base, office.users['klara'])
     sent = {"vergleichsmonat": "2026-10", "datei": (io.BytesIO(old_file.replace(b".", b"1.", 1)), "alt.csv")}
     assert post(office.client("klara"), home, f"{home}/ergebnisse", **sent).status_code == 302
     for path in (home, f"{home}/vergleich/2026-10"):

@@ -18,7 +18,7 @@ from payroll.masterdata.models import Beschaeftigung, Bezuegezuordnung, Steuerme
 from payroll.masterdata.service import record_fact
 from tenants.audit.models import AuditEntry
 from tenants.db.session import tenant_session
-from tenants.users.service import issue_one_time_link
+from tests.web.arriving import sign_in
 
 HEAD = "personalnummer;wirksam_ab;tatsache;wert\n"
 GOOD = (HEAD + "10001;01.12.2026;wochenstunden;19,5\n10003;01.12.2026;steuerklasse;3\n"
@@ -147,8 +147,7 @@ def test_5_a_sheet_reads_the_same_and_only_who_may(office: Any) -> None:
 @pytest.mark.browser
 def test_6_pages_are_accessible(office: Any, serve: Callable, page: Page, accessible: Callable) -> None:
     address = serve(office.app)
-    page.goto(f"{address}/anmelden/einmal/{issue_one_time_link(office.users['klara'])}")
-    page.get_by_role("button", name="Jetzt anmelden").click()
+    sign_in(page, address, office.users['klara'])
     page.goto(address + office.address("kreis", "/massenaenderung"))
     accessible(page)
     for content, applicable in ((HEAD + "10004;01.01.2027;wochenstunden;30\n", 1), (HEAD + "1;x;y;\n", 0)):

@@ -23,7 +23,7 @@ from payroll.masterdata.models import (
 )
 from tenants.audit.models import AuditEntry
 from tenants.db.session import tenant_session
-from tenants.users.service import issue_one_time_link
+from tests.web.arriving import sign_in
 
 PATH = "/personen/neu"
 DATA = {
@@ -196,8 +196,7 @@ def test_3_only_who_may_write_finds_the_form(office: Any) -> None:
 @pytest.mark.browser
 def test_4_the_form_in_the_browser(office: Any, serve: Callable, page: Page, accessible: Callable) -> None:
     address = serve(office.app)
-    page.goto(f"{address}/anmelden/einmal/{issue_one_time_link(office.users['klara'])}")
-    page.get_by_role("button", name="Jetzt anmelden").click()
+    sign_in(page, address, office.users['klara'])
     page.goto(address + office.address("kreis", "/personen"))
     accessible(page)
     page.get_by_role("link", name="Person anlegen").click()

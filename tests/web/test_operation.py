@@ -22,6 +22,7 @@ from tenants.operation.models import NightlyRun
 from tenants.users.service import create_user
 from tenants.web.operation import metrics_of
 from tenants.web.settings import Settings
+from tests.web.arriving import sign_in
 
 
 @pytest.fixture
@@ -146,10 +147,8 @@ def test_the_page_of_the_night_for_the_administration(
     assert text.index("gelungen") < text.index("misslungen")
     assert office.client("klara").get("/verwaltung/nachtlauf").status_code == 403
     address = serve(office.app)
-    from tenants.users.service import issue_one_time_link
 
-    page.goto(f"{address}/anmelden/einmal/{issue_one_time_link(office.users['nina'])}")
-    page.get_by_role("button", name="Jetzt anmelden").click()
+    sign_in(page, address, office.users['nina'])
     page.goto(f"{address}/verwaltung/nachtlauf")
     assert page.get_by_role("heading", level=1).inner_text() == "Nachtlauf"
     accessible(page)

@@ -26,7 +26,7 @@ from payroll.statements.akte.models import AkteDokument
 from tenants.db.session import TenantSession, platform_session, tenant_session
 from tenants.models import User
 from tenants.users.mandates import give_employee_access
-from tenants.users.service import issue_one_time_link
+from tests.web.arriving import sign_in
 
 
 @pytest.fixture(scope="module")
@@ -157,8 +157,7 @@ def test_5_who_may_not_read_claims_reads_none_of_its_letters_in_the_file(office:
 @pytest.mark.browser
 def test_6_pages_are_accessible(office: Any, case: str, serve: Callable, page: Page, accessible: Callable) -> None:
     address = serve(office.app)
-    page.goto(f"{address}/anmelden/einmal/{issue_one_time_link(office.users['klara'])}")
-    page.get_by_role("button", name="Jetzt anmelden").click()
+    sign_in(page, address, office.users['klara'])
     for path in (office.address("kreis", "/ueberzahlungen"), case):
         page.goto(address + path)
         assert page.locator("h1").count() == 1

@@ -14,7 +14,7 @@ from sqlalchemy import select
 from payroll.masterdata.models import Beschaeftigung, Fehlzeit
 from tenants.audit.models import AuditEntry
 from tenants.db.session import tenant_session
-from tenants.users.service import issue_one_time_link
+from tests.web.arriving import sign_in
 from timekeeping.handover.models import ZeitBezug
 from timekeeping.leave.models import Abwesenheit
 from timekeeping.own.models import ZeitStempel
@@ -255,7 +255,8 @@ def test_9_others_have_no_times_here(ruled: Any) -> None:
 
 
 @pytest.mark.browser
-def test_a_every_page_in_the_browser(ruled: Any, serve: Callable, page: Page, accessible: Callable) -> None:
+def test_a_every_page_in_the_browser(ruled: Any, serve: Callable, page: Page, accessible: Callable,
+                                     printable: Callable) -> None:
     address = serve(ruled.app)
     for name, paths in (
             ("hugo", [ruled.address("kreis", path) for path in (
@@ -264,8 +265,7 @@ def test_a_every_page_in_the_browser(ruled: Any, serve: Callable, page: Page, ac
             ("klara", [ruled.address("kreis", path) for path in (OWN, f"{OWN}/{job_of(ruled).public_id}", LEAVE)]),
             ("ada", [f"{portal(ruled)}?monat=2026-10", portal(ruled, "abwesenheit"), f"{portal(ruled)}/terminal"])):
         page.context.clear_cookies()
-        page.goto(f"{address}/anmelden/einmal/{issue_one_time_link(ruled.users[name])}")
-        page.get_by_role("button", name="Jetzt anmelden").click()
+        sign_in(page, address, ruled.users[name])
         for path in paths:
             answer = page.goto(address + path)
             assert answer is not None
@@ -273,3 +273,4 @@ def test_a_every_page_in_the_browser(ruled: Any, serve: Callable, page: Page, ac
             for summary in page.locator("summary").all():
                 summary.click()
             accessible(page)
+            printable(page)

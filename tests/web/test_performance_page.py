@@ -16,7 +16,7 @@ from playwright.sync_api import Page
 from payroll.runs.leistung import recorded
 from payroll.runs.models import Lauf
 from tenants.db.session import tenant_session
-from tenants.users.service import issue_one_time_link
+from tests.web.arriving import sign_in
 
 PATH = "/abrechnung/2026-12/leistungsentgelt"
 DECEMBER = date(2026, 12, 1)
@@ -81,8 +81,7 @@ def test_4_rights_and_months(office: Any) -> None:
 @pytest.mark.browser
 def test_5_in_the_browser(office: Any, serve: Callable, page: Page, accessible: Callable) -> None:
     address = serve(office.app)
-    page.goto(f"{address}/anmelden/einmal/{issue_one_time_link(office.users['klara'])}")
-    page.get_by_role("button", name="Jetzt anmelden").click()
+    sign_in(page, address, office.users['klara'])
     page.goto(address + office.address("kreis", "/abrechnung/2026-12"))
     page.get_by_role("link", name="Leistungsentgelt").press("Enter")
     page.get_by_role("heading", name="Leistungsentgelt 2026").wait_for()

@@ -28,7 +28,8 @@ from tenants.audit.models import AuditEntry
 from tenants.db.session import platform_session, tenant_session
 from tenants.models import User
 from tenants.users.mandates import give_employee_access, give_mandate
-from tenants.users.service import create_user, issue_one_time_link
+from tenants.users.service import create_user
+from tests.web.arriving import sign_in
 
 
 def token(client: Any, address: str) -> str:
@@ -310,6 +311,26 @@ def test_9_in_ones_own_file_nobody_acts(office: Any) -> None:
     assert documents(office)[-1].entfernt_am is None
 
 
+def test_a_note_becomes_a_document_of_the_file(office: Any, conforming: Callable[[bytes], None]) -> None:
+    klara, page = office.client("klara"), f"{place(office, 'Zander')}/akte"
+    given = {"csrf_token": token(klara, page), "vorgang": str(uuid.uuid4()), "betreff": "Anruf der Kasse",
+             "notiz": "Rückruf bis Freitag.\n- Bescheid liegt vor", "notizklasse": "schriftwechsel"}
+    for wrong, said in (({"betreff": " "}, "Betreff"), ({"notiz": ""}, "festgehalten"), ({"notiz": "gut 🎉"}, "🎉"),
+                        ({"notizklasse": "pfaendung!"}, "Klasse"), ({"vorgang": "x"}, "veraltet")):
+        refused = klara.post(f"{page}/notiz", data=given | wrong)
+        assert (refused.status_code, said in refused.text) == (422, True), wrong
+    assert "Anruf der Kasse" in refused.text, "was geschrieben ist, steht noch da"
+    for _again in range(2):
+        assert klara.post(f"{page}/notiz", data=given).status_code == 302
+    shown = klara.get(f"{page}?suche=bescheid+freitag").text
+    assert "1 Dokument" in shown
+    (link,) = set(re.findall(r'href="([^"]+/pdf)"', shown))
+    pdf = klara.get(link).data
+    conforming(pdf)
+    assert "Rückruf bis Freitag." in PdfReader(io.BytesIO(pdf)).pages[0].extract_text()
+    assert office.client("rolf").post(f"{page}/notiz", data=given).status_code in (400, 403)
+
+
 def test_a_damaged_pdf_is_refused(office: Any) -> None:
     made = io.BytesIO()
     writer = PdfWriter()
@@ -328,9 +349,7 @@ def test_pages_are_accessible(office: Any, page: Page, serve: Callable, accessib
                                    office.address("kreis", "/stammdaten/briefvorlagen/aenderung"))),
                         ("ada", ("/portal/dokumente",))):
         page.context.clear_cookies()
-        page.goto(f"{root}/anmelden/einmal/{issue_one_time_link(office.users[name])}")
-        page.get_by_role("button", name="Jetzt anmelden").click()
-        page.get_by_role("button", name="Abmelden").wait_for()
+        sign_in(page, root, office.users[name])
         for path in paths:
             page.goto(root + path)
             assert page.locator("h1").count() == 1

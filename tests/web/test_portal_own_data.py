@@ -22,7 +22,8 @@ from tenants.audit.models import AuditEntry
 from tenants.db.session import platform_session, tenant_session
 from tenants.models.access import OutboxMessage
 from tenants.models.user import EmployeeAccess, User
-from tenants.users.service import create_user, enrol_second_factor, give_employee_access, issue_one_time_link
+from tenants.users.service import create_user, enrol_second_factor, give_employee_access
+from tests.web.arriving import sign_in, sign_out
 
 OLD, NEW, DESK = "DE02120300000000202051", "DE89370400440532013000", "DE75512108001245126199"
 TODAY, FIRST = date(2026, 11, 25), date(2026, 12, 1)
@@ -199,8 +200,7 @@ def test_foreign_persons_are_not_there(office: Any) -> None:
 
 def test_pages_are_accessible(office: Any, page: Page, serve: Callable, accessible: Callable) -> None:
     address = serve(office.app)
-    page.goto(f"{address}/anmelden/einmal/{issue_one_time_link(office.users['ada'])}")
-    page.get_by_role("button", name="Jetzt anmelden").click()
+    sign_in(page, address, office.users['ada'])
     page.get_by_role("link", name="Meine Daten").click()
     page.get_by_role("heading", level=1, name="Meine Daten").wait_for()
     accessible(page)
@@ -209,9 +209,8 @@ def test_pages_are_accessible(office: Any, page: Page, serve: Callable, accessib
         page.get_by_role("heading", level=1, name=name).wait_for()
         accessible(page)
         page.go_back()
-    page.get_by_role("button", name="Abmelden").click()
-    page.goto(f"{address}/anmelden/einmal/{issue_one_time_link(office.users['klara'])}")
-    page.get_by_role("button", name="Jetzt anmelden").click()
+    sign_out(page)
+    sign_in(page, address, office.users['klara'])
     page.goto(address + office.address("kreis", "/anliegen?stand=erledigt"))
     accessible(page)
 

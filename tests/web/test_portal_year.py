@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Page
 
-from tenants.users.service import issue_one_time_link
+from tests.web.arriving import sign_in
 
 
 @pytest.fixture(scope="module")
@@ -65,8 +65,7 @@ def test_search_finds_lines_months_and_amounts(published: Any) -> None:
 
 def test_pages_are_accessible(published: Any, page: Page, serve: Callable, accessible: Callable) -> None:
     address = serve(published.app)
-    page.goto(f"{address}/anmelden/einmal/{issue_one_time_link(published.users['ada'])}")
-    page.get_by_role("button", name="Jetzt anmelden").click()
+    sign_in(page, address, published.users['ada'])
     page.get_by_label("In meinen Abrechnungen suchen").fill("lohnsteuer")
     page.keyboard.press("Enter")
     page.wait_for_url("**suche=lohnsteuer")

@@ -14,7 +14,7 @@ from sqlalchemy import select
 from payroll.masterdata.models import Beschaeftigung, Bezuegezuordnung
 from payroll.masterdata.service import record_fact
 from tenants.db.session import tenant_session
-from tenants.users.service import issue_one_time_link
+from tests.web.arriving import sign_in
 
 
 def _job(office: Any) -> Any:
@@ -79,8 +79,7 @@ def test_pages_of_the_tariff_are_accessible(office: Any, serve: Callable, page: 
     _known_step(office)
     address = serve(office.app)
     page.set_viewport_size({"width": width, "height": 844})
-    page.goto(f"{address}/anmelden/einmal/{issue_one_time_link(office.users['klara'])}")
-    page.get_by_role("button", name="Jetzt anmelden").click()
+    sign_in(page, address, office.users['klara'])
     person, job = f"/personen/{office.people['Meyer'].public_id}", _job(office)
     kinds = ("fehlzeiten", "stufenregelung", "hoehere_taetigkeit", "beschaeftigungszeit", "anlass")
     paths = [f"{person}/{kind}/erfassen?beschaeftigung={job}" for kind in kinds]

@@ -24,7 +24,7 @@ from payroll.runs.calculate import calculate
 from payroll.runs.models import Ergebnis
 from payroll.runs.retro_models import RueckrechnungBestaetigung
 from tenants.db.session import TenantSession, tenant_session
-from tenants.users.service import issue_one_time_link
+from tests.web.arriving import sign_in
 
 JULY, OCTOBER, NOVEMBER = (date(2026, month, 1) for month in (7, 10, 11))
 START = date(2026, 1, 1)
@@ -165,10 +165,10 @@ def _confirmations(office: Any) -> list[tuple[date, str, str]]:
 
 
 @pytest.mark.browser
-def test_6_the_page_in_the_browser(late: Any, serve: Callable, page: Page, accessible: Callable) -> None:
+def test_6_the_page_in_the_browser(late: Any, serve: Callable, page: Page, accessible: Callable, printable: Callable
+                                   ) -> None:
     address = serve(late.app)
-    page.goto(f"{address}/anmelden/einmal/{issue_one_time_link(late.users['klara'])}")
-    page.get_by_role("button", name="Jetzt anmelden").click()
+    sign_in(page, address, late.users['klara'])
     page.goto(address + late.address("kreis", RUN))
     page.get_by_role("link", name="Rückrechnungen").click()
     accessible(page)
@@ -178,6 +178,7 @@ def test_6_the_page_in_the_browser(late: Any, serve: Callable, page: Page, acces
     told.wait_for()  # beside the notice of a new device
     assert told.count() == 1
     accessible(page)
+    printable(page)
 
 
 def test_7_confirmed_is_booked_by_the_next_run(late: Any) -> None:

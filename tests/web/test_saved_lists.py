@@ -23,7 +23,7 @@ from payroll.web.desk.costs import signed_chart
 from tenants.audit.models import AuditEntry
 from tenants.db.session import platform_session, tenant_session
 from tenants.models import SavedView
-from tenants.users.service import issue_one_time_link
+from tests.web.arriving import sign_in
 
 EVIL = '=HYPERLINK("http://boese.example";"klick")'
 
@@ -175,9 +175,7 @@ def test_pages_are_accessible(published: Any, page: Page, serve: Callable, acces
     for name, paths in (("klara", (published.address("kreis", "/abrechnung/verlauf"),
                                    published.address("kreis", "/personen?suche=a"))), ("ada", ("/portal",))):
         page.context.clear_cookies()
-        page.goto(f"{root}/anmelden/einmal/{issue_one_time_link(published.users[name])}")
-        page.get_by_role("button", name="Jetzt anmelden").click()
-        page.get_by_role("button", name="Abmelden").wait_for()
+        sign_in(page, root, published.users[name])
         for path in paths:
             page.goto(root + path)
             accessible(page)

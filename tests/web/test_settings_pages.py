@@ -15,7 +15,7 @@ from payroll.masterdata.settings import NAMES, settings_on
 from payroll.web.desk.setting_words import WORDS
 from tenants.audit.models import AuditEntry
 from tenants.db.session import tenant_session
-from tenants.users.service import issue_one_time_link
+from tests.web.arriving import sign_in
 
 PATH = "/stammdaten/einstellungen"
 
@@ -78,8 +78,7 @@ def test_4_rights_and_unknown_names(office: Any) -> None:
 @pytest.mark.browser
 def test_5_by_keyboard_in_the_browser(office: Any, serve: Callable, page: Page, accessible: Callable) -> None:
     address = serve(office.app)
-    page.goto(f"{address}/anmelden/einmal/{issue_one_time_link(office.users['klara'])}")
-    page.get_by_role("button", name="Jetzt anmelden").click()
+    sign_in(page, address, office.users['klara'])
     page.goto(address + office.address("kreis", PATH))
     accessible(page)
     page.get_by_role("link", name="Beschäftigte tragen pauschale Steuern").press("Enter")

@@ -15,7 +15,7 @@ from playwright.sync_api import Page
 from staffplan import plans
 from staffplan.state import Besetzung, Stelle, Vermerk
 from tenants.db.session import tenant_session
-from tenants.users.service import issue_one_time_link
+from tests.web.arriving import sign_in
 
 START = date(2026, 1, 1)
 ROOM = "/stellenplan"
@@ -122,6 +122,22 @@ def test_appointment_by_form_and_refusal_in_words(staffed: Any) -> None:
     assert post(client, f"{path}/freimachen", personalnummer="10002", ab="30.04.2026", grund="Ende").status_code == 302
     assert post(client, f"{path}/ordnen", einheit="50", ab="01.05.2026", grund="Umzug").status_code == 302
     assert "50 Sozialamt" in client.get(f"{path}?tag=01.05.2026").text
+
+
+def test_a_person_page_names_the_post_and_the_times(staffed: Any) -> None:
+    def shown(who: str, person: str) -> str:
+        path = f"/personen/{staffed.people[person].public_id}/stelle-und-zeiten"
+        return str(staffed.client(who).get(staffed.address("kreis", path)).text)
+
+    held, none = shown("mia", "Öztürk"), shown("mia", "Zander")
+    assert f'<a href="{address_of(staffed, "1002")}">1002</a>' in held
+    assert ("Hauptamt" in held, ">E9a</td>" in held, "01.01.2026" in held) == (True, True, True)
+    assert "hält diese Person keine Stelle" in none
+    assert "1002" not in none
+    person = staffed.client("mia").get(staffed.address("kreis", f"/personen/{staffed.people['Öztürk'].public_id}")).text
+    assert "/stelle-und-zeiten" in person
+    foreign = staffed.address("stadt", f"/personen/{staffed.people['Öztürk'].public_id}/stelle-und-zeiten")
+    assert staffed.client("mia").get(foreign).status_code == 404
 
 
 def test_organisation_refuses_a_circle(staffed: Any) -> None:
@@ -299,11 +315,11 @@ def test_an_existing_plan_is_read_in_at_the_desk(staffed: Any) -> None:
 
 @pytest.mark.browser
 def test_pages_in_the_browser(
-    staffed: Any, page: Page, serve: Callable[..., str], accessible: Callable[[Page], None]
+    staffed: Any, page: Page, serve: Callable[..., str], accessible: Callable[[Page], None],
+    printable: Callable[[Page], None],
 ) -> None:
     base = serve(staffed.app)
-    page.goto(f"{base}/anmelden/einmal/{issue_one_time_link(staffed.users['mia'])}")
-    page.get_by_role("button", name="Jetzt anmelden").click()
+    sign_in(page, base, staffed.users['mia'])
     paths = [
         staffed.address("kreis", path)
         for path in (ROOM, *(f"{ROOM}/{one}" for one in PAGES), "/stellenmarkt/freie-stellen")
@@ -314,8 +330,10 @@ def test_pages_in_the_browser(
         assert answer.status == 200, path
         assert page.locator("h1").count() == 1, path
         accessible(page)
+        printable(page)
     page.goto(base + staffed.address("kreis", f"{ROOM}/plaene"))
     page.get_by_role("link", name="1. Nachtragsstellenplan 2027").focus()
     page.keyboard.press("Enter")
     page.get_by_text("Änderung vorsehen").click()
     accessible(page)
+    printable(page)

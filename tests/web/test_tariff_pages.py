@@ -14,7 +14,8 @@ from payroll.law.parameters.pay_tables import load_pay_tables
 from payroll.masterdata.models import Tariftabelle
 from payroll.masterdata.vorschlaege import service
 from tenants.db.session import platform_session, tenant_session
-from tenants.users.service import give_mandate, issue_one_time_link
+from tenants.users.service import give_mandate
+from tests.web.arriving import sign_in, sign_out
 
 pytestmark = pytest.mark.browser
 
@@ -34,9 +35,7 @@ def _token(client: Any, path: str) -> str:
 
 
 def _enter(page: Page, address: str, office: Any, name: str) -> None:
-    page.goto(f"{address}/anmelden/einmal/{issue_one_time_link(office.users[name])}")
-    page.get_by_role("button", name="Jetzt anmelden").click()
-    page.get_by_role("button", name="Abmelden").wait_for()
+    sign_in(page, address, office.users[name])
 
 
 def _upload(client: Any, data: bytes) -> Any:
@@ -84,13 +83,13 @@ def test_2_two_persons_put_a_table_in_force(
         return client.post(f"{place}/entscheidung", data=given)
 
     assert decide(klara, "bestaetigen").status_code == 403
-    page.get_by_role("button", name="Abmelden").click()
+    sign_out(page)
     _enter(page, address, office, "hugo")
     for path in ("/tarif", f"{place}?kosten=1"):
         page.goto(address + path)
         accessible(page)
     page.get_by_role("button", name="Bestätigen und in Kraft setzen").click()
-    page.wait_for_load_state()
+    page.get_by_text("Bestätigt und in Kraft gesetzt").wait_for()
     assert "Bestätigt" in hugo.get(place).text
     for tenant in office.tenants.values():
         with tenant_session(tenant.id, actor="test") as session:

@@ -19,7 +19,8 @@ from payroll.statements.privacy import reading
 from staffplan import limits, occupancy, organisation, posts
 from staffplan.state import Besetzung, Stelle
 from tenants.db.session import platform_session, tenant_session
-from tenants.users.service import create_user, give_employee_access, give_mandate, issue_one_time_link
+from tenants.users.service import create_user, give_employee_access, give_mandate
+from tests.web.arriving import sign_in
 from timekeeping import profiles, service
 from timekeeping.handover.models import ZeitBezug
 from timekeeping.imports.problems import ImportFehler
@@ -192,22 +193,24 @@ def test_7_profile_by_upload_describes_a_layout_without_code(timed: Any) -> None
 
 
 @pytest.mark.browser
-def test_8_every_page_in_the_browser(timed: Any, serve: Callable, page: Page, accessible: Callable) -> None:
+def test_8_every_page_in_the_browser(timed: Any, serve: Callable, page: Page, accessible: Callable,
+                                     printable: Callable) -> None:
     address = serve(timed.app)
-    page.goto(f"{address}/anmelden/einmal/{issue_one_time_link(timed.users['klara'])}")
-    page.get_by_role("button", name="Jetzt anmelden").click()
+    sign_in(page, address, timed.users['klara'])
     at = address + timed.address("kreis", ROOM)
     for path in ("", "/einlesen", "/formate", "/formate/stunden-pro-tag", "/fehlzeiten", "/monate/2026-10"):
         answer = page.goto(at + path)
         assert answer is not None
         assert answer.status == 200
         accessible(page)
+        printable(page)
     page.get_by_role("link", name=re.compile("Öztürk")).click()
     page.locator("summary").first.click()
     accessible(page)
     page.goto(at)
     page.get_by_role("link", name="zeiten.csv").click()
     accessible(page)
+    printable(page)
     page.goto(f"{at}/einlesen")
     page.locator("input[type=file]").set_input_files({"name": "browser.csv", "mimeType": "text/csv", "buffer": (
         b"PNR;Datum;Kommen;Gehen;Pause\r\n10001;12.11.2026;07:00;15:30;0:30\r\n10002;31.11.2026;08:00;16:00;\r\n")})
@@ -315,9 +318,7 @@ def test_nobody_confirms_the_own_times_or_the_own_file(timed: Any) -> None:
 @pytest.mark.browser
 def test_confirming_in_the_browser(timed: Any, serve: Callable, page: Page, accessible: Callable) -> None:
     address = serve(timed.app)
-    page.goto(f"{address}/anmelden/einmal/{issue_one_time_link(timed.users['hugo'])}")
-    page.get_by_role("button", name="Jetzt anmelden").click()
-    page.get_by_role("button", name="Abmelden").wait_for()
+    sign_in(page, address, timed.users['hugo'])
     page.goto(address + timed.address("kreis", ROOM))
     page.get_by_role("link", name="c.dat").first.click()
     page.get_by_role("heading", name="Bestätigung der Leitungen").wait_for()

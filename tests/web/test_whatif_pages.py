@@ -16,7 +16,7 @@ from payroll.runs.whatif.massnahmen import Erhoehung, checked
 from payroll.runs.whatif.models import SzenarioStand
 from tenants.audit.models import AuditEntry
 from tenants.db.session import tenant_session
-from tenants.users.service import issue_one_time_link
+from tests.web.arriving import sign_in
 
 pytestmark = pytest.mark.browser
 WIDTHS = ({"width": 1280, "height": 900}, {"width": 390, "height": 844})
@@ -94,8 +94,7 @@ def test_4_scenarios_side_by_side_are_accessible(
     more = _send(client, "/szenarien", both).headers["Location"]
     numbers = "&".join(f"s={one.rpartition('/')[2]}" for one in (place, more))
     address = serve(office.app)
-    page.goto(f"{address}/anmelden/einmal/{issue_one_time_link(office.users['klara'])}")
-    page.get_by_role("button", name="Jetzt anmelden").click()
+    sign_in(page, address, office.users['klara'])
     for size in WIDTHS:
         page.set_viewport_size(size)
         for path in ("/szenarien", more, f"/szenarien/vergleich?{numbers}", "/szenarien/vergleich"):

@@ -17,7 +17,7 @@ from payroll.masterdata.models import PersonAngaben
 from payroll.masterdata.sealing import contents
 from payroll.masterdata.service import FactError, record_fact
 from tenants.db.session import tenant_session
-from tenants.users.service import issue_one_time_link
+from tests.web.arriving import sign_in
 
 pytestmark = pytest.mark.browser
 ROOM, DAY = "/stellenplan/beschaeftigte", date(2026, 11, 25)
@@ -124,8 +124,7 @@ def test_page_files_and_report(
     assert office.client("ada").get(path).status_code == 403
     assert office.client("ada").get(f"{path}/gleichstellung.pdf").status_code == 403
     base = serve(office.app)
-    page.goto(f"{base}/anmelden/einmal/{issue_one_time_link(office.users['klara'])}")
-    page.get_by_role("button", name="Jetzt anmelden").click()
+    sign_in(page, base, office.users['klara'])
     for width in (1280, 390):
         page.set_viewport_size({"width": width, "height": 900})
         page.goto(base + path)

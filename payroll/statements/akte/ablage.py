@@ -82,6 +82,14 @@ def file_letter(
     return _store(session, person, given, "pdf", None, words if searched else "", brief)
 
 
+def file_note(session: TenantSession, person: Person, given: Einreichung, words: str, today: date) -> AkteDokument:
+    """Legt ein am Schreibtisch gesetztes PDF ab; es ist zugleich die Fassung zum Ansehen."""
+    if (before := _known(session, person, given.vorgang)) is not None:
+        return before
+    _check(given, today)
+    return _store(session, person, given, "pdf", given.inhalt, words if BY_NAME[given.klasse].suche else "", None)
+
+
 def of_person(
     session: TenantSession, person: Person, classes: Iterable[Klasse], *, reader: str, hidden: Collection[str],
     portal: bool = False

@@ -11,7 +11,7 @@ from flask_babel import lazy_gettext as _
 from payroll.runs.values import TITLES
 from payroll.web.desk.fact_kinds import KINDS
 from payroll.web.desk.fund_kinds import FUNDS
-from payroll.web.desk.law_reading import entries, short
+from payroll.web.desk.law_reading import STATUS_WORDS, entries, short
 from tenants.web import formats
 
 WAGE_TYPE = re.compile(r"Lohnart (\d+)")
@@ -33,6 +33,12 @@ def word(field: str, month: date, wage_types: Mapping[int, str]) -> str:
     return formats.word(field)
 
 
+def plain(text: str) -> str:
+    """Der Text eines Hinweises ohne Kürzel des Programms: „unbestaetigt“ heißt „unbestätigt“."""
+    return STAND.sub(lambda found: f"„{STATUS_WORDS.get(found[1], found[1])}“", text)
+
+
+STAND = re.compile(r"(?<=Stand )„(\w+)“")
 LABELS = {
     item.name: item.label
     for kind in [*KINDS.values(), *(fund.rates for fund in FUNDS.values())]

@@ -1,4 +1,4 @@
-"""Personalakte am Schreibtisch: Liste je Klasse, Suche, ablegen, ansehen, ins Portal geben, entfernen, ausgeben."""
+"""Personalakte am Schreibtisch: Liste je Klasse, Suche, ablegen, Notiz, ansehen, ins Portal, entfernen, ausgeben."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from sqlalchemy import select
 from werkzeug.wrappers import Response as BaseResponse
 
 from payroll.masterdata.models import Beschaeftigung, Person
-from payroll.statements.akte import ablage, entfernen, paket
+from payroll.statements.akte import ablage, entfernen, notiz, paket
 from payroll.statements.akte.ablage import AkteError, Einreichung
 from payroll.statements.akte.klassen import BY_NAME, Klasse, readable
 from payroll.statements.akte.models import AkteDokument
@@ -28,7 +28,8 @@ from tenants.web.shell import settings_of
 file_desk = Blueprint("personalfile", __name__, url_prefix="/mandanten/<uuid:mandant>/personen/<uuid:person>/akte")
 ONE = "/<uuid:dokument>"
 OWN = "In der eigenen Akte legt niemand selbst ab, gibt aus oder entfernt: eine zweite Person bitten."
-LABELS = {"klasse": "Klasse", "titel": "Titel", "vom": "Tag des Dokuments", "datei": "Datei", "grund": "Grund"}
+LABELS = {"klasse": "Klasse", "titel": "Titel", "vom": "Tag des Dokuments", "datei": "Datei", "grund": "Grund",
+          "betreff": "Betreff", "notiz": "Notiz"}
 Answer = BaseResponse | str | tuple[str, int]
 
 
@@ -52,6 +53,23 @@ def add(mandant: uuid.UUID, person: uuid.UUID) -> Answer:
         except (AkteError, inputs.InputError) as refused:
             return _page(session, owner, beside_field(refused, LABELS)), 422
     flash(_("Das Dokument ist abgelegt."), "success")
+    return redirect(url_for("personalfile.index", mandant=mandant, person=person))
+
+
+@file_desk.post("/notiz")
+@permission("file.write")
+def note(mandant: uuid.UUID, person: uuid.UUID) -> Answer:
+    """Hält eine Notiz als Dokument der Akte fest; dieselbe Seite zweimal abgeschickt legt sie einmal ab."""
+    held, me, today = current_mandate(), current(), settings_of(current_app).today()
+    with _session() as session:
+        owner = person_of(session, person)
+        try:
+            _not_oneself(person)
+            notiz.keep(session, owner, _noted(), name=name_of(session, owner.id, today), employer=held.name,
+                       author=me.display_name, today=today)
+        except AkteError as refused:
+            return _page(session, owner, beside_field(refused, LABELS)), 422
+    flash(_("Die Notiz liegt in der Akte."), "success")
     return redirect(url_for("personalfile.index", mandant=mandant, person=person))
 
 
@@ -155,16 +173,31 @@ def _page(session: TenantSession, person: Person, errors: dict[str, list[str]]) 
         own=person.public_id in held.person_public_ids)
 
 
-def _given() -> Einreichung:
-    form, sent = request.form, request.files.get("datei")
+def _noted() -> notiz.Notiz:
+    form = request.form
+    return notiz.Notiz(_class_of(form.get("notizklasse", "")), form.get("betreff", "")[:200],
+                       form.get("notiz", "")[:2 * notiz.LONGEST], _key())
+
+
+def _key() -> uuid.UUID:
     try:
-        key = uuid.UUID(form.get("vorgang", ""))
+        return uuid.UUID(request.form.get("vorgang", ""))
     except ValueError as wrong:
         raise AkteError("Die Seite ist veraltet: neu laden und noch einmal ablegen.") from wrong
+
+
+def _class_of(name: str) -> str:
+    if name not in {one.name for one in _classes()}:
+        raise AkteError("Klasse: eine der angebotenen wählen.")
+    return name
+
+
+def _given() -> Einreichung:
+    form, sent = request.form, request.files.get("datei")
+    key = _key()
     if sent is None or not sent.filename:
         raise AkteError("Datei: auswählen, was abgelegt werden soll.")
-    if form.get("klasse", "") not in {one.name for one in _classes()}:
-        raise AkteError("Klasse: eine der angebotenen wählen.")
+    _class_of(form.get("klasse", ""))
     try:
         day = inputs.day(form.get("vom", ""))
     except inputs.InputError as wrong:

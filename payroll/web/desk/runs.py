@@ -171,7 +171,7 @@ def acknowledge(mandant: uuid.UUID, monat: str, befund: uuid.UUID) -> Answer:
     reason = request.form.get("begruendung", "")
     return _step(
         monat,
-        _("Der Befund bleibt mit Begründung stehen."),
+        _("Der Hinweis bleibt mit Begründung stehen."),
         lambda s, _m: service.acknowledge(s, befund, begruendung=reason),
     )
 
@@ -184,6 +184,6 @@ def acknowledge_group(mandant: uuid.UUID, monat: str) -> Answer:
     shown = _shown()
     return _step(
         monat,
-        _("Die Befunde bleiben mit Begründung stehen."),
+        _("Die Hinweise bleiben mit Begründung stehen."),
         lambda s, month: service.acknowledge_group(s, month, ergebnis_hash=shown, **cause),
     )

@@ -9,6 +9,7 @@ from flask_babel import gettext as _
 
 from payroll.runs.errors import RunRefused
 from payroll.runs.wirkung.einzeln import Einzelprobe, one_trial
+from payroll.web.desk import finding_words
 from payroll.web.desk.runs import month_of
 from payroll.web.desk.search import PER_TENANT, SHORTEST, Hit, people_like
 from tenants.db.session import TenantSession, tenant_session
@@ -36,7 +37,8 @@ def page(mandant: uuid.UUID, monat: str) -> str | tuple[str, int]:
     except RunRefused as error:
         refused = str(error)
     shown = render_template("payroll/desk/single_trial.html", held=held, month=month, who=who or number, found=found,
-                            hits=hits, limit=PER_TENANT, refused=refused)
+                            hits=hits, limit=PER_TENANT, refused=refused,
+                            word=lambda field: finding_words.word(field, month, {}))
     return (shown, 422) if refused else shown
 
 

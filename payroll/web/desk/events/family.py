@@ -122,7 +122,7 @@ FAMILY: dict[str, Ereignisart] = {
     ),
     "tod": Ereignisart(
         _("Todesfall"),
-        _("Alle Beschäftigungen der Person enden mit dem Todestag; Zahlungen danach werden Befund."),
+        _("Alle Beschäftigungen der Person enden mit dem Todestag; Zahlungen danach werden ein Hinweis."),
         "§ 23 Abs. 3 TVöD, § 18 BeamtVG/LBeamtVG NRW",
         tag=_("Todestag"),
         teile=(Teil("angaben", (), pflicht=True, fest=lambda fall: {"verstorben_am": fall.ab}),),
