@@ -63,7 +63,7 @@ TEXTS = {
     "kurz": "Sie arbeiten für die Menschen vor Ort, in einem Amt, das zusammenhält.",
     "aufgaben": "Sie\n- beraten Bürgerinnen und Bürger\n- entscheiden über Anträge\n- schreiben klare Bescheide",
     "profil": "Das bringen Sie mit:\n- abgeschlossene Ausbildung für die Aufgabe\n- Freude am Gespräch",
-    "angebot": "Wir bieten\n- Gleitzeit\n- betriebliche Altersversorgung\n- Fortbildung",
+    "angebot": "Bei uns gibt es\n- Gleitzeit\n- betriebliche Altersversorgung\n- Fortbildung",
 }  # fmt: skip
 
 

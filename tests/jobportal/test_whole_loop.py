@@ -120,7 +120,7 @@ def test_from_vacant_post_to_first_payslip(tenant: int, hang_out: Any) -> None:
 @pytest.mark.parametrize(("change", "field"), [
     ({"geburtsdatum": "31.02.1990"}, "geburtsdatum"), ({"steuer_id": "12345678901"}, "steuer_id"),
     ({"iban": "DE02120300000000202052"}, "iban"), ({"krankenkasse": "Erfunden"}, "krankenkasse"),
-    ({"steuerklasse": "9"}, "steuerklasse"), ({"plz": "x"}, "strasse"), ({"sv_nummer": "123"}, "sv_nummer"),
+    ({"steuerklasse": "9"}, "steuerklasse"), ({"plz": "x"}, "plz"), ({"sv_nummer": "123"}, "sv_nummer"),
     ({"konfession": "andere"}, "konfession"), ({"kv_art": "keine"}, "kv_art"), ({"kinder": ""}, "kinder"),
     (PRIVATE | {"pkv_basis": ""}, "pkv_basis"), (PRIVATE | {"ppv_beitrag": "vierzig"}, "ppv_beitrag"),
 ], ids=lambda value: value if isinstance(value, str) else next(iter(value)))  # fmt: skip

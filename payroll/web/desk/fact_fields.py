@@ -14,7 +14,10 @@ Choices = Mapping[str, tuple[Any, str]]
 
 @dataclass(frozen=True)
 class Field:
-    """Ein Feld: Name der Spalte, Wort, Art (text, day, money, number, whole, yes, choice) und Hilfe."""
+    """Ein Feld: Name der Spalte, Wort, Art (text, day, money, number, whole, yes, choice) und Hilfe.
+
+    says: macht aus einem Schlüssel, was zu lesen ist.
+    """
 
     name: str
     label: Any
@@ -25,6 +28,7 @@ class Field:
     choices: tuple[tuple[str, Any], ...] = ()
     source: Callable[[TenantSession], Choices] | None = None
     default: Any = None
+    says: Callable[[str], str] | None = None
 
 
 @dataclass(frozen=True)

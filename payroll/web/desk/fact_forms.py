@@ -113,6 +113,8 @@ def shown(item: Field, value: Any, choices: Choices) -> str:
         return formats.day(value)
     if item.kind == "money":
         return formats.amount(value)
+    if item.says is not None:
+        return item.says(str(value))
     return formats.hours(value) if isinstance(value, Decimal) else str(value)
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from decimal import Decimal
 
+from flask_babel import get_locale
 from flask_babel import lazy_gettext as _
 from sqlalchemy import select
 
@@ -42,6 +43,19 @@ def _pension_funds(session: TenantSession) -> Choices:
     return {row.kuerzel: (row.id, row.name) for row in rows}
 
 
+def _country(code: str) -> str:
+    """Name des Landes; was kein Land ist, bleibt, wie es ist."""
+    known = get_locale()
+    return str(known.territories.get(code, code)) if known is not None and len(code) == 2 else code
+
+
+def _nationality(code: str) -> str:
+    """Ein Schlüssel des Statistischen Bundesamts mit Wort; ein verdeckter bleibt verdeckt."""
+    if code == "000":
+        return str(_("deutsch"))
+    return str(_("Schlüssel %(code)s", code=code)) if code.isdigit() else code
+
+
 ARTEN = choice(tarif="Tarif", beamte="Beamtin/Beamter", auszubildende="Ausbildung", minijob="Minijob",
                hinterbliebene="Hinterbliebene (Sterbegeld)")
 KV_ARTEN = choice(
@@ -60,12 +74,12 @@ KINDS: dict[str, FactKind] = {
             Field("strasse", _("Straße und Hausnummer")),
             Field("plz", _("Postleitzahl")),
             Field("ort", _("Ort")),
-            Field("land", _("Land"), default="DE", hint=_("Zwei Buchstaben, zum Beispiel DE.")),
+            Field("land", _("Land"), default="DE", hint=_("Zwei Buchstaben, zum Beispiel DE."), says=_country),
             Field("steuer_id", _("Steuer-Identifikationsnummer"), hint=_("Elf Ziffern.")),
             Field("sv_nummer", _("Versicherungsnummer"), hint=_("Zwölf Stellen, zum Beispiel 15070649C103.")),
             Field("staatsangehoerigkeit", _("Staatsangehörigkeit"), hint=_(
                 "Drei Ziffern des Statistischen Bundesamts, 000 für deutsch; steht in den Meldungen zur "
-                "Sozialversicherung.")),
+                "Sozialversicherung."), says=_nationality),
             Field("geschlecht", _("Geschlecht"), "choice", choices=choice(
                 weiblich=_("weiblich"), maennlich=_("männlich"), divers=_("divers"), unbestimmt=_("ohne Eintrag")),
                   hint=_("Eintrag im Personenstand; nur für Meldungen und den Gleichstellungsplan.")),

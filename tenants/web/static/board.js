@@ -3,6 +3,7 @@
   const form = document.querySelector("form[data-puzzle]");
   if (!form) return;
   const able = Boolean(window.crypto && window.crypto.subtle), pause = 1500;
+  const promise = document.querySelector("[data-saving]");
   let draft = "autosave" in form.dataset, busy = null, waiting = 0;
 
   const solve = async () => {
@@ -36,6 +37,7 @@
     form.setAttribute("action", made.getAttribute("action"));
     history.replaceState(null, "", answer.url);
     draft = true;
+    if (promise) promise.hidden = true;
     tell();
   };
   const keep = async () => {
@@ -50,7 +52,6 @@
   };
 
   if (able) solve();
-  const promise = document.querySelector("[data-saving]");
   if (promise && able && !draft) promise.hidden = false;
   form.addEventListener("input", (event) => {
     if (event.target.type === "file" || !(draft || able)) return;
