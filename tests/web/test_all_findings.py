@@ -14,7 +14,7 @@ from payroll.runs import befunde
 from payroll.runs.calculate import calculate
 from payroll.web.desk.finding_places import kind_of
 from tenants.db.session import tenant_session
-from tenants.users.service import issue_one_time_link
+from tests.web.arriving import sign_in
 
 pytestmark = pytest.mark.browser
 NOVEMBER = date(2026, 11, 1)
@@ -133,8 +133,6 @@ def test_a_field_leads_to_the_fact_it_belongs_to(field: str, slug: str | None) -
 
 def test_6_accessible_wide_and_narrow(found: Any, page: Page, serve: Callable, accessible: Callable) -> None:
     address = serve(found.app)
-    page.goto(f"{address}/anmelden/einmal/{issue_one_time_link(found.users['klara'])}")
-    page.get_by_role("button", name="Jetzt anmelden").click()
-    page.get_by_role("button", name="Abmelden").wait_for()
+    sign_in(page, address, found.users['klara'])
     page.goto(f"{address}/hinweise?monat=2026-11&stand=alle&stufe=alle")
     accessible(page)
