@@ -6,7 +6,6 @@ nebeneinander.
 
 from __future__ import annotations
 
-import calendar
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import date, datetime
@@ -20,10 +19,12 @@ from payroll.budget.bonus import Bemessung
 from payroll.budget.performance import Leistung
 from payroll.budget.vacancies import Besetzungen
 from payroll.masterdata.slices import MonthFacts
-from payroll.masterdata.slices.load import read_month, shape
+from payroll.masterdata.slices.load import shape
 from payroll.masterdata.slices.reading import Facts
+from payroll.masterdata.slices.zeitraum import Zeitraum
 from payroll.runs.collect import Collected
 from payroll.runs.earlier import SUMS
+from payroll.runs.retro.affected import month_end
 from payroll.runs.values import EMPLOYER
 from payroll.runs.whatif.anwenden import HIRES_APART, Vorhaben, applied, planned
 from payroll.runs.whatif.evaluate import WERTE, Gerechnet, evaluated
@@ -66,8 +67,9 @@ class Verlauf:
         todo = [*open_months(session, ab), *self.annahmen.months]
         sums = sums_until(session, todo[0])
         self.rueckstellungen = provisions.read(session, todo[0] - leaving.DAY)
+        facts_of = Zeitraum(session, todo[0], month_end(todo[-1]), self.known_at)
         for month in todo:
-            made = self._month(month, read_month(session, month, self.known_at), sums)
+            made = self._month(month, facts_of.month(month), sums)
             if month >= ab:
                 self.rueckstellungen.add(made)
                 yield made
@@ -120,6 +122,5 @@ class Verlauf:
 def begin(session: TenantSession, annahmen: Annahmen, known_at: datetime | None = None) -> Verlauf:
     """Ein Verlauf, bereit zu rechnen."""
     months = annahmen.months
-    last = months[-1].replace(day=calendar.monthrange(months[-1].year, months[-1].month)[1])
-    plan = seats.read(session, months[0], last, known_at)
+    plan = seats.read(session, months[0], month_end(months[-1]), known_at)
     return Verlauf(session, annahmen, known_at, plan, Besetzungen(annahmen))

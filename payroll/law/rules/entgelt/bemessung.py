@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from payroll.law.rules.entgelt.laufzeit import Zeitraum, monatserster, plus_monate
+from payroll.law.rules.entgelt.laufzeit import Zeitraum, plus_monate
 
 DAY = timedelta(days=1)
 UNSCHAEDLICH = ("mutterschutz", "elternzeit_geburtsjahr", "krankengeldzuschuss")
@@ -94,6 +94,9 @@ def _length(month: date) -> int:
 
 
 def _paid_days(month: date, beginn: date, last: date, absences: Iterable[OhneEntgelt]) -> int:
-    days = (monatserster(month) + DAY * n for n in range(_length(month)))
-    return sum(1 for day in days
-               if beginn <= day <= last and not any(one.von <= day <= one.bis for one in absences))
+    first, end = max(month, beginn), min(plus_monate(month, 1) - DAY, last)
+    gone = [one for one in absences if one.von <= end and one.bis >= first]
+    days = max((end - first).days + 1, 0)
+    if not gone:
+        return days
+    return sum(1 for n in range(days) if not any(one.von <= first + DAY * n <= one.bis for one in gone))
