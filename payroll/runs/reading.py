@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import unicodedata
 import uuid
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -159,12 +160,14 @@ def _row(row: Any) -> ResultRow:
                      row.netto_vormonat)
 
 
-FOLDING = str.maketrans("ÄÖÜäöüß", "AOUaous")  # names follow DIN 5007-1 (ä like a)
+# Letters without a decomposition; names follow DIN 5007-1 (ä like a).
+FOLDING = str.maketrans({"ß": "ss", "ł": "l", "ø": "o", "đ": "d", "ı": "i", "æ": "ae", "œ": "oe"})
 
 
 def folded(text: str) -> str:
-    """Text zum Suchen und Sortieren: klein, Umlaute wie Grundbuchstaben."""
-    return text.translate(FOLDING).lower()
+    """Text zum Suchen und Sortieren: klein, Umlaute und andere Zeichen mit Beiwerk wie Grundbuchstaben."""
+    plain = unicodedata.normalize("NFKD", text.lower().translate(FOLDING))
+    return "".join(one for one in plain if not unicodedata.combining(one))
 
 
 def matches(words: Sequence[str], *texts: str) -> bool:

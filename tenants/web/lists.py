@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import unicodedata
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
@@ -129,12 +130,13 @@ def listing(
     )
 
 
-UMLAUTS = str.maketrans({"ä": "a", "ö": "o", "ü": "u", "ß": "ss"})
+LETTERS = str.maketrans({"ß": "ss", "ł": "l", "ø": "o", "đ": "d", "ı": "i", "æ": "ae", "œ": "oe"})
 
 
 def sort_key(text: str) -> str:
-    """Name zum Sortieren nach DIN 5007-1: klein, Umlaute wie Grundbuchstaben."""
-    return text.casefold().translate(UMLAUTS)
+    """Name zum Sortieren nach DIN 5007-1: klein, Umlaute und andere Zeichen mit Beiwerk wie Grundbuchstaben."""
+    plain = unicodedata.normalize("NFKD", text.casefold().translate(LETTERS))
+    return "".join(one for one in plain if not unicodedata.combining(one))
 
 
 def _orderable(value: Any) -> tuple[bool, Any]:

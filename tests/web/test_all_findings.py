@@ -12,8 +12,10 @@ from sqlalchemy import Engine, event
 
 from payroll.runs import befunde
 from payroll.runs.calculate import calculate
+from payroll.runs.reading import folded, matches
 from payroll.web.desk.finding_places import kind_of
 from tenants.db.session import tenant_session
+from tenants.web.lists import sort_key
 from tests.web.arriving import sign_in
 
 pytestmark = pytest.mark.browser
@@ -129,6 +131,14 @@ def test_5_the_number_of_statements_does_not_follow_the_number_of_findings(found
     ("geburtsdatum", None), ("auszahlung", None)])
 def test_a_field_leads_to_the_fact_it_belongs_to(field: str, slug: str | None) -> None:
     assert kind_of(field) == slug
+
+
+def test_names_are_found_and_sorted_whatever_marks_their_letters_carry() -> None:
+    # DIN 5007-1: letters with a diacritic sort like the letter without it.
+    assert sorted(("Öztürk", "Zander", "Çelik", "Łukasz", "Meyer"), key=sort_key) == [
+        "Çelik", "Łukasz", "Meyer", "Öztürk", "Zander"]
+    assert matches([folded("celik"), folded("KILIC")], "Çelik, Kılıç")
+    assert matches([folded("Groß")], "GROSS")
 
 
 def test_6_accessible_wide_and_narrow(found: Any, page: Page, serve: Callable, accessible: Callable) -> None:

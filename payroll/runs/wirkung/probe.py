@@ -45,6 +45,12 @@ class Wirkung:
                    for wert in one.haupt if wert.name == "zahlbetrag")
 
     @property
+    def bleibt_offen(self) -> int:
+        """Was davon nicht einbehalten werden darf und in den Monat nach dem ersten offenen geht (Cent, negativ)."""
+        return sum(wert.differenz for one in self.monate if not one.geschlossen and one.monat == self.offen
+                   for wert in one.werte if wert.name == "uebertrag")
+
+    @property
     def leer(self) -> bool:
         """Ob sich am Entgelt nichts ändert."""
         return all(one.leer for one in self.monate)

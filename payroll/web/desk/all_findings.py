@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import textwrap
 import uuid
 from collections import defaultdict
 from collections.abc import Callable, Mapping
@@ -36,15 +37,15 @@ from tenants.web.identity import HeldMandate, Identity, current
 from tenants.web.shell import settings_of
 
 finding_desk = Blueprint("allfindings", __name__, url_prefix="/hinweise")
-PER_PAGE = 50
+PER_PAGE, WORD = 50, 40
 HEADER = ("Arbeitgeber", "Stufe", "Ursache", "Datensatz", "Regel", "Abhilfe", "Zuständig", "Begründung",
           "Begründet von")
 
 
 COLUMNS: Mapping[str, Callable[[Row], Any]] = {
-    "stufe": lambda row: (row.level, row.word, row.held.number, row.one.hinweis.datensatz),
+    "stufe": lambda row: (row.level, row.word, row.held.number, row.record),
     "arbeitgeber": lambda row: (row.held.number, row.level, row.word),
-    "name": lambda row: lists.sort_key(row.one.hinweis.datensatz),
+    "name": lambda row: lists.sort_key(row.name or row.record),
     "zustaendig": lambda row: (row.one.zustaendig == "", row.one.zustaendig, row.level),
 }
 
@@ -74,7 +75,8 @@ def _page(refused: str = "") -> str | Response:
         employers=[(held.number, f"{held.number} {held.name}") for held in mandates],
         levels=LEVEL_CHOICES, stands=STANDS, people=_people(me, mandates, today), login=me.login, nobody=NOBODY,
         able=any(row.to_assign or row.to_settle for row in listing.rows),
-        fields=sorted({one.feld: one.word for one in found}.items(), key=lambda one: lists.sort_key(one[1])),
+        fields=sorted({one.feld: textwrap.shorten(one.word, WORD, placeholder=" …") for one in found}.items(),
+                      key=lambda one: lists.sort_key(one[1])),
         previous=previous, following=following, refused=refused)
 
 
@@ -161,10 +163,10 @@ def _month(today: date) -> date:
 
 def _searched(row: Row) -> str:
     found = row.one.hinweis
-    return f"{found.datensatz} {row.word} {found.regel} {row.held.name}"
+    return f"{row.record} {row.word} {found.regel} {row.held.name}"
 
 
 def _exported(row: Row) -> tuple[str, ...]:
     found = row.one.hinweis
-    return (f"{row.held.number} {row.held.name}", found.stufe, row.word, found.datensatz, found.regel, found.abhilfe,
+    return (f"{row.held.number} {row.held.name}", found.stufe, row.word, row.record, found.regel, found.abhilfe,
             row.one.zustaendig, found.begruendung or "", found.erledigt_von or "")

@@ -13,6 +13,7 @@ from payroll.runs import befunde
 from payroll.web.desk import finding_places, month_range
 from payroll.web.desk.finding_words import word
 from payroll.web.desk.run_reading import LEVELS
+from payroll.web.desk.staffing import names
 from payroll.web.desk.wage_types import wage_types
 from tenants.db.session import tenant_session
 from tenants.web.identity import HeldMandate, Identity
@@ -21,7 +22,7 @@ KEEP = ("monat", "arbeitgeber", "stufe", "ursache", "stand", "zustaendig")
 OPEN, SETTLED, ALL = "offen", "begruendet", "alle"
 STANDS = {OPEN: lazy_gettext("offen"), SETTLED: lazy_gettext("begründet"), ALL: lazy_gettext("alle")}
 TO_DO = "zu-tun"
-LEVEL_CHOICES = {TO_DO: lazy_gettext("Fehler und Warnungen"), "fehler": lazy_gettext("Fehler"),
+LEVEL_CHOICES = {TO_DO: lazy_gettext("zu klären"), "fehler": lazy_gettext("Fehler"),
                  "warnung": lazy_gettext("Warnungen"), "hinweis": lazy_gettext("nur zur Kenntnis"),
                  ALL: lazy_gettext("alle")}
 NOBODY = "niemand"
@@ -35,6 +36,13 @@ class Row:
     one: befunde.Befundzeile
     word: str
     place: finding_places.Place | None
+    name: str = ""
+
+    @property
+    def record(self) -> str:
+        """Der Datensatz, mit dem Namen, wo er nur die Personalnummer nennt."""
+        told = self.one.hinweis.datensatz
+        return f"{told} ({self.name})" if self.name and "(" not in told else told
 
     @property
     def key(self) -> str:
@@ -93,8 +101,10 @@ def read(me: Identity, mandates: Sequence[HeldMandate], wanted: Wanted, today: d
                 found = befunde.of_month(session, wanted.month)
                 texts = {one.nummer: one.text for one in wage_types(session, wanted.month)}
                 first = min(first, month_range.first_month(session, today))
+                called = names(session) if found else {}
             rows += [Row(held, one, word(one.hinweis.feld, wanted.month, texts),
-                         finding_places.place(one, held, wanted.month)) for one in found]
+                         finding_places.place(one, held, wanted.month), called.get(one.personalnummer, ""))
+                     for one in found]
     return rows, first
 
 

@@ -15,7 +15,7 @@ from tenants.db.session import tenant_session
 from tenants.web import exports, formats, inputs
 from tenants.web.access import permission
 from tenants.web.identity import current, current_mandate
-from tenants.web.lists import listing
+from tenants.web.lists import listing, sort_key
 from tenants.web.shell import settings_of
 
 step_desk = Blueprint("stepchanges", __name__, url_prefix="/mandanten/<uuid:mandant>/personen/stufenwechsel")
@@ -32,7 +32,7 @@ def index(mandant: uuid.UUID) -> str | Response:
         changes = upcoming(session, month)
     found = listing(
         changes,
-        columns={"gezahlt_ab": attrgetter("gezahlt_ab"), "name": attrgetter("name"),
+        columns={"gezahlt_ab": lambda one: (one.gezahlt_ab, sort_key(one.name)), "name": attrgetter("name"),
                  "personalnummer": attrgetter("personalnummer")},
         searched=lambda one: f"{one.personalnummer} {one.name} {one.entgeltgruppe}",
         default="gezahlt_ab",

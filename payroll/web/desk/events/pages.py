@@ -84,8 +84,8 @@ def store(mandant: uuid.UUID, person: uuid.UUID, art: str) -> Response | str | t
         gezeigt = None if found.given.errors else writing.effect(session, event, found, today)
         stored = gezeigt is not None and confirmed(gezeigt) and writing.store(session, art, event, found, gezeigt)
     if stored and gezeigt is not None:
-        flash(ngettext("%(title)s erfasst. %(num)d Wiedervorlage ist angelegt.",
-                       "%(title)s erfasst. %(num)d Wiedervorlagen sind angelegt.", len(gezeigt.folgen),
+        flash(ngettext("„%(title)s“ erfasst. %(num)d Wiedervorlage ist angelegt.",
+                       "„%(title)s“ erfasst. %(num)d Wiedervorlagen sind angelegt.", len(gezeigt.folgen),
                        title=event.titel), "success")
         return redirect(url_for("person.page", mandant=mandant, person=person))
     page = _page(held, art, event, ziel, parts, found.given, gezeigt)
