@@ -11,6 +11,8 @@ from openpyxl import load_workbook
 from sqlalchemy import select
 
 from payroll.masterdata.models import Beschaeftigung, Steuermerkmale
+from payroll.web.desk.fact_forms import summary
+from payroll.web.desk.fact_kinds import KINDS
 from tenants.audit.models import AuditEntry
 from tenants.db.session import tenant_session
 
@@ -72,6 +74,17 @@ def test_export_xlsx_has_real_numbers_and_days(office: Any) -> None:
     assert sheet["B2"].value == "Arndt"
     assert sheet["G2"].value == 39
     assert sheet["D2"].is_date
+
+
+def test_keys_are_shown_with_their_words(office: Any) -> None:
+    given = {"land": "AT", "staatsangehoerigkeit": "000"}
+    for language, words in (("de", ["Österreich", "deutsch"]), ("en", ["Austria", "German"])):
+        with office.app.test_request_context("/", headers={"Accept-Language": language}):
+            assert [str(value) for _label, value in summary(KINDS["angaben"], given, {})] == words
+    with office.app.test_request_context("/"):
+        assert [value for _label, value in summary(KINDS["angaben"], {"staatsangehoerigkeit": "•••"}, {})] == ["•••"]
+    form = office.client("klara").get(_file(office, "Meyer", "/angaben/erfassen")).text
+    assert 'name="land" type="text" value="DE"' in form, "im Feld steht der Schlüssel, den es annimmt"
 
 
 def test_unknown_export_is_404(office: Any) -> None:

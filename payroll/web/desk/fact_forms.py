@@ -113,15 +113,14 @@ def shown(item: Field, value: Any, choices: Choices) -> str:
         return formats.day(value)
     if item.kind == "money":
         return formats.amount(value)
-    if item.says is not None:
-        return item.says(str(value))
     return formats.hours(value) if isinstance(value, Decimal) else str(value)
 
 
 def summary(kind: FactKind, contents: Mapping[str, Any], options: Mapping[str, Choices]) -> list[tuple[Any, str]]:
     """Was an einer Tatsache zu sagen ist: Wort und Wert, Leeres und Nullen weggelassen."""
     return [
-        (item.label, shown(item, contents[item.name], options.get(item.name, {})))
+        (item.label, item.says(str(contents[item.name])) if item.says is not None
+         else shown(item, contents[item.name], options.get(item.name, {})))
         for item in kind.fields
         if contents.get(item.name) not in (None, "", False, 0)
     ]
