@@ -14,7 +14,7 @@ from playwright.sync_api import Page
 from sqlalchemy import func, select, update
 from sqlalchemy.exc import IntegrityError
 
-from payroll.masterdata.models import Beschaeftigung
+from payroll.masterdata.models import Beschaeftigung, Fehlzeit
 from payroll.statements.privacy import reading
 from staffplan import limits, occupancy, organisation, posts
 from staffplan.state import Besetzung, Stelle
@@ -192,8 +192,33 @@ def test_7_profile_by_upload_describes_a_layout_without_code(timed: Any) -> None
     assert "10,75 Std. – in den Zeilen gleich" in page
 
 
+def test_8_leave_of_a_file_is_ticked_and_taken_over_together(timed: Any) -> None:
+    client, where = timed.client("klara"), timed.address("kreis", f"{ROOM}/fehlzeiten")
+    keys = {"fremd-0": "U", "eigen-0": "urlaub", "fremd-1": "K", "eigen-1": "krank", "grund": "Zeitsystem"}
+    assert post(client, timed.address("kreis", f"{ROOM}/formate/abwesenheiten"), **keys).status_code == 302
+    found = send(timed, client, b"PNR;Von;Bis;Art\n10001;16.11.2026;18.11.2026;U\n10002;16.11.2026;20.11.2026;U\n"
+                                b"10003;23.11.2026;24.11.2026;U\n10003;25.11.2026;25.11.2026;K\n", "ab.csv").location
+    assert post(timed.client("hugo"), f"{found}/freigeben", found).status_code == 302
+    page = client.get(where).text
+    numbers = re.findall(r'type="checkbox" name="nummer" value="(\d+)" checked', page)
+    assert len(numbers) == 3
+    assert "Kein Vorschlag gewählt" in post(client, where, was="uebernehmen", grund="x").text
+    refused = post(client, where, was="uebernehmen", nummer=numbers[:1])
+    assert "Der Grund fehlt" in refused.text
+    assert re.findall(r'value="(\d+)" checked', refused.text) == numbers[:1]
+    assert post(timed.client("rolf"), where, timed.address("kreis", "/personen/neu"), was="uebernehmen",
+                nummer=numbers, grund="x").status_code == 403
+    assert post(client, where, was="uebernehmen", nummer=numbers[:2], grund="abgestimmt").status_code == 302
+    page = client.get(where).text
+    assert "2 als Fehlzeit übernommen" in page
+    assert re.findall(r'type="checkbox" name="nummer" value="(\d+)" checked', page) == numbers[2:]
+    with tenant_session(timed.tenants["kreis"].id, actor="test") as session:
+        held = session.scalars(select(Fehlzeit).filter_by(art="urlaub", superseded_at=None).order_by(Fehlzeit.valid_to))
+        assert [(row.valid_from.day, row.valid_to and row.valid_to.day) for row in held] == [(16, 18), (16, 20)]
+
+
 @pytest.mark.browser
-def test_8_every_page_in_the_browser(timed: Any, serve: Callable, page: Page, accessible: Callable,
+def test_9_every_page_in_the_browser(timed: Any, serve: Callable, page: Page, accessible: Callable,
                                      printable: Callable) -> None:
     address = serve(timed.app)
     sign_in(page, address, timed.users['klara'])
@@ -219,7 +244,7 @@ def test_8_every_page_in_the_browser(timed: Any, serve: Callable, page: Page, ac
     page.locator("tr", has_text="10002 Meyer, Kim").get_by_text("abgelehnt").first.wait_for()
 
 
-def test_9_head_of_a_department_decides_for_the_own_unit_only(timed: Any) -> None:
+def test_a_head_of_a_department_decides_for_the_own_unit_only(timed: Any) -> None:
     start = date(2026, 1, 1)
     with tenant_session(timed.tenants["kreis"].id, actor="test") as session:
         for nummer in ("10", "50"):
@@ -250,7 +275,7 @@ def test_9_head_of_a_department_decides_for_the_own_unit_only(timed: Any) -> Non
     assert client.get(f"{at}/erfassung/{jobs['10001'].public_id}").status_code == 200
 
 
-def test_a_head_confirms_the_rows_of_the_own_people_before_they_are_booked(timed: Any) -> None:
+def test_b_head_confirms_the_rows_of_the_own_people_before_they_are_booked(timed: Any) -> None:
     """Nach der vorigen Prüfung: dora leitet Amt 10 mit 10001; 10002 sitzt im Amt 50."""
     klara, dora, hugo = (timed.client(name) for name in ("klara", "dora", "hugo"))
     formats, at = timed.address("kreis", f"{ROOM}/formate/pipe"), timed.address("kreis", ROOM)
