@@ -42,11 +42,14 @@ THREADS = 8
 def serve(context: click.Context, data: Path, host: str, port: int, http: bool, proxies: int, threads: int,
           worker: bool, names: tuple[str, ...]) -> None:
     """Startet den Server; TLS beendet ein vorgeschalteter Webserver (siehe docs/betrieb.md)."""
+    from tenants.operation import disk
     from tenants.web import own_name
 
     if wrong := own_name.refused(names, required=not http):
         raise click.UsageError(wrong)
-    with database(data, longest=timedelta(minutes=1)):
+    with database(data, longest=timedelta(minutes=1)) as connected:
+        if not http and connected.server is not None and disk.encrypted(data) is False:
+            click.echo(disk.WARNING.format(path=data), err=True)
         run(context, host, port, https=not http, proxies=0 if http else proxies, names=names, threads=threads,
             worker=worker)
 

@@ -22,7 +22,7 @@ from tenants.db import guard
 from tenants.db.bulk import copy_rows
 from tenants.db.session import TenantSession
 from tenants.documents import DocumentKeyError, archive, recipients
-from tenants.documents.archive import Paper
+from tenants.documents.paper import Paper
 
 
 @dataclass(frozen=True)
@@ -65,7 +65,8 @@ def reissue(session: TenantSession, person: uuid.UUID, papers: list[Paper], reas
             rows.append((document.id, to.key_id, sealed, str(session.info["actor"])))
     copy_rows(session, DokumentEmpfaenger, RECIPIENT_COLUMNS, rows)
     done = Reissued(len(rows), already, other)
-    details = {"anzahl": done.sealed, "verwahrende": sorted(paper.holder for paper in papers), "schluessel": to.key_id}
+    details = {"anzahl": done.sealed, "verwahrende": sorted(paper.holder for paper in papers), "schluessel": to.key_id,
+               "eingegeben": {paper.holder: paper.given_by for paper in papers if paper.given_by}}
     audit.record(session, "abrechnungen.neuausgabe", str(person), details, reason.strip())
     return done
 

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
+from datetime import datetime
+from typing import Any, cast
 
-from sqlalchemy import Connection, func, select
+from sqlalchemy import Connection, exists, func, select
 from sqlalchemy.orm import Session
 
 from tenants.audit.chain import GENESIS, entry_hash, plain
@@ -15,6 +16,8 @@ from tenants.audit.values import FIELD, Values, sealed
 from tenants.db import guard
 from tenants.db.bulk import copy_rows
 from tenants.db.session import PlatformSession, TenantSession
+from tenants.models.tenant import TenantKey
+from tenants.security.keys import KeyMissing
 
 PLATFORM_CHAIN = 0
 COLUMNS = ("id", "at", "actor", "action", "subject", "details", "reason", "prev_hash", "hash")
@@ -32,12 +35,11 @@ def record(
 ) -> AuditEntry:
     """Hängt einen Eintrag an die Kette; details ohne schützenswerte Werte angeben, values werden versiegelt."""
     session.flush()
-    tenant, connection = chain_of(session), lock(session)
+    tenant, at = chain_of(session), _moment(session)
     if values is not None:
         if not isinstance(session, TenantSession):
             raise TypeError("Versiegelte Werte gibt es nur in der Kette eines Mandanten.")
         details = {**details, FIELD: sealed(session, [(action, subject, values)])[0]}
-    at = connection.execute(select(func.clock_timestamp())).scalar_one()
     last = session.scalars(
         select(AuditEntry).where(AuditEntry.tenant_id == tenant).order_by(AuditEntry.id.desc()).limit(1)
     ).first()
@@ -77,8 +79,7 @@ def record_many(session: TenantSession, entries: Sequence[Entry]) -> int:
     if not entries:
         return 0
     session.flush()
-    tenant, connection = chain_of(session), lock(session)
-    at = connection.execute(select(func.clock_timestamp())).scalar_one()
+    tenant, at = chain_of(session), _moment(session)
     last = session.execute(
         select(AuditEntry.id, AuditEntry.hash)
         .where(AuditEntry.tenant_id == tenant)
@@ -107,11 +108,30 @@ def record_many(session: TenantSession, entries: Sequence[Entry]) -> int:
     return copy_rows(session, AuditEntry, COLUMNS, rows)
 
 
-def lock(session: TenantSession | PlatformSession) -> Connection:
-    """Hält die Kette bis zum Ende der Transaktion fest, damit niemand dazwischen schreibt."""
+def lock(session: TenantSession | PlatformSession, chain: int | None = None) -> Connection:
+    """Hält die Kette bis zum Ende der Transaktion fest, damit niemand dazwischen schreibt.
+
+    chain: eine andere als die eigene; nur die Plattform hält so die eines Mandanten.
+    """
     connection = session.bulk_connection() if isinstance(session, TenantSession) else session.connection()
-    connection.execute(select(func.pg_advisory_xact_lock(LOCK_CLASS, chain_of(session))))
+    held = chain_of(session) if chain is None else chain
+    connection.execute(select(func.pg_advisory_xact_lock(LOCK_CLASS, held)))
     return connection
+
+
+def _moment(session: TenantSession | PlatformSession) -> datetime:
+    """Hält die Kette fest und gibt den Zeitpunkt des Eintrags.
+
+    Hat die Sitzung mit Schlüsseln gearbeitet, die inzwischen vernichtet sind, wird sie hier abgewiesen: was sie
+    schrieb, stünde in keinem Paket und ließe sich nie öffnen. Gefragt wird erst nach der Sperre, die auch die
+    Vernichtung hält.
+    """
+    tenant, connection = chain_of(session), lock(session)
+    kept = exists(select(TenantKey.id).where(TenantKey.tenant_id == tenant))
+    at, alive = connection.execute(select(func.clock_timestamp(), kept)).one()
+    if not alive and "keys" in session.info:
+        raise KeyMissing("Die Schlüssel dieses Mandanten wurden eben vernichtet: nichts davon ist gespeichert.")
+    return cast(datetime, at)
 
 
 def chain_of(session: Session) -> int:

@@ -27,7 +27,8 @@ from tenants.audit.models import AuditEntry, AuditKey
 from tenants.db import guard
 from tenants.db.bulk import copy_rows
 from tenants.db.session import TenantSession
-from tenants.security import KeyMissing, keys_of, open_sealed, seal
+from tenants.security.envelope import open_sealed, seal
+from tenants.security.keys import KeyMissing, keys_of
 
 FIELD = "werte"
 NONCE, CHUNK = 12, 1_000

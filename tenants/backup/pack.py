@@ -20,7 +20,8 @@ from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 from tenants.backup.container import BackupDamaged, BackupError
-from tenants.documents.archive import Box, Paper, private_from
+from tenants.documents.archive import Box, private_from
+from tenants.documents.paper import Paper
 from tenants.security import SealBroken
 from tenants.security.recipient import KeyPair, Recipient, open_box
 

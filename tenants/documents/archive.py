@@ -6,40 +6,25 @@ from __future__ import annotations
 
 import hmac
 import uuid
-from dataclasses import dataclass, field
-from itertools import combinations
+from dataclasses import dataclass
 
 from sqlalchemy import ColumnElement, Select, func, select, update
 
-from tenants import audit
-from tenants.audit.models import AuditEntry
 from tenants.db import guard
 from tenants.db.session import PlatformSession, TenantSession
 from tenants.documents import layers
 from tenants.documents.binding import ARCHIVE, DocumentKeyError, binding, secret_of
+from tenants.documents.paper import Paper, plain
 from tenants.models.documents import ArchiveKey, ArchivePaper
 from tenants.models.tenant import Tenant
 from tenants.security import recipient, wrapping
 from tenants.security.recipient import KeyPair, Recipient
-from tenants.users import codes
 
 MISSING = (
-    "Der Mandant hat keinen Archivschlüssel; ohne ihn wird keine Abrechnung ausgestellt. Abhilfe: „kreislohn archive "
-    "create“ mit mindestens zwei Verwahrenden ausführen und die Codes auf Papier übergeben."
-)
-SAW_BOTH = (
-    "Ihnen wurden die Codes dieses Archivs beim Ausgeben gezeigt; mit ihnen öffnet eine andere Person mit dem Recht "
-    "zum Archiv, in ihrer Sitzung, zusammen mit den Verwahrenden."
+    "Der Mandant hat keinen Archivschlüssel; ohne ihn wird keine Abrechnung ausgestellt. Abhilfe: zwei Menschen ziehen "
+    "die Papiere unter „Archiv und Notfall“ oder mit „kreislohn archive create“."
 )
 WRONG = "Die beiden Codes öffnen den Archivschlüssel nicht: Namen und Codes mit den Papieren vergleichen."
-
-
-@dataclass(frozen=True)
-class Paper:
-    """Was ein Mensch verwahrt: sein Code, nur hier im Klartext."""
-
-    holder: str
-    code: str = field(repr=False)
 
 
 @dataclass(frozen=True)
@@ -50,61 +35,12 @@ class Archive:
     recipient: Recipient
 
 
-def create(
-    session: PlatformSession, tenant: Tenant, holders: list[str], reason: str, algorithm: int = recipient.NEW_KEYS
-) -> list[Paper]:
-    """Neuer Archivschlüssel, alle Codes auf einmal (Befehl des Betriebs); ein früherer bleibt zum Öffnen des Früheren.
-
-    Je zwei Verwahrende öffnen gemeinsam. Am Schreibtisch ziehen zwei Menschen die Papiere getrennt: drawing."""
-    names = sorted({holder.strip() for holder in holders} - {""})
-    if len(names) < 2 or len(names) != len(holders):
-        raise DocumentKeyError("Ein Archivschlüssel braucht mindestens zwei verschiedene Verwahrende mit Namen.")
-    pair, row = new_key(session, tenant, algorithm)
-    papers = [Paper(name, f"{codes.generate()}-{codes.generate()}") for name in names]
-    _write_papers(session, row, pair, papers)
-    details = {"schluessel": row.public_id, "verfahren": algorithm, "verwahrende": names}
-    audit.record(session, "archivschluessel.neu", str(tenant.public_id), details, reason)
-    return papers
-
-
-def refuse_who_saw_both(session: PlatformSession, tenant: Tenant) -> None:
-    """Wem alle geltenden Codes eines Schlüssels gezeigt wurden (früher am Schreibtisch, sonst nur mit dem Befehl), der
-    braucht sie nicht selbst: sonst genügte einer."""
-    entries = session.scalars(select(AuditEntry).where(
-        AuditEntry.action.in_(("archivschluessel.neu", "archivschluessel.papiere")),
-        AuditEntry.subject == str(tenant.public_id)).order_by(AuditEntry.id))
-    last = {str(entry.details["schluessel"]): "" if "gezeigt" in entry.details else entry.actor for entry in entries}
-    if str(session.info["actor"]) in last.values():
-        raise DocumentKeyError(SAW_BOTH)
-
-
 def create_demonstration(session: PlatformSession, tenant: Tenant) -> None:
     """Archivschlüssel eines Vorführmandanten, den der Server selbst öffnet; anderswo verbietet es die Datenbank."""
     pair, row = new_key(session, tenant, recipient.NEW_KEYS)
     key = wrapping.derived(secret_of(session, tenant.id), "vorfuehrung")
     row.demo_wrapped = wrapping.under_key(pair.private, key, place_of(row))
     session.flush()
-
-
-def exchange_papers(
-    session: PlatformSession, tenant: Tenant, given: list[Paper], holders: list[str], reason: str
-) -> list[Paper]:
-    """Neue Verwahrende für denselben Schlüssel; die alten Papiere öffnen danach nichts mehr."""
-    names = sorted({holder.strip() for holder in holders} - {""})
-    if len(names) < 2 or len(names) != len(holders):
-        raise DocumentKeyError("Ein Archivschlüssel braucht mindestens zwei verschiedene Verwahrende mit Namen.")
-    row = current_row(session, tenant.id)
-    if row is None:
-        raise DocumentKeyError(MISSING)
-    pair = opened(session, row, given)
-    for paper in session.scalars(select(ArchivePaper).where(*_papers_of(row))):
-        session.delete(paper)
-    session.flush()
-    papers = [Paper(name, f"{codes.generate()}-{codes.generate()}") for name in names]
-    _write_papers(session, row, pair, papers)
-    details = {"schluessel": row.public_id, "verwahrende": names, "geoeffnet_von": sorted(p.holder for p in given)}
-    audit.record(session, "archivschluessel.papiere", str(tenant.public_id), details, reason)
-    return papers
 
 
 def current(session: TenantSession) -> Archive:
@@ -120,15 +56,19 @@ def current(session: TenantSession) -> Archive:
 
 
 def open_keys(session: TenantSession, papers: list[Paper]) -> dict[uuid.UUID, KeyPair]:
-    """Alle Archivschlüssel, die diese beiden Papiere (bei der Vorführung: keine) öffnen, nach Kennung."""
+    """Alle Archivschlüssel, die diese beiden Papiere (bei der Vorführung: keine) öffnen, nach Kennung.
+
+    Wer Papiere angibt, muss mit ihnen einen öffnen: ein Schlüssel der Vorführung daneben genügt nicht.
+    """
     rows = session.scalars(select(ArchiveKey).order_by(ArchiveKey.id)).all()
-    found = {}
+    found, with_papers = {}, False
     for row in rows:
         try:
             found[row.public_id] = opened(session, row, papers)
         except DocumentKeyError:
             continue
-    if not found:
+        with_papers |= row.demo_wrapped is None
+    if not found or (papers and not with_papers):
         raise DocumentKeyError(WRONG if rows else MISSING)
     return found
 
@@ -171,6 +111,11 @@ def current_row(session: PlatformSession, tenant: int) -> ArchiveKey | None:
     return session.scalars(_current(tenant)).one_or_none()
 
 
+def has_papers(session: TenantSession | PlatformSession, row: ArchiveKey) -> bool:
+    """Ob diesen Schlüssel Papiere öffnen (in der Vorführung öffnet ihn der Server)."""
+    return session.scalars(select(ArchivePaper.id).where(*_papers_of(row)).limit(1)).first() is not None
+
+
 def new_key(session: PlatformSession, tenant: Tenant, algorithm: int) -> tuple[KeyPair, ArchiveKey]:
     """Neues Schlüsselpaar und seine Zeile, noch ohne Papiere; ein früherer Schlüssel gilt nicht mehr für Neues."""
     of_tenant = (ArchiveKey.tenant_id == tenant.id, ArchiveKey.retired_at.is_(None))
@@ -189,20 +134,6 @@ def new_key(session: PlatformSession, tenant: Tenant, algorithm: int) -> tuple[K
     session.add(row)
     session.flush()
     return pair, row
-
-
-def _write_papers(session: PlatformSession, row: ArchiveKey, pair: KeyPair, papers: list[Paper]) -> None:
-    for first, second in combinations(papers, 2):
-        session.add(
-            ArchivePaper(
-                tenant_id=row.tenant_id,
-                archive_key_id=row.id,
-                first_holder=first.holder,
-                second_holder=second.holder,
-                wrapped=wrapping.wrap(pair.private, _words([first, second]), place_of(row)),
-            )
-        )
-    session.flush()
 
 
 def opened(session: TenantSession | PlatformSession, row: ArchiveKey, papers: list[Paper]) -> KeyPair:
@@ -235,11 +166,6 @@ def _current(tenant: int) -> Select[ArchiveKey]:
 def _words(papers: list[Paper]) -> str:
     """Beide Codes zusammen."""
     return "/".join(plain(paper.code) for paper in sorted(papers, key=lambda paper: paper.holder))
-
-
-def plain(code: str) -> str:
-    """Ein Code ohne Gruppen und Leerzeichen."""
-    return "".join(sign for sign in code.upper() if sign in codes.ALPHABET)
 
 
 def _unwrapped(wrapped: bytes, first: Paper, second: Paper, place: str) -> bytes | None:

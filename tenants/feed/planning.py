@@ -12,7 +12,7 @@ from collections import Counter
 from dataclasses import dataclass, field
 from datetime import date
 
-from sqlalchemy import or_, select
+from sqlalchemy import and_, or_, select
 
 from tenants.db.session import PlatformSession
 from tenants.feed.people import CONTACT, FeedPerson
@@ -100,7 +100,8 @@ def _known(session: PlatformSession, people: list[FeedPerson], day: date) -> _Kn
     ids = {tenant.number: tenant.id for tenant in tenants}
     users = session.scalars(select(User)).all()
     mandates: dict[int, list[Mandate]] = {}
-    for row in session.scalars(select(Mandate).where(or_(Mandate.valid_to.is_(None), Mandate.valid_to >= day))):
+    open_or_later = and_(Mandate.valid_to >= day, Mandate.valid_to >= Mandate.valid_from)  # others are withdrawn
+    for row in session.scalars(select(Mandate).where(or_(Mandate.valid_to.is_(None), open_or_later))):
         mandates.setdefault(row.user_id, []).append(row)
     return _Known(
         {user.external_id: user for user in users if user.external_id and user.kind == "staff"},

@@ -96,6 +96,7 @@ def _give(session: PlatformSession, user: User, step: Step, first: date) -> None
                 Mandate.user_id == user.id,
                 Mandate.role == role,
                 Mandate.valid_to >= first,
+                Mandate.valid_to >= Mandate.valid_from,
             ).order_by(Mandate.valid_to.desc())
         ).first()
         begins = first if open_end is None or open_end.valid_to is None else open_end.valid_to + timedelta(days=1)

@@ -4,6 +4,7 @@ from tenants.audit.models import AuditEntry
 from tenants.models.access import Deputy, OutboxMessage, Passkey, SsoIdentity, SsoProvider, UserSession
 from tenants.models.documents import (
     ArchiveKey,
+    ArchiveOpening,
     ArchivePaper,
     DocumentKey,
     DocumentKeyWrap,
@@ -16,6 +17,7 @@ from tenants.models.view import SavedView
 
 __all__ = [
     "ArchiveKey",
+    "ArchiveOpening",
     "ArchivePaper",
     "AuditEntry",
     "Deputy",

@@ -147,7 +147,8 @@ class ArchivePaper(TenantRow, Base):
 class ArchiveDraft(TenantRow, PublicId, Base):
     """Gezogenes Papier, bis die zweite Person ihre zieht: von seinem Code bleibt nur ein öffentlicher Schlüssel.
 
-    shown_to ist der Zugang, dem der Code gezeigt wurde; binding wie bei ArchiveKey.
+    shown_to ist der Zugang, dem der Code gezeigt wurde; binding wie bei ArchiveKey. new_key: für einen neuen
+    Archivschlüssel, auch wenn es schon einen gibt.
     """
 
     __tablename__ = "archive_draft"
@@ -164,4 +165,25 @@ class ArchiveDraft(TenantRow, PublicId, Base):
     public_key: Mapped[bytes] = mapped_column(LargeBinary)
     binding: Mapped[bytes] = mapped_column(LargeBinary)
     shown_to: Mapped[str]
+    created_at: Mapped[datetime] = mapped_column(server_default=func.now())
+    new_key: Mapped[bool] = mapped_column(default=False, server_default=text("false"))
+
+
+class ArchiveOpening(TenantRow, PublicId, Base):
+    """Erstes Papier, das auf das zweite wartet: sein Code versiegelt, gebunden an Zweck, Namen und Zugang.
+
+    purpose ist „papiere“ (neue Papiere) oder „person:KENNUNG“ (Neuausgabe an eine Person); given_by der Zugang, der es
+    eingab: die zweite Person ist eine andere.
+    """
+
+    __tablename__ = "archive_opening"
+    __table_args__ = (
+        UniqueConstraint("tenant_id", "purpose"),
+        CheckConstraint("purpose <> '' AND holder <> '' AND given_by <> ''", name="namen"),
+    )
+
+    purpose: Mapped[str]
+    holder: Mapped[str]
+    sealed: Mapped[bytes] = mapped_column(LargeBinary)
+    given_by: Mapped[str]
     created_at: Mapped[datetime] = mapped_column(server_default=func.now())

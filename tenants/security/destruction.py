@@ -18,6 +18,9 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 from sqlalchemy import select
 
 from tenants.audit import checkpoint
+from tenants.audit.checkpoint import Checkpoint
+from tenants.audit.models import AuditEntry
+from tenants.audit.service import lock
 from tenants.audit.verifier import canonical
 from tenants.db.session import PlatformSession, tenant_session
 from tenants.models.tenant import Tenant, TenantKey
@@ -59,6 +62,7 @@ def destroy(session: PlatformSession, tenant: Tenant, reason: str, *, confirmed:
         how = {"package": package, "proof_entry": leaving_proof.require(own, package)} if package else {
             "without_proof": str(unproved).strip()}
         last = checkpoint.seal_chain(own, "vernichtung")
+    _hold(session, tenant, last)
     rotation.destroy_keys(session, tenant.id, reason if package else f"{reason} (ohne Beweis: {how['without_proof']})")
     platform = checkpoint.sign_head(session)
     return _signed(
@@ -75,6 +79,16 @@ def destroy(session: PlatformSession, tenant: Tenant, reason: str, *, confirmed:
             **how,
         }
     )
+
+
+def _hold(session: PlatformSession, tenant: Tenant, last: Checkpoint) -> None:
+    """Hält die Kette des Mandanten bis zum Ende dieser Transaktion fest; weist ab, was seit dem Siegel dazukam."""
+    lock(session, tenant.id)
+    with tenant_session(tenant.id, actor=str(session.info["actor"])) as own:
+        newest = own.scalars(select(AuditEntry).order_by(AuditEntry.id.desc()).limit(1)).one()
+    if newest.id != last.seq + 1:
+        raise KeyMissing(f"Während der Vernichtung kam Eintrag {newest.id} ({newest.action}) ins Protokoll. "
+                         f"{leaving_proof.AGAIN}")
 
 
 def checksum(file: Path) -> str:

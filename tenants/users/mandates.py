@@ -106,13 +106,18 @@ def give_mandate(
 
 
 def end_mandate(session: PlatformSession, mandate: Mandate, last_day: date, reason: str) -> None:
-    """Beendet ein Mandat mit Ablauf eines Tages; mit dem Tag vor dem ersten ist es zurückgezogen und galt nie."""
+    """Beendet ein Mandat mit Ablauf eines Tages; mit dem Tag vor dem ersten ist es zurückgezogen und galt nie.
+
+    Länger wird es so nicht: was geendet hat oder zurückgezogen ist, lebt nur als neues Mandat wieder auf.
+    """
     never = mandate.valid_from - timedelta(days=1)
     if last_day < never:
         raise UserError(
             f"Das Mandat beginnt am {mandate.valid_from:%d.%m.%Y}: ein späteres Ende angeben, oder den "
             f"{never:%d.%m.%Y}, um es ganz zurückzuziehen."
         )
+    if mandate.valid_to is not None and last_day > mandate.valid_to:
+        raise UserError(f"Das Mandat endet schon am {mandate.valid_to:%d.%m.%Y}: länger gilt nur ein neues Mandat.")
     if not reason.strip():
         raise UserError("Das Ende eines Mandats braucht einen Grund.")
     details = {"role": mandate.role, "from": mandate.valid_from, "to": last_day, "vorher": {"to": mandate.valid_to}}
@@ -208,7 +213,8 @@ def holders(session: PlatformSession, tenants: Collection[int], permission: str,
 
 
 def _stood_in_for(present: Select[int], day: date) -> Select[int, str, uuid.UUID | None, str]:
-    """Mandant, Rolle, Einheit und Anmeldename der heute Vertretenen; wer ganz ausgeschieden ist, vererbt nichts."""
+    """Mandant, Rolle, Einheit und Anmeldename der heute Vertretenen; wer noch nicht oder nicht mehr da ist, vererbt
+    nichts."""
     absent = aliased(User)
     return (
         select(Mandate.tenant_id, Mandate.role, Mandate.unit_public_id, absent.login)
@@ -218,6 +224,7 @@ def _stood_in_for(present: Select[int], day: date) -> Select[int, str, uuid.UUID
             Deputy.deputy_user.in_(present),
             *_valid(Deputy, day),
             *_valid(Mandate, day),
+            or_(absent.first_day.is_(None), absent.first_day <= day),
             or_(absent.last_day.is_(None), absent.last_day >= day),
         )
     )

@@ -8,12 +8,13 @@ from __future__ import annotations
 
 import re
 
-from flask import current_app, request
+from flask import abort, current_app, request
 
 from tenants.web.shell import settings_of
 
 NAME = re.compile(r"[a-z0-9]([a-z0-9.-]*[a-z0-9])?(:[0-9]{1,5})?", re.ASCII)
-
+# What a request may name: an address as well.
+ASKED = re.compile(rf"{NAME.pattern}|\[[0-9a-f:.]+\](:[0-9]{{1,5}})?", re.ASCII)
 
 MISSING = (
     "Unter welchem Namen? Mit --name lohn.kreis.example angeben, was im Zertifikat des Webservers davor steht; "
@@ -35,6 +36,8 @@ def host() -> str:
     """Name des Servers, mit Port nur, wenn er nicht der übliche ist."""
     settings, asked = settings_of(current_app), request.host
     if not settings.hosts:
+        if not ASKED.fullmatch(asked.lower()):
+            abort(400)
         return asked
     stated = next((name for name in settings.hosts if bare(name) == bare(asked)), settings.hosts[0])
     port = asked.rpartition(":")[2]

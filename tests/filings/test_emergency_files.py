@@ -8,17 +8,14 @@ from payroll.filings.emergency import payment_files
 from payroll.filings.sepa import orders
 from payroll.statements import emergency
 from tenants.backup import pack
-from tenants.db.session import platform_session
-from tenants.documents import archive
-from tenants.models import Tenant
+from tests.archive_papers import drawn
 
 
 def test_only_a_released_file_belongs_into_the_pack(fresh_town: Any) -> None:
     town = fresh_town
     with town.session() as session:
         tenant = session.info["tenant"]
-    with platform_session(actor="betrieb") as session:
-        papers = archive.create(session, session.get_one(Tenant, tenant), ["Anna", "Bernd"], "Einrichtung")
+    papers = drawn(tenant, ["Anna", "Bernd"])
     with town.session() as session:
         made = orders.create(session, town.month, today=town.today, now=town.now).auftrag
         assert payment_files(session) == {}

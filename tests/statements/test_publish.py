@@ -30,8 +30,9 @@ from tenants.backup import pack
 from tenants.backup.container import BackupDamaged, BackupError
 from tenants.db import engine
 from tenants.db.session import platform_session, tenant_session
-from tenants.documents import DocumentKeyError, archive
-from tenants.models import Mandate, Tenant, User
+from tenants.documents import DocumentKeyError
+from tenants.models import Mandate, User
+from tests.archive_papers import drawn
 from timekeeping.own.account import balances, flexitime
 from timekeeping.own.plan import set_rule
 
@@ -206,8 +207,7 @@ def test_close_publish_list_and_compare(tenant):
 def test_emergency_pack_opens_with_two_papers_and_nothing_else(tenant, tmp_path):
     with tenant_session(tenant, actor="betrieb") as session, pytest.raises(DocumentKeyError, match="keine Papiere"):
         emergency.build(session)
-    with platform_session(actor="betrieb") as session:
-        papers = archive.create(session, session.get_one(Tenant, tenant), ["Anna Archiv", "Bernd Bote"], "Einrichtung")
+    papers = drawn(tenant, ["Anna Archiv", "Bernd Bote"])
     with tenant_session(tenant, actor="betrieb") as session:
         raw, about = emergency.build(session)
         lauf = session.scalars(select(Lauf).where(Lauf.monat == OCTOBER)).one()
@@ -234,8 +234,7 @@ def test_emergency_pack_opens_with_two_papers_and_nothing_else(tenant, tmp_path)
 
 
 def test_a_changed_or_cut_emergency_pack_is_refused(tenant):
-    with platform_session(actor="betrieb") as session:
-        papers = archive.create(session, session.get_one(Tenant, tenant), ["Anna Archiv", "Bernd Bote"], "Wechsel")
+    papers = drawn(tenant, ["Anna Archiv", "Bernd Bote"])
     with tenant_session(tenant, actor="betrieb") as session:
         raw, _ = emergency.build(session)
     assert "ANLEITUNG.txt" in pack.opened(raw, papers)

@@ -8,7 +8,7 @@ import psycopg
 import pytest
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
-from sqlalchemy import select, update
+from sqlalchemy import inspect, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import undefer
 
@@ -21,11 +21,13 @@ from payroll.statements.reissue import reissue, waiting
 from tenants.audit.models import AuditEntry
 from tenants.db import engine, passwords
 from tenants.db.session import platform_session, tenant_session
-from tenants.documents import DocumentKeyError, archive, people, unlocking
-from tenants.models import ArchivePaper, DocumentKeyWrap, DocumentUnlock, RecipientKey, Tenant, User
+from tenants.documents import DocumentKeyError, archive, drawing, pairing, people, unlocking
+from tenants.documents.paper import Paper
+from tenants.models import ArchiveOpening, ArchivePaper, DocumentKeyWrap, DocumentUnlock, RecipientKey, Tenant, User
 from tenants.security import SealBroken, keys_of, masterkey, open_sealed, recipient, wrapping
 from tenants.security.recipient import KeyPair
 from tenants.users import service as users
+from tests.archive_papers import drawn
 
 PASSWORD, OTHER = "zwei Amseln über dem Rathausdach", "der Kiosk öffnet erst am Nachmittag"
 HOLDERS = ["Anna Archiv", "Bernd Bote", "Cora Kasten"]
@@ -36,8 +38,7 @@ class Case:
 
     def __init__(self, tenant):
         self.tenant = tenant
-        with platform_session(actor="betrieb") as session:
-            self.papers = archive.create(session, session.get_one(Tenant, tenant), HOLDERS, "Einrichtung")
+        self.papers = drawn(tenant, HOLDERS)
         with tenant_session(tenant, actor="test") as session:
             persons = [Person(created_by="test") for _ in range(2)]
             session.add_all(persons)
@@ -118,7 +119,7 @@ def test_a_lost_password_costs_a_deliberate_step_and_no_slip(case):
     users.redeem_letter(case.user.login, case.letter("Kennwort vergessen"), OTHER)
     key = case.key(OTHER)
     assert [entry.opened for entry in case.listed(key)] == [False]
-    wrong = [case.papers[0], archive.Paper(HOLDERS[1], case.papers[2].code)]
+    wrong = [case.papers[0], Paper(HOLDERS[1], case.papers[2].code)]
     for papers in (case.papers[:1], wrong, [case.papers[0], case.papers[0]], []):
         with pytest.raises(DocumentKeyError, match="öffnen den Archivschlüssel nicht"):
             case.reissue(papers)
@@ -165,12 +166,15 @@ def test_database_master_key_and_program_together_open_no_stored_slip(case):
         seals = [(document.archiv_siegel, document.archiv_schluessel)]
         seals += [(row.siegel, row.schluessel) for row in session.scalars(select(DokumentEmpfaenger))]
         place = opening.place_of(document)
-        assert (len(boxes), len(seals)) == (5, 2)
+        assert (len(boxes), len(seals)) == (4, 2), "je Paar, das verschiedenen Personen gezeigt wurde, ein Papier"
         for secret in secrets:
             for box in boxes:
                 for start in (0, 17):
                     with pytest.raises(InvalidTag):
                         AESGCM(secret).decrypt(box[start : start + 12], box[start + 12 :], None)
+            for box in boxes[1:3]:  # both papers: whoever drew them left only a public key
+                with pytest.raises(SealBroken):
+                    recipient.open_box(recipient.from_seed(recipient.X25519, secret), box[65:], b"")
             for sealed, key_id in seals:
                 with pytest.raises(SealBroken):
                     sealing.document_key(session, KeyPair(recipient.X25519, b"", secret), sealed, place, key_id)
@@ -262,9 +266,7 @@ def test_row_and_cookie_open_only_together(case):
 
 def test_a_new_archive_key_may_be_hybrid_and_the_old_papers_stay_good_for_the_old(case):
     case.store()
-    with platform_session(actor="betrieb") as session:
-        row = session.get_one(Tenant, case.tenant)
-        fresh = archive.create(session, row, HOLDERS[:2], "hybrid", recipient.HYBRID)
+    fresh = drawn(case.tenant, HOLDERS[:2], recipient.HYBRID)
     case.store("b")
     users.redeem_letter(case.user.login, case.letter(), PASSWORD)
     first = case.reissue(fresh)
@@ -273,17 +275,82 @@ def test_a_new_archive_key_may_be_hybrid_and_the_old_papers_stay_good_for_the_ol
     assert all(entry.opened for entry in case.listed(case.key(PASSWORD)))
 
 
-def test_papers_change_hands(case):
+def of_two(case, step):
+    """Führt einen Schritt als hugo und einen als heidi aus, jeden in eigener Sitzung."""
+    made = []
+    for actor in ("hugo", "heidi"):
+        with platform_session(actor=actor) as session:
+            made.append(step[actor](session, session.get_one(Tenant, case.tenant)))
+    return made
+
+
+def test_papers_change_hands_between_two_people(case):
     case.store()
     users.redeem_letter(case.user.login, case.letter(), PASSWORD)
-    with platform_session(actor="betrieb") as session:
-        row = session.get_one(Tenant, case.tenant)
-        with pytest.raises(DocumentKeyError, match="zwei verschiedene Verwahrende"):
-            archive.exchange_papers(session, row, case.papers[:2], ["Allein"], "Ruhestand")
-        fresh = archive.exchange_papers(session, row, case.papers[:2], ["Dora Deck", "Emil Eck"], "Ruhestand")
+    anna, bernd, _cora = case.papers
+    (dora,), (emil,) = of_two(case, {
+        "hugo": lambda session, row: drawing.draw(session, row, ["Dora Deck"], "Ruhestand", 1, today=anna),
+        "heidi": lambda session, row: drawing.complete(session, row, ["Emil Eck"], "Ruhestand", today=bernd)})
     with pytest.raises(DocumentKeyError):
         case.reissue(case.papers[:2])
-    assert case.reissue(fresh).sealed == 1
+    assert case.reissue([dora, emil]).sealed == 1
+    with platform_session(actor="test") as session:
+        entry = session.scalars(select(AuditEntry).where(AuditEntry.action == "archivschluessel.papiere")).one()
+    assert entry.details["eingegeben"] == {"Anna Archiv": "hugo", "Bernd Bote": "heidi"}
+
+
+def test_papers_of_the_first_form_still_open(case):
+    """Zuerst war der private Schlüssel unter beiden Codes zusammen verschlossen; solche Papiere liegen in Tresoren."""
+    case.store()
+    users.redeem_letter(case.user.login, case.letter(), PASSWORD)
+    with platform_session(actor="test") as session:
+        row = archive.current_row(session, case.tenant)
+        private = archive.opened(session, row, case.papers[:2]).private
+        words = "/".join(one.code.replace("-", "") for one in case.papers[:2])
+        paper = session.scalars(select(ArchivePaper).where(ArchivePaper.first_holder == HOLDERS[0])).one()
+        session.delete(paper)
+        session.flush()
+        session.add(ArchivePaper(tenant_id=row.tenant_id, archive_key_id=row.id, first_holder=HOLDERS[0],
+                                 second_holder=HOLDERS[1],
+                                 wrapped=wrapping.wrap(private, words, archive.place_of(row))))
+    assert case.reissue(case.papers[:2]).sealed == 1
+
+
+def test_what_waits_for_the_second_person_is_bound_to_purpose_name_and_account(case):
+    anna, bernd, _cora = case.papers
+
+    def refused(actor, match, step, *given):
+        with pytest.raises(DocumentKeyError, match=match), platform_session(actor=actor) as session:
+            step(session, session.get_one(Tenant, case.tenant), *given)
+
+    def change(**values):
+        with platform_session(actor="angriff") as session:
+            row = session.scalars(select(ArchiveOpening)).one()
+            kept = {name.key: getattr(row, name.key) for name in inspect(ArchiveOpening).columns if name.key != "id"}
+            session.delete(row)
+            session.flush()
+            session.add(ArchiveOpening(**{**kept, **values}))
+
+    refused("hugo", "Auf keinem Papier", pairing.wait, "person:x", Paper("Anna", anna.code), "Grund")
+    for typo in (anna.code[:-1], anna.code[:-1] + ("A" if anna.code[-1] != "A" else "C")):
+        refused("hugo", "Tippfehler", pairing.wait, "person:x", Paper("Anna Archiv", typo), "Grund")
+    with platform_session(actor="hugo") as session:
+        pairing.wait(session, session.get_one(Tenant, case.tenant), "person:x", anna, "Grund")
+    refused("hugo", "jetzt gibt eine andere Person", pairing.wait, "person:x", bernd, "Grund")
+    refused("hugo", "jetzt gibt eine andere Person", pairing.join, "person:x", bernd)
+    refused("heidi", "schon eingegeben", pairing.join, "person:x", anna)
+    refused("heidi", "Das erste Papier fehlt", pairing.join, "person:y", bernd)
+    with platform_session(actor="angriff") as session:  # master key and database together: one code, never two
+        assert anna.code.encode() not in session.scalars(select(ArchiveOpening.sealed)).one()
+    change(given_by="karl")  # hugo would be the second person then
+    refused("hugo", "an der Anwendung vorbei", pairing.join, "person:x", bernd)
+    change(given_by="hugo", created_at=datetime.now(UTC) - timedelta(days=2))
+    refused("heidi", "Das erste Papier fehlt", pairing.join, "person:x", bernd)
+    change(created_at=datetime.now(UTC))
+    with platform_session(actor="heidi") as session:
+        both = pairing.join(session, session.get_one(Tenant, case.tenant), "person:x", bernd)
+        assert session.scalars(select(ArchiveOpening)).all() == []
+    assert [(one.code, one.given_by) for one in both] == [(anna.code, "hugo"), (bernd.code, "heidi")]
 
 
 def test_destroying_the_tenants_key_closes_its_slips_for_everybody(case):

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import base64
 import json
-from collections.abc import Callable
-from contextlib import nullcontext
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, nullcontext
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -14,12 +15,22 @@ import pytest
 from sqlalchemy import select
 
 from payroll.verbund.austritt import Probe
+from tenants import audit
 from tenants.audit import checkpoint, verifier
 from tenants.audit.models import AuditEntry
-from tenants.db.session import platform_session, tenant_session
-from tenants.models.tenant import TenantKey
+from tenants.db.session import PlatformSession, TenantSession, platform_session, tenant_session
+from tenants.models.tenant import Tenant, TenantKey
 from tenants.models.user import User
-from tenants.security import KeyMissing, destruction, lookup_hash, masterkey, open_sealed, seal, second_factor
+from tenants.security import (
+    KeyMissing,
+    destruction,
+    lookup_hash,
+    masterkey,
+    open_sealed,
+    rotation,
+    seal,
+    second_factor,
+)
 from tenants.security.masterkey import MasterKey
 from tenants.security.rotation import rotate_data_key
 from tenants.transfer import manifest_of
@@ -163,6 +174,60 @@ def test_destruction_needs_the_name_and_gives_a_certificate(
         assert checkpoint.sign_head(session).head == read["platform_entry"]["head"]
     assert "keine Schlüssel (vernichtet)" in run("keys", "list")[1]
     assert "gibt es schon" in run(*words, "--confirm", "Gemeinde Muster")[1]
+
+
+def test_the_log_cannot_grow_between_its_last_seal_and_the_destruction(
+    two_tenants: tuple[int, int], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    tenant, real, outcome = two_tenants[1], rotation.destroy_keys, list[object]()
+
+    def late() -> None:
+        try:
+            with tenant_session(tenant, actor="anna") as session:
+                seal(session, b"neu", **PLACE)
+                audit.record(session, "person.geaendert", "person:7", {})
+            outcome.append("geschrieben")
+        except KeyMissing as refused:
+            outcome.append(refused)
+
+    writer = threading.Thread(target=late)
+
+    def destroyed(session: PlatformSession, number: int, reason: str) -> int:
+        writer.start()
+        writer.join(0.5)
+        outcome.append(writer.is_alive())
+        return real(session, number, reason)
+
+    monkeypatch.setattr(rotation, "destroy_keys", destroyed)
+    with platform_session(actor="betrieb") as session:
+        destruction.destroy(session, session.get_one(Tenant, tenant), "Ende", confirmed="Gemeinde Muster", unproved="x")
+    writer.join(30)
+    assert outcome[0] is True, "wer schreibt, wartet, bis die Schlüssel fort sind"
+    assert "eben vernichtet" in str(outcome[1]), "und wird dann abgewiesen"
+    with tenant_session(tenant, actor="pruefer") as session:
+        last = session.scalars(select(AuditEntry).order_by(AuditEntry.id.desc()).limit(1)).one()
+        assert (last.action, last.subject) == (verifier.CHECKPOINT, "vernichtung")
+        audit.record(session, "protokoll.ausgegeben", "protokoll", {})  # whoever needs no key still writes
+
+
+def test_what_came_after_the_seal_stops_the_destruction(
+    two_tenants: tuple[int, int], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    tenant, value = two_tenants[1], sealed_by(two_tenants[1])
+
+    @contextmanager
+    def between(number: int, *, actor: str) -> Iterator[TenantSession]:
+        monkeypatch.setattr(destruction, "tenant_session", tenant_session)
+        with tenant_session(number, actor=actor) as session:
+            yield session
+        with tenant_session(number, actor="anna") as session:
+            audit.record(session, "person.gelesen", "person:7", {})
+
+    monkeypatch.setattr(destruction, "tenant_session", between)
+    grown = pytest.raises(KeyMissing, match=r"kam Eintrag \d+ \(person\.gelesen\)")
+    with grown, platform_session(actor="betrieb") as session:
+        destruction.destroy(session, session.get_one(Tenant, tenant), "Ende", confirmed="Gemeinde Muster", unproved="x")
+    assert opened_by(tenant, value) == b"DE02120300000000202051"
 
 
 def test_whoever_leaves_is_destroyed_with_the_package(

@@ -62,6 +62,14 @@ def test_a_deputyship_is_not_passed_on_and_ends_with_the_mandate(staff: dict[str
     assert held(staff["bert"], FIRST + timedelta(4)) == {"001": {"auditor"}}
 
 
+def test_whoever_has_not_begun_is_not_stood_in_for_yet(staff: dict[str, User]) -> None:
+    appoint(staff, "anna", "bert")
+    with platform_session(actor="verwaltung") as session:
+        session.get_one(User, staff["anna"].id).first_day = FIRST + timedelta(2)
+    assert held(staff["bert"], FIRST + timedelta(1)) == {"001": {"auditor"}}
+    assert held(staff["bert"], FIRST + timedelta(2)) == {"001": {"auditor", "clerk"}, "002": {"head"}}
+
+
 def test_it_can_be_ended_earlier_and_stands_in_the_log(staff: dict[str, User]) -> None:
     appoint(staff, "anna", "bert", tenant_ids=())
     with platform_session(actor="verwaltung") as session:

@@ -75,6 +75,15 @@ def test_movers_lose_the_old_the_day_before_the_new_begins() -> None:
 
 
 @pytest.mark.usefixtures("two_tenants")
+def test_a_mandate_withdrawn_before_it_began_can_be_given_again() -> None:
+    take(BERT)
+    take(BERT.replace("001:head", ""))
+    assert roles("bert.bau", date(2026, 12, 1)) == {}
+    take(BERT)
+    assert roles("bert.bau", date(2026, 12, 1)) == {"001": {"head"}}
+
+
+@pytest.mark.usefixtures("two_tenants")
 def test_leavers_end_with_their_last_day_and_missing_people_today() -> None:
     take(ANNA + BERT)
     take(ANNA.replace(";;;001", ";;30.11.2026;001") + BERT)

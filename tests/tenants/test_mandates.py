@@ -66,6 +66,20 @@ def test_a_mandate_ends_with_a_day_and_stays_readable_before(two_tenants: tuple[
     assert roles(anna, date(2026, 7, 1)) == {}
 
 
+def test_an_ended_or_withdrawn_mandate_is_not_prolonged_by_ending_it_later(
+    two_tenants: tuple[int, int], anna: User
+) -> None:
+    with platform_session(actor="test") as session:
+        ended = service.give_mandate(session, two_tenants[0], anna, "clerk", FIRST, LAST)
+        withdrawn = service.give_mandate(session, two_tenants[1], anna, "clerk", FIRST)
+        service.end_mandate(session, withdrawn, date(2026, 2, 28), "Irrtum")
+        for row, day in ((ended, date(2026, 12, 31)), (withdrawn, LAST)):
+            with pytest.raises(service.UserError, match="länger gilt nur ein neues"):
+                service.end_mandate(session, row, day, "Wechsel")
+    assert roles(anna, date(2026, 7, 1)) == {}
+    assert roles(anna, LAST) == {"001": {"clerk"}}
+
+
 def test_portal_access_is_a_role_with_the_own_person(two_tenants: tuple[int, int]) -> None:
     person = uuid.uuid4()
     with platform_session(actor="test") as session:

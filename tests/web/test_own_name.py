@@ -6,6 +6,7 @@ import pytest
 from click.testing import CliRunner
 from psycopg.errors import QueryCanceled
 from sqlalchemy.exc import OperationalError
+from werkzeug.exceptions import BadRequest
 
 import app as application
 from payroll.cli import kreislohn
@@ -35,6 +36,19 @@ def test_the_stated_name_counts(asked: str, https: bool, names: tuple[str, ...],
     with app.test_request_context("/anmelden", base_url=asked):
         assert own_name.root() == root
         assert (challenges.site().rp_id, challenges.site().origin) == (bare, root)
+
+
+@pytest.mark.parametrize(("asked", "status"), [
+    ("localhost:8080", 200), ("127.0.0.1", 200), ("[::1]:8080", 200), ("127.0.0.1:80@evil.example", 400), ("a/b", 400),
+    ("", 400)])
+def test_without_a_stated_name_a_malformed_one_is_refused(asked: str, status: int) -> None:
+    app = application.create_app(Settings(b"t" * 32, https=False))
+    with app.test_request_context("/anmelden", headers={"Host": asked}):
+        if status == 200:
+            assert own_name.host() == asked
+        else:
+            with pytest.raises(BadRequest):
+                own_name.host()
 
 
 @pytest.mark.parametrize("name", ["https://lohn.example", "lohn.example/", "Lohn.example", ".example", "", "a b"])

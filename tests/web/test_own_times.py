@@ -13,7 +13,8 @@ from sqlalchemy import select
 
 from payroll.masterdata.models import Beschaeftigung, Fehlzeit
 from tenants.audit.models import AuditEntry
-from tenants.db.session import tenant_session
+from tenants.db.session import platform_session, tenant_session
+from tenants.models import User
 from tests.web.arriving import sign_in
 from timekeeping.handover.models import ZeitBezug
 from timekeeping.leave.models import Abwesenheit
@@ -240,6 +241,10 @@ def test_8_calendar_by_secret_address_until_it_is_revoked(ruled: Any) -> None:
     other = found[1].replace(str(ruled.tenants["kreis"].public_id), str(ruled.tenants["fremd"].public_id))
     assert stranger.get(other).status_code == 404
     assert found[1] not in ada.get(portal(ruled, "abwesenheit")).text
+    for last, status in ((date(2026, 11, 24), 404), (date(2026, 11, 25), 200), (None, 200)):  # today is the 25th
+        with platform_session(actor="test") as session:
+            session.get_one(User, ruled.users["ada"].id).last_day = last
+        assert stranger.get(found[1]).status_code == status, "mit dem Zugang endet auch seine Adresse"
     post(ada, f"{portal(ruled, 'abwesenheit')}/kalender", portal(ruled, "abwesenheit"), was="widerrufen")
     assert stranger.get(found[1]).status_code == 404
 

@@ -82,7 +82,8 @@ APART = {
         "tenant_setting", "vorschlag", "zeit_brauchtag", "zeit_profil", "zeit_quelle", "zv_kasse", "zv_kasse_satz",
         "api_zugang", "sso_provider", "preisblatt"),
     "Konten von Gläubigern und Stellen, keiner Person": ("empfaengerkonto", "empfaengerkonto_bestaetigung"),
-    "Namen der Verwahrenden auf Papieren; wer handelte, steht im Protokoll": ("archive_draft", "archive_paper"),
+    "Namen der Verwahrenden auf Papieren; wer handelte, steht im Protokoll": (
+        "archive_draft", "archive_opening", "archive_paper"),
     "Summen und Abläufe; die Zeilen der Person stehen in eigenen Tabellen, die erreicht werden": (
         "hochrechnung", "journal", "kostenbescheid", "kostenjahr", "lauf", "meldung", "nachtlauf", "probelauf",
         "produktivstart", "rueckrechnung_lauf", "sammelauftrag", "szenario", "zahlungsauftrag", "zahlungsbericht",

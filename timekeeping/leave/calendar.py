@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import secrets
 import uuid
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from datetime import UTC, date, datetime, timedelta
 
 from sqlalchemy import func, select
@@ -48,11 +48,14 @@ def subscribed(session: TenantSession, job: int) -> KalenderAbo | None:
                                                      KalenderAbo.widerrufen_am.is_(None))).first()
 
 
-def feed(session: TenantSession, key: str, today: date) -> bytes | None:
-    """Der Kalender zu einer geheimen Adresse; None, wenn es sie nicht gibt oder sie widerrufen ist."""
+def feed(session: TenantSession, key: str, today: date, still: Callable[[str], bool]) -> bytes | None:
+    """Der Kalender zu einer geheimen Adresse; None, wenn es sie nicht gibt oder sie widerrufen ist.
+
+    still sagt, ob der Zugang, der sie anlegte, hier heute noch eigene Daten öffnet: mit ihm endet auch die Adresse.
+    """
     held = session.scalars(select(KalenderAbo).where(KalenderAbo.schluessel_hash == _hash(key),
                                                      KalenderAbo.widerrufen_am.is_(None))).first()
-    if held is None:
+    if held is None or not still(held.angelegt_von):
         return None
     rows = session.scalars(select(Abwesenheit).where(
         Abwesenheit.beschaeftigung_id == held.beschaeftigung_id, Abwesenheit.zustand.in_(("beantragt", "genehmigt")),

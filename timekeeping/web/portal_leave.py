@@ -12,6 +12,7 @@ from sqlalchemy import select
 from werkzeug.wrappers import Response as Answered
 
 from tenants.db.session import TenantSession, platform_session, tenant_session
+from tenants.interfaces.service import rights_behind
 from tenants.models import Tenant
 from tenants.web import own_name
 from tenants.web.access import permission, public
@@ -88,12 +89,18 @@ def feed(arbeitgeber: uuid.UUID, schluessel: str) -> Response:
     if number is None:
         abort(404)
     with tenant_session(number, actor="kalender") as opened:
-        found = calendar.feed(opened, schluessel, sharing.today())
+        found = calendar.feed(opened, schluessel, sharing.today(), lambda login: _still_here(number, login))
     if found is None:
         abort(404)
     response = Response(found, content_type=ICS)
     response.headers["Cache-Control"] = "private, no-store"
     return response
+
+
+def _still_here(tenant: int, login: str) -> bool:
+    """Ob dieser Zugang heute hier sein Portal hat: wer gesperrt oder gegangen ist, dessen Adresse zeigt nichts mehr."""
+    with platform_session(actor="kalender") as opened:
+        return "time.read_own" in rights_behind(opened, tenant, {login}, sharing.today())[login]
 
 
 def _own(opened: TenantSession, who: sharing.Kopf) -> Abwesenheit:

@@ -1,8 +1,8 @@
 """Archiv und Notfall am Schreibtisch: Verwahrende, neue Papiere, Neuausgabe an eine Person, Notpaket.
 
 Jede Handlung braucht das Recht, einen Grund und den zweiten Faktor in diesem Augenblick; was den Archivschlüssel
-öffnet, dazu die Codes zweier Verwahrender. Papiere ziehen zwei Menschen, jede Person in ihrer Sitzung. Am Schreibtisch
-entsteht nur der erste Schlüssel; einen weiteren legt der Betrieb an (kreislohn archive create).
+öffnet, dazu die Codes zweier Verwahrender, die zwei Menschen eingeben. Auch Papiere ziehen zwei, jede Person in ihrer
+Sitzung. Am Schreibtisch entsteht nur der erste Schlüssel; weitere legt der Betrieb an (kreislohn archive create).
 """
 
 from __future__ import annotations
@@ -25,8 +25,8 @@ from payroll.web.desk.archive_reading import state_of
 from payroll.web.desk.person_reading import name_of
 from payroll.web.desk.whose import person_of
 from tenants.db.session import PlatformSession, platform_session, tenant_session
-from tenants.documents import DocumentKeyError, archive, drawing
-from tenants.documents.archive import Paper
+from tenants.documents import DocumentKeyError, drawing, pairing
+from tenants.documents.paper import Paper
 from tenants.models import Tenant
 from tenants.security import recipient
 from tenants.users.step_up import StepUpRefused, confirm
@@ -35,8 +35,8 @@ from tenants.web.access import permission
 from tenants.web.identity import current, current_mandate
 
 archive_desk = Blueprint("archive", __name__, url_prefix="/mandanten/<uuid:mandant>")
-LABELS = {"faktor": "Zweiter Faktor", "grund": "Grund", "name1": "Erster Name", "code1": "Erster Code",
-          "name2": "Zweiter Name", "code2": "Zweiter Code", "verwahrende": "Verwahrende"}
+LABELS = {"faktor": "Zweiter Faktor", "grund": "Grund", "name": "Name auf dem Papier", "code": "Code",
+          "verwahrende": "Verwahrende"}
 PACK = "application/octet-stream"
 Answer = str | BaseResponse | tuple[str, int]
 
@@ -51,21 +51,20 @@ def index(mandant: uuid.UUID) -> str:
 @archive_desk.post("/archiv/ziehen")
 @permission("archive.use")
 def draw(mandant: uuid.UUID) -> Answer:
-    """Erste Person: zieht die Papiere ihrer Verwahrenden; deren Codes stehen nur hier, einmal."""
+    """Erste Person: zieht die Papiere ihrer Verwahrenden; deren Codes stehen nur hier, einmal. Gibt es schon Papiere,
+    gibt sie dazu ein heutiges ein."""
     algorithm = recipient.HYBRID if "hybrid" in request.form else recipient.X25519
-    return _drawn(False, lambda session, tenant, reason: drawing.draw(session, tenant, _holders(), reason, algorithm))
+    return _drawn(False, lambda session, tenant, reason: drawing.draw(session, tenant, _holders(), reason, algorithm,
+                                                                      today=_paper()))
 
 
 @archive_desk.post("/archiv/abschliessen")
 @permission("archive.use")
 def complete(mandant: uuid.UUID) -> Answer:
     """Zweite Person, in ihrer Sitzung: zieht die anderen Papiere; jetzt gilt der Schlüssel mit ihnen. Gab es ihn schon,
-    geben zwei heutige Verwahrende ihre Codes ein, und die alten Papiere öffnen nichts mehr."""
-    def step(session: PlatformSession, tenant: Tenant, reason: str) -> list[Paper]:
-        archive.refuse_who_saw_both(session, tenant)
-        return drawing.complete(session, tenant, _holders(), reason, _papers() if "name1" in request.form else [])
-
-    return _drawn(True, step)
+    gibt sie das zweite heutige Papier ein, und die alten öffnen nichts mehr."""
+    return _drawn(True, lambda session, tenant, reason: drawing.complete(session, tenant, _holders(), reason,
+                                                                         today=_paper()))
 
 
 @archive_desk.post("/archiv/verwerfen")
@@ -108,15 +107,26 @@ def form(mandant: uuid.UUID, person: uuid.UUID) -> str:
 @archive_desk.post("/personen/<uuid:person>/neuausgabe")
 @permission("archive.use")
 def issue_again(mandant: uuid.UUID, person: uuid.UUID) -> Answer:
-    """Versiegelt alle Dokumente der Person an ihren heutigen Schlüssel; kein Inhalt wird geöffnet."""
+    """Versiegelt alle Dokumente der Person an ihren heutigen Schlüssel; kein Inhalt wird geöffnet.
+
+    Die erste Person gibt ein Papier ein, es wartet; mit dem der zweiten wird neu ausgegeben.
+    """
     held, me = current_mandate(), current()
     try:
         with tenant_session(held.tenant_id, actor=me.login) as session:
             if session.scalars(select(Person.id).where(Person.public_id == person)).first() is None:
                 abort(404)
-            reason = _reason()
-            _factor()
-            done = reissue(session, person, _used_papers() if state_of(session).holders else [], reason)
+            needed = bool(state_of(session).holders)
+        reason = _reason()
+        _factor()
+        with platform_session(actor=me.login) as platform:
+            papers = _both(platform, pairing.for_person(person), reason) if needed else []
+            if papers is None:
+                flash(_("Ihr Papier ist eingegeben und wartet einen Tag: jetzt gibt eine andere Person mit dem Recht "
+                        "zum Archiv ihres ein, in ihrer Sitzung."), "success")
+                return redirect(url_for("archive.form", mandant=mandant, person=person))
+            with tenant_session(held.tenant_id, actor=me.login) as session:
+                done = reissue(session, person, papers, reason)
     except (DocumentKeyError, StepUpRefused) as refused:
         return _reissue_page(person, {"": [str(refused)]}), 422
     words = _("%(new)s Dokumente neu ausgegeben, %(old)s waren schon lesbar.", new=done.sealed, old=done.already)
@@ -126,17 +136,38 @@ def issue_again(mandant: uuid.UUID, person: uuid.UUID) -> Answer:
     return redirect(url_for("archive.form", mandant=mandant, person=person))
 
 
-def _used_papers() -> list[Paper]:
-    with platform_session(actor=current().login) as session:
-        archive.refuse_who_saw_both(session, session.get_one(Tenant, current_mandate().tenant_id))
-    return _papers()
+@archive_desk.post("/personen/<uuid:person>/neuausgabe/zuruecknehmen")
+@permission("archive.use")
+def withdraw(mandant: uuid.UUID, person: uuid.UUID) -> Answer:
+    """Nimmt ein wartendes Papier zurück, etwa nach einem vertippten Code."""
+    held = current_mandate()
+    try:
+        reason = _reason()
+        _factor()
+        with platform_session(actor=current().login) as session:
+            tenant = session.get_one(Tenant, held.tenant_id)
+            if not pairing.withdraw(session, tenant, pairing.for_person(person), reason):
+                raise DocumentKeyError("Es wartet kein Papier.")
+    except (DocumentKeyError, StepUpRefused) as refused:
+        return _reissue_page(person, {"": [str(refused)]}), 422
+    flash(_("Das Papier ist zurückgenommen: es öffnet nichts."), "success")
+    return redirect(url_for("archive.form", mandant=mandant, person=person))
 
 
-def _papers() -> list[Paper]:
-    given = [Paper(request.form.get(f"name{n}", "").strip(), request.form.get(f"code{n}", "").strip()) for n in (1, 2)]
-    if not all(paper.holder and paper.code for paper in given) or given[0].holder == given[1].holder:
-        raise DocumentKeyError("Zwei verschiedene Verwahrende geben je Namen und Code ihres Papiers an.")
-    return given
+def _both(session: PlatformSession, purpose: str, reason: str) -> list[Paper] | None:
+    """Beide Papiere für diesen Zweck; None, wenn das erste jetzt wartet."""
+    tenant, paper = session.get_one(Tenant, current_mandate().tenant_id), _paper() or Paper("", "")
+    if pairing.waiting(session, tenant.id, purpose) is None:
+        pairing.wait(session, tenant, purpose, paper, reason)
+        return None
+    return pairing.join(session, tenant, purpose, paper)
+
+
+def _paper() -> Paper | None:
+    """Das Papier, das diese Sitzung eingibt; None, wenn das Formular keines verlangt."""
+    if "name" not in request.form:
+        return None
+    return Paper(" ".join(request.form["name"].split()), request.form.get("code", "").strip())
 
 
 def _holders() -> list[str]:
@@ -180,5 +211,6 @@ def _reissue_page(person: uuid.UUID, errors: dict[str, list[str]]) -> str:
         found = person_of(session, person)
         name = name_of(session, found.id, datetime.now(UTC).date())
         count, papers_needed = waiting(session, person), bool(state_of(session).holders)
-    return render_template("payroll/desk/reissue.html", held=held, person=person, name=name, waiting=count,
+        first = pairing.waiting(session, held.tenant_id, pairing.for_person(person))
+    return render_template("payroll/desk/reissue.html", held=held, person=person, name=name, waiting=count, first=first,
                            papers_needed=papers_needed, errors=errors, labels=LABELS, values=request.form)

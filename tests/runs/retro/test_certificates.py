@@ -25,9 +25,10 @@ from payroll.statements.retention import own_rows
 from payroll.statements.retention.classes import ABRECHNUNG
 from tenants.audit.models import AuditEntry
 from tenants.db.session import platform_session
-from tenants.documents import archive, people
-from tenants.models import Tenant, User
+from tenants.documents import people
+from tenants.models import User
 from tenants.users import service as users
+from tests.archive_papers import drawn
 
 JAN, FEB, MAR = (date(2025, month, 1) for month in (1, 2, 3))
 PASSWORD = "zwei Amseln über dem Rathausdach"
@@ -40,8 +41,7 @@ def months(desk: Any) -> Any:
     desk.hire(desk.person("1", 380_000), desk.person("2", 200_000))
     for month in (JAN, FEB, MAR):
         desk.close(month)
-    with platform_session(actor="betrieb") as session:
-        desk.papers = archive.create(session, session.get_one(Tenant, desk.tenant), HOLDERS, "Einrichtung")
+    desk.papers = drawn(desk.tenant, HOLDERS)
     return desk
 
 

@@ -35,14 +35,13 @@ from tenants.audit import values
 from tenants.audit.export import verify_database
 from tenants.audit.models import AuditEntry
 from tenants.db.engine import Dsns
-from tenants.db.session import platform_session, tenant_session
-from tenants.documents import archive
-from tenants.models import Tenant
+from tenants.db.session import tenant_session
 from tenants.retention import certificate, execution, orders
 from tenants.retention.errors import DeletionRefused
 from tenants.retention.holds import end_hold, set_hold
 from tenants.retention.models import DeletionItem, DeletionOrder, RetentionHold
 from tenants.security.masterkey import MasterKey
+from tests.archive_papers import drawn
 from timekeeping.own.models import ZeitAuftrag, ZeitStempel
 
 NOV, LATE, NEXT = date(2024, 11, 1), date(2025, 12, 1), date(2026, 1, 1)
@@ -311,8 +310,7 @@ def test_a_late_change_does_not_pay_a_deleted_month_again(years: Any) -> None:
 
 
 def test_payslips_go_with_the_keys_of_their_content(years: Any) -> None:
-    with platform_session(actor="betrieb") as session:
-        archive.create(session, session.get_one(Tenant, years.tenant), ["Anna", "Bernd", "Cora"], "Einrichtung")
+    drawn(years.tenant, ["Anna", "Bernd", "Cora"])
     with years.session() as session:
         slips.store_payslips(session, zip([years.jobs["1"]], examples.many(1), strict=True), auftrag="a")
     with years.session() as session:
