@@ -114,10 +114,12 @@ def test_2_garnishments_of_a_person(office: Any, enter: Callable, address: str, 
     accessible(page)
 
 
-def test_2_pages_of_tenant_data_and_law(office: Any, enter: Callable, address: str, accessible: Callable) -> None:
+def test_2_pages_of_tenant_data_and_law(office: Any, enter: Callable, address: str, accessible: Callable,
+                                         printable: Callable) -> None:
     page = enter("klara")
     for path in ("/stammdaten", "/stammdaten/krankenkassen", "/stammdaten/lohnarten?suche=tabellenentgelt"):
         _look(page, address, office.address("kreis", path), accessible)
+        printable(page)
     for path in ("/rechenregeln", "/rechenregeln/netto", "/rechenregeln/soli_freigrenze_einzeln"):
         _look(page, address, path, accessible)
     page.goto(address + office.address("kreis", "/stammdaten/zusatzversorgung"))
