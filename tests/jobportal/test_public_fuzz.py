@@ -74,7 +74,7 @@ def door(fresh_database: Any, hang_out: Any) -> Iterator[Any]:
 def address(dice: Random, rule: Any, door: Any) -> str:
     """Eine Adresse dieses Wegs, mal richtig, mal verdorben."""
     right = {"anzeige": str(door["posting"]), "arbeitgeber": str(door["tenant"]), "zeichen": door["token"],
-             "seite": "impressum", "boerse": "xing", "rest": "x/y"}
+             "seite": "impressum", "boerse": "xing", "rest": "x/y", "gespraech": str(uuid.UUID(int=7))}
     path = rule.rule
     for name in rule.arguments:
         value = right[name] if dice.random() < 0.75 else dice.choice([str(uuid.uuid4()), "x" * 43, *NASTY])
