@@ -68,7 +68,7 @@ class Played:
 
 
 def measure(size: int = 5) -> Measurement:
-    """Seeds per second (size: how many); raises when fewer errors are found, or more asked, than wanted."""
+    """Slips per second (size: how many seeds); raises when fewer errors are found, or more asked, than wanted."""
     with own_server() as (_running, dsns):
         found: Measurement = in_fresh_process("payroll.bench.plausible:measured", dsns, size)
         return found
@@ -78,11 +78,15 @@ def measured(dsns: Dsns, size: int) -> Measurement:
     """Builds the town, plays the seeds and says what share was found and what share of the others was asked about."""
     close.connect(dsns)
     place, done = town(), list[Played]()
-    result = timed("plausible", size, "Samen", lambda: done.extend(played(place, SEED + at) for at in range(size)))
+    result = timed("plausible", size, "Abrechnungen",
+                   lambda: done.extend(played(place, SEED + at) for at in range(size)))
+    result.size = sum(one.everyone for one in done)
+    result.rate = round(result.size / result.seconds, 1)
     seeded, missed = (sum(len(getattr(one, name)) for one in done) for name in ("seeded", "missed"))
     alarms, others = sum(len(one.alarms) for one in done), sum(one.others for one in done)
-    result.remark = (f"{seeded - missed} von {seeded} gesäten Fehlern gefunden ({100 - missed * 100 / seeded:.1f} %), "
-                     f"{alarms} falsche Rückfragen bei {others} anderen ({alarms * 100 / others:.2f} %), darunter "
+    result.remark = (f"{size} Samen: {seeded - missed} von {seeded} gesäten Fehlern gefunden "
+                     f"({100 - missed * 100 / seeded:.1f} %), {alarms} falsche Rückfragen bei {others} anderen "
+                     f"({alarms * 100 / others:.2f} %), darunter "
                      f"{sum(one.changed for one in done)} mit echten Änderungen")
     if (seeded - missed) * 100 < seeded * FOUND_AT_LEAST or alarms * 100 >= others * FALSE_BELOW:
         raise RuntimeError(f"Die Plausibilität hält ihre Grenzen nicht: {result.remark}")
