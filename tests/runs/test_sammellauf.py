@@ -19,6 +19,7 @@ import pytest
 from click.testing import CliRunner
 from procrastinate import schema
 from sqlalchemy import func, select
+from sqlalchemy.engine import make_url
 
 from migrations.versions import __path__ as versions
 from payroll.bench import close
@@ -28,8 +29,9 @@ from payroll.runs.models import Lauf
 from payroll.sammellauf import service
 from payroll.sammellauf.models import ABGELEHNT, ABSCHLIESSEN, FERTIG, GESCHEITERT, OFFEN, RECHNEN, Sammelauftrag
 from tenants.audit.models import AuditEntry
-from tenants.db import engine
+from tenants.db import engine, passwords
 from tenants.db.engine import Dsns
+from tenants.db.server import Server
 from tenants.db.session import platform_session, tenant_session
 from tenants.models import Mandate, User
 from tenants.operation import queue
@@ -169,6 +171,39 @@ def test_the_work_of_a_killed_worker_is_taken_over_and_done_once(
     state, _words, tries = _outcome(second, LATER)[RECHNEN]
     assert (state, tries) == (FERTIG, 2)
     assert _run(second, LATER)[2] == 1
+
+
+def test_a_database_that_drops_everybody_in_the_middle_ends_with_the_same_result_once(
+    three: tuple[Dsns, list[int]], postgres: Server, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Neustart oder Umschalten, gesehen von der Anwendung: alle Verbindungen enden, ehe etwas festgeschrieben ist."""
+    dsns, (_first, second, third) = three
+    month, dropped = date(2026, 7, 1), []
+    with tenant_session(second, actor=close.CLERK) as session:
+        alone = runs.calculate(session, month, key="allein").ergebnis_hash
+        session.rollback()
+
+    def interrupted(session: Any, auftrag: Any) -> str:
+        words = service._calculate(session, auftrag)
+        if not dropped:
+            with psycopg.connect(postgres.dsn(passwords.SUPERUSER, "postgres"), autocommit=True) as admin:
+                dropped.extend(admin.execute("SELECT pid FROM pg_stat_activity WHERE datname = %s",
+                                             (make_url(dsns.app).database,)).fetchall())
+                admin.cursor().executemany("SELECT pg_terminate_backend(%s)", dropped)
+        return words
+
+    monkeypatch.setitem(service.ACTS, RECHNEN, interrupted)
+    service.order(LOGIN, [second, third], month, RECHNEN)
+    for _ in range(40):
+        _drain()
+        if all(_outcome(one, month)[RECHNEN][0] != OFFEN for one in (second, third)):
+            break
+        multiprocessing.Event().wait(0.2)
+    assert len(dropped) > 1
+    assert [_outcome(one, month)[RECHNEN][0] for one in (second, third)] == [FERTIG] * 2
+    assert sorted(_outcome(one, month)[RECHNEN][2] for one in (second, third)) == [1, 2]
+    assert [_run(one, month)[2] for one in (second, third)] == [1, 1]
+    assert _run(second, month)[1] == alone
 
 
 def test_a_technical_failure_is_tried_again_and_said_in_the_end(
