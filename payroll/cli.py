@@ -185,7 +185,7 @@ DATA_DIR = click.Path(file_okay=False, path_type=Path)
 @kreislohn.command()
 @click.option("--data", type=DATA_DIR, default=Path("demo-data"), show_default=True, help="Verzeichnis der Datenbank.")
 @click.option("--port", type=click.IntRange(1, 65535), default=8080, show_default=True)
-@click.option("--months", type=click.IntRange(1, 11), default=10, show_default=True, help="Abgeschlossene Monate 2026.")
+@click.option("--months", type=click.IntRange(1, 12), default=10, show_default=True, help="Abgeschlossene Monate 2026.")
 @click.option("--no-server", is_flag=True, help="Nur anlegen, keinen Server starten.")
 @click.pass_context
 @stated.operator("legt den Vorführkreis in einem eigenen Verzeichnis an")

@@ -53,20 +53,29 @@ def build(say: Say, *, closed_until: int = CLOSED_UNTIL, employers: tuple[Arbeit
         _staffing_plan(tenants[a.number], a, people[a.number])
         recruiting.advertise(tenants[a.number], a, accounts.office_of(a.number), date.today())
     for a in employers:
-        for month in range(1, closed_until + 1):
-            pay_month(tenants[a.number], a.number, date(YEAR, month, 1))
         money.open_accounts(tenants[a.number], a, CLERK)
-        money.settle(tenants[a.number], [date(YEAR, month, 1) for month in range(1, closed_until + 1)], CLERK, HEAD)
+        whole = closed_until == money.MONTHS
+        for month in range(1, closed_until + 1):
+            if month > BEMESSUNG:
+                with tenant_session(tenants[a.number], actor=CLERK) as session:
+                    record_yearly_bonus(session, YEAR)
+            pay_month(tenants[a.number], a.number, date(YEAR, month, 1))
+            if whole:
+                money.settle_of_year(tenants[a.number], date(YEAR, month, 1), CLERK, HEAD)
+        if not whole:
+            money.settle(tenants[a.number], [date(YEAR, month, 1) for month in range(1, closed_until + 1)], CLERK, HEAD)
         with tenant_session(tenants[a.number], actor=CLERK) as session:
             _known_late(session, people[a.number], date(YEAR, max(closed_until - 1, 1), 1))
-            if closed_until >= BEMESSUNG:
+            if closed_until == BEMESSUNG:
                 record_yearly_bonus(session, YEAR)
         work_month(tenants[a.number], people[a.number], date(YEAR, max(closed_until - 1, 1), 1), CLERK, HEAD)
-        if a.number == own_times.TOWN:
-            own_times.keep_times(tenants[a.number], people[a.number], date(YEAR, closed_until + 1, 1), date.today(),
-                                 CLERK, HEAD)
+        following = date(YEAR + closed_until // 12, closed_until % 12 + 1, 1)
+        if a.number == own_times.TOWN and following.year == YEAR:
+            own_times.keep_times(tenants[a.number], people[a.number], following, date.today(), CLERK, HEAD)
         with tenant_session(tenants[a.number], actor=CLERK) as session:
-            runs.calculate(session, date(YEAR, closed_until + 1, 1), key="demo")
+            runs.calculate(session, following, key="demo")
+        for step in money.year_end(tenants[a.number], YEAR) if whole else ():
+            say(f"  {'getan' if step.getan else 'offen'}: {step.was}: {step.einzelheit}")
         if closed_until:
             say(f"{a.name}: Januar bis {runs.month_name(date(YEAR, closed_until, 1))} abgerechnet und abgeschlossen")
     return True

@@ -12,7 +12,10 @@ from schwifty import IBAN
 from sqlalchemy import select
 
 from payroll.demo.names import Arbeitgeber
-from payroll.filings.meldungen import alle, speichern
+from payroll.filings.jahresende import liste
+from payroll.filings.jahresende.liste import Schritt
+from payroll.filings.meldungen import alle, speichern, unfall_angaben
+from payroll.filings.meldungen.unfall_angaben import Unfallangaben
 from payroll.filings.models import Meldung
 from payroll.filings.sepa import duties, employer_account, orders, receiver_account
 from payroll.postings import service as postings
@@ -20,7 +23,10 @@ from tenants.db.session import tenant_session
 
 BANKS = ("37050198", "41651770")
 TREASURY = "kurt.kass"
+MONTHS = 12
+CARRIER = Unfallangaben("15027365", "123456789012001", "21")  # invented, with true check digits
 HANDED_OVER = ("lsta", "beitragsnachweis", "zv_monat")
+YEARLY = ("lstb", "deuev", "zv_ereignis", "zv_jahr", "uv", "sb", "eel", "personalstand")
 
 
 def tax_number(a: Arbeitgeber) -> str:
@@ -46,22 +52,39 @@ def open_accounts(tenant: int, a: Arbeitgeber, clerk: str) -> None:
 def settle(tenant: int, closed: list[date], clerk: str, head: str) -> None:
     """Orders, journal and filings of the last two closed months."""
     for month in closed[-2:]:
-        done = month != closed[-1]
-        today = month.replace(day=15) if done else date.today()
+        _settle(tenant, month, clerk, head, done=month != closed[-1], kinds=HANDED_OVER)
+
+
+def settle_of_year(tenant: int, month: date, clerk: str, head: str) -> None:
+    """A month of a year that is led to its end: everything leaves the house, in December the yearly filings too."""
+    if month.month == 1:
         with tenant_session(tenant, actor=clerk) as session:
-            order = orders.create(session, month, today=today, now=datetime.now(UTC)).auftrag
-            number, digest = order.public_id, order.sha256.hex()
-            postings.create(session, month)
-            alle.create(session, month)
-        if done:
-            with tenant_session(tenant, actor=TREASURY) as session:
-                orders.release(session, number, sha256=digest, today=today)
-            _hand_over(tenant, month, clerk, head)
+            unfall_angaben.record(session, CARRIER, valid_from=month, reason="Bescheid")
+    _settle(tenant, month, clerk, head, done=True, kinds=HANDED_OVER + YEARLY)
 
 
-def _hand_over(tenant: int, month: date, clerk: str, head: str) -> None:
+def _settle(tenant: int, month: date, clerk: str, head: str, *, done: bool, kinds: tuple[str, ...]) -> None:
+    today = month.replace(day=15) if done else date.today()
+    with tenant_session(tenant, actor=clerk) as session:
+        order = orders.create(session, month, today=today, now=datetime.now(UTC)).auftrag
+        number, digest = order.public_id, order.sha256.hex()
+        postings.create(session, month)
+        alle.create(session, month)
+    if done:
+        with tenant_session(tenant, actor=TREASURY) as session:
+            orders.release(session, number, sha256=digest, today=today)
+        _hand_over(tenant, month, clerk, head, kinds)
+
+
+def year_end(tenant: int, year: int) -> list[Schritt]:
+    """The list of the year after all of it was done."""
+    with tenant_session(tenant, actor=TREASURY) as session:
+        return liste.steps(session, year)
+
+
+def _hand_over(tenant: int, month: date, clerk: str, head: str, kinds: tuple[str, ...]) -> None:
     with tenant_session(tenant, actor=head) as session:
-        rows = session.scalars(select(Meldung).where(Meldung.monat == month, Meldung.art.in_(HANDED_OVER),
+        rows = session.scalars(select(Meldung).where(Meldung.monat == month, Meldung.art.in_(kinds),
                                                      Meldung.zustand == "erstellt")).all()
         released = [speichern.release(session, row.public_id, sha256=row.sha256.hex()).public_id for row in rows
                     if not row.befunde]

@@ -7,6 +7,7 @@ beitragspflichtigen Einmalzahlung an der Grundlage.
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from datetime import date
 
@@ -29,11 +30,22 @@ NOT_SPLIT = ("sv_brutto_kv_vorjahr", "sv_brutto_rv_vorjahr", "be_an")
 
 
 def one_off_parts(month: date, inputs: Sequence[Mapping[str, int]], figures: Sequence[Figures]) -> list[dict[str, int]]:
-    """Je Fall die Namen mit Endung _einmal; Fälle ohne Einmalzahlung bekommen leere. Zwei Rechnungen für alle."""
+    """Je Fall die Namen mit Endung _einmal; Fälle ohne Einmalzahlung bekommen leere.
+
+    Gerechnet wird zweimal für alle Fälle mit denselben Eingaben: wer Nebenleistungen hat, hat mehr als andere.
+    """
     parts: list[dict[str, int]] = [{} for _ in inputs]
-    rows = [row for row, given in enumerate(inputs) if given.get("einmalzahlung")]
-    if not rows:
-        return parts
+    alike: dict[frozenset[str], list[int]] = defaultdict(list)
+    for row, given in enumerate(inputs):
+        if given.get("einmalzahlung"):
+            alike[frozenset(given)].append(row)
+    for rows in alike.values():
+        _split(month, rows, inputs, figures, parts)
+    return parts
+
+
+def _split(month: date, rows: Sequence[int], inputs: Sequence[Mapping[str, int]], figures: Sequence[Figures],
+           parts: list[dict[str, int]]) -> None:
     columns = {name: np.array([inputs[row][name] for row in rows], dtype=np.int64) for name in inputs[rows[0]]}
     due = gross_to_net(month, columns, BASES)
     ordinary = columns | {"einmalzahlung": np.zeros(len(rows), dtype=np.int64)}
@@ -43,7 +55,6 @@ def one_off_parts(month: date, inputs: Sequence[Mapping[str, int]], figures: Seq
         current = {name: int(without.cents(name)[at]) for name in TAXES}
         once = inputs[row]["einmalzahlung"]
         parts[row] = {"steuerbrutto_einmal": once, **_taxes(figures[row], current), **_insurance(figures[row], bases)}
-    return parts
 
 
 def _taxes(figures: Figures, current: Mapping[str, int]) -> dict[str, int]:
