@@ -12,6 +12,7 @@ import pytest
 from sqlalchemy import select
 
 from payroll.filings.errors import FilingRefused
+from payroll.filings.jahresende import liste
 from payroll.filings.meldungen import alle, entgeltersatz, entsendung, speichern, stamm, unfall, unfall_angaben, werte
 from payroll.filings.meldungen.datei import as_file
 from payroll.filings.meldungen.unfall_angaben import Unfallangaben
@@ -261,3 +262,15 @@ def test_terms_of_a_year_are_read_once_for_all_people(year: Any, monkeypatch: py
     with year.session() as session:
         assert len(unfall.expected(session)[0]) == 10
     assert asked == [date(2026, 12, 31)]
+
+
+def test_a_yearly_filing_without_anything_to_say_is_done(year: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Kleine Arbeitgeber ohne Anzeigepflicht: der Schritt des Jahresendes bleibt nicht für immer offen."""
+    with year.session() as session:
+        def state() -> tuple[bool | None, str]:
+            step = next(one for one in liste.steps(session, 2026) if one.was.startswith("Jahresmeldungen der Sozial"))
+            return step.getan, step.einzelheit
+
+        assert state() == (False, "noch nicht erstellt")
+        monkeypatch.setitem(alle.ALL, "deuev", lambda _session, _month: [])
+        assert state() == (True, "nichts zu melden, oder schon mit einem früheren Monat gemeldet")

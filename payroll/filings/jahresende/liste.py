@@ -8,7 +8,7 @@ from datetime import date
 
 from sqlalchemy import func, select
 
-from payroll.filings.meldungen import bescheinigung, lsta
+from payroll.filings.meldungen import alle, bescheinigung, lsta
 from payroll.filings.models import Meldung, Zahlungsauftrag
 from payroll.law.taxyear import rules_written
 from payroll.postings.models import Journal
@@ -110,6 +110,8 @@ def _collected(session: TenantSession, kind: str, words: str, month: date, decem
     rows = session.execute(select(Meldung.zustand, func.sum(Meldung.saetze).label("saetze")).where(
         Meldung.art == kind, Meldung.monat == month, Meldung.zustand.not_in(("zurueckgezogen", "abgelehnt")))
         .group_by(Meldung.zustand)).all()
+    if not rows and not alle.ALL[kind](session, month):
+        return Schritt(words, True, "nichts zu melden, oder schon mit einem früheren Monat gemeldet", "filings.index")
     total, sent = sum(int(row.saetze) for row in rows), sum(int(row.saetze) for row in rows if row.zustand in DONE)
     return Schritt(words, bool(total) and total == sent, f"{sent} von {total} Sätzen übergeben" if total
                    else "noch nicht erstellt", "filings.index")

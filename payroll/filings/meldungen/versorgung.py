@@ -17,7 +17,7 @@ from payroll.filings.pflichten.termine import six_weeks
 from payroll.masterdata.clocks import known
 from payroll.masterdata.models import Zusatzversorgung, ZvKasse
 from payroll.runs.models import Lauf
-from payroll.runs.zusatzversorgung import jahresmeldung
+from payroll.runs.zusatzversorgung import NICHT_BELEGT, jahresmeldung
 from tenants.db.session import TenantSession
 
 NAMES = ("zv_entgelt", "zv_umlage", "zv_sanierungsgeld", "zv2_beitrag", "zv_an")
@@ -129,8 +129,11 @@ def yearly(session: TenantSession, year: int) -> list[Entwurf]:
     werte.closed_run(session, december)
     grouped: dict[str, list[Satz]] = defaultdict(list)
     problems: dict[str, list[str]] = defaultdict(list)
+    hints: dict[str, list[str]] = defaultdict(list)
     for one in jahresmeldung(session, year):
-        problems[one.kasse] += [f"{one.personalnummer}: {text}" for text in one.hinweise]
+        for text in one.hinweise:
+            # A mark nobody has proved is asked of the fund; no correction here could ever remove it.
+            (hints if text == NICHT_BELEGT else problems)[one.kasse].append(f"{one.personalnummer}: {text}")
         for section in one.abschnitte:
             for booking in section.buchungen:
                 content = {"personalnummer": one.personalnummer, "name": one.name, "kasse": one.kasse,
@@ -141,4 +144,5 @@ def yearly(session: TenantSession, year: int) -> list[Entwurf]:
                 grouped[one.kasse].append(Satz(key, booking.schluessel, section.von, section.bis, due, one.person,
                                                one.personalnummer, content))
     return [Entwurf("zv_jahr", december, december, kasse, kasse, due, saetze=tuple(rows),
-                    befunde=tuple(problems[kasse])) for kasse, rows in sorted(grouped.items())]
+                    befunde=tuple(problems[kasse]), angaben={"hinweise": hints[kasse]} if hints[kasse] else {})
+            for kasse, rows in sorted(grouped.items())]

@@ -1,6 +1,6 @@
 """Jahr der Zusatzversorgung: Abschnitte der Jahresmeldung, Entgelt, Beiträge und Versorgungspunkte je Person."""
 
-from payroll.runs.zusatzversorgung.jahr import Versicherter, jahresmeldung
+from payroll.runs.zusatzversorgung.jahr import NICHT_BELEGT, Versicherter, jahresmeldung
 from payroll.runs.zusatzversorgung.liste import export, given_out
 
-__all__ = ["Versicherter", "export", "given_out", "jahresmeldung"]
+__all__ = ["NICHT_BELEGT", "Versicherter", "export", "given_out", "jahresmeldung"]
