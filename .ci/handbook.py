@@ -27,8 +27,8 @@ DOCS = Path(__file__).resolve().parents[1] / "docs"
 OUTSIDE = re.compile(r"\]\((?:\.\./)+((?!docs)[\w./-]+)\)")
 MADE = {"erzeugt/befehle.md": "commands", "erzeugt/datenmodell.md": "data_model", "erzeugt/werte.md": "values",
         "erzeugt/einstellungen.md": "settings"}
-OPERATION = ("betrieb.md", "betrieb/aktualisieren.md", "befehle.md", "erzeugt/einstellungen.md", "erzeugt/befehle.md",
-             "sicherheit.md")
+OPERATION = ("betrieb.md", "betrieb/aktualisieren.md", "skalierung.md", "befehle.md", "erzeugt/einstellungen.md",
+             "erzeugt/befehle.md", "sicherheit.md")
 PROGRAMS = ("schnittstelle.md", "erzeugt/datenmodell.md")
 LAW = ("erzeugt/werte.md",)
 # The theme speaks German by itself and ships no catalogue of translations, which MkDocs takes for a gap.

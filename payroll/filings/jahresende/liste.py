@@ -113,5 +113,6 @@ def _collected(session: TenantSession, kind: str, words: str, month: date, decem
     if not rows and not alle.ALL[kind](session, month):
         return Schritt(words, True, "nichts zu melden, oder schon mit einem früheren Monat gemeldet", "filings.index")
     total, sent = sum(int(row.saetze) for row in rows), sum(int(row.saetze) for row in rows if row.zustand in DONE)
-    return Schritt(words, bool(total) and total == sent, f"{sent} von {total} Sätzen übergeben" if total
-                   else "noch nicht erstellt", "filings.index")
+    # The notice of an employer without disabled people has figures and no entries.
+    return Schritt(words, bool(rows) and all(row.zustand in DONE for row in rows),
+                   f"{sent} von {total} Sätzen übergeben" if rows else "noch nicht erstellt", "filings.index")
