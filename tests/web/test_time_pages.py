@@ -215,6 +215,19 @@ def test_8_leave_of_a_file_is_ticked_and_taken_over_together(timed: Any) -> None
     with tenant_session(timed.tenants["kreis"].id, actor="test") as session:
         held = session.scalars(select(Fehlzeit).filter_by(art="urlaub", superseded_at=None).order_by(Fehlzeit.valid_to))
         assert [(row.valid_from.day, row.valid_to and row.valid_to.day) for row in held] == [(16, 18), (16, 20)]
+    # The file is withdrawn: what was taken over still applies, is named and taken back by somebody.
+    undone = post(client, f"{found}/zuruecknehmen", found, grund="falscher Monat")
+    assert "2 übernommene Fehlzeiten gelten noch" in client.get(undone.location).text
+    page = client.get(where).text
+    assert "nicht mehr gebucht" in page
+    orphans = re.findall(r'type="checkbox" name="nummer" value="(\d+)">', page)
+    assert orphans == numbers[:2]
+    assert post(client, where, was="zuruecknehmen", nummer=orphans, grund="falscher Monat").status_code == 302
+    assert "nicht mehr gebucht" not in client.get(where).text
+    with tenant_session(timed.tenants["kreis"].id, actor="test") as session:
+        assert session.scalars(select(Fehlzeit).filter_by(art="urlaub", superseded_at=None)).all() == []
+    waiting = send(timed, client, b"PNR;Von;Bis;Art\n10003;23.11.2026;24.11.2026;U\n", "offen.csv").location
+    assert post(timed.client("hugo"), f"{waiting}/freigeben", waiting).status_code == 302  # seen in the browser below
 
 
 @pytest.mark.browser

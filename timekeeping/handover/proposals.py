@@ -6,7 +6,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, select
 
 from tenants import audit
 from tenants.db.session import TenantSession
@@ -38,15 +38,23 @@ class Vorschlag:
 
 def open_proposals(session: TenantSession, first: date = date.min, last: date = date.max) -> list[Vorschlag]:
     """Offene Vorschläge, die einen Tag von ``first`` bis ``last`` berühren, nach Person und Beginn; eine Abfrage."""
+    return _read(session, ZeitZeile.gebucht, ZeitVorschlag.id.is_(None), ZeitZeile.von <= last, ZeitZeile.bis >= first)
+
+
+def adopted(session: TenantSession, *, gebucht: bool) -> list[Vorschlag]:
+    """Übernommene Vorschläge, deren Zeile noch gebucht ist, oder (gebucht falsch) deren Datei seither zurückgenommen
+    oder ersetzt wurde; eine Abfrage."""
+    return _read(session, ZeitZeile.gebucht.is_(gebucht), ZeitVorschlag.entscheidung == "uebernommen")
+
+
+def _read(session: TenantSession, *where: ColumnElement[bool]) -> list[Vorschlag]:
     rows = session.execute(
         select(ZeitZeile.id, ZeitZeile.beschaeftigung_id, ZeitZeile.personalnummer, ZeitZeile.lohnart, ZeitZeile.von,
                ZeitZeile.bis, ZeitZeile.zeile, ZeitDatei.dateiname)
         .join(ZeitDatei, (ZeitDatei.tenant_id == ZeitZeile.tenant_id) & (ZeitDatei.id == ZeitZeile.datei_id))
         .outerjoin(ZeitVorschlag, (ZeitVorschlag.tenant_id == ZeitZeile.tenant_id)
                    & (ZeitVorschlag.zeile_id == ZeitZeile.id))
-        .where(ZeitZeile.gebucht, ZeitZeile.lohnart.in_(ARTEN), ZeitVorschlag.id.is_(None),
-               ZeitZeile.lohnart.in_(FEHLZEIT) | ZeitZeile.beginn.is_(None),
-               ZeitZeile.von <= last, ZeitZeile.bis >= first)
+        .where(ZeitZeile.lohnart.in_(ARTEN), ZeitZeile.lohnart.in_(FEHLZEIT) | ZeitZeile.beginn.is_(None), *where)
         .order_by(ZeitZeile.personalnummer, ZeitZeile.von, ZeitZeile.id))
     return [Vorschlag(row.id, row.beschaeftigung_id, row.personalnummer, ARTEN[row.lohnart], row.von, row.bis,
                       f"Zeile {row.zeile} von {row.dateiname}") for row in rows]

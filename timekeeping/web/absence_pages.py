@@ -39,6 +39,9 @@ def decide(mandant: uuid.UUID) -> str | tuple[str, int] | Response:
                 if sharing.text("was") == "uebernehmen":
                     count = sharing.ports().adopt(session, numbers, reason=why)
                     words = ngettext("Als Fehlzeit übernommen.", "%(num)s als Fehlzeit übernommen.", count)
+                elif sharing.text("was") == "zuruecknehmen":
+                    count = sharing.ports().zuruecknehmen(session, numbers, reason=why)
+                    words = ngettext("Fehlzeit zurückgenommen.", "%(num)s Fehlzeiten zurückgenommen.", count)
                 else:
                     dropped = proposals.chosen(session, numbers)
                     for one in dropped:
@@ -61,4 +64,5 @@ def _index(session: TenantSession, refused: str | None = None) -> str:
     leave = [one for one in waiting if one.art == proposals.URLAUB]
     return render_template("timekeeping/absences.html", held=current_mandate(), refused=refused, people=people,
                            proposals=[one for one in waiting if one.art != proposals.URLAUB], leave=leave[:SHOWN],
-                           more=len(leave[SHOWN:]), chosen=request.form.getlist("nummer"))
+                           orphans=sharing.ports().verwaist(session), more=len(leave[SHOWN:]),
+                           chosen=request.form.getlist("nummer"))

@@ -20,6 +20,7 @@ from tenants.db.session import TenantSession, tenant_session
 from tenants.web import inputs
 from tenants.web.identity import current, current_mandate
 from tenants.web.shell import settings_of
+from timekeeping.handover.proposals import Vorschlag
 from timekeeping.handover.quantities import Menge
 from timekeeping.imports import values
 from timekeeping.imports.judging import Bestand
@@ -67,7 +68,8 @@ class Preiszeile:
 
 @dataclass(frozen=True)
 class Ports:
-    """Was andere Stockwerke dazugeben: Personen, Bestand, Lohnarten, Preise, das Übernehmen einer Fehlzeit."""
+    """Was andere Stockwerke dazugeben: Personen, Bestand, Lohnarten, Preise, das Übernehmen einer Fehlzeit; was nach
+    dem Rücknehmen einer Datei noch als Fehlzeit gilt, und dessen Rücknahme."""
 
     KEY: ClassVar[str] = "kreislohn.timekeeping"
     people: Callable[[TenantSession], Sequence[Kopf]]
@@ -78,6 +80,8 @@ class Ports:
     own: Callable[[TenantSession, frozenset[uuid.UUID]], Sequence[Kopf]]
     fehlzeiten: Fehlzeiten
     versichert: Callable[[TenantSession, Collection[int]], Mapping[int, Versichert]]
+    verwaist: Callable[[TenantSession], Sequence[Vorschlag]]
+    zuruecknehmen: Callable[..., int]
 
 
 def ports() -> Ports:

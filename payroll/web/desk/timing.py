@@ -24,7 +24,7 @@ from payroll.masterdata.models import (
 from payroll.masterdata.sealing import open_value
 from payroll.masterdata.service import FactError
 from payroll.runs.books import book_for
-from payroll.runs.zeiten import absences
+from payroll.runs.zeiten import absences, orphans
 from payroll.runs.zeiten.paying import clock, float_free
 from payroll.runs.zeiten.reading import assignments
 from payroll.runs.zeiten.stock import load_stock
@@ -46,7 +46,7 @@ def ports() -> Ports:
     """Die Anschlüsse dieses Hauses."""
     return Ports(people, load_stock, wage_types, priced, adopt, own,
                  Fehlzeiten(absences.enter, absences.take_back, absences.enter_leave, absences.enter_conversion,
-                            absences.take_back_conversion), insured)
+                            absences.take_back_conversion), insured, orphans.orphans, orphans.take_back)
 
 
 def people(session: TenantSession) -> Sequence[Kopf]:
