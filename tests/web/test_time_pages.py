@@ -192,7 +192,7 @@ def test_7_profile_by_upload_describes_a_layout_without_code(timed: Any) -> None
     assert "10,75 Std. – in den Zeilen gleich" in page
 
 
-def test_8_leave_of_a_file_is_ticked_and_taken_over_together(timed: Any) -> None:
+def test_7a_leave_of_a_file_is_ticked_and_taken_over_together(timed: Any) -> None:
     client, where = timed.client("klara"), timed.address("kreis", f"{ROOM}/fehlzeiten")
     keys = {"fremd-0": "U", "eigen-0": "urlaub", "fremd-1": "K", "eigen-1": "krank", "grund": "Zeitsystem"}
     assert post(client, timed.address("kreis", f"{ROOM}/formate/abwesenheiten"), **keys).status_code == 302
@@ -231,7 +231,7 @@ def test_8_leave_of_a_file_is_ticked_and_taken_over_together(timed: Any) -> None
 
 
 @pytest.mark.browser
-def test_9_every_page_in_the_browser(timed: Any, serve: Callable, page: Page, accessible: Callable,
+def test_8_every_page_in_the_browser(timed: Any, serve: Callable, page: Page, accessible: Callable,
                                      printable: Callable) -> None:
     address = serve(timed.app)
     sign_in(page, address, timed.users['klara'])
@@ -257,7 +257,7 @@ def test_9_every_page_in_the_browser(timed: Any, serve: Callable, page: Page, ac
     page.locator("tr", has_text="10002 Meyer, Kim").get_by_text("abgelehnt").first.wait_for()
 
 
-def test_a_head_of_a_department_decides_for_the_own_unit_only(timed: Any) -> None:
+def test_9_head_of_a_department_decides_for_the_own_unit_only(timed: Any) -> None:
     start = date(2026, 1, 1)
     with tenant_session(timed.tenants["kreis"].id, actor="test") as session:
         for nummer in ("10", "50"):
@@ -288,7 +288,7 @@ def test_a_head_of_a_department_decides_for_the_own_unit_only(timed: Any) -> Non
     assert client.get(f"{at}/erfassung/{jobs['10001'].public_id}").status_code == 200
 
 
-def test_b_head_confirms_the_rows_of_the_own_people_before_they_are_booked(timed: Any) -> None:
+def test_a_head_confirms_the_rows_of_the_own_people_before_they_are_booked(timed: Any) -> None:
     """Nach der vorigen Prüfung: dora leitet Amt 10 mit 10001; 10002 sitzt im Amt 50."""
     klara, dora, hugo = (timed.client(name) for name in ("klara", "dora", "hugo"))
     formats, at = timed.address("kreis", f"{ROOM}/formate/pipe"), timed.address("kreis", ROOM)
