@@ -56,6 +56,8 @@ def parse(text: str) -> Regel:
     if rhythm == "WEEKLY" and month_days:
         raise _refused("BYMONTHDAY gibt es nicht in der Woche")
     positions = _numbers(parts, "BYSETPOS", 366)
+    if positions and rhythm in ("DAILY", "WEEKLY"):
+        raise _refused("BYSETPOS gibt es nur in Monat und Jahr")  # calculators differ on the week of the first day
     if positions and not (days or month_days or "BYMONTH" in parts):
         raise _refused("BYSETPOS wählt aus nichts aus")
     return Regel(rhythm, _count(parts, "INTERVAL") or 1, _count(parts, "COUNT"), parts.get("UNTIL", ""),

@@ -51,7 +51,7 @@ def rules(draw: Any) -> str:
         del choices["BYMONTHDAY"]
     chosen = [name for name in choices if draw(st.booleans())]
     parts += [f"{name}={','.join(map(str, draw(choices[name])))}" for name in chosen]
-    if chosen and rhythm != "DAILY" and draw(st.booleans()):
+    if chosen and rhythm in ("MONTHLY", "YEARLY") and draw(st.booleans()):
         parts.append(f"BYSETPOS={draw(st.sampled_from(['1', '-1', '2', '1,-1']))}")
     parts.append(f"WKST={draw(st.sampled_from(DAYS))}")
     return ";".join(parts)
@@ -132,6 +132,7 @@ REFUSED: dict[str, tuple[list[str], str, str]] = {
     "too-many": ([f"{WHOLE}\nRRULE:FREQ=DAILY;COUNT=401"], "abgelehnt", "mehr als 400"),
     "by-the-hour": ([f"{WHOLE}\nRRULE:FREQ=HOURLY;COUNT=4"], "abgelehnt", "HOURLY"),
     "hours-in-the-rule": ([f"{WHOLE}\nRRULE:FREQ=DAILY;BYHOUR=8,12;COUNT=4"], "abgelehnt", "BYHOUR"),
+    "position-in-the-week": ([f"{WHOLE}\nRRULE:FREQ=WEEKLY;BYDAY=MO,TU;BYSETPOS=1;COUNT=2"], "abgelehnt", "BYSETPOS"),
     "two-rules": ([f"{WHOLE}\nRRULE:FREQ=DAILY;COUNT=2\nRRULE:FREQ=WEEKLY;COUNT=2"], "abgelehnt", "mehreren Regeln"),
     "both-ends": ([f"{WHOLE}\nRRULE:FREQ=DAILY;COUNT=2;UNTIL=20261120"], "abgelehnt", "schließen sich aus"),
     "first-outside": ([f"{WHOLE}\nRRULE:FREQ=WEEKLY;BYDAY=TU;COUNT=2"], "abgelehnt", "erste Termin gehört nicht"),
