@@ -13,6 +13,7 @@ from datetime import UTC, datetime
 from tenants import service
 from tenants.audit import checkpoint
 from tenants.db.session import TenantSession, platform_session, tenant_session
+from tenants.documents import pairing
 from tenants.operation.nightly import ACTOR, Job, JobFailed, Night
 from tenants.outbox import sending
 from tenants.retention import accounts
@@ -57,13 +58,14 @@ def applications(night: Night) -> str:
 
 
 def technical(night: Night) -> str:
-    """Löscht abgelaufene Sitzungen, Versuche, Codes, Nachrichten und alte Aufträge von Sammelläufen."""
+    """Löscht abgelaufene Sitzungen, Versuche, Codes, Nachrichten, Papiere des Archivs, die vergeblich auf ein zweites
+    warteten, und alte Aufträge von Sammelläufen."""
     from payroll.sammellauf import service as collective
 
     with platform_session(actor=ACTOR) as session:
-        gone = accounts.clean(session, datetime.now(UTC))
+        gone = sum(accounts.clean(session, datetime.now(UTC)).values()) + pairing.expired(session)
     orders = _everywhere(lambda session: collective.forget(session, night.today))
-    return f"{sum(gone.values()) + orders} Zeilen gelöscht"
+    return f"{gone + orders} Zeilen gelöscht"
 
 
 def messages(_: Night) -> str:

@@ -45,14 +45,14 @@ def reissue(tenant: str, data: Path, login: str, given: str | None, reason: str)
     with site.database(data):
         number = site.tenant_id(tenant)
         try:
-            with platform_session(actor=site.actor()) as session:
+            with platform_session(actor=site.account()) as session:
                 persons = persons_of(session, login, number)
                 used = _papers(session, session.get_one(Tenant, number), persons, paper, reason)
                 if used is None:
                     click.echo("Das Papier wartet bis morgen: ein anderer Zugang dieser Maschine führt denselben "
                                "Befehl mit einem zweiten aus.")
                     return
-                with tenant_session(number, actor=site.actor()) as own:
+                with tenant_session(number, actor=site.account()) as own:
                     done = [reissued(own, person, used, reason) for person in persons]
         except DocumentKeyError as error:
             raise click.ClickException(str(error)) from error

@@ -120,7 +120,7 @@ def _with(tenant: str, data: Path, step: Callable[[PlatformSession, Tenant], Any
     with site.database(data):
         number = site.tenant_id(tenant)
         try:
-            with platform_session(actor=site.actor()) as session:
+            with platform_session(actor=site.account()) as session:
                 return step(session, session.get_one(Tenant, number))
         except DocumentKeyError as error:
             raise click.ClickException(str(error)) from error

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import pwd
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import timedelta
@@ -17,6 +18,8 @@ if TYPE_CHECKING:
 
 DATA_DIR = click.Path(file_okay=False, path_type=Path)
 PLATFORM = "plattform"
+LOGIN_ID = Path("/proc/self/loginuid")  # stays through sudo and su
+NO_LOGIN = 4_294_967_295  # uid -1: no session of a person (a service, a container)
 
 
 def data_option(command: Callable[..., Any]) -> Callable[..., Any]:
@@ -34,6 +37,29 @@ def tenant_option(command: Callable[..., Any]) -> Callable[..., Any]:
 def actor() -> str:
     """Wer im Protokoll steht, wenn ein Befehl handelt: die Kennung an dieser Maschine."""
     return f"befehl:{os.environ.get('SUDO_USER') or os.environ.get('USER') or os.geteuid()}"
+
+
+def account() -> str:
+    """Welcher Zugang dieser Maschine handelt, wie ihn der Kernel führt; die Umgebung ändert daran nichts.
+
+    Es ist der Zugang, der sich angemeldet hat, auch nach sudo; ohne Anmeldung der, dem der Prozess gehört. Für
+    Befehle, die zwei Menschen verlangen.
+    """
+    number = _logged_in()
+    if number is None:
+        number = os.getuid()
+    try:
+        return f"befehl:{pwd.getpwuid(number).pw_name}"
+    except KeyError:
+        return f"befehl:{number}"
+
+
+def _logged_in() -> int | None:
+    try:
+        number = int(LOGIN_ID.read_text(encoding="ascii"))
+    except (OSError, ValueError):
+        return None
+    return None if number == NO_LOGIN else number
 
 
 def master_key(data: Path, *, create: bool) -> None:

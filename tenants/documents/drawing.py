@@ -39,7 +39,7 @@ def draw(session: PlatformSession, tenant: Tenant, holders: Sequence[str], reaso
     today ist ein heutiges Papier, wenn der Schlüssel schon welche hat; fresh verlangt auch dann einen neuen (was an den
     früheren versiegelt ist, öffnen weiter dessen Papiere).
     """
-    _lock(session, tenant)
+    pairing.lock(session, tenant)
     if opened := pending(session, tenant):
         raise DocumentKeyError(OWN_TURN if opened[0].shown_to == _actor(session) else
                                f"{opened[0].shown_to} hat schon angefangen: als zweite Person ziehen oder verwerfen.")
@@ -68,7 +68,7 @@ def complete(session: PlatformSession, tenant: Tenant, holders: Sequence[str], r
     today ist ein zweites heutiges Papier, wenn der Schlüssel schon welche hat; die heutigen gelten danach nicht mehr.
     fresh sagt, was die erste Person gezogen haben muss (neuer Schlüssel oder bestehender); None nimmt beides.
     """
-    _lock(session, tenant)
+    pairing.lock(session, tenant)
     drawn = pending(session, tenant)
     if not drawn:
         raise DocumentKeyError(NOTHING_OPEN)
@@ -102,7 +102,7 @@ def complete(session: PlatformSession, tenant: Tenant, holders: Sequence[str], r
 
 def discard(session: PlatformSession, tenant: Tenant, reason: str) -> None:
     """Verwirft, was gezogen wurde; die Codes öffnen nie etwas."""
-    _lock(session, tenant)
+    pairing.lock(session, tenant)
     pairing.withdraw(session, tenant, pairing.NEW_PAPERS, reason)
     gone = session.scalars(delete(ArchiveDraft).where(ArchiveDraft.tenant_id == tenant.id)
                            .returning(ArchiveDraft.holder)).all()
@@ -144,10 +144,6 @@ def _names(holders: Sequence[str], taken: Sequence[str]) -> list[str]:
     if not names or not all(names) or len({*names, *taken}) != len(names) + len(taken):
         raise DocumentKeyError(NAMES)
     return names
-
-
-def _lock(session: PlatformSession, tenant: Tenant) -> None:
-    session.scalars(select(Tenant.id).where(Tenant.id == tenant.id).with_for_update()).one()
 
 
 def _actor(session: PlatformSession) -> str:

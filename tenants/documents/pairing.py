@@ -1,14 +1,14 @@
 """Das Archiv zu zweit öffnen: jede Person mit dem Recht gibt in ihrer eigenen Sitzung ein Papier ein.
 
 Das erste Papier wartet höchstens einen Tag, nur für diesen Zweck, versiegelt unter einem Schlüssel des Mandanten und
-gebunden an Zweck, Namen und Zugang. Das zweite öffnet mit ihm zusammen; danach ist das wartende fort. So sieht keine
-Sitzung beide Codes, und einer allein öffnet nichts.
+gebunden an Zweck, Namen, Zugang und Zeitpunkt. Das zweite öffnet mit ihm zusammen; danach ist das wartende fort, und
+ein verfallenes löscht der Nachtlauf. So sieht keine Sitzung beide Codes, und einer allein öffnet nichts.
 """
 
 from __future__ import annotations
 
 import uuid
-from datetime import timedelta
+from datetime import UTC, timedelta
 
 from sqlalchemy import delete, func, select
 
@@ -27,6 +27,7 @@ NAMELESS = "Name und Code Ihres Papiers angeben."
 OWN_TURN = (
     "Ihr Papier ist eingegeben: jetzt gibt eine andere Person mit dem Recht zum Archiv ihres ein, in ihrer Sitzung."
 )
+OTHER_WAS_FIRST = "{} hat eben das erste Papier eingegeben: Ihres noch einmal absenden, dann öffnen beide zusammen."
 NOTHING_WAITS = (
     "Das erste Papier fehlt, ist zurückgenommen oder verfallen (ein Tag): zuerst gibt eine andere Person mit dem Recht "
     "zum Archiv ihres ein, in ihrer Sitzung."
@@ -44,14 +45,19 @@ def for_person(person: uuid.UUID) -> str:
 
 def wait(session: PlatformSession, tenant: Tenant, purpose: str, paper: Paper, reason: str) -> None:
     """Erste Person: ihr Papier wartet auf das zweite; Name und Grund stehen im Protokoll."""
+    lock(session, tenant)
     _refuse_who_saw_both(session, tenant)
-    if waiting(session, tenant.id, purpose) is not None:
-        raise DocumentKeyError(OWN_TURN)
+    first = waiting(session, tenant.id, purpose)
+    if first is not None:
+        own = first.given_by == _actor(session)
+        raise DocumentKeyError(OWN_TURN if own else OTHER_WAS_FIRST.format(first.given_by))
     session.execute(delete(ArchiveOpening).where(
         ArchiveOpening.tenant_id == tenant.id,
         (ArchiveOpening.purpose == purpose) | (ArchiveOpening.created_at <= func.now() - OPEN_FOR)))
     _check(session, tenant, paper)
-    row = ArchiveOpening(tenant_id=tenant.id, purpose=purpose, holder=paper.holder, given_by=_actor(session))
+    moment = session.scalars(select(func.now())).one()
+    row = ArchiveOpening(tenant_id=tenant.id, purpose=purpose, holder=paper.holder, given_by=_actor(session),
+                         created_at=moment)
     row.sealed = wrapping.under_key(paper.code.encode(), _key(session, tenant), _place(row))
     session.add(row)
     session.flush()
@@ -61,6 +67,7 @@ def wait(session: PlatformSession, tenant: Tenant, purpose: str, paper: Paper, r
 
 def join(session: PlatformSession, tenant: Tenant, purpose: str, paper: Paper) -> list[Paper]:
     """Zweite Person: das wartende Papier und ihres; das wartende ist mit dieser Transaktion fort."""
+    lock(session, tenant)
     _refuse_who_saw_both(session, tenant)
     row = waiting(session, tenant.id, purpose)
     if row is None:
@@ -87,6 +94,18 @@ def withdraw(session: PlatformSession, tenant: Tenant, purpose: str, reason: str
         audit.record(session, "archivschluessel.papier_zurueck", str(tenant.public_id),
                      {"zweck": purpose, "verwahrende": gone[0]}, reason)
     return bool(gone)
+
+
+def expired(session: PlatformSession) -> int:
+    """Löscht bei allen Mandanten, was länger als einen Tag wartet; gibt die Zahl."""
+    return len(session.scalars(delete(ArchiveOpening).where(ArchiveOpening.created_at <= func.now() - OPEN_FOR)
+                               .returning(ArchiveOpening.id)).all())
+
+
+def lock(session: PlatformSession, tenant: Tenant) -> None:
+    """Eine Person nach der anderen: hält bis zum Ende der Transaktion alle auf, die für diesen Mandanten öffnen."""
+    # Not FOR UPDATE: rows of the tenant written meanwhile in its own session refer to this one.
+    session.scalars(select(Tenant.id).where(Tenant.id == tenant.id).with_for_update(key_share=True)).one()
 
 
 def waiting(session: PlatformSession | TenantSession, tenant: int, purpose: str) -> ArchiveOpening | None:
@@ -123,7 +142,8 @@ def _key(session: PlatformSession, tenant: Tenant) -> bytes:
 
 
 def _place(row: ArchiveOpening) -> str:
-    return f"archive_opening:{row.tenant_id}:{row.purpose}:{row.holder}:{row.given_by}"
+    moment = row.created_at.astimezone(UTC).isoformat()
+    return f"archive_opening:{row.tenant_id}:{row.purpose}:{row.holder}:{row.given_by}:{moment}"
 
 
 def _actor(session: PlatformSession) -> str:

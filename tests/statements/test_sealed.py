@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import threading
 from datetime import UTC, date, datetime, timedelta
+from types import SimpleNamespace
 
 import psycopg
 import pytest
@@ -12,12 +14,14 @@ from sqlalchemy import inspect, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import undefer
 
+from payroll import nightly_jobs
 from payroll.masterdata.models import Beschaeftigung, Person
 from payroll.statements import examples, opening, sealing, service
 from payroll.statements.models import Dokument, DokumentEmpfaenger
 from payroll.statements.opening import DocumentLocked
 from payroll.statements.pdf import render
 from payroll.statements.reissue import reissue, waiting
+from tenants import audit
 from tenants.audit.models import AuditEntry
 from tenants.db import engine, passwords
 from tenants.db.session import platform_session, tenant_session
@@ -323,9 +327,12 @@ def test_what_waits_for_the_second_person_is_bound_to_purpose_name_and_account(c
         with pytest.raises(DocumentKeyError, match=match), platform_session(actor=actor) as session:
             step(session, session.get_one(Tenant, case.tenant), *given)
 
+    moments = []
+
     def change(**values):
         with platform_session(actor="angriff") as session:
             row = session.scalars(select(ArchiveOpening)).one()
+            moments.append(row.created_at)
             kept = {name.key: getattr(row, name.key) for name in inspect(ArchiveOpening).columns if name.key != "id"}
             session.delete(row)
             session.flush()
@@ -346,11 +353,55 @@ def test_what_waits_for_the_second_person_is_bound_to_purpose_name_and_account(c
     refused("hugo", "an der Anwendung vorbei", pairing.join, "person:x", bernd)
     change(given_by="hugo", created_at=datetime.now(UTC) - timedelta(days=2))
     refused("heidi", "Das erste Papier fehlt", pairing.join, "person:x", bernd)
-    change(created_at=datetime.now(UTC))
+    change(created_at=datetime.now(UTC))  # the day is bound as well: nobody revives what ran out
+    refused("heidi", "an der Anwendung vorbei", pairing.join, "person:x", bernd)
+    change(created_at=moments[0])
     with platform_session(actor="heidi") as session:
         both = pairing.join(session, session.get_one(Tenant, case.tenant), "person:x", bernd)
         assert session.scalars(select(ArchiveOpening)).all() == []
     assert [(one.code, one.given_by) for one in both] == [(anna.code, "hugo"), (bernd.code, "heidi")]
+
+
+def test_what_waited_a_day_in_vain_is_deleted_at_night(case):
+    with platform_session(actor="hugo") as session:
+        pairing.wait(session, session.get_one(Tenant, case.tenant), "person:y", case.papers[0], "Grund")
+        session.add(ArchiveOpening(tenant_id=case.tenant, purpose="person:x", holder="Bernd Bote", sealed=b"x",
+                                   given_by="hugo", created_at=datetime.now(UTC) - timedelta(days=1, minutes=1)))
+    words = nightly_jobs.technical(SimpleNamespace(today=date(2026, 11, 26)))
+    assert words == "1 Zeilen gelöscht"
+    with platform_session(actor="test") as session:
+        assert session.scalars(select(ArchiveOpening.purpose)).all() == ["person:y"]
+
+
+@pytest.mark.parametrize("step", ["wait", "join"])
+def test_two_at_the_same_time_come_one_after_the_other_and_get_a_sentence(case, step):
+    """Zwei erste oder zwei zweite Personen in einem Augenblick: die spätere wartet auf die frühere."""
+    anna, bernd, cora = case.papers
+    said = []
+
+    def late(given):
+        try:
+            with platform_session(actor="ida") as session:
+                getattr(pairing, step)(session, session.get_one(Tenant, case.tenant), "person:x", *given)
+        except DocumentKeyError as refused:
+            said.append(str(refused))
+
+    if step == "join":
+        with platform_session(actor="hugo") as session:
+            pairing.wait(session, session.get_one(Tenant, case.tenant), "person:x", anna, "Grund")
+    more = ["Grund"] if step == "wait" else []
+    with platform_session(actor="heidi") as session:
+        tenant = session.get_one(Tenant, case.tenant)
+        other = threading.Thread(target=late, args=([cora, *more],))
+        getattr(pairing, step)(session, tenant, "person:x", bernd, *more)
+        other.start()
+        other.join(0.3)
+        assert other.is_alive()
+        with tenant_session(case.tenant, actor="heidi") as own:  # what is written here refers to the tenant
+            audit.record(own, "probe", "archiv", {}, "Grund")
+    other.join(10)
+    assert len(said) == 1
+    assert ("heidi hat eben" if step == "wait" else "Das erste Papier fehlt") in said[0]
 
 
 def test_destroying_the_tenants_key_closes_its_slips_for_everybody(case):

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import os
+import pwd
 import re
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 
+from tenants.commands import site
 from tenants.db.session import platform_session, tenant_session
 from tenants.documents import archive, pairing
 from tenants.documents.paper import Paper
@@ -28,8 +32,7 @@ def test_two_accounts_one_after_the_other(
     tenant = two_tenants[1]
 
     def given(user: str, *words: str, code: str = "") -> tuple[int, str]:
-        monkeypatch.setenv("USER", user)
-        monkeypatch.delenv("SUDO_USER", raising=False)
+        monkeypatch.setattr(site, "account", lambda: f"befehl:{user}")
         monkeypatch.setattr("click.prompt", lambda *args, **kwargs: code)
         return run("archive", words[0], "--tenant", "002", "--reason", "Einrichtung", *words[1:])
 
@@ -58,3 +61,32 @@ def test_two_accounts_one_after_the_other(
         assert row is not None
         with pytest.raises(archive.DocumentKeyError):
             archive.opened(session, row, [Paper("Anna", anna), Paper("Cora", codes["Cora"])])
+
+
+@pytest.mark.parametrize(("kernel", "name"), [
+    ("0", pwd.getpwuid(0).pw_name), ("4294967295", pwd.getpwuid(os.getuid()).pw_name), ("", None),
+    ("3999999998", None)],
+    ids=["signed-in", "service", "not-told", "without-name"])
+def test_whose_account_it_is_says_the_kernel_not_the_environment(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, kernel: str, name: str | None
+) -> None:
+    """/proc/self/loginuid, wie proc(5) es beschreibt: 4294967295 heißt, dass sich niemand angemeldet hat."""
+    (tmp_path / "loginuid").write_text(kernel)
+    monkeypatch.setattr(site, "LOGIN_ID", tmp_path / "loginuid")
+    for variable in ("USER", "SUDO_USER", "LOGNAME", "LNAME", "USERNAME"):
+        monkeypatch.setenv(variable, "heidi")
+    own = name or (kernel or pwd.getpwuid(os.getuid()).pw_name)
+    assert site.account() == f"befehl:{own}"
+
+
+def test_the_environment_makes_nobody_the_second_person(
+    run: Run, two_tenants: tuple[int, int], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def drawn(user: str, holder: str) -> tuple[int, str]:
+        monkeypatch.setenv("USER", user)
+        monkeypatch.setenv("SUDO_USER", user)
+        return run("archive", "create", "--tenant", "002", "--reason", "Einrichtung", "--holder", holder)
+
+    assert drawn("hugo", "Anna")[0] == 0
+    status, said = drawn("heidi", "Bernd")
+    assert (status, "jetzt zieht eine andere Person" in said) == (1, True)
