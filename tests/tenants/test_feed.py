@@ -79,8 +79,8 @@ def test_a_mandate_withdrawn_before_it_began_can_be_given_again() -> None:
     take(BERT)
     take(BERT.replace("001:head", ""))
     assert roles("bert.bau", date(2026, 12, 1)) == {}
-    take(BERT)
-    assert roles("bert.bau", date(2026, 12, 1)) == {"001": {"head"}}
+    take(BERT.replace("01.12.2026", "28.11.2026"))
+    assert roles("bert.bau", date(2026, 11, 28)) == {"001": {"head"}}, "vom neuen ersten Tag an"
 
 
 @pytest.mark.usefixtures("two_tenants")
