@@ -97,6 +97,7 @@ APART = {
         "mitwirkung"),
     "Nachweise der Löschung ohne Inhalt": ("account_deletion", "deletion_order"),
     "Protokoll: seine Einträge zur Person stehen als eigener Teil der Auskunft": ("audit_entry",),
+    "Geschenke an Dritte als Zahl und Betrag; wer beschenkt wurde, steht hier nicht": ("zuwendung",),
     "gezählte Fehlversuche unter einem Hash, einen Monat lang": ("signin_attempt",),
 }
 
