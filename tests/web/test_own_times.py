@@ -164,6 +164,9 @@ def test_5_leave_is_asked_for_balanced_and_approved(ruled: Any) -> None:
     klara = ruled.client("klara")
     assert post(klara, f"{where}/entscheiden", where, kennung=key[1], was="genehmigen").status_code == 403
     assert post(hugo, f"{where}/entscheiden", where, kennung=key[1], was="genehmigen").status_code == 302
+    child = {"art": "kind_krank", "von": "22.12.2026", "bis": "22.12.2026", "kind_geboren_am": "01.05.2020"}
+    refused = post(ada, f"{portal(ruled, 'abwesenheit')}/antrag", portal(ruled, "abwesenheit"), **child)
+    assert "er bleibt Urlaub, wenn das Kind erkrankt" in refused.text  # section 9 BUrlG: one's own incapacity only
     with session_of(ruled) as session:  # known to payroll for its daily average (section 21 TVöD)
         fact = session.scalars(select(Fehlzeit).filter_by(beschaeftigung_id=job_of(ruled).id, superseded_at=None)).one()
         assert (fact.art, fact.valid_from, fact.valid_to) == ("urlaub", date(2026, 12, 21), date(2026, 12, 31))

@@ -86,7 +86,11 @@ def _possible(session: TenantSession, job: int, art: str, von: date, bis: date, 
         Abwesenheit.beschaeftigung_id == job, Abwesenheit.zustand.in_(("beantragt", "genehmigt")),
         Abwesenheit.von <= bis, Abwesenheit.bis >= von)).all()
     clash = next((one for one in held if not (halb and one.halb)
-                  and not (art in MELDUNG and one.art in URLAUB)), None)
+                  and not (art == "krank" and one.art in URLAUB)), None)
+    if clash is not None and art == "kind_krank" and clash.art in URLAUB:
+        raise ImportFehler(f"Vom {clash.von:%d.%m.%Y} bis {clash.bis:%d.%m.%Y} ist Urlaub; er bleibt Urlaub, wenn das "
+                           "Kind erkrankt (§ 9 BUrlG gibt nur eigene Tage zurück)",
+                           "soll er nicht Urlaub sein, ihn erst im Einvernehmen stornieren")
     if clash is not None:
         raise ImportFehler(f"Vom {clash.von:%d.%m.%Y} bis {clash.bis:%d.%m.%Y} ist schon "
                            f"{ABWESENHEITEN[clash.art]} eingetragen", "Zeitraum ändern oder das andere zurücknehmen")
@@ -124,7 +128,7 @@ def decide(session: TenantSession, bestand: Bestand, row: Abwesenheit, fehlzeite
         raise ImportFehler(f"{actor} hat den Antrag gestellt und entscheidet ihn nicht", "eine zweite Person bitten")
     if not genehmigen and not grund.strip():
         raise ImportFehler("Der Grund fehlt", "angeben, warum abgelehnt wird")
-    if genehmigen and row.art in MELDUNG and row.au_seit is not None:
+    if genehmigen and row.art == "krank" and row.au_seit is not None:
         _give_back_leave(session, row)
     if genehmigen and row.art in FEHLZEIT:
         fehlzeiten.erfassen(session, row.beschaeftigung_id, FEHLZEIT[row.art], row.von, row.bis,
