@@ -19,6 +19,7 @@ from payroll.law.encode import ZV_KIST_VERFAHREN, land_code
 from payroll.law.engine import evaluate
 from payroll.postings.errors import PostingRefused
 from payroll.postings.models import Journal, Zuwendung
+from payroll.runs.models import Lauf
 from tenants import audit
 from tenants.db import guard
 from tenants.db.session import TenantSession
@@ -92,6 +93,8 @@ def taxes(session: TenantSession, month: date, wert: int) -> tuple[int, int, int
 
 
 def _demand_open(session: TenantSession, month: date) -> None:
+    # The booking holds this row from its first line on: whoever waits here sees its journal afterwards.
+    session.scalars(select(Lauf.id).where(Lauf.monat == month).with_for_update()).one_or_none()
     if session.scalar(select(func.count(Journal.id)).where(Journal.monat == month)):
         raise PostingRefused(f"{month:%m/%Y} ist schon gebucht; die Zuwendung im nächsten offenen Monat erfassen "
                              "(§ 37b Abs. 4 EStG: anzumelden bis zum Ende des Wirtschaftsjahrs).")

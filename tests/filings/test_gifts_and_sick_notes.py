@@ -6,6 +6,7 @@ vereinfachten Verfahren 7 %.
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor, wait
 from datetime import date
 from types import SimpleNamespace
 from typing import Any
@@ -13,6 +14,7 @@ from typing import Any
 import pytest
 from sqlalchemy import select
 
+from payroll.filings.errors import FilingRefused
 from payroll.filings.meldungen import abgleich, krankmeldung, lsta, speichern
 from payroll.masterdata.service import find_employment
 from payroll.postings import service as postings
@@ -24,6 +26,7 @@ from payroll.statements import publish
 from tenants.db.session import platform_session
 from tenants.models import Tenant
 from timekeeping.leave.models import Abwesenheit
+from timekeeping.leave.service import set_eau
 
 MAY, JUNE = date(2026, 5, 1), date(2026, 6, 1)
 
@@ -52,6 +55,28 @@ def test_gifts_are_registered_booked_and_tie(fresh_town: Any) -> None:
                     lambda: zuwendungen.cancel(session, gift.public_id, grund="x")):
             with pytest.raises(PostingRefused, match="schon gebucht"):
                 act()
+
+
+@pytest.mark.parametrize("act", ["record", "cancel"])
+def test_a_gift_waits_for_the_booking_of_its_month_and_is_then_refused(fresh_town: Any, act: str) -> None:
+    """Sonst wäre sie weder gebucht noch je wieder aufzuheben."""
+    with fresh_town.session() as session:
+        gift = zuwendungen.record(session, MAY, anlass="Ehrung", empfaenger=1, wert=5_000).public_id
+
+    def beside() -> None:
+        with fresh_town.session("hugo") as session:
+            if act == "record":
+                zuwendungen.record(session, MAY, anlass="Nachtrag", empfaenger=1, wert=5_000)
+            else:
+                zuwendungen.cancel(session, gift, grund="doppelt")
+
+    with ThreadPoolExecutor(1) as pool:
+        with fresh_town.session() as session:
+            postings.create(session, MAY)
+            waiting = pool.submit(beside)
+            assert wait([waiting], timeout=0.5).not_done == {waiting}
+        with pytest.raises(PostingRefused, match="schon gebucht"):
+            waiting.result(timeout=30)
 
 
 @pytest.mark.parametrize(("given", "words"), [
@@ -108,6 +133,69 @@ def test_sick_notes_are_asked_for_released_handed_over_and_asked_again_when_reje
         speichern.receipt(session, held.id, accepted=False, words="Kasse unzuständig (1)")
         assert _state(session, held.note) == "anzufordern"
         assert len(krankmeldung.request(session, fresh_town.today).meldungen) == 1
+
+
+def _asked(town: Any, meldung: Any) -> None:
+    """Freigegeben und übergeben."""
+    with town.session("hugo") as session:
+        speichern.release(session, meldung.public_id, sha256=meldung.sha256.hex())
+        speichern.hand_over(session, meldung.public_id)
+
+
+def test_a_note_put_back_after_the_request_is_asked_again(fresh_town: Any) -> None:
+    """Die Kasse hatte nichts vorliegen: noch einmal anfordern; was die erste Meldung danach hört, ändert das nicht."""
+    employer(fresh_town)
+    with fresh_town.session() as session:
+        note = sick(session, "TARIF").public_id
+        first = krankmeldung.request(session, fresh_town.today).meldungen[0].meldung
+        session.expunge(first)
+    _asked(fresh_town, first)
+    with fresh_town.session() as session:
+        set_eau(session, session.scalars(select(Abwesenheit)).one(), "anzufordern")
+        (made,) = krankmeldung.request(session, fresh_town.today).meldungen
+        again = made.meldung
+        assert (again.saetze, krankmeldung.request(session, fresh_town.today).meldungen) == (1, [])
+        session.expunge(again)
+    _asked(fresh_town, again)
+    with fresh_town.session("hugo") as session:
+        assert _state(session, note) == "angefordert"
+        speichern.receipt(session, first.public_id, accepted=False, words="Kasse unzuständig (1)")
+        assert _state(session, note) == "angefordert"
+
+
+def test_a_cancelled_note_is_not_asked_for(fresh_town: Any) -> None:
+    """§ 109 Abs. 1 SGB IV: abgerufen wird eine gemeldete Arbeitsunfähigkeit; was sonst wartet, geht ohne sie."""
+    employer(fresh_town)
+    with fresh_town.session() as session:
+        gone, kept = sick(session, "TARIF"), sick(session, "SPARERIN")
+        first = krankmeldung.request(session, fresh_town.today).meldungen[0].meldung
+        gone.zustand, gone.entschieden_grund = "storniert", "irrtümlich gemeldet"
+        held, key = (first.public_id, first.sha256.hex()), kept.public_id
+    with (fresh_town.session("hugo") as session,
+          pytest.raises(FilingRefused, match=r"TARIF: die Krankmeldung ab 04\.05\.2026 ist storniert")):
+        speichern.release(session, held[0], sha256=held[1])
+    with fresh_town.session() as session:
+        (made,) = krankmeldung.request(session, fresh_town.today).meldungen
+        (entry, _content), = speichern.entries_of(session, made.meldung)
+        assert entry.schluessel == f"SPARERIN|eau|{key}"
+        assert speichern.find(session, held[0]).zustand == "zurueckgezogen"
+
+
+def test_two_requests_at_once_ask_once(fresh_town: Any) -> None:
+    employer(fresh_town)
+    with fresh_town.session() as session:
+        sick(session, "TARIF")
+
+    def beside() -> int:
+        with fresh_town.session("hugo") as session:
+            return len(krankmeldung.request(session, fresh_town.today).meldungen)
+
+    with ThreadPoolExecutor(1) as pool:
+        with fresh_town.session() as session:
+            assert len(krankmeldung.request(session, fresh_town.today).meldungen) == 1
+            waiting = pool.submit(beside)
+            assert wait([waiting], timeout=0.5).not_done == {waiting}
+        assert waiting.result(timeout=30) == 0
 
 
 def _state(session: Any, public_id: Any) -> str | None:

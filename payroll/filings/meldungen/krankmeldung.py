@@ -9,13 +9,14 @@ from __future__ import annotations
 
 import uuid
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date
 
 from sqlalchemy import and_, or_, select
 
-from payroll.filings.meldungen import konto, speichern, stamm, werte
+from payroll.filings.errors import FilingRefused
+from payroll.filings.meldungen import speichern, stamm, werte
 from payroll.filings.meldungen.deuev import problem_of
 from payroll.filings.meldungen.entwurf import Entwurf, Satz
 from payroll.filings.models import Meldesatz, Meldung
@@ -41,12 +42,13 @@ class Angefordert:
 def request(session: TenantSession, today: date) -> Angefordert:
     """Erstellt die Anforderungen; freigeben muss eine zweite Person.
 
-    Was schon in einer Meldung steht, bleibt dort; kommt etwas dazu oder ist ein Befund offen, ersetzt eine neue Fassung
-    die Meldungen, die noch niemand freigegeben hat.
+    Was in einer Meldung steht, die noch nicht übergeben ist, bleibt dort; kommt etwas dazu, entfällt etwas oder ist ein
+    Befund offen, ersetzt eine neue Fassung die Meldungen, die noch niemand freigegeben hat.
     """
     drafts, deferred = _drafts(session, today)
-    stuck = session.scalars(select(Meldung.befunde).where(Meldung.art == "eau", Meldung.zustand == "erstellt")).all()
-    if (drafts or any(stuck)) and speichern.withdraw_waiting(session, "eau"):
+    stuck = session.scalars(select(Meldung).where(Meldung.art == "eau", Meldung.zustand == "erstellt")).all()
+    renewed = bool(drafts) or any(one.befunde or _unwanted(session, one) for one in stuck)
+    if renewed and speichern.withdraw_waiting(session, "eau"):
         drafts, deferred = _drafts(session, today)
     return Angefordert(speichern.store(session, drafts), deferred)
 
@@ -54,8 +56,9 @@ def request(session: TenantSession, today: date) -> Angefordert:
 def _drafts(session: TenantSession, today: date) -> tuple[list[Entwurf], list[str]]:
     rows = session.scalars(select(Abwesenheit).where(
         Abwesenheit.art == "krank", Abwesenheit.zustand == "genehmigt", Abwesenheit.eau == WAITING)
-        .order_by(Abwesenheit.von, Abwesenheit.id)).all()
-    held, files = konto.ledger(session, "eau"), stamm.files_of(session)
+        .order_by(Abwesenheit.von, Abwesenheit.id).with_for_update().execution_options(populate_existing=True)).all()
+    # Read after the lock: what a request at the same moment has put into a filing is not asked twice.
+    held, files = _on_the_way(session), stamm.files_of(session)
     funds = _funds(session, rows)
     employer = session.scalars(select(Tenant.betriebsnummer).where(Tenant.id == guard.tenant_of(session))).one() or ""
     deferred: list[str] = []
@@ -72,6 +75,12 @@ def _drafts(session: TenantSession, today: date) -> tuple[list[Entwurf], list[st
         "Betriebsnummer des Arbeitgebers fehlt (§ 18i SGB IV); bei seinen Angaben ergänzen.",)
     return [Entwurf("eau", month, month, *fund, today, saetze=tuple(entries), befunde=missing)
             for fund, entries in sorted(by_fund.items())], deferred
+
+
+def _on_the_way(session: TenantSession) -> set[str]:
+    """Schlüssel der Sätze, die noch nicht übergeben sind; was übergeben ist, lässt sich noch einmal anfordern."""
+    return set(session.scalars(select(Meldesatz.schluessel).join(Meldung, Meldung.id == Meldesatz.meldung_id)
+                               .where(Meldung.art == "eau", Meldung.zustand.in_(("erstellt", "freigegeben")))))
 
 
 def _entry(key: str, file: stamm.Akte, row: Abwesenheit, numbers: tuple[str, str], today: date) -> Satz:
@@ -111,13 +120,40 @@ def handed_over(session: TenantSession, meldung: Meldung) -> None:
 
 
 def rejected(session: TenantSession, meldung: Meldung) -> None:
-    """Die Annahmestelle hat abgelehnt: anzufordern ist, was die Kasse noch nicht beantwortet hat."""
-    _move(session, meldung, ASKED, WAITING)
+    """Die Annahmestelle hat abgelehnt: anzufordern ist, was die Kasse noch nicht beantwortet hat.
+
+    Was inzwischen noch einmal angefordert ist, bleibt es.
+    """
+    again = set(session.scalars(select(Meldesatz.schluessel).join(Meldung, Meldung.id == Meldesatz.meldung_id).where(
+        Meldung.art == "eau", Meldung.id > meldung.id, Meldung.zustand.in_(("uebergeben", "angenommen")))))
+    _move(session, meldung, ASKED, WAITING, spared=again)
 
 
-def _move(session: TenantSession, meldung: Meldung, before: str, after: str) -> None:
-    keys = session.scalars(select(Meldesatz.schluessel).where(Meldesatz.meldung_id == meldung.id)).all()
-    numbers = [uuid.UUID(key.rpartition("|")[2]) for key in keys]
-    for row in session.scalars(select(Abwesenheit).where(Abwesenheit.public_id.in_(numbers),
-                                                         Abwesenheit.eau == before)).all():
-        set_eau(session, row, after)
+def demand_wanted(session: TenantSession, meldung: Meldung) -> None:
+    """Abrufen darf der Arbeitgeber nur, was gemeldet ist (§ 109 Abs. 1 SGB IV): storniert heißt nicht mehr."""
+    for key, row in _notes(session, meldung):
+        if row.zustand != "genehmigt":
+            raise FilingRefused(
+                f"{key.partition('|')[0]}: die Krankmeldung ab {row.von:%d.%m.%Y} ist {row.zustand} und darf nicht "
+                "mehr angefordert werden (§ 109 SGB IV). „eAU anfordern“ noch einmal wählen: was noch wartet, kommt "
+                "ohne sie in eine neue Meldung, diese ist dann zurückgezogen.")
+
+
+def _unwanted(session: TenantSession, meldung: Meldung) -> bool:
+    return any((row.zustand, row.eau) != ("genehmigt", WAITING) for _, row in _notes(session, meldung))
+
+
+def _move(session: TenantSession, meldung: Meldung, before: str, after: str, *,
+          spared: Collection[str] = ()) -> None:
+    for key, row in _notes(session, meldung):
+        if row.eau == before and key not in spared:
+            set_eau(session, row, after)
+
+
+def _notes(session: TenantSession, meldung: Meldung) -> list[tuple[str, Abwesenheit]]:
+    """Schlüssel und Krankmeldung der Sätze dieser Meldung, nach dem Stand der Datenbank."""
+    keys = {uuid.UUID(key.rpartition("|")[2]): key for key in session.scalars(
+        select(Meldesatz.schluessel).where(Meldesatz.meldung_id == meldung.id))}
+    return [(keys[row.public_id], row) for row in session.scalars(
+        select(Abwesenheit).where(Abwesenheit.public_id.in_(keys)).order_by(Abwesenheit.id)
+        .execution_options(populate_existing=True))]

@@ -166,6 +166,7 @@ def entries_of(session: TenantSession, row: Meldung) -> list[tuple[Meldesatz, di
 
 def release(session: TenantSession, public_id: uuid.UUID, *, sha256: str) -> Meldung:
     """Gibt als zweite Person frei, was gezeigt wurde; mit offenem Befund oder fremder Summe nicht."""
+    from payroll.filings.meldungen import krankmeldung
     from payroll.filings.meldungen.abgleich import demand_tie
 
     row = find(session, public_id, lock=True)
@@ -181,6 +182,8 @@ def release(session: TenantSession, public_id: uuid.UUID, *, sha256: str) -> Mel
     if row.befunde:
         raise FilingRefused(f"Vor der Freigabe zu beheben: {row.befunde[0]} Danach die Meldung neu erstellen.")
     demand_tie(session, row)
+    if row.art == "eau":
+        krankmeldung.demand_wanted(session, row)
     moment = _now(session)
     row.zustand, row.freigegeben_von, row.freigegeben_am = "freigegeben", actor, moment
     audit.record(session, "meldung.freigegeben", f"meldung:{row.kennung}", {"sha256": row.sha256.hex()})
