@@ -17,6 +17,8 @@ from payroll.runs.steps import find_run, month_name, stand_with_reason
 from tenants.audit import Entry, record_many
 from tenants.db.session import TenantSession
 
+Key = tuple[int | None, str, str]
+
 
 @dataclass(frozen=True)
 class Befundzeile:
@@ -56,16 +58,18 @@ def of_month(session: TenantSession, month: date) -> list[Befundzeile]:
 def assign(session: TenantSession, month: date, hinweise: Collection[uuid.UUID], zustaendig: str) -> int:
     """Weist Befunde jemandem zu, der sie prüfen darf (Anmeldename; leer: niemandem); gibt ihre Zahl.
 
-    Ob er es darf, weiß, wer ruft. Befunde mit gleicher Beschäftigung, Ursache und gleichem Feld gehen zusammen.
+    Ob er es darf, weiß, wer ruft. Befunde mit gleicher Beschäftigung, Ursache und gleichem Feld gehen zusammen: auch
+    die nicht ausgewählten zählen mit und stehen im Protokoll.
     """
     lauf, found = _chosen(session, month, hinweise)
     if lauf.zustand == "abgeschlossen":
         raise RunRefused(f"{month_name(month)} ist abgeschlossen; zu seinen Befunden ist nichts mehr zu tun.")
     keys = {(one.beschaeftigung_id, one.ursache, one.feld) for one in found}
     mine = Hinweiszuweisung
-    session.execute(delete(mine).where(mine.lauf_id == lauf.id, or_(*(
-        and_(mine.beschaeftigung_id.is_not_distinct_from(job), mine.ursache == cause, mine.feld == field)
-        for job, cause, field in keys))).execution_options(synchronize_session=False))
+    session.execute(delete(mine).where(mine.lauf_id == lauf.id, _named(mine, keys))
+                    .execution_options(synchronize_session=False))
+    covered = session.scalars(select(Hinweis).where(Hinweis.lauf_id == lauf.id, _named(Hinweis, keys))
+                              .order_by(Hinweis.id)).all()
     if zustaendig:
         now, who = _now(session), str(session.info["actor"])
         session.add_all([mine(lauf_id=lauf.id, beschaeftigung_id=job, ursache=cause, feld=field, zustaendig=zustaendig,
@@ -74,8 +78,8 @@ def assign(session: TenantSession, month: date, hinweise: Collection[uuid.UUID],
         session.flush()
     record_many(session, [Entry("hinweis.zugewiesen", f"hinweis:{one.public_id}",
                                 {"ursache": one.ursache, "feld": one.feld, "an": zustaendig or None})
-                          for one in found])
-    return len(found)
+                          for one in covered])
+    return len(covered)
 
 
 def acknowledge_chosen(session: TenantSession, month: date, hinweise: Collection[uuid.UUID], begruendung: str) -> int:
@@ -96,6 +100,11 @@ def _chosen(session: TenantSession, month: date, hinweise: Collection[uuid.UUID]
     if not found:
         raise RunNotFound("Diese Befunde gibt es nicht mehr; seit der Anzeige ist neu gerechnet. Die Liste neu laden.")
     return lauf, found
+
+
+def _named(table: type[Hinweis] | type[Hinweiszuweisung], keys: Collection[Key]) -> ColumnElement[bool]:
+    return or_(*(and_(table.beschaeftigung_id.is_not_distinct_from(job), table.ursache == cause, table.feld == field)
+                 for job, cause, field in keys))
 
 
 def _belongs() -> ColumnElement[bool]:

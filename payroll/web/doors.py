@@ -16,7 +16,7 @@ from payroll.runs import einstellung
 from payroll.statements import plan_pdf, text_pdf
 from payroll.statements.briefe import anmeldung
 from payroll.web import api, help_pages
-from payroll.web.desk import run_steps, staffing, timing
+from payroll.web.desk import finding_words, run_steps, staffing, timing
 from payroll.web.desk.accident import accident_desk
 from payroll.web.desk.all_changes import all_change_desk
 from payroll.web.desk.all_findings import finding_desk
@@ -258,6 +258,7 @@ def register(app: Flask) -> None:
     )
     app.jinja_env.filters["choice_text"] = lambda item: (item[0], item[1][1])
     app.jinja_env.filters["field_word"] = field_word
+    app.jinja_env.filters["finding_text"] = finding_words.plain
     app.jinja_env.filters["iso_day"] = lambda text: formats.day(date.fromisoformat(text))
     app.jinja_env.filters["iso_month"] = lambda text: formats.month(date.fromisoformat(text))
     app.jinja_env.filters["verification"] = verification

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
 from urllib.parse import urlencode
 
-from flask import g, request
+from flask import current_app, g, request
 
 Row = TypeVar("Row")
 PAGE_SIZE = 50
@@ -19,7 +19,7 @@ LAST_PAGE = 1_000_000  # beyond, the offset would no longer be a number of the d
 
 @dataclass
 class Listing(Generic[Row]):
-    """Eine Seite einer Liste mit allem, was ihre Vorlage braucht."""
+    """Eine Seite einer Liste mit allem, was ihre Vorlage braucht; home: leer, oder die Adresse, die sie zeigt."""
 
     rows: Sequence[Row]
     total: int
@@ -29,6 +29,7 @@ class Listing(Generic[Row]):
     page: int
     page_count: int
     arguments: Mapping[str, str]
+    home: str = ""
 
     def sorted_by(self, key: str) -> str:
         """Adresse derselben Liste, nach dieser Spalte sortiert; ein zweites Mal dreht die Richtung um."""
@@ -56,7 +57,22 @@ class Listing(Generic[Row]):
 
     def _address(self, **changes: str) -> str:
         kept = {key: value for key, value in {**self.arguments, **changes}.items() if value}
-        return "?" + urlencode(kept)
+        return f"{self.home}?{urlencode(kept)}"
+
+
+def shown_at() -> str:
+    """Die Adresse, unter der eine Seite zu lesen ist: steht sie nach einem abgelehnten Absenden da, die darüber.
+
+    Wer dort blättert oder sucht, liest (GET); die Adresse des Absendens selbst nimmt nur POST.
+    """
+    path, adapter = request.path, current_app.create_url_adapter(request)
+    while adapter is not None and path and not adapter.test(path, method="GET"):
+        path = path.rpartition("/")[0]
+    return request.root_path + (path or "/")
+
+
+def _home() -> str:
+    return "" if request.method in ("GET", "HEAD") else shown_at()
 
 
 def wanted(columns: Collection[str], default: str) -> tuple[str, str, bool, int]:
@@ -89,7 +105,7 @@ def prepared(
         "sortierung": sort if sort != default else "",
         "richtung": DESCENDING if descending else "",
     }
-    return Listing(rows, total, search, sort, descending, min(page, page_count), page_count, arguments)
+    return Listing(rows, total, search, sort, descending, min(page, page_count), page_count, arguments, _home())
 
 
 def listing(
@@ -127,6 +143,7 @@ def listing(
             "richtung": DESCENDING if descending else "",
             **{name: request.args.get(name, "") for name in keep},
         },
+        home=_home(),
     )
 
 

@@ -3,6 +3,7 @@
 import html
 import re
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 from typing import Any
@@ -18,7 +19,11 @@ from payroll.cli import MonthType
 from payroll.masterdata.models import Beschaeftigung, Bezuegezuordnung
 from payroll.masterdata.service import record_fact
 from payroll.runs.calculate import calculate
+from payroll.runs.findings import Befund
 from payroll.runs.wandel import alle
+from payroll.runs.wirkung.einzeln import one_trial
+from payroll.web.desk import single_trial
+from payroll.web.desk.wage_types import wage_types
 from tenants.db.session import tenant_session
 from tests.web.arriving import sign_in
 
@@ -80,6 +85,20 @@ def test_the_trial_of_one_person_at_the_desk(changed: Any) -> None:
         assert klara.get(f"{path}?wen={nobody}").status_code == 422
     assert klara.get(changed.address("fremd", f"{TRIAL}?nummer=10001")).status_code == 404
     assert changed.client("mia").get(path).status_code in (403, 404)
+
+
+def test_the_trial_of_one_person_speaks_in_words(changed: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    def with_finding(*asked: Any) -> list[Any]:
+        job, *_others = one_trial(*asked)
+        said = Befund("warnung", "auffaellig", "Personalnummer 10001", "Lohnart 4202",
+                      "der Wert hat den Stand „unbestaetigt“", "Wert bestätigen")
+        return [replace(job, befunde=(said,))]
+
+    monkeypatch.setattr(single_trial, "one_trial", with_finding)
+    told = _plain(changed.client("klara"), changed.address("kreis", f"{TRIAL}?nummer=10001"))
+    with tenant_session(changed.tenants["kreis"].id, actor="klara") as session:
+        text = next(one.text for one in wage_types(session, NOVEMBER) if one.nummer == 4202)
+    assert f"Lohnart 4202 {text}: der Wert hat den Stand „unbestätigt“. Wert bestätigen" in told
 
 
 def test_both_pages_are_accessible(changed: Any, page: Page, serve: Callable, accessible: Callable) -> None:

@@ -7,13 +7,18 @@ from datetime import date
 from typing import Any
 
 import pytest
-from playwright.sync_api import Page
-from sqlalchemy import Engine, event
+from playwright.sync_api import Page, expect
+from sqlalchemy import Engine, delete, event, func, select, update
 
+from payroll.masterdata.models import Beschaeftigung
 from payroll.runs import befunde
+from payroll.runs.befund_models import Hinweiszuweisung
 from payroll.runs.calculate import calculate
+from payroll.runs.models import Hinweis, Lauf
 from payroll.runs.reading import folded, matches
+from payroll.runs.zeiten.absences import DECIDE
 from payroll.web.desk.finding_places import kind_of
+from tenants.audit.models import AuditEntry
 from tenants.db.session import tenant_session
 from tenants.web.lists import sort_key
 from tests.web.arriving import sign_in
@@ -30,6 +35,28 @@ def found(office: Any) -> Any:
         with tenant_session(office.tenants[name].id, actor="klara") as session:
             calculate(session, NOVEMBER, key=name)
     return office
+
+
+@pytest.fixture(autouse=True)
+def _afresh(request: pytest.FixtureRequest) -> None:
+    """Vor jedem Test: nichts zugewiesen, nichts begründet, nichts dazugelegt."""
+    if "found" not in request.fixturenames:
+        return
+    tenant = request.getfixturevalue("found").tenants["kreis"].id
+    with tenant_session(tenant, actor="klara") as session:
+        session.execute(delete(Hinweiszuweisung))
+        session.execute(delete(Hinweis).where(Hinweis.ursache == "dazugelegt"))
+        session.execute(update(Hinweis).values(erledigt_von=None, erledigt_am=None, begruendung=None))
+
+
+def _lay(found: Any, count: int, **values: Any) -> None:
+    """Legt Befunde zum November des Kreises dazu."""
+    given = {"stufe": "warnung", "ursache": "dazugelegt", "feld": "iban", "datensatz": "Personalnummer 10002",
+             "regel": "die IBAN fehlt", "abhilfe": "IBAN erfassen", **values}
+    with tenant_session(found.tenants["kreis"].id, actor="klara") as session:
+        run = session.scalars(select(Lauf.id).where(Lauf.monat == NOVEMBER)).one()
+        job = session.scalars(select(Beschaeftigung.id).where(Beschaeftigung.personalnummer == "10002")).one()
+        session.add_all([Hinweis(**{"lauf_id": run, "beschaeftigung_id": job, **given}) for _one in range(count)])
 
 
 def _plain(text: str) -> str:
@@ -63,6 +90,15 @@ def test_1_only_employers_of_the_mandate_each_with_remedy_and_way(found: Any) ->
     assert found.client("rolf").get(PAGE).text.count('name="befund"') == 0, "the auditor reads only"
     assert found.client("ada").get(PAGE).status_code == 403
     assert "/hinweise?monat=2026-11" in klara.get("/").text
+    with tenant_session(found.tenants["kreis"].id, actor="klara") as session:
+        read = select(AuditEntry).where(AuditEntry.action == "lauf.hinweise_gelesen").order_by(AuditEntry.id.desc())
+        klara.get(f"{PAGE}&format=csv")
+        last = session.scalars(read.limit(1)).one()
+        many = session.scalar(select(func.count(Hinweis.id))) or 0
+    assert (last.actor, last.subject, last.details) == (
+        "klara", "lauf:2026-11", {"anzahl": many, "ausgabe": "csv"}), "who read or took along which employer's findings"
+    assert many > 0
+    assert klara.get(f"{PAGE}&format=pdf").status_code == 404
 
 
 def test_2_filters_by_employer_level_cause_stand_and_responsible(found: Any) -> None:
@@ -73,10 +109,27 @@ def test_2_filters_by_employer_level_cause_stand_and_responsible(found: Any) -> 
     assert "keinen Hinweis" in _told(klara, f"{PAGE}&stand=begruendet")
     assert "keinen Hinweis" in _told(klara, f"{PAGE}&zustaendig=hugo")
     assert "keinen Hinweis" in _told(klara, f"{PAGE}&suche=Niemand")
+    for name, value in (("arbeitgeber", "9999"), ("ursache", "gibtesnicht"), ("zustaendig", "verlassen")):
+        assert f'<option value="{value}" selected>' in klara.get(f"{PAGE}&{name}={value}").text, "never filtered unseen"
     assert "im November 2026" in _told(klara, "/hinweise?monat=unsinn&stufe=x&stand=y"), "the month of today"
     rows = klara.get(f"{PAGE}&stufe=fehler&format=csv").get_data().decode("utf-8-sig").splitlines()
     assert rows[0].startswith("Arbeitgeber;Stufe;Ursache;Datensatz;Regel;Abhilfe;Zuständig")
     assert rows[1].startswith("0100 Kreis Beispiel;fehler;")
+
+
+def test_the_link_of_a_cause_lists_as_many_as_it_counts(found: Any) -> None:
+    _lay(found, 2, feld="kostenstelle", abhilfe="Kostenstelle erfassen")
+    _lay(found, 3, feld="kostenstelle", abhilfe="Kostenstelle anlegen", regel="der Wert hat den Stand „unbestaetigt“")
+    klara = found.client("klara")
+    page = klara.get(PAGE).text
+    ways = [html.unescape(one) for one in re.findall(r'href="(/hinweise[^"]+ursache=kostenstelle[^"]+)"', page)]
+    assert len(ways) == 2
+    shown = [klara.get(way).text for way in ways]
+    assert sorted(one.count('name="befund"') for one in shown) == [2, 3]
+    assert all("selected>Kostenstelle: Kostenstelle" in one for one in shown)
+    assert "Stand „unbestätigt“" in page
+    assert "unbestaetigt" not in page + klara.get(f"{PAGE}&format=csv").get_data().decode()
+    assert klara.get(f"{PAGE}&ursache=kostenstelle").text.count('name="befund"') == 5
 
 
 def test_3_assigned_to_a_colleague_who_may_check_there(found: Any) -> None:
@@ -88,15 +141,47 @@ def test_3_assigned_to_a_colleague_who_may_check_there(found: Any) -> None:
         "/?monat=2026-11").text)
     refused = _send(klara, "zuweisen", an="mia")
     assert (refused.status_code, "kein Recht, Abrechnungen zu prüfen" in refused.text) == (409, True)
+    for nobody in ({"an": ""}, {"an": " "}, {}):
+        assert _send(klara, "zuweisen", **nobody).status_code == 409
+    assert "Meyer" in _told(klara, f"{PAGE}&zustaendig=hugo"), "a form without a name takes nothing away"
     assert _send(klara, "zuweisen", an="hugo", befund=[]).status_code == 409
     other = f"{found.tenants['fremd'].public_id}:{found.tenants['fremd'].public_id}"
     assert _send(klara, "zuweisen", an="hugo", befund=[other]).status_code == 404
     assert _send(klara, "zuweisen", an="hugo", befund=["unsinn"]).status_code == 404
     assert _send(found.client("mia"), "zuweisen", an="mia").status_code == 403
+    assert _send(klara, "zuweisen", an="niemand").status_code == 302
+    assert "keinen Hinweis" in _told(klara, f"{PAGE}&zustaendig=hugo")
+
+
+def test_the_count_of_the_start_page_is_the_length_of_its_list(found: Any) -> None:
+    _lay(found, 1, stufe="hinweis")
+    klara = found.client("klara")
+    boxes = re.findall(r'name="befund" value="([^"]+)"', klara.get(f"{PAGE}&stufe=hinweis&suche=10002").text)
+    assert _send(klara, "zuweisen", an="klara", befund=boxes).status_code == 302
+    link = re.search(r'href="(/hinweise[^"]+)">([0-9]+) offene', klara.get("/?monat=2026-11").text)
+    assert link is not None
+    assert klara.get(html.unescape(link[1])).text.count('name="befund"') == int(link[2]) > 0
+
+
+def test_a_refusal_keeps_what_was_given_and_leads_on(found: Any) -> None:
+    klara = found.client("klara")
+    first = re.findall(r'name="befund" value="([^"]+)"', klara.get(PAGE).text)[:1]
+    refused = _send(klara, "zuweisen", an="mia", befund=first, begruendung="Unterlagen folgen")
+    assert refused.status_code == 409
+    assert refused.text.count(" checked") == 1
+    assert f'value="{first[0]}" checked' in refused.text
+    assert 'value="Unterlagen folgen"' in refused.text
+    ways = set(re.findall(r'(?:href|formaction|action)="([?/][^"]*)"', refused.text))
+    lists = [one for one in ways if one.startswith(("?", "/hinweise")) and "begruenden" not in one]
+    assert not [one for one in ways if one.startswith("?")], "nothing is read where things are only sent"
+    read = [one for one in lists if "zuweisen" not in one]
+    assert len(read) > 5
+    assert {klara.get(html.unescape(one)).status_code for one in read} == {200}
 
 
 def test_4_several_stay_with_one_reason_until_their_words_change(found: Any) -> None:
     klara = found.client("klara")
+    assert _send(klara, "zuweisen", an="hugo").status_code == 302
     assert _send(klara, "begruenden", begruendung=" ").status_code == 409
     assert _send(klara, "begruenden", begruendung="Unterlagen folgen").status_code == 302
     assert "Unterlagen folgen" in _told(klara, f"{PAGE}&stand=begruendet")
@@ -123,7 +208,22 @@ def test_5_the_number_of_statements_does_not_follow_the_number_of_findings(found
             event.remove(Engine, "before_cursor_execute", note)
         return len(seen)
 
-    assert counted(f"{PAGE}&stand=alle&stufe=alle") == counted(f"{PAGE}&stufe=warnung&suche=niemand") > 5
+    few = counted(f"{PAGE}&stand=alle&stufe=alle")
+    _lay(found, 20)
+    assert klara.get(f"{PAGE}&stand=alle&stufe=alle").text.count("Die IBAN fehlt") == 20
+    assert counted(f"{PAGE}&stand=alle&stufe=alle") == few > 5
+
+
+def test_only_undecided_absences_of_time_files_lead_to_their_page(found: Any) -> None:
+    _lay(found, 1, feld="fehlzeit", regel="Elternzeit vor der Geburt", abhilfe="Beginn prüfen")
+    _lay(found, 1, feld="fehlzeit", regel="Urlaub ist nicht entschieden", datensatz="Zeitdateien", abhilfe=DECIDE,
+         beschaeftigung_id=None)
+    klara = found.client("klara")
+    person = html.unescape(klara.get(f"{PAGE}&suche=elternzeit").text)
+    assert f"/personen/{found.people['Meyer'].public_id}#fehlzeiten" in person
+    assert "/zeiten/fehlzeiten" not in person
+    files = klara.get(f"{PAGE}&suche=zeitdateien").text
+    assert f"/mandanten/{found.tenants['kreis'].public_id}/zeiten/fehlzeiten" in files
 
 
 @pytest.mark.parametrize(("field", "slug"), [
@@ -146,3 +246,9 @@ def test_6_accessible_wide_and_narrow(found: Any, page: Page, serve: Callable, a
     sign_in(page, address, found.users['klara'])
     page.goto(f"{address}/hinweise?monat=2026-11&stand=alle&stufe=alle")
     accessible(page)
+    page.get_by_role("checkbox").first.check()
+    page.get_by_label("Angekreuzte mit Begründung").fill("Unterlagen folgen")
+    with page.expect_navigation():
+        page.get_by_label("Angekreuzte mit Begründung").press("Enter")
+    expect(page.get_by_text("bleibt mit Begründung stehen")).to_be_visible()
+    expect(page.get_by_text("Unterlagen folgen")).to_be_visible()

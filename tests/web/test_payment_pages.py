@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import html
 import io
 import re
 from collections.abc import Callable
 from datetime import date
 from typing import Any
+from urllib.parse import urljoin
 
 import pytest
 from flask import Flask
@@ -174,6 +176,8 @@ def test_filings_are_made_released_handed_over_and_receipted(paid: Any) -> None:
     with tenant_session(paid.tenants["kreis"].id, actor="klara") as session:
         filing = session.scalars(select(Meldung).where(Meldung.art == "lsta")).one().public_id
         funds = session.scalars(select(Meldung.public_id).where(Meldung.art == "beitragsnachweis")).all()
+    refused = post(klara, home, f"{home}/beginn", art="lsta", ab="quatsch", grund="bisher von Hand")
+    assert (refused.status_code, _ways_on(klara, refused.text, f"{home}/beginn")) == (422, {200})
     page = f"{home}/{filing}"
     assert "Summe der einzubehaltenden Lohnsteuer" in klara.get(page).text
     assert post(klara, page, f"{page}/datei.csv").status_code == 422
@@ -187,6 +191,21 @@ def test_filings_are_made_released_handed_over_and_receipted(paid: Any) -> None:
     assert post(klara, page, f"{page}/quittung", quittung="et4711", ergebnis="angenommen").status_code == 302
     assert "et4711" in klara.get(page).text
     assert paid.client("kurt").get(home).status_code == 403
+
+
+def test_a_gift_not_cancelled_leaves_a_list_that_can_be_sorted(paid: Any) -> None:
+    home, klara = paid.address("kreis", "/meldungen/zuwendungen"), paid.client("klara")
+    assert post(klara, home, home, anlass="Jubiläum", monat="2026-12", empfaenger="2", wert="80,00").status_code == 302
+    (way,) = re.findall(r'action="([^"]+/aufheben)"', klara.get(home).text)
+    refused = post(klara, home, way, grund=" ")
+    assert (refused.status_code, _ways_on(klara, refused.text, way)) == (422, {200})
+
+
+def _ways_on(client: Any, page: str, sent: str) -> set[int]:
+    """Wie antwortet, wohin Spalten und Seiten einer nach dem Absenden gezeigten Liste führen."""
+    ways = re.findall(r'href="([^"]*[?&]sortierung=[^"]*)"', page)
+    assert ways
+    return {client.get(urljoin(sent, html.unescape(one))).status_code for one in ways}
 
 
 def test_levies_are_paid_from_released_filings(paid: Any) -> None:

@@ -319,6 +319,7 @@ def test_a_note_becomes_a_document_of_the_file(office: Any, conforming: Callable
                         ({"notizklasse": "pfaendung!"}, "Klasse"), ({"vorgang": "x"}, "veraltet")):
         refused = klara.post(f"{page}/notiz", data=given | wrong)
         assert (refused.status_code, said in refused.text) == (422, True), wrong
+    assert f'role="search" action="{page}"' in refused.text, "gesucht wird, wo gelesen wird"
     assert "Anruf der Kasse" in refused.text, "was geschrieben ist, steht noch da"
     for _again in range(2):
         assert klara.post(f"{page}/notiz", data=given).status_code == 302

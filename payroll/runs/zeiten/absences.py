@@ -28,6 +28,7 @@ from timekeeping.own.plan import Plan, plans
 from timekeeping.rules.clock import each_day
 
 MANUAL, LEAVE = ("elternzeit",), "urlaub"
+DECIDE = "als Fehlzeit übernehmen oder verwerfen, dann neu rechnen"
 WITH_AVERAGE = ("tarif", "auszubildende", "minijob")  # not civil servants, not survivors
 SUE, DAY = "TVoeD-SuE", timedelta(days=1)
 
@@ -173,15 +174,14 @@ def undecided(session: TenantSession, facts: MonthFacts) -> list[Befund]:
     """Abwesenheiten aus Zeitdateien bis zum Ende des Monats, über die noch niemand entschieden hat; Urlaub in einem."""
     last = facts.month.replace(day=calendar.monthrange(facts.month.year, facts.month.month)[1])
     waiting = proposals.open_proposals(session, last=last)
-    remedy = "als Fehlzeit übernehmen oder verwerfen, dann neu rechnen"
     found = [Befund("warnung", "auffaellig", f"Personalnummer {one.personalnummer}", "fehlzeit",
                     f"{one.art.replace('_', ' ').capitalize()} vom {one.von:%d.%m.%Y} bis {one.bis:%d.%m.%Y} aus einer "
-                    "Zeitdatei ist noch nicht entschieden", remedy, one.beschaeftigung_id)
+                    "Zeitdatei ist noch nicht entschieden", DECIDE, one.beschaeftigung_id)
              for one in waiting if one.art != LEAVE]
     leave = [one for one in waiting if one.art == LEAVE]
     if leave:
         found.append(Befund("warnung", "auffaellig", "Zeitdateien", "fehlzeit",
                             f"Über Urlaub aus Zeitdateien ist noch nicht entschieden: {len(leave)} Zeiträume, der "
                             f"früheste ab {min(one.von for one in leave):%d.%m.%Y}; ohne Entscheidung hat er keinen "
-                            "Tagesdurchschnitt (§ 21 TVöD)", remedy))
+                            "Tagesdurchschnitt (§ 21 TVöD)", DECIDE))
     return found

@@ -12,6 +12,7 @@ from flask import url_for
 from flask_babel import lazy_gettext as _
 
 from payroll.runs.befunde import Befundzeile
+from payroll.runs.zeiten.absences import DECIDE
 from payroll.web.desk.fact_kinds import KINDS
 from tenants.web.formats import month_key
 from tenants.web.identity import HeldMandate
@@ -33,6 +34,8 @@ class Place:
 def place(one: Befundzeile, held: HeldMandate, month: date) -> Place | None:
     """Die Seite zu einem Befund; None, wenn es keine gibt oder das Recht fehlt."""
     found = one.hinweis
+    if found.feld == "fehlzeit" and found.abhilfe == DECIDE and held.may("time.read"):
+        return Place(url_for("timeabsence.index", mandant=held.public_id), _("Fehlzeiten aus Zeitdateien"))
     if one.person is None:
         return _about_law(found.datensatz, found.feld, held, month)
     if found.ursache == "rueckrechnung":
@@ -44,8 +47,6 @@ def place(one: Befundzeile, held: HeldMandate, month: date) -> Place | None:
                      _("Änderungen ansehen"))
     if not held.may("person.read"):
         return None
-    if found.feld == "fehlzeit" and held.may("time.read"):
-        return Place(url_for("timeabsence.index", mandant=held.public_id), _("Fehlzeiten aus Zeitdateien"))
     if found.ursache == "pfaendung" and held.may("claim.read"):
         return Place(url_for("claims.page", mandant=held.public_id, person=one.person), _("Pfändungen ansehen"))
     return _about_person(found.feld, held, one.person, one.beschaeftigung)

@@ -11,10 +11,11 @@ from flask_babel import lazy_gettext
 
 from payroll.runs import befunde
 from payroll.web.desk import finding_places, month_range
-from payroll.web.desk.finding_words import word
+from payroll.web.desk.finding_words import cause_key, plain, word
 from payroll.web.desk.run_reading import LEVELS
 from payroll.web.desk.staffing import names
 from payroll.web.desk.wage_types import wage_types
+from tenants import audit
 from tenants.db.session import tenant_session
 from tenants.web.identity import HeldMandate, Identity
 
@@ -43,6 +44,16 @@ class Row:
         """Der Datensatz, mit dem Namen, wo er nur die Personalnummer nennt."""
         told = self.one.hinweis.datensatz
         return f"{told} ({self.name})" if self.name and "(" not in told else told
+
+    @property
+    def rule(self) -> str:
+        """Die Regel ohne Kürzel des Programms."""
+        return plain(self.one.hinweis.regel)
+
+    @property
+    def causes(self) -> tuple[str, str]:
+        """Womit eine Adresse seine Ursache auswählt: nur das Feld, oder das Feld mit dieser Abhilfe."""
+        return self.one.hinweis.feld, cause_key(self.one.hinweis.feld, self.one.hinweis.abhilfe)
 
     @property
     def key(self) -> str:
@@ -78,6 +89,11 @@ class Cause:
     count: int
     employers: int
 
+    @property
+    def key(self) -> str:
+        """Die Ursache in einer Adresse: genau diese Befunde."""
+        return cause_key(self.feld, self.abhilfe)
+
 
 @dataclass(frozen=True)
 class Wanted:
@@ -91,8 +107,12 @@ class Wanted:
     who: str
 
 
-def read(me: Identity, mandates: Sequence[HeldMandate], wanted: Wanted, today: date) -> tuple[list[Row], date]:
-    """Die Befunde der gewählten Arbeitgeber und ihr erster Monat; je Arbeitgeber eine feste Zahl von Abfragen."""
+def read(me: Identity, mandates: Sequence[HeldMandate], wanted: Wanted, today: date, export: str = ""
+         ) -> tuple[list[Row], date]:
+    """Die Befunde der gewählten Arbeitgeber und ihr erster Monat; je Arbeitgeber eine feste Zahl von Abfragen.
+
+    Sie nennen Menschen: bei jedem Arbeitgeber steht das Lesen im Protokoll, mit der Art der Ausgabe (export).
+    """
     rows: list[Row] = []
     first = wanted.month
     for held in mandates:
@@ -102,6 +122,9 @@ def read(me: Identity, mandates: Sequence[HeldMandate], wanted: Wanted, today: d
                 texts = {one.nummer: one.text for one in wage_types(session, wanted.month)}
                 first = min(first, month_range.first_month(session, today))
                 called = names(session) if found else {}
+                if found:
+                    audit.record(session, "lauf.hinweise_gelesen", f"lauf:{wanted.month:%Y-%m}",
+                                 {"anzahl": len(found), "ausgabe": export or None})
             rows += [Row(held, one, word(one.hinweis.feld, wanted.month, texts),
                          finding_places.place(one, held, wanted.month), called.get(one.personalnummer, ""))
                      for one in found]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import re
 from collections.abc import Mapping
 from datetime import date
@@ -36,6 +37,11 @@ def word(field: str, month: date, wage_types: Mapping[int, str]) -> str:
 def plain(text: str) -> str:
     """Der Text eines Hinweises ohne Kürzel des Programms: „unbestaetigt“ heißt „unbestätigt“."""
     return STAND.sub(lambda found: f"„{STATUS_WORDS.get(found[1], found[1])}“", text)
+
+
+def cause_key(field: str, remedy: str) -> str:
+    """Kennung einer Ursache in einer Adresse: das Feld und ein kurzer Streuwert der Abhilfe, die zu ihr gehört."""
+    return f"{field}:{hashlib.sha256(remedy.encode()).hexdigest()[:12]}"
 
 
 STAND = re.compile(r"(?<=Stand )„(\w+)“")

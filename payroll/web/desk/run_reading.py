@@ -14,7 +14,7 @@ from payroll.masterdata.clocks import known, within
 from payroll.masterdata.models import BeschaeftigungAngaben
 from payroll.runs import befunde, reading
 from payroll.runs.models import Hinweis, Lauf
-from payroll.web.desk.finding_words import plain, word
+from payroll.web.desk.finding_words import cause_key, plain, word
 from payroll.web.desk.month_range import first_month
 from payroll.web.desk.wage_types import wage_types
 from tenants.db.session import TenantSession
@@ -48,6 +48,11 @@ class FindingGroup:
         """Die Regel, wenn sie bei allen gleich lautet; sonst leer."""
         rules = {row.regel for row, _job, _person in self.rows}
         return plain(rules.pop()) if len(rules) == 1 else ""
+
+    @property
+    def cause(self) -> str:
+        """Die Ursache in einer Adresse: genau diese Befunde."""
+        return cause_key(self.feld, self.abhilfe)
 
     @property
     def about_law(self) -> bool:

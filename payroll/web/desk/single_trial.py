@@ -12,6 +12,7 @@ from payroll.runs.wirkung.einzeln import Einzelprobe, one_trial
 from payroll.web.desk import finding_words
 from payroll.web.desk.runs import month_of
 from payroll.web.desk.search import PER_TENANT, SHORTEST, Hit, people_like
+from payroll.web.desk.wage_types import wage_types
 from tenants.db.session import TenantSession, tenant_session
 from tenants.web.access import permission
 from tenants.web.identity import HeldMandate, current, current_mandate
@@ -27,18 +28,19 @@ def page(mandant: uuid.UUID, monat: str) -> str | tuple[str, int]:
     number, who = (request.args.get(name, "").strip()[:100] for name in ("nummer", "wen"))
     found: list[Einzelprobe] = []
     hits: list[Hit] = []
-    refused = ""
+    refused, texts = "", dict[int, str]()
     try:
         with tenant_session(held.tenant_id, actor=current().login) as session:
             if who or number:
                 hits = _meant(session, held, number or who, exact=bool(number))
             if len({hit.public_id for hit in hits}) == 1:
                 found = one_trial(session, month, hits[0].personalnummer)
+                texts = {one.nummer: one.text for one in wage_types(session, month)}
     except RunRefused as error:
         refused = str(error)
     shown = render_template("payroll/desk/single_trial.html", held=held, month=month, who=who or number, found=found,
                             hits=hits, limit=PER_TENANT, refused=refused,
-                            word=lambda field: finding_words.word(field, month, {}))
+                            word=lambda field: finding_words.word(field, month, texts))
     return (shown, 422) if refused else shown
 
 

@@ -12,7 +12,7 @@ from sqlalchemy import func, select
 from payroll.runs import befunde, steps
 from payroll.runs.befund_models import Hinweiszuweisung
 from payroll.runs.errors import RunNotFound, RunRefused
-from payroll.runs.models import Lauf
+from payroll.runs.models import Hinweis, Lauf
 from tenants.audit.models import AuditEntry
 
 JULY = date(2026, 7, 1)
@@ -69,6 +69,19 @@ def test_who_is_responsible_outlasts_a_trial_and_goes_with_the_month(held: Any) 
         assert befunde.assigned_to(session, JULY, "gerda") == 1
         with pytest.raises(RunNotFound, match="seit der Anzeige ist neu gerechnet"):
             befunde.assign(session, JULY, _ids(first), "karla")
+
+
+def test_findings_of_one_key_go_together_counted_and_recorded(held: Any) -> None:
+    with held.session("hans") as session:
+        run = session.scalars(select(Lauf.id)).one()
+        pair = [Hinweis(lauf_id=run, stufe="warnung", ursache="recht", feld="umlagesatz",
+                        datensatz=f"Krankenkasse {name}", regel="kein Satz", abhilfe="Satz erfassen") for name in "AB"]
+        session.add_all(pair)
+        session.flush()
+        assert befunde.assign(session, JULY, {pair[0].public_id}, "gerda") == 2, "what goes along is counted"
+        told = session.scalars(select(AuditEntry.subject).where(AuditEntry.action == "hinweis.zugewiesen")).all()
+        assert set(told) == {f"hinweis:{one.public_id}" for one in pair}
+        assert befunde.assigned_to(session, JULY, "gerda") == 2
 
 
 def test_a_closed_month_has_nobody_responsible(held: Any) -> None:
