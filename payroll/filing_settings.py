@@ -45,21 +45,28 @@ def _sick_notes(group: click.Group, acting: Acting) -> None:
 def _start(group: click.Group, acting: Acting) -> None:
     @group.command("start")
     @click.option("--kind", type=click.Choice(("eel", "uv")), default=None, help="Ohne Angabe werden alle gezeigt.")
-    @click.option("--from", "ab", callback=a_day, default=None, help="Erster Tag des ersten Monats (2026-01-01).")
+    @click.option("--from", "ab", callback=_a_day_if_given, default=None,
+                  help="Erster Tag des ersten Monats (2026-01-01).")
     @click.option("--reason", default="", help="Grund: wie bis dahin gemeldet wurde.")
     @who
     @stated.needs("filing.send", "filing.read")
-    def start(tenant: str, actor: str, data: Path, kind: str | None, ab: date, reason: str) -> None:
+    def start(tenant: str, actor: str, data: Path, kind: str | None, ab: date | None, reason: str) -> None:
         """Zeigt oder legt fest, ab wann eine Art hier gemeldet wird, die vorher auf anderem Weg ging."""
         from payroll.filings.meldungen import meldebeginn
 
         with clear_words(), acting(data, tenant, actor, "filing.send" if kind else "filing.read") as session:
-            if kind:
+            if bool(kind) != bool(ab):
+                raise click.UsageError("--kind und --from gehören zusammen: welche Art ab wann hier gemeldet wird.")
+            if kind and ab:
                 meldebeginn.record(session, kind, ab, reason=reason)
             held = meldebeginn.starts(session)
             for name, words in meldebeginn.ARTEN.items():
                 click.echo(f"{words}: " + (f"ab {held[name]:%m/%Y}" if name in held
                                            else "ab dem ersten abgeschlossenen Monat"))
+
+
+def _a_day_if_given(context: click.Context, parameter: click.Parameter, text: str | None) -> date | None:
+    return a_day(context, parameter, text) if text else None
 
 
 def _gifts(group: click.Group, acting: Acting) -> None:
@@ -81,7 +88,7 @@ def _gifts(group: click.Group, acting: Acting) -> None:
         changing = bool(occasion or cancel)
         with clear_words(), acting(data, tenant, actor, "filing.send" if changing else "filing.read") as session:
             if occasion:
-                zuwendungen.record(session, monat, anlass=occasion, empfaenger=people, wert=cents,
+                zuwendungen.record(session, monat, today=date.today(), anlass=occasion, empfaenger=people, wert=cents,
                                    kostenstelle=cost_centre)
             if cancel:
                 zuwendungen.cancel(session, cancel, grund=reason)

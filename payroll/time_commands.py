@@ -220,8 +220,7 @@ def _absence(group: click.Group, acting: Acting) -> None:
                 if take:
                     runs.adopt(session, numbers, reason=reason)
                 else:
-                    for one in proposals.chosen(session, numbers):
-                        proposals.decide(session, one, "verworfen", reason=reason)
+                    proposals.decide(session, proposals.chosen(session, numbers), "verworfen", reason=reason)
             except FactError as error:
                 raise click.ClickException(str(error)) from error
             click.echo("übernommen" if take else "verworfen")

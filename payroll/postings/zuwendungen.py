@@ -28,22 +28,28 @@ from tenants.models import Tenant
 HIGHEST = 1_000_000  # cents per recipient and year, and for one gift (§ 37b Abs. 1 Satz 3 EStG)
 PARTS = ("nl_steuer_37b", "nl_pauschal_soli", "nl_pauschal_kist")
 TEXT, CENTRE = 120, 8
+PEOPLE, COST, MONTH = "Zahl der Empfänger", "Aufwendungen mit Umsatzsteuer", "Monat der Anmeldung"
 
 
-def record(session: TenantSession, month: date, *, anlass: str, empfaenger: int, wert: int,
+def record(session: TenantSession, month: date, *, today: date, anlass: str, empfaenger: int, wert: int,
            kostenstelle: str = "") -> Zuwendung:
-    """Erfasst eine Zuwendung und rechnet ihre Steuern; wert: Aufwendungen einschließlich Umsatzsteuer in Cent."""
+    """Erfasst eine Zuwendung und rechnet ihre Steuern; wert: Aufwendungen einschließlich Umsatzsteuer in Cent.
+
+    Wirft PostingRefused; was an einem Feld liegt, beginnt mit dessen Namen („Anlass: …“).
+    """
     month, anlass, kostenstelle = month.replace(day=1), " ".join(anlass.split()), kostenstelle.strip()
     if not 0 < len(anlass) <= TEXT:
         raise PostingRefused(f"Anlass: 1 bis {TEXT} Zeichen angeben, zum Beispiel „Partnerschaft, Gastgeschenke“.")
     if empfaenger < 1 or wert < 1:
-        raise PostingRefused("Zahl der Empfänger und Aufwendungen müssen über null liegen.")
+        raise PostingRefused(f"{PEOPLE if empfaenger < 1 else COST}: muss über null liegen.")
     if wert > HIGHEST * empfaenger:
-        raise PostingRefused("Über 10.000 EUR je Empfänger und Wirtschaftsjahr, oder für eine einzelne Zuwendung, ist "
-                             "die Pauschalierung ausgeschlossen (§ 37b Abs. 1 Satz 3 EStG); individuell versteuern.")
+        raise PostingRefused(f"{COST}: Über 10.000 EUR je Empfänger und Wirtschaftsjahr, oder für eine einzelne "
+                             "Zuwendung, ist die Pauschalierung ausgeschlossen (§ 37b Abs. 1 Satz 3 EStG); individuell "
+                             "versteuern.")
     if len(kostenstelle) > CENTRE:
         raise PostingRefused(f"Kostenstelle: höchstens {CENTRE} Zeichen.")
-    _demand_open(session, month)
+    _demand_reachable(session, month, today)
+    _demand_open(session, month, f"{MONTH}: ")
     tax, soli, church = taxes(session, month, wert)
     row = Zuwendung(monat=month, anlass=anlass, empfaenger=empfaenger, wert=wert, steuer=tax, soli=soli,
                     kirchensteuer=church, kostenstelle=kostenstelle, erfasst_von=str(session.info["actor"]))
@@ -92,9 +98,18 @@ def taxes(session: TenantSession, month: date, wert: int) -> tuple[int, int, int
     return tax, soli, church
 
 
-def _demand_open(session: TenantSession, month: date) -> None:
+def _demand_reachable(session: TenantSession, month: date, today: date) -> None:
+    """Vor dem ersten Lauf meldet hier niemand an, nach dem nächsten Januar noch nicht."""
+    first = session.scalar(select(func.min(Lauf.monat))) or today.replace(day=1)
+    last = date(today.year + 1, 1, 1)
+    if not first <= month <= last:
+        raise PostingRefused(f"{MONTH}: Von {first:%m/%Y} (dem ersten Monat, der hier abgerechnet wird) bis "
+                             f"{last:%m/%Y} angeben; was davor war, gehört in die Anmeldung, die dafür galt.")
+
+
+def _demand_open(session: TenantSession, month: date, field: str = "") -> None:
     # The booking holds this row from its first line on: whoever waits here sees its journal afterwards.
     session.scalars(select(Lauf.id).where(Lauf.monat == month).with_for_update()).one_or_none()
     if session.scalar(select(func.count(Journal.id)).where(Journal.monat == month)):
-        raise PostingRefused(f"{month:%m/%Y} ist schon gebucht; die Zuwendung im nächsten offenen Monat erfassen "
-                             "(§ 37b Abs. 4 EStG: anzumelden bis zum Ende des Wirtschaftsjahrs).")
+        raise PostingRefused(f"{field}{month:%m/%Y} ist schon gebucht; die Zuwendung im nächsten offenen Monat "
+                             "erfassen (§ 37b Abs. 4 EStG: anzumelden bis zum Ende des Wirtschaftsjahrs).")

@@ -5,12 +5,15 @@ Grundlagen: § 14 DEÜV (Stornierung nur des Falschen), § 147 AO und § 41 EStG
 
 from __future__ import annotations
 
+from contextlib import nullcontext
 from datetime import date
 from typing import Any
 
 import pytest
+from click.testing import CliRunner
 from sqlalchemy import select
 
+from payroll.cli import kreislohn
 from payroll.filings.errors import FilingRefused
 from payroll.filings.meldungen import alle, deuev, konto, meldebeginn, speichern, werte
 from payroll.masterdata.models import Fehlzeit
@@ -72,6 +75,18 @@ def test_a_month_that_begins_with_the_first_needs_no_answer(grown: Any) -> None:
 def test_a_start_that_cannot_be_is_refused(grown: Any, kind: str, first: date, reason: str, words: str) -> None:
     with grown.session() as session, pytest.raises(FilingRefused, match=words):
         meldebeginn.record(session, kind, first, reason=reason)
+
+
+def test_the_command_sets_a_start_only_with_its_month(grown: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Ohne --from gälte still der laufende Monat, und was davor war, würde nie gemeldet."""
+    monkeypatch.setattr("payroll.acting.database", lambda data: nullcontext())
+    with grown.session() as session:
+        before = meldebeginn.starts(session)
+    for words in (["--kind", "eel", "--reason", "x"], ["--from", "2026-07-01"]):
+        made = CliRunner().invoke(kreislohn, ["filings", "start", *words, "--tenant", "0100", "--actor", "klara"])
+        assert (made.exit_code, "--kind und --from gehören zusammen" in made.output) == (2, True)
+    with grown.session() as session:
+        assert meldebeginn.starts(session) == before
 
 
 def test_what_is_older_than_the_kept_accounts_stays_as_it_was_filed(

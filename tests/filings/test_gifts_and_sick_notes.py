@@ -36,10 +36,10 @@ def test_gifts_are_registered_booked_and_tie(fresh_town: Any) -> None:
     with fresh_town.session() as session:
         lauf = session.scalars(select(Lauf)).one()
         before = lsta.figures(session, lauf)
-        gift = zuwendungen.record(session, MAY, anlass="Partnerstadt, Gastgeschenke", empfaenger=10, wert=59_500,
-                                  kostenstelle="1110")
+        gift = zuwendungen.record(session, MAY, today=fresh_town.today, anlass="Partnerstadt, Gastgeschenke",
+                                  empfaenger=10, wert=59_500, kostenstelle="1110")
         assert (gift.steuer, gift.soli, gift.kirchensteuer) == (17_850, 981, 1_249)
-        wrong = zuwendungen.record(session, MAY, anlass="Versehen", empfaenger=1, wert=100)
+        wrong = zuwendungen.record(session, MAY, today=fresh_town.today, anlass="Versehen", empfaenger=1, wert=100)
         zuwendungen.cancel(session, wrong.public_id, grund="doppelt")
         figures = lsta.figures(session, lauf)
         changed = {key: figures[key] - before.get(key, 0) for key in figures if figures[key] != before.get(key, 0)}
@@ -51,7 +51,7 @@ def test_gifts_are_registered_booked_and_tie(fresh_town: Any) -> None:
         assert journal.aufwand == lauf.ag_kosten + 20_080
         taxes = next(one for one in abgleich.checks(session, MAY) if one.was.startswith("Steuern"))
         assert taxes.links == taxes.rechts == figures["83"]
-        for act in (lambda: zuwendungen.record(session, MAY, anlass="x", empfaenger=1, wert=1),
+        for act in (lambda: zuwendungen.record(session, MAY, today=fresh_town.today, anlass="x", empfaenger=1, wert=1),
                     lambda: zuwendungen.cancel(session, gift.public_id, grund="x")):
             with pytest.raises(PostingRefused, match="schon gebucht"):
                 act()
@@ -61,12 +61,13 @@ def test_gifts_are_registered_booked_and_tie(fresh_town: Any) -> None:
 def test_a_gift_waits_for_the_booking_of_its_month_and_is_then_refused(fresh_town: Any, act: str) -> None:
     """Sonst wäre sie weder gebucht noch je wieder aufzuheben."""
     with fresh_town.session() as session:
-        gift = zuwendungen.record(session, MAY, anlass="Ehrung", empfaenger=1, wert=5_000).public_id
+        gift = zuwendungen.record(session, MAY, today=fresh_town.today, anlass="Ehrung", empfaenger=1,
+                                  wert=5_000).public_id
 
     def beside() -> None:
         with fresh_town.session("hugo") as session:
             if act == "record":
-                zuwendungen.record(session, MAY, anlass="Nachtrag", empfaenger=1, wert=5_000)
+                zuwendungen.record(session, MAY, today=fresh_town.today, anlass="Nachtrag", empfaenger=1, wert=5_000)
             else:
                 zuwendungen.cancel(session, gift, grund="doppelt")
 
@@ -80,13 +81,18 @@ def test_a_gift_waits_for_the_booking_of_its_month_and_is_then_refused(fresh_tow
 
 
 @pytest.mark.parametrize(("given", "words"), [
-    ({"anlass": " "}, "Anlass"), ({"empfaenger": 0}, "über null"), ({"wert": 0}, "über null"),
-    ({"wert": 1_000_001}, "10.000 EUR je Empfänger"), ({"kostenstelle": "123456789"}, "höchstens 8")],
-    ids=["occasion", "nobody", "nothing", "too-much", "cost-centre"])
+    ({"anlass": " "}, "Anlass"), ({"empfaenger": 0}, "Empfänger: muss über null"),
+    ({"wert": 0}, "Umsatzsteuer: muss über null"), ({"wert": 1_000_001}, "10.000 EUR je Empfänger"),
+    ({"kostenstelle": "123456789"}, "höchstens 8"),
+    ({"month": date(2026, 4, 1)}, "Monat der Anmeldung: Von 05/2026"),
+    ({"month": date(2023, 12, 1)}, "Monat der Anmeldung: Von 05/2026"),
+    ({"month": date(2027, 2, 1)}, "bis 01/2027 angeben")],
+    ids=["occasion", "nobody", "nothing", "too-much", "cost-centre", "before", "no-law", "too-late"])
 def test_a_gift_that_cannot_be_taxed_flat_is_refused(town: Any, given: dict[str, Any], words: str) -> None:
     values = {"anlass": "Ehrung", "empfaenger": 1, "wert": 5_000} | given
+    month = values.pop("month", JUNE)
     with town.session() as session, pytest.raises(PostingRefused, match=words):
-        zuwendungen.record(session, JUNE, **values)
+        zuwendungen.record(session, month, today=town.today, **values)
 
 
 def employer(town: Any) -> None:

@@ -17,7 +17,8 @@ from types import SimpleNamespace
 from typing import Any
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import event, select
+from sqlalchemy.engine import Engine
 
 from payroll.masterdata.catalogue import ids, seed
 from payroll.masterdata.intake import store
@@ -27,11 +28,12 @@ from payroll.masterdata.settings import record_settings
 from payroll.runs.calculate import calculate
 from payroll.runs.explaining import explain_line
 from payroll.runs.models import Ergebniszeile, Hinweis, Lauf
-from payroll.runs.zeiten import load_stock
+from payroll.runs.zeiten import load_stock, orphans
 from payroll.runs.zeiten.absences import adopt, enter_leave, take_back
 from payroll.runs.zeiten.entering import enter_rate
 from payroll.web.desk.timing import ports
 from tenants import service as tenants
+from tenants.audit.models import AuditEntry
 from tenants.db.engine import Dsns
 from tenants.db.session import TenantSession, platform_session, tenant_session
 from timekeeping import profiles, service
@@ -227,7 +229,7 @@ def test_absences_of_a_file_are_proposed_and_never_silent(worked: int, tarif: Si
         assert _away(session, job) == [("krankheit", 3, 5), ("urlaub", 6, 7)]
         take_back(session, job, "urlaub", date(2026, 8, 3), date(2026, 8, 7), reason="Urlaub storniert")
         assert _away(session, job) == [("krankheit", 3, 5)]
-        proposals.decide(session, second, "verworfen", reason="war Urlaub")
+        proposals.decide(session, [second], "verworfen", reason="war Urlaub")
         assert proposals.open_proposals(session) == []
         with pytest.raises(ImportFehler, match="gibt es nicht"):
             adopt(session, [first.nummer], reason="noch einmal")
@@ -312,6 +314,56 @@ def test_sickness_in_leave_gives_it_back_and_without_it_the_leave_is_whole_again
             assert (_granted(session, job), _away(session, job)[-3:]) == (granted, september)
         leave.cancel(session, stock, sick, port, grund="Irrtum")
         assert (_granted(session, job), _away(session, job)[-1]) == ([(14, 25)], ("urlaub", 14, 25))
+
+
+def test_what_a_withdrawn_file_leaves_behind_is_not_what_somebody_asked_for(
+        worked: int, tarif: SimpleNamespace) -> None:
+    """Eigener genehmigter Urlaub gilt weiter, auch wenn er zugleich in einer zurückgenommenen Datei stand."""
+    names = [_import(worked, f"PNR;Von;Bis;Grund\nStunden;{days};U\n", f"{at}.csv", "abwesenheiten")
+             for at, days in enumerate(("05.10.2026;09.10.2026", "12.10.2026;13.10.2026"))]
+    for name in names:
+        _approve(worked, name)
+    with tenant_session(worked, actor="karla") as session:
+        job = tarif.job_of(session, "Stunden")
+        october = [one for one in proposals.open_proposals(session) if one.von.month == 10]
+        assert adopt(session, [one.nummer for one in october], reason="geprüft") == 2
+        asked = leave.ask(session, job, "urlaub", date(2026, 10, 7), date(2026, 10, 9)).public_id
+    with tenant_session(worked, actor="hanna") as session:
+        row = leave.find(session, asked)
+        assert row is not None
+        leave.decide(session, load_stock(session), row, ports().fehlzeiten, genehmigen=True)
+        for at, name in enumerate(names):
+            held = service.find(session, name)
+            service.withdraw(session, load_stock(session), held, reason="falscher Monat")
+            left = [one for one in orphans.orphans(session) if one.datei_id == held.id]
+            assert [(one.von.day, one.bis.day) for one in left] == ([(5, 6)], [(12, 13)])[at]
+        assert orphans.take_back(session, [one.nummer for one in october], reason="falscher Monat") == 2
+        assert orphans.orphans(session) == []
+        assert _away(session, job)[-1] == ("urlaub", 7, 9)
+
+
+def test_decisions_on_many_proposals_take_as_many_statements_as_on_one(
+        worked: int, tarif: SimpleNamespace) -> None:
+    lines = "".join(f"Stunden;{day:02}.11.2026;{day:02}.11.2026;U\n" for day in (2, 4, 9, 11, 16))
+    _approve(worked, _import(worked, f"PNR;Von;Bis;Grund\n{lines}", "november.csv", "abwesenheiten"))
+    with tenant_session(worked, actor="karla") as session:
+        waiting = [one for one in proposals.open_proposals(session) if one.von.month == 11]
+        sent: list[str] = []
+
+        def note(_connection: Any, _cursor: Any, statement: str, *_rest: Any) -> None:
+            sent.append(statement)
+
+        event.listen(Engine, "before_cursor_execute", note)
+        try:
+            proposals.decide(session, waiting[:1], "verworfen", reason="gearbeitet")
+            single = len(sent)
+            proposals.decide(session, waiting[1:], "verworfen", reason="gearbeitet")
+        finally:
+            event.remove(Engine, "before_cursor_execute", note)
+        assert len(waiting) == 5
+        assert len(sent) - single <= single, sent
+        logged = session.scalars(select(AuditEntry.subject).where(AuditEntry.action == "zeitvorschlag.entschieden"))
+        assert {f"zeitvorschlag:{one.nummer}" for one in waiting} <= set(logged)
 
 
 def _granted(session: TenantSession, job: int) -> list[tuple[int, int]]:

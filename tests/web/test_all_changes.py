@@ -69,7 +69,7 @@ def test_only_employers_of_the_mandate_with_sums_filters_and_a_file(changed: Any
     assert changed.client("ada").get(PAGE).status_code == 403
 
 
-def test_the_trial_of_one_person_at_the_desk(changed: Any) -> None:
+def test_the_trial_of_one_person_at_the_desk(changed: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     klara, path = changed.client("klara"), changed.address("kreis", TRIAL)
     told = _plain(klara, f"{path}?nummer=10001")
     assert "Zahlbetrag" in told
@@ -81,6 +81,10 @@ def test_the_trial_of_one_person_at_the_desk(changed: Any) -> None:
     assert "Wer ist gemeint?" in several
     assert several.count("?nummer=") == 4
     assert "Zahlbetrag" not in several
+    # Others share its digits and fill the list by name: a whole number still means the one who has it.
+    with monkeypatch.context() as patch:
+        patch.setattr("payroll.web.desk.search.PER_TENANT", 0)
+        assert "Öztürk, Kim · Personalnummer 10001" in _plain(klara, f"{path}?nummer=10001")
     for nobody in ("Niemand", "x"):
         assert klara.get(f"{path}?wen={nobody}").status_code == 422
     assert klara.get(changed.address("fremd", f"{TRIAL}?nummer=10001")).status_code == 404

@@ -16,6 +16,7 @@ from sqlalchemy import func, select
 
 from payroll.masterdata.models import Beschaeftigung, Bezuegezuordnung, Steuermerkmale, WiederkehrenderBezug
 from payroll.masterdata.service import record_fact
+from payroll.web.desk import mass_pages
 from tenants.audit.models import AuditEntry
 from tenants.db.session import tenant_session
 from tests.web.arriving import sign_in
@@ -125,6 +126,14 @@ def test_4_shown_and_applied_together_and_the_same_file_twice_changes_nothing(of
     assert "Nichts zu ändern" in again.text
     assert 'name="gezeigt"' not in again.text
     assert _facts(office) == after
+
+
+def test_4a_what_a_list_leaves_out_is_counted(office: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(mass_pages, "SHOWN", 1)
+    page = _upload(office, (HEAD + "".join(f"{one};01.01.2027;wochenstunden;17\n" for one in (10001, 10003, 10004))
+                            ).encode())[1].text
+    assert page.count('data-label="Tatsache"') == 1
+    assert page.count("und 2 weitere") == 2, "people and rows"
 
 
 def test_5_a_sheet_reads_the_same_and_only_who_may(office: Any) -> None:

@@ -316,7 +316,8 @@ def test_a_note_becomes_a_document_of_the_file(office: Any, conforming: Callable
     given = {"csrf_token": token(klara, page), "vorgang": str(uuid.uuid4()), "betreff": "Anruf der Kasse",
              "notiz": "Rückruf bis Freitag.\n- Bescheid liegt vor", "notizklasse": "schriftwechsel"}
     for wrong, said in (({"betreff": " "}, "Betreff"), ({"notiz": ""}, "festgehalten"), ({"notiz": "gut 🎉"}, "🎉"),
-                        ({"notizklasse": "pfaendung!"}, "Klasse"), ({"vorgang": "x"}, "veraltet")):
+                        ({"betreff": "x" * 201}, "höchstens 200 Zeichen"),
+                        ({"notizklasse": "pfaendung!"}, 'id="notizklasse-error"'), ({"vorgang": "x"}, "veraltet")):
         refused = klara.post(f"{page}/notiz", data=given | wrong)
         assert (refused.status_code, said in refused.text) == (422, True), wrong
     assert f'role="search" action="{page}"' in refused.text, "gesucht wird, wo gelesen wird"

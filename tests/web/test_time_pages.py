@@ -203,9 +203,15 @@ def test_7a_leave_of_a_file_is_ticked_and_taken_over_together(timed: Any) -> Non
     numbers = re.findall(r'type="checkbox" name="nummer" value="(\d+)" checked', page)
     assert len(numbers) == 3
     assert "Kein Vorschlag gewählt" in post(client, where, was="uebernehmen", grund="x").text
-    refused = post(client, where, was="uebernehmen", nummer=numbers[:1])
+    refused = post(client, where, was="uebernehmen", nummer=numbers[:1], liste="urlaub")
     assert "Der Grund fehlt" in refused.text
     assert re.findall(r'value="(\d+)" checked', refused.text) == numbers[:1]
+    gone = post(client, where, was="uebernehmen", nummer=[*numbers[:1], "999999"], liste="urlaub", grund="abgestimmt")
+    assert re.search(r'id="grund-urlaub" name="grund" value="abgestimmt"', gone.text)
+    single = re.findall(r'type="hidden" name="nummer" value="(\d+)"', page)[0]
+    refused = post(client, where, was="uebernehmen", nummer=[single, "999999"], grund="Bescheinigung")
+    assert re.search(rf'id="grund-{single}" name="grund" value="Bescheinigung"', refused.text)
+    assert re.findall(r'value="(\d+)" checked', refused.text) == numbers, "the list of leave was not sent"
     assert post(timed.client("rolf"), where, timed.address("kreis", "/personen/neu"), was="uebernehmen",
                 nummer=numbers, grund="x").status_code == 403
     assert post(client, where, was="uebernehmen", nummer=numbers[:2], grund="abgestimmt").status_code == 302
@@ -222,6 +228,9 @@ def test_7a_leave_of_a_file_is_ticked_and_taken_over_together(timed: Any) -> Non
     assert "nicht mehr gebucht" in page
     orphans = re.findall(r'type="checkbox" name="nummer" value="(\d+)">', page)
     assert orphans == numbers[:2]
+    late = post(client, where, was="zuruecknehmen", nummer=[orphans[0], "999999"], liste="verwaist", grund="zu spät")
+    assert re.findall(r'value="(\d+)" checked', late.text) == orphans[:1]
+    assert re.search(r'id="grund-verwaist" name="grund" value="zu spät"', late.text)
     assert post(client, where, was="zuruecknehmen", nummer=orphans, grund="falscher Monat").status_code == 302
     assert "nicht mehr gebucht" not in client.get(where).text
     with tenant_session(timed.tenants["kreis"].id, actor="test") as session:

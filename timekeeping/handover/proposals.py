@@ -9,6 +9,7 @@ from datetime import date
 from sqlalchemy import ColumnElement, select
 
 from tenants import audit
+from tenants.db.bulk import copy_rows
 from tenants.db.session import TenantSession
 from timekeeping.handover.models import ZeitVorschlag
 from timekeeping.imports.problems import ImportFehler
@@ -34,6 +35,7 @@ class Vorschlag:
     von: date
     bis: date
     herkunft: str
+    datei_id: int = 0
 
 
 def open_proposals(session: TenantSession, first: date = date.min, last: date = date.max) -> list[Vorschlag]:
@@ -50,14 +52,14 @@ def adopted(session: TenantSession, *, gebucht: bool) -> list[Vorschlag]:
 def _read(session: TenantSession, *where: ColumnElement[bool]) -> list[Vorschlag]:
     rows = session.execute(
         select(ZeitZeile.id, ZeitZeile.beschaeftigung_id, ZeitZeile.personalnummer, ZeitZeile.lohnart, ZeitZeile.von,
-               ZeitZeile.bis, ZeitZeile.zeile, ZeitDatei.dateiname)
+               ZeitZeile.bis, ZeitZeile.zeile, ZeitZeile.datei_id, ZeitDatei.dateiname)
         .join(ZeitDatei, (ZeitDatei.tenant_id == ZeitZeile.tenant_id) & (ZeitDatei.id == ZeitZeile.datei_id))
         .outerjoin(ZeitVorschlag, (ZeitVorschlag.tenant_id == ZeitZeile.tenant_id)
                    & (ZeitVorschlag.zeile_id == ZeitZeile.id))
         .where(ZeitZeile.lohnart.in_(ARTEN), ZeitZeile.lohnart.in_(FEHLZEIT) | ZeitZeile.beginn.is_(None), *where)
         .order_by(ZeitZeile.personalnummer, ZeitZeile.von, ZeitZeile.id))
     return [Vorschlag(row.id, row.beschaeftigung_id, row.personalnummer, ARTEN[row.lohnart], row.von, row.bis,
-                      f"Zeile {row.zeile} von {row.dateiname}") for row in rows]
+                      f"Zeile {row.zeile} von {row.dateiname}", row.datei_id) for row in rows]
 
 
 def chosen(session: TenantSession, nummern: Collection[int]) -> list[Vorschlag]:
@@ -75,13 +77,14 @@ def proposal(session: TenantSession, nummer: int) -> Vorschlag:
     return chosen(session, [nummer])[0]
 
 
-def decide(session: TenantSession, one: Vorschlag, entscheidung: str, *, reason: str) -> None:
-    """Hält fest, was aus einem Vorschlag geworden ist: „uebernommen“ oder „verworfen“."""
+def decide(session: TenantSession, found: Collection[Vorschlag], entscheidung: str, *, reason: str) -> None:
+    """Hält fest, was aus Vorschlägen geworden ist: „uebernommen“ oder „verworfen“; so viele Abfragen wie für einen."""
     if not reason.strip():
         raise ImportFehler("Der Grund fehlt", "angeben, warum")
-    session.add(ZeitVorschlag(zeile_id=one.nummer, entscheidung=entscheidung, grund=reason.strip(),
-                              entschieden_von=str(session.info["actor"])))
-    session.flush()
-    audit.record(session, "zeitvorschlag.entschieden", f"zeitvorschlag:{one.nummer}",
-                 {"entscheidung": entscheidung, "beschaeftigung": one.beschaeftigung_id, "von": one.von.isoformat(),
-                  "bis": one.bis.isoformat()}, reason.strip())
+    who, why = str(session.info["actor"]), reason.strip()
+    copy_rows(session, ZeitVorschlag, ("zeile_id", "entscheidung", "grund", "entschieden_von"),
+              [(one.nummer, entscheidung, why, who) for one in found])
+    audit.record_many(session, [audit.Entry(
+        "zeitvorschlag.entschieden", f"zeitvorschlag:{one.nummer}",
+        {"entscheidung": entscheidung, "beschaeftigung": one.beschaeftigung_id, "von": one.von.isoformat(),
+         "bis": one.bis.isoformat()}, why) for one in found])

@@ -44,8 +44,7 @@ def decide(mandant: uuid.UUID) -> str | tuple[str, int] | Response:
                     words = ngettext("Fehlzeit zurückgenommen.", "%(num)s Fehlzeiten zurückgenommen.", count)
                 else:
                     dropped = proposals.chosen(session, numbers)
-                    for one in dropped:
-                        proposals.decide(session, one, "verworfen", reason=why)
+                    proposals.decide(session, dropped, "verworfen", reason=why)
                     words = ngettext("Verworfen.", "%(num)s verworfen.", len(dropped))
         except ImportFehler as refused:
             return _index(session, str(refused)), 422
@@ -65,4 +64,4 @@ def _index(session: TenantSession, refused: str | None = None) -> str:
     return render_template("timekeeping/absences.html", held=current_mandate(), refused=refused, people=people,
                            proposals=[one for one in waiting if one.art != proposals.URLAUB], leave=leave[:SHOWN],
                            orphans=sharing.ports().verwaist(session), more=len(leave[SHOWN:]),
-                           chosen=request.form.getlist("nummer"))
+                           chosen=request.form.getlist("nummer"), sent=request.form)

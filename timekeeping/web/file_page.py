@@ -100,7 +100,7 @@ def withdraw(mandant: uuid.UUID, datei: uuid.UUID) -> Answer:
     """Nimmt die Datei als Ganzes zurück, solange keiner ihrer Monate abgeschlossen ist."""
     def act(session: TenantSession, held: ZeitDatei) -> str:
         service.withdraw(session, sharing.ports().stock(session, None), held, reason=sharing.text("grund"))
-        left = len(sharing.ports().verwaist(session))
+        left = sum(one.datei_id == held.id for one in sharing.ports().verwaist(session))
         more = ngettext("Eine übernommene Fehlzeit gilt noch: unter Vorgeschlagene Fehlzeiten prüfen.",
                         "%(num)d übernommene Fehlzeiten gelten noch: unter Vorgeschlagene Fehlzeiten prüfen.", left)
         return _("Die Datei ist zurückgenommen.") + (f" {more}" if left else "")

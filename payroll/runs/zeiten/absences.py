@@ -43,6 +43,7 @@ def adopt(session: TenantSession, nummern: Collection[int], *, reason: str) -> i
         # Sickness first: leave fills what it leaves free.
         for one in sorted(found, key=lambda one: one.art == LEAVE):
             _adopt(session, one, reason)
+        proposals.decide(session, found, "uebernommen", reason=reason)
     return len(found)
 
 
@@ -65,7 +66,6 @@ def _adopt(session: TenantSession, one: Vorschlag, reason: str) -> None:
                                    "eine Fehlzeit erfasst", "dort ändern und den Vorschlag verwerfen")
             record_fact(session, Fehlzeit, beschaeftigung_id=one.beschaeftigung_id, art=one.art, valid_from=one.von,
                         valid_to=one.bis, reason=why)
-    proposals.decide(session, one, "uebernommen", reason=reason)
 
 
 def enter(session: TenantSession, beschaeftigung_id: int, art: str, von: date, bis: date, *, kind: date | None,

@@ -19,6 +19,7 @@ from tenants.db.session import TenantSession
 from timekeeping.handover import proposals
 from timekeeping.handover.proposals import UMWANDLUNG, Vorschlag
 from timekeeping.imports.problems import ImportFehler
+from timekeeping.leave.models import Abwesenheit
 from timekeeping.rules.clock import each_day
 
 DAY = timedelta(days=1)
@@ -32,6 +33,8 @@ def orphans(session: TenantSession) -> list[Vorschlag]:
         return []
     jobs = {one.beschaeftigung_id for one in gone}
     held, still = _held(session, jobs), _days(proposals.adopted(session, gebucht=True))
+    for (job, art), days in _own(session, jobs).items():
+        still[(job, art)] |= days
     found = []
     for one in gone:
         key = (one.beschaeftigung_id, one.art)
@@ -62,6 +65,16 @@ def _held(session: TenantSession, jobs: Collection[int]) -> Days:
         for row in session.scalars(select(model).where(known(model, None), model.beschaeftigung_id.in_(sorted(jobs)))):
             last = row.valid_to or row.valid_from + 1100 * DAY  # no absence of a file lasts longer
             found[(row.beschaeftigung_id, row.art)].update(each_day(row.valid_from, last))
+    return found
+
+
+def _own(session: TenantSession, jobs: Collection[int]) -> Days:
+    """Was hier beantragt und genehmigt ist: das gilt aus eigenem Grund, was immer eine Datei sagt."""
+    found: Days = defaultdict(set)
+    for row in session.scalars(select(Abwesenheit).where(
+            Abwesenheit.beschaeftigung_id.in_(sorted(jobs)), Abwesenheit.zustand == "genehmigt", ~Abwesenheit.halb,
+            Abwesenheit.art.in_(proposals.ARTEN))):
+        found[(row.beschaeftigung_id, proposals.ARTEN[row.art])].update(each_day(row.von, row.bis))
     return found
 
 

@@ -14,7 +14,7 @@ from payroll.statements.akte.ablage import AkteError, Einreichung
 from payroll.statements.akte.models import AkteDokument
 from tenants.db.session import TenantSession
 
-LONGEST = 10_000
+LONGEST, SUBJECT = 10_000, 200
 
 
 @dataclass(frozen=True)
@@ -33,6 +33,8 @@ def keep(session: TenantSession, person: Person, note: Notiz, *, name: str, empl
     subject, text = " ".join(note.betreff.split()), note.text.replace("\r\n", "\n").strip()
     if not subject:
         raise AkteError("Betreff: angeben, worum es geht.")
+    if len(subject) > SUBJECT:
+        raise AkteError(f"Betreff: höchstens {SUBJECT} Zeichen.")
     if not text:
         raise AkteError("Notiz: angeben, was festgehalten werden soll.")
     if len(text) > LONGEST:

@@ -29,7 +29,7 @@ file_desk = Blueprint("personalfile", __name__, url_prefix="/mandanten/<uuid:man
 ONE = "/<uuid:dokument>"
 OWN = "In der eigenen Akte legt niemand selbst ab, gibt aus oder entfernt: eine zweite Person bitten."
 LABELS = {"klasse": "Klasse", "titel": "Titel", "vom": "Tag des Dokuments", "datei": "Datei", "grund": "Grund",
-          "betreff": "Betreff", "notiz": "Notiz"}
+          "betreff": "Betreff", "notiz": "Notiz", "notizklasse": "Klasse der Notiz"}
 Answer = BaseResponse | str | tuple[str, int]
 
 
@@ -175,7 +175,7 @@ def _page(session: TenantSession, person: Person, errors: dict[str, list[str]]) 
 
 def _noted() -> notiz.Notiz:
     form = request.form
-    return notiz.Notiz(_class_of(form.get("notizklasse", "")), form.get("betreff", "")[:200],
+    return notiz.Notiz(_class_of(form.get("notizklasse", ""), LABELS["notizklasse"]), form.get("betreff", ""),
                        form.get("notiz", "")[:2 * notiz.LONGEST], _key())
 
 
@@ -186,9 +186,9 @@ def _key() -> uuid.UUID:
         raise AkteError("Die Seite ist veraltet: neu laden und noch einmal ablegen.") from wrong
 
 
-def _class_of(name: str) -> str:
+def _class_of(name: str, field: str = LABELS["klasse"]) -> str:
     if name not in {one.name for one in _classes()}:
-        raise AkteError("Klasse: eine der angebotenen wählen.")
+        raise AkteError(f"{field}: eine der angebotenen wählen.")
     return name
 
 

@@ -52,9 +52,10 @@ def results() -> str:
                            goals=goals)
 
 
-def people_like(session: TenantSession, held: HeldMandate, words: list[str]) -> list[Hit]:
+def people_like(session: TenantSession, held: HeldMandate, words: list[str], number: str | None = None) -> list[Hit]:
     """Menschen eines Mandanten, auf die alle Wörter passen; eine Abfrage.
 
+    number: nur die Beschäftigung mit genau dieser Personalnummer.
     Namen stehen versiegelt in der Datenbank: geöffnet und verglichen wird hier.
     """
     statement = (
@@ -70,12 +71,14 @@ def people_like(session: TenantSession, held: HeldMandate, words: list[str]) -> 
         .join(Beschaeftigung, Beschaeftigung.person_id == Person.id)
         .outerjoin(Bankverbindung, and_(Bankverbindung.person_id == Person.id, Bankverbindung.superseded_at.is_(None)))
     )
+    if number is not None:
+        statement = statement.where(Beschaeftigung.personalnummer == number)
     rows = session.execute(statement.order_by(Beschaeftigung.personalnummer, PersonAngaben.valid_from))
     newest = {row.personalnummer: row for row in rows if _fits(row, words)}
     ordered = sorted(newest.values(), key=lambda row: sort_key(f"{row.nachname} {row.vorname}"))
     return [
         Hit(held, row.public_id, f"{row.nachname}, {row.vorname}", f"{row.geburtsdatum:%d.%m.%Y}", row.personalnummer)
-        for row in ordered[:PER_TENANT]
+        for row in (ordered[:PER_TENANT] if number is None else ordered)
     ]
 
 

@@ -48,11 +48,11 @@ def _meant(session: TenantSession, held: HeldMandate, text: str, *, exact: bool)
     """Wer gemeint ist: genau diese Personalnummer, sonst alle, auf die Name oder Nummer passen."""
     if len(text) < SHORTEST and not exact:
         raise RunRefused(_("Bitte mindestens %(count)s Zeichen angeben.", count=SHORTEST))
-    hits = people_like(session, held, text.split())
-    same = [hit for hit in hits if hit.personalnummer == text]
+    same = people_like(session, held, [], number=text)
     if exact and not same:
         raise RunRefused(_("Die Personalnummer %(number)s gibt es bei diesem Arbeitgeber nicht.", number=text))
+    hits = same or people_like(session, held, text.split())
     if not hits:
         raise RunRefused(_("Zu „%(text)s“ gibt es bei diesem Arbeitgeber niemanden. Name oder Personalnummer prüfen.",
                            text=text))
-    return same or hits
+    return hits
