@@ -15,10 +15,18 @@ from payroll.filings.errors import FilingRefused
 from payroll.filings.jahresende import liste
 from payroll.filings.meldungen import alle, entgeltersatz, entsendung, speichern, stamm, unfall, unfall_angaben, werte
 from payroll.filings.meldungen.datei import as_file
+from payroll.filings.meldungen.entwurf import Entwurf, Satz
 from payroll.filings.meldungen.unfall_angaben import Unfallangaben
 from payroll.law.rules.entgelt.fehlzeiten import Fehlzeit as Ausfall
 from payroll.law.rules.entgelt.fehlzeiten import abschnitte
-from payroll.masterdata.models import BeschaeftigungAngaben, Bezuegezuordnung, Fehlzeit, PersonAngaben, Versicherung
+from payroll.masterdata.models import (
+    BeschaeftigungAngaben,
+    Bezuegezuordnung,
+    Fehlzeit,
+    Person,
+    PersonAngaben,
+    Versicherung,
+)
 from payroll.masterdata.service import find_employment, record_fact
 from payroll.runs.models import Ergebnis
 
@@ -273,4 +281,30 @@ def test_a_yearly_filing_without_anything_to_say_is_done(year: Any, monkeypatch:
 
         assert state() == (False, "noch nicht erstellt")
         monkeypatch.setitem(alle.ALL, "deuev", lambda _session, _month: [])
-        assert state() == (True, "nichts zu melden, oder schon mit einem früheren Monat gemeldet")
+        assert state() == (True, "nichts zu melden, oder schon mit einem anderen Monat gemeldet")
+
+
+def test_a_yearly_filing_waiting_with_a_later_month_is_not_done(year: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Im Januar mit erstellt, aber noch nicht übergeben: das Meldekonto kennt die Sätze, die Annahmestelle nicht."""
+    monkeypatch.setitem(alle.ALL, "deuev", lambda _session, _month: [])
+    january = date(2027, 1, 1)
+
+    def waiting(session: Any, first: date, last: date) -> Any:
+        person = session.scalars(select(Person.public_id)).first()
+        entry = Satz(f"TARIF|50|{first}", "50", first, last, january, person, "TARIF", {})
+        (one,) = speichern.store(session, [
+            Entwurf("deuev", january, january, "annahmestelle", "Annahmestellen", january, saetze=(entry,))])
+        return one.meldung.public_id
+
+    def state(session: Any) -> tuple[bool | None, str]:
+        step = next(one for one in liste.steps(session, 2026) if one.was.startswith("Jahresmeldungen der Sozial"))
+        return step.getan, step.einzelheit
+
+    with year.session() as session:
+        waiting(session, january, january)
+        assert state(session)[0] is True
+        held = waiting(session, date(2026, 1, 1), date(2026, 12, 31))
+        assert state(session) == (False, "mit 01/2027 erstellt, noch nicht übergeben")
+        speichern.withdraw(session, held, reason="Versehen")
+        assert state(session)[0] is True
+        session.rollback()

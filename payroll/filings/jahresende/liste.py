@@ -9,7 +9,8 @@ from datetime import date
 from sqlalchemy import func, select
 
 from payroll.filings.meldungen import alle, bescheinigung, lsta
-from payroll.filings.models import Meldung, Zahlungsauftrag
+from payroll.filings.meldungen.speichern import LEDGER
+from payroll.filings.models import Meldesatz, Meldung, Zahlungsauftrag
 from payroll.law.taxyear import rules_written
 from payroll.postings.models import Journal
 from payroll.runs.beside.models import ERSTATTUNGEN, Verrechnung
@@ -110,9 +111,22 @@ def _collected(session: TenantSession, kind: str, words: str, month: date, decem
     rows = session.execute(select(Meldung.zustand, func.sum(Meldung.saetze).label("saetze")).where(
         Meldung.art == kind, Meldung.monat == month, Meldung.zustand.not_in(("zurueckgezogen", "abgelehnt")))
         .group_by(Meldung.zustand)).all()
+    if later := _waiting_later(session, kind, month):
+        return Schritt(words, False, f"mit {later:%m/%Y} erstellt, noch nicht übergeben", "filings.index")
     if not rows and not alle.ALL[kind](session, month):
-        return Schritt(words, True, "nichts zu melden, oder schon mit einem früheren Monat gemeldet", "filings.index")
+        return Schritt(words, True, "nichts zu melden, oder schon mit einem anderen Monat gemeldet", "filings.index")
     total, sent = sum(int(row.saetze) for row in rows), sum(int(row.saetze) for row in rows if row.zustand in DONE)
     # The notice of an employer without disabled people has figures and no entries.
     return Schritt(words, bool(rows) and all(row.zustand in DONE for row in rows),
                    f"{sent} von {total} Sätzen übergeben" if rows else "noch nicht erstellt", "filings.index")
+
+
+def _waiting_later(session: TenantSession, kind: str, month: date) -> date | None:
+    """Monat einer späteren Sammlung mit Sätzen dieses Jahres, die noch nicht übergeben ist."""
+    if kind not in LEDGER:
+        return None
+    return session.scalars(
+        select(Meldung.monat).join(Meldesatz, Meldesatz.meldung_id == Meldung.id)
+        .where(Meldung.art == kind, Meldung.monat > month, Meldung.zustand.in_(("erstellt", "freigegeben")),
+               Meldesatz.von <= date(month.year, 12, 31), Meldesatz.bis >= date(month.year, 1, 1))
+        .order_by(Meldung.monat).limit(1)).first()
