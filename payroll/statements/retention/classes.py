@@ -62,7 +62,7 @@ PERSONALSTAMM = Datenart(
     offen="sechs Jahre bestätigt, das siebte wie beim Lohnkonto; für die Dokumente der Akte von Beamtinnen und "
           "Beamten (§§ 83 ff. LBG NRW) ist die Frist unbestätigt")
 AKTE_KRANKHEIT = Datenart(
-    "akte_krankheit", "Personalakte: Krankheit, Gesundheit", 5, "Tag des Dokuments",
+    "akte_krankheit", "Krankheit: Personalakte, Anforderungen der eAU", 5, "Tag des Dokuments, Monat der Anforderung",
     "§ 90 LBG NRW (Unterlagen über Erkrankungen fünf Jahre nach Abschluss des Vorgangs), Art. 17 DSGVO", pruefung=False,
     offen="Vorschrift und Frist unbestätigt; für Tarifbeschäftigte sinngemäß, Entscheidung des Hauses")
 AKTE_PFAENDUNG = Datenart(

@@ -46,11 +46,12 @@ def read(session: TenantSession, day: date) -> Iterator[tuple[Datenart, list[Fou
     yield ABRECHNUNG, _slips(session, ABRECHNUNG.first_kept(day))
     yield ZEITDATEN, _times(session, ZEITDATEN.first_kept(day))
     yield EIGENE_ZEITEN, _own_times(session, EIGENE_ZEITEN.first_kept(day))
-    yield AKTE_KRANKHEIT, personal_file.illness(session, AKTE_KRANKHEIT.first_kept(day))
+    ill = AKTE_KRANKHEIT.first_kept(day)
+    yield AKTE_KRANKHEIT, [*personal_file.illness(session, ill), *_vouchers(session, ill, sick=True)]
     yield AKTE_PFAENDUNG, personal_file.claims(session, AKTE_PFAENDUNG.first_kept(day))
     yield PFAENDUNG, claims.read(session, PFAENDUNG.first_kept(day), LOHNKONTO.first_kept(day))
     yield LOHNKONTO, _accounts(session, LOHNKONTO.first_kept(day))
-    yield ZAHLUNG, list(_vouchers(session, ZAHLUNG.first_kept(day)))
+    yield ZAHLUNG, list(_vouchers(session, ZAHLUNG.first_kept(day), sick=False))
     yield PROTOKOLLWERTE, _logged(session, PROTOKOLLWERTE.first_kept(day))
 
 
@@ -62,14 +63,22 @@ def _logged(session: TenantSession, limit: date) -> list[Found]:
             if int(row.subject) < limit.year]
 
 
-def _vouchers(session: TenantSession, limit: date) -> Iterator[Found]:
-    """Belege aus Räumen, die auf diesem aufbauen: ihre Tabellen nennen Monat und, wo es eine gibt, die Person."""
+def _vouchers(session: TenantSession, limit: date, *, sick: bool) -> Iterator[Found]:
+    """Belege aus Räumen, die auf diesem aufbauen: ihre Tabellen nennen Monat und, wo es eine gibt, die Person.
+
+    sick: nur die Anforderungen der Arbeitsunfähigkeitsdaten, die nichts buchen; sonst alles andere.
+    """
     models.load()
-    classes = {inspect(one).local_table.name: one for one in tenant_classes()}
-    for name in VOUCHERS:
-        model: Any = classes[name]
-        person = getattr(model, "person_public_id", null()).label("person")
-        for row in session.execute(select(model.id, model.monat, person).where(model.monat < limit)):
+    classes: dict[str, Any] = {inspect(one).local_table.name: one for one in tenant_classes()}
+    filing = classes["meldung"]
+    requests = select(filing.id).where(filing.art == "eau")
+    own = {"meldung": filing.id, "meldesatz": classes["meldesatz"].meldung_id}
+    for name in own if sick else VOUCHERS:
+        model = classes[name]
+        statement = select(model.id, model.monat, getattr(model, "person_public_id", null()).label("person"))
+        if name in own:
+            statement = statement.where(own[name].in_(requests) if sick else own[name].not_in(requests))
+        for row in session.execute(statement.where(model.monat < limit)):
             yield Found(name, row.id, row.person, row.monat)
 
 
