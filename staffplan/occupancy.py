@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date
 
-from staffplan import notes, posts, recording
+from staffplan import grades, notes, posts, recording
 from staffplan.models import StelleBesetzung, StelleVermerk
 from staffplan.reading import note, occupation
 from staffplan.rules import Refused, appointment
@@ -27,9 +27,10 @@ def occupy(session: TenantSession, new: Besetzung, *, reason: str, taken_over: b
         return recording.record(
             session, StelleBesetzung, ab=new.ab, bis=new.bis, reason=reason, replace_later=new.bis is None,
             subject=f"Stelle {new.stelle}, Personalnummer {new.personalnummer}", stelle_id=anchor.id,
-            personalnummer=new.personalnummer.strip(), zustand=new.zustand, laufbahn=new.laufbahn, gruppe=new.gruppe,
-            vertritt=new.vertritt or None, begruendung=(new.begruendung or "").strip() or None,
-            zaehler=new.anteil.numerator, nenner=new.anteil.denominator)
+            personalnummer=new.personalnummer.strip(), zustand=new.zustand, laufbahn=new.laufbahn,
+            gruppe=str(grades.parse(new.gruppe)), vertritt=new.vertritt or None,
+            begruendung=(new.begruendung or "").strip() or None, zaehler=new.anteil.numerator,
+            nenner=new.anteil.denominator)
 
 
 def around(session: TenantSession, new: Besetzung, *, with_notes: bool = True) -> appointment.Umfeld:

@@ -146,7 +146,8 @@ def occupied(june: Stand, nach: str = "stelle") -> dict[Key, Fraction]:
     for post in june.stellen.values():
         for one in post.besetzungen:
             if one.besetzt:
-                own = key_of(post) if nach == "stelle" else (post.sondervermoegen or "", one.laufbahn, one.gruppe)
+                own = key_of(post) if nach == "stelle" else (
+                    post.sondervermoegen or "", one.laufbahn, str(grades.parse(one.gruppe)))
                 found[own] += one.anteil
     return found
 

@@ -42,6 +42,7 @@ from timekeeping.handover.models import ZeitBezug
 from timekeeping.imports import profile
 from timekeeping.imports.problems import ImportFehler
 from timekeeping.leave import service as leave
+from timekeeping.leave.models import Abwesenheit
 from timekeeping.own.plan import set_rule
 
 CASES = Path(__file__).parents[2] / "timekeeping" / "cases" / "time_cases.csv"
@@ -366,8 +367,35 @@ def test_decisions_on_many_proposals_take_as_many_statements_as_on_one(
         assert {f"zeitvorschlag:{one.nummer}" for one in waiting} <= set(logged)
 
 
-def _granted(session: TenantSession, job: int) -> list[tuple[int, int]]:
-    rows = leave.between(session, date(2026, 9, 1), date(2026, 9, 30), job=job, zustaende=("genehmigt",))
+def test_leave_decided_after_the_sickness_within_it_and_leave_beneath_that_is_partly_taken(
+        worked: int, tarif: SimpleNamespace) -> None:
+    """§ 9 BUrlG hängt nicht daran, worüber zuerst entschieden wird."""
+    port, days = ports().fehlzeiten, [date(2027, 1, day) for day in range(1, 31)]
+    with tenant_session(worked, actor="kim") as session:
+        job = tarif.job_of(session, "Stunden")
+        asked = [leave.ask(session, job, "urlaub", days[11], days[22]).public_id,
+                 *(leave.ask(session, job, "urlaub", days[25], days[25], halb=True).public_id for _ in range(2)),
+                 leave.ask(session, job, "krank", days[18], days[25], au_seit=days[18], au_bis=days[25]).public_id]
+    with tenant_session(worked, actor="hanna") as session:
+        stock = load_stock(session)
+        rows = [leave.find(session, number) for number in reversed(asked)]
+        for row in rows:  # the sickness first
+            assert row is not None
+            leave.decide(session, stock, row, port, genehmigen=True)
+        assert _granted(session, job, date(2027, 1, 1)) == [(12, 18)]
+        assert _away(session, job)[-2:] == [("urlaub", 12, 18), ("krankheit", 19, 26)]
+        session.add(Abwesenheit(beschaeftigung_id=job, art="dienstreise", von=days[20], bis=days[20],
+                                zustand="genehmigt", beantragt_von="kim", entschieden_von="hanna",
+                                entschieden_am=row.entschieden_am))
+        sick = rows[0]
+        assert sick is not None
+        leave.cancel(session, stock, sick, port, grund="Irrtum")
+        assert _granted(session, job, date(2027, 1, 1)) == [(12, 20), (22, 23), (26, 26), (26, 26)]
+        assert [one.halb for one in leave.between(session, days[25], days[25], job=job)] == [True, True]
+
+
+def _granted(session: TenantSession, job: int, month: date = date(2026, 9, 1)) -> list[tuple[int, int]]:
+    rows = leave.between(session, month, month.replace(day=30), job=job, zustaende=("genehmigt",))
     return [(row.von.day, row.bis.day) for row in rows if row.art == "urlaub"]
 
 

@@ -19,11 +19,11 @@ import pytest
 
 from staffplan import grades, imports, plans, proposals, settings
 from staffplan.documents import tables
-from staffplan.documents.content import Inhalt, Quelle, build
+from staffplan.documents.content import Inhalt, Quelle, build, occupied
 from staffplan.documents.tables import Tabelle
 from staffplan.models import StellenplanAenderung
 from staffplan.reading import stand
-from staffplan.state import Stand
+from staffplan.state import Besetzung, Stand, Stelle
 from tenants.db.session import tenant_session
 
 START = date(2025, 1, 1)
@@ -183,6 +183,14 @@ def test_counted_by_post_the_same_people_stand_in_other_lines() -> None:
     by_post = {row.gruppe: row.besetzt * 100 for row in made_of(held, "stelle").teil_b}
     assert sum(by_post.values()) == sum(one[2] for grade, one in held.plan.items() if grade[0] in "ES")
     assert by_post["E9c"] == held.plan["E9c"][1] == 426  # never more than there are; the town printed 5,26
+
+
+@pytest.mark.parametrize("typed", ["EG 9a", "e9a", "E 9a"])
+def test_a_group_as_people_type_it_is_no_line_of_its_own(typed: str) -> None:
+    day = date(2025, 6, 30)
+    post = Stelle("1", "Kasse", "stelle", "E9a", Fraction(2), "10", besetzungen=(
+        Besetzung("1", "7", Fraction(1), typed, day), Besetzung("1", "8", Fraction(1), "E9a", day)))
+    assert occupied(Stand(day, stellen={"1": post}), "person") == {("", None, "E9a"): 2}
 
 
 def test_taken_over_drafted_and_decided_it_is_the_same_plan(two_tenants: tuple[int, int]) -> None:

@@ -78,7 +78,8 @@ def test_distribution_is_replaced_as_a_whole(office: TenantSession) -> None:
 
 
 def test_appointment_and_leave_with_substitute(office: TenantSession, holder: Build) -> None:
-    occupancy.occupy(office, holder(), reason="Einstellung")
+    occupancy.occupy(office, holder(gruppe="EG 9b"), reason="Einstellung")
+    assert stand(office, JULY).stellen["1002"].besetzungen[0].gruppe == "E9b"
     with pytest.raises(Refused, match="schon besetzt mit 4711"):
         occupancy.occupy(office, holder(person="4712"), reason="Einstellung")
     held = stand(office, JULY).stellen["1002"].besetzungen[0]

@@ -9,7 +9,7 @@ from datetime import UTC, date, datetime, timedelta
 from functools import partial
 
 from timekeeping.imports.appointment import Termin, beginning, end_of, moment, placed
-from timekeeping.imports.moments import ZONE, lasting
+from timekeeping.imports.moments import MIDNIGHT, ZONE, lasting
 from timekeeping.imports.problems import ImportFehler, Unklar, Unlesbar, shown
 from timekeeping.imports.recurrence import Regel, days, parse
 
@@ -74,6 +74,8 @@ class Serien:
         if "RECURRENCE-ID" in event.felder:
             raise Unlesbar("Der geänderte Termin einer Serie wiederholt sich selbst", SINGLY)
         changed = self.changed.get(event.text("UID"), []) if event.text("UID") else []
+        if len(changed) > MOST:
+            raise Unlesbar(f"Die Serie hat mehr als {MOST} geänderte Termine", "Serie teilen")
         if any("RANGE" in one.felder["RECURRENCE-ID"][0] for one in changed):
             raise Unlesbar("Ein Termin dieser Serie ändert auch alle folgenden (RANGE)", SINGLY)
         day, place = placed(*beginning(event))
@@ -85,15 +87,17 @@ class Serien:
         left = self._left(event, found, changed)
         if not left:
             raise Unlesbar("Alle Termine der Serie sind ausgenommen", "Termin löschen")
-        return list(_hours(left, start, end) if isinstance(start, datetime) else _whole(left, end - start))
+        if isinstance(start, datetime):
+            return list(_hours(left, start, end, by_day=_by_day(event, start, end)))
+        return list(_whole(left, end - start))
 
     def _left(self, event: Termin, found: Sequence[_Folge], changed: Sequence[Termin]) -> list[_Folge]:
         """Die Termine ohne ausgenommene (EXDATE) und ohne geänderte (RECURRENCE-ID)."""
         out = [(one, None) for one in _listed(event, "EXDATE")]
         out += [(moment(*one.felder["RECURRENCE-ID"]), one) for one in changed]
-        gone: set[int] = set()
+        gone, places = set[int](), _Stellen(found)
         for value, instead in out:
-            hit = {at for at, one in enumerate(found) if _same(one, value)}
+            hit = places.of(value)
             gone |= hit
             if hit and instead is not None:
                 self.placed.add(instead)
@@ -108,14 +112,21 @@ class Serien:
 
 def _found(event: Termin, day: date, place: Callable[[date], date], start: date) -> list[_Folge]:
     found = [_Folge(one, _tried(place, one)) for one in _ruled(event, day, place)]
+    places = _Stellen(found)
+    _few(found)
     for value in _listed(event, "RDATE"):
         if isinstance(value, datetime) != isinstance(start, datetime):
             raise Unlesbar("Weitere Tage der Serie (RDATE) sind nicht von der Art des ersten", SINGLY)
-        if not any(_same(one, value) for one in found):
+        if not places.of(value):
             found.append(_Folge(_day(value), value))
+            places.add(len(found) - 1, found[-1])
+            _few(found)
+    return sorted(found, key=lambda one: one.tag)
+
+
+def _few(found: Sequence[_Folge]) -> None:
     if len(found) > MOST:
         raise Unlesbar(f"Die Serie hat mehr als {MOST} Termine", "Serie teilen oder ihr Ende früher setzen")
-    return sorted(found, key=lambda one: one.tag)
 
 
 def _ruled(event: Termin, day: date, place: Callable[[date], date]) -> list[date]:
@@ -156,13 +167,13 @@ def _later(start: date | Unlesbar, day: date, until: date) -> bool:
 
 
 def _listed(event: Termin, name: str) -> Iterator[date]:
-    for params, text in event.mehrfach.get(name, ()):
+    fields = event.mehrfach.get(name, ())
+    if sum(text.count(",") + 1 for _, text in fields) > MOST:
+        raise Unlesbar(f"{name} nennt mehr als {MOST} Termine: „{shown(fields[0][1])}“", "Serie teilen")
+    for params, text in fields:
         if params.get("VALUE", "").upper() == "PERIOD":
             raise Unlesbar(f"Weitere Tage der Serie ({name}) sind Zeiträume", SINGLY)
-        parts = text.split(",")
-        if len(parts) > MOST:
-            raise Unlesbar(f"{name} nennt mehr als {MOST} Termine: „{shown(text)}“", "Serie teilen")
-        yield from (moment(params, part.strip()) for part in parts)
+        yield from (moment(params, part.strip()) for part in text.split(","))
 
 
 def _tried(place: Callable[[date], date], day: date) -> date | Unlesbar:
@@ -172,10 +183,29 @@ def _tried(place: Callable[[date], date], day: date) -> date | Unlesbar:
         return problem
 
 
-def _same(one: _Folge, value: date) -> bool:
-    if isinstance(one.beginn, datetime) and isinstance(value, datetime):
-        return one.beginn == value
-    return (one.tag if isinstance(one.beginn, Unlesbar) else _day(one.beginn)) == _day(value)
+class _Stellen:
+    """Wo in der Serie ein Tag oder Zeitpunkt steht, ohne sie zu durchsuchen."""
+
+    def __init__(self, found: Sequence[_Folge]) -> None:
+        self.moments: dict[datetime, set[int]] = defaultdict(set)
+        self.whole: dict[date, set[int]] = defaultdict(set)  # days, and the days of what has no moment
+        self.days: dict[date, set[int]] = defaultdict(set)
+        for at, one in enumerate(found):
+            self.add(at, one)
+
+    def add(self, at: int, one: _Folge) -> None:
+        day = one.tag if isinstance(one.beginn, Unlesbar) else _day(one.beginn)
+        self.days[day].add(at)
+        if isinstance(one.beginn, datetime):
+            self.moments[one.beginn].add(at)
+        else:
+            self.whole[day].add(at)
+
+    def of(self, value: date) -> set[int]:
+        """Die Stellen, die er meint: ein Tag alle Termine des Tages, ein Zeitpunkt den, der dann beginnt."""
+        if isinstance(value, datetime):
+            return self.moments.get(value, set()) | self.whole.get(_day(value), set())
+        return self.days.get(value, set())
 
 
 def _day(value: date) -> date:
@@ -196,16 +226,24 @@ def _whole(found: Collection[_Folge], length: timedelta) -> Iterator[Spanne]:
         yield partial(_pair, *held)
 
 
-def _hours(found: Collection[_Folge], start: datetime, end: date) -> Iterator[Spanne]:
-    """Stunden: jeder Termin dauert so lange wie der erste wirklich dauert."""
+def _hours(found: Collection[_Folge], start: datetime, end: date, *, by_day: bool) -> Iterator[Spanne]:
+    """Stunden: jeder Termin dauert so lange wie der erste wirklich dauert; nach Tagen so weit auf der Uhr des Ortes."""
     assert isinstance(end, datetime)
-    length = timedelta(seconds=lasting(start, end))
+    length, turns = timedelta(seconds=lasting(start, end)), end.replace(tzinfo=None) - start.replace(tzinfo=None)
     for one in found:
         if isinstance(one.beginn, datetime):
-            yield partial(_pair, one.beginn, (one.beginn.astimezone(UTC) + length).astimezone(ZONE))
+            last = (one.beginn + turns).astimezone(UTC) if by_day else one.beginn.astimezone(UTC) + length
+            yield partial(_pair, one.beginn, last.astimezone(ZONE))
         else:
             assert isinstance(one.beginn, Unlesbar)
             yield partial(_raise, one.beginn)
+
+
+def _by_day(event: Termin, start: datetime, end: date) -> bool:
+    """Ganze Tage als Stunden geschrieben: von Mitternacht bis Mitternacht, oder eine Dauer in Tagen oder Wochen."""
+    if "DTEND" not in event.felder and "T" not in event.text("DURATION").upper():
+        return True
+    return isinstance(end, datetime) and start.time() == end.time() == MIDNIGHT
 
 
 def _pair(start: date, end: date) -> tuple[date, date]:

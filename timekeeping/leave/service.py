@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
@@ -144,6 +144,8 @@ def decide(session: TenantSession, bestand: Bestand, row: Abwesenheit, fehlzeite
                                                                  or row.au_seit is not None):
         row.eau = "anzufordern"
     _settle(session, row, "genehmigt" if genehmigen else "abgelehnt", grund)
+    if genehmigen and row.art in URLAUB:
+        _give_back_to_sickness(session, row)
     if genehmigen:
         _renew(session, bestand, row)
     return row
@@ -169,32 +171,65 @@ def _give_back_leave(session: TenantSession, row: Abwesenheit) -> None:
         _settle(session, leave, "storniert", GIVEN_BACK, von=leave.entschieden_von)
 
 
+def _give_back_to_sickness(session: TenantSession, leave: Abwesenheit) -> None:
+    """Urlaub, über den erst nach einer festgestellten Krankheit entschieden wird, verliert ihre Tage ebenso."""
+    for sick in between(session, leave.von, leave.bis, job=leave.beschaeftigung_id, zustaende=("genehmigt",)):
+        if sick.art == "krank" and sick.au_seit is not None:
+            _give_back_leave(session, sick)
+
+
 def _certified(row: Abwesenheit) -> tuple[date, date]:
     return max(row.von, row.au_seit or row.von), min(row.bis, row.au_bis or row.bis)
 
 
 def _leave_again(session: TenantSession, row: Abwesenheit) -> None:
-    """Urlaub, den diese Krankheit zurückgab, gilt wieder; die Reste daneben werden mit ihm wieder einer."""
+    """Urlaub, den diese Krankheit zurückgab, gilt wieder, wo seither nichts anderes gilt; die Reste daneben werden mit
+    ihm wieder einer."""
     first, last = _certified(row)
     for was in session.scalars(select(Abwesenheit).where(
             Abwesenheit.beschaeftigung_id == row.beschaeftigung_id, Abwesenheit.art.in_(URLAUB),
             Abwesenheit.zustand == "storniert", Abwesenheit.entschieden_grund == GIVEN_BACK,
-            Abwesenheit.von <= last, Abwesenheit.bis >= first).order_by(Abwesenheit.id)).all():
+            Abwesenheit.von <= last, Abwesenheit.bis >= first).order_by(Abwesenheit.id.desc())).all():
         begin, end = max(first, was.von), min(last, was.bis)
         around = [one for one in between(session, begin - DAY, end + DAY, job=row.beschaeftigung_id) if one is not row]
-        if any(one.von <= end and one.bis >= begin for one in around):
-            continue  # given again since
-        for rest in around:
-            if rest.art == was.art and rest.entschieden_grund == REST and not rest.halb:
-                begin, end = min(begin, rest.von), max(end, rest.bis)
-                _settle(session, rest, "storniert", "geht im wieder geltenden Urlaub auf", von=rest.entschieden_von)
-        key = uuid.uuid4()
-        session.add(Abwesenheit(
-            public_id=key, beschaeftigung_id=was.beschaeftigung_id, art=was.art, von=begin, bis=end,
-            zustand="genehmigt", beantragt_von=was.beantragt_von, entschieden_von=_second(session, was),
-            entschieden_am=func.now(), entschieden_grund=f"gilt wieder: {ABWESENHEITEN[row.art]} entfallen",
-            bemerkung_siegel=seal_field(keys_of(session), Abwesenheit, key, "bemerkung", was.bemerkung)))
-        session.flush()
+        free = list(_free(begin, end, [one for one in around if not (one.halb and was.halb)]))
+        for piece in free:
+            _restore(session, row, was, *_joined(session, was, *piece, around))
+        if free:
+            was.entschieden_grund = f"{GIVEN_BACK}; gilt wieder"  # never a second time
+
+
+def _free(begin: date, end: date, held: Sequence[Abwesenheit]) -> Iterator[tuple[date, date]]:
+    """Was von begin bis end frei ist; held nach Beginn."""
+    for one in held:
+        if one.bis < begin or one.von > end:
+            continue
+        if begin < one.von:
+            yield begin, one.von - DAY
+        begin = max(begin, one.bis + DAY)
+    if begin <= end:
+        yield begin, end
+
+
+def _joined(session: TenantSession, was: Abwesenheit, begin: date, end: date,
+            around: Sequence[Abwesenheit]) -> tuple[date, date]:
+    """Der Zeitraum mit den Resten, die an ihn stoßen; sie gehen in ihm auf."""
+    for rest in around:
+        if (not was.halb and rest.art == was.art and rest.entschieden_grund == REST and not rest.halb
+                and (rest.bis == begin - DAY or rest.von == end + DAY)):
+            begin, end = min(begin, rest.von), max(end, rest.bis)
+            _settle(session, rest, "storniert", "geht im wieder geltenden Urlaub auf", von=rest.entschieden_von)
+    return begin, end
+
+
+def _restore(session: TenantSession, row: Abwesenheit, was: Abwesenheit, begin: date, end: date) -> None:
+    key = uuid.uuid4()
+    session.add(Abwesenheit(
+        public_id=key, beschaeftigung_id=was.beschaeftigung_id, art=was.art, von=begin, bis=end, halb=was.halb,
+        zustand="genehmigt", beantragt_von=was.beantragt_von, entschieden_von=_second(session, was),
+        entschieden_am=func.now(), entschieden_grund=f"gilt wieder: {ABWESENHEITEN[row.art]} entfallen",
+        bemerkung_siegel=seal_field(keys_of(session), Abwesenheit, key, "bemerkung", was.bemerkung)))
+    session.flush()
 
 
 def _second(session: TenantSession, was: Abwesenheit) -> str:

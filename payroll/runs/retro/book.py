@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import hashlib
 import uuid
-from collections.abc import Iterable, Iterator
+from collections import defaultdict
+from collections.abc import Container, Iterable, Iterator
 from datetime import date, datetime
 from typing import Any
 
@@ -12,7 +13,7 @@ import orjson
 from sqlalchemy import delete, func, select
 
 from payroll.law.rules.entgelt.fristen import ausschlussfrist
-from payroll.masterdata.models import Beschaeftigung, PersonAngaben
+from payroll.masterdata.models import Beschaeftigung, BeschaeftigungAngaben, PersonAngaben
 from payroll.runs.errors import RunRefused
 from payroll.runs.findings import Befund
 from payroll.runs.models import Lauf
@@ -179,13 +180,13 @@ def _findings(session: TenantSession, plan: Plan, payouts: Payouts, own: dict[in
                          f"Überzahlung früherer Monate {_euro(-back)}; sie mindert die Auszahlung",
                          "Ausschlussfrist (§ 37 TVöD) und Pfändungsgrenze der Aufrechnung (§ 394 BGB) prüfen, "
                          "sonst Ratenvereinbarung", number)
-            yield from _expired(names[number], number, plan.booked.get(number, ()), month)
         if uebertrag < 0:
             limited = ("; aufgerechnet wird nur der pfändbare Teil, soweit ihn keine andere Forderung hat (§ 394 BGB)"
                        if (vortrag < 0 or back < 0) and zahlbetrag else "")
             yield Befund("warnung", "rueckrechnung", names[number], "uebertrag",
                          f"{_euro(-uebertrag)} bleiben offen und gehen in den nächsten Monat{limited}",
                          "bei Ausscheiden die Forderung schriftlich geltend machen; sonst Raten vereinbaren", number)
+    yield from _expired(session, plan, names, month, dead)
 
 
 NOTES = {
@@ -202,18 +203,36 @@ NOTES = {
 }
 
 
-def _expired(record: str, number: int, bookings: Iterable[Buchung], month: date) -> Iterator[Befund]:
-    """Was für Monate zurückgeholt wird, deren Ausschlussfrist vor dem Monat des Laufs geendet hat."""
-    late = [(one.monat, -one.betrag("auszahlung")) for one in bookings
-            if one.art == "entstehung" and one.betrag("auszahlung") < 0 and ausschlussfrist(one.monat).bis < month]
-    if late:
-        yield Befund("warnung", "rueckrechnung", record, "ausschlussfrist",
-                     f"Davon {_euro(sum(cents for _, cents in late))} für "
-                     f"{', '.join(f'{day:%m/%Y}' for day, _ in late)}: die Ausschlussfrist von sechs Monaten nach "
-                     "Fälligkeit ist verstrichen (§ 37 Abs. 1 TVöD; sie gilt nicht für Beamtinnen und Beamte)",
-                     "vor der Freigabe klären, ob rechtzeitig in Textform geltend gemacht, auf die Einrede verzichtet "
-                     "oder vorsätzlich gehandelt wurde; sonst im Fall den Erlass vorschlagen",
-                     number)
+def _expired(session: TenantSession, plan: Plan, names: dict[int, str], month: date,
+             dead: Container[int]) -> Iterator[Befund]:
+    """Was an Entgelt für Monate zurückgeholt wird, deren Ausschlussfrist vor dem Monat des Laufs geendet hat; auch wenn
+    andere Monate mehr nachzahlen. Nachträglich einbehaltene Steuern und Beiträge ohne weniger Brutto sind keines."""
+    late = {number: [one for one in bookings if one.art == "entstehung" and one.betrag("gesamtbrutto") < 0
+                     and one.betrag("auszahlung") < 0 and ausschlussfrist(one.monat).bis < month]
+            for number, bookings in plan.booked.items() if number not in dead}
+    official = _official(session, [number for number, own in late.items() if own])
+    for number, bookings in late.items():
+        own = [one for one in bookings if not any(first <= one.monat <= last for first, last in official[number])]
+        if own:
+            yield Befund("warnung", "rueckrechnung", names[number], "ausschlussfrist",
+                         f"Zurückgeholt werden {_euro(-sum(one.betrag('auszahlung') for one in own))} für "
+                         f"{', '.join(f'{one.monat:%m/%Y}' for one in own)}: die Ausschlussfrist von sechs Monaten "
+                         "nach Fälligkeit ist verstrichen (§ 37 Abs. 1 TVöD)",
+                         "vor der Freigabe klären, ob rechtzeitig in Textform geltend gemacht, auf die Einrede "
+                         "verzichtet oder vorsätzlich gehandelt wurde; sonst im Fall den Erlass vorschlagen", number)
+
+
+def _official(session: TenantSession, numbers: list[int]) -> dict[int, list[tuple[date, date]]]:
+    """Zeiten als Beamtin oder Beamter, für die der Tarif nicht gilt; eine Abfrage, wenn nach welchen gefragt ist."""
+    found: dict[int, list[tuple[date, date]]] = defaultdict(list)
+    if numbers:
+        for row in session.execute(select(
+                BeschaeftigungAngaben.beschaeftigung_id, BeschaeftigungAngaben.valid_from,
+                BeschaeftigungAngaben.valid_to).where(
+                BeschaeftigungAngaben.superseded_at.is_(None), BeschaeftigungAngaben.art == "beamte",
+                BeschaeftigungAngaben.beschaeftigung_id.in_(numbers))):
+            found[row.beschaeftigung_id].append((row.valid_from.replace(day=1), row.valid_to or date.max))
+    return found
 
 
 def _crossed(bookings: Iterable[Buchung]) -> str:

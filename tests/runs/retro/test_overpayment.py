@@ -73,9 +73,36 @@ def test_what_is_claimed_back_after_the_exclusion_period_is_named_before_the_rel
     cents = -next(one for one in preview.monate if one.monat == april).betrag("auszahlung")
     with desk.session() as session:
         (found,) = session.scalars(select(Hinweis).where(Hinweis.feld == "ausschlussfrist")).all()
-    assert found.regel.startswith(f"Davon {schritte.euro(cents)} für 04/2026: die Ausschlussfrist")
+    assert found.regel.startswith(f"Zurückgeholt werden {schritte.euro(cents)} für 04/2026: die Ausschlussfrist")
     assert "Erlass" in found.abhilfe
     assert may in {one.monat for one in preview.monate}, "May is claimed back as well, within its period"
+
+
+def test_the_expired_month_is_named_when_later_ones_pay_more_but_not_for_tax_or_officials(desk: Desk) -> None:
+    april = date(2026, 4, 1)
+    desk.hire(desk.person("R08", ("E9a", "4"), steuerklasse=3, pension=True),
+              desk.person("Steuer", ("E9a", "4"), steuerklasse=3),
+              desk.person("Amt", 357_219, art="beamte", kv_art="privat", krankenkasse_id=None, beitragsgruppe=None,
+                          personengruppe=None))
+    desk.close_all([date(2026, month, 1) for month in range(4, 11)])
+    for valid_from, hours in ((april, 35), (date(2026, 5, 1), 39)):
+        desk.record(Bezuegezuordnung, "R08", valid_from, tarifwerk="TVoeD-VKA", entgeltgruppe="E9a", stufe="4",
+                    wochenstunden=Decimal(hours), vollzeitstunden=Decimal(39), reason="Teilzeit nur im April",
+                    **({} if hours == 39 else {"valid_to": date(2026, 4, 30)}))
+    desk.record(Bezuegezuordnung, "R08", date(2026, 9, 1), tarifwerk="TVoeD-VKA", entgeltgruppe="E11", stufe="4",
+                wochenstunden=Decimal(39), vollzeitstunden=Decimal(39), reason="Höhergruppierung, spät erfasst")
+    desk.record(Steuermerkmale, "Steuer", april, steuerklasse=1, konfession="keine")
+    desk.pay("Amt", 1008, 300_000, april)
+    desk.run(NOVEMBER)
+    found = desk.booked(NOVEMBER)
+    net = {name: {one.monat: one.betrag("auszahlung") for one in case.monate} for name, case in found.items()}
+    assert net["R08"][april] < 0 < sum(net["R08"].values())
+    assert net["Steuer"][april] < 0
+    assert net["Amt"][april] < 0
+    with desk.session() as session:
+        (told,) = session.scalars(select(Hinweis).where(Hinweis.feld == "ausschlussfrist")).all()
+    assert told.datensatz == "Personalnummer R08"
+    assert f"{schritte.euro(-net['R08'][april])} für 04/2026: " in told.regel
 
 
 @pytest.mark.parametrize(("dependants", "limit"), [(0, LIMIT), (1, 7_759), (2, 0)])
