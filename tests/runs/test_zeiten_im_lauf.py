@@ -394,6 +394,37 @@ def test_leave_decided_after_the_sickness_within_it_and_leave_beneath_that_is_pa
         assert [one.halb for one in leave.between(session, days[25], days[25], job=job)] == [True, True]
 
 
+def test_sickness_of_a_withdrawn_file_leaves_the_leave_beneath_it(worked: int, tarif: SimpleNamespace) -> None:
+    with tenant_session(worked, actor="karla") as session:
+        own = "".join(f'\n[[schluessel]]\nfremd = "{name}"\neigen = "{key}"\n' for name, key in (
+            ("K", "krank"), ("U", "urlaub"), ("Z", "zusatzurlaub"), ("W", "umwandlung")))
+        profiles.store(session, profile.bundled_text("abwesenheiten") + own, reason="Zuordnung")
+    _approve(worked, _import(worked, "PNR;Von;Bis;Grund\nStunden;08.02.2027;12.02.2027;U\n", "u.csv",
+                             "abwesenheiten"))
+    with tenant_session(worked, actor="kim") as session:
+        job = tarif.job_of(session, "Stunden")
+        asked = leave.ask(session, job, "urlaub", date(2027, 2, 15), date(2027, 2, 19)).public_id
+    with tenant_session(worked, actor="hanna") as session:
+        row = leave.find(session, asked)
+        assert row is not None
+        leave.decide(session, load_stock(session), row, ports().fehlzeiten, genehmigen=True)
+    with tenant_session(worked, actor="karla") as session:  # overlaps the leave: somebody says that both are true
+        made = service.read_in(session, load_stock(session), "k.csv",
+                               b"PNR;Von;Bis;Grund\nStunden;11.02.2027;16.02.2027;K\n", "abwesenheiten")
+        service.decide(session, made, [2], annehmen=True, reason="krank im Urlaub")
+        kennung = str(made.public_id)
+    _approve(worked, kennung)
+    with tenant_session(worked, actor="hanna") as session:
+        waiting = [one for one in proposals.open_proposals(session) if one.von.year == 2027]
+        assert adopt(session, [one.nummer for one in waiting], reason="geprüft") == 2
+        assert _away(session, job)[-3:] == [("urlaub", 8, 10), ("krankheit", 11, 16), ("urlaub", 17, 19)]
+        service.withdraw(session, load_stock(session), service.find(session, kennung), reason="falscher Monat")
+        sick = [one.nummer for one in orphans.orphans(session) if one.von.year == 2027]
+        assert orphans.take_back(session, sick, reason="falscher Monat") == 1
+        held = [(art, day) for art, first, last in _away(session, job)[-4:] if last for day in range(first, last + 1)]
+        assert held == [("urlaub", day) for day in (*range(8, 13), *range(15, 20))]
+
+
 def _granted(session: TenantSession, job: int, month: date = date(2026, 9, 1)) -> list[tuple[int, int]]:
     rows = leave.between(session, month, month.replace(day=30), job=job, zustaende=("genehmigt",))
     return [(row.von.day, row.bis.day) for row in rows if row.art == "urlaub"]

@@ -24,6 +24,8 @@ from timekeeping.handover import proposals
 from timekeeping.handover.proposals import Vorschlag
 from timekeeping.imports.problems import ImportFehler
 from timekeeping.leave.days import is_working_day
+from timekeeping.leave.models import Abwesenheit
+from timekeeping.leave.service import URLAUB
 from timekeeping.own.plan import Plan, plans
 from timekeeping.rules.clock import each_day
 
@@ -161,13 +163,27 @@ def take_back_conversion(session: TenantSession, beschaeftigung_id: int, von: da
 def take_back(session: TenantSession, beschaeftigung_id: int, art: str, von: date, bis: date, *, reason: str) -> None:
     """Nimmt die Fehlzeit einer stornierten Abwesenheit zurück; abgeschlossene Monate rechnet der nächste Lauf nach.
 
-    Was darin von anderer Art erfasst ist (Krankheit im Urlaub), bleibt stehen.
+    Was darin von anderer Art erfasst ist (Krankheit im Urlaub), bleibt stehen; Urlaub unter dem Zurückgenommenen gilt
+    wieder, ob hier genehmigt oder aus einer noch gebuchten Datei übernommen.
     """
     own = session.scalars(select(Fehlzeit).where(
         known(Fehlzeit, None), within(Fehlzeit, von, bis), Fehlzeit.beschaeftigung_id == beschaeftigung_id,
         Fehlzeit.art == art)).all()
     for first, last in [(max(row.valid_from, von), min(row.valid_to or bis, bis)) for row in own]:
         clear_fact(session, Fehlzeit, first=first, last=last, reason=reason, beschaeftigung_id=beschaeftigung_id)
+        if art != LEAVE:
+            _leave_beneath(session, beschaeftigung_id, first, last, reason=reason)
+
+
+def _leave_beneath(session: TenantSession, beschaeftigung_id: int, von: date, bis: date, *, reason: str) -> None:
+    own = session.execute(select(Abwesenheit.von, Abwesenheit.bis).where(
+        Abwesenheit.beschaeftigung_id == beschaeftigung_id, Abwesenheit.zustand == "genehmigt", ~Abwesenheit.halb,
+        Abwesenheit.art.in_(URLAUB), Abwesenheit.von <= bis, Abwesenheit.bis >= von))
+    file = [(one.von, one.bis) for one in proposals.adopted(session, gebucht=True)
+            if one.beschaeftigung_id == beschaeftigung_id and one.art == proposals.URLAUB]
+    for first, last in sorted({*((row.von, row.bis) for row in own), *file}):
+        if first <= bis and last >= von:
+            enter_leave(session, beschaeftigung_id, max(first, von), min(last, bis), reason=reason)
 
 
 def undecided(session: TenantSession, facts: MonthFacts) -> list[Befund]:
