@@ -11,6 +11,7 @@ import numpy as np
 from payroll.law.calculate import law_of
 from payroll.law.checks import Contradiction, contradictions, doubtful_cells
 from payroll.law.engine import Fault, Result
+from payroll.law.parameters.uploaded import cells_on
 from payroll.law.plan import Plan
 from payroll.law.rules.besoldung.zahlung import ABSCHLAG_VORBEHALT
 from payroll.law.taxyear import tax_doubt
@@ -55,6 +56,7 @@ def findings_of(facts: MonthFacts, collected: Collected | None, result: Result |
         found += _doubtful(facts, plan)
         found += _unconfirmed_cells(facts, drafts=collected.prices.drafts)
         found += _reserved(facts, collected.prices.vorbehalt)
+        found += _without_advance(facts) if collected.prices.drafts else ()
         found += _unconfirmed_funds(facts)
     order = {"fehler": 0, "warnung": 1, "hinweis": 2}
     return sorted(found, key=lambda b: (order[b.stufe], b.ursache, b.datensatz, b.feld))
@@ -103,6 +105,19 @@ def _reserved(facts: MonthFacts, amounts: dict[int, int]) -> Iterator[Befund]:
         yield Befund("hinweis", "recht", f"Besoldung {facts.month:%m/%Y}", "abschlag_auf_entwurf",
                      f"{ABSCHLAG_VORBEHALT}: {len(amounts)} Personen, zusammen {_euro(sum(amounts.values()))}",
                      "Nach der Verkündung die Einstellung zurücknehmen; die Rückrechnung gleicht aus")
+
+
+def _without_advance(facts: MonthFacts) -> Iterator[Befund]:
+    """Besoldungsordnungen, deren Abschlag auf den Entwurf hier niemand kennt, während andere ihn erhalten."""
+    in_force = cells_on(facts.month, facts.tarif.tables, True)
+    drafted = {key[0] for key, cell in in_force.items() if cell.status == "entwurf" and key[0].startswith("NRW")}
+    scales = Counter(scale for scale in facts.slices.get("tarifwerk_text", ())
+                     if drafted and scale.startswith("NRW") and scale not in drafted)
+    for scale, count in sorted(scales.items()):
+        yield Befund("warnung", "recht", f"Besoldung {scale} {facts.month:%m/%Y}", "abschlag_auf_entwurf",
+                     f"Für {scale} ist kein Betrag nach dem Gesetzentwurf bekannt; {count} Zeitabschnitte sind ohne "
+                     "Abschlag nach der geltenden Tabelle gerechnet",
+                     "Beträge aus dem Runderlass als Tabelle erfassen oder ohne Abschlag freigeben")
 
 
 def _unconfirmed_cells(facts: MonthFacts, *, drafts: bool = False) -> Iterator[Befund]:
