@@ -10,7 +10,7 @@ ifneq ($(wildcard $(CERTIFICATES)),)
 export NODE_EXTRA_CA_CERTS ?= $(CERTIFICATES)
 endif
 
-.PHONY: help install install-test demo serve test lint types contracts audit unit attack storm-board scan rehearse bench wheel handbook pictures payday lock clean
+.PHONY: help install install-test demo serve test lint types contracts audit unit attack storm-board scan rehearse bench wheel handbook pictures payday market lock clean
 
 help:  ## lists the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 16
@@ -92,6 +92,9 @@ pictures: install-test  ## takes the pictures of the handbook (docs/bilder) from
 
 payday: install-test  ## load of a pay day; needs Locust in an environment of its own: make payday LOCUST=path
 	@PYTHONPATH=. $(BIN)/python tests/load/payday.py --locust $(LOCUST)
+
+market: install-test  ## load of the public board over the network: make market LOCUST=path
+	@PYTHONPATH=. $(BIN)/python tests/load/market.py --locust $(LOCUST)
 
 lock:  ## renews the locks (versions and hashes, no addresses); needs uv
 	uv pip compile -q --generate-hashes --no-annotate --no-header --no-emit-index-url --universal -p 3.11 --extra build pyproject.toml -o requirements.lock

@@ -45,10 +45,9 @@ TEN_MEGABYTES = 10 * 1024 * 1024
 
 def measure(size: int = 3_000) -> Measurement:
     """Answers ``size`` pages."""
-    with _market() as (app, keys):
+    with market() as (app, keys):
         client, spent = app.test_client(), []
-        paths = ["/stellen", "/stellen?suche=wohngeld&teilzeit=ja", f"/stellen/{keys[0]}", "/stellen?seite=7",
-                 f"/stellen/{keys[-1]}", "/stellen?bereich=it&sortierung=frist"]
+        paths = paths_of(keys)
 
         def work() -> None:
             for number in range(size):
@@ -66,6 +65,12 @@ def measure(size: int = 3_000) -> Measurement:
     return made
 
 
+def paths_of(keys: list[str]) -> list[str]:
+    """The pages read in turn: list, search, advertisements, a later page, a filter."""
+    return ["/stellen", "/stellen?suche=wohngeld&teilzeit=ja", f"/stellen/{keys[0]}", "/stellen?seite=7",
+            f"/stellen/{keys[-1]}", "/stellen?bereich=it&sortierung=frist"]
+
+
 def _apply(client: Any, key: str) -> float:
     """Seconds for one application with 10 MB of files."""
     part = b"%PDF-1.4\n" + os.urandom(TEN_MEGABYTES // 2 - 200) + b"\n%%EOF"
@@ -78,7 +83,7 @@ def _apply(client: Any, key: str) -> float:
 
 
 @contextmanager
-def _market() -> Iterator[tuple[Any, list[str]]]:
+def market() -> Iterator[tuple[Any, list[str]]]:
     """A database with the postings and applications, and the application in front of it."""
     with TemporaryDirectory(prefix="kl-") as directory:
         masterkey.configure(MasterKey(bytes(range(32))))

@@ -150,7 +150,7 @@ def test_event_by_keyboard_and_pages_are_accessible(office: Any, serve: Callable
     accessible(page)
     page.get_by_role("button", name="So speichern").focus()
     page.keyboard.press("Enter")
-    page.get_by_text("Arbeitszeit ändert sich erfasst").wait_for()
+    page.get_by_text("„Arbeitszeit ändert sich“ erfasst").wait_for()
     accessible(page)
     page.goto(address + office.address("kreis", "/wiedervorlagen?stand=alle"))
     page.get_by_text("Erledigt oder verschieben").first.click()
