@@ -11,6 +11,7 @@ from __future__ import annotations
 import argparse
 import csv
 import json
+import logging
 import os
 import shutil
 import subprocess
@@ -50,6 +51,7 @@ def main() -> int:
     if not wish.locust:
         given.error("Locust fehlt: in einer eigenen Umgebung einrichten und mit --locust angeben.")
     best = 0.0
+    logging.getLogger("waitress.queue").setLevel(logging.ERROR)  # the longest wait is measured, not told line by line
     with market() as (app, keys), tempfile.TemporaryDirectory() as folder:
         server = create_server(app, host="127.0.0.1", port=0, threads=THREADS, ident=None, **LIMITS)
         threading.Thread(target=server.run, daemon=True).start()
