@@ -2,23 +2,18 @@
 
     python tests/load/payday.py --people 5000 --seconds 60 --rates 30,45,60 --locust PFAD
 
-Locust ist ein eigenes Programm in einer eigenen Umgebung (es verändert Grundfunktionen von Python und gehört nicht in
-die der Prüfungen). Die Anmeldung ist nicht Teil der Messung: die Sitzungen bestehen vorher.
+Die Anmeldung ist nicht Teil der Messung: die Sitzungen bestehen vorher.
 """
 
 from __future__ import annotations
 
-import argparse
-import csv
 import json
 import logging
 import os
 import secrets
-import shutil
 import socket
 import subprocess
 import sys
-import tempfile
 import time
 from dataclasses import astuple
 from datetime import date
@@ -38,10 +33,10 @@ from tenants.db.engine import Dsns
 from tenants.db.session import platform_session, tenant_session
 from tenants.users.service import create_user, give_employee_access, issue_one_time_link
 from tenants.web.settings import Settings
+from tests.load.rates import Visit, climb, wishes
 
 ROOT = Path(__file__).parents[2]
-SECRET, PROCESSES, USERS = b"z" * 32, 2, 60
-SLOWEST, SHARE = 500, 0.95  # milliseconds of the 95th percentile; share of the wanted rate that must be reached
+SECRET, PROCESSES = b"z" * 32, 2
 
 
 def settings() -> Settings:
@@ -91,31 +86,10 @@ def serve(dsns: Dsns, port: int) -> None:
                    **LIMITS)
 
 
-def held(locust: str, plan: dict[str, object], seconds: int, folder: Path) -> dict[str, float]:
-    """Ein Durchgang mit einer Rate: erreichte Rate, 95 %, Fehler."""
-    (folder / "plan.json").write_text(json.dumps(plan), encoding="utf-8")
-    environment = {**os.environ, "KREISLOHN_ZAHLTAG": str(folder / "plan.json")}
-    subprocess.run([locust, "-f", str(Path(__file__).parent / "visitors.py"), "--headless", "--only-summary", "-u",
-                    str(USERS), "-r", str(USERS), "-t", f"{seconds}s", "--csv", str(folder / "zahltag")],
-                   env=environment, check=False, capture_output=True, timeout=seconds + 120)
-    with (folder / "zahltag_stats.csv").open(encoding="utf-8") as source:
-        total = next(row for row in csv.DictReader(source) if row["Name"] == "Aggregated")
-    return {"wanted": float(plan["rate"]), "rate": float(total["Requests/s"]), "p95": float(total["95%"]),
-            "requests": float(total["Request Count"]), "failures": float(total["Failure Count"])}
-
-
 def main() -> int:
     """Misst Rate um Rate, bis eine nicht mehr gehalten wird."""
-    given = argparse.ArgumentParser(description=__doc__)
-    given.add_argument("--people", type=int, default=5000)
-    given.add_argument("--seconds", type=int, default=60)
-    given.add_argument("--rates", default="30,45,60,80,100")
-    given.add_argument("--locust", default=shutil.which("locust"))
-    wish = given.parse_args()
-    if not wish.locust:
-        given.error("Locust fehlt: in einer eigenen Umgebung einrichten und mit --locust angeben.")
-    best = 0.0
-    with own_server() as (_server, dsns), tempfile.TemporaryDirectory() as folder:
+    wish = wishes(__doc__, "30,45,60,80,100", people=5000)
+    with own_server() as (_server, dsns):
         connect(dsns)
         begun = time.monotonic()
         cookies = prepared(wish.people)
@@ -125,21 +99,14 @@ def main() -> int:
                                     env={**os.environ, "PYTHONPATH": str(ROOT)}) for port in ports]
         try:
             _wait(ports)
-            for rate in (float(one) for one in wish.rates.split(",")):
-                plan = {"cookies": secrets.SystemRandom().sample(cookies, len(cookies)), "rate": rate, "users": USERS,
-                        "hosts": [f"http://127.0.0.1:{port}" for port in ports]}
-                found = held(wish.locust, plan, wish.seconds, Path(folder))
-                print(json.dumps(found))
-                if found["failures"] or found["p95"] > SLOWEST or found["rate"] < rate * SHARE:
-                    break
-                best = rate
+            return climb(wish, Visit("visitors.py", users=60, slowest=500), lambda: {
+                "cookies": secrets.SystemRandom().sample(cookies, len(cookies)),
+                "hosts": [f"http://127.0.0.1:{port}" for port in ports]})
         finally:
             for one in servers:
                 one.terminate()
             for one in servers:
                 one.wait(20)
-    print(f"gehalten: {best:.0f} Anfragen je Sekunde")
-    return 0 if best else 1
 
 
 def _free_port() -> int:

@@ -1,4 +1,4 @@
-"""Locust: wer den Stellenmarkt liest; wird von market.py aufgerufen, KREISLOHN_MARKT nennt Wege und Rate."""
+"""Locust: wer den Stellenmarkt liest; wird von market.py aufgerufen, KREISLOHN_LAST nennt Wege und Rate."""
 
 from __future__ import annotations
 
@@ -11,13 +11,14 @@ from pathlib import Path
 import gevent
 from locust import FastHttpUser, constant_throughput, task
 
-PLAN = json.loads(Path(os.environ["KREISLOHN_MARKT"]).read_text(encoding="utf-8"))
+PLAN = json.loads(Path(os.environ["KREISLOHN_LAST"]).read_text(encoding="utf-8"))
 PATHS = itertools.cycle(PLAN["paths"])
 
 
 class Reader(FastHttpUser):
     """Ruft die Wege reihum auf."""
 
+    host = PLAN["host"]
     wait_time = constant_throughput(PLAN["rate"] / PLAN["users"])
 
     def on_start(self) -> None:

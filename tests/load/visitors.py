@@ -1,6 +1,6 @@
 """Locust: Beschäftigte am Zahltag. Jede Person ruft ihre Liste, die neueste Abrechnung als Seite und ihr PDF ab.
 
-Wird von payday.py aufgerufen; KREISLOHN_ZAHLTAG nennt die Datei mit Adressen, Sitzungen und der Rate.
+Wird von payday.py aufgerufen; KREISLOHN_LAST nennt die Datei mit Adressen, Sitzungen und der Rate.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from pathlib import Path
 import gevent
 from locust import FastHttpUser, constant_throughput, task
 
-PLAN = json.loads(Path(os.environ["KREISLOHN_ZAHLTAG"]).read_text(encoding="utf-8"))
+PLAN = json.loads(Path(os.environ["KREISLOHN_LAST"]).read_text(encoding="utf-8"))
 COOKIES = itertools.cycle(PLAN["cookies"])
 HOSTS = itertools.cycle(PLAN["hosts"])
 NEWEST = re.compile(r'href="(/portal/[^"]+/abrechnungen/[0-9a-f-]{36})"')

@@ -215,8 +215,8 @@ def _joined(session: TenantSession, was: Abwesenheit, begin: date, end: date,
             around: Sequence[Abwesenheit]) -> tuple[date, date]:
     """Der Zeitraum mit den Resten, die an ihn stoßen; sie gehen in ihm auf."""
     for rest in around:
-        if (not was.halb and rest.art == was.art and rest.entschieden_grund == REST and not rest.halb
-                and (rest.bis == begin - DAY or rest.von == end + DAY)):
+        if (not was.halb and rest.zustand == "genehmigt" and rest.art == was.art and rest.entschieden_grund == REST
+                and not rest.halb and (rest.bis == begin - DAY or rest.von == end + DAY)):
             begin, end = min(begin, rest.von), max(end, rest.bis)
             _settle(session, rest, "storniert", "geht im wieder geltenden Urlaub auf", von=rest.entschieden_von)
     return begin, end

@@ -44,10 +44,7 @@ def create(mandant: uuid.UUID) -> Answer:
             new = sum(one.neu for one in made)
     except (FilingRefused, inputs.InputError) as refused:
         return filing_reading.index_page({"monat": [str(refused)]}), 422
-    flash(ngettext("%(shown)s neue Meldung. Freigeben muss eine zweite Person.",
-                   "%(shown)s neue Meldungen. Freigeben muss eine zweite Person.", new, shown=new) if new
-          else _("Nichts Neues zu melden."), "success" if new else "info")
-    return redirect(url_for("filings.index", mandant=current_mandate().public_id))
+    return _made(new, _("Nichts Neues zu melden."))
 
 
 @filing_desk.post("/eau")
@@ -58,10 +55,14 @@ def request_notes(mandant: uuid.UUID) -> Answer:
         made = krankmeldung.request(session, today())
     for words in made.zurueckgestellt:
         flash(words, "info")
-    count = len(made.meldungen)
+    return _made(len(made.meldungen), _("Es wartet keine Krankmeldung auf ihre Bescheinigung."))
+
+
+def _made(new: int, nothing: str) -> Answer:
+    """Zurück zur Liste, mit der Zahl der neuen Meldungen oder dem Satz, dass es nichts gab."""
     flash(ngettext("%(shown)s neue Meldung. Freigeben muss eine zweite Person.",
-                   "%(shown)s neue Meldungen. Freigeben muss eine zweite Person.", count, shown=count) if count
-          else _("Es wartet keine Krankmeldung auf ihre Bescheinigung."), "success" if count else "info")
+                   "%(shown)s neue Meldungen. Freigeben muss eine zweite Person.", new, shown=new) if new
+          else nothing, "success" if new else "info")
     return redirect(url_for("filings.index", mandant=current_mandate().public_id))
 
 
