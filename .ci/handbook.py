@@ -33,7 +33,8 @@ PROGRAMS = ("schnittstelle.md", "erzeugt/datenmodell.md")
 LAW = ("erzeugt/werte.md",)
 # The theme speaks German by itself and ships no catalogue of translations, which MkDocs takes for a gap.
 logging.getLogger("mkdocs.localization").addFilter(lambda record: "'de'" not in record.getMessage())
-DEVELOPMENT = ("entwicklung.md", "wege.md", "abhaengigkeiten.md", "measurements.md", "roadmap.md")
+DEVELOPMENT = ("entwicklung.md", "wege.md", "abhaengigkeiten.md", "measurements.md", "messungen/README.md",
+               "roadmap.md")
 
 
 def on_config(config: Any) -> Any:

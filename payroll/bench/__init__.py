@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from payroll.bench.measure import Measurement, in_fresh_process
 
 BENCHMARKS = {
@@ -15,6 +17,7 @@ BENCHMARKS = {
     "journal": ("payroll.bench.filings:journal", 5_000),
     "filings": ("payroll.bench.filings:measure", 5_000),
     "board": ("payroll.bench.board:measure", 3_000),
+    "portal": ("payroll.bench.portal:measure", 3_000),
     "retro-years": ("payroll.bench.retro_years:measure", 5_400),
     "tariff": ("payroll.bench.tariff:measure", 6_600),
     "month": ("payroll.bench.month:measure", 5_000),
@@ -24,11 +27,19 @@ BENCHMARKS = {
     "budget": ("payroll.bench.budget:measure", 5_000),
     "budget-month": ("payroll.bench.budget:month", 5_000),
     "plausible": ("payroll.bench.plausible:measure", 5),
+    "curve-people": ("payroll.bench.curves:people", 1_000_000),
+    "curve-close": ("payroll.bench.curves:closes", 50_000),
+    "curve-wage-types": ("payroll.bench.curves:wage_types", 1_000),
+    "soak": ("payroll.bench.soak:measure", 1_000_000),
 }
+LONG = ("curve-people", "curve-close", "curve-wage-types", "soak")  # not among "all"
 
 
-def run(name: str, size: int | None = None) -> Measurement:
-    """Measures in a fresh process, so that the peak memory is that of this work alone."""
+def run(name: str, size: int | None = None, **more: Any) -> Measurement:
+    """Measures in a fresh process, so that the peak memory is that of this work alone.
+
+    more: what only some measurements take: profile (month, close), folder (soak); others refuse it with a TypeError.
+    """
     function, ordinary = BENCHMARKS[name]
-    found: Measurement = in_fresh_process(function, size or ordinary)
+    found: Measurement = in_fresh_process(function, size or ordinary, **more)
     return found

@@ -12,9 +12,9 @@ from datetime import date
 from sqlalchemy import select
 
 from payroll.bench import close
-from payroll.bench.measure import Measurement, in_fresh_process, timed
+from payroll.bench.measure import Measurement, in_fresh_process, repeated, timed
 from payroll.bench.own_server import own_server
-from payroll.bench.whatif import FIRST, MEASURES
+from payroll.bench.whatif import AGAIN, FIRST, MEASURES
 from payroll.budget import kept
 from payroll.budget.assumptions import Annahmen, Wiederbesetzung
 from payroll.budget.lines import ERWARTET, Ergebnis
@@ -94,4 +94,4 @@ def computed(dsns: Dsns, tenant: int, months: int) -> Measurement:
         raise RuntimeError("Die Hochrechnung fand nicht, was sie finden soll: die Messung wäre falsch.")
     result.size = sum(found[0].personen.values())
     result.rate = round(result.size / result.seconds, 1)
-    return result
+    return result.noted("eine Hochrechnung", [result.seconds, *repeated(AGAIN[months > 1], work)])

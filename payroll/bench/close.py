@@ -6,9 +6,11 @@ process, the month is paid by another one, whose time, memory and statements cou
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import date
+from itertools import count
 
-from payroll.bench.measure import Measurement, in_fresh_process, timed
+from payroll.bench.measure import Measurement, in_fresh_process, repeated, timed
 from payroll.bench.mixture import MONTH, people
 from payroll.bench.own_server import own_server
 from payroll.demo.write import write_people
@@ -25,6 +27,7 @@ from tenants.users import service as users
 
 CLERK, HEAD, OFFICE = "messung.kern", "messung.holz", "messung.grund"
 ROLES = {CLERK: "clerk", HEAD: "head", OFFICE: "municipality"}
+FOLLOWING, TRIALS = date(2026, 12, 1), 5
 MASTER = MasterKey(bytes(range(32)))
 
 
@@ -51,18 +54,30 @@ def paid(dsns: Dsns, tenant: int, size: int) -> Measurement:
         slips = runs.find_run(session, MONTH).anzahl
     if slips != size:
         raise RuntimeError(f"{slips} Abrechnungen statt {size}: die Messung wäre falsch.")
-    return result
+    return result.noted("Probelauf des folgenden Monats", _trials(tenant))
 
 
-def employer_with(size: int, number: str = "900") -> int:
-    """A new employer with people, and those who calculate and release."""
+def _trials(tenant: int) -> list[float]:
+    """Seconds of each trial run of the next month, replacing the one before: what a clerk waits for."""
+    law_of(FOLLOWING)
+    number = count(1)
+
+    def trial() -> None:
+        with tenant_session(tenant, actor=CLERK) as session:
+            runs.calculate(session, FOLLOWING, key=f"probe-{next(number)}")
+
+    return repeated(TRIALS, trial)
+
+
+def employer_with(size: int, number: str = "900", wage_types: Collection[int] | None = None) -> int:
+    """A new employer with people, and those who calculate and release; wage_types: as in write_people."""
     with platform_session(actor="messung") as session:
         tenant = service.create_tenant(session, number, f"Kreis Messung {number}", "kreis", demonstration=True).id
         for login, role in ROLES.items():
             user = users.create_user(session, f"{login}.{number}", login, kind="staff")
             users.give_mandate(session, tenant, user, role, date(2025, 1, 1))
     with tenant_session(tenant, actor=CLERK) as session:
-        write_people(session, people(size))
+        write_people(session, people(size), wage_types)
     return tenant
 
 

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from payroll.bench.measure import Measurement, timed
+from payroll.bench.measure import Measurement, repeated, timed
 from payroll.filings.sepa.composing import KIND
 from payroll.filings.sepa.examples import TODAY, example
 from payroll.filings.sepa.message import demand_valid
 from payroll.filings.sepa.schema import demand_schema
 from payroll.filings.sepa.writing import written
+
+CALLS = 5
 
 
 def measure(size: int = 50_000) -> Measurement:
@@ -19,4 +21,4 @@ def measure(size: int = 50_000) -> Measurement:
         demand_valid(message, TODAY)
         demand_schema(written(message), KIND)
 
-    return timed("files", size, "Zahlungen", work)
+    return timed("files", size, "Zahlungen", work).noted("eine Datei", repeated(CALLS, work))

@@ -9,8 +9,9 @@ import os
 import platform
 import resource
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from concurrent.futures import ProcessPoolExecutor
+from contextlib import AbstractContextManager, suppress
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
@@ -39,6 +40,8 @@ class Measurement:
     areas: seconds per area of law, measured once more with clocks (see where.py), None without rules of law.
     cpu_seconds: processor time of the measuring process; database_seconds: that of the database beside it (all its
     processes), where it was measured. On a busy machine they say more than the seconds of the wall clock.
+    p95_ms: what 95 of 100 calls did not exceed (milliseconds, nearest rank), over `calls` calls of one `call` (a page,
+    a document, a month of one employer). points: where a curve was measured, its points (see curves.py).
     """
 
     name: str
@@ -53,6 +56,10 @@ class Measurement:
     remark: str | None = None
     cpu_seconds: float | None = None
     database_seconds: float | None = None
+    p95_ms: float | None = None
+    calls: int | None = None
+    call: str | None = None
+    points: list[dict[str, Any]] | None = None
     seed: int = SEED
     machine: str = field(default_factory=machine)
     versions: dict[str, str] = field(default_factory=lambda: {n: importlib.metadata.version(n) for n in PACKAGES})
@@ -61,12 +68,18 @@ class Measurement:
         """For JSON."""
         return asdict(self)
 
+    def noted(self, call: str, seconds: Sequence[float]) -> Measurement:
+        """The same with the 95th percentile of these calls (seconds each)."""
+        self.p95_ms, self.calls, self.call = round(percentile(seconds) * 1000, 3), len(seconds), call
+        return self
+
     def line(self) -> str:
         """One line for people."""
-        sql = "" if self.sql_statements is None else f", {self.sql_statements} SQL-Anweisungen"
+        sql = "" if not self.sql_statements else f", {self.sql_statements} SQL-Anweisungen"
         sql += "" if self.cpu_seconds is None else f", Prozessorzeit {self.cpu_seconds:.1f} s"
         sql += "" if self.database_seconds is None else f" und der Datenbank {self.database_seconds:.1f} s"
-        return (f"{self.name}: {self.size} {self.unit} in {self.seconds:.2f} s = {self.rate:,.0f} je Sekunde, "
+        slow = "" if self.p95_ms is None else f", 95 % von {self.calls} ({self.call}) in {self.p95_ms:,.1f} ms"
+        return (f"{self.name}: {self.size} {self.unit} in {self.seconds:.2f} s = {self.rate:,.0f} je Sekunde{slow}, "
                 f"Spitze {self.peak_mb:.0f} MB{sql}{self._where()}{self._other()}"
                 f"{'; ' + self.remark if self.remark else ''}")
 
@@ -94,13 +107,51 @@ def timed(name: str, size: int, unit: str, work: Callable[[], Any]) -> Measureme
         started, busy = time.perf_counter(), time.process_time()
         work()
         seconds, busy = time.perf_counter() - started, time.process_time() - busy
-    return Measurement(name, size, unit, round(seconds, 3), round(size / seconds, 1), peak_mb(), len(sent) or None,
+    return Measurement(name, size, unit, round(seconds, 3), round(size / seconds, 1), peak_mb(), len(sent),
                        cpu_seconds=round(busy, 2))
 
 
 def best_of(repeats: int, name: str, size: int, unit: str, work: Callable[[], Any]) -> Measurement:
     """The fastest of several measurements (the others were disturbed)."""
     return min((timed(name, size, unit, work) for _ in range(repeats)), key=lambda m: m.seconds)
+
+
+def percentile(seconds: Sequence[float], share: int = 95) -> float:
+    """What this share (per cent) of the values does not exceed, by nearest rank; refuses an empty list."""
+    ranked = sorted(seconds)
+    return ranked[-(-len(ranked) * share // 100) - 1]
+
+
+def repeated(times: int, work: Callable[[], Any]) -> list[float]:
+    """Seconds of each call."""
+    found = []
+    for _ in range(times):
+        started = time.perf_counter()
+        work()
+        found.append(time.perf_counter() - started)
+    return found
+
+
+class _Undone(Exception):
+    """Nothing of the call stays."""
+
+
+def undone(times: int, opened: Callable[[], AbstractContextManager[Any]], work: Callable[[Any], Any]) -> list[float]:
+    """Seconds of each call of work with a session of its own, each undone afterwards: the next finds all as before.
+
+    The commit is not inside.
+    """
+    def once() -> None:
+        with suppress(_Undone), opened() as session:
+            started = time.perf_counter()
+            work(session)
+            found.append(time.perf_counter() - started)
+            raise _Undone
+
+    found: list[float] = []
+    for _ in range(times):
+        once()
+    return found
 
 
 def database_busy(postmaster: int) -> float:
@@ -128,15 +179,15 @@ def peak_mb() -> float:
     return round(kilobytes / 1024, 1)
 
 
-def in_fresh_process(function: str, *arguments: Any) -> Any:
+def in_fresh_process(function: str, *arguments: Any, **named: Any) -> Any:
     """Calls ``module:function`` in a new process and returns what it returns."""
     with ProcessPoolExecutor(1, mp_context=multiprocessing.get_context("spawn")) as pool:
-        return pool.submit(_call, function, *arguments).result()
+        return pool.submit(_call, function, *arguments, **named).result()
 
 
-def _call(function: str, *arguments: Any) -> Any:
+def _call(function: str, *arguments: Any, **named: Any) -> Any:
     module, _, name = function.partition(":")
-    return getattr(importlib.import_module(module), name)(*arguments)
+    return getattr(importlib.import_module(module), name)(*arguments, **named)
 
 
 def _proc(file: str, key: str) -> str:

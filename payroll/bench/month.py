@@ -11,18 +11,19 @@ from __future__ import annotations
 import multiprocessing
 import os
 import time
-import uuid
 from concurrent.futures import ProcessPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
 from multiprocessing.synchronize import Barrier
+from pathlib import Path
 
 from sqlalchemy import func, select
 
-from payroll.bench import close
+from payroll.bench import close, profiling, wage_types
 from payroll.bench.measure import Measurement, peak_mb, timed
 from payroll.bench.mixture import MONTH
 from payroll.bench.own_server import of_employers
+from payroll.bench.profiling import Profile
 from payroll.bench.statements import counted
 from payroll.filings.handover import demand_tie
 from payroll.filings.sepa import employer_account, orders
@@ -32,13 +33,12 @@ from payroll.filings.sepa.schema import demand_schema
 from payroll.filings.sepa.writing import written
 from payroll.law.calculate import law_of
 from payroll.masterdata.catalogue import ids
-from payroll.masterdata.models import Beschaeftigung, Lohnart, LohnartStand, WiederkehrenderBezug
+from payroll.masterdata.models import WiederkehrenderBezug
 from payroll.masterdata.service import record_fact
 from payroll.postings import service as postings
 from payroll.runs.models import Ergebnis, Ergebniszeile, Lauf
 from payroll.runs.retro import affected
 from payroll.runs.retro_models import Rueckrechnung
-from tenants.db.bulk import copy_rows, reserve_ids
 from tenants.db.engine import Dsns
 from tenants.db.session import tenant_session
 
@@ -47,9 +47,14 @@ BEFORE, PAYING = date(2026, 10, 1), datetime(2026, 11, 20, 9, tzinfo=UTC)
 WORKERS = 2
 
 
-def measure(size: int = 5_000) -> Measurement:
-    """Slips per second of a month of all employers together."""
-    return of_employers("payroll.bench.month:all_prepared", "payroll.bench.month:paid", people=size // EMPLOYERS)
+def measure(size: int = 5_000, profile: Path | None = None) -> Measurement:
+    """Slips per second of a month of all employers together; profile: file for a page of where the time goes, which
+    makes the measurement itself dearer."""
+    found = of_employers("payroll.bench.month:all_prepared", "payroll.bench.month:paid", people=size // EMPLOYERS,
+                         profile=profile)
+    if profile is not None:
+        found.name = "month-profile"
+    return found
 
 
 def all_prepared(dsns: Dsns, size: int) -> list[int]:
@@ -64,7 +69,7 @@ def prepared(dsns: Dsns, size: int, number: str) -> int:
     tenant = close.employer_with(size, number)
     _lines(tenant)
     close.pay_month(tenant, BEFORE)
-    _account(tenant)
+    account(tenant)
     with tenant_session(tenant, actor=close.CLERK) as session:
         allowance = ids(session).lohnarten[ALLOWANCE]
         jobs = session.scalars(select(Ergebnis.beschaeftigung_id).order_by(Ergebnis.beschaeftigung_id)).all()
@@ -74,7 +79,7 @@ def prepared(dsns: Dsns, size: int, number: str) -> int:
     return tenant
 
 
-def _account(tenant: int) -> None:
+def account(tenant: int) -> None:
     """The account that the employer pays from, confirmed by a second person."""
     with tenant_session(tenant, actor=close.CLERK) as session:
         row = employer_account.record_account(session, iban=IBANS[0], inhaber="Kreis Messung", valid_from=BEFORE,
@@ -85,35 +90,24 @@ def _account(tenant: int) -> None:
 
 def _lines(tenant: int) -> None:
     """Payments of a few euro in wage types of the employer's own, so that every slip has at least forty lines."""
-    since, actor, reason = date(2025, 1, 1), close.CLERK, "Messung"
-    with tenant_session(tenant, actor=actor) as session:
-        known = set(session.scalars(select(Lohnart.nummer)))
-        numbers = [n for n in range(5000, 9000) if n not in known][:LINES]
-        types = reserve_ids(session, Lohnart, LINES)
-        copy_rows(session, Lohnart, ("id", "public_id", "created_by", "nummer"),
-                  [(i, uuid.uuid4(), actor, n) for i, n in zip(types, numbers, strict=True)])
-        common = ("public_id", "valid_from", "recorded_by", "reason", "lohnart_id")
-        copy_rows(session, LohnartStand, (*common, "text", "ziel", "steuer", "sv", "zv", "teilzeit", "tage"),
-                  [(uuid.uuid4(), since, actor, reason, i, f"Zulage {n}", "zulagen", "pflichtig", "laufend", True,
-                    n % 2 == 0, n % 3 == 0) for i, n in zip(types, numbers, strict=True)])
-        jobs = session.scalars(select(Beschaeftigung.id).order_by(Beschaeftigung.id)).all()
-        copy_rows(session, WiederkehrenderBezug, (*common, "beschaeftigung_id", "laufnummer", "betrag_cent"),
-                  [(uuid.uuid4(), since, actor, reason, i, job, 1, 100 + at) for job in jobs
-                   for at, i in enumerate(types)])
+    with tenant_session(tenant, actor=close.CLERK) as session:
+        wage_types.pay(session, wage_types.add(session, LINES), LINES)
 
 
 @dataclass(frozen=True)
 class Share:
-    """What one employer cost its worker: statements, processor and wall seconds, memory of the process so far (MB)."""
+    """What one employer cost its worker: statements, processor and wall seconds, memory of the process so far (MB);
+    profile: where the time went, if that was wanted."""
 
     worker: int
     statements: int
     processor: float
     seconds: float
     peak_mb: float
+    profile: Profile | None = None
 
 
-def paid(dsns: Dsns, tenants: list[int]) -> Measurement:
+def paid(dsns: Dsns, tenants: list[int], profile: Path | None = None) -> Measurement:
     """Measures; both workers are ready before, as in a district that has paid another month already."""
     ready(dsns)
     context = multiprocessing.get_context("spawn")
@@ -122,7 +116,8 @@ def paid(dsns: Dsns, tenants: list[int]) -> Measurement:
         for one in [pool.submit(os.getpid) for _ in range(WORKERS)]:
             one.result()
         shares: list[Share] = []
-        result = timed("month", 1, "Abrechnungen", lambda: shares.extend(pool.map(settled, tenants)))
+        work = _looked_at if profile else settled
+        result = timed("month", 1, "Abrechnungen", lambda: shares.extend(pool.map(work, tenants)))
     slips, lines, back = _counted(tenants)
     if lines < LINES * slips or back * SHARE < slips - SHARE * len(tenants):
         raise RuntimeError(f"{slips} Abrechnungen, {lines} Zeilen, {back} Rückrechnungen: die Messung wäre falsch.")
@@ -130,9 +125,13 @@ def paid(dsns: Dsns, tenants: list[int]) -> Measurement:
     result.size, result.rate = slips, round(slips / result.seconds, 1)
     result.sql_statements, result.cpu_seconds = sum(one.statements for one in shares), _sum("processor", shares)
     result.peak_mb = round(sum(peaks.values()), 1)
+    result.noted("ein Arbeitgeber", [one.seconds for one in shares])
     result.remark = (f"{WORKERS} Prozesse zusammen; je Arbeitgeber höchstens "
                      f"{max(one.seconds for one in shares):.2f} s, {result.sql_statements / slips:.2f} Anweisungen je "
                      "Abrechnung; mit Journal und Zahlungsdatei")
+    if profile is not None:
+        title = f"Month of {slips:,} people, {WORKERS} processes"
+        result.areas = profiling.written(profile, title, [one.profile for one in shares if one.profile])
     return result
 
 
@@ -165,6 +164,13 @@ def settled(tenant: int) -> Share:
             orders.release(session, order.public_id, sha256=order.sha256.hex(), today=PAYING.date())
         spent = time.process_time() - busy, time.perf_counter() - begun
     return Share(os.getpid(), len(sent), *spent, peak_mb())
+
+
+def _looked_at(tenant: int) -> Share:
+    """The same under the profiler."""
+    with profiling.profiled() as found:
+        share = settled(tenant)
+    return replace(share, profile=found.plain())
 
 
 def _counted(tenants: list[int]) -> tuple[int, int, int]:

@@ -18,7 +18,7 @@ from typing import Any
 from sqlalchemy import select
 
 from payroll.bench import close
-from payroll.bench.measure import SEED, Measurement, in_fresh_process, timed
+from payroll.bench.measure import SEED, Measurement, in_fresh_process, repeated, timed
 from payroll.bench.own_server import own_server
 from payroll.demo.build import build, pay_month
 from payroll.demo.names import ARBEITGEBER
@@ -78,8 +78,10 @@ def measured(dsns: Dsns, size: int) -> Measurement:
     """Builds the town, plays the seeds and says what share was found and what share of the others was asked about."""
     close.connect(dsns)
     place, done = town(), list[Played]()
-    result = timed("plausible", size, "Abrechnungen",
-                   lambda: done.extend(played(place, SEED + at) for at in range(size)))
+    seeds, spent = iter(range(SEED, SEED + size)), list[float]()
+    result = timed("plausible", size, "Abrechnungen", lambda: spent.extend(
+        repeated(size, lambda: done.append(played(place, next(seeds))))))
+    result.noted("ein Samen", spent)
     result.size = sum(one.everyone for one in done)
     result.rate = round(result.size / result.seconds, 1)
     seeded, missed = (sum(len(getattr(one, name)) for one in done) for name in ("seeded", "missed"))

@@ -10,7 +10,7 @@ from datetime import date, timedelta
 from sqlalchemy import select
 
 from payroll.bench import close
-from payroll.bench.measure import Measurement, in_fresh_process, timed
+from payroll.bench.measure import Measurement, in_fresh_process, repeated, timed
 from payroll.bench.mixture import MONTH
 from payroll.bench.own_server import own_server
 from payroll.law.calculate import law_of
@@ -24,7 +24,7 @@ from tenants.db.engine import Dsns
 from tenants.db.session import tenant_session
 
 CLOSED = (date(2026, 9, 1), date(2026, 10, 1))
-SHARE, ALLOWANCE = 20, 1300
+SHARE, ALLOWANCE, CALLS = 20, 1300, 20
 
 
 def measure(size: int = 5_000) -> Measurement:
@@ -69,4 +69,4 @@ def previewed(dsns: Dsns, tenant: int) -> Measurement:
     if not months or any(one.offen or one.brutto <= 0 for one in found):
         raise RuntimeError("Die Rückrechnung fand nicht, was sie finden soll: die Messung wäre falsch.")
     result.size, result.rate = months, round(months / result.seconds, 1)
-    return result
+    return result.noted("eine Vorschau", repeated(CALLS, work))

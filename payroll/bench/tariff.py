@@ -72,20 +72,20 @@ def in_force(dsns: Dsns, tenants: list[int]) -> Measurement:
     affected.UEBERLAPPUNG = timedelta(0)
     for month in (*CLOSED, MONTH):
         law_of(month)
-    took: list[str] = []
+    took, spent = list[str](), list[float]()
 
     def work() -> None:
         row = _timed(took, "geprüft und vorgeschlagen", _proposed)
         _timed(took, "Kosten gezeigt", lambda: _cost(row, tenants))
         _timed(took, "entschieden und in Kraft", lambda: _decided(row))
-        _timed(took, "nachgerechnet und bezahlt", lambda: _paid(tenants))
+        _timed(took, "nachgerechnet und bezahlt", lambda: spent.extend(_paid(tenants)))
 
     result = timed("tariff", 1, "Nachzahlungen", work)
     people = sum(_back(tenant) for tenant in tenants)
     if not people:
         raise RuntimeError("Niemand bekommt eine Nachzahlung: die Messung wäre falsch.")
     result.size, result.rate, result.remark = people, round(people / result.seconds, 1), ", ".join(took)
-    return result
+    return result.noted("Nachzahlung eines Arbeitgebers", spent)
 
 
 def _timed(took: list[str], name: str, step: Callable[[], Any]) -> Any:
@@ -119,10 +119,15 @@ def _decided(row: Any) -> None:
     service.distribute(row.public_id, actor=close.HEAD)
 
 
-def _paid(tenants: list[int]) -> None:
+def _paid(tenants: list[int]) -> list[float]:
+    """Seconds of each employer."""
+    spent = []
     for tenant in tenants:
+        started = perf_counter()
         with tenant_session(tenant, actor=close.CLERK) as session:
             runs.calculate(session, MONTH, key=f"messung-{MONTH:%Y-%m}")
+        spent.append(perf_counter() - started)
+    return spent
 
 
 def _back(tenant: int) -> int:

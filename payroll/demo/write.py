@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
@@ -49,9 +50,13 @@ class Written:
     mensch: Mensch
 
 
-def write_people(session: TenantSession, people: list[Mensch]) -> list[Written]:
-    """Catalogue and people of one employer; the facts carry no other clock than the district's own."""
-    seed(session, reason=REASON, assumed_u2=Decimal("0.39"))
+def write_people(session: TenantSession, people: list[Mensch],
+                 wage_types: Collection[int] | None = None) -> list[Written]:
+    """Catalogue and people of one employer; the facts carry no other clock than the district's own.
+
+    wage_types: only these numbers of the delivered catalogue; those of LOHNARTEN must be among them.
+    """
+    seed(session, reason=REASON, assumed_u2=Decimal("0.39"), lohnarten=wage_types)
     numbers = ids(session)
     new = [_person(mensch, numbers) for mensch in people]
     store(session, new, reason=REASON)

@@ -20,7 +20,7 @@ from payroll.law.engine import evaluate
 from payroll.law.payslip_columns import OUTPUTS
 
 FIELDS = {"name", "size", "rate", "unit", "seconds", "peak_mb", "sql_statements", "beside", "areas", "remark", "seed",
-          "cpu_seconds", "database_seconds",
+          "cpu_seconds", "database_seconds", "p95_ms", "calls", "call", "points",
           "machine", "versions"}
 
 
@@ -33,7 +33,10 @@ def test_the_names_are_those_of_the_command_line() -> None:
 def test_a_measurement_is_complete(name: str, module: object) -> None:
     found = module.measure(16)  # type: ignore[attr-defined]  # each measuring module has measure()
     assert set(found.as_dict()) == FIELDS
-    assert (found.name, found.size, found.sql_statements) == (name, 16, None)
+    assert (found.name, found.size, found.sql_statements) == (name, 16, 0)
+    assert found.calls is not None
+    assert found.calls > 1
+    assert found.p95_ms is not None
     assert found.seconds >= 0
     assert found.peak_mb > 10
     assert {"numpy", "kreislohn"} <= set(found.versions)

@@ -15,7 +15,7 @@ from tenants.db.session import tenant_session
 
 def test_the_month_is_settled_to_the_released_payment_file(database: Dsns) -> None:
     tenant = close.employer_with(12, "903")
-    month._account(tenant)
+    month.account(tenant)
     share = month.settled(tenant)
     assert share.statements > 100
     assert share.processor > 0

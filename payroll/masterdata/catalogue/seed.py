@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import csv
 import uuid
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -46,11 +46,13 @@ def ids(session: TenantSession) -> Ids:
 
 
 def seed(
-    session: TenantSession, *, reason: str = "Grundausstattung", assumed_u2: Decimal | None = None
+    session: TenantSession, *, reason: str = "Grundausstattung", assumed_u2: Decimal | None = None,
+    lohnarten: Collection[int] | None = None,
 ) -> dict[str, int]:
     """Legt fehlende Lohnarten und Kassen an; gibt je Liste die Zahl der neuen zurück.
 
-    `assumed_u2`: Umlagesatz U2 in Prozent für Kassen, deren Satz nicht bekannt ist; er bleibt als Annahme kenntlich.
+    `lohnarten`: nur diese Nummern, ohne Angabe alle. `assumed_u2`: Umlagesatz U2 in Prozent für Kassen, deren Satz
+    nicht bekannt ist; er bleibt als Annahme kenntlich.
     """
     held = ids(session)
     funds = list(_records("krankenkassen.csv"))
@@ -59,7 +61,8 @@ def seed(
             row |= {"u2_satz": str(assumed_u2), "quelle": f"{row['quelle']}; U2: {ASSUMED}", "status": "unbestaetigt"}
     made = {
         "lohnarten": _Kind(Lohnart, LohnartStand, "lohnart_id", "nummer", _wage_type, ("nummer",)).write(
-            session, _records("lohnarten.csv"), {str(n) for n in held.lohnarten}, reason
+            session, (row for row in _records("lohnarten.csv") if lohnarten is None or int(row["nummer"]) in lohnarten),
+            {str(n) for n in held.lohnarten}, reason
         ),
         "krankenkassen": _Kind(
             Krankenkasse, KrankenkasseSatz, "krankenkasse_id", "kuerzel", _fund, ("kuerzel", "name", "betriebsnummer")
