@@ -37,7 +37,8 @@ from tenants.web.settings import Settings
 
 TODAY, AFTER, LATE = date(2026, 11, 25), date(2027, 1, 4), date(2027, 1, 19)
 ROLES = {"pia": "municipality", "dora": "department_head", "gesa": "equality", "peer": "staff_council",
-         "sven": "disability", "karl": "clerk", "olaf": "department_head"}  # fmt: skip
+         "sven": "disability", "karl": "clerk", "olaf": "department_head",
+         "olga": "municipality"}  # fmt: skip
 WHY = "Abschluss, Erfahrung und Gespräch zeigen die beste Eignung für die Aufgabe."
 
 
@@ -188,6 +189,17 @@ def test_documents_are_shown_redrawn(desk: Desk, applied: dict[str, str]) -> Non
         assert b"JavaScript" not in shown.data
         assert len(pypdf.PdfReader(io.BytesIO(shown.data)).pages) == 1
     assert desk.client("sven").get(found[1]).status_code == 404
+
+
+def test_rating_starts_empty_and_wants_every_point(desk: Desk, applied: dict[str, str]) -> None:
+    """Eine vorbelegte Zahl wäre eine Wertung, die niemand abgegeben hat."""
+    page = desk.get("olga", applied["Cora"]).text
+    assert page.count('<option value="" selected>') == 2
+    assert page.count("<option") == 12
+    refused = desk.post("olga", f"{applied['Cora']}/einschaetzen", punkte_1="", grund_1="gut", punkte_2="3",
+                        grund_2="gut")
+    assert (refused.status_code, "Abschluss: " in refused.text) == (422, True)
+    assert '<option value="3" selected>' in refused.text
 
 
 def test_from_rating_to_refusal(

@@ -53,7 +53,9 @@ def digest(client: Any, page: str) -> tuple[str, str]:
     return found[1], found[2]
 
 
-def test_from_prices_to_a_paid_notice(closed: Any) -> None:
+@pytest.fixture(scope="module")
+def paid(closed: Any) -> str:
+    """Adresse eines bezahlten Bescheids: Preisblatt, Vorauszahlung, Leistung und Abrechnung, alles über die Seiten."""
     home, klara, hugo = closed.address("kreis", "/kosten"), closed.client("klara"), closed.client("hugo")
     prices, fields = f"{home}/preise", fields_of(PRICES)
     wrong = post(klara, prices, prices, **{**fields, "staffel": "x"}, gilt_ab="01.01.2026", grund="Vereinbarung")
@@ -77,24 +79,36 @@ def test_from_prices_to_a_paid_notice(closed: Any) -> None:
     assert post(hugo, home, address, pruefsumme=shown).status_code == 302
     assert b"KV-" in klara.get(f"{final.location}/xrechnung.xml").data
     assert closed.client("mia").get(f"{final.location}/bescheid.pdf").data.startswith(b"%PDF")
-    paid = {"bezahlt_am": "01.12.2026", "vermerk": "Auszug 7"}
-    assert post(klara, final.location, f"{final.location}/bezahlt", **paid).status_code == 302
-    assert "Auszug 7" in klara.get(final.location).text
-    assert "10001" in klara.get(f"{home}/faelle/2026-10").data.decode("utf-8-sig")
+    money = {"bezahlt_am": "01.12.2026", "vermerk": "Auszug 7"}
+    assert post(klara, final.location, f"{final.location}/bezahlt", **money).status_code == 302
+    return str(final.location)
 
 
-def test_costs_of_a_year_and_figures(closed: Any) -> None:
+@pytest.fixture(scope="module")
+def year(closed: Any) -> list[str]:
+    """Zeilen der Kennzahlen, nachdem das Kostenjahr erfasst und freigegeben ist."""
     home, klara, hugo = closed.address("kreis", "/kosten/jahre"), closed.client("klara"), closed.client("hugo")
     assert post(klara, home, home, jahr="1999").status_code == 422
     assert post(klara, home, home, jahr="2026", personal="1.000,01").status_code == 302
     address, shown = digest(hugo, home)
     assert post(hugo, home, address, pruefsumme=shown).status_code == 302
-    table = klara.get("/verbund?jahr=2026&format=csv").data.decode("utf-8-sig").splitlines()
-    assert table[0].startswith("Nummer;Arbeitgeber;Monate;Fälle")
-    assert table[-1].startswith(";Verbund;1;")
+    return list(klara.get("/verbund?jahr=2026&format=csv").data.decode("utf-8-sig").splitlines())
 
 
-def test_two_providers_of_one_year_are_named_and_none_is_chosen(closed: Any) -> None:
+def test_from_prices_to_a_paid_notice(closed: Any, paid: str) -> None:
+    klara = closed.client("klara")
+    assert "Auszug 7" in klara.get(paid).text
+    assert "10001" in klara.get(closed.address("kreis", "/kosten/faelle/2026-10")).data.decode("utf-8-sig")
+
+
+def test_costs_of_a_year_and_figures(year: list[str]) -> None:
+    assert year[0].startswith("Nummer;Arbeitgeber;Monate;Fälle")
+    assert year[-1].startswith(";Verbund;1;")
+
+
+def test_two_providers_of_one_year_are_named_and_none_is_chosen(closed: Any, paid: str, year: list[str]) -> None:
+    assert paid
+    assert year
     home, klara = closed.address("kreis", "/kosten"), closed.client("klara")
     with tenant_session(closed.tenants["kreis"].id, actor="klara") as session:
         assert kosten.share_of(session, 2026, "0100").stelle == "0100"
@@ -125,12 +139,11 @@ def test_the_border_and_the_rights(closed: Any) -> None:
 
 @pytest.mark.browser
 def test_pages_are_accessible(
-    closed: Any, page: Page, serve: Callable[[Flask], str], accessible: Callable[[Page], None]
+    closed: Any, paid: str, page: Page, serve: Callable[[Flask], str], accessible: Callable[[Page], None]
 ) -> None:
     base, home = serve(closed.app), closed.address("kreis", "/kosten")
-    notices = re.findall(r'href="([^"]+/bescheide/[0-9a-f-]{36})"', closed.client("klara").get(home).text)
     sign_in(page, base, closed.users['klara'])
-    for path in (home, f"{home}/preise", f"{home}/jahre", notices[0], "/verbund"):
+    for path in (home, f"{home}/preise", f"{home}/jahre", paid, "/verbund"):
         answer = page.goto(base + path)
         assert answer is not None
         assert answer.status == 200, path

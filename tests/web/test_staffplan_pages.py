@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Page
 
-from staffplan import plans
+from staffplan import plans, posts
 from staffplan.state import Besetzung, Stelle, Vermerk
 from tenants.db.session import tenant_session
 from tests.web.arriving import sign_in
@@ -25,7 +25,7 @@ PAGES = ("organisation", "kennzahlen", "plaene", "einlesen", "einstellungen")
 @pytest.fixture(scope="module")
 def staffed(office: Any) -> Any:
     """Der Kreis hat Organisation, vier Stellen und eine Besetzung."""
-    from staffplan import notes, occupancy, organisation, posts
+    from staffplan import notes, occupancy, organisation
 
     with tenant_session(office.tenants["kreis"].id, actor="test") as session:
         for nummer, name, parent in (("0", "Kreis", None), ("10", "Hauptamt", "0"), ("50", "Sozialamt", "0")):
@@ -278,6 +278,37 @@ def test_a_vacant_post_becomes_a_draft_posting_with_one_click(staffed: Any) -> N
     assert (twice.status_code, "dazu läuft schon" in twice.text) == (422, True)
     assert client.post(path, data={"csrf_token": key[1], "stelle": "1003"}).status_code == 422
     assert staffed.client("klara").post(path, data={"stelle": "1004"}).status_code in (400, 403)
+
+
+@pytest.mark.browser
+def test_from_a_post_to_its_draft_posting_in_the_browser(
+    staffed: Any, page: Page, serve: Callable, accessible: Callable[[Page], None]
+) -> None:
+    """Zwei Klicks von der Liste der Stellen: die Stelle, „Stelle ausschreiben“; ein zweites Mal sagt, was läuft."""
+    with tenant_session(staffed.tenants["kreis"].id, actor="test") as session:
+        posts.create(session, Stelle("1009", "Kita 🎈 Leitung", "stelle", "E8", Fraction(1), "10", beschluss="Bestand",
+                                     ab=START, verteilung=(("01.01", Fraction(1)),)), reason="Bestand")
+    base = serve(staffed.app)
+    sign_in(page, base, staffed.users["mia"])
+    page.goto(base + staffed.address("kreis", f"{ROOM}?zeichen=frei"))
+    page.get_by_role("link", name="1009", exact=True).click()
+    accessible(page)
+    post_page = page.url
+    page.get_by_role("button", name="Stelle ausschreiben").focus()
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/stellenmarkt/*")
+    assert page.get_by_text("Der Entwurf ist angelegt").count() == 1
+    assert page.locator("[name=titel]").input_value().startswith("Kita 🎈 Leitung")
+    accessible(page)
+    page.goto(post_page)
+    page.get_by_role("button", name="Stelle ausschreiben").click()
+    assert "dazu läuft schon die Ausschreibung" in page.get_by_role("alert").inner_text()
+    page.goto(base + address_of(staffed, "1003"))
+    page.get_by_text("gesperrt").first.wait_for()
+    assert page.get_by_role("button", name="Stelle ausschreiben").count() == 0
+    sign_in(page, base, staffed.users["rolf"])
+    page.goto(post_page)
+    assert page.get_by_role("button", name="Stelle ausschreiben").count() == 0
 
 
 def test_an_amendment_starts_from_the_decided_plan(staffed: Any) -> None:
