@@ -69,9 +69,14 @@ def technical(night: Night) -> str:
 
 
 def messages(_: Night) -> str:
-    """Versendet, was im Postausgang fällig ist; ohne Mailserver geschieht nichts."""
+    """Meldet neue Abrechnungen und versendet, was im Postausgang fällig ist; ohne Mailserver geschieht nichts."""
+    from payroll.statements import bereit
+
     if not os.environ.get(sending.ENV_URL):
         return "kein Mailserver angegeben"
+    with platform_session(actor=ACTOR) as session:
+        tenants = [one.id for one in service.list_tenants(session)]
+    bereit.announce(tenants, datetime.now(UTC), ACTOR)
     try:
         done = sending.send_due(sending.from_environment())
     except sending.MailSettingsError as error:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import io
 import zipfile
-from datetime import date
+from datetime import UTC, date, datetime
 from pathlib import Path
 
 import click
@@ -36,6 +36,22 @@ def leavers(data: Path) -> None:
             with tenant_session(tenant.id, actor=site.actor()) as own:
                 limited, opened = settle_access(own, date.today())
             click.echo(f"{tenant.number} {tenant.name}: {limited} Zugänge befristet, {opened} wieder geöffnet")
+
+
+@portal.command("notify")
+@site.data_option
+@stated.operator("legt nur Nachrichten ohne Bezügedaten in den Postausgang; für die Zeitsteuerung")
+def notify(data: Path) -> None:
+    """Meldet Beschäftigten mit Mailadresse, dass eine neue Abrechnung bereitliegt; je Zugang und Ausgabe einmal."""
+    from payroll.statements import bereit
+    from tenants import service
+    from tenants.db.session import platform_session
+
+    with site.database(data):
+        with platform_session(actor=site.actor()) as session:
+            tenants = [one.id for one in service.list_tenants(session)]
+        count = bereit.announce(tenants, datetime.now(UTC), site.actor())
+    click.echo(f"{count} {'Nachricht' if count == 1 else 'Nachrichten'} im Postausgang")
 
 
 @portal.command("invite")

@@ -48,6 +48,7 @@ from payroll.web.desk.letter_templates import template_desk
 from payroll.web.desk.letters import letter_desk
 from payroll.web.desk.mass_pages import mass_desk
 from payroll.web.desk.new_person_pages import new_person_desk
+from payroll.web.desk.news_pages import news_desk
 from payroll.web.desk.overpayment_pages import overpayment_desk
 from payroll.web.desk.payment_tasks import feedback_desk
 from payroll.web.desk.payments import payment_desk, treasury_desk
@@ -84,10 +85,11 @@ from payroll.web.desk.year_end import account_desk, year_desk
 from payroll.web.portal.own_data import own_data_portal
 from payroll.web.portal.own_file import own_file_portal
 from payroll.web.portal.safe_copy import copy_portal
+from payroll.web.portal.sentences import SENTENCES
 from payroll.web.portal.slips import portal
 from payroll.web.portal.years import year_portal
 from staffplan import web as staffplan
-from tenants.web import formats
+from tenants.web import formats, told
 from tenants.web.admin.users import LETTER_PAPER
 from tenants.web.shell import Entry
 from timekeeping import web as timekeeping
@@ -134,6 +136,7 @@ TENANT_TABS = (
 PAGES = (
     start_desk,
     all_change_desk,
+    news_desk,
     finding_desk,
     trial_desk,
     search_desk,
@@ -238,6 +241,7 @@ def register(app: Flask) -> None:
     for blueprint in PAGES:
         app.register_blueprint(blueprint)
     app.register_blueprint(help_pages.help_pages)
+    told.know(app, SENTENCES)
     app.add_url_rule("/", "home", home)
     app.extensions[LETTER_PAPER] = anmeldung.paper
     staffplan.register(app, staffing.names, plan_pdf.render)

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from datetime import datetime
+
+from sqlalchemy import select
 
 from tenants.db.session import PlatformSession
 from tenants.models.access import OutboxMessage
@@ -65,7 +68,36 @@ ANSWERED = {
         "This message contains no link.\n",
     ),
 }
+READY = {
+    "de": (
+        "Neues im Portal für Beschäftigte",
+        "Guten Tag,\n\nim Portal für Beschäftigte liegt eine neue Abrechnung für Sie bereit. Beträge stehen nur "
+        "dort.\n\nDiese Nachricht enthält keinen Link. Wenn Sie keine mehr möchten, löschen Sie im Portal unter "
+        "„Sicherheit“ Ihre Mailadresse.\n",
+    ),
+    "en": (
+        "News in the portal for employees",
+        "Hello,\n\na new payslip is ready for you in the portal for employees. Amounts stand only there.\n\n"
+        "This message contains no link. If you want no more of them, delete your mail address in the portal under "
+        "“Security”.\n",
+    ),
+}
+WELCOME = {
+    "de": (
+        "Ihre Mailadresse bei Kreislohn",
+        "Guten Tag,\n\nam {when} wurde diese Mailadresse für Hinweise zu einem Zugang eingetragen. Sie bekommt nie "
+        "Bezügedaten.\n\nWaren Sie das nicht, melden Sie sich bitte bei der Personalstelle.\n\n"
+        "Diese Nachricht enthält keinen Link.\n",
+    ),
+    "en": (
+        "Your mail address at Kreislohn",
+        "Hello,\n\non {when} this mail address was entered for notices about an account. It never receives pay "
+        "data.\n\nIf this was not you, please tell your personnel office.\n\nThis message contains no link.\n",
+    ),
+}
+SLIP = "slip_ready:"
 WHAT = {
+    "mail": {"de": "die Mailadresse", "en": "the mail address"},
     "passkey": {"de": "ein neuer Passkey", "en": "a new passkey"},
     "factor": {"de": "der zweite Faktor", "en": "the second factor"},
     "password": {"de": "das Kennwort", "en": "the password"},
@@ -99,6 +131,32 @@ def answered(session: PlatformSession, user: User, at: datetime) -> OutboxMessag
     return _enqueue(session, user, "request_answered", ANSWERED, at)
 
 
+def welcome(session: PlatformSession, user: User, at: datetime) -> OutboxMessage | None:
+    """Sagt einer neu eingetragenen Adresse, dass sie eingetragen ist."""
+    return _enqueue(session, user, "mail_welcome", WELCOME, at)
+
+
+def slips_ready(session: PlatformSession, found: Mapping[int, str]) -> int:
+    """Meldet jedem Zugang einmal, dass Abrechnungen bereitliegen, ohne eine zu nennen; gibt, wie vielen.
+
+    found: je Nummer eines Zugangs, was bereitliegt. Wer keine Adresse hat oder nicht mehr da ist, bekommt nichts.
+    """
+    users = session.scalars(select(User).where(User.id.in_(found), User.active))
+    made = [one for user in users if (one := _message(user, f"{SLIP}{found[user.id]}", READY)) is not None]
+    session.add_all(made)
+    session.flush()
+    return len(made)
+
+
+def _message(user: User, occasion: str, texts: dict[str, tuple[str, str]], **words: str) -> OutboxMessage | None:
+    if user.email is None or not valid_address(user.email):
+        return None
+    subject, body = texts.get(user.language, texts["de"])
+    return OutboxMessage(
+        user_id=user.id, occasion=occasion, recipient=user.email, subject=subject, body=body.format(**words)
+    )
+
+
 def _enqueue(
     session: PlatformSession,
     user: User,
@@ -107,13 +165,8 @@ def _enqueue(
     at: datetime,
     **words: str,
 ) -> OutboxMessage | None:
-    if user.email is None or not valid_address(user.email):
-        return None
-    subject, body = texts.get(user.language, texts["de"])
-    when = f"{at.astimezone(OFFICE_TIME):%d.%m.%Y, %H:%M}"
-    message = OutboxMessage(
-        user_id=user.id, occasion=occasion, recipient=user.email, subject=subject, body=body.format(when=when, **words)
-    )
-    session.add(message)
-    session.flush()
+    message = _message(user, occasion, texts, when=f"{at.astimezone(OFFICE_TIME):%d.%m.%Y, %H:%M}", **words)
+    if message is not None:
+        session.add(message)
+        session.flush()
     return message

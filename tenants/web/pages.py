@@ -13,6 +13,7 @@ from tenants.web.admin.providers import provider_pages
 from tenants.web.admin.users import user_pages
 from tenants.web.licences import licences
 from tenants.web.security.codes import code_pages
+from tenants.web.security.mail import mail_pages
 from tenants.web.security.passkeys import passkey_pages
 from tenants.web.security.sessions import session_pages
 from tenants.web.security.sso import own_sso_pages
@@ -29,6 +30,7 @@ PAGES = (
     letter_pages,
     sso_pages,
     security,
+    mail_pages,
     passkey_pages,
     code_pages,
     session_pages,

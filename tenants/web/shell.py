@@ -15,7 +15,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 from werkzeug.wrappers import Response
 
 from tenants.permissions import ROLE_TITLES
-from tenants.web import access, errors, formats, guard, headers, language, operation, plain_requests, static_files
+from tenants.web import access, errors, formats, guard, headers, language, operation, plain_requests, static_files, told
 from tenants.web.identity import Identity
 from tenants.web.settings import Settings
 
@@ -61,6 +61,7 @@ def install(
     formats.install(app)
     headers.install(app)
     errors.install(app, settings.longest)
+    told.install(app)
     app.register_blueprint(shell)
     app.jinja_env.globals.update(static_file=static_file, role_titles=ROLE_TITLES, today=settings.today)
     app.context_processor(lambda: {"me": g.get("identity"), "navigation": _allowed(navigation)})

@@ -26,7 +26,8 @@ RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"
 T = "/mandanten/{kreis}"
 P = f"{T}/personen/{{person}}"
 CLERK = {
-    "home": "/", "requests.index": f"{T}/anliegen", "runs.index": f"{T}/abrechnung", "events.choose": f"{P}/ereignis",
+    "home": "/", "news.page": "/neues", "requests.index": f"{T}/anliegen", "runs.index": f"{T}/abrechnung",
+    "events.choose": f"{P}/ereignis",
     "certificates.form": f"{P}/bescheinigungen", "tenantsettings.index": f"{T}/stammdaten/einstellungen",
     "rulechoices.index": f"{T}/stammdaten/festlegungen", "wagetype.new": f"{T}/stammdaten/lohnart/neu",
     "stepchanges.index": f"{T}/personen/stufenwechsel", "pension.index": f"{T}/zusatzversorgung",

@@ -60,8 +60,8 @@ def test_job_portal_is_complete_in_english() -> None:
     assert _missing(ROOMS[4]) == set()
 
 
-def test_desk_is_nearly_complete_in_english() -> None:
-    assert len(_missing(ROOMS[1])) <= len(_used(ROOMS[1])) // 20
+def test_desk_is_complete_in_english() -> None:
+    assert _missing(ROOMS[1]) == set()
 
 
 def test_choice_before_sign_in_stays(office: Any) -> None:

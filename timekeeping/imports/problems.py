@@ -9,7 +9,7 @@ class ImportFehler(Exception):
     """Die Datei als Ganzes lässt sich nicht einlesen; nichts wurde gespeichert."""
 
     def __init__(self, grund: str, abhilfe: str) -> None:
-        super().__init__(f"{grund}. {abhilfe}.")
+        super().__init__(f"{grund}. {abhilfe[:1].upper()}{abhilfe[1:]}.")
         self.grund, self.abhilfe = grund, abhilfe
 
 
@@ -17,7 +17,7 @@ class Unlesbar(ValueError):
     """Ein Wert einer Zeile lässt sich nicht lesen: die Zeile wird abgelehnt."""
 
     def __init__(self, grund: str, abhilfe: str) -> None:
-        super().__init__(f"{grund}. {abhilfe}.")
+        super().__init__(f"{grund}. {abhilfe[:1].upper()}{abhilfe[1:]}.")
         self.grund, self.abhilfe = grund, abhilfe
 
 

@@ -81,7 +81,7 @@ def _possible(session: TenantSession, job: int, art: str, von: date, bis: date, 
     if halb and art in GANZ:
         raise ImportFehler(f"{ABWESENHEITEN[art]}: nur ganze Arbeitstage", "den ganzen Tag beantragen")
     if art in MIT_KIND and kind_geboren_am is None:
-        raise ImportFehler(f"{ABWESENHEITEN[art]} braucht den Geburtstag des Kindes", "angeben")
+        raise ImportFehler(f"{ABWESENHEITEN[art]} braucht den Geburtstag des Kindes", "den Geburtstag angeben")
     held = session.scalars(select(Abwesenheit).where(
         Abwesenheit.beschaeftigung_id == job, Abwesenheit.zustand.in_(("beantragt", "genehmigt")),
         Abwesenheit.von <= bis, Abwesenheit.bis >= von)).all()

@@ -7,6 +7,7 @@ from pathlib import Path
 from flask import Flask
 from flask_babel import lazy_gettext as _
 
+from tenants.web import told
 from timekeeping.web.absence_pages import timeabsence_desk
 from timekeeping.web.confirm_pages import timeconfirm_desk
 from timekeeping.web.custom_pages import timecustom_desk
@@ -18,6 +19,7 @@ from timekeeping.web.month_pages import timemonth_desk
 from timekeeping.web.own_desk import timeown_desk
 from timekeeping.web.portal_leave import feeds, myleave
 from timekeeping.web.portal_times import mytimes
+from timekeeping.web.sentences import SENTENCES
 from timekeeping.web.sharing import Ports
 from timekeeping.web.source_pages import timesource_desk
 from timekeeping.web.words import LIGHTS, REQUEST_STATES, WEEKDAYS
@@ -36,4 +38,5 @@ def register(app: Flask, ports: Ports) -> None:
     app.extensions[Ports.KEY] = ports
     for blueprint in PAGES:
         app.register_blueprint(blueprint)
+    told.know(app, SENTENCES)
     app.jinja_env.globals.update(weekdays=WEEKDAYS, lights=LIGHTS, request_states=REQUEST_STATES)

@@ -25,6 +25,13 @@ WORDS: dict[str, Any] = {
     "person.angelegt": _("Person angelegt"),
     "tatsache.beendet": _("Angaben beendet"),
     "ereignis.erfasst": _("Ereignis erfasst"),
+    "massenaenderung.uebernommen": _("Viele Angaben auf einmal geändert"),
+    "anliegen.gestellt": _("Anliegen im Portal gestellt"),
+    "akte.abgelegt": _("Dokument abgelegt"),
+    "zeitdatei.eingelesen": _("Zeitdatei eingelesen"),
+    "zeitmonat.abgeschlossen": _("Zeitmonat abgeschlossen"),
+    "zahlungsauftrag.freigegeben": _("Zahlungsauftrag freigegeben"),
+    "meldung.freigegeben": _("Meldung freigegeben"),
 }
 SHOWN = 8
 

@@ -34,6 +34,7 @@ def overview() -> str:
             "security/overview.html",
             identity=me,
             app_code=account.totp_secret is not None,
+            mail=account.email,
             passkeys=passkeys.held(held, me.user_id),
             codes_left=recovery.remaining(held, account),
             sessions=sessions.running(held, me.user_id, me.epoch, now, settings.idle, settings.longest),
