@@ -10,7 +10,7 @@ ifneq ($(wildcard $(CERTIFICATES)),)
 export NODE_EXTRA_CA_CERTS ?= $(CERTIFICATES)
 endif
 
-.PHONY: help install install-test demo serve test lint types contracts audit unit attack storm-board scan rehearse bench wheel handbook pictures payday market lock clean
+.PHONY: help install install-test demo serve test lint types contracts audit unit attack storm-board scan rehearse bench wheel handbook pictures payday market deadline desk container beside release lock clean
 
 help:  ## lists the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 16
@@ -77,6 +77,15 @@ scan: install-test  ## scanner from outside (Wapiti, own environment) against th
 rehearse: install  ## loses the demonstration and rebuilds it on an empty machine from backup and master key, timed
 	@$(BIN)/python .ci/rehearse
 
+container: install  ## builds the container of docs/betrieb and runs it as in operation (root, buildah, podman, runc, mmdebstrap)
+	@$(BIN)/python .ci/container
+
+beside: install  ## two versions behind one nginx during an upgrade: make beside [OLD=commit]
+	@PYTHONPATH=. $(BIN)/python .ci/beside $(OLD)
+
+release: wheel  ## signed release notes of the wheel: make release KEY=path-of-the-private-key
+	@$(BIN)/kreislohn release notes --wheel "$$(ls dist/*.whl)" --key-file $(KEY) --out build/freigabe
+
 bench: install  ## measures; see docs/measurements.md
 	@$(BIN)/kreislohn bench all
 
@@ -92,6 +101,12 @@ pictures: install-test  ## takes the pictures of the handbook (docs/bilder) from
 
 payday: install-test  ## load of a pay day; needs Locust in an environment of its own: make payday LOCUST=path
 	@PYTHONPATH=. $(BIN)/python tests/load/payday.py --locust $(LOCUST)
+
+deadline: install-test  ## load of the last day of an advertisement, with files: make deadline LOCUST=path
+	@PYTHONPATH=. $(BIN)/python tests/load/deadline.py --locust $(LOCUST)
+
+desk: install-test  ## load of twenty clerks who record facts during a run: make desk LOCUST=path
+	@PYTHONPATH=. $(BIN)/python tests/load/desk.py --locust $(LOCUST)
 
 market: install-test  ## load of the public board over the network: make market LOCUST=path
 	@PYTHONPATH=. $(BIN)/python tests/load/market.py --locust $(LOCUST)

@@ -49,7 +49,7 @@ from payroll.statements.emergency_commands import SOURCES, emergency
 from payroll.statements.privacy import commands as privacy_commands
 from tenants import commands
 from tenants.commands import accounts, stated
-from tenants.operation import configuration
+from tenants.operation import configuration, tracing
 
 
 class MonthType(click.ParamType[date]):
@@ -84,6 +84,11 @@ def kreislohn(context: click.Context, config: Path | None) -> None:
         configuration.apply(config, os.environ)
     except configuration.ConfigurationError as error:
         raise click.ClickException(f"Einstellungen:\n{error}") from error
+    if (address := os.environ.get(tracing.VARIABLE)) and context.invoked_subcommand != "config":
+        try:
+            context.call_on_close(tracing.export(address))
+        except tracing.TracingError as error:
+            raise click.ClickException(f"Einstellungen:\n{error}") from error
     context.default_map = operating_commands.options_of(kreislohn, dict(os.environ))
 
 

@@ -10,7 +10,7 @@ import click
 
 from payroll.runs.commands import database
 from tenants.commands import site, stated
-from tenants.operation import configuration
+from tenants.operation import configuration, tracing
 from tenants.operation.keys_of_file import KEYS
 
 
@@ -114,6 +114,8 @@ def _beyond(environment: dict[str, str]) -> list[str]:
             masterkey.from_file(Path(path))
         except masterkey.MasterKeyError as error:
             wrong.append(f"[keys] master_key_file: {error}")
+    if environment.get(tracing.VARIABLE) and (lack := tracing.missing()):
+        wrong.append(lack)
     parts = [bool(environment.get(f"KREISLOHN_DATABASE_URL_{part}")) for part in ("OWNER", "APP", "PLATFORM")]
     if any(parts) and not all(parts):
         wrong.append("[database] owner_url_file, app_url_file und platform_url_file nur zusammen angeben.")

@@ -87,12 +87,7 @@ def market() -> Iterator[tuple[Any, list[str]]]:
         masterkey.configure(MasterKey(bytes(range(32))))
         connected = setup.connect(Path(directory))
         try:
-            with platform_session(actor="bench") as session:
-                tenant = service.create_tenant(session, "001", "Kreis Beispiel", "kreis")
-            with tenant_session(tenant.id, actor="bench") as session:
-                keys = [_hang(session, number) for number in range(POSTINGS)]
-                _fill(session)
-            board.forget()
+            _tenant, keys = hung()
             app = Flask("bench", static_folder=None, template_folder=None)
             shell.install(app, Settings(bytes(range(32)), https=False, today=lambda: TODAY), loader=lambda _key: None,
                           catalogues=())
@@ -101,6 +96,17 @@ def market() -> Iterator[tuple[Any, list[str]]]:
             yield app, keys
         finally:
             connected.stop()
+
+
+def hung() -> tuple[int, list[str]]:
+    """An employer with POSTINGS advertisements and the applications behind them; its number and their keys."""
+    with platform_session(actor="bench") as session:
+        tenant = service.create_tenant(session, "001", "Kreis Beispiel", "kreis")
+    with tenant_session(tenant.id, actor="bench") as session:
+        keys = [_hang(session, number) for number in range(POSTINGS)]
+        _fill(session)
+    board.forget()
+    return tenant.id, keys
 
 
 def _hang(session: TenantSession, number: int) -> str:

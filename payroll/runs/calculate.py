@@ -32,6 +32,7 @@ from tenants.audit import record
 from tenants.collector import collector_paused
 from tenants.db.bulk import copy_rows, reserve_ids
 from tenants.db.session import TenantSession
+from tenants.operation import tracing
 from tenants.security import keys_of
 from tenants.security.field import seal_field
 
@@ -42,6 +43,7 @@ HINWEISE = ("lauf_id", "beschaeftigung_id", "stufe", "ursache", "datensatz_siege
             "abhilfe", "erledigt_von", "erledigt_am", "begruendung")
 
 
+@tracing.traced("lauf rechnen")
 def calculate(session: TenantSession, month: date, *, key: str, known_at: datetime | None = None) -> Lauf:
     """Rechnet alle Beschäftigungen eines Monats; vorige Probeergebnisse werden ersetzt.
 
@@ -60,6 +62,7 @@ def calculate(session: TenantSession, month: date, *, key: str, known_at: dateti
     moment = session.scalars(select(func.now()).select_from(Lauf).limit(1)).one()
     with collector_paused(), amtlich.as_reckoned(session, known_at):
         befunde = _fill(session, lauf, known_at, known_at or moment)
+    tracing.mark({"kreislohn.month": f"{lauf.monat:%Y-%m}", "kreislohn.people": lauf.anzahl})
     lauf.schluessel, lauf.stand, lauf.fassung = key, known_at or moment, lauf.fassung + 1
     lauf.berechnet_von, lauf.berechnet_am = str(session.info["actor"]), moment
     lauf.zustand = "probe"

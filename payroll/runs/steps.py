@@ -22,6 +22,7 @@ from tenants.audit import Entry, checkpoint, record, record_many
 from tenants.audit.checkpoint import Checkpoint
 from tenants.db.session import TenantSession
 from tenants.models import Mandate
+from tenants.operation import tracing
 from tenants.permissions import ROLE_PERMISSIONS
 
 MONATE = ("Januar", "Februar", "März", "April", "Mai", "Juni", "Juli", "August", "September", "Oktober", "November",
@@ -44,6 +45,7 @@ def find_run(session: TenantSession, month: date, *, lock: bool = False) -> Lauf
     return lauf
 
 
+@tracing.traced("lauf prüfen")
 def check(session: TenantSession, month: date, *, ergebnis_hash: str) -> Lauf:
     """Bestätigt, dass die Ergebnisse geprüft sind; offene Fehler und fehlende Freigebende verhindern es."""
     lauf = find_run(session, month, lock=True)
@@ -61,6 +63,7 @@ def check(session: TenantSession, month: date, *, ergebnis_hash: str) -> Lauf:
     return lauf
 
 
+@tracing.traced("lauf freigeben")
 def release(session: TenantSession, month: date, *, ergebnis_hash: str) -> Lauf:
     """Freigabe des Kreises durch eine zweite Person."""
     lauf = _releasable(session, month, ergebnis_hash)
@@ -73,6 +76,7 @@ def release(session: TenantSession, month: date, *, ergebnis_hash: str) -> Lauf:
     return lauf
 
 
+@tracing.traced("lauf freigeben arbeitgeber")
 def release_municipality(session: TenantSession, month: date, *, ergebnis_hash: str) -> Lauf:
     """Freigabe des Arbeitgebers, dessen Menschen bezahlt werden."""
     lauf = _releasable(session, month, ergebnis_hash)
@@ -85,6 +89,7 @@ def release_municipality(session: TenantSession, month: date, *, ergebnis_hash: 
     return lauf
 
 
+@tracing.traced("lauf zurücknehmen")
 def withdraw(session: TenantSession, month: date, *, reason: str) -> Lauf:
     """Nimmt Prüfung und Freigaben zurück, solange nicht abgeschlossen ist; der Grund kommt ins Protokoll."""
     lauf = find_run(session, month, lock=True)
@@ -99,6 +104,7 @@ def withdraw(session: TenantSession, month: date, *, reason: str) -> Lauf:
     return lauf
 
 
+@tracing.traced("lauf abschließen")
 def close(session: TenantSession, month: date, *, ergebnis_hash: str) -> Lauf:
     """Schließt den Monat ab: Summen müssen aufgehen, danach ändert auch die Datenbank nichts mehr.
 

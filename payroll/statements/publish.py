@@ -27,6 +27,7 @@ from payroll.statements.service import Stored, store_payslips
 from payroll.statements.slip_facts import SlipFacts
 from tenants.db.session import TenantSession
 from tenants.documents import DocumentKeyError
+from tenants.operation import tracing
 from tenants.security import open_sealed
 
 BLOCK = 500
@@ -59,6 +60,7 @@ def close_and_publish(session: TenantSession, month: date, *, ergebnis_hash: str
     return lauf, publish(session, lauf)
 
 
+@tracing.traced("abrechnungen ausstellen")
 def publish(session: TenantSession, lauf: Lauf) -> Stored:
     """Stellt die Abrechnungen eines abgeschlossenen Laufs aus; ein zweiter Aufruf stellt nichts noch einmal aus."""
     if lauf.zustand != "abgeschlossen":

@@ -12,6 +12,7 @@ from collections.abc import MutableMapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 from tenants.operation.keys_of_file import KEYS, Key
 
@@ -145,6 +146,8 @@ def _checked(key: Key, given: Any, problems: list[str]) -> str | None:
         wrong = "eine Uhrzeit wie 02:30"
     elif key.kind == "address" and not _is_address(given):
         wrong = "Adresse und Port wie 127.0.0.1:9464"
+    elif key.kind == "url" and not _is_url(given):
+        wrong = "eine Adresse wie http://127.0.0.1:4318/v1/traces, außerhalb dieser Maschine mit https"
     if wrong is None:
         return str(given)
     problems.append(f"{key.title} ({key.variable}): {given!r} passt nicht; erwartet wird {wrong}.")
@@ -154,6 +157,13 @@ def _checked(key: Key, given: Any, problems: list[str]) -> str | None:
 def _is_address(text: str) -> bool:
     found = ADDRESS.fullmatch(text)
     return found is not None and 1 <= int(found[2]) <= 65535
+
+
+def _is_url(text: str) -> bool:
+    parts = urlsplit(text)
+    if parts.scheme not in ("http", "https") or not parts.hostname or "@" in parts.netloc:
+        return False
+    return parts.scheme == "https" or parts.hostname in ("127.0.0.1", "localhost", "::1")
 
 
 def _secret(key: Key, path: Path, problems: list[str]) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
-Kind = Literal["text", "path", "secret_file", "number", "list", "choice", "address", "time"]
+Kind = Literal["text", "path", "secret_file", "number", "list", "choice", "address", "time", "url"]
 
 
 @dataclass(frozen=True)
@@ -63,6 +63,8 @@ KEYS = (
         "eigener Zugang der Überwachung, zum Beispiel 127.0.0.1:9464; ohne Angabe keiner"),
     _secret("metrics", "token_file", "KREISLOHN_METRICS_TOKEN",
             "Datei mit dem Kennwort der Überwachung (ab 32 Zeichen); nötig außerhalb von 127.0.0.1"),
+    Key("tracing", "address", "KREISLOHN_TRACING", "url",
+        "Sammler der Spuren (OpenTelemetry), zum Beispiel http://127.0.0.1:4318/v1/traces; ohne Angabe keine"),
     Key("nightly", "at", "KREISLOHN_NIGHTLY_AT", "time", "wann der Nachtlauf kommt (für die Seite); Vorgabe 02:30"),
     Key("nightly", "documents", "KREISLOHN_NIGHTLY_DOCUMENTS", "path", "Verzeichnis für die Urkunden der Löschung"),
 )

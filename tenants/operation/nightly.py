@@ -19,6 +19,7 @@ from sqlalchemy.exc import DBAPIError
 
 from tenants.db import engine
 from tenants.db.session import PlatformSession, platform_session
+from tenants.operation import tracing
 from tenants.operation.models import FAILED, INTERRUPTED, RUNNING, SUCCEEDED, NightlyRun
 from tenants.web.quiet_errors import described
 
@@ -81,7 +82,10 @@ def run(jobs: Sequence[Job], night: Night, *, again: bool = False, since: dateti
             if job.name in done:
                 yield Outcome(job.name, SUCCEEDED, "heute schon gelungen", skipped=True)
                 continue
-            yield _one(job, night)
+            with tracing.span(f"nachtlauf {job.name}", {"kreislohn.job": job.name}):
+                done_now = _one(job, night)
+                tracing.mark({"kreislohn.outcome": done_now.outcome})
+            yield done_now
         _forget_old()
 
 

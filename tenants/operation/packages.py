@@ -12,6 +12,7 @@ from pathlib import Path
 from packaging.requirements import Requirement
 
 OWN = "kreislohn"
+ON_DEMAND = frozenset({"hsm", "otel"})  # additions of the package; listed where they are installed
 TEXT_FILE = re.compile(r"(^|/)(licen[cs]e|copying|notice)[^/]*$", re.IGNORECASE)
 FROM_WORDS = {
     "MIT": "MIT", "BSD": "BSD-3-Clause", "BSD 3-Clause": "BSD-3-Clause", "Apache 2.0": "Apache-2.0",
@@ -38,7 +39,7 @@ def canonical(name: str) -> str:
 def installed() -> tuple[Package, ...]:
     """Alles, was Kreislohn zur Laufzeit braucht, unmittelbar oder mittelbar, nach Namen."""
     found: dict[str, set[str]] = {}
-    waiting, asked = list(_needs(OWN, frozenset())), set()
+    waiting, asked = list(_needs(OWN, ON_DEMAND)), set()
     while waiting:
         name, extras = waiting.pop()
         if (name, extras) in asked or not _is_here(name):

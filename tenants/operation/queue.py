@@ -22,6 +22,7 @@ from sqlalchemy import column, func, select, table
 
 from tenants.db import engine
 from tenants.db.session import PlatformSession
+from tenants.operation import tracing
 from tenants.web.quiet_errors import described
 
 log = logging.getLogger(__name__)
@@ -74,7 +75,7 @@ async def _work(actions: Mapping[str, Action], wait: bool, signals: bool) -> Non
     app = App(connector=PsycopgConnector(conninfo=_conninfo(), min_size=1, max_size=4, timeout=10))
     for name, action in actions.items():
         app.task(name=name, queue=QUEUE, pass_context=True,
-                 retry=RetryStrategy(max_attempts=ATTEMPTS, wait=WAIT))(_task(action))
+                 retry=RetryStrategy(max_attempts=ATTEMPTS, wait=WAIT))(_task(name, action))
     async with app.open_async():
         reaper = asyncio.create_task(_bring_back(app))
         try:
@@ -88,10 +89,11 @@ async def _work(actions: Mapping[str, Action], wait: bool, signals: bool) -> Non
                 await reaper
 
 
-def _task(action: Action) -> Callable[..., None]:
+def _task(name: str, action: Action) -> Callable[..., None]:
     def carried_out(context: JobContext, **arguments: str) -> None:
         assert context.job is not None
-        action(arguments, context.job.attempts >= ATTEMPTS - 1)
+        with tracing.span(f"arbeit {name}", {"kreislohn.job": name, "kreislohn.attempt": context.job.attempts}):
+            action(arguments, context.job.attempts >= ATTEMPTS - 1)
 
     return carried_out
 

@@ -14,6 +14,7 @@ from psycopg.errors import QueryCanceled
 from sqlalchemy.exc import DBAPIError, OperationalError
 from werkzeug.exceptions import HTTPException, InternalServerError, SecurityError, ServiceUnavailable
 
+from tenants.db import apart
 from tenants.web import form_owner, guard
 from tenants.web.quiet_errors import described
 from tenants.web.terminal import at_terminal
@@ -54,6 +55,11 @@ TEXTS = {
 DATABASE_AWAY = (
     _("Die Datenbank ist gerade nicht erreichbar"),
     _("Gespeichert wurde nichts. Bitte versuchen Sie es in einer Minute noch einmal."),
+)
+VERSIONS_APART = (
+    _("Gerade wird aktualisiert"),
+    _("Programm und Datenbank passen im Augenblick nicht zusammen. Gespeichert wurde nichts. Bitte versuchen Sie es in "
+      "einer Minute noch einmal; bleibt es dabei, verständigen Sie die Verwaltung der Anwendung."),
 )
 FORM_EXPIRED = (
     _("Das Formular ist abgelaufen"),
@@ -102,6 +108,9 @@ def install(app: Flask, longest: timedelta) -> None:
         if isinstance(error, OperationalError):
             log.error("Datenbank nicht erreichbar: %s, %s", request.endpoint, described(error))
             return _to_program(ServiceUnavailable()) or (_page(TOO_LONG, DATABASE_AWAY), TOO_LONG)
+        if apart.versions_apart(error):
+            log.error("Programm und Datenbank passen nicht zusammen: %s, %s", request.endpoint, described(error))
+            return _to_program(ServiceUnavailable()) or (_page(TOO_LONG, VERSIONS_APART), TOO_LONG)
         number = secrets.token_hex(4)
         log.error("Fehler %s: %s", number, described(error))
         return _to_program(InternalServerError()) or (_page(500, TEXTS[500], number), 500)

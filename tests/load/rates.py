@@ -1,4 +1,4 @@
-"""Eine Rate nach der anderen mit Locust, bis eine nicht mehr gehalten wird; für payday.py und market.py.
+"""Eine Rate nach der anderen mit Locust, bis eine nicht mehr gehalten wird; für die Messungen dieses Ordners.
 
 Locust ist ein eigenes Programm in einer eigenen Umgebung (es verändert Grundfunktionen von Python und gehört nicht in
 die der Prüfungen).
@@ -24,11 +24,15 @@ SHARE = 0.95  # of the wanted rate that must be reached
 
 @dataclass(frozen=True)
 class Visit:
-    """Wer besucht: Datei für Locust, ihre Zahl, und wie lange 95 % der Antworten höchstens dauern (Millisekunden)."""
+    """Wer besucht: Datei für Locust, ihre Zahl, und wie lange 95 % der Antworten höchstens dauern (Millisekunden).
+
+    finish: so viele Sekunden bekommt am Ende, wer noch mitten in etwas ist.
+    """
 
     file: str
     users: int
     slowest: float
+    finish: int = 0
 
 
 def wishes(description: str | None, rates: str, **more: int) -> argparse.Namespace:
@@ -68,7 +72,8 @@ def held(locust: str, visit: Visit, plan: dict[str, Any], seconds: int) -> dict[
     with tempfile.TemporaryDirectory() as folder:
         (Path(folder) / "plan.json").write_text(json.dumps(plan), encoding="utf-8")
         subprocess.run([locust, "-f", str(Path(__file__).parent / visit.file), "--headless", "--only-summary", "-u",
-                        str(visit.users), "-r", str(visit.users), "-t", f"{seconds}s", "--csv", f"{folder}/last"],
+                        str(visit.users), "-r", str(visit.users), "-t", f"{seconds}s", "--csv", f"{folder}/last",
+                        "--stop-timeout", str(visit.finish)],
                        env={**os.environ, "KREISLOHN_LAST": f"{folder}/plan.json"}, check=False, capture_output=True,
                        timeout=seconds + 120)
         with (Path(folder) / "last_stats.csv").open(encoding="utf-8") as source:
@@ -77,4 +82,5 @@ def held(locust: str, visit: Visit, plan: dict[str, Any], seconds: int) -> dict[
     return {"wanted": float(plan["rate"]), "rate": float(total["Requests/s"]), "p95": float(total["95%"]),
             "requests": float(total["Request Count"]),
             "failures": float(total["Failure Count"]),
-            "p95_each": {name: float(row["95%"]) for name, row in rows.items()}}
+            "p95_each": {name: float(row["95%"]) for name, row in rows.items()},
+            "good_each": {name: int(row["Request Count"]) - int(row["Failure Count"]) for name, row in rows.items()}}

@@ -8,14 +8,22 @@ import logging
 from collections.abc import Callable
 from typing import Any
 
+import psycopg
 import pytest
 from flask import Flask
+from opentelemetry.sdk.trace import TracerProvider
+from opentelemetry.sdk.trace.export import SimpleSpanProcessor
+from opentelemetry.sdk.trace.export.in_memory_span_exporter import InMemorySpanExporter
+from opentelemetry.trace import SpanKind
 from playwright.sync_api import Page
 from sqlalchemy.exc import OperationalError
 
 import app as application
+from tenants.db import engine
+from tenants.db.engine import OWNER
+from tenants.db.server import Server
 from tenants.db.session import platform_session
-from tenants.operation import logs, readiness
+from tenants.operation import logs, readiness, tracing
 from tenants.operation.listener import MetricsApplication
 from tenants.operation.metrics import Metrics
 from tenants.operation.models import NightlyRun
@@ -23,6 +31,7 @@ from tenants.users.service import create_user
 from tenants.web.operation import metrics_of
 from tenants.web.settings import Settings
 from tests.web.arriving import sign_in
+from tests.web.conftest import csrf
 
 
 @pytest.fixture
@@ -128,6 +137,31 @@ def test_a_lost_database_is_named_and_not_an_error_of_ours(settings: Settings) -
     assert "Öztürk" not in answer.text
 
 
+def test_an_older_program_beside_a_newer_database_says_so(office: Any, postgres: Server) -> None:
+    """Was die neuere Fassung umgebaut hat, ist für die ältere eine klare Meldung, kein Fehler ohne Grund."""
+    name, client = str(engine.current().app.url.database), office.client("klara")
+    page, person = office.address("kreis", "/personen"), office.people["Meyer"].public_id
+    entering = office.address("kreis", f"/wiedervorlagen/person/{person}/neu")
+    given = {"csrf_token": csrf(client, f"{page}/{person}"), "text": "nachsehen", "faellig": "01.12.2026"}
+    with psycopg.connect(postgres.dsn(OWNER, name), autocommit=True) as owner:
+        for there, back, ask in (
+            ("ALTER TABLE person RENAME TO mensch", "ALTER TABLE mensch RENAME TO person", lambda: client.get(page)),
+            ("ALTER TABLE person_angaben RENAME nachname_siegel TO neu", "ALTER TABLE person_angaben RENAME neu TO "
+             "nachname_siegel", lambda: client.get(page)),
+            ("ALTER TABLE wiedervorlage ADD neu integer NOT NULL", "ALTER TABLE wiedervorlage DROP neu",
+             lambda: client.post(entering, data=given)),
+        ):
+            owner.execute(there)
+            try:
+                answer = ask()
+            finally:
+                owner.execute(back)
+            assert (answer.status_code, "Gerade wird aktualisiert" in answer.text) == (503, True), there
+            assert "Gespeichert wurde nichts" in answer.text
+    assert client.get(page).status_code == 200
+    assert client.post(entering, data=given).status_code == 302
+
+
 def test_the_page_of_the_night_for_the_administration(
     office: Any, serve: Callable[[Flask], str], page: Page, accessible: Callable[[Page], None]
 ) -> None:
@@ -158,3 +192,24 @@ def office_now() -> Any:
     from datetime import UTC, datetime
 
     return datetime.now(UTC)
+
+
+def test_a_request_leaves_one_span_with_its_pattern_and_number(office: Any) -> None:
+    kept, provider = InMemorySpanExporter(), TracerProvider()
+    provider.add_span_processor(SimpleSpanProcessor(kept))
+    client = office.client("klara")
+    tracing.use(provider)
+    try:
+        number = client.get(office.address("kreis", "/personen?suche=Meyer")).headers["X-Request-ID"]
+        client.get("/healthz")
+        client.get(f"/mandanten/{office.tenants['kreis'].public_id}/gibt-es-nicht?x=Meyer")
+    finally:
+        tracing.use(None)
+    found, missing = kept.get_finished_spans()
+    assert (found.name, found.kind) == ("GET /mandanten/<uuid:mandant>/personen", SpanKind.SERVER)
+    assert dict(found.attributes or {}) == {
+        "http.request.method": "GET", "http.route": "/mandanten/<uuid:mandant>/personen", "kreislohn.door": "people",
+        "kreislohn.request_id": number, "http.response.status_code": 200}
+    assert (missing.name, (missing.attributes or {})["http.response.status_code"]) == ("GET -", 404)
+    for word in ("Meyer", "klara", str(office.tenants["kreis"].public_id)):
+        assert word not in found.to_json() + missing.to_json()
