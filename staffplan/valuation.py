@@ -106,5 +106,6 @@ def documents(session: TenantSession, stelle_id: int) -> Sequence[StelleUnterlag
 def opened(session: TenantSession, row: StelleUnterlage) -> bytes:
     """Inhalt einer Unterlage; das Öffnen steht im Protokoll."""
     content = open_sealed(session, row.inhalt_siegel, table=TABLE, row=str(row.public_id), column=COLUMN)
-    audit.record(session, "stellenplan.unterlage_geoeffnet", f"Unterlage {row.public_id}", {"dateiname": row.dateiname})
+    audit.record_reading(session, "stellenplan.unterlage_geoeffnet", f"Unterlage {row.public_id}",
+                         {"dateiname": row.dateiname})
     return content

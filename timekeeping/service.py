@@ -125,7 +125,7 @@ def _judged(session: TenantSession, bestand: Bestand, found: reader.Datei,
 
 def original(session: TenantSession, datei: ZeitDatei) -> bytes:
     """Die Datei, wie sie kam; jedes Öffnen steht im Protokoll."""
-    audit.record(session, "zeitdatei.geoeffnet", _subject(datei), {"sha256": datei.sha256.hex()})
+    audit.record_reading(session, "zeitdatei.geoeffnet", _subject(datei), {"sha256": datei.sha256.hex()})
     return open_sealed(session, datei.inhalt, row=str(datei.public_id), **SEALED)
 
 

@@ -35,7 +35,8 @@ def page(mandant: uuid.UUID, ausschreibung: uuid.UUID, bewerbung: uuid.UUID) -> 
     """Die Bewerbung; das Öffnen steht im Protokoll."""
     with sharing.session() as session:
         posting, row = find(session, ausschreibung, bewerbung)
-        audit.record(session, "bewerbung.gelesen", f"bewerbung:{row.public_id}", {"kennziffer": posting.kennziffer})
+        audit.record_reading(session, "bewerbung.gelesen", f"bewerbung:{row.public_id}",
+                             {"kennziffer": posting.kennziffer})
         return _page(session, posting, row)
 
 

@@ -15,7 +15,7 @@ from payroll.budget.assumptions import Annahmen, as_plain, from_plain
 from payroll.budget.lines import Ergebnis, Schluessel
 from payroll.budget.models import Hochrechnung
 from payroll.runs.whatif.massnahmen import SzenarioFehler
-from tenants.audit import record
+from tenants.audit import record, record_reading
 from tenants.collector import collector_paused
 from tenants.db.session import TenantSession
 from tenants.security import open_sealed, seal
@@ -78,7 +78,7 @@ def posts_of(session: TenantSession, row: Hochrechnung) -> dict[str, dict[str, i
     found: dict[str, dict[str, int]] = defaultdict(dict)
     for number, kind, cents in json.loads(raw):
         found[number][kind] = int(cents)
-    record(session, "hochrechnung.stellen_geoeffnet", f"hochrechnung:{row.kennung}", {"name": row.name})
+    record_reading(session, "hochrechnung.stellen_geoeffnet", f"hochrechnung:{row.kennung}", {"name": row.name})
     return found
 
 

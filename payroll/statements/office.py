@@ -60,7 +60,7 @@ def office_list(session: TenantSession, *, person: uuid.UUID, reader: str) -> li
             own if whole is None else whole,
         )
         found.setdefault((document.beschaeftigung_id, document.monat), entry)
-    audit.record(session, "abrechnungen.liste", str(person), {"anzahl": len(found), "leser": reader})
+    audit.record_reading(session, "abrechnungen.liste", str(person), {"anzahl": len(found), "leser": reader})
     return list(found.values())
 
 

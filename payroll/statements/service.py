@@ -195,7 +195,7 @@ def every_payslip(
         newest.setdefault((document.beschaeftigung_id, document.monat), (document, number))
     opener = opening.opener(session, key, [document for document, _ in newest.values()])
     found = [_entry(opener, document, number) for document, number in newest.values()]
-    audit.record(session, "abrechnungen.liste", str(person), {"anzahl": len(found), "leser": reader})
+    audit.record_reading(session, "abrechnungen.liste", str(person), {"anzahl": len(found), "leser": reader})
     return found
 
 
@@ -273,7 +273,7 @@ def log_reading(session: TenantSession, action: str, document: Dokument, reader:
     if not reader:
         raise ValueError("Wer eine Abrechnung öffnet, muss genannt sein (reader).")
     details = {"monat": f"{document.monat:%Y-%m}", "fassung": document.fassung, "leser": reader}
-    audit.record(session, action, str(document.public_id), details, reason or None)
+    audit.record_reading(session, action, str(document.public_id), details, reason or None)
 
 
 def filename(document: Dokument) -> str:

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, cast
+from typing import Any, NamedTuple
 
-from sqlalchemy import Connection, exists, func, select
+from sqlalchemy import BigInteger, Connection, Integer, Select, bindparam, event, exists, func, literal, select, true
 from sqlalchemy.orm import Session
 
 from tenants.audit.chain import GENESIS, entry_hash, plain
@@ -21,6 +21,8 @@ from tenants.security.keys import KeyMissing
 
 PLATFORM_CHAIN = 0
 COLUMNS = ("id", "at", "actor", "action", "subject", "details", "reason", "prev_hash", "hash")
+PENDING = "audit_readings"
+FEW = 8  # a staging table pays for more
 LOCK_CLASS = 0x4B52  # "KR": keeps our advisory locks apart from others in the same database
 
 
@@ -35,24 +37,21 @@ def record(
 ) -> AuditEntry:
     """Hängt einen Eintrag an die Kette; details ohne schützenswerte Werte angeben, values werden versiegelt."""
     session.flush()
-    tenant, at = chain_of(session), _moment(session)
+    tenant, end = chain_of(session), _end(session)
     if values is not None:
         if not isinstance(session, TenantSession):
             raise TypeError("Versiegelte Werte gibt es nur in der Kette eines Mandanten.")
         details = {**details, FIELD: sealed(session, [(action, subject, values)])[0]}
-    last = session.scalars(
-        select(AuditEntry).where(AuditEntry.tenant_id == tenant).order_by(AuditEntry.id.desc()).limit(1)
-    ).first()
     entry = AuditEntry(
         tenant_id=tenant,
-        id=last.id + 1 if last else 1,
-        at=at,
+        id=end.number + 1,
+        at=end.at,
         actor=str(session.info["actor"]),
         action=action,
         subject=subject,
         details=plain(details),
         reason=reason,
-        prev_hash=last.hash if last else GENESIS,
+        prev_hash=end.head,
     )
     entry.hash = entry_hash(entry)
     session.add(entry)
@@ -79,14 +78,7 @@ def record_many(session: TenantSession, entries: Sequence[Entry]) -> int:
     if not entries:
         return 0
     session.flush()
-    tenant, at = chain_of(session), _moment(session)
-    last = session.execute(
-        select(AuditEntry.id, AuditEntry.hash)
-        .where(AuditEntry.tenant_id == tenant)
-        .order_by(AuditEntry.id.desc())
-        .limit(1)
-    ).first()
-    number, head = (last.id, last.hash) if last else (0, GENESIS)
+    tenant, (at, number, head) = chain_of(session), _end(session)
     boxes = iter(sealed(session, [(one.action, one.subject, one.values) for one in entries if one.values is not None]))
     rows = []
     for one in entries:
@@ -108,6 +100,35 @@ def record_many(session: TenantSession, entries: Sequence[Entry]) -> int:
     return copy_rows(session, AuditEntry, COLUMNS, rows)
 
 
+def record_reading(
+    session: TenantSession, action: str, subject: str, details: dict[str, Any], reason: str | None = None
+) -> None:
+    """Ein Lesen: eingetragen wird es erst zuletzt, in derselben Transaktion.
+
+    So hält niemand, der liest, die Kette fest, während seine Seite entsteht. Lässt sich der Eintrag nicht schreiben,
+    scheitert die Transaktion, und nichts wird gezeigt.
+    """
+    chain_of(session)
+    session.info.setdefault(PENDING, []).append(Entry(action, subject, details, reason))
+
+
+@event.listens_for(TenantSession, "before_commit")
+def _write_readings(session: TenantSession) -> None:
+    if session.in_nested_transaction():  # a savepoint ends too: only the last end counts
+        return
+    readings: list[Entry] = session.info.pop(PENDING, [])
+    if len(readings) > FEW:
+        record_many(session, readings)
+        return
+    for one in readings:
+        record(session, one.action, one.subject, one.details, one.reason)
+
+
+@event.listens_for(TenantSession, "after_rollback")
+def _forget_readings(session: TenantSession) -> None:
+    session.info.pop(PENDING, None)
+
+
 def lock(session: TenantSession | PlatformSession, chain: int | None = None) -> Connection:
     """Hält die Kette bis zum Ende der Transaktion fest, damit niemand dazwischen schreibt.
 
@@ -115,23 +136,44 @@ def lock(session: TenantSession | PlatformSession, chain: int | None = None) -> 
     """
     connection = session.bulk_connection() if isinstance(session, TenantSession) else session.connection()
     held = chain_of(session) if chain is None else chain
-    connection.execute(select(func.pg_advisory_xact_lock(LOCK_CLASS, held)))
+    connection.execute(_LOCK, {"chain": held})
     return connection
 
 
-def _moment(session: TenantSession | PlatformSession) -> datetime:
-    """Hält die Kette fest und gibt den Zeitpunkt des Eintrags.
+class _End(NamedTuple):
+    """Ende der festgehaltenen Kette: Zeitpunkt jetzt, letzte Nummer (0: leer), ihr Hash."""
+
+    at: datetime
+    number: int
+    head: bytes
+
+
+def _end(session: TenantSession | PlatformSession) -> _End:
+    """Hält die Kette fest und gibt ihr Ende und den Zeitpunkt des nächsten Eintrags, in einer Frage.
 
     Hat die Sitzung mit Schlüsseln gearbeitet, die inzwischen vernichtet sind, wird sie hier abgewiesen: was sie
     schrieb, stünde in keinem Paket und ließe sich nie öffnen. Gefragt wird erst nach der Sperre, die auch die
     Vernichtung hält.
     """
     tenant, connection = chain_of(session), lock(session)
-    kept = exists(select(TenantKey.id).where(TenantKey.tenant_id == tenant))
-    at, alive = connection.execute(select(func.clock_timestamp(), kept)).one()
+    at, alive, number, head = connection.execute(_END, {"tenant": tenant}).one()
     if not alive and "keys" in session.info:
         raise KeyMissing("Die Schlüssel dieses Mandanten wurden eben vernichtet: nichts davon ist gespeichert.")
-    return cast(datetime, at)
+    return _End(at, number or 0, head or GENESIS)
+
+
+def _end_statement() -> Select[*tuple[Any, ...]]:
+    """Zeitpunkt, ob der Mandant Schlüssel hat, Nummer und Hash des letzten Eintrags; gebaut wird sie einmal."""
+    tenant = bindparam("tenant", type_=BigInteger())
+    last = select(AuditEntry.id, AuditEntry.hash).where(AuditEntry.tenant_id == tenant)
+    end = last.order_by(AuditEntry.id.desc()).limit(1).subquery()
+    alone = select(literal(1)).subquery()  # a row also for an empty chain
+    kept = exists(select(TenantKey.id).where(TenantKey.tenant_id == tenant))
+    return select(func.clock_timestamp(), kept, end.c.id, end.c.hash).select_from(alone.outerjoin(end, true()))
+
+
+_END = _end_statement()
+_LOCK = select(func.pg_advisory_xact_lock(LOCK_CLASS, bindparam("chain", type_=Integer())))
 
 
 def chain_of(session: Session) -> int:

@@ -44,7 +44,7 @@ def normalise(dsn: str) -> URL:
 
 
 def build(
-    dsn: str, *, pool_size: int = 5, max_overflow: int = 10, longest: timedelta = LONGEST_STATEMENT
+    dsn: str, *, pool_size: int = 8, max_overflow: int = 10, longest: timedelta = LONGEST_STATEMENT
 ) -> Engine:
     """Verbindungsvorrat für eine Adresse; die Datenbank bricht jede Anweisung ab, die länger als longest dauert."""
     # pre_ping: after a restart of the database the next request gets a living connection instead of an error.
@@ -73,7 +73,7 @@ def connecting(dsn: str) -> Iterator[Connection]:
 
 
 def configure(
-    dsn_app: str, dsn_platform: str, *, pool_size: int = 5, longest: timedelta = LONGEST_STATEMENT
+    dsn_app: str, dsn_platform: str, *, pool_size: int = 8, longest: timedelta = LONGEST_STATEMENT
 ) -> Engines:
     """Richtet die Verbindungen des Prozesses ein; ein zweiter Aufruf ersetzt die ersten."""
     global _current

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import Any
 from weakref import WeakKeyDictionary, ref
 
@@ -37,6 +38,12 @@ def _tenant_into_transaction(session: Session, _: SessionTransaction, connection
 def _criterion(state: ORMExecuteState) -> None:
     tenant = tenant_of(state.session)
     statements.check(state)
+    state.statement = state.statement.options(*_own_rows(tenant))
+
+
+@lru_cache(maxsize=1024)
+def _own_rows(tenant: int) -> tuple[Any, Any]:
+    """Die Bedingungen eines Mandanten; einmal gebaut, denn sie stehen an jeder Anweisung."""
 
     def own(cls: Any) -> ColumnElement[bool]:
         return cls.tenant_id == tenant  # type: ignore[no-any-return]  # cls is any mapped TenantRow
@@ -44,10 +51,8 @@ def _criterion(state: ORMExecuteState) -> None:
     def itself(cls: Any) -> ColumnElement[bool]:
         return cls.id == tenant  # type: ignore[no-any-return]  # cls is any mapped OwnTenant
 
-    state.statement = state.statement.options(
-        with_loader_criteria(TenantRow, own, include_aliases=True),
-        with_loader_criteria(OwnTenant, itself, include_aliases=True),
-    )
+    return (with_loader_criteria(TenantRow, own, include_aliases=True),
+            with_loader_criteria(OwnTenant, itself, include_aliases=True))
 
 
 def _reader(state: ORMExecuteState) -> None:

@@ -8,7 +8,7 @@ import secrets
 import uuid
 from datetime import UTC, datetime, timedelta
 
-from sqlalchemy import delete, select
+from sqlalchemy import and_, bindparam, delete, select
 
 from tenants.db.session import PlatformSession, platform_session
 from tenants.documents.people import OwnKey
@@ -17,6 +17,13 @@ from tenants.security import wrapping
 from tenants.security.recipient import KeyPair
 
 BYTES = 32
+_unlock, _key_row = DocumentUnlock.__table__, DocumentKey.__table__
+# With the key of the account that is in force today; asked at every request, built once.
+_UNLOCK = (
+    select(_unlock.c.user_id, _unlock.c.wrapped, _unlock.c.expires_at, _key_row.c.public_id)
+    .join(_key_row, and_(_key_row.c.user_id == _unlock.c.user_id, _key_row.c.retired_at.is_(None)))
+    .where(_unlock.c.token_hash == bindparam("token_hash"))
+)
 
 
 def keep(own: OwnKey, user_id: int, lasting: timedelta, now: datetime | None = None) -> str:
@@ -42,16 +49,15 @@ def kept(token: str, user_id: int, now: datetime | None = None) -> OwnKey | None
     if raw is None:
         return None
     with platform_session(actor="system") as session:
-        row = session.get(DocumentUnlock, _hash(raw))
-        if row is None or row.user_id != user_id or row.expires_at <= moment:
-            return None
-        content = wrapping.from_key(row.wrapped, _key(raw), _place(user_id))
-        if content is None:
-            return None
-        key_id, algorithm, public, private = json.loads(content)
-        of_key = (DocumentKey.public_id == uuid.UUID(key_id), DocumentKey.retired_at.is_(None))
-        if session.scalar(select(DocumentKey.id).where(*of_key)) is None:
-            return None
+        row = session.execute(_UNLOCK, {"token_hash": _hash(raw)}).first()
+    if row is None or row.user_id != user_id or row.expires_at <= moment:
+        return None
+    content = wrapping.from_key(row.wrapped, _key(raw), _place(user_id))
+    if content is None:
+        return None
+    key_id, algorithm, public, private = json.loads(content)
+    if row.public_id != uuid.UUID(key_id):
+        return None
     return OwnKey(uuid.UUID(key_id), KeyPair(algorithm, bytes.fromhex(public), bytes.fromhex(private)))
 
 

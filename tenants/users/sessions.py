@@ -8,8 +8,9 @@ import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
+from typing import Any
 
-from sqlalchemy import ColumnElement, delete, exists, func, or_, select, update
+from sqlalchemy import ColumnElement, Date, Select, bindparam, delete, exists, func, or_, select, update
 
 from tenants import audit
 from tenants.db.session import PlatformSession, platform_session
@@ -77,44 +78,23 @@ def begin(
 
 
 def load(
-    user_id: int, epoch: int, token: str, today: date, now: datetime, idle: timedelta, longest: timedelta
+    user_id: int, epoch: int, token: str, today: date, now: datetime, idle: timedelta, longest: timedelta,
+    *, session: PlatformSession | None = None,
 ) -> Loaded | None:
     """Die laufende Sitzung zu ihrem Zeichen; beendete, ruhende, zu alte und die von Ausgeschiedenen gibt es nicht."""
-    alarm = UserSession.__table__.alias("alarm")
-    unseen = (
-        select(func.count())
-        .select_from(alarm)
-        .where(
-            alarm.c.user_id == User.id,
-            alarm.c.new_device,
-            alarm.c.acknowledged_at.is_(None),
-            alarm.c.id != UserSession.id,
-            alarm.c.created_at > now - KEPT,
-        )
-        .scalar_subquery()
-    )
-    passkey = exists().where(Passkey.user_id == User.id, Passkey.revoked_at.is_(None))
-    with platform_session(actor="system") as session:
-        found = session.execute(
-            select(User, UserSession, passkey, unseen, SsoProvider.employer)
-            .join(UserSession, UserSession.user_id == User.id)
-            .outerjoin(SsoProvider, SsoProvider.id == UserSession.provider_id)
-            .where(
-                User.id == user_id,
-                User.session_epoch == epoch,
-                *present_on(today),
-                UserSession.token_hash == _hash(token),
-                UserSession.epoch == epoch,
-                *_running(now, idle, longest),
-                or_(UserSession.provider_id.is_(None), SsoProvider.active.is_(True)),
-            )
-        ).first()
-        if found is None:
-            return None
-        user, row, has_passkey, count, employer = found
-        if now - row.last_seen_at > TOUCH_EVERY:
-            row.last_seen_at = now
-        return Loaded(user, row, user.totp_secret is not None or bool(has_passkey), int(count), employer)
+    if session is None:
+        with platform_session(actor="system") as own:
+            return load(user_id, epoch, token, today, now, idle, longest, session=own)
+    found = session.execute(_RUNNING, {
+        "user_id": user_id, "epoch": epoch, "token_hash": _hash(token), "today": today, "kept_from": now - KEPT,
+        "seen_after": now - idle - TOUCH_EVERY, "begun_after": now - longest,
+    }).first()
+    if found is None:
+        return None
+    user, row, has_passkey, count, employer = found
+    if now - row.last_seen_at > TOUCH_EVERY:
+        row.last_seen_at = now
+    return Loaded(user, row, user.totp_secret is not None or bool(has_passkey), int(count), employer)
 
 
 def renew(session: PlatformSession, session_id: int, user: User) -> str:
@@ -200,6 +180,44 @@ def _running(now: datetime, idle: timedelta, longest: timedelta) -> tuple[Column
         UserSession.last_seen_at > now - idle - TOUCH_EVERY,
         UserSession.created_at > now - longest,
     )
+
+
+def _running_statement() -> Select[*tuple[Any, ...]]:
+    """Zugang, Sitzung, zweiter Faktor, ungesehene Geräte, Arbeitgeber der Anmeldung; gebaut wird sie einmal."""
+    alarm = UserSession.__table__.alias("alarm")
+    unseen = (
+        select(func.count())
+        .select_from(alarm)
+        .where(
+            alarm.c.user_id == User.id,
+            alarm.c.new_device,
+            alarm.c.acknowledged_at.is_(None),
+            alarm.c.id != UserSession.id,
+            alarm.c.created_at > bindparam("kept_from"),
+        )
+        .scalar_subquery()
+    )
+    passkey = exists().where(Passkey.user_id == User.id, Passkey.revoked_at.is_(None))
+    today: Any = bindparam("today", type_=Date())
+    return (
+        select(User, UserSession, passkey, unseen, SsoProvider.employer)
+        .join(UserSession, UserSession.user_id == User.id)
+        .outerjoin(SsoProvider, SsoProvider.id == UserSession.provider_id)
+        .where(
+            User.id == bindparam("user_id"),
+            User.session_epoch == bindparam("epoch"),
+            *present_on(today),
+            UserSession.token_hash == bindparam("token_hash"),
+            UserSession.epoch == bindparam("epoch"),
+            UserSession.ended_at.is_(None),
+            UserSession.last_seen_at > bindparam("seen_after"),
+            UserSession.created_at > bindparam("begun_after"),
+            or_(UserSession.provider_id.is_(None), SsoProvider.active.is_(True)),
+        )
+    )
+
+
+_RUNNING = _running_statement()
 
 
 def _hash(token: str) -> bytes:

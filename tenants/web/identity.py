@@ -9,6 +9,7 @@ from datetime import UTC, date, datetime
 from flask import g
 from werkzeug.exceptions import Unauthorized
 
+from tenants.db.session import PlatformSession, platform_session
 from tenants.permissions import permissions_of
 from tenants.users import sessions
 from tenants.users.service import HeldAt, mandates_on
@@ -100,13 +101,13 @@ def load(key: str, settings: Settings) -> Identity | None:
     if not (user_id.isdecimal() and epoch.isdecimal() and token):
         return None
     today = settings.today()
-    found = sessions.load(
-        int(user_id), int(epoch), token, today, datetime.now(UTC), settings.idle, settings.longest
-    )
-    return of_session(found, token, today) if found is not None else None
+    with platform_session(actor="system") as session:
+        found = sessions.load(int(user_id), int(epoch), token, today, datetime.now(UTC), settings.idle,
+                              settings.longest, session=session)
+        return of_session(found, token, today, session) if found is not None else None
 
 
-def of_session(found: Loaded, token: str, today: date) -> Identity:
+def of_session(found: Loaded, token: str, today: date, session: PlatformSession) -> Identity:
     """Zugang mit den Mandaten dieses Tages."""
     user = found.user
     return Identity(
@@ -124,7 +125,7 @@ def of_session(found: Loaded, token: str, today: date) -> Identity:
         unseen_devices=found.unseen_devices,
         mandates=tuple(
             HeldMandate(**{item.name: getattr(held, item.name) for item in fields(held)})
-            for held in mandates_on(user, today)
+            for held in mandates_on(user, today, session=session)
             if found.employer in (None, held.tenant_id)
         ),
     )

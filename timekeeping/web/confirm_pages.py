@@ -117,7 +117,7 @@ def _page(session: TenantSession, held: ZeitDatei, refused: str | None = None) -
         abort(404)
     shown = listing(groups, columns=COLUMNS, default="name",
                     searched=lambda one: f"{one.kopf.personalnummer} {one.kopf.name}")
-    audit.record(session, "zeitdatei.gelesen", f"zeitdatei:{held.public_id}", {"personen": len(shown.rows)})
+    audit.record_reading(session, "zeitdatei.gelesen", f"zeitdatei:{held.public_id}", {"personen": len(shown.rows)})
     return render_template("timekeeping/confirm.html", held=current_mandate(), datei=held, refused=refused,
                            listing=shown, raw=request.form, states=FILE_STATES, row_states=ROW_STATES,
                            quantity=sharing.quantity, at=_at, open=held.zustand == "vorgelegt",

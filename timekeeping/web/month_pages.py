@@ -82,7 +82,7 @@ def person(mandant: uuid.UUID, monat: str, beschaeftigung: uuid.UUID) -> str:
         view = person_month(session, stock, month, who.id, Lebenslage(who.geboren))
         money = (sharing.ports().priced(session, month, who.id, view.mengen)
                  if current_mandate().may("run.read") and view.mengen else [])
-        audit.record(session, "zeitmonat.gelesen", f"person:{who.person}", {"monat": f"{month:%Y-%m}"})
+        audit.record_reading(session, "zeitmonat.gelesen", f"person:{who.person}", {"monat": f"{month:%Y-%m}"})
     return render_template("timekeeping/person_month.html", held=current_mandate(), month=month, who=who, view=view,
                            money=money, clock=sharing.clock, before=closing.later(month, -1),
                            after=closing.later(month, 1), closed=month in stock.geschlossen)

@@ -60,7 +60,7 @@ class Summe:
 def of_employer(session: TenantSession, name: str, month: date, chosen: Auswahl) -> tuple[Summe, list[Eintrag]]:
     """Ein Arbeitgeber gegenüber dem Vormonat; ohne zwei gerechnete Monate nichts. Das Lesen steht im Protokoll."""
     found = of_month(session, month)
-    audit.record(session, "lauf.aenderungen_gelesen", f"lauf:{month:%Y-%m}", {"anzahl": len(found)})
+    audit.record_reading(session, "lauf.aenderungen_gelesen", f"lauf:{month:%Y-%m}", {"anzahl": len(found)})
     return (Summe(name, len(found), sum(one.unterschied for one in found), sum(abs(one.rest) for one in found)),
             list(_entries(found, name, chosen)))
 

@@ -104,7 +104,8 @@ def of_person(
                                     AkteDokument.entfernt_am.is_(None))
     found = list(session.scalars(statement.order_by(AkteDokument.vom.desc(), AkteDokument.id.desc())))
     if found:
-        audit.record(session, "akte.liste", f"person:{person.public_id}", {"anzahl": len(found), "leser": reader})
+        audit.record_reading(session, "akte.liste", f"person:{person.public_id}",
+                             {"anzahl": len(found), "leser": reader})
     return found
 
 
@@ -135,7 +136,8 @@ def open_view(session: TenantSession, one: AkteDokument, *, reader: str) -> Geoe
     if one.entfernt_am is not None:
         raise AkteError("Dieses Dokument ist entfernt; seinen Inhalt gibt es nicht mehr.")
     raw = view_of(session, one)
-    audit.record(session, "akte.gelesen", f"akte_dokument:{one.public_id}", {"klasse": one.klasse, "leser": reader})
+    audit.record_reading(session, "akte.gelesen", f"akte_dokument:{one.public_id}",
+                         {"klasse": one.klasse, "leser": reader})
     return Geoeffnet(raw, f"{_plain_name(one.titel)}.pdf")
 
 

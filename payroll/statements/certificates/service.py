@@ -81,7 +81,7 @@ def of_person(session: TenantSession, person: uuid.UUID, *, reader: str, key: Ow
         .order_by(Dokument.erstellt_am.desc(), Dokument.id.desc())).all()
     opener = opening.opener(session, key, [document for document, _ in rows])
     if rows:
-        audit.record(session, "bescheinigungen.liste", str(person), {"anzahl": len(rows), "leser": reader})
+        audit.record_reading(session, "bescheinigungen.liste", str(person), {"anzahl": len(rows), "leser": reader})
     return [_entry(opener, document, number) for document, number in rows]
 
 
@@ -92,7 +92,8 @@ def open_pdf(session: TenantSession, public_id: uuid.UUID, reader: str, *, key: 
     pdf = zlib.decompress(opening.opener(session, key, [document]).content(document, "inhalt"))
     if hashlib.sha256(pdf).digest() != document.sha256:
         raise DocumentDamaged(f"Dokument {public_id}: Der Inhalt passt nicht zur Prüfsumme. Die Sicherung prüfen.")
-    audit.record(session, "bescheinigung.pdf", str(public_id), {"monat": f"{document.monat:%Y-%m}", "leser": reader})
+    audit.record_reading(session, "bescheinigung.pdf", str(public_id),
+                         {"monat": f"{document.monat:%Y-%m}", "leser": reader})
     return Opened(pdf, filename(document))
 
 

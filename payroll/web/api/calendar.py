@@ -46,6 +46,6 @@ def feed(zeichen: str) -> Response:
     with tenant_session(granted.tenant_id, actor=granted.actor) as session:
         name = session.scalars(select(Tenant.name).where(Tenant.id == granted.tenant_id)).one()
         rows = duties(session, today - timedelta(days=BACK), today + timedelta(days=AHEAD))
-        audit.record(session, "kalender.abgerufen", f"zugang:{granted.public_id}", {"termine": len(rows)})
+        audit.record_reading(session, "kalender.abgerufen", f"zugang:{granted.public_id}", {"termine": len(rows)})
     return Response(calendar_file(rows, name, datetime.now(UTC)), content_type="text/calendar; charset=utf-8",
                     headers={"Cache-Control": "private, no-store"})

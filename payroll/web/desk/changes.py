@@ -78,7 +78,7 @@ def page(mandant: uuid.UUID, monat: str) -> str | Response:
         against = compared_with(session, month, state.lauf if state else None)
         chosen = request.args.get("gegen", "")
         found = found_against(session, month, chosen if chosen in dict(against) else "")
-        audit.record(session, "lauf.aenderungen_gelesen", f"lauf:{month:%Y-%m}", {"anzahl": len(found)})
+        audit.record_reading(session, "lauf.aenderungen_gelesen", f"lauf:{month:%Y-%m}", {"anzahl": len(found)})
     kind, lowest = request.args.get("art", ""), least()
     rows = [Row(one, share) for one in found for share in one.anteile]
     shown = [row for row in rows if kind in ("", row.share.art) and abs(row.share.wirkung) >= lowest]

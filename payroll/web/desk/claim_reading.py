@@ -77,7 +77,7 @@ def claim_file(session: TenantSession, public_id: uuid.UUID, today: date) -> Cla
     if person is None:
         return None
     facts = _newest(session, person.id)
-    audit.record(session, "pfaendungen.gelesen", f"person:{public_id}", {"forderungen": len(facts)})
+    audit.record_reading(session, "pfaendungen.gelesen", f"person:{public_id}", {"forderungen": len(facts)})
     following = month_end(today) + timedelta(days=1)
     konten = read(session, following, {person.id: facts})
     rows = session.execute(

@@ -49,7 +49,7 @@ def page(mandant: uuid.UUID, person: uuid.UUID) -> str:
     held, today = current_mandate(), settings_of(current_app).today()
     with tenant_session(held.tenant_id, actor=current().login) as session:
         owner = person_of(session, person)
-        audit.record(session, "vertraege.gelesen", f"person:{person}", {})
+        audit.record_reading(session, "vertraege.gelesen", f"person:{person}", {})
         found = [_job(session, job, today) for job in jobs_of(session, owner)]
         name = name_of(session, owner.id, today)
         return render_template("payroll/desk/contracts.html", held=held, person=person, name=name, jobs=found,

@@ -170,5 +170,6 @@ def _prefilled(
     if source is None:
         return fact_forms.blank(kind)
     if protected(type(source)):
-        audit.record(session, "person.gelesen", f"person:{person}", {"klartext": True, "art": source.__tablename__})
+        audit.record_reading(session, "person.gelesen", f"person:{person}",
+                             {"klartext": True, "art": source.__tablename__})
     return fact_forms.filled(kind, contents(session, source), options)

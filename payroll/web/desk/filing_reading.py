@@ -64,7 +64,7 @@ def filing_page(meldung: uuid.UUID, errors: dict[str, list[str]]) -> str:
         shown = listing(entries, columns={"position": lambda one: one[0].position},
                         searched=lambda one: f"{one[0].personalnummer} {one[0].grund}", default="position")
         if entries:
-            audit.record(session, "meldung.gelesen", f"meldung:{row.kennung}", {"saetze": len(shown.rows)})
+            audit.record_reading(session, "meldung.gelesen", f"meldung:{row.kennung}", {"saetze": len(shown.rows)})
         return render_template(
             "payroll/desk/filing.html", held=current_mandate(), row=row, content=content, listing=shown,
             fields=_fields(row, content), own_login=current().login, errors=errors, raw=request.form, kinds=KINDS,

@@ -123,8 +123,8 @@ def read(me: Identity, mandates: Sequence[HeldMandate], wanted: Wanted, today: d
                 first = min(first, month_range.first_month(session, today))
                 called = names(session) if found else {}
                 if found:
-                    audit.record(session, "lauf.hinweise_gelesen", f"lauf:{wanted.month:%Y-%m}",
-                                 {"anzahl": len(found), "ausgabe": export or None})
+                    audit.record_reading(session, "lauf.hinweise_gelesen", f"lauf:{wanted.month:%Y-%m}",
+                                         {"anzahl": len(found), "ausgabe": export or None})
             rows += [Row(held, one, word(one.hinweis.feld, wanted.month, texts),
                          finding_places.place(one, held, wanted.month), called.get(one.personalnummer, ""))
                      for one in found]

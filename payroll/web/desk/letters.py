@@ -62,7 +62,7 @@ def write(mandant: uuid.UUID, person: uuid.UUID, art: str) -> Answer:
         try:
             done = ausgabe.write(session, owner, _given(session, owner, art))
             if request.form.get("tun") == "vorschau":
-                audit.record(session, "brief.gelesen", f"person:{person}", {"art": art})
+                audit.record_reading(session, "brief.gelesen", f"person:{person}", {"art": art})
                 return _shown(done)
             if person in current_mandate().person_public_ids:
                 raise BriefError(OWN)
@@ -82,7 +82,7 @@ def _shown(done: Fertig) -> Response:
 def _form(session: TenantSession, person: Person, art: str, errors: dict[str, list[str]]) -> str:
     today, held = settings_of(current_app).today(), angaben.claims_of(session, person) if art == CLAIMS else []
     if held:
-        audit.record(session, "pfaendungen.gelesen", f"person:{person.public_id}", {"forderungen": len(held)})
+        audit.record_reading(session, "pfaendungen.gelesen", f"person:{person.public_id}", {"forderungen": len(held)})
     claims = [(one.nummer, f"{one.nummer}: {one.glaeubiger}") for one in held if one.art not in angaben.NOT_SERVED]
     return render_template(
         "payroll/desk/letter.html", held=current_mandate(), person=person.public_id, kind=BY_NAME[art], claims=claims,

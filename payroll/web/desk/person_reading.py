@@ -99,7 +99,7 @@ def person_file(
     person = session.scalars(select(Person).where(Person.public_id == public_id)).one_or_none()
     if person is None:
         return None
-    audit.record(session, "person.gelesen", f"person:{public_id}", {"klartext": plain})
+    audit.record_reading(session, "person.gelesen", f"person:{public_id}", {"klartext": plain})
     jobs = session.scalars(select(Beschaeftigung).filter_by(person_id=person.id).order_by(Beschaeftigung.id)).all()
     by_owner = _sections(session, person.id, [job.id for job in jobs], plain, superseded)
     own = by_owner["person", person.id]

@@ -62,7 +62,7 @@ def result_file(session: TenantSession, month: date, public_id: uuid.UUID) -> Re
     before = session.scalars(
         select(Ergebnis).filter_by(beschaeftigung_id=result.beschaeftigung_id, monat=previous_month(month))
     ).one_or_none()
-    audit.record(session, "ergebnis.gelesen", f"ergebnis:{public_id}", {"monat": f"{month:%Y-%m}"})
+    audit.record_reading(session, "ergebnis.gelesen", f"ergebnis:{public_id}", {"monat": f"{month:%Y-%m}"})
     values = {name: ValueRow(name, title, getattr(result, name), before and getattr(before, name))
               for name, title in TITLES.items()}  # fmt: skip
     return ResultFile(

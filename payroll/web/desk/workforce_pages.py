@@ -74,7 +74,7 @@ def _read(day: date) -> tuple[list[Tafel], int]:
     with tenant_session(current_mandate().tenant_id, actor=current().login) as session:
         smallest = settings.of(session, day).kleinste_gruppe
         found = workforce.tables(session, day, smallest)
-        audit.record(session, "kennzahlen.gelesen", "beschaeftigte", {"tag": day.isoformat()})
+        audit.record_reading(session, "kennzahlen.gelesen", "beschaeftigte", {"tag": day.isoformat()})
     return found, smallest
 
 

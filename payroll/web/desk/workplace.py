@@ -46,6 +46,6 @@ def page(mandant: uuid.UUID, person: uuid.UUID) -> str:
         places = places_of(session, [job.personalnummer for job in jobs]) if plan else []
         spans = [(job, [one for one in months(session, {job.id}) if one.zeilen][:SHOWN]) for job in jobs if times]
         name = name_of(session, owner.id, today)
-        audit.record(session, "person.gelesen", f"person:{person}", {"teil": "stelle und zeiten"})
+        audit.record_reading(session, "person.gelesen", f"person:{person}", {"teil": "stelle und zeiten"})
     return render_template("payroll/desk/workplace.html", held=held, person=person, name=name, places=places,
                            spans=spans, on=today, plan=plan, times=times, share=short)

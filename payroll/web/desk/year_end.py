@@ -71,7 +71,7 @@ def account(mandant: uuid.UUID, person: uuid.UUID, jahr: int) -> str | Response:
         if not jobs:
             abort(404)
         found = [one for job in jobs for one in lohnkonto.accounts(session, jahr, job=job.id)]
-        audit.record(session, "lohnkonto.gelesen", f"person:{person}", {"jahr": jahr})
+        audit.record_reading(session, "lohnkonto.gelesen", f"person:{person}", {"jahr": jahr})
     if "format" in request.args:
         if not found:
             abort(404)

@@ -66,7 +66,8 @@ def entry(mandant: uuid.UUID, person: uuid.UUID, art: str) -> str | Response:
             return redirect(url_for(event.seite, mandant=mandant, person=person, beschaeftigung=ziel.job))
         parts = forms.sections(session, event, ziel.wer, today)
         if any(protected(part.kind.model) and part.vorschlag for part in parts):
-            audit.record(session, "person.gelesen", f"person:{person}", {"klartext": True, "art": f"ereignis {art}"})
+            audit.record_reading(session, "person.gelesen", f"person:{person}",
+                                 {"klartext": True, "art": f"ereignis {art}"})
     return _page(held, art, event, ziel, parts, FactInput(raw=forms.prefilled(parts)), None)
 
 
