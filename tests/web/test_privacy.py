@@ -161,7 +161,7 @@ def test_every_reading_of_a_person_has_words_in_her_log() -> None:
 def _readings(tree: ast.AST) -> Iterator[str]:
     """Vorgänge, die jemand mit einer Person als Gegenstand ins Protokoll schreibt und die ein Lesen sind."""
     for call in ast.walk(tree):
-        if isinstance(call, ast.Call) and getattr(call.func, "attr", "") in ("record", "Entry"):
+        if isinstance(call, ast.Call) and getattr(call.func, "attr", "") in ("record", "record_reading", "Entry"):
             words = [one.value for one in call.args if isinstance(one, ast.Constant) and isinstance(one.value, str)]
             about = any(ast.unparse(one).startswith(OF_A_PERSON) for one in call.args)
             yield from (word for word in words if about and word.partition(".")[2].endswith(READS))

@@ -172,8 +172,7 @@ def download(session: TenantSession, public_id: uuid.UUID) -> tuple[bytes, str]:
     if row.zustand != "freigegeben":
         raise FilingRefused("Herunterladen lässt sich nur ein freigegebener Auftrag; erst freigeben lassen.")
     content = opened(session, row)
-    audit.record_reading(session, "zahlungsdatei.abgerufen", f"zahlungsauftrag:{row.msg_id}",
-                         {"sha256": row.sha256.hex()})
+    audit.record(session, "zahlungsdatei.abgerufen", f"zahlungsauftrag:{row.msg_id}", {"sha256": row.sha256.hex()})
     return content, f"{row.msg_id}.xml"
 
 
