@@ -57,9 +57,7 @@ def serve(context: click.Context, data: Path, host: str, port: int, http: bool, 
 def run(context: click.Context, host: str, port: int, *, demonstration: bool = False, https: bool = False,
         proxies: int = 0, names: tuple[str, ...] = (), threads: int = THREADS, worker: bool = True) -> None:
     """Baut die Anwendung und antwortet, bis der Prozess enden soll; laufende Anfragen dürfen noch fertig werden."""
-    import waitress
-
-    from tenants.operation import logs
+    from tenants.operation import answering, logs
     from tenants.web.settings import from_master_key
 
     logs.install(os.environ.get("KREISLOHN_LOG_FORMAT", "text"), os.environ.get("KREISLOHN_LOG_LEVEL", "warning"))
@@ -69,12 +67,11 @@ def run(context: click.Context, host: str, port: int, *, demonstration: bool = F
         _work_beside()
     try:
         with _ending_orderly(), _watched(application):
-            waitress.serve(application, host=host, port=port, threads=threads, ident=None, **LIMITS)
+            answering.serve(application, host=host, port=port, threads=threads, ident=None, **LIMITS)
     except OSError as error:
         raise click.ClickException(f"Adresse {host}:{port} ist nicht frei ({error.strerror}). Mit --port eine andere "
                                    "wählen.") from error
-    except KeyboardInterrupt:
-        click.echo("Beendet.")
+    click.echo("Beendet.")
 
 
 def _work_beside() -> None:
