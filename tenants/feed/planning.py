@@ -89,9 +89,15 @@ def plan(session: PlatformSession, people: list[FeedPerson], day: date, *, compl
         Step(LEAVES, user.display_name, ("steht nicht mehr in der Liste: letzter Tag heute",), None, user.id, day)
         for user in gone
     ]
-    many = len(gone) > max(FEW, len(known.users) // SHARE)
+    many = sum(_loses_all(step, day) for step in steps) > max(FEW, len(known.users) // SHARE)
     lines = "\n".join(f"{step.kind}|{step.name}|{step.words}|{step.user_id}" for step in steps)
     return Plan(day, tuple(steps), many, hashlib.sha256(f"{day}|{lines}".encode()).hexdigest())
+
+
+def _loses_all(step: Step, day: date) -> bool:
+    """Ob dieser Mensch heute alles verliert: er geht, oder die Liste nennt keines seiner Mandate mehr."""
+    leaves = step.kind == LEAVES and step.last_day is not None and step.last_day <= day
+    return leaves or (step.kind == MOVES and bool(step.ends) and step.person is not None and not step.person.mandates)
 
 
 def _known(session: PlatformSession, people: list[FeedPerson], day: date) -> _Known:

@@ -21,7 +21,10 @@ from tenants.users import presence, service, sso
 
 REASON = "Personalliste"
 CHANGED_SINCE = "Inzwischen hat sich etwas geändert: die Liste noch einmal prüfen und dann übernehmen."
-MANY = "Ungewöhnlich viele Menschen fehlen in der Liste: ist sie vollständig? Wenn ja, ausdrücklich zulassen."
+MANY = (
+    "Ungewöhnlich viele Menschen gehen heute oder verlieren alle Mandate: ist die Liste vollständig, auch in ihren "
+    "Spalten? Wenn ja, ausdrücklich zulassen."
+)
 
 
 def preview(session: PlatformSession, content: bytes, day: date, *, complete: bool = False) -> Plan:

@@ -10,6 +10,10 @@ from tenants.security import argon, commonness
 MEMORY_KIB, ITERATIONS, LANES = 64 * 1024, 3, 4
 SHORTEST, LONGEST = 12, 256
 PARAMETERS = f"$argon2id$v=19$m={MEMORY_KIB},t={ITERATIONS},p={LANES}$"
+GUESSABLE = (
+    "Das Kennwort ist zu leicht zu erraten, es besteht aus häufigen Wörtern, Namen, Daten oder Tastaturfolgen: "
+    "mehrere Wörter nehmen, die nichts miteinander zu tun haben."
+)
 _decoy: list[str] = []
 
 
@@ -24,11 +28,14 @@ def hash_password(password: str, *, login: str, personal: Iterable[str] = ()) ->
     if login.lower() in password.lower() or len(set(password)) < 5:
         raise PasswordRefused("Das Kennwort ist zu leicht zu erraten: ohne den eigenen Namen, ohne Wiederholungen.")
     if commonness.guessable(password, (login, *personal)):
-        raise PasswordRefused(
-            "Das Kennwort ist zu leicht zu erraten, es besteht aus häufigen Wörtern, Namen, Daten oder Tastaturfolgen: "
-            "mehrere Wörter nehmen, die nichts miteinander zu tun haben."
-        )
+        raise PasswordRefused(GUESSABLE)
     return derive(password)
+
+
+def refuse_personal(password: str, personal: Iterable[str]) -> None:
+    """PasswordRefused, wenn das Kennwort um Wörter rund um den Menschen gebaut ist, die erst jetzt bekannt sind."""
+    if commonness.guessable(password, personal):
+        raise PasswordRefused(GUESSABLE)
 
 
 def verify(password: str, stored: str | None) -> bool:

@@ -91,6 +91,8 @@ def redeem_letter(
         good = _spend(session, user, code, moment)
         throttle.note(session, name, remote, moment, succeeded=good)
         if user is not None and good:
+            # Only who holds the code learns whose name it is; the refusal takes back that the code was spent.
+            passwords.refuse_personal(password, (user.login, user.display_name))
             user.password_hash, user.session_epoch, user.last_signin_at = fresh, user.session_epoch + 1, moment
             session.info["actor"] = user.login
             document_keys.at_password(session, user, password, code=codes.normal(code))

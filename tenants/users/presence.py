@@ -46,12 +46,26 @@ def has_second_factor(session: PlatformSession, user: User) -> bool:
     return bool(session.scalar(select(exists().where(Passkey.user_id == user.id, Passkey.revoked_at.is_(None)))))
 
 
+def keep_an_administrator(session: PlatformSession, user: User) -> None:
+    """UserError, wenn ohne diesen Zugang keiner der Verwaltung ohne letzten Tag bliebe."""
+    if not user.platform_admin or not user.active or user.last_day is not None:
+        return
+    lasting = (User.platform_admin, User.active, User.last_day.is_(None))
+    if session.scalars(select(User.id).where(User.id != user.id, *lasting).limit(1)).first() is None:
+        raise UserError(
+            f"{user.login} ist der letzte Zugang der Verwaltung ohne letzten Tag: zuerst einen zweiten anlegen, auf "
+            "der Maschine mit „kreislohn users create … --admin“."
+        )
+
+
 def set_days(session: PlatformSession, user: User, first_day: date | None, last_day: date | None, reason: str) -> None:
     """Setzt ersten und letzten Tag (einschließlich); nach dem letzten öffnet der Zugang nichts mehr."""
     if first_day is not None and last_day is not None and last_day < first_day:
         raise UserError(f"{user.login}: der letzte Tag liegt vor dem ersten, beide Tage prüfen.")
     if not reason.strip():
         raise UserError(f"{user.login}: den Grund angeben.")
+    if last_day is not None:
+        keep_an_administrator(session, user)
     details = {"from": first_day, "to": last_day, "vorher": {"from": user.first_day, "to": user.last_day}}
     user.first_day, user.last_day = first_day, last_day
     audit.record(session, "user.days", str(user.public_id), details, reason)

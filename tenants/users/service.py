@@ -20,7 +20,7 @@ from tenants.users.letters import issue_letter, redeem_letter
 from tenants.users.links import issue_one_time_link, redeem
 from tenants.users.mandates import HeldAt, end_mandate, give_employee_access, give_mandate, mandates_on
 from tenants.users.passkeys import Assertion
-from tenants.users.presence import has_second_factor, is_present, office_day
+from tenants.users.presence import has_second_factor, is_present, keep_an_administrator, office_day
 from tenants.users.recovery import issue_recovery_codes
 
 __all__ = [
@@ -109,7 +109,8 @@ def change_password(session: PlatformSession, user: User, password: str, *, old:
 
 
 def deactivate(session: PlatformSession, user: User, reason: str) -> None:
-    """Sperrt einen Zugang; alle laufenden Sitzungen enden."""
+    """Sperrt einen Zugang, nie den letzten der Verwaltung; alle laufenden Sitzungen enden."""
+    keep_an_administrator(session, user)
     user.active = False
     user.session_epoch += 1
     unlocking.shut(session, user.id)

@@ -15,7 +15,8 @@ import pytest
 from payroll.cli import kreislohn
 
 ROOT = Path(__file__).parents[2]
-LOCKS = ("requirements.lock", "requirements-dev.lock", "requirements-node.lock", "package-lock.json")
+LOCKS = ("requirements.lock", "requirements-dev.lock", "requirements-node.lock", "requirements-scan.lock",
+         "package-lock.json")
 PINNED = re.compile(r"^([A-Za-z0-9._-]+)==\S+", re.MULTILINE)
 # Weak copyleft that may be linked; the strong one may not. ARTISTIC: text-unidecode lets one choose it instead.
 WEAK = ("LGPL", "LESSER", "MPL", "MOZILLA", "EUPL", "ARTISTIC")
@@ -56,6 +57,16 @@ def _licence(name: str) -> str:
     words = [about.get("License-Expression") or about.get("License") or ""]
     words += [one for one in about.get_all("Classifier") or [] if one.startswith("License")]
     return " ".join(word.splitlines()[0] for word in words if word).upper()
+
+
+def test_the_scanner_stays_a_program_of_its_own() -> None:
+    """GPL: aus eigener Sperre in eigener Umgebung, nirgends eingebunden."""
+    assert "wapiti" in (ROOT / "requirements-scan.lock").read_text(encoding="utf-8")
+    for lock in ("requirements.lock", "requirements-dev.lock"):
+        assert "wapiti" not in (ROOT / lock).read_text(encoding="utf-8").lower()
+    importing = re.compile(r"^\s*(from|import) wapiti", re.MULTILINE)
+    assert [path for path in SOURCES if importing.search(path.read_text(encoding="utf-8"))] == []
+    assert not [one for one in metadata.distributions() if str(one.metadata["Name"]).lower().startswith("wapiti")]
 
 
 def test_no_strong_copyleft_is_linked() -> None:

@@ -111,6 +111,18 @@ def test_the_database_only_lets_entries_be_added(
         connection.execute(text(statement))
 
 
+def test_nothing_deleted_elsewhere_takes_an_entry_along(records: list[Record], without_row_security: Engine) -> None:
+    """Kein Fremdschlüssel zum Protokoll hin löscht mit; auch ein Mandant geht nicht, solange seine Kette da ist."""
+    with without_row_security.connect() as connection:
+        pulling = connection.execute(text(
+            "SELECT conname FROM pg_constraint WHERE contype = 'f' AND conrelid = 'audit_entry'::regclass "
+            "AND confdeltype NOT IN ('a', 'r')")).all()
+        assert pulling == []
+        with pytest.raises(DBAPIError, match="foreign key"):
+            connection.execute(text("DELETE FROM tenant WHERE id = 1"))
+    assert len(records) > 1
+
+
 def test_an_entry_goes_with_its_change(two_tenants: tuple[int, int]) -> None:
     with pytest.raises(ZeroDivisionError), tenant_session(two_tenants[0], actor="anna") as session:
         fail_after(audit.record(session, "verworfen", "x", {}))

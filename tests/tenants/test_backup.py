@@ -17,6 +17,7 @@ from click.testing import CliRunner
 from psycopg import sql
 from sqlalchemy import select
 
+import app as application
 from payroll.cli import kreislohn
 from tenants import audit, service
 from tenants.backup import manifest
@@ -28,6 +29,7 @@ from tenants.db.server import Server
 from tenants.db.session import platform_session, tenant_session
 from tenants.models.tenant import TenantSetting
 from tenants.security import masterkey, open_sealed, seal
+from tenants.web.settings import from_master_key
 
 Run = Callable[..., tuple[int, str]]
 SECRET = b"Personalnummer 4711 der Gemeinde Muster"
@@ -219,5 +221,6 @@ def test_an_embedded_database_comes_back_on_an_empty_machine(
     assert "ein neues Verzeichnis" in command("restore", str(file), "--data", str(new))[1]
     with site.database(new):
         check_content(tenant)
+        assert application.create_app(from_master_key(https=False)).test_client().get("/anmelden").status_code == 200
     assert "unversehrt" in command("audit", "verify", "--data", str(new))[1]
     assert time.monotonic() - begun < 600, "der Neuaufbau auf einer leeren Maschine soll unter zehn Minuten bleiben"

@@ -178,6 +178,16 @@ def test_a_weak_password_does_not_spend_the_code(letter: Letter) -> None:
     assert redeem(letter).login == letter.login
 
 
+def test_a_password_of_the_own_name_is_refused_and_spends_nothing(letter: Letter) -> None:
+    """Der Name steht nicht in der Anmeldung; geprüft wird er, sobald der Code stimmt, und nur dann."""
+    own = "BeschäftigtBea2026"
+    with pytest.raises(passwords.PasswordRefused, match="leicht zu erraten"):
+        redeem(letter, password=own)
+    with pytest.raises(service.SigninRefused):
+        redeem(letter, code=codes.generate(), password=own)
+    assert redeem(letter).login == letter.login
+
+
 def test_late_wrong_and_unknown_read_the_same(letter: Letter) -> None:
     said = set()
     for login, code, now in (

@@ -108,6 +108,20 @@ def test_many_leavers_at_once_need_a_word() -> None:
 
 
 @pytest.mark.usefixtures("two_tenants")
+@pytest.mark.parametrize("losing", [";;;;;;;24.11.2026;001:clerk;", ";;;;;;;;;"])
+def test_many_at_once_need_a_word_whatever_takes_it_from_them(losing: str) -> None:
+    """Auch wer nicht fehlt: ein falscher letzter Tag oder eine verlorene Spalte nähme allen alles."""
+    rows = "".join(f"Q{n};person.{n};Person {n};;;;;;;;001:clerk;\n" for n in range(8))
+    take(rows)
+    wrong = "".join(f"Q{n};person.{n};Person {n}{losing}\n" for n in range(8))
+    with pytest.raises(FeedError, match="verlieren alle Mandate"):
+        take(wrong)
+    assert roles("person.3", DAY) == {"001": {"clerk"}}
+    take(wrong, many=True)
+    assert roles("person.3", DAY) == {}
+
+
+@pytest.mark.usefixtures("two_tenants")
 def test_wrong_rows_stay_and_the_others_go_on() -> None:
     with platform_session(actor="test") as session:
         service.create_user(session, "admin", "Admin", platform_admin=True)

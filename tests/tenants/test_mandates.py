@@ -9,7 +9,8 @@ import pytest
 
 from tenants.db.session import platform_session
 from tenants.models.user import Mandate, User
-from tenants.users import service
+from tenants.users import presence, service
+from tenants.users.errors import UserError
 
 FIRST, LAST = date(2026, 3, 1), date(2026, 6, 30)
 
@@ -108,3 +109,21 @@ def test_demonstration_stays_with_demonstration(two_tenants: tuple[int, int]) ->
         with pytest.raises(service.UserError, match="gibt es nicht"):
             service.give_mandate(session, 4711, demo, "clerk", FIRST)
     assert roles(demo, FIRST) == {"001": {"clerk"}}
+
+
+def test_the_last_administrator_stays(two_tenants: tuple[int, int]) -> None:
+    """Gesperrt oder mit letztem Tag: einer der Verwaltung bleibt, sonst öffnet niemand mehr etwas."""
+    assert two_tenants
+    with platform_session(actor="test") as session:
+        first = service.create_user(session, "vera", "Vera", platform_admin=True)
+        second = service.create_user(session, "otto", "Otto", platform_admin=True)
+        presence.set_days(session, second, None, date(2026, 12, 31), "befristet")
+        with pytest.raises(UserError, match="letzte Zugang der Verwaltung"):
+            presence.set_days(session, first, None, date(2026, 12, 31), "geht")
+        with pytest.raises(UserError, match="letzte Zugang der Verwaltung"):
+            service.deactivate(session, first, "Verdacht")
+        assert first.active
+        presence.set_days(session, second, None, None, "bleibt doch")
+        service.deactivate(session, first, "Verdacht")
+        with pytest.raises(UserError, match="letzte Zugang der Verwaltung"):
+            service.deactivate(session, second, "Verdacht")

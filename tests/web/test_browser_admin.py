@@ -122,6 +122,20 @@ def test_locking_and_days_work_at_once(office: Any) -> None:
 
 
 @pytest.mark.usefixtures("admin")
+def test_two_accounts_of_one_person_are_pointed_out(office: Any) -> None:
+    """Die Datenbank vergleicht Zugänge, nicht Menschen: wer zwei hätte, gäbe sich selbst frei."""
+    vera = office.client("vera")
+    given = (("ulf.a", "Ulf Amsel", ""), ("ulf.b", "AMSEL ULF", ""), ("u.c", "Uta Rabe", "u@k.example"),
+             ("u.d", "Völlig Anders", "U@k.example"))
+    for login, name, mail in given:
+        assert send(vera, "/verwaltung/zugaenge/neu", name=name, anmeldename=login, email=mail).status_code == 302
+    for login, other in (("ulf.a", "ulf.b"), ("ulf.b", "ulf.a"), ("u.c", "u.d"), ("u.d", "u.c")):
+        shown = vera.get(page_of(login)).text
+        assert f"Gleicher Name oder gleiche Mailadresse: {other}." in shown
+    assert "Vielleicht derselbe Mensch" not in vera.get(page_of("nora")).text
+
+
+@pytest.mark.usefixtures("admin")
 def test_feed_is_shown_then_applied_and_exported(office: Any, tmp_path: Path) -> None:
     vera, file = office.client("vera"), tmp_path / "liste.csv"
     file.write_text(LIST.format(roles="0100:clerk"), encoding="utf-8")

@@ -89,10 +89,17 @@ def test_second_factor_needs_password_and_code(office: Any) -> None:
     key = re.search(r'name="csrf_token" value="([^"]+)"', page)[1]  # type: ignore[index]  # always shown
     sent = {"csrf_token": key, "kennwort": SENTENCE, "code": "000000"}
     assert client.post("/sicherheit/zweiter-faktor", data=sent).status_code == 422
-    sent["code"] = pyotp.TOTP(secret).now()
+    sent["code"], copied = pyotp.TOTP(secret).now(), client.get_cookie("kreislohn")
+    assert copied is not None
     assert client.post("/sicherheit/zweiter-faktor", data=sent).status_code == 302
     assert "Eingerichtet" in client.get("/sicherheit").text
     assert _sign_in(office.app.test_client(), "lea").status_code == 401
+    again = _send(office.app.test_client(), "/anmelden",
+                  {"anmeldename": "lea", "kennwort": SENTENCE, "code": sent["code"]})
+    assert again.status_code == 401, "der Code der Einrichtung ist verbraucht"
+    thief = office.app.test_client()
+    thief.set_cookie("kreislohn", copied.value)
+    assert thief.get("/sicherheit").location == "/anmelden", "das Zeichen von vor dem zweiten Faktor öffnet nichts"
 
 
 @pytest.mark.usefixtures("factor")

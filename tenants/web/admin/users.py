@@ -93,6 +93,7 @@ def page(zugang: uuid.UUID) -> str:
             .where(Mandate.user_id == user.id)
             .order_by(Mandate.valid_to.is_not(None), Tenant.number, Mandate.role)
         ).all()
+        colleagues = _colleagues(session, user)
         return render_template(
             "admin/user.html",
             user=user,
@@ -103,7 +104,8 @@ def page(zugang: uuid.UUID) -> str:
             standings=deputies.standings(session, user_id=user.id),
             tenants=shared.employers(session),
             roles=[(role, ROLE_TITLES[role]) for role in MANDATE_ROLES],
-            colleagues=_colleagues(session, user),
+            colleagues=[(one.public_id, f"{one.display_name} ({one.login})") for one in colleagues],
+            alike=[one for one in colleagues if user.kind == "staff" and _alike(one, user)],
         )
 
 
@@ -182,10 +184,16 @@ def _change(zugang: uuid.UUID, done: str, action: Callable[[PlatformSession, Use
     return _back(zugang)
 
 
-def _colleagues(session: PlatformSession, user: User) -> list[tuple[uuid.UUID, str]]:
+def _colleagues(session: PlatformSession, user: User) -> list[User]:
     staff = select(User).where(User.kind == "staff", User.id != user.id, User.active.is_(True))
-    people = sorted(session.scalars(staff.limit(2000)), key=lambda one: lists.sort_key(one.display_name))
-    return [(one.public_id, f"{one.display_name} ({one.login})") for one in people]
+    return sorted(session.scalars(staff.limit(2000)), key=lambda one: lists.sort_key(one.display_name))
+
+
+def _alike(one: User, other: User) -> bool:
+    """Ob zwei Zugänge nach Name oder Mailadresse derselbe Mensch sein könnten: dann wären vier Augen zwei."""
+    names = {" ".join(sorted(lists.sort_key(user.display_name).split())) for user in (one, other)}
+    mails = {(user.email or "").strip().lower() for user in (one, other)}
+    return len(names) == 1 or (len(mails) == 1 and "" not in mails)
 
 
 def _back(zugang: uuid.UUID) -> Response:

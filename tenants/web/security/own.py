@@ -30,21 +30,27 @@ def new_secret() -> str:
     return pyotp.random_base32()
 
 
+def app_link(identity: Identity, secret: str) -> str:
+    """Adresse für die App auf demselben Gerät (otpauth://), das sein eigenes Bild nicht aufnehmen kann."""
+    return pyotp.TOTP(secret).provisioning_uri(name=identity.login, issuer_name=second_factor.ISSUER)
+
+
 def picture(identity: Identity, secret: str) -> str:
     """QR-Bild für die App als Datenadresse (SVG)."""
-    address = pyotp.TOTP(secret).provisioning_uri(name=identity.login, issuer_name=second_factor.ISSUER)
-    return str(segno.make(address, error="m").svg_data_uri(scale=4, border=2))
+    return str(segno.make(app_link(identity, secret), error="m").svg_data_uri(scale=4, border=2))
 
 
-def set_factor(identity: Identity, secret: str, code: str, password: str, remote: str | None) -> None:
-    """Richtet den zweiten Faktor ein, wenn Kennwort und Code stimmen."""
+def set_factor(identity: Identity, secret: str, code: str, password: str, remote: str | None) -> User:
+    """Richtet den zweiten Faktor ein, wenn Kennwort und Code stimmen; der Code ist damit verbraucht."""
     confirm(identity, password, remote)
     if not pyotp.TOTP(secret).verify("".join(code.split()), valid_window=second_factor.DRIFT):
         raise CodeRefused(WRONG_CODE)
     with platform_session(actor=identity.login) as session:
         user = own_account(session, identity)
         service.enrol_second_factor(session, user, secret=secret)
+        second_factor.accept(user, code, datetime.now(UTC))
         outbox.changed(session, user, "factor", datetime.now(UTC))
+        return user
 
 
 def set_password(identity: Identity, new: str, password: str, remote: str | None) -> User:

@@ -17,6 +17,7 @@ from tenants.web.identity import current
 from tenants.web.security import own
 from tenants.web.signin import challenges
 from tenants.web.signin.devices import described
+from tenants.web.signin.entering import renew
 
 passkey_pages = Blueprint("passkeys", __name__, url_prefix="/sicherheit/passkeys")
 Answer = Response | tuple[str, int]
@@ -40,13 +41,15 @@ def register() -> Answer:
     try:
         own.confirm(me, request.form.get("kennwort", ""), request.remote_addr)
         with platform_session(actor=me.login) as session:
-            passkeys.register(session, own.own_account(session, me), answer, label, datetime.now(UTC))
+            user = own.own_account(session, me)
+            passkeys.register(session, user, answer, label, datetime.now(UTC))
     except Throttled as refused:
         return _form(label, {"kennwort": [str(refused)]}), 429
     except SigninRefused as refused:
         return _form(label, {"kennwort": [str(refused)]}), 422
     except UserError as refused:
         return _form(label, {"name": [str(refused)]}), 422
+    renew(me, user)  # it opens more than before: what was copied until now opens nothing
     flash(_("Der Passkey ist eingerichtet. Er ersetzt den Code und, mit PIN, auch das Kennwort."), "success")
     return redirect(url_for("security.overview"))
 

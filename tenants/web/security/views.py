@@ -59,7 +59,7 @@ def set_factor() -> Answer:
     if PENDING not in session:
         return redirect(url_for("security.factor"))
     try:
-        own.set_factor(
+        user = own.set_factor(
             current(),
             session[PENDING],
             request.form.get("code", ""),
@@ -73,6 +73,7 @@ def set_factor() -> Answer:
     except own.CodeRefused as refused:
         return _factor_form({"code": [str(refused)]}), 422
     session.pop(PENDING)
+    renew(current(), user)  # it opens more than before: what was copied until now opens nothing
     flash(_("Der zweite Faktor ist eingerichtet. Ab jetzt brauchen Sie den Code bei jeder Anmeldung."), "success")
     return redirect(url_for("security.overview"))
 
@@ -113,5 +114,6 @@ def _factor_form(errors: dict[str, list[str]]) -> str:
         identity=identity,
         secret=" ".join(secret[i : i + 4] for i in range(0, len(secret), 4)),
         picture=own.picture(identity, secret),
+        app_link=own.app_link(identity, secret),
         errors=errors,
     )
