@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 import click
+import handbook_programme as programme
 from mkdocs.structure.files import File, Files
 from sqlalchemy import Table
 
@@ -22,15 +23,17 @@ from payroll.law import engine
 from payroll.law.calculate import rule_book
 from tenants.commands import stated
 from tenants.operation.keys_of_file import KEYS
+from tenants.web.settings import Settings
 
 DOCS = Path(__file__).resolve().parents[1] / "docs"
 OUTSIDE = re.compile(r"\]\((?:\.\./)+((?!docs)[\w./-]+)\)")
 MADE = {"erzeugt/befehle.md": "commands", "erzeugt/datenmodell.md": "data_model", "erzeugt/werte.md": "values",
-        "erzeugt/einstellungen.md": "settings"}
+        "erzeugt/einstellungen.md": "settings", "erzeugt/seiten.md": "screens", "erzeugt/befunde.md": "findings"}
 OPERATION = ("betrieb.md", "betrieb/aktualisieren.md", "skalierung.md", "befehle.md", "erzeugt/einstellungen.md",
              "erzeugt/befehle.md", "sicherheit.md")
 PROGRAMS = ("schnittstelle.md", "erzeugt/datenmodell.md")
 LAW = ("erzeugt/werte.md",)
+REFERENCE = ("erzeugt/befunde.md", "erzeugt/seiten.md")
 # The theme speaks German by itself and ships no catalogue of translations, which MkDocs takes for a gap.
 logging.getLogger("mkdocs.localization").addFilter(lambda record: "'de'" not in record.getMessage())
 DEVELOPMENT = ("entwicklung.md", "wege.md", "abhaengigkeiten.md", "measurements.md", "messungen/README.md",
@@ -45,7 +48,7 @@ def on_config(config: Any) -> Any:
     decisions = sorted(f"decisions/{path.name}" for path in (DOCS / "decisions").glob("*.md"))
     config.nav = [
         {"Anfang": "index.md"},
-        {"Für die Arbeit": handbook},
+        {"Für die Arbeit": [*handbook, *REFERENCE]},
         {"Rundgang": "rundgang.md"},
         {"Betrieb und Verwaltung": list(OPERATION)},
         {"Andere Programme": list(PROGRAMS)},
@@ -125,6 +128,19 @@ def values() -> str:
     """Der Katalog aller Werte des Rechts am ersten Tag dieses Jahres."""
     day = date(date.today().year, date.today().month, 1)
     return engine.markdown(engine.catalogue(rule_book(), day), day)
+
+
+def screens() -> str:
+    """Alle Seiten mit Bedeutung und Recht."""
+    import app
+
+    # Nobody signs in here: the key only lets the application be built.
+    return programme.screens(app.create_app(Settings(b"handbook" * 4, https=False)))
+
+
+def findings() -> str:
+    """Alle Befunde mit Abhilfe."""
+    return programme.findings()
 
 
 def settings() -> str:

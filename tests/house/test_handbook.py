@@ -10,11 +10,15 @@ from pathlib import Path
 
 import pytest
 
+import app as application
 from migrations import models
 from payroll.cli import kreislohn
 from payroll.law.calculate import rule_book
+from payroll.law.checks import CHECKS
 from tenants.commands import stated
 from tenants.operation.keys_of_file import KEYS
+from tenants.web.settings import Settings
+from timekeeping.rules.findings.finding import CODES
 
 ROOT = Path(__file__).parents[2]
 FOREIGN = re.compile(r"<(?:script|link|img)[^>]+(?:src|href)=\"https?://(?!lohn\.)")
@@ -54,6 +58,24 @@ def test_what_is_made_from_the_program_is_whole(site: Path) -> None:
     assert sum(name in values for name in rule_book().parameters) > 100
     settings = _text(site / "erzeugt" / "einstellungen.html")
     assert [key.variable for key in KEYS if key.variable not in settings] == []
+
+
+def test_every_screen_is_told(site: Path) -> None:
+    app = application.create_app(Settings(b"h" * 32, https=False))
+    screens = re.sub(r"<[^>]+>", "", _text(site / "erzeugt" / "seiten.html"))
+    addresses = {re.sub(r"<(?:[^:<>]+:)?([^<>]+)>", lambda found: found[1].upper(), rule.rule)
+                 for rule in app.url_map.iter_rules()
+                 if "GET" in (rule.methods or ())}
+    assert len(addresses) > 200
+    assert sorted(one for one in addresses if f"{one}\n" not in screens) == []
+
+
+def test_every_finding_is_told_with_its_remedy(site: Path) -> None:
+    told = " ".join(re.sub(r"<[^>]+>", "", _text(site / "erzeugt" / "befunde.html")).split())
+    assert [check.name for check in CHECKS if check.rule not in told or check.remedy not in told] == []
+    assert [code for code in CODES if code not in told] == []
+    for words in ("Auszahlung ist negativ", "Rückrechnung nicht gebucht", "Überzahlung nach dem Tod"):
+        assert words in told, words
 
 
 def test_no_page_asks_a_foreign_server(site: Path) -> None:

@@ -1,0 +1,157 @@
+"""Teile des Handbuchs, die aus dem Quelltext und den Wegen des Programms entstehen: alle Seiten, alle Befunde.
+
+Befunde stehen als Aufrufe im Quelltext; gefunden wird jeder, dessen Regel und Abhilfe dort als Text stehen. Was erst
+beim Lauf feststeht (ein Betrag, ein Name), ist in der Liste eine Auslassung.
+"""
+
+from __future__ import annotations
+
+import ast
+import re
+from collections import defaultdict
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+from flask import Flask
+
+from payroll.law.checks import CHECKS
+from tenants.web.access import Access, access_of
+from timekeeping.rules.findings.finding import CODES
+
+ROOT = Path(__file__).resolve().parents[1]
+CONTRADICTIONS = "Angaben, die nicht zusammenpassen"
+ROOMS = ("payroll/masterdata/slices", "payroll/runs", "timekeeping")
+FIELD, RULE, REMEDY = {"field", "feld"}, {"rule", "regel"}, {"remedy", "abhilfe"}
+GAP, LEAST = "…", 12  # shorter texts beside each other are no rule with its remedy
+
+
+@dataclass(frozen=True, order=True)
+class Described:
+    """Ein Befund: Feld, was nicht stimmt, was zu tun ist."""
+
+    field: str
+    rule: str
+    remedy: str
+
+
+def screens(app: Flask) -> str:
+    """Alle Seiten mit Adresse, Bedeutung und Recht, nach Räumen."""
+    rooms: dict[str, list[str]] = defaultdict(list)
+    for rule in sorted(app.url_map.iter_rules(), key=lambda one: one.rule):
+        view = app.view_functions[rule.endpoint]
+        if "GET" not in (rule.methods or ()) or not view.__module__.startswith(("payroll", "tenants", "timekeeping",
+                                                                                "staffplan", "jobportal")):
+            continue
+        address = re.sub(r"<(?:[^:<>]+:)?([^<>]+)>", lambda found: found[1].upper(), rule.rule)
+        words = " ".join((view.__doc__ or "").split("\n\n")[0].split())
+        right = _right(access_of(app, rule.endpoint))
+        rooms[_first(view.__module__)].append(f"| {_cell(words)} | {_breaking(address)} | {_cell(right)} |")
+    lines = ["# Alle Seiten", "", "Erzeugt aus den Wegen des Programms. Großgeschriebenes steht für eine Kennung.", ""]
+    for room in sorted(rooms):
+        lines += [f"## {room}", "", "| was sie zeigt | Adresse | Recht |", "|---|---|---|", *rooms[room], ""]
+    return "\n".join(lines)
+
+
+def findings() -> str:
+    """Alle Befunde mit Feld, Regel und Abhilfe, nach der Stelle des Programms, die sie meldet."""
+    lines = ["# Alle Befunde mit Abhilfe", "", "Erzeugt aus dem Programm. „…“ steht für das, was erst beim Rechnen "
+             "feststeht: einen Betrag, einen Tag, einen Namen.", ""]
+    for title, found in sorted(described().items()):
+        lines += [f"## {title}", "", "| Feld | was nicht stimmt | Abhilfe |", "|---|---|---|",
+                  *(f"| {_cell(one.field)} | {_cell(one.rule)} | {_cell(one.remedy)} |" for one in sorted(found)), ""]
+    lines += ["## Arbeitszeit", "", "Gemeldet am Tag, mit dem, was gemessen wurde und was erlaubt ist. Abhilfe: den "
+              "Dienst ändern, die Zeit berichtigen oder den Grund der Ausnahme festhalten.", "", "| Befund | Recht |",
+              "|---|---|", *(f"| `{code}` | {_cell(law)} |" for code, law in sorted(CODES.items())), ""]
+    return "\n".join(lines)
+
+
+@cache
+def described() -> dict[str, frozenset[Described]]:
+    """Je Überschrift (erster Satz der Stelle) ihre Befunde."""
+    files = [path for room in ROOMS for path in sorted((ROOT / room).rglob("*.py"))]
+    trees = {path: ast.parse(path.read_text(encoding="utf-8")) for path in files}
+    everywhere = {name: given for tree in trees.values() for name, given in _makers(tree) if not name.startswith("_")}
+    found: dict[str, set[Described]] = defaultdict(set)
+    found[CONTRADICTIONS] = {Described(one.field, f"{one.rule} ({one.law})", one.remedy) for one in CHECKS}
+    for tree in trees.values():
+        known = everywhere | dict(_makers(tree))
+        texts = {node.targets[0].id: node.value for node in tree.body
+                 if isinstance(node, ast.Assign) and isinstance(node.targets[0], ast.Name)}
+        triples = bool({"Befund", "Finding"} & {getattr(node, "id", "") for node in ast.walk(tree)})
+        found[_heading(tree)] |= {one for node in ast.walk(tree) for one in _of(node, known, texts, triples)}
+    return {title: frozenset(ones) for title, ones in found.items() if ones}
+
+
+def _makers(tree: ast.Module) -> Iterator[tuple[str, list[str]]]:
+    """Klassen und Funktionen, die Regel und Abhilfe annehmen, mit den Namen ihrer Angaben."""
+    for node in ast.walk(tree):
+        if isinstance(node, ast.FunctionDef):
+            given = [one.arg for one in node.args.args if one.arg not in ("self", "cls")]
+        elif isinstance(node, ast.ClassDef):
+            given = [one.target.id for one in node.body if isinstance(one, ast.AnnAssign)
+                     and isinstance(one.target, ast.Name)]
+        else:
+            continue
+        if RULE & set(given) and REMEDY & set(given):
+            yield node.name, given
+
+
+def _of(node: ast.AST, known: dict[str, list[str]], texts: dict[str, ast.expr], triples: bool) -> Iterator[Described]:
+    """Der Befund eines Aufrufs, oder (triples) ein Tripel aus Feld, Regel und Abhilfe."""
+    said: dict[str, str] = {}
+    if isinstance(node, ast.Call):
+        name = getattr(node.func, "attr", getattr(node.func, "id", ""))
+        given = dict(zip(known.get(name, ()), node.args, strict=False))
+        given |= {one.arg: one.value for one in node.keywords if one.arg and name in known}
+        said = {_kind(key): text for key, value in given.items() if (text := _text(value, texts))}
+    elif triples and isinstance(node, ast.Tuple) and len(node.elts) == 3:
+        said = {key: text for key, value in zip(("field", "rule", "remedy"), node.elts, strict=True)
+                if (text := _text(value, texts))}
+    if all(" " in said.get(name, "") and len(said[name]) >= LEAST for name in ("rule", "remedy")):
+        yield Described(said.get("field", GAP), said["rule"], said["remedy"])
+
+
+def _kind(name: str) -> str:
+    return next((kind for kind, names in (("field", FIELD), ("rule", RULE), ("remedy", REMEDY)) if name in names), name)
+
+
+def _text(value: ast.expr, texts: dict[str, ast.expr]) -> str:
+    if isinstance(value, ast.Name) and value.id in texts:
+        value = texts[value.id]
+    if isinstance(value, ast.Constant):
+        return re.sub(r"\{[^{}]*\}", GAP, value.value) if isinstance(value.value, str) else ""
+    if isinstance(value, ast.JoinedStr):
+        return "".join(one.value if isinstance(one, ast.Constant) else GAP for one in value.values)
+    if isinstance(value, ast.BinOp) and isinstance(value.op, ast.Add):
+        return (_text(value.left, texts) or GAP) + (_text(value.right, texts) or GAP)
+    return ""
+
+
+def _heading(tree: ast.Module) -> str:
+    return (ast.get_docstring(tree) or "").partition("\n")[0].partition(": ")[0].rstrip(".:")
+
+
+def _right(access: Access | None) -> str:
+    if access is None:
+        return "nichts"
+    if access.permission:
+        return f"`{access.permission}`" + (", Leitungen nur ihre Einheit" if access.by_unit else "")
+    return "eine Anmeldung" if access.signed_in else f"keines ({access.public_reason})"
+
+
+def _breaking(address: str) -> str:
+    """Adresse, die an jedem Schrägstrich umbrechen darf: sonst drängt sie die Worte an den Rand."""
+    return "<wbr>".join(f"`/{piece}`" for piece in address.split("/")[1:])
+
+
+def _first(module: str) -> str:
+    """Erster Satz der Stelle, zu der eine Seite gehört."""
+    path = ROOT / (module.replace(".", "/") + ".py")
+    tree = ast.parse((path if path.exists() else path.with_suffix("") / "__init__.py").read_text(encoding="utf-8"))
+    return _heading(tree) or module
+
+
+def _cell(words: str) -> str:
+    return " ".join(words.split()).replace("|", "\\|")
