@@ -19,7 +19,11 @@ Ihre Abrechnungen liegen im Portal bereit. So melden Sie sich zum ersten Mal an:
 
 Der Code gilt einmal und bis {gueltig_bis}. Er enthält nur die Zeichen {zeichen}.
 
-Niemand vom Personaldienst fragt Sie je nach Code oder Kennwort."""))
+Niemand vom Personaldienst fragt Sie je nach Code oder Kennwort.
+
+Mit freundlichen Grüßen
+
+{arbeitgeber}"""))
 
 AENDERUNG = ("Ihre Bezüge ab {monat}", _flow("""Guten Tag {name},
 
@@ -29,7 +33,11 @@ im {monat} erhalten Sie {auszahlung}. Im {vormonat} waren es {auszahlung_vorher}
 
 {ursachen}
 
-Jeden Betrag erklärt die Abrechnung im Portal unter „Warum?“. Haben Sie Fragen, antworten wir gern."""))
+Jeden Betrag erklärt die Abrechnung im Portal unter „Warum?“. Haben Sie Fragen, antworten wir gern.
+
+Mit freundlichen Grüßen
+
+{arbeitgeber}"""))
 
 BESCHAEFTIGUNG = ("Bescheinigung", _flow("""Wir bescheinigen {zweck}:
 
@@ -38,7 +46,11 @@ BESCHAEFTIGUNG = ("Bescheinigung", _flow("""Wir bescheinigen {zweck}:
 - Personalnummer: {personalnummer}
 - Arbeitszeit: {wochenstunden} von {vollzeitstunden} Stunden in der Woche
 - Gruppe: {gruppe}
-- Ende: {austritt}"""))
+- Ende: {austritt}
+
+Mit freundlichen Grüßen
+
+{arbeitgeber}"""))
 
 DRITTSCHULDNER = ("Erklärung nach § 840 ZPO, Ihr Zeichen {aktenzeichen}", _flow("""Sehr geehrte Damen und Herren,
 
@@ -57,9 +69,13 @@ worden. Wir erklären dazu:
 
 {andere_pfaendungen}
 
-Gezahlt wird der nach § 850c ZPO pfändbare Teil des Arbeitseinkommens, jeweils nach der Abrechnung des Monats."""))
+Gezahlt wird der nach § 850c ZPO pfändbare Teil des Arbeitseinkommens, jeweils nach der Abrechnung des Monats.
 
-_UEBERZAHLT = """Guten Tag,
+Mit freundlichen Grüßen
+
+{arbeitgeber}"""))
+
+_UEBERZAHLT = """Guten Tag {name},
 
 bei der Neuberechnung Ihrer Bezüge hat sich gezeigt, dass Ihnen in den folgenden Monaten zu viel gezahlt wurde. Die
 Tabelle nennt je Monat den Betrag und die Ursache."""
@@ -73,7 +89,11 @@ zur Ursache, zum Verbrauch des Geldes und zu Ihrer wirtschaftlichen Lage (§ 28 
 
 {{betraege}}
 
-{{rechtslage}}"""))
+{{rechtslage}}
+
+Mit freundlichen Grüßen
+
+{{arbeitgeber}}"""))
 
 GELTENDMACHUNG = ("Rückforderung zu viel gezahlter Bezüge", _flow(f"""{_UEBERZAHLT}
 
@@ -83,10 +103,16 @@ Wir machen diesen Anspruch hiermit in Textform geltend und fordern die Rückzahl
 
 {{betraege}}
 
-{{rechtslage}}"""))
+{{rechtslage}}
+
+Mit freundlichen Grüßen
+
+{{arbeitgeber}}"""))
 
 FREI = ("{betreffzeile}", _flow("""Guten Tag {name},
 
 {inhalt}
 
-Mit freundlichen Grüßen"""))
+Mit freundlichen Grüßen
+
+{arbeitgeber}"""))

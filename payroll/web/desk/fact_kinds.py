@@ -26,6 +26,7 @@ from payroll.masterdata.models import (
     ZvKasse,
 )
 from payroll.masterdata.models.pay import EINSTIEGSAEMTER, MIETENSTUFEN
+from payroll.web.desk import code_words
 from payroll.web.desk.fact_fields import Choices, FactKind, Field, choice
 from payroll.web.desk.kinds_beside import BESIDE
 from payroll.web.desk.tarif_kinds import TARIF_KINDS
@@ -157,7 +158,8 @@ KINDS: dict[str, FactKind] = {
         _("Eingruppierung und Arbeitszeit"),
         "job",
         (
-            Field("tarifwerk", _("Tarifwerk"), "choice", required=True, choices=choice(*TARIFWERKE)),
+            Field("tarifwerk", _("Tarifwerk"), "choice", required=True, says=code_words.tarif,
+                  choices=tuple((name, code_words.offered(name)) for name in TARIFWERKE)),
             Field("entgeltgruppe", _("Entgeltgruppe"), required=True, hint=_("Wie in der Tabelle, zum Beispiel E9a.")),
             Field("stufe", _("Stufe"), hint=_("Leer nur, wenn sie aus anerkannten Monaten folgt.")),
             Field("stufe_seit", _("Stufe seit"), "day"),
@@ -232,8 +234,10 @@ KINDS: dict[str, FactKind] = {
         (
             Field("kv_art", _("Krankenversicherung"), "choice", required=True, choices=KV_ARTEN),
             Field("krankenkasse_id", _("Krankenkasse"), "choice", source=_funds),
-            Field("beitragsgruppe", _("Beitragsgruppe"), hint=_("Vier Ziffern, zum Beispiel 1111.")),
-            Field("personengruppe", _("Personengruppe"), "whole", hint=_("Drei Ziffern, zum Beispiel 101.")),
+            Field("beitragsgruppe", _("Beitragsgruppe"), says=code_words.beitragsgruppe,
+                  hint=_("Vier Ziffern, zum Beispiel 1111.")),
+            Field("personengruppe", _("Personengruppe"), "whole", says=code_words.personengruppe,
+                  hint=_("Drei Ziffern, zum Beispiel 101.")),
             Field("elterneigenschaft", _("Elterneigenschaft nachgewiesen"), "yes"),
             Field("sachsen", _("Beschäftigungsort in Sachsen"), "yes"),
             Field("pkv_beitrag_monat_cent", _("Beitrag private Krankenversicherung"), "money", default=0),
