@@ -54,6 +54,7 @@ def test_a_bookmark_leads_through_the_sign_in_to_its_page(
     wanted = office.address("kreis", "/personen?suche=Zander")
     page.goto(root + wanted)
     page.wait_for_url("**/anmelden")
+    assert not page.get_by_text("keinen passenden Passkey").is_visible(), "nichts ist misslungen, ehe jemand drückt"
     accessible(page)
     page.goto(f"{root}/anmelden/einmal/{issue_one_time_link(office.users['klara'])}")
     page.get_by_role("button", name="Jetzt anmelden").click()

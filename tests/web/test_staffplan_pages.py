@@ -14,7 +14,8 @@ from playwright.sync_api import Page
 
 from staffplan import plans, posts
 from staffplan.state import Besetzung, Stelle, Vermerk
-from tenants.db.session import tenant_session
+from tenants.db.session import platform_session, tenant_session
+from tenants.users.service import create_user, give_mandate
 from tests.web.arriving import sign_in
 
 START = date(2026, 1, 1)
@@ -278,6 +279,26 @@ def test_a_vacant_post_becomes_a_draft_posting_with_one_click(staffed: Any) -> N
     assert (twice.status_code, "dazu läuft schon" in twice.text) == (422, True)
     assert client.post(path, data={"csrf_token": key[1], "stelle": "1003"}).status_code == 422
     assert staffed.client("klara").post(path, data={"stelle": "1004"}).status_code in (400, 403)
+
+
+@pytest.mark.browser
+def test_whoever_keeps_the_plan_starts_with_the_way_to_it(
+    staffed: Any, page: Page, serve: Callable, accessible: Callable[[Page], None]
+) -> None:
+    """Ohne Recht an Abrechnungen ist der Anfang keine Sackgasse: er nennt die eigenen Bereiche je Arbeitgeber."""
+    with platform_session(actor="test") as session:
+        otto = create_user(session, "otto", "Otto Ordner", demonstration=True)
+        for tenant in ("stadt", "kreis"):
+            give_mandate(session, staffed.tenants[tenant].id, otto, "organisation", date(2020, 1, 1))
+        niemand = create_user(session, "niemand", "Niemand", demonstration=True)
+    staffed.users |= {"otto": otto, "niemand": niemand}
+    sign_in(page, serve(staffed.app), otto)
+    assert page.locator("main h2").all_inner_texts() == ["Kreis Beispiel 0100", "Stadt Musterhausen 0110"]
+    accessible(page)
+    assert page.locator("main li").count() == 2
+    page.get_by_role("link", name="Stellenplan – Kreis Beispiel").click()
+    page.get_by_role("heading", level=1).filter(has_text="Stellen").wait_for()
+    assert "für keinen Mandanten einen Auftrag" in staffed.client("niemand").get("/").text
 
 
 @pytest.mark.browser

@@ -20,6 +20,7 @@ from tenants.web import inputs
 from tenants.web.access import signed_in
 from tenants.web.identity import HeldMandate, Identity, current
 from tenants.web.shell import settings_of
+from tenants.web.told import told
 
 OVERDUE, AHEAD = timedelta(days=21), timedelta(days=14)
 # What the product itself knows as done.
@@ -37,6 +38,8 @@ def home() -> str | Response:
         return redirect(url_for("adminusers.index"))
     if me.may("posting.read") and not me.holding("run.read"):
         return redirect(url_for("treasury.overview"))
+    if not me.holding("run.read"):
+        return render_template("payroll/desk/places.html", mandates=sorted(me.mandates, key=lambda one: one.number))
     month = _month()
     rows, news = overview(me, month)
     due = followups(me)
@@ -100,7 +103,7 @@ def terms(me: Identity) -> list[tuple[date, str, list[HeldMandate]]]:
         with tenant_session(held.tenant_id, actor=me.login) as session:
             for one in duties(session, today - OVERDUE, today + AHEAD, pay=False):
                 if not one.erledigt and (one.tag >= today or one.art in FILED):
-                    found[one.tag, f"{one.was} ({one.monat:%m/%Y})"].append(held)
+                    found[one.tag, f"{told(one.was)} ({one.monat:%m/%Y})"].append(held)
     return [(day, words, tenants) for (day, words), tenants in sorted(found.items(), key=lambda item: item[0])]
 
 
