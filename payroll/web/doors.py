@@ -17,6 +17,7 @@ from payroll.statements import plan_pdf, text_pdf
 from payroll.statements.briefe import anmeldung
 from payroll.web import api, help_pages
 from payroll.web.desk import finding_words, run_steps, staffing, timing
+from payroll.web.desk import sentences as desk_sentences
 from payroll.web.desk.accident import accident_desk
 from payroll.web.desk.all_changes import all_change_desk
 from payroll.web.desk.all_findings import finding_desk
@@ -241,7 +242,7 @@ def register(app: Flask) -> None:
     for blueprint in PAGES:
         app.register_blueprint(blueprint)
     app.register_blueprint(help_pages.help_pages)
-    told.know(app, SENTENCES)
+    told.know(app, (*SENTENCES, *desk_sentences.SENTENCES))
     app.add_url_rule("/", "home", home)
     app.extensions[LETTER_PAPER] = anmeldung.paper
     staffplan.register(app, staffing.names, plan_pdf.render)

@@ -10,13 +10,15 @@ import pytest
 from flask import session
 
 import app as application
+from payroll.web.desk import sentences as desk
 from payroll.web.portal import sentences as portal
 from tenants.web import language, told
 from timekeeping.web import sentences as times
 
 ROOT = Path(application.__file__).parent
-EVERY = (*told.OWN, *portal.SENTENCES, *times.SENTENCES)
-MARKS = (told.__file__, portal.__file__, times.__file__)
+EVERY = (*told.OWN, *desk.SENTENCES, *portal.SENTENCES, *times.SENTENCES)
+PIECES = re.compile(r"%\(\w+\)s|\. |; |: | und Journal|^IBAN ")  # where a service puts a sentence together
+MARKS = (told.__file__, desk.__file__, portal.__file__, times.__file__)
 
 
 @pytest.fixture(scope="module")
@@ -30,7 +32,7 @@ def sources() -> str:
 @pytest.mark.parametrize("sentence", EVERY)
 def test_every_sentence_is_still_said_by_a_service(sources: str, sentence: str) -> None:
     """Wer einen Satz umschreibt, soll merken, dass seine Übersetzung danach nicht mehr greift."""
-    longest = max((piece.strip(" .:") for piece in re.split(r"%\(\w+\)s|\. |; |^IBAN ", sentence)), key=len)
+    longest = max((piece.strip(" .:(") for piece in PIECES.split(sentence)), key=len)
     assert longest in sources or longest[0].lower() + longest[1:] in sources
 
 
@@ -68,3 +70,13 @@ def test_nobody_reads_german_when_a_sign_in_fails_in_english(office: Any) -> Non
                                                     "neu": "a", "wiederholung": "b"})
     assert expired.status_code == 422
     assert "Der Code" not in expired.text
+
+
+def test_the_desk_says_its_duties_in_english(office: Any) -> None:
+    client = office.client("klara")
+    with client.session_transaction() as stored:
+        stored[language.SESSION_KEY] = "en"
+    page = client.get(office.address("kreis", "/pflichten")).text
+    assert "Declare and pay wage tax" in page
+    assert "Lohnsteuer anmelden" not in page
+    assert "Sätze der Krankenkassen" not in client.get("/tarif").text

@@ -9,6 +9,8 @@ from flask import Blueprint, Response, render_template, request
 from sqlalchemy import ColumnElement, func, or_, select
 
 from payroll.masterdata import log_reading
+from payroll.statements.privacy import reading
+from payroll.web.desk import news
 from tenants import audit
 from tenants.audit.export import Verdict, lines, verify_database
 from tenants.audit.models import AuditEntry
@@ -80,7 +82,7 @@ def _page(session: TenantSession, verdict: Verdict | None = None) -> str:
         opened = log_reading.read(session, rows, current_mandate().permissions, "Seite des Protokolls")
     shown = lists.prepared(rows, total, search=search, sort=sort, default="nummer", descending=descending, page=page)
     return render_template("payroll/desk/audit.html", held=current_mandate(), listing=shown, verdict=verdict,
-                           opened=opened)
+                           opened=opened, words={**reading.WORDS, **news.WORDS})
 
 
 def _hit(word: str) -> ColumnElement[bool]:

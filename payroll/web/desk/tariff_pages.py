@@ -27,6 +27,7 @@ from tenants.web import inputs
 from tenants.web.access import permission
 from tenants.web.identity import current
 from tenants.web.shell import settings_of
+from tenants.web.told import told
 
 tariff_desk = Blueprint("tariff", __name__, url_prefix="/tarif")
 SHOWN = 200
@@ -149,8 +150,8 @@ def _terms() -> intake.Einigung:
 def _index(refused: str = "", problems: Any = ()) -> str:
     with platform_session(actor=current().login) as session:
         rows = service.all_of(session)
-    return render_template("payroll/desk/tariff.html", rows=rows, titles=service.TITLES, scales=TARIFWERKE,
-                           kinds=[(art, service.TITLES[art]) for art in templates.KINDS],
+    return render_template("payroll/desk/tariff.html", rows=rows, titles=_titles(), scales=TARIFWERKE,
+                           kinds=[(art, _titles()[art]) for art in templates.KINDS],
                            refused=refused, problems=problems, shown=SHOWN, raw=request.form)
 
 
@@ -163,7 +164,7 @@ def _page(number: uuid.UUID, refused: str = "") -> str:
         tenants = service.employers(session)
     names = [(one.id, f"{one.number} {one.name}") for one in tenants]
     found = _costs(row, names) if "kosten" in request.args else None
-    return render_template("payroll/desk/tariff_proposal.html", row=row, titles=service.TITLES, refused=refused,
+    return render_template("payroll/desk/tariff_proposal.html", row=row, titles=_titles(), refused=refused,
                            costs=found, seen=service.shown(row), mine=row.hochgeladen_von == current().login,
                            may_release=current().may("tariff.release"), cells=row.inhalt.get("vergleich", []))
 
@@ -177,3 +178,8 @@ def _costs(row: Vorschlag, tenants: list[tuple[int, str]]) -> list[tuple[str, li
             with tenant_session(tenant, actor=current().login) as session:
                 found.append((name, list(costs.cost(session, row, months))))
     return found
+
+
+def _titles() -> dict[str, str]:
+    """Arten der Vorschläge in der Sprache der Seite."""
+    return {kind: told(title) for kind, title in service.TITLES.items()}
