@@ -126,6 +126,8 @@ def _write_readings(session: TenantSession) -> None:
 
 @event.listens_for(TenantSession, "after_rollback")
 def _forget_readings(session: TenantSession) -> None:
+    if session.in_nested_transaction():  # a savepoint that is taken back does not take back what was seen
+        return
     session.info.pop(PENDING, None)
 
 

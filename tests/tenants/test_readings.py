@@ -71,6 +71,19 @@ def test_a_savepoint_is_not_the_end(two_tenants: tuple[int, int]) -> None:
     assert actions(two_tenants[0]) == ["gelesen"]
 
 
+def test_a_savepoint_taken_back_takes_back_no_reading(two_tenants: tuple[int, int]) -> None:
+    def refused(session: TenantSession) -> None:
+        with session.begin_nested():
+            read(session, "darin")
+            raise LookupError
+
+    with tenant_session(two_tenants[0], actor="anna") as session:
+        read(session, "davor")
+        with pytest.raises(LookupError):
+            refused(session)
+    assert actions(two_tenants[0]) == ["davor", "darin"]
+
+
 def test_nothing_is_shown_when_the_entry_cannot_be_written(
     two_tenants: tuple[int, int], monkeypatch: pytest.MonkeyPatch
 ) -> None:
