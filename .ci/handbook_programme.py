@@ -22,8 +22,17 @@ from timekeeping.rules.findings.finding import CODES
 
 ROOT = Path(__file__).resolve().parents[1]
 CONTRADICTIONS = "Angaben, die nicht zusammenpassen"
-ROOMS = ("payroll/masterdata/slices", "payroll/runs", "timekeeping")
-FIELD, RULE, REMEDY = {"field", "feld"}, {"rule", "regel"}, {"remedy", "abhilfe"}
+ROOMS = ("payroll/masterdata", "payroll/runs", "payroll/filings", "timekeeping", "staffplan", "jobportal")
+FIELD = {"field", "feld", "column", "spalte"}
+RULE, REMEDY = {"rule", "regel", "grund"}, {"remedy", "abhilfe"}
+MEASURED = {"DURCHSCHNITT": "Durchschnitt der Arbeitszeit zu hoch", "PAUSE": "Pausen kürzer als vorgeschrieben",
+            "BLOCK": "zu lange ohne Pause gearbeitet", "RUHEZEIT": "Ruhezeit zu kurz", "RUHE": "Ruhezeit zu kurz"}
+SHOWN = "steht beim Befund"
+WORKED = {"ARBZG": "Dienst oder Ausgleich ändern; eine erlaubte Ausnahme mit Grund festhalten (§§ 7, 14 ArbZG)",
+          "JARBSCHG": "Dienst ändern: Ausnahmen nur, wo das Gesetz sie nennt",
+          "MUSCHG": "sofort umplanen; Ausnahmen nur mit Zustimmung und der Behörde (§§ 28, 29 MuSchG)",
+          "RAHMENZEIT": "Zeit berichtigen oder als angeordnet bestätigen",
+          "KERNZEIT": "Grund erfragen; Zeit berichtigen oder Abwesenheit erfassen"}
 GAP, LEAST = "…", 12  # shorter texts beside each other are no rule with its remedy
 
 
@@ -61,10 +70,23 @@ def findings() -> str:
     for title, found in sorted(described().items()):
         lines += [f"## {title}", "", "| Feld | was nicht stimmt | Abhilfe |", "|---|---|---|",
                   *(f"| {_cell(one.field)} | {_cell(one.rule)} | {_cell(one.remedy)} |" for one in sorted(found)), ""]
-    lines += ["## Arbeitszeit", "", "Gemeldet am Tag, mit dem, was gemessen wurde und was erlaubt ist. Abhilfe: den "
-              "Dienst ändern, die Zeit berichtigen oder den Grund der Ausnahme festhalten.", "", "| Befund | Recht |",
-              "|---|---|", *(f"| `{code}` | {_cell(law)} |" for code, law in sorted(CODES.items())), ""]
+    lines += ["## Arbeitszeit", "", "Gemeldet am Tag, mit dem, was gemessen wurde und was erlaubt ist.", "",
+              "| was nicht stimmt | Recht | Abhilfe |", "|---|---|---|",
+              *(f"| {_cell(words)} | {_cell(CODES[code])} | {_cell(WORKED[code.partition('_')[0]])} |"
+                for code, words in sorted(worked().items())), ""]
     return "\n".join(lines)
+
+
+def worked() -> dict[str, str]:
+    """Je Befund der Arbeitszeit seine Worte; hat einer mehrere, stehen sie nebeneinander."""
+    found: dict[str, dict[str, None]] = {code: {} for code in CODES}
+    for path in sorted((ROOT / "timekeeping").rglob("*.py")):
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.Call) and getattr(node.func, "id", "") == "Befund" and len(node.args) == 3:
+                code, words = _text(node.args[0], {}), _text(node.args[2], {})
+                if code in found and words:
+                    found[code][words] = None
+    return {code: "; ".join(words) or MEASURED[code.rpartition("_")[2]] for code, words in found.items()}
 
 
 @cache
@@ -109,8 +131,10 @@ def _of(node: ast.AST, known: dict[str, list[str]], texts: dict[str, ast.expr], 
     elif triples and isinstance(node, ast.Tuple) and len(node.elts) == 3:
         said = {key: text for key, value in zip(("field", "rule", "remedy"), node.elts, strict=True)
                 if (text := _text(value, texts))}
-    if all(" " in said.get(name, "") and len(said[name]) >= LEAST for name in ("rule", "remedy")):
-        yield Described(said.get("field", GAP), said["rule"], said["remedy"])
+    missing = SHOWN if isinstance(node, ast.Call) else ""  # made of several texts: only the finding itself says it
+    rule, remedy = (said[one] if said.get(one, "").strip("…:. ") else missing for one in ("rule", "remedy"))
+    if rule != remedy and all(" " in one and len(one) >= LEAST for one in (rule, remedy)):
+        yield Described(said.get("field", GAP), rule, remedy)
 
 
 def _kind(name: str) -> str:
@@ -124,6 +148,8 @@ def _text(value: ast.expr, texts: dict[str, ast.expr]) -> str:
         return re.sub(r"\{[^{}]*\}", GAP, value.value) if isinstance(value.value, str) else ""
     if isinstance(value, ast.JoinedStr):
         return "".join(one.value if isinstance(one, ast.Constant) else GAP for one in value.values)
+    if isinstance(value, ast.IfExp):
+        return " / ".join(text for one in (value.body, value.orelse) if (text := _text(one, texts)))
     if isinstance(value, ast.BinOp) and isinstance(value.op, ast.Add):
         return (_text(value.left, texts) or GAP) + (_text(value.right, texts) or GAP)
     return ""

@@ -73,8 +73,10 @@ def test_every_screen_is_told(site: Path) -> None:
 def test_every_finding_is_told_with_its_remedy(site: Path) -> None:
     told = " ".join(re.sub(r"<[^>]+>", "", _text(site / "erzeugt" / "befunde.html")).split())
     assert [check.name for check in CHECKS if check.rule not in told or check.remedy not in told] == []
-    assert [code for code in CODES if code not in told] == []
-    for words in ("Auszahlung ist negativ", "Rückrechnung nicht gebucht", "Überzahlung nach dem Tod"):
+    assert [law for law in CODES.values() if law not in told] == []
+    assert re.search(r"\b[A-Z]+_[0-9]+_[A-Z]", told) is None, "Ein Kürzel statt Worten."
+    for words in ("Auszahlung ist negativ", "Rückrechnung nicht gebucht", "Überzahlung nach dem Tod",
+                  "Minijob soll individuell", "auf eine vorhandene Stelle ändern", "Zustellung, Anzeige und Ende"):
         assert words in told, words
 
 
