@@ -22,6 +22,7 @@ ROOMS = (
     "payroll.runs.befund_models",
     "payroll.runs.claim_models",
     "payroll.runs.parallel.models",
+    "payroll.runs.stuecke.models",
     "payroll.runs.whatif.models",
     "payroll.runs.beside.models",
     "payroll.runs.ueberzahlung.models",

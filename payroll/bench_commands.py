@@ -16,7 +16,8 @@ FOLDER = click.Path(file_okay=False, path_type=Path)
 BENCHES = (
     "tax", "pay", "close", "documents", "time", "retro", "board", "files", "journal", "filings",
     "retro-years", "tariff", "month", "histories", "whatif", "whatif-month", "budget", "budget-month", "plausible",
-    "portal", "curve-people", "curve-close", "curve-wage-types", "soak", "all",
+    "portal", "curve-people", "curve-close", "curve-wage-types", "soak", "workers",
+    "workers-four", "all",
 )
 
 

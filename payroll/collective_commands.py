@@ -1,4 +1,5 @@
-"""``kreislohn payroll all`` beauftragt einen Schritt bei vielen Arbeitgebern, ``kreislohn worker`` führt ihn aus."""
+"""``kreislohn payroll all`` beauftragt einen Schritt bei vielen Arbeitgebern, ``kreislohn worker`` führt ihn aus,
+``kreislohn payroll discard`` verwirft, was nicht zu Ende kommt."""
 
 from __future__ import annotations
 
@@ -13,7 +14,7 @@ from tenants.commands import site, stated
 
 
 def register(kreislohn: click.Group, payroll: click.Group, month: click.ParamType[date]) -> None:
-    """Hängt beide Befehle an."""
+    """Hängt die Befehle an."""
 
     @payroll.command("all")
     @click.option("--step", type=click.Choice(("rechnen", "abschliessen")), required=True)
@@ -37,6 +38,23 @@ def register(kreislohn: click.Group, payroll: click.Group, month: click.ParamTyp
         for one in passed:
             click.echo(f"{names[one.tenant_id]}: nichts beauftragt. {one.grund}")
         click.echo(f"{count} Aufträge für {wanted:%m/%Y}; ausgeführt werden sie von kreislohn worker.")
+
+    @payroll.command("discard")
+    @click.option("--tenant", required=True, help="Nummer des Arbeitgebers.")
+    @click.option("--month", "wanted", type=month, required=True)
+    @click.option("--actor", required=True, help="Anmeldename mit dem Recht zu rechnen.")
+    @click.option("--reason", required=True, help="Warum; steht im Protokoll.")
+    @site.data_option
+    @stated.needs("run.calculate")
+    def discard(tenant: str, wanted: date, actor: str, reason: str, data: Path) -> None:
+        """Verwirft einen wartenden Auftrag zum Rechnen und die Stücke eines großen Laufs, der nicht zu Ende kommt."""
+        from payroll.acting import acting
+        from payroll.sammellauf import service
+
+        with acting(data, tenant, actor, "run.calculate") as session:
+            done = service.abandon(session, wanted, reason=reason)
+        click.echo("Verworfen; der Monat ist, wie er vor dem Auftrag war." if done
+                   else "Nichts zu verwerfen: kein Auftrag wartet, keine Stücke liegen da.")
 
     kreislohn.add_command(worker)
 

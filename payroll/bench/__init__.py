@@ -31,8 +31,10 @@ BENCHMARKS = {
     "curve-close": ("payroll.bench.curves:closes", 50_000),
     "curve-wage-types": ("payroll.bench.curves:wage_types", 1_000),
     "soak": ("payroll.bench.soak:measure", 1_000_000),
+    "workers": ("payroll.bench.workers:measure", 20_000),
+    "workers-four": ("payroll.bench.workers:four", 50_000),
 }
-LONG = ("curve-people", "curve-close", "curve-wage-types", "soak")  # not among "all"
+LONG = ("curve-people", "curve-close", "curve-wage-types", "soak", "workers-four")  # not among "all"
 
 
 def run(name: str, size: int | None = None, **more: Any) -> Measurement:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from datetime import date
 
 import numpy as np
 
@@ -13,10 +14,11 @@ from payroll.law.checks import Contradiction, contradictions, doubtful_cells
 from payroll.law.engine import Fault, Result
 from payroll.law.parameters.uploaded import cells_on
 from payroll.law.plan import Plan
-from payroll.law.rules.besoldung.zahlung import ABSCHLAG_VORBEHALT
 from payroll.law.taxyear import tax_doubt
 from payroll.masterdata.slices import MonthFacts
 from payroll.runs.collect import Collected
+from payroll.runs.insgesamt import Insgesamt, Zelle
+from payroll.runs.models import STUFEN
 from payroll.runs.values import VALUES
 
 
@@ -41,25 +43,22 @@ def impossible(collected: Collected) -> list[Contradiction]:
 
 
 def findings_of(facts: MonthFacts, collected: Collected | None, result: Result | None,
-                wrong: Sequence[Contradiction] = (), plan: Plan | None = None,
-                further: Sequence[Befund] = ()) -> list[Befund]:
-    """Alle Befunde, die schweren zuerst; plan: der Programmablaufplan, nach dem die Lohnsteuer vorläufig ist;
-    further: Befunde anderer Räume."""
+                wrong: Sequence[Contradiction] = (), further: Sequence[Befund] = ()) -> list[Befund]:
+    """Alle Befunde zu Menschen, die schweren zuerst; further: Befunde anderer Räume."""
     found = [*further]
     found += [Befund("fehler" if f.left_out else "hinweis" if f.hint else "warnung", "stammdaten", f.record, f.field,
-                     f.rule, f.remedy, f.beschaeftigung_id) for f in facts.findings]
+                     f.rule, f.remedy, f.beschaeftigung_id) for f in facts.findings if f.beschaeftigung_id is not None]
     if collected is not None and result is not None:
         found += [_fault(facts, row, fault) for row, fault in collected.prices.faults]
         found += [_fault(facts, fault.row, fault) for fault in result.faults]
         found += [_contradiction(facts, one) for one in wrong]
         found += _conspicuous(facts, collected, result)
-        found += _doubtful(facts, plan)
-        found += _unconfirmed_cells(facts, drafts=collected.prices.drafts)
-        found += _reserved(facts, collected.prices.vorbehalt)
-        found += _without_advance(facts) if collected.prices.drafts else ()
-        found += _unconfirmed_funds(facts)
-    order = {"fehler": 0, "warnung": 1, "hinweis": 2}
-    return sorted(found, key=lambda b: (order[b.stufe], b.ursache, b.datensatz, b.feld))
+    return sorted(found, key=order)
+
+
+def order(finding: Befund) -> tuple[int, str, str, str]:
+    """Wonach Befunde stehen: die schweren zuerst, dann Ursache, Datensatz, Feld."""
+    return STUFEN.index(finding.stufe), finding.ursache, finding.datensatz, finding.feld
 
 
 def _fault(facts: MonthFacts, row: int, fault: Fault) -> Befund:
@@ -87,55 +86,53 @@ def _conspicuous(facts: MonthFacts, collected: Collected, result: Result) -> Ite
                      "Eingruppierung und Bezüge prüfen; bei Abwesenheit ohne Entgelt bestätigen")
 
 
-def _doubtful(facts: MonthFacts, plan: Plan | None) -> Iterator[Befund]:
+def _doubtful(month: date, plan: Plan | None) -> Iterator[Befund]:
     """Steuerrecht, das noch keine Regel ist; Zahlen, die noch nicht verkündet oder nicht bestätigt sind."""
-    doubt = tax_doubt(facts.month, plan)
+    doubt = tax_doubt(month, plan)
     if doubt is not None:
-        yield Befund("warnung", "recht", f"Lohnsteuer {facts.month.year}", "lohnsteuer", doubt.rule, doubt.remedy)
-    rules = law_of(facts.month, plan=plan)
+        yield Befund("warnung", "recht", f"Lohnsteuer {month.year}", "lohnsteuer", doubt.rule, doubt.remedy)
+    rules = law_of(month, plan=plan)
     for doubt in rules.doubtful_parameters(VALUES):
         yield Befund("hinweis", "recht", f"Rechtswert {doubt.name}", doubt.name,
                      f"{doubt.titel}: Stand „{doubt.status}“ (Quelle: {doubt.quelle})",
                      "Wert vor der Freigabe mit der amtlichen Bekanntmachung vergleichen")
 
 
-def _reserved(facts: MonthFacts, amounts: dict[int, int]) -> Iterator[Befund]:
-    """Was Beamte auf einen Gesetzentwurf erhalten; ein Befund für den Lauf."""
-    if amounts:
-        yield Befund("hinweis", "recht", f"Besoldung {facts.month:%m/%Y}", "abschlag_auf_entwurf",
-                     f"{ABSCHLAG_VORBEHALT}: {len(amounts)} Personen, zusammen {_euro(sum(amounts.values()))}",
-                     "Nach der Verkündung die Einstellung zurücknehmen; die Rückrechnung gleicht aus")
+def counted(facts: MonthFacts, collected: Collected | None) -> Insgesamt:
+    """Was über alle Fälle zu zählen ist; ohne gerechnete Fälle nur, was schon beim Laden auffiel."""
+    found = Insgesamt(ohne_u2=facts.ohne_u2)
+    if collected is None:
+        return found
+    prices = collected.prices
+    found.gerechnet = True
+    found.vorbehalt.update(menschen=len(prices.vorbehalt), cent=sum(prices.vorbehalt.values()))
+    found.zellen = _unconfirmed_cells(facts, drafts=prices.drafts)
+    found.skalen = _without_advance(facts) if prices.drafts else Counter()
+    names = zip(facts.cases.get("krankenkasse", ()), facts.cases.get("satz_unbestaetigt", ()), strict=True)
+    found.unbestaetigt = Counter(name for name, doubtful in names if doubtful)
+    return found
 
 
-def _without_advance(facts: MonthFacts) -> Iterator[Befund]:
-    """Besoldungsordnungen, deren Abschlag auf den Entwurf hier niemand kennt, während andere ihn erhalten."""
+def of_the_run(month: date, total: Insgesamt, plan: Plan | None = None) -> list[Befund]:
+    """Die Befunde, die den ganzen Lauf betreffen; plan: der Programmablaufplan der vorläufigen Lohnsteuer."""
+    return [*(_doubtful(month, plan) if total.gerechnet else ()), *(Befund(*one) for one in total.findings(month))]
+
+
+def _without_advance(facts: MonthFacts) -> Counter[str]:
+    """Zeitabschnitte der Besoldungsordnungen, deren Abschlag auf den Entwurf niemand kennt, während andere ihn haben.
+    """
     in_force = cells_on(facts.month, facts.tarif.tables, True)
     drafted = {key[0] for key, cell in in_force.items() if cell.status == "entwurf" and key[0].startswith("NRW")}
-    scales = Counter(scale for scale in facts.slices.get("tarifwerk_text", ())
-                     if drafted and scale.startswith("NRW") and scale not in drafted)
-    for scale, count in sorted(scales.items()):
-        yield Befund("warnung", "recht", f"Besoldung {scale} {facts.month:%m/%Y}", "abschlag_auf_entwurf",
-                     f"Für {scale} ist kein Betrag nach dem Gesetzentwurf bekannt; {count} Zeitabschnitte sind ohne "
-                     "Abschlag nach der geltenden Tabelle gerechnet",
-                     "Beträge aus dem Runderlass als Tabelle erfassen oder ohne Abschlag freigeben")
+    return Counter(scale for scale in facts.slices.get("tarifwerk_text", ())
+                   if drafted and scale.startswith("NRW") and scale not in drafted)
 
 
-def _unconfirmed_cells(facts: MonthFacts, *, drafts: bool = False) -> Iterator[Befund]:
-    """Tabellenwerte dieses Laufs, die Entwurf oder unbestätigt sind; einer je Wert, nicht je Person."""
+def _unconfirmed_cells(facts: MonthFacts, *, drafts: bool = False) -> Counter[Zelle]:
+    """Tabellenwerte dieses Laufs, die Entwurf oder unbestätigt sind, mit der Zahl der Zeitabschnitte."""
     texts = (facts.slices.get(f"{name}_text", ()) for name in ("tarifwerk", "entgeltgruppe", "stufe"))
-    for cell in doubtful_cells(zip(*texts, strict=True), facts.month, drafts=drafts, uploaded=facts.tarif.tables):
-        yield Befund("hinweis", "recht", f"Tabellenwert {cell.name}", "entgelttabelle",
-                     f"Stand „{cell.status}“ ({cell.law}; Quelle: {cell.quelle}), {cell.count} Zeitabschnitte",
-                     "Wert vor der Freigabe mit der verkündeten Tabelle vergleichen")
-
-
-def _unconfirmed_funds(facts: MonthFacts) -> Iterator[Befund]:
-    """Sätze von Krankenkassen ohne Bestätigung; einer je Kasse."""
-    names = zip(facts.cases.get("krankenkasse", ()), facts.cases.get("satz_unbestaetigt", ()), strict=True)
-    for name, count in sorted(Counter(name for name, doubtful in names if doubtful).items()):
-        yield Befund("hinweis", "recht", f"Krankenkasse {name}", "zusatzbeitrag",
-                     f"Der Satz für {facts.month:%m/%Y} ist nicht bestätigt (§ 242 SGB V), {count} Fälle",
-                     "Satz mit der Satzung der Kasse vergleichen und mit Quelle erfassen")
+    return Counter({
+        Zelle(cell.tarifwerk, cell.entgeltgruppe, cell.stufe, cell.name, cell.status, cell.law, cell.quelle): cell.count
+        for cell in doubtful_cells(zip(*texts, strict=True), facts.month, drafts=drafts, uploaded=facts.tarif.tables)})
 
 
 def _about(facts: MonthFacts, row: int, field: str, rule: str, remedy: str) -> Befund:

@@ -4,13 +4,17 @@ from __future__ import annotations
 
 import hashlib
 import zlib
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 from uuid import UUID
 
+import numpy as np
 import orjson
 from sqlalchemy import select
 
+from payroll.law.calculate import law_of
 from payroll.runs.models import Ergebnis, Lauf, Wertebogen
 from tenants.db.session import TenantSession
 from tenants.security import TenantKeys, open_sealed, seal
@@ -32,6 +36,14 @@ class Sheet:
 def pack(month: str, rules: str, inputs: dict[str, int], values: dict[str, int], lines: list[list[Any]]) -> bytes:
     """Inhalt eines Wertebogens, immer gleich geschrieben."""
     return orjson.dumps([month, rules, inputs, values, lines], option=orjson.OPT_SORT_KEYS)
+
+
+def columns_of(month: date, inputs: Sequence[Mapping[str, int]]) -> dict[str, Any]:
+    """Die Eingaben mehrerer Wertebögen eines Monats als Spalten; was einer nicht nennt, hat die Vorgabe des Rechts."""
+    known = law_of(month).inputs
+    return {name: np.array([given.get(name, (known[name].default or 0) if name in known else 0) for given in inputs],
+                           dtype=np.int64)
+            for name in sorted({name for given in inputs for name in given})}
 
 
 def input_hash(inputs: dict[str, int]) -> str:

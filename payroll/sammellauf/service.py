@@ -12,6 +12,8 @@ from sqlalchemy import delete, func, select
 from payroll.runs import service as runs
 from payroll.runs.errors import RunRefused
 from payroll.runs.models import Lauf
+from payroll.runs.stuecke.teilen import is_large
+from payroll.sammellauf import stuecke
 from payroll.sammellauf.models import (
     ABGELEHNT,
     ABSCHLIESSEN,
@@ -30,7 +32,9 @@ from tenants.operation import queue
 from tenants.users.mandates import HeldAt, mandates_on
 
 ACTION, ACTOR = "sammellauf.auftrag", "sammellauf"
-KEPT = timedelta(days=400)
+KEPT, ABANDONED = timedelta(days=400), timedelta(days=3)
+BROKEN = ("Technischer Fehler, auch nach mehreren Versuchen; geschrieben wurde nichts. Die Verwaltung der Anwendung "
+          "verständigen.")
 RIGHT = {RECHNEN: "run.calculate", ABSCHLIESSEN: "run.close"}
 REFUSED_STATE = {
     RECHNEN: "Der Lauf ist schon geprüft; zum Neurechnen die Prüfung zurücknehmen.",
@@ -63,7 +67,7 @@ def order(login: str, tenants: Iterable[int], month: date, art: str) -> tuple[in
         else:
             placed.append((tenant, found))
     for tenant, number in placed:
-        queue.defer(ACTION, {"mandant": str(tenant), "auftrag": str(number)}, once=str(number))
+        _push(tenant, number)
     return len(placed), passed
 
 
@@ -87,11 +91,12 @@ def _placed(session: TenantSession, month: date, art: str, together: uuid.UUID, 
 def carry_out(arguments: Mapping[str, str], last: bool) -> None:
     """Führt einen Auftrag aus: genau einmal, in einer Transaktion; ein zweiter Aufruf findet ihn fertig.
 
-    last: kein weiterer Versuch folgt, der Auftrag gilt danach als gescheitert. Raises TryAgainError, wenn ein anderer
-    ihn gerade ausführt oder er noch nicht festgeschrieben ist.
+    Ein großer Lauf wird dabei geteilt und bleibt offen, bis seine Stücke gerechnet sind und ein weiterer Aufruf sie
+    zusammenfügt. last: kein weiterer Versuch folgt, der Auftrag gilt danach als gescheitert. Raises TryAgainError,
+    wenn ein anderer ihn gerade ausführt oder er noch nicht festgeschrieben ist.
     """
     tenant, number = int(arguments["mandant"]), uuid.UUID(arguments["auftrag"])
-    login = _begun(tenant, number)
+    login, waiting = _begun(tenant, number), list[uuid.UUID]()
     if login is None:
         return
     try:
@@ -102,21 +107,58 @@ def carry_out(arguments: Mapping[str, str], last: bool) -> None:
                 raise queue.TryAgainError("Ein anderer Arbeiter führt den Auftrag gerade aus.")
             if auftrag.zustand == OFFEN:
                 _require_right(login, tenant, RIGHT[auftrag.art])
-                _end(auftrag, FERTIG, ACTS[auftrag.art](session, auftrag))
+                words = ACTS[auftrag.art](session, auftrag)
+                if words is None:
+                    waiting = stuecke.open_parts(session, auftrag.monat)
+                else:
+                    _end(auftrag, FERTIG, words)
+        _defer_parts(tenant, number, waiting)
+    except stuecke.GrundlageGeaendert as changed:
+        _divide_again(tenant, number, str(changed))
     except RunRefused as refused:
         _ended(tenant, number, ABGELEHNT, str(refused))
     except queue.TryAgainError:
         raise
     except Exception:
         if last:
-            _ended(tenant, number, GESCHEITERT, "Technischer Fehler, auch nach mehreren Versuchen; geschrieben wurde "
-                                                "nichts. Die Verwaltung der Anwendung verständigen.")
+            _ended(tenant, number, GESCHEITERT, BROKEN)
         raise
 
 
-def _calculate(session: TenantSession, auftrag: Sammelauftrag) -> str:
-    lauf = runs.calculate(session, auftrag.monat, key=f"sammellauf:{auftrag.public_id}")
-    return f"{lauf.anzahl} Abrechnungen gerechnet"
+def carry_out_part(arguments: Mapping[str, str], last: bool) -> None:
+    """Rechnet ein Stück eines großen Laufs; nach dem letzten wird der Auftrag zum Zusammenfügen angestoßen."""
+    if stuecke.carry_out(arguments, last, _given_up):
+        _push(int(arguments["mandant"]), uuid.UUID(arguments["auftrag"]))
+
+
+def _given_up(tenant: int, number: uuid.UUID, refused: str | None) -> None:
+    _ended(tenant, number, GESCHEITERT if refused is None else ABGELEHNT, refused or BROKEN)
+
+
+def _push(tenant: int, number: uuid.UUID) -> None:
+    queue.defer(ACTION, {"mandant": str(tenant), "auftrag": str(number)}, once=str(number))
+
+
+def _defer_parts(tenant: int, number: uuid.UUID, parts: Iterable[uuid.UUID]) -> None:
+    for part in parts:
+        queue.defer(stuecke.ACTION, {"mandant": str(tenant), "auftrag": str(number), "stueck": str(part)},
+                    once=str(part))
+
+
+def _divide_again(tenant: int, number: uuid.UUID, why: str) -> None:
+    """Die Stücke passen nicht mehr zusammen: verwerfen, der nächste Versuch teilt neu."""
+    with tenant_session(tenant, actor=ACTOR) as session:
+        auftrag = session.scalars(select(Sammelauftrag).where(Sammelauftrag.public_id == number)).one()
+        stuecke.discard(session, auftrag.monat)
+    raise queue.TryAgainError(why)
+
+
+def _calculate(session: TenantSession, auftrag: Sammelauftrag) -> str | None:
+    if stuecke.progress(session, auftrag.monat) is not None or is_large(session, auftrag.monat):
+        lauf = stuecke.merged(session, auftrag.monat, auftrag.public_id)
+    else:
+        lauf = runs.calculate(session, auftrag.monat, key=stuecke.KEY.format(auftrag.public_id))
+    return None if lauf is None else f"{lauf.anzahl} Abrechnungen gerechnet"
 
 
 def _close(session: TenantSession, auftrag: Sammelauftrag) -> str:
@@ -124,8 +166,27 @@ def _close(session: TenantSession, auftrag: Sammelauftrag) -> str:
     return f"abgeschlossen, {stored.new} Abrechnungen ausgestellt"
 
 
-ACTIONS: dict[str, queue.Action] = {ACTION: carry_out}
-ACTS: dict[str, Callable[[TenantSession, Sammelauftrag], str]] = {RECHNEN: _calculate, ABSCHLIESSEN: _close}
+ACTIONS: dict[str, queue.Action] = {ACTION: carry_out, stuecke.ACTION: carry_out_part}
+ACTS: dict[str, Callable[[TenantSession, Sammelauftrag], str | None]] = {RECHNEN: _calculate, ABSCHLIESSEN: _close}
+
+
+def abandon(session: TenantSession, month: date, *, reason: str) -> bool:
+    """Nimmt den offenen Auftrag zum Rechnen zurück und verwirft die Stücke, die er schon hat.
+
+    Gibt es weder das eine noch das andere, ist es False. Was gerade ein Stück rechnet, wird abgewartet.
+    """
+    if not reason.strip():
+        raise RunRefused("Bitte begründen, warum der Auftrag verworfen wird.")
+    month = month.replace(day=1)
+    auftrag = session.scalars(select(Sammelauftrag).where(
+        Sammelauftrag.monat == month, Sammelauftrag.art == RECHNEN, Sammelauftrag.zustand == OFFEN)
+        .with_for_update()).one_or_none()
+    discarded = stuecke.discard(session, month)
+    if auftrag is not None:
+        _end(auftrag, ABGELEHNT, f"verworfen: {reason.strip()}")
+    if auftrag is not None or discarded:
+        record(session, "sammellauf.verworfen", f"lauf:{month:%Y-%m}", {"stuecke": discarded}, reason.strip())
+    return auftrag is not None or discarded
 
 
 def latest(session: TenantSession, month: date) -> Sequence[Sammelauftrag]:
@@ -136,7 +197,10 @@ def latest(session: TenantSession, month: date) -> Sequence[Sammelauftrag]:
 
 
 def forget(session: TenantSession, today: date) -> int:
-    """Löscht, was seit KEPT entschieden ist: die Worte einer Ablehnung können einen Menschen nennen."""
+    """Löscht, was seit KEPT entschieden ist: die Worte einer Ablehnung können einen Menschen nennen; dazu Stücke eines
+    Laufs, der seit ABANDONED nicht zu Ende kommt (ein neuer Anstoß teilt ihn neu). Gibt die Zahl der Aufträge zurück.
+    """
+    stuecke.discard_older(session, datetime.combine(today, time(), UTC) - ABANDONED)
     old = delete(Sammelauftrag).where(Sammelauftrag.fertig_am < datetime.combine(today, time(), UTC) - KEPT)
     return session.execute(old.execution_options(synchronize_session=False)).rowcount
 
@@ -160,6 +224,8 @@ def _ended(tenant: int, number: uuid.UUID, zustand: str, worte: str) -> None:
         auftrag = session.scalars(select(Sammelauftrag).where(Sammelauftrag.public_id == number)
                                   .with_for_update()).one()
         if auftrag.zustand == OFFEN:
+            if auftrag.art == RECHNEN:
+                stuecke.discard(session, auftrag.monat)
             _end(auftrag, zustand, worte)
             record(session, f"sammellauf.{zustand}", f"lauf:{auftrag.monat:%Y-%m}", {"art": auftrag.art})
 

@@ -13,6 +13,11 @@ from sqlalchemy.engine import URL, make_url
 
 OWNER, APP, PLATFORM = "kreislohn_owner", "kreislohn_app", "kreislohn_platform"
 LONGEST_STATEMENT = timedelta(minutes=10)
+# A cut cable says nothing: without these the database would hold the locks of a vanished machine for hours, and the
+# machine would wait as long for an answer. A busy server notices at the check, one that is sending at the user timeout.
+LIFELINE = {"tcp_keepalives_idle": 3, "tcp_keepalives_interval": 2, "tcp_keepalives_count": 2,
+            "tcp_user_timeout": 7000, "client_connection_check_interval": 2000}
+CLIENT_LIFELINE = {"keepalives_idle": 3, "keepalives_interval": 2, "keepalives_count": 2, "tcp_user_timeout": 7000}
 
 
 @dataclass(frozen=True)
@@ -49,13 +54,16 @@ def build(
     """Verbindungsvorrat für eine Adresse; die Datenbank bricht jede Anweisung ab, die länger als longest dauert."""
     # pre_ping: after a restart of the database the next request gets a living connection instead of an error.
     engine = create_engine(
-        normalise(dsn), pool_size=pool_size, max_overflow=max_overflow, hide_parameters=True, pool_pre_ping=True
+        normalise(dsn), pool_size=pool_size, max_overflow=max_overflow, hide_parameters=True, pool_pre_ping=True,
+        connect_args=CLIENT_LIFELINE,
     )
 
     @event.listens_for(engine, "connect")
     def limit(connection: Any, _record: object) -> None:
         connection.autocommit = True  # inside a transaction a later rollback would take the limit back
         connection.execute(f"SET statement_timeout = {int(longest.total_seconds() * 1000)}")
+        for name, value in LIFELINE.items():
+            connection.execute(f"SET {name} = {value}")
         connection.autocommit = False
 
     return engine

@@ -65,6 +65,9 @@ KEYS = (
             "Datei mit dem Kennwort der Überwachung (ab 32 Zeichen); nötig außerhalb von 127.0.0.1"),
     Key("tracing", "address", "KREISLOHN_TRACING", "url",
         "Sammler der Spuren (OpenTelemetry), zum Beispiel http://127.0.0.1:4318/v1/traces; ohne Angabe keine"),
+    Key("runs", "part", "KREISLOHN_RUN_PART", "number",
+        "Beschäftigungen je Stück eines großen Laufs; geteilt wird ab viermal so vielen; Vorgabe 5000",
+        low=1, high=100_000),
     Key("nightly", "at", "KREISLOHN_NIGHTLY_AT", "time", "wann der Nachtlauf kommt (für die Seite); Vorgabe 02:30"),
     Key("nightly", "documents", "KREISLOHN_NIGHTLY_DOCUMENTS", "path", "Verzeichnis für die Urkunden der Löschung"),
 )

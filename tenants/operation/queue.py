@@ -29,8 +29,6 @@ log = logging.getLogger(__name__)
 SCHEMA, QUEUE = "warteschlange", "kreislohn"
 HEARTBEAT, STALE, ALIVE = 2.0, 8.0, timedelta(seconds=10)
 ATTEMPTS, WAIT, PAUSE = 30, 2, 1.0
-# A cut cable says nothing: without these the database would hold the locks of a vanished machine for hours.
-LIFELINE = {"tcp_keepalives_idle": 5, "tcp_keepalives_interval": 2, "tcp_keepalives_count": 2}
 _WORKERS = table("procrastinate_workers", column("last_heartbeat"), schema=SCHEMA)
 Action = Callable[[Mapping[str, str], bool], None]
 
@@ -112,5 +110,6 @@ async def _bring_back(app: App) -> None:
 
 def _conninfo() -> str:
     url = engine.current().platform.url.set(drivername="postgresql").render_as_string(hide_password=False)
-    settings = {"search_path": SCHEMA, **LIFELINE}
-    return make_conninfo(url, options=" ".join(f"-c {name}={value}" for name, value in settings.items()))
+    settings = {"search_path": SCHEMA, **engine.LIFELINE}
+    return make_conninfo(url, options=" ".join(f"-c {name}={value}" for name, value in settings.items()),
+                         **engine.CLIENT_LIFELINE)

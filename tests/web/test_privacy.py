@@ -88,6 +88,8 @@ APART = {
         "hochrechnung", "journal", "kostenbescheid", "kostenjahr", "lauf", "meldung", "nachtlauf", "probelauf",
         "produktivstart", "rueckrechnung_lauf", "sammelauftrag", "szenario", "zahlungsauftrag", "zahlungsbericht",
         "zeit_datei", "zeit_monat", "zusatzleistung"),
+    "Arbeitsstand eines großen Laufs für Minuten, versiegelt; was daraus wird, erreicht die Auskunft": (
+        "laufblock", "laufstueck", "stueckrechnung"),
     "Stellenplan und Organisation ohne Menschen": (
         "kontierung", "kontierung_stand", "organisationseinheit", "organisationseinheit_stand", "stelle",
         "stelle_bewertung", "stelle_finanzierung", "stelle_stand", "stelle_unterlage", "stelle_vermerk",

@@ -8,7 +8,6 @@ from collections.abc import Iterator, Sequence
 from datetime import date
 from typing import Any
 
-import numpy as np
 import orjson
 from sqlalchemy import func, select
 
@@ -21,7 +20,7 @@ from payroll.runs.beside.models import ERSTATTUNGEN, Verrechnung
 from payroll.runs.beside.targets import LINES
 from payroll.runs.models import Ergebnis, Ergebniszeile, Lauf, Wertebogen
 from payroll.runs.retro_models import Rueckrechnung, RueckrechnungZeile
-from payroll.runs.sheets import TABLE, Sheet
+from payroll.runs.sheets import TABLE, Sheet, columns_of
 from tenants.db.session import TenantSession
 from tenants.security import keys_of, open_sealed
 
@@ -130,8 +129,7 @@ def tax_free_after_retirement_age(session: TenantSession, year: int, jobs: Seque
         content = open_sealed(keys, row.inhalt, table=TABLE, row=str(row.public_id), column="inhalt")
         months[row.monat].append((row.beschaeftigung_id, Sheet(*orjson.loads(zlib.decompress(content))).eingaben))
     for month, own in months.items():
-        names = set.intersection(*(set(inputs) for _, inputs in own))
-        again = gross_to_net(month, {name: np.array([inputs[name] for _, inputs in own]) for name in names}, FREI)
+        again = gross_to_net(month, columns_of(month, [inputs for _, inputs in own]), FREI)
         for name in FREI:
             found.update(dict(zip((job for job, _ in own), again.cents(name).tolist(), strict=True)))
     later = session.scalars(

@@ -40,7 +40,8 @@ class MonthFacts:
     (mit SuE-Zulage) verweisen mit `beschaeftigung_row` auf ihre Zeile in cases. Zahlenspalten sind int64, Texte Listen.
     findings: Hinweise, auch zu ausgelassenen Fällen. claims, dependants: Forderungen und Unterhaltspflichten je Person
     (Nummer), die an einem Tag des Monats gelten. neben: Nebenleistungen,
-    Verträge und Darlehen je Zeile in cases.
+    Verträge und Darlehen je Zeile in cases. ohne_u2: Fälle je Kasse, deren Satz der Umlage U2 fehlt. teil: die
+    Fälle sind nur ein Teil des Arbeitgebers; am_jahresende: dann, wie viele er am letzten Tag des Jahres beschäftigt.
     """
 
     month: date
@@ -55,6 +56,9 @@ class MonthFacts:
     dependants: Rows = field(default_factory=dict)
     tarif: Tarifzulagen = field(default_factory=Tarifzulagen)
     neben: dict[int, Beside] = field(default_factory=dict)
+    ohne_u2: Counter[str] = field(default_factory=Counter)
+    teil: bool = False
+    am_jahresende: int | None = None
 
     @property
     def size(self) -> int:
@@ -146,14 +150,14 @@ def shape(session: TenantSession, facts: Facts, known_at: datetime | None = None
             families += family
             sue += social
     findings += pay_after_leaving(facts)
-    findings += _funds_without_u2(facts, cases)
+    without_u2 = Counter(case["krankenkasse"] for case in cases if case.pop("u2_fehlt"))
+    findings += _funds_without_u2(facts, without_u2)
     tables = (_columns(rows) for rows in (cases, slices, payments))
     return MonthFacts(first, known_at, *tables, findings, _columns(families), _columns(sue), facts.claims,
-                      facts.dependants, tarif, neben)
+                      facts.dependants, tarif, neben, without_u2)
 
 
-def _funds_without_u2(facts: Facts, cases: list[dict[str, Any]]) -> list[Finding]:
-    missing = Counter(case["krankenkasse"] for case in cases if case.pop("u2_fehlt"))
+def _funds_without_u2(facts: Facts, missing: Counter[str]) -> list[Finding]:
     return [
         Finding(
             record=f"Krankenkasse {name or 'ohne Angabe'}",

@@ -19,6 +19,7 @@ from payroll.runs.beside.loans import Stand
 from payroll.runs.beside.models import Drittzahlung, Verrechnung
 from payroll.runs.beside.third import Zahlung, plain_origin
 from payroll.runs.findings import Befund
+from payroll.runs.insgesamt import Ausgleich
 from payroll.runs.models import Ergebnis, Lauf
 from payroll.runs.pricing import Zeile
 from tenants.db.bulk import copy_rows
@@ -36,17 +37,18 @@ LINES = {
 
 @dataclass
 class Unten:
-    """Einbehalte je Zeile (Cent, Erstattungen unter null) und Befunde dazu."""
+    """Einbehalte je Zeile (Cent, Erstattungen unter null), Befunde dazu, wer am Jahresausgleich teilnimmt."""
 
     taken: dict[int, list[loans.Rate]] = field(default_factory=lambda: defaultdict(list))
     befunde: list[Befund] = field(default_factory=list)
+    ausgleich: Ausgleich | None = None
 
 
 def settle(session: TenantSession, facts: MonthFacts, collected: Any, result: Result, stand: Stand) -> Unten:
     """Zieht Raten von der Auszahlung ab; Eingaben, Zeilen und Ergebnis danach passen zusammen."""
     done = Unten()
     loans.settle(session, facts, collected.inputs, result, stand, done.taken, done.befunde)
-    equalise.settle(session, facts, collected, result, stand, done.taken, done.befunde)
+    done.ausgleich = equalise.settle(session, facts, collected, result, stand, done.taken)
     for row, own in done.taken.items():
         for one in own:
             _take(collected, row, one)

@@ -98,7 +98,7 @@ def _benefits(facts: MonthFacts, prices: Prices, inputs: dict[str, Column], aske
     values = {name: result.cents(name).tolist() for name in PARTS}
     for at, row in enumerate(rows.tolist()):
         found.own[row] = asked[row]
-        own = {name: int(column[at]) for name, column in given.items()}
+        own = {name: int(column[at]) for name, column in given.items() if name not in columns or name in asked[row]}
         _lines(facts, prices, row, {name: column[at] for name, column in values.items()}, own)
 
 

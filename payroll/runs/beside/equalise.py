@@ -26,10 +26,10 @@ from payroll.masterdata.models import Steuermerkmale
 from payroll.masterdata.settings import settings_on
 from payroll.masterdata.slices import MonthFacts
 from payroll.runs.beside.loans import Rate, Stand
-from payroll.runs.findings import Befund
+from payroll.runs.insgesamt import Ausgleich
 from payroll.runs.models import Ergebnis, Lauf, Wertebogen
 from payroll.runs.retro_models import Rueckrechnung, RueckrechnungZeile
-from payroll.runs.sheets import TABLE, Sheet
+from payroll.runs.sheets import TABLE, Sheet, columns_of
 from tenants.db.session import TenantSession
 from tenants.security import keys_of, open_sealed
 
@@ -41,20 +41,21 @@ FREI = ("aktivrente_laufend", "aktivrente_einmalig")
 MARKS = ("krv", "alv", "pkv", "pvz", "pva")
 # Pay that keeps out of the equalisation (§ 42b Abs. 1 Satz 3 Nr. 4 EStG), by wage type of the district's catalogue.
 LOHNERSATZ, AKTIVRENTE = frozenset({"1506", "1508", "1801"}), frozenset({"1807"})
-GENANNT = 20
 Months = dict[int, list[Jahresmonat]]
 
 
 def settle(session: TenantSession, facts: MonthFacts, collected: Any, result: Result, stand: Stand,
-           taken: dict[int, list[Rate]], befunde: list[Befund]) -> None:
-    """Erstattungen als negative Einbehalte; nur im Dezember, fünf Abfragen mehr."""
+           taken: dict[int, list[Rate]]) -> Ausgleich | None:
+    """Erstattungen als negative Einbehalte, wer teilnimmt; nur im Dezember (sonst leer), fünf Abfragen mehr."""
     year = facts.month.year
     if facts.month.month != 12 or not len(stand.paid):
-        return
+        return None
     settings = settings_on(session, facts.month, facts.known_at)
-    last = int((np.asarray(facts.cases["bis_tag"]) == 31).sum())
+    last = facts.am_jahresende
+    if last is None:
+        last = int((np.asarray(facts.cases["bis_tag"]) == 31).sum())
     if not is_due(year, last) and not settings.jahresausgleich_freiwillig:
-        return
+        return None
     months = _months(session, facts, collected, stand.paid.tolist())
     said, later = _declared(session, facts), _booked_later(session, facts.month, stand)
     rows: list[int] = []
@@ -69,8 +70,11 @@ def settle(session: TenantSession, facts: MonthFacts, collected: Any, result: Re
             rows.append(row)
     if rows:
         _refund(session, facts, collected, result, stand, np.array(rows, dtype=np.int64), taken)
-    befunde += _summary(year, len(rows), sum(row in taken and any(one.art.startswith("jahres") for one in taken[row])
-                                              for row in rows), reasons)
+    found = Ausgleich(len(rows), sum(row in taken and any(one.art.startswith("jahres") for one in taken[row])
+                                     for row in rows))
+    for text, who in reasons.items():
+        found.exclude(text, who)
+    return found
 
 
 def _excluded(facts: MonthFacts, row: int, own: list[Jahresmonat], verzicht: bool,
@@ -138,10 +142,8 @@ def _months(session: TenantSession, facts: MonthFacts, collected: Any, paid: lis
             sheets[row.monat].append((place[row.beschaeftigung_id], Sheet(*orjson.loads(zlib.decompress(content)))))
     found: Months = defaultdict(list)
     for month, own in sheets.items():
-        names = set.intersection(*(set(sheet.eingaben) for _, sheet in own))
-        columns = {name: np.array([sheet.eingaben[name] for _, sheet in own]) for name in names}
         lines = [sheet.zeilen for _, sheet in own]
-        _add(found, month, columns, [row for row, _ in own], lines)
+        _add(found, month, columns_of(month, [sheet.eingaben for _, sheet in own]), [row for row, _ in own], lines)
     columns = {name: np.broadcast_to(values, facts.size)[paid] for name, values in collected.inputs.items()}
     _add(found, facts.month, columns, paid,
          [[line.plain() for line in collected.prices.lines.get(row, ())] for row in paid])
@@ -220,19 +222,3 @@ def _year(session: TenantSession, month: date, stand: Stand) -> dict[int, dict[s
             for name in (*NAMES, *RECEIPT):
                 totals[number][RECEIPT.get(name, name)] += booking.betrag(name)
     return totals
-
-
-def _summary(year: int, part: int, refunded: int, reasons: dict[str, list[str]]) -> list[Befund]:
-    record = f"Lohnsteuer-Jahresausgleich {year}"
-    found = [Befund("hinweis", "jahresausgleich", record, "jahresausgleich",
-                    f"{part} Beschäftigungen nehmen teil, {refunded} bekommen eine Erstattung (§ 42b EStG)",
-                    "nichts zu tun; die Erstattung steht auf der Abrechnung und mindert die Lohnsteuer-Anmeldung")]
-    found += [Befund("hinweis", "jahresausgleich", record, "jahresausgleich",
-                     f"ausgeschlossen: {text}, {len(who)} {'Fall' if len(who) == 1 else 'Fälle'}: {_named(who)}",
-                     "nichts zu tun; wer will, beantragt die Veranlagung") for text, who in sorted(reasons.items())]
-    return found
-
-
-def _named(who: list[str]) -> str:
-    """Personalnummern, die ersten."""
-    return ", ".join(who[:GENANNT]) + (f" und {len(who) - GENANNT} weitere" if len(who) > GENANNT else "")

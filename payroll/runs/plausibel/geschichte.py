@@ -32,6 +32,7 @@ from payroll.masterdata.models import (
 )
 from payroll.masterdata.models.facts import Fact
 from payroll.runs.models import Ergebnis, Lauf
+from tenants.db.scope import lifted
 from tenants.db.session import TenantSession
 
 Row = Any
@@ -167,10 +168,12 @@ def _accounts(session: TenantSession, found: Geschichte, known_at: datetime | No
         return and_(there, model.recorded_at <= known_at,
                     or_(model.superseded_at.is_(None), model.superseded_at > known_at))
 
-    rows = session.execute(
-        select(own.person_id, other.person_id.label("auch"))
-        .join(other, and_(other.iban_hash == own.iban_hash, other.person_id != own.person_id))
-        .where(current(own), current(other), own.recorded_at > found.seit))
+    with lifted(session):  # the others may be anybody
+        rows = session.execute(
+            select(own.person_id, other.person_id.label("auch"))
+            .join(other, and_(other.iban_hash == own.iban_hash, other.person_id != own.person_id))
+            .where(current(own), current(other), own.recorded_at > found.seit)
+            .order_by(own.person_id, other.person_id)).all()
     shared: dict[int, list[int]] = defaultdict(list)
     for row in rows:
         shared[row.person_id].append(row.auch)

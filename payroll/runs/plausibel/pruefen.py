@@ -8,12 +8,16 @@ from datetime import datetime
 from itertools import pairwise
 from typing import Any
 
+from sqlalchemy import select
+
 from payroll.law.encode import GRUPPEN
 from payroll.law.engine import Result
-from payroll.masterdata.slices import MonthFacts
+from payroll.masterdata.models import Beschaeftigung
+from payroll.masterdata.slices import MonthFacts, load_month
 from payroll.runs.findings import Befund
 from payroll.runs.plausibel.geschichte import DAY, MONATE, Geschichte, Zahlung, Zuordnung, read
 from payroll.runs.values import TITLES
+from tenants.db.scope import lifted
 from tenants.db.session import TenantSession
 
 URSACHE = "plausibel"
@@ -34,7 +38,11 @@ def findings(session: TenantSession, facts: MonthFacts, result: Result, paid: An
         return []
     net, payout = result.cents("netto"), result.cents("auszahlung")
     found: list[Befund] = []
-    names = {int(person): str(name) for person, name in zip(facts.cases["person_id"], facts.cases["name"], strict=True)}
+    names = _names(facts)
+    if facts.teil:
+        own = {*facts.cases["person_id"].tolist()}
+        names |= _names_elsewhere(session, facts, {other for person in own for other in history.konten.get(person, ())
+                                                   if other not in names})
     for row in paid.tolist():
         job = int(facts.cases["beschaeftigung_id"][row])
         person = int(facts.cases["person_id"][row])
@@ -44,6 +52,20 @@ def findings(session: TenantSession, facts: MonthFacts, result: Result, paid: An
         record = f"Personalnummer {facts.cases['personalnummer'][row]} ({facts.cases['name'][row]})"
         found += [Befund("warnung", URSACHE, record, field, rule, remedy, job) for field, rule, remedy in own]
     return found
+
+
+def _names(facts: MonthFacts) -> dict[int, str]:
+    people = zip(facts.cases.get("person_id", ()), facts.cases.get("name", ()), strict=True)
+    return {int(person): str(name) for person, name in people}
+
+
+def _names_elsewhere(session: TenantSession, facts: MonthFacts, people: set[int]) -> dict[int, str]:
+    """Die von ihnen, die im selben Monat abgerechnet werden, aber in einem anderen Stück des Laufs."""
+    if not people:
+        return {}
+    with lifted(session):
+        jobs = session.scalars(select(Beschaeftigung.id).where(Beschaeftigung.person_id.in_(sorted(people)))).all()
+        return _names(load_month(session, facts.month, facts.known_at, jobs))
 
 
 Auffaellig = tuple[str, str, str]

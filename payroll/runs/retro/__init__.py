@@ -4,12 +4,12 @@ Welche Monate, folgt aus den beiden Uhren der Tatsachen. Abgeschlossenes bleibt,
 Monats ist sein Ergebnis und alles, was spätere Läufe dazu gebucht haben.
 """
 
-from payroll.runs.retro.book import book, carried, confirm, forget
+from payroll.runs.retro.book import book, carried, confirm, considered, forget
 from payroll.runs.retro.booking import Buchung, Posten
 from payroll.runs.retro.plan import Plan, compute
 from payroll.runs.retro.reading import Ausgleich, Nachberechnung, of_run, payouts, preview, year_changes
 
 __all__ = [
-    "Ausgleich", "Buchung", "Nachberechnung", "Plan", "Posten", "book", "carried", "compute", "confirm", "forget",
-    "of_run", "payouts", "preview", "year_changes",
+    "Ausgleich", "Buchung", "Nachberechnung", "Plan", "Posten", "book", "carried", "compute", "confirm", "considered",
+    "forget", "of_run", "payouts", "preview", "year_changes",
 ]

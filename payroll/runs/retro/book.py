@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import hashlib
 import uuid
 from collections import defaultdict
 from collections.abc import Container, Iterable, Iterator
 from datetime import date, datetime
-from typing import Any
 
 import orjson
 from sqlalchemy import delete, func, select
@@ -17,6 +15,7 @@ from payroll.masterdata.models import Beschaeftigung, BeschaeftigungAngaben, Per
 from payroll.runs.errors import RunRefused
 from payroll.runs.findings import Befund
 from payroll.runs.models import Lauf
+from payroll.runs.pruefwert import Gezeigtes, Payouts
 from payroll.runs.retro.booking import Buchung
 from payroll.runs.retro.plan import Plan
 from payroll.runs.retro.settle import payout
@@ -35,7 +34,6 @@ from tenants.db.session import TenantSession
 RETRO = ("id", "public_id", "lauf_id", "beschaeftigung_id", "monat", "art", "grund", "seit", "ursachen")
 ZEILE = ("rueckrechnung_id", "position", "bereich", "name", "text", "merkmale", "alt", "neu", "betrag")
 AUSZAHLUNG = ("lauf_id", "beschaeftigung_id", "eigen", "rueckrechnung", "vortrag", "zahlbetrag", "uebertrag")
-Payouts = dict[int, tuple[int, int, int, int, int]]
 
 
 def forget(session: TenantSession, lauf: Lauf) -> None:
@@ -47,17 +45,19 @@ def forget(session: TenantSession, lauf: Lauf) -> None:
         session.execute(delete(model).where(model.lauf_id == lauf.id).execution_options(synchronize_session=False))
 
 
-def book(session: TenantSession, lauf: Lauf, plan: Plan, known_at: datetime, own: dict[int, int],
-         digest: Any = None, vortrag: dict[int, int] | None = None,
-         limits: dict[int, int] | None = None) -> list[Befund]:
-    """Schreibt den Plan in den Lauf; ``own``: Auszahlung dieses Monats je Beschäftigung. Gibt die Befunde zurück.
-
-    digest: Hash des Gezeigten, der die Rückrechnung mit umfasst; ohne Rückrechnung ändert er sich nicht. vortrag: was
-    der vorige Lauf weitergibt (leer: wird gelesen); limits: so viel davon darf dieser Monat je Beschäftigung mindern.
-    """
-    before = carried(session, lauf.monat) if vortrag is None else vortrag
+def considered(session: TenantSession, lauf: Lauf, known_at: datetime) -> None:
+    """Vermerkt, bis zu welchem Kenntnisstand der Lauf frühere Monate berücksichtigt."""
     session.add(RueckrechnungLauf(lauf_id=lauf.id, bis=known_at))
     session.flush()
+
+
+def book(session: TenantSession, lauf: Lauf, plan: Plan, own: dict[int, int], shown: Gezeigtes,
+         vortrag: dict[int, int], limits: dict[int, int] | None = None) -> list[Befund]:
+    """Schreibt den Plan in den Lauf; ``own``: Auszahlung dieses Monats je Beschäftigung. Gibt die Befunde zurück.
+
+    shown: wer den Prüfwert führt. vortrag: was der vorige Lauf weitergibt; limits: so viel davon darf dieser Monat je
+    Beschäftigung mindern.
+    """
     flat = [b for number in sorted(plan.bookings) for b in plan.bookings[number]]
     if flat:
         ids = reserve_ids(session, Rueckrechnung, len(flat))
@@ -67,12 +67,14 @@ def book(session: TenantSession, lauf: Lauf, plan: Plan, known_at: datetime, own
         copy_rows(session, RueckrechnungZeile, ZEILE, (
             (number, position, *posten) for number, b in zip(ids, flat, strict=True)
             for position, posten in enumerate(b.posten, 1)))
-    payouts = settle_payouts(plan, own, before, limits)
+    payouts = settle_payouts(plan, own, vortrag, limits)
     if payouts:
         copy_rows(session, RueckrechnungAuszahlung, AUSZAHLUNG,
                   ((lauf.id, number, *amounts) for number, amounts in payouts.items()))
-    if digest is not None and (flat or payouts):
-        digest.update(_shown(plan, payouts))
+    for one in flat:
+        shown.booking(one.beschaeftigung_id, orjson.dumps(
+            [one.beschaeftigung_id, f"{one.monat}", one.art, one.grund, [tuple(p) for p in one.posten]]))
+    shown.balance(payouts)
     return list(_findings(session, plan, payouts, own, lauf.monat))
 
 
@@ -100,9 +102,11 @@ def settled(own: int, back: int, vortrag: int, limit: int | None = None,
     return own, back, vortrag, available - used, min(due, 0) - owed + used
 
 
-def carried(session: TenantSession, month: date, *, assigned: bool = False) -> dict[int, int]:
+def carried(session: TenantSession, month: date, *, assigned: bool = False,
+            known_at: datetime | None = None) -> dict[int, int]:
     """Negative Beträge je Beschäftigung, die der letzte abgeschlossene Lauf vor ``month`` weitergibt, gemindert um
-    Erlass, Ratenplan und Zahlung; assigned: nur die Schritte, die dem Lauf schon zugeordnet sind."""
+    Erlass, Ratenplan und Zahlung; assigned: nur die Schritte, die dem Lauf schon zugeordnet sind; sonst die, die er
+    sich nähme, bis zum Kenntnisstand known_at (leer: heute)."""
     last = select(func.max(Lauf.monat)).where(Lauf.monat < month, Lauf.zustand == "abgeschlossen").scalar_subquery()
     rows = session.execute(
         select(RueckrechnungAuszahlung.beschaeftigung_id, RueckrechnungAuszahlung.uebertrag)
@@ -111,20 +115,9 @@ def carried(session: TenantSession, month: date, *, assigned: bool = False) -> d
     held = {row.beschaeftigung_id: row.uebertrag for row in rows}
     if not held:
         return held
-    for number, amount in reductions(session, month, assigned=assigned).items():
+    for number, amount in reductions(session, month, assigned=assigned, known_at=known_at).items():
         held[number] = min(held.get(number, 0) + amount, 0)
     return {number: amount for number, amount in held.items() if amount}
-
-
-def _shown(plan: Plan, payouts: Payouts) -> bytes:
-    """Hash über [Buchungen, Auszahlungen] als JSON; Stück für Stück, denn als Ganzes wären es Hunderte von MB."""
-    digest = hashlib.sha256(b"[[")
-    flat = (b for number in sorted(plan.bookings) for b in plan.bookings[number])
-    for at, b in enumerate(flat):
-        digest.update(b"," * (at > 0) + orjson.dumps(
-            [b.beschaeftigung_id, f"{b.monat}", b.art, b.grund, [tuple(p) for p in b.posten]]))
-    digest.update(b"]," + orjson.dumps(sorted(payouts.items())) + b"]")
-    return digest.digest()
 
 
 def confirm(session: TenantSession, month: date, *, ab_monat: date, grund: str,

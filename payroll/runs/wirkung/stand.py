@@ -10,8 +10,8 @@ from typing import Any
 
 from payroll.masterdata.slices import load_month
 from payroll.runs import retro
-from payroll.runs.calculate import Outcome, outcome_of
 from payroll.runs.findings import Befund
+from payroll.runs.outcome import Outcome, outcome_of
 from payroll.runs.retro.book import settle_payouts
 from payroll.runs.values import VALUES
 from payroll.runs.zeilen import Zeile

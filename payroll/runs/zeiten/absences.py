@@ -186,18 +186,13 @@ def _leave_beneath(session: TenantSession, beschaeftigung_id: int, von: date, bi
             enter_leave(session, beschaeftigung_id, max(first, von), min(last, bis), reason=reason)
 
 
-def undecided(session: TenantSession, facts: MonthFacts) -> list[Befund]:
-    """Abwesenheiten aus Zeitdateien bis zum Ende des Monats, über die noch niemand entschieden hat; Urlaub in einem."""
+def undecided(session: TenantSession, facts: MonthFacts) -> tuple[list[Befund], list[date]]:
+    """Abwesenheiten aus Zeitdateien bis zum Ende des Monats, über die noch niemand entschieden hat; von Urlaub nur
+    der erste Tag, über ihn wird einmal für alle gesprochen."""
     last = facts.month.replace(day=calendar.monthrange(facts.month.year, facts.month.month)[1])
     waiting = proposals.open_proposals(session, last=last)
     found = [Befund("warnung", "auffaellig", f"Personalnummer {one.personalnummer}", "fehlzeit",
                     f"{one.art.replace('_', ' ').capitalize()} vom {one.von:%d.%m.%Y} bis {one.bis:%d.%m.%Y} aus einer "
                     "Zeitdatei ist noch nicht entschieden", DECIDE, one.beschaeftigung_id)
              for one in waiting if one.art != LEAVE]
-    leave = [one for one in waiting if one.art == LEAVE]
-    if leave:
-        found.append(Befund("warnung", "auffaellig", "Zeitdateien", "fehlzeit",
-                            f"Über Urlaub aus Zeitdateien ist noch nicht entschieden: {len(leave)} Zeiträume, der "
-                            f"früheste ab {min(one.von for one in leave):%d.%m.%Y}; ohne Entscheidung hat er keinen "
-                            "Tagesdurchschnitt (§ 21 TVöD)", DECIDE))
-    return found
+    return found, [one.von for one in waiting if one.art == LEAVE]

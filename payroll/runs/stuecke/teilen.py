@@ -1,0 +1,141 @@
+"""Einen großen Lauf teilen: nach Personalnummer, jeder Mensch mit allen Beschäftigungen in genau einem Stück."""
+
+from __future__ import annotations
+
+import calendar
+import hashlib
+import importlib.metadata
+import os
+from collections import defaultdict
+from collections.abc import Sequence
+from datetime import date, datetime
+from typing import Any
+
+import orjson
+from sqlalchemy import delete, func, or_, select
+
+from payroll.masterdata.clocks import known, within
+from payroll.masterdata.models import Beschaeftigung, BeschaeftigungAngaben
+from payroll.runs.calculate import require_open
+from payroll.runs.models import Ergebnis, Lauf
+from payroll.runs.retro.affected import closed_before
+from payroll.runs.stuecke.models import Laufstueck, Stueckrechnung
+from tenants.db.bulk import copy_rows, reserve_ids
+from tenants.db.session import TenantSession
+
+GROESSE = 5_000
+VARIABLE = "KREISLOHN_RUN_PART"
+
+
+def part_size() -> int:
+    """Beschäftigungen je Stück; ab viermal so vielen im Monat wird ein Lauf geteilt."""
+    return int(os.environ.get(VARIABLE) or GROESSE)
+
+
+def is_large(session: TenantSession, month: date) -> bool:
+    """Ob der Lauf dieses Monats in Stücken gerechnet wird."""
+    return _employed(session, month.replace(day=1), _last(month), None) >= 4 * part_size()
+
+
+def divide(session: TenantSession, month: date, key: str) -> Stueckrechnung:
+    """Legt die Stücke eines Laufs an; ein liegen gebliebener geteilter Lauf desselben Monats wird verworfen.
+
+    key: Schlüssel der Anforderung, wie beim Rechnen im Ganzen. Gelesen wird ab jetzt mit einem Kenntnisstand.
+    Raises RunRefused, wenn der Monat schon geprüft ist.
+    """
+    month = month.replace(day=1)
+    lauf = session.scalars(select(Lauf).where(Lauf.monat == month)).one_or_none()
+    if lauf is not None:
+        require_open(lauf)
+    discard(session, month)
+    last = _last(month)
+    found = Stueckrechnung(
+        monat=month, schluessel=key, lauf_nummer=lauf.id if lauf is not None else reserve_ids(session, Lauf, 1)[0],
+        stand=func.now(), grundlage=basis(session, month), begonnen_von=str(session.info["actor"]),
+        am_jahresende=_employed(session, last, last, None) if month.month == 12 else None)
+    session.add(found)
+    session.flush()
+    session.refresh(found)
+    jobs = session.execute(select(Beschaeftigung.id, Beschaeftigung.person_id, Beschaeftigung.personalnummer)
+                           .order_by(Beschaeftigung.personalnummer)).all()
+    # Numbers in the order of the whole run: files and journals list results by them.
+    numbers = dict(zip([row.id for row in jobs], reserve_ids(session, Ergebnis, len(jobs)), strict=True))
+    parts = list(_parts(jobs, _families(session, jobs)))
+    copy_rows(session, Laufstueck, ("rechnung_id", "nummer", "personen", "beschaeftigungen", "ergebnisse"), (
+        (found.id, at, _array({row.person_id for row in own}), _array([row.id for row in own]),
+         _array([numbers[row.id] for row in own])) for at, own in enumerate(parts, 1)))
+    return found
+
+
+def discard(session: TenantSession, month: date) -> bool:
+    """Verwirft einen geteilten Lauf mit allem, was seine Stücke schon haben; False, wenn es keinen gibt."""
+    found = session.scalars(select(Stueckrechnung).where(Stueckrechnung.monat == month.replace(day=1))
+                            .with_for_update()).one_or_none()
+    if found is None:
+        return False
+    session.delete(found)
+    session.flush()
+    return True
+
+
+def discard_older(session: TenantSession, than: datetime) -> None:
+    """Verwirft geteilte Läufe, die vor diesem Zeitpunkt begonnen haben."""
+    session.execute(delete(Stueckrechnung).where(Stueckrechnung.angelegt_am < than)
+                    .execution_options(synchronize_session=False))
+
+
+def basis(session: TenantSession, month: date) -> str:
+    """Prüfwert dessen, was keinen Kenntnisstand hat: ändert es sich, passen die Stücke nicht mehr zusammen."""
+    runs = session.execute(select(Lauf.id, Lauf.monat, Lauf.ergebnis_hash, Lauf.stand)
+                           .where(Lauf.zustand == "abgeschlossen").order_by(Lauf.monat)).all()
+    held: list[Any] = [importlib.metadata.version("kreislohn"), [[*row] for row in runs],
+                       [str(one) for one in closed_before(session, month).months]]
+    return hashlib.sha256(orjson.dumps(held, default=str)).hexdigest()
+
+
+def _families(session: TenantSession, jobs: Sequence[Any]) -> dict[int, int]:
+    """Menschen, die nur zusammen gerechnet werden können: wer Sterbegeld nach einem anderen empfängt, und dieser."""
+    person = {row.personalnummer: row.person_id for row in jobs}
+    own = {row.id: row.person_id for row in jobs}
+    parent: dict[int, int] = {}
+
+    def root(one: int) -> int:
+        while one in parent:
+            one = parent[one]
+        return one
+
+    for row in session.execute(select(BeschaeftigungAngaben.beschaeftigung_id, BeschaeftigungAngaben.verstorbene)
+                               .where(BeschaeftigungAngaben.verstorbene.is_not(None)).distinct()):
+        if row.verstorbene in person:
+            survivor, dead = root(own[row.beschaeftigung_id]), root(person[row.verstorbene])
+            if survivor != dead:
+                parent[survivor] = dead
+    return {one: root(one) for one in parent}
+
+
+def _parts(jobs: Sequence[Any], families: dict[int, int]) -> list[list[Any]]:
+    together: dict[int, list[Any]] = defaultdict(list)
+    for row in jobs:
+        together[families.get(row.person_id, row.person_id)].append(row)
+    parts: list[list[Any]] = [[]]
+    for own in together.values():
+        if len(parts[-1]) >= part_size():
+            parts.append([])
+        parts[-1] += own
+    return parts
+
+
+def _employed(session: TenantSession, first: date, last: date, known_at: datetime | None) -> int:
+    """Beschäftigungen, die in diesen Tagen bestehen."""
+    angaben = BeschaeftigungAngaben
+    return session.scalar(select(func.count(angaben.beschaeftigung_id.distinct())).where(
+        known(angaben, known_at), within(angaben, first, last), angaben.eintritt <= last,
+        or_(angaben.austritt.is_(None), angaben.austritt >= first))) or 0
+
+
+def _array(numbers: Any) -> str:
+    return "{" + ",".join(map(str, numbers)) + "}"
+
+
+def _last(month: date) -> date:
+    return month.replace(day=calendar.monthrange(month.year, month.month)[1])

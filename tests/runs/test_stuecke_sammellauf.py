@@ -1,0 +1,211 @@
+"""Ein großer Lauf in Stücken über die Schlange: unsichtbar bis zum Ende, genau einmal, auch wenn Arbeiter sterben."""
+
+from __future__ import annotations
+
+import multiprocessing
+import os
+import signal
+import uuid
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import AbstractContextManager
+from datetime import date
+from multiprocessing.context import ForkServerContext
+from typing import Any
+
+import pytest
+from sqlalchemy import func, select
+
+from payroll.bench import close
+from payroll.masterdata.models import Beschaeftigung, Lohnart, WiederkehrenderBezug
+from payroll.masterdata.service import record_fact
+from payroll.runs import service as runs
+from payroll.runs.errors import RunRefused
+from payroll.runs.models import Ergebnis, Lauf
+from payroll.runs.stuecke import rechnen, teilen
+from payroll.runs.stuecke.models import FERTIG, Laufblock, Laufstueck, Stueckrechnung
+from payroll.sammellauf import service, stuecke
+from payroll.sammellauf.models import ABGELEHNT, OFFEN, RECHNEN, Sammelauftrag
+from tenants.audit.models import AuditEntry
+from tenants.db.engine import Dsns
+from tenants.db.session import platform_session, tenant_session
+from tenants.operation import queue
+from tenants.users.mandates import give_mandate
+from tenants.users.service import create_user
+
+PEOPLE, PART, LOGIN = 24, 4, "stueck.anna"
+
+
+@pytest.fixture(scope="module")
+def large(fresh_database: Callable[[], AbstractContextManager[Dsns]]) -> Iterator[tuple[Dsns, int]]:
+    """Ein Arbeitgeber, der für kleine Stücke groß genug ist."""
+    with fresh_database() as dsns:
+        tenant = close.employer_with(PEOPLE, "960")
+        with platform_session(actor="test") as session:
+            give_mandate(session, tenant, create_user(session, LOGIN, "Anna", kind="staff"), "clerk", date(2025, 1, 1))
+        yield dsns, tenant
+
+
+@pytest.fixture(autouse=True)
+def _quick(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv(teilen.VARIABLE, str(PART))
+    monkeypatch.setattr(queue, "HEARTBEAT", 0.2)
+    monkeypatch.setattr(queue, "STALE", 0.6)
+    monkeypatch.setattr(queue, "PAUSE", 0.1)
+    monkeypatch.setattr(queue, "WAIT", 0)
+
+
+def _drain() -> None:
+    with ThreadPoolExecutor(1) as beside:
+        beside.submit(lambda: queue.work(service.ACTIONS, wait=False, signals=False)).result()
+
+
+def _until_done(tenant: int, month: date) -> None:
+    for _ in range(60):  # each look also brings back what a dead worker left
+        _drain()
+        if _order(tenant, month).zustand != OFFEN:
+            return
+        multiprocessing.Event().wait(0.2)
+    raise AssertionError("Der Auftrag kommt nicht zu Ende.")
+
+
+def _order(tenant: int, month: date) -> Sammelauftrag:
+    with tenant_session(tenant, actor="prüfung") as session:
+        return service.latest(session, month)[0]
+
+
+def _alone(tenant: int, month: date) -> tuple[str | None, int]:
+    """Prüfwert und Zahl der Abrechnungen eines Laufs in einem Prozess; danach ist er wieder weg."""
+    with tenant_session(tenant, actor=close.CLERK) as session:
+        lauf = runs.calculate(session, month, key="allein")
+        found = lauf.ergebnis_hash, lauf.anzahl
+        session.rollback()
+    return found
+
+
+def _state(tenant: int, month: date) -> dict[str, Any]:
+    with tenant_session(tenant, actor="prüfung") as session:
+        lauf = session.scalars(select(Lauf).where(Lauf.monat == month)).one_or_none()
+        count = session.scalar(select(func.count(Ergebnis.id)).where(Ergebnis.monat == month))
+        times = session.scalar(select(func.count(AuditEntry.id)).where(
+            AuditEntry.action == "lauf.gerechnet", AuditEntry.subject == f"lauf:{month:%Y-%m}"))
+        left = [session.scalar(select(func.count()).select_from(one)) for one in (Stueckrechnung, Laufstueck,
+                                                                                  Laufblock)]
+        return {"lauf": (lauf and lauf.ergebnis_hash, count), "mal": times, "rest": left}
+
+
+def _parts(tenant: int) -> list[tuple[uuid.UUID, str]]:
+    with tenant_session(tenant, actor="prüfung") as session:
+        return [(one.public_id, one.zustand) for one in session.scalars(select(Laufstueck).order_by(
+            Laufstueck.nummer))]
+
+
+def _arguments(tenant: int, month: date) -> dict[str, str]:
+    return {"mandant": str(tenant), "auftrag": str(_order(tenant, month).public_id)}
+
+
+def test_nothing_is_seen_before_the_end_and_later_facts_change_nothing(large: tuple[Dsns, int]) -> None:
+    _dsns, tenant = large
+    month = date(2026, 3, 1)
+    alone = _alone(tenant, month)
+    service.order(LOGIN, [tenant], month, RECHNEN)
+    order = _arguments(tenant, month)
+    service.carry_out(order, False)
+    parts = _parts(tenant)
+    assert len(parts) == PEOPLE // PART
+    for number, _ in parts[:2]:
+        service.carry_out_part(order | {"stueck": str(number)}, False)
+        service.carry_out_part(order | {"stueck": str(number)}, False)  # a second call finds it done
+    with tenant_session(tenant, actor="prüfung") as session:
+        assert stuecke.progress(session, month) == stuecke.Stand(2, len(parts))
+    assert _state(tenant, month) | {"rest": 0} == {"lauf": (None, 0), "mal": 0, "rest": 0}
+    with tenant_session(tenant, actor=close.CLERK) as session:
+        allowance = session.scalars(select(Lohnart.id).where(Lohnart.nummer == 1300)).one()
+        for job in session.scalars(select(Beschaeftigung.id)).all():
+            record_fact(session, WiederkehrenderBezug, beschaeftigung_id=job, lohnart_id=allowance, laufnummer=7,
+                        betrag_cent=9_900, valid_from=month, reason="zu spät für diesen Lauf")
+    _until_done(tenant, month)
+    assert _order(tenant, month).worte == f"{alone[1]} Abrechnungen gerechnet"
+    assert _state(tenant, month) == {"lauf": alone, "mal": 1, "rest": [0, 0, 0]}
+    assert _alone(tenant, month) != alone  # the next run has them
+
+
+def _killed_at_the_third(dsns: Dsns) -> None:
+    """Ein Arbeiter, der beim dritten Stück stirbt, gerechnet und noch nicht festgeschrieben."""
+    close.connect(dsns)
+    count, real = [0], rechnen.compute
+
+    def deadly(*given: Any) -> None:
+        real(*given)
+        count[0] += 1
+        if count[0] == 3:
+            os.kill(os.getpid(), signal.SIGKILL)
+
+    rechnen.compute = deadly
+    queue.work(service.ACTIONS, wait=False, signals=False)
+
+
+def test_the_part_of_a_killed_worker_is_taken_over_and_written_once(
+    large: tuple[Dsns, int], dying: ForkServerContext
+) -> None:
+    dsns, tenant = large
+    month = date(2026, 4, 1)
+    alone = _alone(tenant, month)
+    service.order(LOGIN, [tenant], month, RECHNEN)
+    service.carry_out(_arguments(tenant, month), False)
+    worker = dying.Process(target=_killed_at_the_third, args=(dsns,))
+    worker.start()
+    worker.join(120)
+    assert worker.exitcode == -signal.SIGKILL
+    assert [state for _, state in _parts(tenant)].count(FERTIG) == 2
+    _until_done(tenant, month)
+    assert _state(tenant, month) == {"lauf": alone, "mal": 1, "rest": [0, 0, 0]}
+
+
+def test_a_month_closed_in_between_divides_again(large: tuple[Dsns, int]) -> None:
+    _dsns, tenant = large
+    before, month = date(2026, 1, 1), date(2026, 2, 1)
+    service.order(LOGIN, [tenant], month, RECHNEN)
+    order = _arguments(tenant, month)
+    service.carry_out(order, False)
+    first = _parts(tenant)
+    service.carry_out_part(order | {"stueck": str(first[0][0])}, False)
+    close.pay_month(tenant, before)
+    _until_done(tenant, month)
+    assert _state(tenant, month) == {"lauf": _alone(tenant, month), "mal": 1, "rest": [0, 0, 0]}
+
+
+def test_what_does_not_come_to_an_end_is_discarded(large: tuple[Dsns, int]) -> None:
+    _dsns, tenant = large
+    month = date(2026, 8, 1)
+    service.order(LOGIN, [tenant], month, RECHNEN)
+    order = _arguments(tenant, month)
+    service.carry_out(order, False)
+    part = _parts(tenant)[0][0]
+    service.carry_out_part(order | {"stueck": str(part)}, False)
+    with tenant_session(tenant, actor=LOGIN) as session:
+        with pytest.raises(RunRefused, match="begründen"):
+            service.abandon(session, month, reason=" ")
+        assert service.abandon(session, month, reason="falscher Monat")
+    service.carry_out_part(order | {"stueck": str(part)}, False)  # a job that comes too late finds nothing
+    service.carry_out(order, False)
+    found = _order(tenant, month)
+    assert (found.zustand, found.worte) == (ABGELEHNT, "verworfen: falscher Monat")
+    assert _state(tenant, month) == {"lauf": (None, 0), "mal": 0, "rest": [0, 0, 0]}
+    with tenant_session(tenant, actor=LOGIN) as session:
+        assert not service.abandon(session, month, reason="noch einmal")
+
+
+def test_parts_older_than_a_run_made_meanwhile_are_refused(large: tuple[Dsns, int]) -> None:
+    _dsns, tenant = large
+    month = date(2026, 9, 1)
+    service.order(LOGIN, [tenant], month, RECHNEN)
+    service.carry_out(_arguments(tenant, month), False)
+    with tenant_session(tenant, actor=close.CLERK) as session:
+        lauf = runs.calculate(session, month, key="von Hand")
+        newer = lauf.ergebnis_hash, lauf.anzahl
+    _until_done(tenant, month)
+    found = _order(tenant, month)
+    assert found.zustand == ABGELEHNT
+    assert "inzwischen auf anderem Weg neu gerechnet" in str(found.worte)
+    assert _state(tenant, month) == {"lauf": newer, "mal": 1, "rest": [0, 0, 0]}
