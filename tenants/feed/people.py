@@ -8,11 +8,10 @@ from datetime import date
 
 from tenants.outbox.service import valid_address
 from tenants.permissions import MANDATE_ROLES, UNIT_ROLES
+from tenants.users.contact import LONGEST
 
 LOGIN = re.compile(r"[a-z0-9][a-z0-9._-]{1,63}")
-LONGEST = 120
 ROLES = tuple(role for role in MANDATE_ROLES if role != "applicant")
-CONTACT = ("display_name", "email", "phone", "room", "unit", "position")
 
 
 class FeedError(ValueError):

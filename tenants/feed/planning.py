@@ -15,11 +15,12 @@ from datetime import date
 from sqlalchemy import and_, or_, select
 
 from tenants.db.session import PlatformSession
-from tenants.feed.people import CONTACT, FeedPerson
+from tenants.feed.people import FeedPerson
 from tenants.models.access import SsoIdentity, SsoProvider
 from tenants.models.tenant import Tenant
 from tenants.models.user import Mandate, User
 from tenants.users import units
+from tenants.users.contact import FIELDS
 
 JOINS, MOVES, LEAVES, CHANGES, STAYS, ERROR = "kommt", "wechselt", "geht", "daten", "bleibt", "fehler"
 FEW, SHARE = 5, 5
@@ -187,7 +188,7 @@ def _present(known: _Known, person: FeedPerson, user: User, day: date) -> Step:
            if all(row.valid_to is not None or not _fits(known, one, row) for row in held.get(pair, ()))]
     ends = {pair: kept for pair, rows in held.items()
             if (kept := [row for row in rows if pair not in wanted or not _fits(known, wanted[pair], row)])}
-    words = [f"{name}: {getattr(user, name) or '–'} → {getattr(person, name) or '–'}" for name in CONTACT
+    words = [f"{name}: {getattr(user, name) or '–'} → {getattr(person, name) or '–'}" for name in FIELDS
              if getattr(user, name) != getattr(person, name)]
     linked = {(provider, subject) for provider, subject, holder in known.identities if holder == user.id}
     words += [f"Verknüpfung {name}" for name, subject in sorted(person.identities)

@@ -8,16 +8,15 @@ from datetime import UTC, date, datetime, timedelta
 from sqlalchemy import select
 
 from tenants import audit
-from tenants.audit import accounts
 from tenants.db.session import PlatformSession
 from tenants.feed import planning
-from tenants.feed.people import CONTACT, FeedError, FeedPerson
+from tenants.feed.people import FeedError, FeedPerson
 from tenants.feed.planning import ERROR, JOINS, STAYS, Plan, Step
 from tenants.feed.reading import read
 from tenants.models.access import SsoProvider
 from tenants.models.tenant import Tenant
 from tenants.models.user import Mandate, User
-from tenants.users import presence, service, sso
+from tenants.users import contact, presence, service, sso
 
 REASON = "Personalliste"
 CHANGED_SINCE = "Inzwischen hat sich etwas geändert: die Liste noch einmal prüfen und dann übernehmen."
@@ -65,7 +64,7 @@ def _carry_out(session: PlatformSession, step: Step, day: date) -> None:
     session.flush()
     if person is not None:
         if step.kind != JOINS:
-            _contact(session, user, person)
+            contact.change(session, user, {name: getattr(person, name) for name in contact.FIELDS}, REASON)
         _give(session, user, step, max(day, person.first_day or day))
         _link(session, user, person)
     first = person.first_day if person is not None else user.first_day
@@ -74,19 +73,8 @@ def _carry_out(session: PlatformSession, step: Step, day: date) -> None:
 
 
 def _joined(session: PlatformSession, person: FeedPerson) -> User:
-    details = {name: getattr(person, name) for name in (*CONTACT[1:], "external_id", "first_day", "last_day")}
+    details = {name: getattr(person, name) for name in (*contact.FIELDS[1:], "external_id", "first_day", "last_day")}
     return service.create_user(session, person.login, person.display_name, details=details)
-
-
-def _contact(session: PlatformSession, user: User, person: FeedPerson) -> None:
-    changed = [name for name in CONTACT if getattr(user, name) != getattr(person, name)]
-    before = {name: getattr(user, name) for name in changed}
-    for name in changed:
-        setattr(user, name, getattr(person, name))
-    if changed:
-        after = {name: getattr(user, name) for name in changed}
-        values = accounts.sealed(session, user, "user.contact", before, after)
-        audit.record(session, "user.contact", str(user.public_id), {"fields": changed, **values}, REASON)
 
 
 def _give(session: PlatformSession, user: User, step: Step, first: date) -> None:

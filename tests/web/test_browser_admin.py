@@ -15,6 +15,7 @@ from sqlalchemy import select
 
 from tenants.audit.models import AuditEntry
 from tenants.db.session import platform_session
+from tenants.models.access import OutboxMessage
 from tenants.models.user import User
 from tenants.users import service
 from tests.web.arriving import sign_in
@@ -119,6 +120,46 @@ def test_locking_and_days_work_at_once(office: Any) -> None:
     send(vera, page, f"{page}/sperren", grund="Verdacht")
     assert mia.get("/sicherheit").status_code == 302
     assert "wieder offen" in follow(vera, send(vera, page, f"{page}/oeffnen", grund="geklärt"))
+
+
+@pytest.mark.usefixtures("admin")
+@pytest.mark.parametrize(("wrong", "field"), [
+    ({"name": ""}, "name"), ({"email": "a@b,c@d"}, "email"), ({"erster_tag": "31.02.2026"}, "erster_tag"),
+    ({"anmeldename": "x y"}, "anmeldename"), ({"phone": "1" * 200}, "phone"),
+])
+def test_what_is_wrong_stands_at_its_field(office: Any, wrong: dict[str, str], field: str) -> None:
+    vera = office.client("vera")
+    given = {"name": "Falsch Angelegt", "anmeldename": "falsch.angelegt", **wrong}
+    answer = send(vera, "/verwaltung/zugaenge/neu", **given)
+    assert answer.status_code == 422
+    assert re.findall(r'class="kern-error" id="(\w+)-error"', answer.text) == [field]
+
+
+@pytest.mark.usefixtures("admin")
+def test_who_moves_gets_new_details_and_the_old_address_learns_it(office: Any) -> None:
+    vera = office.client("vera")
+    given = {"name": "Ida Alt", "anmeldename": "ida.alt", "email": "ida@kreis.example", "room": "A 1"}
+    assert send(vera, "/verwaltung/zugaenge/neu", **given).status_code == 302
+    page = page_of("ida.alt")
+    new = {"name": "Ida Jung", "email": "neu@kreis.example", "room": "B 2", "phone": "4711"}
+    assert "den Grund angeben" in follow(vera, send(vera, page, f"{page}/angaben", **new, grund=""))
+    unfit = {**new, "email": "x", "grund": "y"}
+    assert "keine einzelne Mail" in follow(vera, send(vera, page, f"{page}/angaben", **unfit))
+    assert "Angaben sind gespeichert" in follow(vera, send(vera, page, f"{page}/angaben", **new, grund="Heirat, Umzug"))
+    with platform_session(actor="test") as session:
+        user = session.scalars(select(User).where(User.login == "ida.alt")).one()
+        assert {name: getattr(user, name) for name in ("display_name", "email", "room", "phone")} == {
+            "display_name": "Ida Jung", "email": "neu@kreis.example", "room": "B 2", "phone": "4711"}
+        mail = session.scalars(select(OutboxMessage).where(OutboxMessage.user_id == user.id)).one()
+        entry = session.scalars(select(AuditEntry).where(AuditEntry.action == "user.contact",
+                                                         AuditEntry.subject == str(user.public_id))).one()
+        user.external_id = "P77"
+    assert mail.recipient == "ida@kreis.example"
+    assert (entry.reason, sorted(entry.details["fields"])) == (
+        "Heirat, Umzug", ["display_name", "email", "phone", "room"])
+    assert "Jung" not in str(entry.details), "die Werte stehen versiegelt da"
+    assert "Angaben ändern" not in vera.get(page).text
+    assert "führt die Personalliste" in follow(vera, send(vera, page, f"{page}/angaben", **new, grund="x"))
 
 
 @pytest.mark.usefixtures("admin")

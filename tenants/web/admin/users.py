@@ -16,9 +16,10 @@ from tenants.db.session import PlatformSession
 from tenants.models.tenant import Tenant
 from tenants.models.user import EmployeeAccess, Mandate, User
 from tenants.permissions import MANDATE_ROLES, ROLE_TITLES
-from tenants.users import deputies, presence, service
+from tenants.users import contact, deputies, presence, service
+from tenants.users.errors import UserError
 from tenants.users.passkeys import held as passkeys_held
-from tenants.web import exports, lists, own_name
+from tenants.web import exports, inputs, lists, own_name
 from tenants.web.access import permission
 from tenants.web.admin import shared
 from tenants.web.identity import current
@@ -29,7 +30,6 @@ NEVER = datetime.min.replace(tzinfo=UTC)
 COLUMNS: dict[str, Callable[[Any], Any]] = {
     "name": lambda row: lists.sort_key(row.display_name), "anmeldename": lambda row: row.login,
     "anmeldung": lambda row: row.last_signin_at or NEVER}
-DETAILS = ("email", "phone", "room", "unit", "position")
 ONE = "/<uuid:zugang>"
 Answer = Response | str | tuple[str, int]
 
@@ -64,19 +64,16 @@ def form() -> str:
 @permission(shared.ADMIN)
 def create() -> Answer:
     """Legt ihn an; Mandate und Brief folgen auf seiner Seite."""
-    given = {name: value.strip() for name, value in request.form.items()}
-    details = {name: given.get(name) or None for name in DETAILS}
+    given, details = {name: value.strip() for name, value in request.form.items()}, _details()
     try:
+        contact.check(details)
+        first = shared.optional_day("erster_tag")
         with shared.platform() as session:
-            user = service.create_user(
-                session,
-                given.get("anmeldename", ""),
-                given.get("name", ""),
-                details={**details, "first_day": shared.optional_day("erster_tag")},
-            )
+            user = service.create_user(session, given.get("anmeldename", ""), str(details.pop("display_name")),
+                                       details={**details, "first_day": first})
             public_id = user.public_id
-    except ValueError as refused:
-        return render_template("admin/new_user.html", given=given, errors={"anmeldename": [str(refused)]}), 422
+    except (UserError, inputs.InputError) as refused:
+        return render_template("admin/new_user.html", given=given, errors=_beside(refused)), 422
     flash(_("Der Zugang ist angelegt. Jetzt Mandate erteilen und den Brief ausgeben."), "success")
     return redirect(url_for("adminusers.page", zugang=public_id))
 
@@ -128,6 +125,21 @@ def letter(zugang: uuid.UUID) -> Answer:
     return _back(zugang)
 
 
+@user_pages.post(f"{ONE}/angaben")
+@permission(shared.ADMIN)
+def details(zugang: uuid.UUID) -> Response:
+    """Ändert Name, Mail, Telefon, Raum, Einheit und Funktion; was die Personalliste führt, ändert nur sie."""
+    given = _details()
+
+    def change(session: PlatformSession, user: User) -> None:
+        if user.kind != "staff" or user.external_id is not None:
+            raise UserError("Diese Angaben führt die Personalliste oder der Mensch selbst: dort ändern.")
+        contact.check(given)
+        contact.change(session, user, given, shared.reason())
+
+    return _change(zugang, _("Die Angaben sind gespeichert."), change)
+
+
 @user_pages.post(f"{ONE}/sperren")
 @permission(shared.ADMIN)
 def lock(zugang: uuid.UUID) -> Response:
@@ -163,6 +175,20 @@ def days(zugang: uuid.UUID) -> Response:
         presence.set_days(session, user, first, last, shared.reason())
 
     return _change(zugang, _("Erster und letzter Tag sind gespeichert."), set_days)
+
+
+def _details() -> dict[str, str | None]:
+    """Angaben des Formulars; name heißt der angezeigte Name."""
+    return {name: request.form.get(name if name != "display_name" else "name", "").strip() or None
+            for name in contact.FIELDS}
+
+
+def _beside(refused: ValueError) -> dict[str, list[str]]:
+    """Die Ablehnung an ihrem Feld."""
+    if isinstance(refused, inputs.InputError):
+        return {"erster_tag": [str(refused)]}
+    field = refused.field if isinstance(refused, contact.ContactRefused) else "anmeldename"
+    return {"name" if field == "display_name" else field: [str(refused)]}
 
 
 def _employer(session: PlatformSession, user: User) -> int | None:
