@@ -1,7 +1,8 @@
 """Where the time of a run goes: own seconds of each room of the house, the dearest functions, the dearest statements.
 
-The profiler is Python's own; it makes everything written in Python dearer, the database not. Shares of two profiles
-taken in the same way can be compared, seconds with those of a measurement cannot.
+The profiler is Python's own; it makes everything written in Python dearer, the database not. It counts processor time,
+so that other work on the machine does not change the shares; statements are counted by the time they were waited for.
+Shares of two profiles taken in the same way can be compared, seconds with those of a measurement cannot.
 """
 
 from __future__ import annotations
@@ -43,7 +44,7 @@ class Profile:
 @contextmanager
 def profiled() -> Iterator[Profile]:
     """Profiles what happens meanwhile in this thread; the result is whole when the block ends."""
-    found, profiler = Profile(), cProfile.Profile()
+    found, profiler = Profile(), cProfile.Profile(time.process_time)
     with _clocked(found.statements):
         profiler.enable()
         try:
