@@ -19,7 +19,7 @@ from sqlalchemy import (
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
-from tenants.db.base import Base, PublicId, TenantRow
+from tenants.db.base import Base, PartRow, PublicId, TenantRow
 from tenants.security.field import SealedField
 
 ZUSTAENDE = ("offen", "probe", "geprueft", "freigegeben", "abgeschlossen")
@@ -171,7 +171,7 @@ class Ergebnis(TenantRow, PublicId, Base):
     ifsg_beitraege: Mapped[Cents]
 
 
-class Ergebniszeile(TenantRow, Base):
+class Ergebniszeile(PartRow, Base):
     """Eine Zeile des Entgeltnachweises: Bezug, Abzug vom Netto oder Zahlung.
 
     Nennt sie Dritte (Gläubiger, Empfänger, Vertrag), stehen Text und Einzelheit nur versiegelt da, lesbar die Art.

@@ -10,7 +10,7 @@ from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
 from payroll.runs.models import Cents
-from tenants.db.base import Base, PublicId, TenantRow
+from tenants.db.base import Base, PartRow, PublicId, TenantRow
 
 ARTEN = ("entstehung", "zufluss", "offen")
 BEREICHE = ("wert", "bezug", "abzug", "netto")
@@ -66,7 +66,7 @@ class Rueckrechnung(TenantRow, PublicId, Base):
     ursachen: Mapped[list[dict[str, Any]]] = mapped_column(JSONB)
 
 
-class RueckrechnungZeile(TenantRow, Base):
+class RueckrechnungZeile(PartRow, Base):
     """Ein Wert oder eine Lohnart: alt und neu des Herkunftsmonats, betrag ist, was im Lauf gebucht wird (Cent).
 
     Steuern eines abgeschlossenen Jahres haben alt und neu, aber betrag 0: sie gelten im Monat der Zahlung.

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Hashable
+from functools import cache
 from typing import Any, cast
 
 from sqlalchemy import Alias, Column, SelectBase, TableClause, TextClause, TextualSelect
@@ -13,6 +15,8 @@ from tenants.db.errors import RawStatementRefused, TenantMismatch
 
 REMEDY = "Abgebildete Klassen verwenden oder die Tür tenants.db.bulk nehmen."
 HARMLESS_LITERALS = frozenset({"*", "1"})  # count(*) and EXISTS (SELECT 1) are made of these
+SUSPECTS = frozenset({"is_literal", "_prefixes", "_suffixes", "_hints", "_statement_hints", "_from_obj",
+                      "_setup_joins"})
 SMUGGLERS = ("set_config", "query_to_xml", "table_to_xml", "cursor_to_xml", "schema_to_xml", "database_to_xml")
 
 
@@ -49,13 +53,29 @@ def _scope(statement: Any) -> tuple[list[Any], list[Any]]:
 
 
 def _refuse_text(element: Any) -> None:
-    literal = getattr(element, "is_literal", False) and str(element) not in HARMLESS_LITERALS
-    prefixes = getattr(element, "_prefixes", ()) or getattr(element, "_suffixes", ())
-    hints = getattr(element, "_hints", None) or getattr(element, "_statement_hints", None)
+    held = _held(element)
+    literal = "is_literal" in held and element.is_literal and str(element) not in HARMLESS_LITERALS
+    prefixes = ("_prefixes" in held and element._prefixes) or ("_suffixes" in held and element._suffixes)
+    hints = ("_hints" in held and element._hints) or ("_statement_hints" in held and element._statement_hints)
     if literal or prefixes or hints or isinstance(element, TextClause | TextualSelect):
         raise RawStatementRefused(f"Freier SQL-Text auf einer Mandantensitzung. {REMEDY}")
     if isinstance(element, FunctionElement) and str(getattr(element, "name", "")).lower().startswith(SMUGGLERS):
         raise RawStatementRefused(f"Die Funktion {element.name} führt freies SQL aus. {REMEDY}")
+
+
+def _held(element: Any) -> set[str]:
+    """Welche der verdächtigen Angaben ein Bestandteil hat, an seiner Klasse oder an sich selbst.
+
+    Ihn selbst zu fragen ist teuer: eine Spalte sucht, was sie nicht hat, erst noch bei ihrem Typ.
+    """
+    own: set[str] = SUSPECTS & vars(element).keys()
+    kind: Any = type(element)  # a class is hashable, which mypy does not take from it
+    return own | _of_class(kind)
+
+
+@cache
+def _of_class(kind: Hashable) -> frozenset[str]:
+    return frozenset(name for name in SUSPECTS if hasattr(kind, name))
 
 
 def _refuse_platform(element: Any) -> None:
@@ -74,7 +94,9 @@ def _bare(elements: list[Any]) -> Any | None:
     entities = [element._annotations.get("parententity") for element in elements]
     mapped = {id(_selectable(entity)) for entity in entities if entity is not None}
     for element in elements:
-        explicit = (*getattr(element, "_from_obj", ()), *(join[0] for join in getattr(element, "_setup_joins", ())))
+        held = _held(element)
+        explicit = [*element._from_obj] if "_from_obj" in held else []
+        explicit += (join[0] for join in element._setup_joins) if "_setup_joins" in held else ()
         for part in explicit:
             if _is_table(part) and "parententity" not in part._annotations:
                 return part

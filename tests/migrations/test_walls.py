@@ -121,6 +121,20 @@ def test_foreign_keys_between_tenants_rows_carry_the_tenant(database: Dsns, admi
     assert crossing == []
 
 
+def test_every_row_belongs_to_a_tenant_that_exists(database: Dsns, admin_of: Connect) -> None:
+    """Unmittelbar oder durch eine Zeile, zu der sie gehört und deren Schlüssel den Mandanten trägt."""
+    admin = admin_of(database)
+    walled = {row["name"] for row in tables(admin, tenant=True)}
+    reaching: dict[str, set[str]] = {name: set() for name in walled}
+    for row in admin.execute(FOREIGN):
+        if row["source"] in walled and row["here"][0] == "tenant_id":
+            reaching[row["source"]].add(row["target"])
+    without = {name for name, targets in reaching.items() if "tenant" not in targets}
+    assert without == {"ergebniszeile", "rueckrechnung_zeile", "audit_entry"}
+    without.remove("audit_entry")  # the platform's own chain has the number 0
+    assert [name for name in without if not any("tenant" in reaching[parent] for parent in reaching[name])] == []
+
+
 def test_roles_own_nothing_they_should_not_and_bypass_nothing(database: Dsns, admin_of: Connect) -> None:
     admin = admin_of(database)
     roles = admin.execute(
