@@ -9,14 +9,17 @@ import subprocess
 import sys
 import threading
 import time
-from contextlib import closing
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
 
+# The server says itself where it listens and when a request has begun: nobody guesses it from the time.
 SERVER = """
-import signal, sys, time
+import signal, socket, time
 from tenants.operation import answering
 
 def app(environ, start):
     if environ["PATH_INFO"] == "/langsam":
+        print("begonnen", flush=True)
         time.sleep(7)
     start("200 OK", [("Content-Type", "text/plain"), ("Content-Length", "3000000")])
     return [b"x" * 3000000]
@@ -25,49 +28,56 @@ def end(*_):
     raise KeyboardInterrupt
 
 signal.signal(signal.SIGTERM, end)
-answering.serve(app, host="127.0.0.1", port=int(sys.argv[1]), threads=4)
+door = socket.create_server(("127.0.0.1", 0))
+print(door.getsockname()[1], flush=True)
+answering.serve(app, sockets=[door], threads=4)
 print("zu", flush=True)
 """
+PATIENCE = 120  # seconds until a test gives up; nothing here is measured
 
 
-def test_what_has_begun_is_answered_whole_and_nothing_new_begins() -> None:
-    with closing(socket.create_server(("127.0.0.1", 0))) as probe:
-        port = int(probe.getsockname()[1])
-    with subprocess.Popen([sys.executable, "-c", SERVER, str(port)], stdout=subprocess.PIPE, text=True) as process:
+@contextmanager
+def running() -> Iterator[tuple[subprocess.Popen[str], int]]:
+    """Der Server in einem eigenen Prozess und sein Anschluss; stirbt er, endet auch jedes Warten auf ihn."""
+    with subprocess.Popen([sys.executable, "-c", SERVER], stdout=subprocess.PIPE, text=True) as process:
+        alarm = threading.Timer(PATIENCE, process.kill)
+        alarm.start()
         try:
-            with closing(_connected(port)) as idle, closing(_connected(port)) as slow:
-                idle.request("GET", "/")
-                assert len(idle.getresponse().read()) == 3_000_000
-                got: list[int] = []
-                slow.request("GET", "/langsam")
-                reader = threading.Thread(target=lambda: got.append(len(slow.getresponse().read())))
-                reader.start()
-                time.sleep(1)
-                process.send_signal(signal.SIGTERM)
-                _closed(port)
-                reader.join()
-                assert got == [3_000_000], "länger als die fünf Sekunden, die waitress gibt, mehr, als ein Puffer fasst"
-            assert process.communicate()[0] == "zu\n"
-            assert process.returncode == 0
+            yield process, int(line(process))
         finally:
+            alarm.cancel()
             process.kill()
 
 
-def _connected(port: int) -> http.client.HTTPConnection:
-    while True:
-        made = http.client.HTTPConnection("127.0.0.1", port)
-        try:
-            made.connect()
-        except ConnectionRefusedError:
-            time.sleep(0.1)
-        else:
-            return made
+def line(process: subprocess.Popen[str]) -> str:
+    """Nächste Zeile des Servers; leer, wenn er zu Ende ist."""
+    assert process.stdout is not None
+    return process.stdout.readline().strip()
 
 
-def _closed(port: int) -> None:
-    """Wartet, bis niemand mehr annimmt."""
-    while True:
-        with socket.socket() as line:
-            if line.connect_ex(("127.0.0.1", port)) != 0:
+def test_what_has_begun_is_answered_whole_and_nothing_new_begins() -> None:
+    with running() as (process, port):
+        idle, slow = (http.client.HTTPConnection("127.0.0.1", port, timeout=PATIENCE) for _ in range(2))
+        with closing(idle), closing(slow):
+            idle.request("GET", "/")
+            assert len(idle.getresponse().read()) == 3_000_000
+            slow.request("GET", "/langsam")
+            assert line(process) == "begonnen"
+            process.send_signal(signal.SIGTERM)
+            _closed(process, port)
+            got = len(slow.getresponse().read())
+            assert got == 3_000_000, "länger als die fünf Sekunden, die waitress gibt, mehr, als ein Puffer fasst"
+        assert process.communicate()[0] == "zu\n"
+        assert process.returncode == 0
+
+
+def _closed(process: subprocess.Popen[str], port: int) -> None:
+    """Wartet, bis niemand mehr annimmt, obwohl der Server noch antwortet."""
+    until = time.monotonic() + PATIENCE
+    while time.monotonic() < until:
+        with socket.socket() as tried:
+            if tried.connect_ex(("127.0.0.1", port)) != 0:
+                assert process.poll() is None, "der Server ist zu Ende, bevor er geantwortet hat"
                 return
         time.sleep(0.05)
+    raise AssertionError("nimmt immer noch an")
