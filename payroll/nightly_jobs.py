@@ -69,22 +69,37 @@ def technical(night: Night) -> str:
 
 
 def messages(_: Night) -> str:
-    """Meldet neue Abrechnungen und versendet, was im Postausgang fällig ist; ohne Mailserver geschieht nichts."""
-    from payroll.statements import bereit
+    """Meldet neue Abrechnungen und versendet, was im Postausgang fällig ist; ohne Mailserver geschieht nichts.
 
+    Misslingt das Melden, wird trotzdem versandt: Nachrichten zur Sicherheit hängen nicht an Abrechnungen.
+    """
     if not os.environ.get(sending.ENV_URL):
         return "kein Mailserver angegeben"
-    with platform_session(actor=ACTOR) as session:
-        tenants = [one.id for one in service.list_tenants(session)]
-    bereit.announce(tenants, datetime.now(UTC), ACTOR)
+    told = _slips_told()
     try:
         done = sending.send_due(sending.from_environment())
     except sending.MailSettingsError as error:
         raise JobFailed(str(error)) from error
     words = f"{done.sent} versandt, {done.failed} misslungen, {done.given_up} aufgegeben"
-    if done.failed:
+    if not told:
+        words += ", neue Abrechnungen nicht gemeldet; Einzelheiten im Log"
+    if done.failed or not told:
         raise JobFailed(words)
     return words
+
+
+def _slips_told() -> bool:
+    """Ob neue Abrechnungen gemeldet sind; wenn nicht, steht es im Log."""
+    from payroll.statements import bereit
+
+    try:
+        with platform_session(actor=ACTOR) as session:
+            tenants = [one.id for one in service.list_tenants(session)]
+        bereit.announce(tenants, datetime.now(UTC), ACTOR)
+    except Exception as error:
+        log.error("Neue Abrechnungen zu melden misslang: %s", described(error))
+        return False
+    return True
 
 
 def seals(_: Night) -> str:

@@ -13,6 +13,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import func, select
 
 from payroll.masterdata.models import Beschaeftigung, Person
+from payroll.runs.models import Lauf
 from payroll.statements.models import Dokument
 from tenants.db.session import PlatformSession, platform_session, tenant_session
 from tenants.models import EmployeeAccess
@@ -37,19 +38,24 @@ def announce(tenants: Iterable[int], now: datetime, actor: str) -> int:
         session.execute(select(func.pg_advisory_xact_lock(LOCK)))
         told = _told(session, now)
         new = {user: keys - told.get(user, set()) for user, keys in ready.items()}
-        return outbox.slips_ready(session, {user: ",".join(sorted(keys)) for user, keys in new.items() if keys})
+        fresh = {user: ",".join(sorted(keys)) for user, keys in new.items() if keys}
+        return outbox.slips_ready(session, fresh, office_day(now))
 
 
 def _ready(tenant: int, now: datetime, actor: str) -> Ready:
     """Je Zugang, was ein Arbeitgeber zuletzt ausgestellt hat: Arbeitgeber, Monat und Fassung."""
     with tenant_session(tenant, actor=actor) as session:
+        # Asked every few minutes: the months first, a handful of rows, so that nobody reads all documents for nothing.
+        months = session.scalars(select(Lauf.monat).where(Lauf.abgeschlossen_am > now - SPAN)).all()
+        if not months:
+            return {}
         rows = session.execute(
             select(Person.public_id, Dokument.monat, func.max(Dokument.fassung).label("fassung"))
             .select_from(Dokument)
             .join(Beschaeftigung, (Beschaeftigung.tenant_id == Dokument.tenant_id)
                   & (Beschaeftigung.id == Dokument.beschaeftigung_id))
             .join(Person, (Person.tenant_id == Beschaeftigung.tenant_id) & (Person.id == Beschaeftigung.person_id))
-            .where(Dokument.art == "abrechnung", Dokument.erstellt_am > now - SPAN)
+            .where(Dokument.monat.in_(months), Dokument.art == "abrechnung", Dokument.erstellt_am > now - SPAN)
             .group_by(Person.public_id, Dokument.monat)).all()
         if not rows:
             return {}

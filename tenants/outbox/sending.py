@@ -16,7 +16,7 @@ from sqlalchemy import delete, select
 
 from tenants.db.session import platform_session
 from tenants.models.access import OutboxMessage
-from tenants.outbox.service import valid_address
+from tenants.outbox.service import SLIP, valid_address
 
 ENV_URL, ENV_FROM = "KREISLOHN_SMTP_URL", "KREISLOHN_MAIL_FROM"
 SCHEMES = {"smtp": 25, "smtp+starttls": 587, "smtps": 465}
@@ -71,7 +71,7 @@ def from_environment() -> MailServer:
 
 
 def send_due(server: MailServer, *, limit: int = 500, now: Callable[[], datetime] = lambda: datetime.now(UTC)) -> Sent:
-    """Versendet, was fällig ist; zwei Versender zugleich nehmen nie dieselbe Nachricht.
+    """Versendet, was fällig ist, Hinweise auf Abrechnungen zuletzt; zwei Versender nehmen nie dieselbe Nachricht.
 
     Jede Nachricht hat ihre eigene Transaktion und immer dieselbe Message-ID: bricht der Versand zwischen Übergabe und
     Vermerk ab, erkennt der Empfänger die Wiederholung.
@@ -98,7 +98,8 @@ def _send_one(smtp: smtplib.SMTP, server: MailServer, now: datetime) -> str | No
                 OutboxMessage.given_up_at.is_(None),
                 OutboxMessage.next_attempt_at <= now,
             )
-            .order_by(OutboxMessage.id)
+            # After a month is closed thousands of notices wait: what is about somebody's security overtakes them.
+            .order_by(OutboxMessage.occasion.startswith(SLIP), OutboxMessage.id)
             .limit(1)
             .with_for_update(skip_locked=True)
         ).first()

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import date, datetime
 
-from sqlalchemy import select
+from sqlalchemy import ARRAY, BigInteger, any_, bindparam, select
 
 from tenants.db.session import PlatformSession
 from tenants.models.access import OutboxMessage
 from tenants.models.user import User
-from tenants.users.presence import OFFICE_TIME
+from tenants.users.presence import OFFICE_TIME, present_on
 
 ADDRESS = re.compile(r"[^@\s<>,;:\"\\]{1,64}@[A-Za-z0-9-]{1,63}(\.[A-Za-z0-9-]{1,63})+")
 NEW_DEVICE = {
@@ -136,12 +136,15 @@ def welcome(session: PlatformSession, user: User, at: datetime) -> OutboxMessage
     return _enqueue(session, user, "mail_welcome", WELCOME, at)
 
 
-def slips_ready(session: PlatformSession, found: Mapping[int, str]) -> int:
+def slips_ready(session: PlatformSession, found: Mapping[int, str], day: date) -> int:
     """Meldet jedem Zugang einmal, dass Abrechnungen bereitliegen, ohne eine zu nennen; gibt, wie vielen.
 
-    found: je Nummer eines Zugangs, was bereitliegt. Wer keine Adresse hat oder nicht mehr da ist, bekommt nichts.
+    found: je Nummer eines Zugangs, was bereitliegt. Nichts bekommt, wer keine Adresse eingetragen hat oder an diesem
+    Tag keinen Zugang hat, und das Personal: seine Adresse kommt aus der Personalliste, gefragt hat es niemand.
     """
-    users = session.scalars(select(User).where(User.id.in_(found), User.active))
+    wanted = bindparam(None, list(found), type_=ARRAY(BigInteger))  # one value, however many accounts
+    users = session.scalars(select(User).where(
+        User.id == any_(wanted), User.kind == "employee", User.email.is_not(None), *present_on(day)))
     made = [one for user in users if (one := _message(user, f"{SLIP}{found[user.id]}", READY)) is not None]
     session.add_all(made)
     session.flush()

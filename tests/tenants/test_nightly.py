@@ -11,6 +11,7 @@ from sqlalchemy import select
 
 from payroll import nightly_jobs
 from payroll.nightly_jobs import JOBS
+from payroll.statements import bereit
 from tenants.audit.models import AuditEntry
 from tenants.db.engine import Dsns
 from tenants.db.session import TenantSession, platform_session, tenant_session
@@ -18,6 +19,7 @@ from tenants.db.setup import Connected
 from tenants.operation import nightly
 from tenants.operation.models import NightlyRun
 from tenants.operation.nightly import AlreadyRunning, Job, JobFailed, Night
+from tenants.outbox import sending
 from tenants.web.admin.nightly import OUTCOMES, TITLES, planned_after
 
 TODAY = date(2026, 11, 25)
@@ -128,3 +130,27 @@ def test_the_command_names_each_outcome(run: Callable[..., tuple[int, str]], two
 ])
 def test_the_next_run_is_named(now: datetime, expected: str) -> None:
     assert planned_after(now).isoformat(timespec="minutes") in (expected, expected.replace("+01:00", "+02:00"))
+
+
+def test_a_notice_that_fails_does_not_stop_the_mail(
+    night: Night, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    def broken(*_given: object) -> int:
+        raise ValueError("Öztürk")
+
+    sent: list[str] = []
+
+    def send(server: str) -> sending.Sent:
+        sent.append(server)
+        return sending.Sent(3, 0, 0)
+
+    monkeypatch.setenv(sending.ENV_URL, "smtp://127.0.0.1:25")
+    monkeypatch.setattr(sending, "from_environment", lambda: "server")
+    monkeypatch.setattr(sending, "send_due", send)
+    monkeypatch.setattr(bereit, "announce", broken)
+    with pytest.raises(JobFailed, match="3 versandt, 0 misslungen, 0 aufgegeben, neue Abrechnungen nicht gemeldet"):
+        nightly_jobs.messages(night)
+    assert sent == ["server"]
+    assert "Öztürk" not in caplog.text
+    monkeypatch.setattr(bereit, "announce", lambda *_given: 0)
+    assert nightly_jobs.messages(night) == "3 versandt, 0 misslungen, 0 aufgegeben"

@@ -91,6 +91,20 @@ def test_a_message_is_sent_once_with_a_stable_id(
     assert "http" not in text
 
 
+def test_notices_of_payslips_are_sent_last(
+    database: Dsns, server: sending.MailServer, mailbox: tuple[Mailbox, Controller]
+) -> None:
+    assert database
+    with platform_session(actor="test") as session:
+        users = [create_user(session, name, name.title(), kind="employee", details={"email": f"{name}@kreis.example"})
+                 for name in ("eins", "zwei", "drei")]
+        assert service.slips_ready(session, {user.id: "1/2026-11/1" for user in users[:2]}, NOW.date()) == 2
+        assert service.new_device(session, users[2], "Firefox, Windows", NOW) is not None
+    assert sending.send_due(server, limit=1).sent == 1
+    assert [to for _from, to, _text in mailbox[0].received] == [["drei@kreis.example"]]
+    assert sending.send_due(server).sent == 2
+
+
 @pytest.mark.usefixtures("database", "mailbox")
 def test_full_boxes_are_tried_again_and_wrong_addresses_are_given_up(server: sending.MailServer) -> None:
     message("anna", "voll@kreis.example")

@@ -111,7 +111,23 @@ def test_without_an_address_nothing_is_sent(office: Any, tess: FlaskClient) -> N
     with platform_session(actor="test") as session:
         user = session.scalars(select(User).filter_by(login="tess")).one()
         assert user.email is None
-        assert outbox.slips_ready(session, {user.id: "probe"}) == 0
+        assert outbox.slips_ready(session, {user.id: "probe"}, date(2026, 11, 25)) == 0
+
+
+def test_only_who_asked_and_is_there_today_is_told(office: Any) -> None:
+    day = date(2026, 11, 25)
+    with platform_session(actor="test") as session:
+        made = {
+            name: create_user(session, name, name.title(), kind=kind,
+                              details={"email": f"{name}@post.example", "first_day": first, "last_day": last})
+            for name, kind, first, last in (
+                ("da", "employee", day, day), ("amt", "staff", None, None), ("gestern", "employee", None,
+                day - timedelta(days=1)), ("morgen", "employee", day + timedelta(days=1), None))
+        }
+        many = dict.fromkeys(range(10_000_000, 10_070_000), "probe")  # more than a statement has places for
+        before = len(mails(outbox.SLIP))
+        assert outbox.slips_ready(session, many | {user.id: "probe" for user in made.values()}, day) == 1
+    assert [one[0] for one in mails(outbox.SLIP)[before:]] == ["da@post.example"]
 
 
 @pytest.mark.browser
