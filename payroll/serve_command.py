@@ -67,11 +67,21 @@ def run(context: click.Context, host: str, port: int, *, demonstration: bool = F
         _work_beside()
     try:
         with _ending_orderly(), _watched(application):
-            answering.serve(application, host=host, port=port, threads=threads, ident=None, **LIMITS)
+            lost = answering.serve(application, host=host, port=port, threads=threads, ident=None, ending=_say_ending,
+                                   **LIMITS)
     except OSError as error:
         raise click.ClickException(f"Adresse {host}:{port} ist nicht frei ({error.strerror}). Mit --port eine andere "
                                    "wählen.") from error
-    click.echo("Beendet.")
+    click.echo(f"Beendet; {_requests(lost)} unbeantwortet." if lost else "Beendet.")
+
+
+def _say_ending(count: int) -> None:
+    if count:
+        click.echo(f"Beantworte noch {_requests(count)}, dann ist Schluss; sofort mit noch einmal Strg+C.")
+
+
+def _requests(count: int) -> str:
+    return "eine Anfrage" if count == 1 else f"{count} Anfragen"
 
 
 def _work_beside() -> None:

@@ -7,29 +7,44 @@ Datenbank geschlossen vor und antwortete mit einem Fehler.
 from __future__ import annotations
 
 import time
+from collections.abc import Callable
+from contextlib import suppress
 from typing import Any
 
 from waitress import wasyncore
 from waitress.server import create_server
 
-FINISH = 45.0  # seconds; the unit of systemd waits 60
+FINISH = 45.0  # seconds; systemd and the container wait 60 before they kill
 TURN = 0.2
 
 
-def serve(application: Any, *, finish: float = FINISH, **options: Any) -> None:
+def serve(application: Any, *, finish: float = FINISH, ending: Callable[[int], None] | None = None,
+          **options: Any) -> int:
     """Antwortet, bis KeyboardInterrupt kommt; nimmt dann nichts Neues an und beantwortet, was schon läuft.
 
-    finish: so viele Sekunden höchstens. OSError, wenn die Adresse nicht frei ist.
+    finish: so viele Sekunden höchstens; ein zweites KeyboardInterrupt endet sofort. ending bekommt vorher die Zahl der
+    Anfragen, die noch laufen. Zurück kommt, wie viele unbeantwortet blieben. OSError, wenn die Adresse nicht frei ist.
     """
     server = create_server(application, **options)
     connections = getattr(server, "map", None) or server._map  # several addresses of one name make several servers
     try:
         wasyncore.loop(timeout=server.adj.asyncore_loop_timeout, map=connections, use_poll=server.adj.asyncore_use_poll)
     except (KeyboardInterrupt, SystemExit):
-        _finish(connections, time.monotonic() + finish)
+        if ending is not None:
+            ending(len(_busy(connections)))
+        with suppress(KeyboardInterrupt):
+            _finish(connections, time.monotonic() + finish)
     finally:
+        unanswered = len(_busy(connections))
         server.task_dispatcher.shutdown(timeout=1)
         server.close()
+    return unanswered
+
+
+def _busy(connections: dict[int, Any]) -> list[Any]:
+    """Verbindungen mit etwas Begonnenem: eine Anfrage läuft oder kommt noch an, oder eine Antwort ist unterwegs."""
+    channels = [one for one in list(connections.values()) if hasattr(one, "requests")]
+    return [one for one in channels if one.requests or one.request is not None or one.total_outbufs_len]
 
 
 def _finish(connections: dict[int, Any], until: float) -> None:
@@ -44,6 +59,6 @@ def _finish(connections: dict[int, Any], until: float) -> None:
         channels = [one for one in list(connections.values()) if hasattr(one, "requests")]
         if not channels:
             return
+        busy = _busy(connections)
         for one in channels:
-            if not one.requests and not one.total_outbufs_len:
-                one.will_close = True
+            one.will_close = one.will_close or one not in busy

@@ -10,6 +10,7 @@ import click
 import pytest
 
 from payroll.cli import kreislohn
+from tenants.operation import answering
 from tenants.operation.keys_of_file import KEYS
 
 FOLDER = Path(__file__).parents[2] / "docs" / "betrieb"
@@ -43,6 +44,20 @@ def test_services_run_without_privileges_under_an_own_account(path: Path) -> Non
     assert service["User"] == "kreislohn"
     assert (service["NoNewPrivileges"], service["ProtectSystem"], service["UMask"]) == ("yes", "strict", "0077")
     assert service["CapabilityBoundingSet"] == ""
+
+
+def test_mail_is_sent_before_anything_that_could_fail() -> None:
+    calls = CALL.findall((FOLDER / "kreislohn-mail.service").read_text(encoding="utf-8"))
+    assert [words for words, _option in calls] == ["mail send", "portal notify"], "systemd hält beim ersten Fehler an"
+
+
+def test_whoever_ends_the_server_waits_longer_than_it_needs() -> None:
+    given = [(FOLDER / name).read_text(encoding="utf-8")
+             for name in ("kreislohn.service", "kreislohn@.service", "Containerfile")]
+    for text in given:
+        found = re.search(r"(?:^TimeoutStopSec=|--stop-timeout )(\d+)", text, re.MULTILINE)
+        assert found is not None
+        assert int(found[1]) > answering.FINISH + 5, "danach schließt noch die Datenbank"
 
 
 def test_every_timer_has_its_service() -> None:
