@@ -160,8 +160,12 @@ def _is_address(text: str) -> bool:
 
 
 def _is_url(text: str) -> bool:
-    parts = urlsplit(text)
-    if parts.scheme not in ("http", "https") or not parts.hostname or "@" in parts.netloc:
+    try:
+        parts = urlsplit(text)
+        port = parts.port
+    except ValueError:  # a bracket left open, or a port that is none
+        return False
+    if parts.scheme not in ("http", "https") or not parts.hostname or "@" in parts.netloc or port == 0:
         return False
     return parts.scheme == "https" or parts.hostname in ("127.0.0.1", "localhost", "::1")
 

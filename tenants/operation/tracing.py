@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from opentelemetry.trace import Tracer
 
 VARIABLE = "KREISLOHN_TRACING"
+PATIENCE = 2.0  # seconds a batch may take, tries included; a command waits at most that long for a lost collector
 MARKS = frozenset({
     "http.request.method", "http.route", "http.response.status_code", "error.type", "kreislohn.door",
     "kreislohn.request_id", "kreislohn.month", "kreislohn.people", "kreislohn.job", "kreislohn.attempt",
@@ -48,7 +49,8 @@ def missing() -> str | None:
 def export(address: str) -> Callable[[], None]:
     """Sendet von jetzt an Spuren an einen Sammler (OTLP über HTTP); die Rückgabe schickt den Rest und endet.
 
-    Ist der Sammler fort, gehen Spuren verloren, sonst nichts. TracingError, wenn die Pakete fehlen.
+    Ist der Sammler fort, gehen Spuren verloren und das Ende wartet bis zu PATIENCE je Sendung, sonst nichts.
+    TracingError, wenn die Pakete fehlen.
     """
     if lack := missing():
         raise TracingError(lack)
@@ -61,7 +63,7 @@ def export(address: str) -> Callable[[], None]:
     provider = TracerProvider(resource=Resource({"service.name": "kreislohn",
                                                  "service.version": metadata.version("kreislohn")}),
                               shutdown_on_exit=False)
-    provider.add_span_processor(BatchSpanProcessor(OTLPSpanExporter(endpoint=address)))
+    provider.add_span_processor(BatchSpanProcessor(OTLPSpanExporter(endpoint=address, timeout=PATIENCE)))
     use(provider)
 
     def end() -> None:

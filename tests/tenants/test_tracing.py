@@ -108,7 +108,8 @@ def test_without_the_setting_nothing_is_loaded_and_without_the_packages_it_says_
 
 
 @pytest.mark.parametrize("address", ["127.0.0.1:4318", "http://sammler.example/v1/traces", "https://n:k@x.example/",
-                                     "ftp://127.0.0.1/"])
+                                     "ftp://127.0.0.1/", "http://[::1", "http://127.0.0.1:99999/",
+                                     "http://127.0.0.1:0/", "http://127.0.0.1:x/"])
 def test_a_collector_elsewhere_needs_a_safe_way(address: str) -> None:
     done = CliRunner().invoke(kreislohn, ["config", "check"], env={tracing.VARIABLE: address})
     assert done.exit_code == 1
@@ -128,6 +129,30 @@ class Collector(BaseHTTPRequestHandler):
 
     def log_message(self, format: str, *args: object) -> None:
         """Schweigt."""
+
+
+class Full(Collector):
+    """Nimmt nichts an."""
+
+    got: list[tuple[str, bytes]] = []
+
+    def do_POST(self) -> None:
+        """Eine Sendung, die noch einmal kommen darf."""
+        self.got.append((self.path, self.rfile.read(int(self.headers["Content-Length"]))))
+        self.send_response(503)
+        self.end_headers()
+
+
+def test_a_lost_collector_holds_nobody_up_for_long() -> None:
+    server = HTTPServer(("127.0.0.1", 0), Full)
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    end = tracing.export(f"http://127.0.0.1:{server.server_port}/v1/traces")
+    with tracing.span("probe"):
+        pass
+    end()
+    server.shutdown()
+    server.server_close()
+    assert 1 <= len(Full.got) <= 2, "in zwei Sekunden ein zweiter Versuch, nie die vier der Vorgabe"
 
 
 def test_a_command_sends_its_spans_to_a_real_collector(database: Dsns, tmp_path: Path) -> None:
