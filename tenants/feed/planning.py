@@ -10,7 +10,7 @@ import hashlib
 import uuid
 from collections import Counter
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, timedelta
 
 from sqlalchemy import and_, or_, select
 
@@ -24,6 +24,7 @@ from tenants.users.contact import FIELDS
 
 JOINS, MOVES, LEAVES, CHANGES, STAYS, ERROR = "kommt", "wechselt", "geht", "daten", "bleibt", "fehler"
 FEW, SHARE = 5, 5
+SOON = timedelta(weeks=8)  # a last day further off leaves time to notice a wrong column
 Given = tuple[str, str, uuid.UUID | None]
 
 
@@ -31,7 +32,8 @@ Given = tuple[str, str, uuid.UUID | None]
 class Step:
     """Vorhaben für einen Menschen: Art, Worte zum Zeigen, und was zu tun ist.
 
-    gives: Mandant, Rolle, Kennung der Einheit; ends: Schlüssel der Mandate, die enden.
+    gives: Mandant, Rolle, Kennung der Einheit; ends: Schlüssel der Mandate, die enden; shortens: der letzte Tag ist
+    neu oder früher als bisher.
     """
 
     kind: str
@@ -42,6 +44,7 @@ class Step:
     last_day: date | None = None
     gives: frozenset[Given] = frozenset()
     ends: tuple[tuple[int, int], ...] = ()
+    shortens: bool = False
 
 
 @dataclass(frozen=True)
@@ -87,7 +90,8 @@ def plan(session: PlatformSession, people: list[FeedPerson], day: date, *, compl
         if complete and key not in seen and user.active and (user.last_day is None or user.last_day > day)
     ]
     steps += [
-        Step(LEAVES, user.display_name, ("steht nicht mehr in der Liste: letzter Tag heute",), None, user.id, day)
+        Step(LEAVES, user.display_name, ("steht nicht mehr in der Liste: letzter Tag heute",), None, user.id, day,
+             shortens=True)
         for user in gone
     ]
     many = sum(_loses_all(step, day) for step in steps) > max(FEW, len(known.users) // SHARE)
@@ -96,9 +100,10 @@ def plan(session: PlatformSession, people: list[FeedPerson], day: date, *, compl
 
 
 def _loses_all(step: Step, day: date) -> bool:
-    """Ob dieser Mensch heute alles verliert: er geht, oder die Liste nennt keines seiner Mandate mehr."""
-    leaves = step.kind == LEAVES and step.last_day is not None and step.last_day <= day
-    return leaves or (step.kind == MOVES and bool(step.ends) and step.person is not None and not step.person.mandates)
+    """Ob dieser Mensch bald alles verliert: sein letzter Tag wird ein naher, oder die Liste nennt keines seiner
+    Mandate mehr."""
+    leaves = step.shortens and step.last_day is not None and step.last_day <= day + SOON
+    return leaves or (bool(step.ends) and step.person is not None and not step.person.mandates)
 
 
 def _known(session: PlatformSession, people: list[FeedPerson], day: date) -> _Known:
@@ -204,7 +209,8 @@ def _present(known: _Known, person: FeedPerson, user: User, day: date) -> Step:
         words.append(f"Zugang {_span(user.first_day, user.last_day)} → {_span(person.first_day, person.last_day)}")
     keys = tuple(sorted((row.tenant_id, row.id) for rows in ends.values() for row in rows))
     gives = frozenset(_given(known, one) for one in new)
-    return Step(kind, user.display_name, tuple(words), person, user.id, person.last_day, gives, keys)
+    shortens = person.last_day is not None and (user.last_day is None or person.last_day < user.last_day)
+    return Step(kind, user.display_name, tuple(words), person, user.id, person.last_day, gives, keys, shortens)
 
 
 def _span(first: date | None, last: date | None) -> str:

@@ -21,7 +21,7 @@ from tenants.users import contact, presence, service, sso
 REASON = "Personalliste"
 CHANGED_SINCE = "Inzwischen hat sich etwas geändert: die Liste noch einmal prüfen und dann übernehmen."
 MANY = (
-    "Ungewöhnlich viele Menschen gehen heute oder verlieren alle Mandate: ist die Liste vollständig, auch in ihren "
+    "Ungewöhnlich viele Menschen gehen bald oder verlieren alle Mandate: ist die Liste vollständig, auch in ihren "
     "Spalten? Wenn ja, ausdrücklich zulassen."
 )
 

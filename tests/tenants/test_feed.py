@@ -108,7 +108,12 @@ def test_many_leavers_at_once_need_a_word() -> None:
 
 
 @pytest.mark.usefixtures("two_tenants")
-@pytest.mark.parametrize("losing", [";;;;;;;24.11.2026;001:clerk;", ";;;;;;;;;"])
+@pytest.mark.parametrize("losing", [
+    ";;;;;;;24.11.2026;001:clerk;",
+    ";;;;;;;;;",
+    ";;;;;;;20.01.2027;001:clerk;",
+    ";;;;;;;31.12.2029;;",
+], ids=["gone", "no_mandates", "soon", "late_and_no_mandates"])
 def test_many_at_once_need_a_word_whatever_takes_it_from_them(losing: str) -> None:
     """Auch wer nicht fehlt: ein falscher letzter Tag oder eine verlorene Spalte nähme allen alles."""
     rows = "".join(f"Q{n};person.{n};Person {n};;;;;;;;001:clerk;\n" for n in range(8))
@@ -118,7 +123,16 @@ def test_many_at_once_need_a_word_whatever_takes_it_from_them(losing: str) -> No
         take(wrong)
     assert roles("person.3", DAY) == {"001": {"clerk"}}
     take(wrong, many=True)
-    assert roles("person.3", DAY) == {}
+    assert roles("person.3", date(2027, 1, 21)) == {}
+
+
+@pytest.mark.usefixtures("two_tenants")
+def test_last_days_far_off_or_later_than_before_need_no_word() -> None:
+    for last in ("21.01.2027", "22.01.2027"):  # from the second on: eight weeks before, and only moved to later
+        rows = "".join(f"Q{n};person.{n};Person {n};;;;;;;{last};001:clerk;\n" for n in range(8))
+        done = take(rows, DAY if last == "21.01.2027" else DAY + timedelta(days=1))
+        assert not done.many_leave
+    assert str(user("person.3").last_day) == "2027-01-22"
 
 
 @pytest.mark.usefixtures("two_tenants")
