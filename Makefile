@@ -91,14 +91,18 @@ container: install  ## builds the container of docs/betrieb and runs it as in op
 beside: install  ## two versions behind one nginx during an upgrade: make beside [OLD=commit]
 	@PYTHONPATH=. $(BIN)/python .ci/beside $(OLD)
 
-release: wheel  ## signed release notes of the wheel: make release KEY=path-of-the-private-key
-	@$(BIN)/kreislohn release notes --wheel "$$(ls dist/*.whl)" --key-file $(KEY) --out build/freigabe
+release: key-given wheel  ## signed release notes of the wheel: make release KEY=path-of-the-private-key
+	@$(BIN)/kreislohn release notes --wheel "$$(ls dist/*.whl)" --key-file "$(KEY)" --out build/freigabe
 
 bench: install  ## measures; see docs/measurements.md
 	@$(BIN)/kreislohn bench all
 
+.PHONY: key-given
+key-given:
+	@test -f "$(KEY)" || { echo "make release KEY=path: the file of the private key is missing"; exit 1; }
+
 wheel: install  ## the package, the same bytes for the same commit
-	@rm -rf build && umask 022 && SOURCE_DATE_EPOCH=$$(git log -1 --format=%ct) $(BIN)/python -c "from setuptools import build_meta; print('dist/' + build_meta.build_wheel('dist'))"
+	@rm -rf build dist && umask 022 && SOURCE_DATE_EPOCH=$$(git log -1 --format=%ct) $(BIN)/python -c "from setuptools import build_meta; print('dist/' + build_meta.build_wheel('dist'))"
 	@sha256sum dist/*.whl
 
 handbook: .venv/.installed-test  ## the handbook as pages in build/handbuch
