@@ -8,11 +8,12 @@ from __future__ import annotations
 import logging
 import os
 from collections.abc import Callable
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 from tenants import service
 from tenants.audit import checkpoint
-from tenants.db.session import TenantSession, platform_session, tenant_session
+from tenants.audit.service import clock_jumps
+from tenants.db.session import PlatformSession, TenantSession, platform_session, tenant_session
 from tenants.documents import pairing
 from tenants.operation.nightly import ACTOR, Job, JobFailed, Night
 from tenants.outbox import sending
@@ -20,6 +21,7 @@ from tenants.retention import accounts
 from tenants.web.quiet_errors import described
 
 log = logging.getLogger(__name__)
+WATCHED = timedelta(days=2)  # a jump stands on the page of the night until somebody has seen it
 
 
 def announce(night: Night) -> str:
@@ -103,11 +105,27 @@ def _slips_told() -> bool:
 
 
 def seals(_: Night) -> str:
-    """Siegelt den Kopf jeder Protokollkette, auch den der Plattform."""
-    with platform_session(actor=ACTOR) as session:
+    """Siegelt den Kopf jeder Protokollkette, auch den der Plattform; misslingt, wenn die Uhr zurücksprang.
+
+    Was eine nachgehende Uhr nach einem Abschluss stempelt, fände die Nachberechnung nicht: das muss ein Mensch sehen.
+    """
+    from payroll.runs.retro.affected import UEBERLAPPUNG
+
+    jumped: list[int] = []
+
+    def seal(session: TenantSession | PlatformSession) -> int:
         checkpoint.seal_chain(session, "nachtlauf")
-    count = _everywhere(lambda session: len([checkpoint.seal_chain(session, "nachtlauf")]))
-    return f"{count + 1} Ketten gesiegelt"
+        jumped.extend(clock_jumps(session, datetime.now(UTC) - WATCHED, UEBERLAPPUNG))
+        return 1
+
+    with platform_session(actor=ACTOR) as session:
+        seal(session)
+    count = _everywhere(seal) + 1
+    if jumped:
+        raise JobFailed(f"{count} Ketten gesiegelt; die Uhr der Datenbank sprang {len(jumped)} mal um mehr als "
+                        f"{UEBERLAPPUNG.seconds // 60} Minuten zurück: Zeitdienst richten und seither Erfasstes vor "
+                        "dem nächsten Lauf noch einmal erfassen")
+    return f"{count} Ketten gesiegelt"
 
 
 JOBS = (

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any, NamedTuple
 
 from sqlalchemy import BigInteger, Connection, Integer, Select, bindparam, event, exists, func, literal, select, true
@@ -176,6 +176,18 @@ def _end_statement() -> Select[*tuple[Any, ...]]:
 
 _END = _end_statement()
 _LOCK = select(func.pg_advisory_xact_lock(LOCK_CLASS, bindparam("chain", type_=Integer())))
+
+
+def clock_jumps(session: TenantSession | PlatformSession, since: datetime, least: timedelta) -> list[int]:
+    """Nummern der Einträge seit since, deren Zeit um mehr als least vor der ihres Vorgängers liegt.
+
+    Reihenfolge und Kette hängen an den Nummern; Tatsachen tragen aber die Zeit der Datenbank, und ein Lauf sucht
+    Geändertes nach seinem Stand: was eine nachgehende Uhr nach einem Abschluss stempelt, sähe er nicht.
+    """
+    mine = select(AuditEntry.id, AuditEntry.at, func.lag(AuditEntry.at).over(order_by=AuditEntry.id).label("before"))
+    rows = mine.where(AuditEntry.tenant_id == chain_of(session)).subquery()
+    newer = func.greatest(rows.c.at, rows.c.before) >= since
+    return list(session.scalars(select(rows.c.id).where(newer, rows.c.at < rows.c.before - least).order_by(rows.c.id)))
 
 
 def chain_of(session: Session) -> int:

@@ -87,15 +87,32 @@ def database(data: Path, longest: timedelta | None = None) -> Iterator[Connected
     from tenants.db.binaries import ServerError
 
     data.mkdir(parents=True, exist_ok=True)
+    own = data / "master.key"
+    made = not own.exists()
     master_key(data, create=True)
     try:
         connected = setup.connect(data, longest=longest or engine.LONGEST_STATEMENT)
     except (ServerError, NewerDatabase) as error:
         raise click.ClickException(str(error)) from error
     try:
+        _require_master(own if made else None)
         yield connected
     finally:
         connected.stop()
+
+
+def _require_master(made: Path | None) -> None:
+    """Beendet den Befehl, wenn der Hauptschlüssel nicht zur Datenbank gehört; made: die eben angelegte Datei."""
+    from tenants.db.session import platform_session
+    from tenants.security.keys import KeyMissing, require_master
+
+    try:
+        with platform_session(actor=actor()) as session:
+            require_master(session)
+    except KeyMissing as error:
+        if made is not None:
+            made.unlink(missing_ok=True)  # nobody shall take it for the right one and keep it
+        raise click.ClickException(str(error)) from error
 
 
 @contextmanager

@@ -93,6 +93,21 @@ def unwrapped(row: TenantKey) -> bytes:
     return unwrap(row, masterkey.held(row.master_id) or masterkey.current())
 
 
+def require_master(session: Session) -> None:
+    """Wirft KeyMissing, wenn Schlüssel in der Datenbank zu einem Hauptschlüssel gehören, den dieser Prozess nicht hat.
+
+    Ein neuer Hauptschlüssel neben einer vorhandenen Datenbank öffnete nichts davon, und was er einwickelte, wäre bei
+    der Rückkehr des richtigen ebenso verloren.
+    """
+    there = set(session.scalars(select(TenantKey.master_id).distinct()))
+    if unknown := sorted(one for one in there if masterkey.held(one) is None):
+        raise KeyMissing(
+            f"Die Datenbank gehört zum Hauptschlüssel {', '.join(unknown)}, eingerichtet ist "
+            f"{masterkey.current().key_id}: den richtigen aus dem Tresor zurückholen (Datei oder Umgebung, bei einem "
+            "Wechsel auch den vorigen); ohne ihn ist nichts zu öffnen. Geändert ist nichts."
+        )
+
+
 def platform_keys(master: MasterKey | None = None) -> TenantKeys:
     """Schlüssel der Plattform (zum Beispiel für den zweiten Faktor), aus dem Hauptschlüssel abgeleitet."""
     master = master or masterkey.current()

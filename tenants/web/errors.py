@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import logging
 import secrets
 from datetime import timedelta
@@ -10,7 +11,7 @@ from typing import Any
 from flask import Flask, Response, current_app, g, render_template, request
 from flask_babel import lazy_gettext as _
 from flask_wtf.csrf import CSRFError
-from psycopg.errors import QueryCanceled
+from psycopg.errors import DiskFull, QueryCanceled
 from sqlalchemy.exc import DBAPIError, OperationalError
 from werkzeug.exceptions import HTTPException, InternalServerError, SecurityError, ServiceUnavailable
 
@@ -56,6 +57,13 @@ DATABASE_AWAY = (
     _("Die Datenbank ist gerade nicht erreichbar"),
     _("Gespeichert wurde nichts. Bitte versuchen Sie es in einer Minute noch einmal."),
 )
+NO_SPACE = 507
+DISK_FULL = (
+    _("Auf dem Server ist kein Platz mehr"),
+    _("Gespeichert wurde nichts. Bitte verständigen Sie die Verwaltung der Anwendung und versuchen Sie es danach noch "
+      "einmal."),
+)
+FULL = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG})
 VERSIONS_APART = (
     _("Gerade wird aktualisiert"),
     _("Programm und Datenbank passen im Augenblick nicht zusammen. Gespeichert wurde nichts. Bitte versuchen Sie es in "
@@ -105,6 +113,9 @@ def install(app: Flask, longest: timedelta) -> None:
         if isinstance(error, DBAPIError) and isinstance(error.orig, QueryCanceled):
             log.error("Abfrage abgebrochen: %s", request.endpoint)
             return _to_program(ServiceUnavailable()) or (_page(TOO_LONG, TEXTS[TOO_LONG]), TOO_LONG)
+        if _is_full(error):
+            log.error("Kein Platz mehr: %s, %s", request.endpoint, described(error))
+            return _to_program(ServiceUnavailable()) or (_page(NO_SPACE, DISK_FULL), NO_SPACE)
         if isinstance(error, OperationalError):
             log.error("Datenbank nicht erreichbar: %s, %s", request.endpoint, described(error))
             return _to_program(ServiceUnavailable()) or (_page(TOO_LONG, DATABASE_AWAY), TOO_LONG)
@@ -114,6 +125,12 @@ def install(app: Flask, longest: timedelta) -> None:
         number = secrets.token_hex(4)
         log.error("Fehler %s: %s", number, described(error))
         return _to_program(InternalServerError()) or (_page(500, TEXTS[500], number), 500)
+
+
+def _is_full(error: Exception) -> bool:
+    """Ob auf der Platte des Servers oder der Datenbank kein Platz mehr ist."""
+    cause = getattr(error, "orig", None) or error
+    return isinstance(cause, DiskFull) or (isinstance(cause, OSError) and cause.errno in FULL)
 
 
 def _of_the_door(error: HTTPException) -> Any:

@@ -54,7 +54,7 @@ class Clerk(FastHttpUser):
         if kind == "bank":
             values["iban"] = iban_of(number)
         else:
-            values |= {"nummer": str(1 + number % 32_000), "geburtsdatum": "12.10.2026", "vorname": "Toni"}
+            values |= {"nummer": str(11 + number % 20), "geburtsdatum": "12.10.2026", "vorname": "Toni"}
         with self.client.post(f"{self.place}{person}/{kind}/erfassen", data=values, headers=self.session,
                               name="Speichern", allow_redirects=False, catch_response=True) as answer:
             if answer.status_code != 302:

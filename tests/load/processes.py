@@ -25,7 +25,7 @@ from tenants.db.engine import Dsns
 from tenants.web.settings import Settings
 
 ROOT = Path(__file__).parents[2]
-SECRET, PATIENCE = b"z" * 32, 60.0
+SECRET, PATIENCE = b"z" * 32, 300.0
 
 
 def settings(today: date) -> Settings:

@@ -78,9 +78,11 @@ def held(locust: str, visit: Visit, plan: dict[str, Any], seconds: int) -> dict[
                        timeout=seconds + 120)
         with (Path(folder) / "last_stats.csv").open(encoding="utf-8") as source:
             rows = {row["Name"]: row for row in csv.DictReader(source)}
+        with (Path(folder) / "last_failures.csv").open(encoding="utf-8") as source:
+            why = [f"{row['Occurrences']} mal {row['Name']}: {row['Error']}" for row in csv.DictReader(source)]
     total = rows.pop("Aggregated")
     return {"wanted": float(plan["rate"]), "rate": float(total["Requests/s"]), "p95": float(total["95%"]),
             "requests": float(total["Request Count"]),
-            "failures": float(total["Failure Count"]),
+            "failures": float(total["Failure Count"]), "why": why,
             "p95_each": {name: float(row["95%"]) for name, row in rows.items()},
             "good_each": {name: int(row["Request Count"]) - int(row["Failure Count"]) for name, row in rows.items()}}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import resource
 import socket
 import ssl
@@ -31,6 +32,7 @@ from tenants.db.session import platform_session, tenant_session
 from tenants.interfaces import service as interfaces
 from tenants.models.access import OutboxMessage
 from tenants.outbox import sending
+from tenants.security import masterkey
 from tenants.users.service import create_user, give_mandate
 
 Run = Callable[..., tuple[int, str]]
@@ -168,3 +170,20 @@ def test_a_clock_that_jumps_back_locks_nobody_out(two_tenants: tuple[int, int]) 
     with pytest.raises(interfaces.TooMany) as many:
         interfaces.admit(token, now=earlier, today=today, most=3)
     assert many.value.seconds <= 61
+
+
+def test_a_lost_master_key_is_named_and_no_new_one_takes_its_place(
+    run: Run, two_tenants: tuple[int, int], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    right, data = masterkey.current(), tmp_path / "var"
+    monkeypatch.delenv(masterkey.ENV_KEY)
+    code, said = run("nightly", "--job", "technisches")
+    assert code == 1
+    assert f"gehört zum Hauptschlüssel {right.key_id}" in said
+    assert "aus dem Tresor zurückholen" in said
+    assert not (data / "master.key").exists(), "ein neuer Schlüssel sähe aus wie der richtige"
+    masterkey.ensure_file(data / "master.key")
+    assert run("nightly", "--job", "technisches")[0] == 1, "ein falscher ist so gut wie keiner"
+    assert (data / "master.key").exists(), "was schon da war, bleibt"
+    (data / "master.key").write_bytes(base64.b64encode(right.secret))
+    assert run("nightly", "--job", "technisches")[0] == 0

@@ -6,14 +6,18 @@ from collections.abc import Callable
 from datetime import UTC, date, datetime
 from pathlib import Path
 
+import psycopg
 import pytest
 from sqlalchemy import select
 
 from payroll import nightly_jobs
 from payroll.nightly_jobs import JOBS
 from payroll.statements import bereit
+from tenants.audit import record
 from tenants.audit.models import AuditEntry
+from tenants.db import engine, passwords
 from tenants.db.engine import Dsns
+from tenants.db.server import Server
 from tenants.db.session import TenantSession, platform_session, tenant_session
 from tenants.db.setup import Connected
 from tenants.operation import nightly
@@ -112,6 +116,28 @@ def test_one_failing_employer_does_not_stop_the_others(
     assert sorted(seen) == sorted(two_tenants)
     assert "ValueError" in caplog.text
     assert "Öztürk" not in caplog.text
+
+
+def test_a_clock_that_went_back_is_told_in_the_morning(
+    run: Callable[..., tuple[int, str]], two_tenants: tuple[int, int], postgres: Server
+) -> None:
+    with tenant_session(two_tenants[1], actor="test") as session:
+        number = record(session, "probe.vor", "probe", {}).id
+    with tenant_session(two_tenants[1], actor="test") as session:
+        record(session, "probe.nach", "probe", {})
+
+    def moved(span: str) -> None:
+        with psycopg.connect(postgres.dsn(passwords.SUPERUSER, str(engine.current().app.url.database))) as admin:
+            admin.execute("SET session_replication_role = replica")
+            admin.execute("UPDATE audit_entry SET at = at + %s::interval WHERE tenant_id = %s AND id = %s",
+                          (span, two_tenants[1], number))
+
+    moved("9 minutes")  # what overlapping transactions may differ by: the run looks back that far
+    assert run("nightly", "--job", "siegel", "--again")[0] == 0
+    moved("5 hours")
+    code, words = run("nightly", "--job", "siegel", "--again")
+    assert code == 1
+    assert "3 Ketten gesiegelt; die Uhr der Datenbank sprang 1 mal um mehr als 10 Minuten zurück" in words
 
 
 def test_the_command_names_each_outcome(run: Callable[..., tuple[int, str]], two_tenants: tuple[int, int]) -> None:

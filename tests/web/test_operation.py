@@ -5,7 +5,10 @@ from __future__ import annotations
 import io
 import json
 import logging
+import resource
+import tempfile
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import psycopg
@@ -28,10 +31,12 @@ from tenants.operation.listener import MetricsApplication
 from tenants.operation.metrics import Metrics
 from tenants.operation.models import NightlyRun
 from tenants.users.service import create_user
+from tenants.web import uploads
 from tenants.web.operation import metrics_of
 from tenants.web.settings import Settings
 from tests.web.arriving import sign_in
 from tests.web.conftest import csrf
+from tests.web.test_intake import HEADER, _good
 
 
 @pytest.fixture
@@ -159,6 +164,42 @@ def test_an_older_program_beside_a_newer_database_says_so(office: Any, postgres:
             assert (answer.status_code, "Gerade wird aktualisiert" in answer.text) == (503, True), there
             assert "Gespeichert wurde nichts" in answer.text
     assert client.get(page).status_code == 200
+    assert client.post(entering, data=given).status_code == 302
+
+
+def test_a_full_disk_is_said_and_leaves_nothing_half(
+    office: Any, postgres: Server, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Zweimal kein Platz: in der Zwischenablage des Servers und in der Datenbank; danach geht es weiter."""
+    client, page = office.client("klara"), office.address("kreis", "/einlesen")
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
+    kept, content = resource.getrlimit(resource.RLIMIT_FSIZE), f"{HEADER}\n{_good('S77')}\n".encode()
+
+    def tried() -> Any:
+        return client.post(page, data={"csrf_token": csrf(client, page), "datei": (io.BytesIO(content), "a.csv")})
+
+    resource.setrlimit(resource.RLIMIT_FSIZE, (100, kept[1]))
+    try:
+        full = tried()
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, kept)
+    assert (full.status_code, "kein Platz mehr" in full.text) == (507, True)
+    assert "Gespeichert wurde nichts" in full.text
+    assert list(uploads.folder().iterdir()) == []
+    assert tried().status_code == 200
+    person = office.people["Meyer"].public_id
+    given = {"csrf_token": csrf(client, office.address("kreis", f"/personen/{person}")), "text": "platz",
+             "faellig": "01.12.2026"}
+    entering = office.address("kreis", f"/wiedervorlagen/person/{person}/neu")
+    with psycopg.connect(postgres.dsn(OWNER, str(engine.current().app.url.database)), autocommit=True) as owner:
+        owner.execute("CREATE FUNCTION voll() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN "
+                      "RAISE EXCEPTION 'could not extend file' USING ERRCODE = '53100'; END $$; "
+                      "CREATE TRIGGER voll BEFORE INSERT ON wiedervorlage FOR EACH ROW EXECUTE FUNCTION voll()")
+        try:
+            full = client.post(entering, data=given)
+        finally:
+            owner.execute("DROP TRIGGER voll ON wiedervorlage; DROP FUNCTION voll")
+    assert (full.status_code, "kein Platz mehr" in full.text) == (507, True)
     assert client.post(entering, data=given).status_code == 302
 
 
