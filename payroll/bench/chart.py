@@ -58,7 +58,7 @@ class Frame:
 
 def curve(title: str, across: Axis, up: Axis, lines: Sequence[Series]) -> str:
     """One chart with axes and a legend; each line has its colour, its mark and its name at the end."""
-    frame = Frame(70, 50, 560, 230)
+    frame = Frame(70, 60, 560, 220)
     body = [_text(20, 28, title, size=16, weight="600"), _text(20, 46, up.name, fill=GREY)]
     for value in up.values:
         y = frame.at(across, up, (across.values[0], value))[1]

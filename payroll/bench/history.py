@@ -110,9 +110,9 @@ def _by_name(rows: Sequence[dict[str, str]]) -> dict[str, list[dict[str, str]]]:
 
 
 def _over_time(rows: Sequence[dict[str, str]]) -> str:
-    """A small chart of the rate for each measurement that was taken at least twice."""
+    """A small chart of the rate for each measurement that was taken at least twice; curves have their own charts."""
     lines = [(name, f"{_unit(own[-1]['unit'])}/s", [(float(at), float(one["rate"])) for at, one in enumerate(own)])
-             for name, own in _by_name(rows).items() if len(own) > 1]
+             for name, own in _by_name(rows).items() if len(own) > 1 and name not in SHOWN]
     return chart.panels("Rate of each measurement, from the first to the newest", lines)
 
 

@@ -87,7 +87,7 @@ def test_a_chart_says_its_figures_to_those_who_do_not_see_it() -> None:
     assert drawn.findtext(f"{SVG}desc") == "ms < 1 / Menschen. Zeit: 100: 0.5, 1,000: 1, 10,000: 0"
     line = drawn.find(f"{SVG}polyline")
     assert line is not None
-    assert line.attrib["points"] == "70.0,165.0 350.0,50.0 630.0,280.0"
+    assert line.attrib["points"] == "70.0,170.0 350.0,60.0 630.0,280.0"
     assert "<script" not in text
     assert text == chart.curve("Kosten & mehr", across, up,
                                [chart.Series("Zeit", [(100, 0.5), (1_000, 1), (10_000, 0)])])
