@@ -19,7 +19,7 @@ from tenants.feed.people import FeedPerson
 from tenants.models.access import SsoIdentity, SsoProvider
 from tenants.models.tenant import Tenant
 from tenants.models.user import Mandate, User
-from tenants.users import units
+from tenants.users import presence, units
 from tenants.users.contact import FIELDS
 
 JOINS, MOVES, LEAVES, CHANGES, STAYS, ERROR = "kommt", "wechselt", "geht", "daten", "bleibt", "fehler"
@@ -33,7 +33,7 @@ class Step:
     """Vorhaben für einen Menschen: Art, Worte zum Zeigen, und was zu tun ist.
 
     gives: Mandant, Rolle, Kennung der Einheit; ends: Schlüssel der Mandate, die enden; shortens: der letzte Tag ist
-    neu oder früher als bisher.
+    neu oder früher als bisher; waits: heute offen, nach der Liste erst später.
     """
 
     kind: str
@@ -45,6 +45,7 @@ class Step:
     gives: frozenset[Given] = frozenset()
     ends: tuple[tuple[int, int], ...] = ()
     shortens: bool = False
+    waits: bool = False
 
 
 @dataclass(frozen=True)
@@ -77,6 +78,7 @@ class _Known:
     providers: dict[str, int]
     identities: set[tuple[int, str, int]]
     units: dict[tuple[str, str], uuid.UUID | None]
+    administrators: dict[int, User]
 
 
 def plan(session: PlatformSession, people: list[FeedPerson], day: date, *, complete: bool = False) -> Plan:
@@ -94,16 +96,38 @@ def plan(session: PlatformSession, people: list[FeedPerson], day: date, *, compl
              shortens=True)
         for user in gone
     ]
+    steps = _with_an_administrator(known, steps, day)
     many = sum(_loses_all(step, day) for step in steps) > max(FEW, len(known.users) // SHARE)
     lines = "\n".join(f"{step.kind}|{step.name}|{step.words}|{step.user_id}" for step in steps)
     return Plan(day, tuple(steps), many, hashlib.sha256(f"{day}|{lines}".encode()).hexdigest())
 
 
 def _loses_all(step: Step, day: date) -> bool:
-    """Ob dieser Mensch bald alles verliert: sein letzter Tag wird ein naher, oder die Liste nennt keines seiner
-    Mandate mehr."""
+    """Ob dieser Mensch bald alles verliert: sein letzter Tag wird ein naher, sein erster ein späterer, oder die
+    Liste nennt keines seiner Mandate mehr."""
     leaves = step.shortens and step.last_day is not None and step.last_day <= day + SOON
-    return leaves or (bool(step.ends) and step.person is not None and not step.person.mandates)
+    return leaves or step.waits or (bool(step.ends) and step.person is not None and not step.person.mandates)
+
+
+def _with_an_administrator(known: _Known, steps: list[Step], day: date) -> list[Step]:
+    """Dieselben Vorhaben; eines, das den letzten der Verwaltung nähme, ist ein Fehler dieser Zeile.
+
+    Übernommen wird der Reihe nach: gehen zwei, darf der erste.
+    """
+    kept: list[Step] = []
+    here = {key for key, one in known.administrators.items() if presence.is_present(one, day) and one.last_day is None}
+    for step in steps:
+        user, going = known.administrators.get(step.user_id or 0), step
+        if user is not None and step.kind != ERROR:
+            first = step.person.first_day if step.person is not None else user.first_day
+            stays = step.last_day is None and (first is None or first <= day)
+            changes = (first, step.last_day) != (user.first_day, user.last_day)
+            if changes and not stays and user.last_day is None and not here - {user.id}:
+                going = Step(ERROR, step.name, (f"{user.login} {presence.LONE}",), step.person)
+            else:
+                here = here | {user.id} if stays else here - {user.id}
+        kept.append(going)
+    return kept
 
 
 def _known(session: PlatformSession, people: list[FeedPerson], day: date) -> _Known:
@@ -126,6 +150,7 @@ def _known(session: PlatformSession, people: list[FeedPerson], day: date) -> _Kn
             for row in session.scalars(select(SsoIdentity).where(SsoIdentity.ended_at.is_(None)))
         },
         {(number, unit): units.known(ids[number], unit, actor) for number, unit in named if number in ids},
+        {user.id: user for user in users if user.platform_admin and user.active},
     )
 
 
@@ -210,7 +235,8 @@ def _present(known: _Known, person: FeedPerson, user: User, day: date) -> Step:
     keys = tuple(sorted((row.tenant_id, row.id) for rows in ends.values() for row in rows))
     gives = frozenset(_given(known, one) for one in new)
     shortens = person.last_day is not None and (user.last_day is None or person.last_day < user.last_day)
-    return Step(kind, user.display_name, tuple(words), person, user.id, person.last_day, gives, keys, shortens)
+    waits = person.first_day is not None and person.first_day > day and presence.is_present(user, day)
+    return Step(kind, user.display_name, tuple(words), person, user.id, person.last_day, gives, keys, shortens, waits)
 
 
 def _span(first: date | None, last: date | None) -> str:

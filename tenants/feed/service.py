@@ -8,6 +8,7 @@ from datetime import UTC, date, datetime, timedelta
 from sqlalchemy import select
 
 from tenants import audit
+from tenants.audit.service import lock
 from tenants.db.session import PlatformSession
 from tenants.feed import planning
 from tenants.feed.people import FeedError, FeedPerson
@@ -21,8 +22,8 @@ from tenants.users import contact, presence, service, sso
 REASON = "Personalliste"
 CHANGED_SINCE = "Inzwischen hat sich etwas geändert: die Liste noch einmal prüfen und dann übernehmen."
 MANY = (
-    "Ungewöhnlich viele Menschen gehen bald oder verlieren alle Mandate: ist die Liste vollständig, auch in ihren "
-    "Spalten? Wenn ja, ausdrücklich zulassen."
+    "Ungewöhnlich viele Menschen gehen bald, beginnen erst später oder verlieren alle Mandate: ist die Liste "
+    "vollständig, auch in ihren Spalten? Wenn ja, ausdrücklich zulassen."
 )
 
 
@@ -41,6 +42,7 @@ def apply(
     many_may_leave: bool = False,
 ) -> Plan:
     """Übernimmt die Liste; fehlerhafte Zeilen bleiben liegen, alles andere geschieht ganz oder gar nicht."""
+    lock(session)  # nobody else takes an administrator away between this plan and its steps
     found = preview(session, content, day, complete=complete)
     if found.digest != digest:
         raise FeedError(CHANGED_SINCE)

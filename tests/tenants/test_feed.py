@@ -113,7 +113,8 @@ def test_many_leavers_at_once_need_a_word() -> None:
     ";;;;;;;;;",
     ";;;;;;;20.01.2027;001:clerk;",
     ";;;;;;;31.12.2029;;",
-], ids=["gone", "no_mandates", "soon", "late_and_no_mandates"])
+    ";;;;;;01.02.2027;;001:clerk;",
+], ids=["gone", "no_mandates", "soon", "late_and_no_mandates", "begins_later"])
 def test_many_at_once_need_a_word_whatever_takes_it_from_them(losing: str) -> None:
     """Auch wer nicht fehlt: ein falscher letzter Tag oder eine verlorene Spalte nähme allen alles."""
     rows = "".join(f"Q{n};person.{n};Person {n};;;;;;;;001:clerk;\n" for n in range(8))
@@ -133,6 +134,25 @@ def test_last_days_far_off_or_later_than_before_need_no_word() -> None:
         done = take(rows, DAY if last == "21.01.2027" else DAY + timedelta(days=1))
         assert not done.many_leave
     assert str(user("person.3").last_day) == "2027-01-22"
+
+
+@pytest.mark.usefixtures("two_tenants")
+def test_the_last_administrator_is_a_wrong_row_and_the_others_go_on() -> None:
+    """Zwei der Verwaltung gehen mit derselben Liste: der erste darf, und das zeigt schon die Vorschau."""
+    take(ANNA + BERT.replace("01.12.2026", ""))
+    with platform_session(actor="test") as session:
+        for login in ("anna.amt", "bert.bau"):
+            session.scalars(select(User).where(User.login == login)).one().platform_admin = True
+    going = ANNA.replace(";;;001", ";;30.11.2026;001") + BERT.replace("01.12.2026;", ";30.11.2026")
+    carl = "P4;carl;Carl;;;;;;;;001:clerk;\n"
+    for text, complete in ((going + carl, False), (carl, True)):
+        kinds = {step.name: step.kind for step in show(text, complete=complete).steps}
+        assert kinds == {"Anna Amt": "geht", "Bert Bau": "fehler", "Carl": "kommt"}
+    done = take(going + carl)
+    (wrong,) = [step for step in done.steps if step.kind == "fehler"]
+    assert "letzte Zugang der Verwaltung" in wrong.words[0]
+    assert (user("anna.amt").last_day, user("bert.bau").last_day) == (date(2026, 11, 30), None)
+    assert roles("carl", DAY) == {"001": {"clerk"}}
 
 
 @pytest.mark.usefixtures("two_tenants")

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import threading
+import time
 import uuid
-from datetime import date
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
+from sqlalchemy import text
 
 from tenants.db.session import platform_session
 from tenants.models.user import Mandate, User
@@ -127,3 +130,53 @@ def test_the_last_administrator_stays(two_tenants: tuple[int, int]) -> None:
         service.deactivate(session, first, "Verdacht")
         with pytest.raises(UserError, match="letzte Zugang der Verwaltung"):
             service.deactivate(session, second, "Verdacht")
+
+
+@pytest.mark.usefixtures("two_tenants")
+def test_an_administrator_who_has_not_begun_is_none_yet() -> None:
+    """Ein erster Tag, der erst kommt, sperrt aus wie ein letzter, der war."""
+    today = presence.office_day(datetime.now(UTC))
+    later = today + timedelta(days=30)
+    with platform_session(actor="test") as session:
+        first = service.create_user(session, "vera", "Vera", platform_admin=True)
+        second = service.create_user(session, "otto", "Otto", platform_admin=True)
+        presence.set_days(session, second, later, None, "kommt")
+        for last in (None, later):
+            with pytest.raises(UserError, match="letzte Zugang der Verwaltung"):
+                presence.set_days(session, first, later, last, "Tippfehler")
+        with pytest.raises(UserError, match="letzte Zugang der Verwaltung"):
+            service.deactivate(session, first, "Verdacht")
+        assert (first.active, first.first_day) == (True, None)
+        presence.set_days(session, first, today, None, "Eintritt")
+        presence.set_days(session, second, today, None, "schon da")
+        presence.set_days(session, first, later, None, "Pause")
+
+
+@pytest.mark.usefixtures("two_tenants")
+def test_two_administrators_cannot_lock_each_other_out_at_once() -> None:
+    with platform_session(actor="test") as session:
+        names = [service.create_user(session, name, name, platform_admin=True).id for name in ("vera", "otto")]
+    refused: list[str] = []
+
+    def other() -> None:
+        try:
+            with platform_session(actor="otto") as session:
+                service.deactivate(session, session.get_one(User, names[0]), "Verdacht")
+        except UserError as no:
+            refused.append(str(no))
+
+    thread = threading.Thread(target=other)
+    with platform_session(actor="vera") as session:
+        service.deactivate(session, session.get_one(User, names[1]), "Verdacht")
+        thread.start()
+        for _ in range(600):
+            if session.scalar(text("SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND NOT granted")):
+                break
+            time.sleep(0.05)
+        else:
+            pytest.fail("der andere hätte auf die Kette warten sollen")
+    thread.join()
+    assert len(refused) == 1
+    assert "letzte Zugang der Verwaltung" in refused[0]
+    with platform_session(actor="test") as session:
+        assert session.get_one(User, names[0]).active
