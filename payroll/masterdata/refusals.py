@@ -36,6 +36,8 @@ RULES = {
     "erfahrung_monate": "anerkannte Monate (0 bis 600) gibt es nur in der Besoldungsordnung A; Angaben berichtigen",
     "arbeitstage_woche": "Arbeitstage der Woche sind nicht zu lesen; so schreiben: Mo Di Mi",
     "zulagenart": "diesen Zulagenanspruch gibt es nicht; einen aus der Liste wählen",
+    "anforderung": "verlangt ist rentenantrag (Grund 57) oder gkv_monatsmeldung (Grund 58); eines wählen",
+    "monatsende": "der Zeitraum endet am letzten Tag eines Monats; gültig bis berichtigen",
     "eigener_betrag": "ein Betrag gehört genau zu Strukturausgleich und Ausgleichszulage; Betrag berichtigen",
     "dienstfaehigkeit": "der Anteil gehört genau zur begrenzten Dienstfähigkeit; Anteil berichtigen",
     "mitteilung": "der Tag der Mitteilung gehört genau zur vermögenswirksamen Leistung; Tag berichtigen",

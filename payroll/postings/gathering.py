@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import calendar
 from collections import defaultdict
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import reduce
@@ -12,7 +13,7 @@ from operator import add
 from typing import Any
 
 import numpy as np
-from sqlalchemy import ColumnElement, Subquery, and_, false, func, or_, select
+from sqlalchemy import ColumnElement, String, Subquery, and_, cast, false, func, or_, select
 from sqlalchemy.dialects.postgresql import distinct_on
 
 from payroll.masterdata.clocks import known, within
@@ -23,76 +24,111 @@ from payroll.runs.beside.models import ERSTATTUNGEN, Drittzahlung, Verrechnung
 from payroll.runs.claim_models import Einbehalt
 from payroll.runs.models import Ergebnis, Ergebniszeile, Lauf
 from payroll.runs.retro_models import Rueckrechnung, RueckrechnungZeile
+from tenants.db.bulk import gathered
 from tenants.db.session import TenantSession
 
 ENTSCHAEDIGUNG = 1508
 Place = tuple[int, date]  # employment and month of origin
+Angaben = tuple[str, str, str]  # personnel number, cost centre, public identifier of the person
 
 
 @dataclass(frozen=True)
 class Gesammelt:
-    """Je Zeile Beschäftigung, Monat und Art; je Gruppe von Werten eine Spalte; Gesamtbrutto auf fremden Schlüsseln.
+    """Je Zeile Beschäftigung, Monat, Art und Person; je Gruppe von Werten eine Spalte; Gesamtbrutto auf fremden
+    Schlüsseln.
 
-    eigene: die Zeile des Laufmonats je Beschäftigung, in der Reihenfolge der Spalten von `abzug`.
+    personen: Personalnummer, Kostenstelle, öffentliche Kennung. eigene: die Zeile des Laufmonats je Beschäftigung, in
+    der Reihenfolge der Spalten von `abzug`.
     """
 
     zeilen: list[Place]
     arten: list[str]
+    personen: list[Angaben]
     summen: dict[str, Cents]
     brutto: Cents
     eigene: list[int]
     abzug: Abzug
-    angaben: dict[int, Any]
 
 
 def gather(session: TenantSession, lauf: Lauf) -> Gesammelt:
     """Ergebnisse des Laufs und, was er für frühere Monate nachgerechnet hat."""
-    facts = _facts(session, lauf)
-    own = session.execute(select(Ergebnis.beschaeftigung_id, *(
-        reduce(add, (getattr(Ergebnis, name) for name in names)).label(group) for group, names in GRUPPEN.items()))
-        .where(Ergebnis.lauf_id == lauf.id).order_by(Ergebnis.id)).all()
-    at: dict[Place, int] = {(row[0], lauf.monat): number for number, row in enumerate(own)}
-    later, elsewhere = _later(session, lauf)
+    facts, later, elsewhere = _facts(lauf), *_later(session, lauf)
+    jobs, kinds, people, own = _own(session, lauf, facts)
+    places: list[Place] = [(job, lauf.monat) for job in jobs]
+    at = dict(zip(places, range(len(places)), strict=True)) if later or elsewhere else {}
+    known = dict(zip(jobs, zip(kinds, people, strict=True), strict=True))
+    known.update(_others(session, facts, {job for job, _ in (*later, *elsewhere)} - known.keys()))
     for job, month in sorted({*later, *elsewhere}):
         for place in ((job, lauf.monat), (job, month)):
-            at.setdefault(place, len(at))
-    columns = np.zeros((len(at), len(GRUPPEN)), np.int64)
-    if own:
-        columns[:len(own)] = np.array([row[1:] for row in own], np.int64)
+            if at.setdefault(place, len(at)) == len(places):
+                places.append(place)
+                kinds.append(known[job][0])
+                people.append(known[job][1])
+    columns = np.zeros((len(places), len(GRUPPEN)), np.int64)
+    columns[:len(jobs)] = own
     groups = {group: number for number, group in enumerate(GRUPPEN)}
     for place, values in later.items():
         for name, cents in values.items():
             for group in GRUPPEN_VON[name]:
                 columns[at[place], groups[group]] += cents
-    kinds, keys = [facts[job].art for job, _ in at], wage_type_accounts(session, lauf.monat, lauf.stand)
-    gross = np.zeros((len(at), len(EXPENSES)), np.int64)
-    for job, wage_type, cents in _foreign(session, lauf, keys):
-        gross[at[job, lauf.monat], AT[keys[wage_type]]] += cents
-    for place, lines in elsewhere.items():
-        for wage_type, cents in lines.items():
-            if wage_type in keys and keys[wage_type] != OWN[facts[place[0]].art]:
-                gross[at[place], AT[keys[wage_type]]] += cents
+    rows = dict(zip(jobs, range(len(jobs)), strict=True))
+    gross = _elsewhere(session, lauf, rows, (places, kinds, {place: at[place] for place in elsewhere}, elsewhere))
     sums = {group: columns[:, number] for group, number in groups.items()}
-    mine = [number for (_, month), number in at.items() if month == lauf.monat]
-    return Gesammelt(list(at), kinds, sums, gross, mine, _extra(session, lauf, list(at), sums, len(own)), facts)
+    mine = [number for number, (_, month) in enumerate(places) if month == lauf.monat]
+    extra = _extra(session, lauf, places, sums, len(jobs))
+    return Gesammelt(places, kinds, people, sums, gross, mine, extra)
 
 
-def _facts(session: TenantSession, lauf: Lauf) -> dict[int, Any]:
-    """Je Beschäftigung Art, Kostenstelle, Personalnummer und Person, wie sie am Ende des Monats gelten."""
-    last = lauf.monat.replace(day=calendar.monthrange(lauf.monat.year, lauf.monat.month)[1])
+def _own(session: TenantSession, lauf: Lauf, facts: Subquery) -> tuple[list[int], list[str], list[Angaben], Any]:
+    """Die Beschäftigungen des Laufs mit ihren Angaben und je Gruppe der Summe ihrer Werte, in der Folge der Ergebnisse.
+    """
+    sums = {group: reduce(add, (getattr(Ergebnis, name) for name in names)) for group, names in GRUPPEN.items()}
+    columns: dict[str, Any] = {"job": Ergebnis.beschaeftigung_id, **_about(facts), **sums}
+    row = session.execute(
+        select(*(gathered(name, column, Ergebnis.id) for name, column in columns.items()))
+        .join(Beschaeftigung, Beschaeftigung.id == Ergebnis.beschaeftigung_id)
+        .outerjoin(facts, facts.c.beschaeftigung_id == Ergebnis.beschaeftigung_id)  # nobody's money is left out
+        .join(Person, Person.id == Beschaeftigung.person_id).where(Ergebnis.lauf_id == lauf.id)).one()
+    people = list(zip(row.nummer or (), row.stelle or (), row.person or (), strict=True))
+    return (list(row.job or ()), list(row.art or ()), people,
+            np.array([getattr(row, group) or () for group in GRUPPEN], np.int64).T)
+
+
+def _others(session: TenantSession, facts: Subquery, jobs: set[int]) -> dict[int, tuple[str, Angaben]]:
+    """Angaben derer, für die der Lauf nur frühere Monate nachgerechnet hat."""
+    if not jobs:
+        return {}
     rows = session.execute(
-        select(BeschaeftigungAngaben.beschaeftigung_id, BeschaeftigungAngaben.art, BeschaeftigungAngaben.kostenstelle,
-               Beschaeftigung.personalnummer, Person.public_id)
-        .join(Beschaeftigung, Beschaeftigung.id == BeschaeftigungAngaben.beschaeftigung_id)
-        .join(Person, Person.id == Beschaeftigung.person_id)
-        .where(known(BeschaeftigungAngaben, lauf.stand), within(BeschaeftigungAngaben, lauf.monat, last))
-        .order_by(BeschaeftigungAngaben.valid_from))
-    return {row[0]: row for row in rows}
+        select(Beschaeftigung.id, *(column.label(name) for name, column in _about(facts).items()))
+        .join(facts, facts.c.beschaeftigung_id == Beschaeftigung.id)
+        .join(Person, Person.id == Beschaeftigung.person_id).where(Beschaeftigung.id.in_(jobs)))
+    return {row.id: (row.art, (row.nummer, row.stelle, row.person)) for row in rows}
 
 
-def _kinds(lauf: Lauf) -> Subquery:
+def _about(facts: Subquery) -> dict[str, ColumnElement[Any]]:
+    return {"art": facts.c.art, "stelle": func.coalesce(facts.c.kostenstelle, ""),
+            "nummer": Beschaeftigung.personalnummer, "person": cast(Person.public_id, String)}
+
+
+def _elsewhere(session: TenantSession, lauf: Lauf, rows: Mapping[int, int], later: Any) -> Cents:
+    """Gesamtbrutto auf Konten, die nicht die der eigenen Gruppe sind: im Lauf, und was er nachgerechnet hat."""
+    places, kinds, at, lines_of = later
+    keys = wage_type_accounts(session, lauf.monat, lauf.stand)
+    gross = np.zeros((len(places), len(EXPENSES)), np.int64)
+    for job, wage_type, cents in _foreign(session, lauf, keys):
+        gross[rows[job], AT[keys[wage_type]]] += cents
+    for place, lines in lines_of.items():
+        for wage_type, cents in lines.items():
+            if wage_type in keys and keys[wage_type] != OWN[kinds[at[place]]]:
+                gross[at[place], AT[keys[wage_type]]] += cents
+    return gross
+
+
+def _facts(lauf: Lauf) -> Subquery:
+    """Je Beschäftigung Art und Kostenstelle, wie sie am Ende des Monats gelten."""
     last = lauf.monat.replace(day=calendar.monthrange(lauf.monat.year, lauf.monat.month)[1])
-    return (select(BeschaeftigungAngaben.beschaeftigung_id, BeschaeftigungAngaben.art)
+    return (select(BeschaeftigungAngaben.beschaeftigung_id, BeschaeftigungAngaben.art,
+                   BeschaeftigungAngaben.kostenstelle)
             .where(known(BeschaeftigungAngaben, lauf.stand), within(BeschaeftigungAngaben, lauf.monat, last))
             .ext(distinct_on(BeschaeftigungAngaben.beschaeftigung_id))
             .order_by(BeschaeftigungAngaben.beschaeftigung_id, BeschaeftigungAngaben.valid_from.desc()).subquery())
@@ -100,7 +136,7 @@ def _kinds(lauf: Lauf) -> Subquery:
 
 def _foreign(session: TenantSession, lauf: Lauf, keys: dict[str, str]) -> Any:
     """Gesamtbrutto je Beschäftigung und Lohnart, nur was nicht auf das Konto ihrer eigenen Gruppe gehört."""
-    kinds, types = _kinds(lauf), defaultdict(list)
+    kinds, types = _facts(lauf), defaultdict(list)
     for wage_type, key in keys.items():
         types[key].append(wage_type)
     elsewhere: list[ColumnElement[bool]] = [and_(
@@ -138,13 +174,13 @@ def _extra(session: TenantSession, lauf: Lauf, places: list[Place], sums: dict[s
     jobs = {job: at for at, job in enumerate(job for job, month in places if month == lauf.monat)}
     made = {name: np.zeros(len(jobs), np.int64) for name in ("glaeubiger", "sparen", "erstattung", "faellig",
                                                              "zahlbetrag")}
-    for (job, _), cents in zip(places, sums["auszahlung"].tolist(), strict=True):
+    due = sums["auszahlung"]
+    made["faellig"][:own], made["zahlbetrag"][:own] = due[:own], due[:own].clip(min=0)
+    for (job, _), cents in zip(places[own:], due[own:].tolist(), strict=True):
         made["faellig"][jobs[job]] += cents
-    paid = retro.payouts(session, lauf)
-    for at, (job, _) in enumerate(places[:own]):
-        held = paid.get(job)
-        made["zahlbetrag"][jobs[job]] = (held.zahlbetrag if held is not None
-                                         else max(int(sums["auszahlung"][at]), 0))
+    for job, held in retro.payouts(session, lauf).items():
+        if job in jobs and jobs[job] < own:
+            made["zahlbetrag"][jobs[job]] = held.zahlbetrag
     for name, statement in _third_parties(lauf).items():
         for job, cents in session.execute(statement):
             made[name][jobs[job]] = int(cents)

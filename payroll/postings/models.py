@@ -19,7 +19,7 @@ from sqlalchemy import (
 from sqlalchemy.orm import Mapped, mapped_column
 
 from payroll.runs.models import Cents
-from tenants.db.base import Base, PublicId, TenantRow
+from tenants.db.base import Base, PartRow, PublicId, TenantRow
 
 OHNE_PERSON = uuid.UUID(int=0)
 GLEICH_LANG = ("cardinality(betraege) > 0 AND cardinality(buchungsschluessel) = cardinality(betraege) AND "
@@ -50,7 +50,7 @@ class Journal(TenantRow, PublicId, Base):
     erstellt_am: Mapped[datetime] = mapped_column(server_default=func.now())
 
 
-class Buchung(TenantRow, Base):
+class Buchung(PartRow, Base):
     """Die Buchungen einer Beschäftigung für einen Monat, zusammen null; Felder mit mehreren Werten sind gleich lang.
 
     `monat`: für den sie sind; `in_monat`: in dem gerechnet wurde. Je Wert eine Buchung: Konto, Schlüssel, Kostenstelle,

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from fractions import Fraction
+from itertools import islice
 from typing import Any
 
 import numpy as np
@@ -16,13 +17,14 @@ from payroll.postings.gathering import Gesammelt
 from payroll.postings.models import OHNE_PERSON, Buchung, Zuwendung
 from payroll.postings.sharing import shared
 from payroll.postings.targets import Ziel
-from tenants.db.bulk import array_text, copy_rows
+from tenants.db.bulk import array_text, copy_lines, field_text
 from tenants.db.session import TenantSession
 
 COLUMNS = ("lauf_id", "position", "monat", "in_monat", "personenkreis", "personalnummer", "person_public_id",
            "buchungsschluessel", "konten", "kostenstellen", "produkte", "betraege")
 KREIS = {"beamte": "B", "tarif": "T", "auszubildende": "T", "minijob": "S", "hinterbliebene": "S"}
 SPENT = np.array([key in EXPENSES for key in KEYS])
+PORTION = 2_000  # lines; the database reads one while the next is written
 Anteile = Sequence[tuple[Ziel, Fraction]]
 
 
@@ -47,46 +49,67 @@ class Wohin:
 
 def write(session: TenantSession, lauf_id: int, month: date, found: Gesammelt, posted: Cents,
           where: Wohin) -> Geschrieben:
-    """Schreibt je Beschäftigung und Monat eine Zeile; posted: Posten je Zeile von `found` und Schlüssel."""
-    rows: list[tuple[Any, ...]] = []
-    digest, count, accounts = hashlib.sha256(), 0, where.konten
+    """Schreibt je Beschäftigung und Monat eine Zeile; posted: Posten je Zeile von `found` und Schlüssel.
+
+    Geprüft (SHA-256) ist genau, was an die Datenbank geht.
+    """
     whole, split = _places(found, where.ziele)
-    fields = dict(_whole(posted, whole, accounts))
-    fields.update((at, _split(posted[at], shares, accounts)) for at, shares in split.items()
-                  if posted[at].any())
-    for at in sorted(fields):
-        (job, origin), (lines, *texts) = found.zeilen[at], fields[at]
-        facts, count = found.angaben[job], count + lines
-        about = (lauf_id, len(rows) + 1, origin, month, KREIS[found.arten[at]], facts.personalnummer)
-        digest.update(f"{about}{texts}\n".encode())
-        rows.append((*about, facts.public_id, *texts))
-    for gift in where.zuwendungen:
-        about = (lauf_id, len(rows) + 1, month, month, "S", "")
-        texts = [array_text(("509", "steuer")), array_text((accounts["509"], accounts["steuer"])),
-                 array_text((gift.kostenstelle, "")), array_text(("", "")), f"{{{gift.steuern},{-gift.steuern}}}"]
-        digest.update(f"{about}{texts}\n".encode())
-        rows.append((*about, OHNE_PERSON, *texts))
+    fields: list[str | None] = [None] * len(found.zeilen)
+    count = _whole(fields, posted, whole, where.konten)
+    for at, shares in split.items():
+        if posted[at].any():
+            lines, fields[at] = _split(posted[at], shares, where.konten)
+            count += lines - np.count_nonzero(posted[at])
+    digest = hashlib.sha256()
+
+    def portions() -> Iterator[bytes]:
+        lines = _lines(lauf_id, month, found, fields, where)
+        while content := "".join(islice(lines, PORTION)).encode():
+            digest.update(content)
+            yield content
+
+    copy_lines(session, Buchung, COLUMNS, portions())
     taxes = sum(gift.steuern for gift in where.zuwendungen)
-    copy_rows(session, Buchung, COLUMNS, rows)
-    return Geschrieben(count + 2 * len(where.zuwendungen), int(posted.clip(min=0).sum()) + taxes,
+    return Geschrieben(int(count) + 2 * len(where.zuwendungen), int(posted.clip(min=0).sum()) + taxes,
                        taxes - int(posted.clip(max=0).sum()), digest.digest())
+
+
+def _lines(lauf_id: int, month: date, found: Gesammelt, fields: Sequence[str | None], where: Wohin) -> Iterator[str]:
+    position, begun = 0, f"{month}\t"
+    for (_, origin), art, about, text in zip(found.zeilen, found.arten, found.personen, fields, strict=True):
+        if text is not None:
+            position += 1
+            yield (f"{lauf_id}\t{position}\t{origin}\t{begun}{KREIS[art]}\t{field_text(about[0])}\t{about[2]}\t"
+                   f"{text}\n")
+    for gift in where.zuwendungen:
+        position += 1
+        yield f"{lauf_id}\t{position}\t{month}\t{begun}S\t\t{OHNE_PERSON}\t{_gift(gift, where.konten)}\n"
+
+
+def _gift(gift: Zuwendung, accounts: Mapping[str, str]) -> str:
+    return "\t".join((_words("509", "steuer"), _words(accounts["509"], accounts["steuer"]),
+                      _words(gift.kostenstelle, ""), _words("", ""), f"{{{gift.steuern},{-gift.steuern}}}"))
+
+
+def _words(*values: str) -> str:
+    """Mehrere Worte als ein Feld."""
+    return field_text(array_text(values))
 
 
 def _places(found: Gesammelt, goals: Mapping[str, Anteile]) -> tuple[list[Ziel], dict[int, Anteile]]:
     """Je Zeile ihr Ziel, und die Zeilen, deren Aufwand zu teilen ist."""
     whole: list[Ziel] = []
     split: dict[int, Anteile] = {}
-    for at, (job, _) in enumerate(found.zeilen):
-        facts = found.angaben[job]
-        shares = goals.get(facts.personalnummer) or [((facts.kostenstelle or "", ""), Fraction(1))]
-        if len(shares) > 1:
+    for at, (number, centre, _) in enumerate(found.personen):
+        shares = goals.get(number)
+        if shares and len(shares) > 1:
             split[at] = shares
-        whole.append(shares[0][0])
+        whole.append(shares[0][0] if shares else (centre, ""))
     return whole, split
 
 
-def _whole(posted: Cents, goals: Sequence[Ziel], accounts: Mapping[str, str]) -> Iterator[tuple[int, tuple[Any, ...]]]:
-    """Zeilen mit einem Ziel: dieselben Schlüssel zusammen, ihre Felder entstehen einmal."""
+def _whole(fields: list[str | None], posted: Cents, goals: Sequence[Ziel], accounts: Mapping[str, str]) -> Any:
+    """Zeilen mit einem Ziel: dieselben Schlüssel zusammen, ihre Felder entstehen einmal. Zahl der Buchungen."""
     marks = (posted != 0) @ (1 << np.arange(len(KEYS)))
     order = np.argsort(marks, kind="stable")
     borders = np.flatnonzero(np.diff(marks[order])) + 1
@@ -95,25 +118,25 @@ def _whole(posted: Cents, goals: Sequence[Ziel], accounts: Mapping[str, str]) ->
             continue
         at = np.flatnonzero(posted[members[0]])
         keys, centres = [KEYS[one] for one in at], _Centres(SPENT[at].tolist())
-        common = (len(keys), array_text(keys), array_text(accounts[key] for key in keys))
+        common = f"{_words(*keys)}\t{_words(*(accounts[key] for key in keys))}\t"
         for row, amounts in zip(members.tolist(), posted[np.ix_(members, at)].tolist(), strict=True):
-            yield row, (*common, *centres[goals[row]], f"{{{','.join(map(str, amounts))}}}")
+            fields[row] = f"{common}{centres[goals[row]]}\t{{{str(amounts)[1:-1]}}}"
+    return np.count_nonzero(posted)
 
 
-class _Centres(dict[Ziel, tuple[str, str]]):
+class _Centres(dict[Ziel, str]):
     """Kostenstellen und Produkte eines Ziels zu denselben Schlüsseln; nur Aufwand trägt sie."""
 
     def __init__(self, spent: Sequence[bool]) -> None:
         super().__init__()
         self.spent = spent
 
-    def __missing__(self, goal: Ziel) -> tuple[str, str]:
-        centre, product = (array_text(part if mine else "" for mine in self.spent) for part in goal)
-        self[goal] = centre, product
+    def __missing__(self, goal: Ziel) -> str:
+        self[goal] = "\t".join(_words(*(part if mine else "" for mine in self.spent)) for part in goal)
         return self[goal]
 
 
-def _split(posted: Cents, shares: Anteile, accounts: Mapping[str, str]) -> tuple[Any, ...]:
+def _split(posted: Cents, shares: Anteile, accounts: Mapping[str, str]) -> tuple[int, str]:
     """Aufwand auf die Ziele nach Anteil, der größte Rest bekommt den Cent; Schulden ungeteilt."""
     lines = []
     weights = [weight for _, weight in shares]
@@ -124,5 +147,5 @@ def _split(posted: Cents, shares: Anteile, accounts: Mapping[str, str]) -> tuple
         lines += [(key, *goal, part) for (goal, _), part in zip(shares, shared(amount, weights), strict=True)]
     kept = [line for line in lines if line[3]]
     keys, centres, products, amounts = zip(*kept, strict=True)
-    return (len(kept), array_text(keys), array_text(accounts[key] for key in keys), array_text(centres),
-            array_text(products), f"{{{','.join(map(str, amounts))}}}")
+    return len(kept), "\t".join((_words(*keys), _words(*(accounts[key] for key in keys)), _words(*centres),
+                                 _words(*products), f"{{{str(list(amounts))[1:-1]}}}"))

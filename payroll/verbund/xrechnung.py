@@ -1,7 +1,7 @@
 """Bescheid als XRechnung 3.0 in der Schreibweise UBL 2.1; was Regeln der KoSIT verlangen, wird vorher geprüft.
 
-Quelle: EN 16931-1, Spezifikation XRechnung 3.0.2 der KoSIT (BR-DE-1 bis BR-DE-31). Die Regeln der EN prüft hier nicht
-das Programm, sondern in den Prüfungen das amtliche Regelwerk der CEN.
+Quelle: EN 16931-1, Spezifikation XRechnung 3.0.2 der KoSIT (BR-DE-1 bis BR-DE-31). Die Regeln selbst hält hier nicht
+das Programm gegen die Rechnung, sondern in den Prüfungen das Regelwerk der CEN und das der KoSIT.
 """
 
 from __future__ import annotations
@@ -123,7 +123,8 @@ def _category(parent: Any, name: str, prices: Preise, *, with_reason: bool) -> N
     held = _more(parent, name)
     kind = CATEGORY[prices.steuer.behandlung]
     _text(held, "ID", kind)
-    if kind != "O":
+    # Without tax a line states no rate (BR-O-05), the sum of its category does all the same (BR-DE-14).
+    if kind != "O" or with_reason:
         _text(held, "Percent", decimal(prices.steuer.satz))
     if with_reason and kind != "S":
         _text(held, "TaxExemptionReason", f"{GRUENDE[prices.steuer.grund]}; {prices.steuer.worte}")

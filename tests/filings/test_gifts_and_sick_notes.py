@@ -13,6 +13,7 @@ from typing import Any
 
 import pytest
 from sqlalchemy import select
+from sqlalchemy.exc import IntegrityError
 
 from payroll.filings.errors import FilingRefused
 from payroll.filings.meldungen import abgleich, krankmeldung, lsta, speichern
@@ -185,6 +186,58 @@ def test_a_cancelled_note_is_not_asked_for(fresh_town: Any) -> None:
         (entry, _content), = speichern.entries_of(session, made.meldung)
         assert entry.schluessel == f"SPARERIN|eau|{key}"
         assert speichern.find(session, held[0]).zustand == "zurueckgezogen"
+
+
+def test_a_note_cancelled_after_the_release_does_not_leave_the_house(fresh_town: Any) -> None:
+    """Zwischen Freigabe und Übergabe storniert: nichts wird übergeben, neu angefordert wird nur die andere."""
+    employer(fresh_town)
+    with fresh_town.session() as session:
+        gone, kept = sick(session, "TARIF"), sick(session, "SPARERIN")
+        first = krankmeldung.request(session, fresh_town.today).meldungen[0].meldung
+        held, gone_id, kept_id = (first.public_id, first.sha256.hex()), gone.public_id, kept.public_id
+    with fresh_town.session("hugo") as session:
+        speichern.release(session, held[0], sha256=held[1])
+    with fresh_town.session() as session:
+        assert krankmeldung.hints(session, speichern.find(session, held[0])) == []
+        row = session.scalars(select(Abwesenheit).where(Abwesenheit.public_id == gone_id)).one()
+        row.zustand, row.entschieden_grund = "storniert", "irrtümlich gemeldet"
+    with fresh_town.session() as session, pytest.raises(FilingRefused, match=r"storniert und darf nicht mehr"):
+        speichern.hand_over(session, held[0])
+    with fresh_town.session() as session:
+        before = speichern.find(session, held[0])
+        assert (before.zustand, _state(session, kept_id)) == ("freigegeben", "anzufordern")
+        assert krankmeldung.hints(session, before)[0].startswith("TARIF: die Krankmeldung ab 04.05.2026 ist storniert.")
+        (made,) = krankmeldung.request(session, fresh_town.today).meldungen
+        (entry, _content), = speichern.entries_of(session, made.meldung)
+        assert entry.schluessel == f"SPARERIN|eau|{kept_id}"
+        session.refresh(before)
+        assert (before.zustand, before.zurueckgezogen_von) == ("zurueckgezogen", "klara")
+        assert before.zurueckgezogen_grund == (
+            "TARIF: die Krankmeldung ab 04.05.2026 ist storniert; nicht übergeben")
+        again = made.meldung
+        session.expunge(again)
+    _asked(fresh_town, again)
+    with fresh_town.session() as session:
+        assert (_state(session, gone_id), _state(session, kept_id)) == ("anzufordern", "angefordert")
+
+
+def test_a_note_cancelled_after_it_was_asked_for_is_told(fresh_town: Any) -> None:
+    """Übergeben ist übergeben; wer die Meldung öffnet, liest, dass die Antwort nicht zu verwenden ist."""
+    employer(fresh_town)
+    with fresh_town.session() as session:
+        sick(session, "TARIF")
+        first = krankmeldung.request(session, fresh_town.today).meldungen[0].meldung
+        session.expunge(first)
+    _asked(fresh_town, first)
+    with fresh_town.session() as session:
+        row = session.scalars(select(Abwesenheit)).one()
+        row.zustand, row.entschieden_grund = "storniert", "irrtümlich gemeldet"
+        session.flush()
+        (words,) = krankmeldung.hints(session, speichern.find(session, first.public_id))
+        assert words.endswith("Angefordert war sie schon; was die Kasse antwortet, nicht verwenden.")
+        assert speichern.hand_over(session, first.public_id)[1].startswith("eau-")
+    with pytest.raises(IntegrityError, match="bleibt, wie sie erstellt"), fresh_town.session() as session:
+        speichern.withdraw_row(session, speichern.find(session, first.public_id), "geht nicht mehr")
 
 
 def test_two_requests_at_once_ask_once(fresh_town: Any) -> None:

@@ -9,7 +9,7 @@ from fractions import Fraction
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import func, select, update
 from sqlalchemy.exc import DBAPIError
@@ -157,6 +157,7 @@ def test_the_largest_remainder_gets_the_cent(amount: int, weights: tuple[int, ..
     assert shared(amount, [Fraction(one) for one in weights]) == parts
 
 
+@settings(suppress_health_check=[HealthCheck.too_slow], deadline=None)
 @given(st.integers(-10**9, 10**9), st.lists(st.fractions(min_value=Fraction(1, 100), max_value=5), min_size=1,
                                             max_size=8))
 def test_parts_add_up_whatever_the_shares(amount: int, weights: list[Fraction]) -> None:

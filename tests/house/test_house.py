@@ -18,7 +18,7 @@ from payroll.cli import kreislohn
 
 ROOT = Path(__file__).parents[2]
 LOCKS = ("requirements.lock", "requirements-dev.lock", "requirements-node.lock", "requirements-scan.lock",
-         "requirements-build.lock", "package-lock.json")
+         "requirements-build.lock", "requirements-rules.lock", "package-lock.json")
 PINNED = re.compile(r"^([A-Za-z0-9._-]+)==\S+", re.MULTILINE)
 # Weak copyleft that may be linked; the strong one may not. ARTISTIC: text-unidecode lets one choose it instead.
 WEAK = ("LGPL", "LESSER", "MPL", "MOZILLA", "EUPL", "ARTISTIC")

@@ -29,6 +29,7 @@ from payroll.masterdata.models import (
     Familienzuschlag,
     Fehlzeit,
     HoehereTaetigkeit,
+    Meldeanforderung,
     Pfaendung,
     Sabbatical,
     Sachbezug,
@@ -80,6 +81,7 @@ def _facts(session: TenantSession) -> tuple[Tatsache, ...]:
         Tatsache(Zulagenanspruch, JANUARY, {"art": "strukturausgleich", "betrag_cent": 10_000,
                                             "anrechnung_cent": 2_000}),
         Tatsache(Zulagenanspruch, MARCH, {"art": "vermoegenswirksam", "mitgeteilt_am": MARCH}, MAY),
+        Tatsache(Meldeanforderung, JANUARY, {"art": "rentenantrag", "eingegangen_am": MARCH}, date(2026, 3, 31)),
     )
 
 
@@ -129,7 +131,7 @@ def test_out_and_in_again_is_the_same(desk: TenantSession, two_tenants: tuple[in
         catalogue.seed(other)
         done = take_over(other, "mappe.xlsx", out, reason="Übernahme", rechte=CLAIMS)
         assert (done.neu, done.beanstandungen) == (["4711"], [])
-        assert sum(one.neu for one in done.blaetter) == 23
+        assert sum(one.neu for one in done.blaetter) == 24
         assert _cells(export_workbook(other, MAY, reason="x", schuetzenswert=True, rechte=CLAIMS)) == first
         again = take_over(other, "mappe.xlsx", out, reason="noch einmal", rechte=CLAIMS)
         assert (again.unveraendert, again.aenderungen) == (["4711"], [])

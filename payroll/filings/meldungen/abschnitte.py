@@ -12,8 +12,8 @@ from payroll.law.rules.entgelt.laufzeit import monatsfrist, plus_monate
 from payroll.masterdata.slices.ausfall import MELDEGRUND
 
 DAY = timedelta(days=1)
-PAY_GROUNDS = ("30", "31", "32", "33", "34", "35", "49", "50", "51", "52", "53")
-BENEFIT, PARENTAL, UNPAID, END = "51", "52", "34", "30"
+PAY_GROUNDS = ("30", "31", "32", "33", "34", "35", "49", "50", "51", "52", "53", "57")
+BENEFIT, PARENTAL, UNPAID, END, PENSION, OPEN = "51", "52", "34", "30", "57", ""
 RETURNS = {"34": "13", "35": "13", "30": "10"}
 SHORT_TERM = 110
 
@@ -22,7 +22,8 @@ SHORT_TERM = 110
 class Stueck:
     """Eine Meldung ohne Entgelt: Grund, Zeitraum (bei Anmeldungen derselbe Tag), Versicherung.
 
-    ohne_entgelt: Ende oder Wechsel in einer Unterbrechung, deren Entgelt schon mit ihr gemeldet ist.
+    ohne_entgelt: Ende oder Wechsel in einer Unterbrechung, deren Entgelt schon mit ihr gemeldet ist. verlangt: Tag, an
+    dem die Meldung verlangt wurde.
     """
 
     grund: str
@@ -30,10 +31,15 @@ class Stueck:
     bis: date
     versicherung: Abschnitt
     ohne_entgelt: bool = False
+    verlangt: date | None = None
 
 
-def pieces_of(file: Akte, spans: Sequence[Abschnitt], gaps: Sequence[Luecke], start: date, last: date) -> list[Stueck]:
-    """Alle Meldungen, die bis `last` fällig geworden sind, in zeitlicher Reihenfolge."""
+Verlangt = tuple[date, date]  # last day of the period, day of the request
+
+
+def pieces_of(file: Akte, spans: Sequence[Abschnitt], gaps: Sequence[Luecke], start: date, last: date,
+              pension: Sequence[Verlangt] = ()) -> list[Stueck]:
+    """Alle Meldungen, die bis `last` fällig geworden sind, in zeitlicher Reihenfolge; pension: zum Rentenantrag."""
     segments = _segments(file, spans, start, last)
     breaks = [one for one in (_break(gap, last, file.austritt) for gap in gaps) if one is not None]
     made: list[Stueck] = []
@@ -44,9 +50,26 @@ def pieces_of(file: Akte, spans: Sequence[Abschnitt], gaps: Sequence[Luecke], st
             made.append(Stueck(_change(segments[at - 1][2], held), first, first, held))
         closing = ("" if not ended else _end_ground(file, until) if at == len(segments) - 1
                    else str(int(_change(held, segments[at + 1][2])) + 20))
-        made += _with_breaks(first, until, held, closing, breaks)
+        for one in _with_breaks(first, until, held, closing, breaks):
+            made += _apart(one, pension)
     made += _parental(segments, gaps, last)
-    return sorted((one for one in made if one.bis <= last), key=lambda one: (one.bis, one.von, one.grund))
+    return sorted((one for one in made if one.grund != OPEN and one.bis <= last),
+                  key=lambda one: (one.bis, one.von, one.grund))
+
+
+def _apart(one: Stueck, pension: Sequence[Verlangt]) -> Iterator[Stueck]:
+    """Die gesonderte Meldung und der Rest ihres Zeitraums: jeder Tag wird einmal gemeldet (§ 194 SGB VI).
+
+    Ist der Zeitraum vor dem Verlangen schon zu Ende, trägt ihn seine eigene Meldung.
+    """
+    begin = one.von
+    for end, asked in sorted(pension) if one.grund in (*PAY_GROUNDS, OPEN) and not one.ohne_entgelt else ():
+        inside = end < one.bis or (one.grund == OPEN and end == one.bis)
+        if begin <= end and inside and one.bis >= asked.replace(day=1) - DAY:
+            yield replace(one, grund=PENSION, von=begin, bis=end, verlangt=asked)
+            begin = end + DAY
+    if begin <= one.bis:
+        yield replace(one, von=begin)
 
 
 Segment = tuple[date, date, Abschnitt, bool]
@@ -127,8 +150,9 @@ def _with_breaks(first: date, until: date, held: Abschnitt, closing: str, breaks
     if closing:
         yield from _years(Stueck(closing, begin, until, held))
     else:
-        yield from (one for one in _years(Stueck("50", begin, until, held))
-                    if held.personengruppe != SHORT_TERM and (one.bis.month, one.bis.day) == (12, 31))
+        for one in _years(Stueck("50", begin, until, held)):
+            whole = held.personengruppe != SHORT_TERM and (one.bis.month, one.bis.day) == (12, 31)
+            yield one if whole else replace(one, grund=OPEN)  # runs on: nothing to report, unless somebody asks
 
 
 def _years(one: Stueck) -> Iterator[Stueck]:

@@ -13,7 +13,7 @@ from typing import Any
 
 from sqlalchemy import func, select
 
-from payroll.filings.meldungen import stamm, werte
+from payroll.filings.meldungen import stamm, verlangt, werte
 from payroll.filings.meldungen.abschnitte import Stueck, idle_of, pieces_of
 from payroll.filings.meldungen.entgelte import Entgelte, pay_of
 from payroll.filings.meldungen.entwurf import Entwurf, Satz
@@ -61,20 +61,22 @@ def expected(session: TenantSession, month: date, employer: str) -> tuple[list[S
     last = werte.last_day(month)
     files = stamm.files_of(session)
     gaps, spans = stamm.gaps_of(session, files, last), werte.insurances(session, None)
-    pay = pay_of(session, month)
+    pay, asked = pay_of(session, month), verlangt.requests_of(session)
     made: list[Satz] = []
     deferred: list[str] = []
     for number, file in sorted(files.items(), key=lambda item: item[1].personalnummer):
         if file.art not in ("tarif", "auszubildende", "minijob") or number not in spans:
             continue
         problem = _problem(file, spans[number], employer)
-        parts = pieces_of(file, spans[number], gaps.get(number, []), start, last)
-        if problem and parts:
+        wanted = asked.get(number, verlangt.NONE)
+        parts = pieces_of(file, spans[number], gaps.get(number, []), start, last, wanted.rente)
+        if problem and (parts or wanted.monate):
             deferred.append(f"{file.personalnummer}: {problem}")
             continue
         own = pay.get(number, Entgelte({}))
         made += _entries(file, parts, own, employer)
         made += _beside(file, own, idle_of(file, spans[number], gaps.get(number, []), start, last), employer)
+        made += _monthly(file, own, wanted, spans[number], employer)
     return made, deferred
 
 
@@ -132,6 +134,22 @@ def _beside(file: stamm.Akte, pay: Entgelte, idle: Any, employer: str) -> Iterat
         yield _one_off(file, f"{file.personalnummer}|54|{month}|ohne", month, assigned, cents, held, employer)
 
 
+def _monthly(file: stamm.Akte, pay: Entgelte, wanted: verlangt.Verlangt, spans: Any, employer: str) -> Iterator[Satz]:
+    """Monatsmeldung auf Verlangen der Kasse (§ 11b DEÜV), je abgerechnetem Monat, Grund 58."""
+    for month, values, frist in wanted.accounted(pay.monate):
+        held = werte.in_month(spans, month)
+        if held is None or not held.personengruppe:
+            continue
+        first, until = max(month, file.eintritt), min(werte.last_day(month), file.austritt or date.max)
+        content = {"grund": "58", **_person(file, until), "betriebsnummer": employer, "kasse": held.betriebsnummer,
+                   "personengruppe": held.personengruppe, "beitragsgruppe": held.gruppe, "von": first.isoformat(),
+                   "bis": until.isoformat(), "entgelt": whole_euros(values["sv_brutto_rv"]),
+                   "entgelt_kv": whole_euros(values["sv_brutto_kv"]), "personalnummer": file.personalnummer,
+                   "frist": frist.isoformat()}
+        yield Satz(f"{file.personalnummer}|58|{month}", "58", first, until, frist, file.person, file.personalnummer,
+                   content)
+
+
 def _one_off(file: stamm.Akte, key: str, paid: date, month: date, cents: int, held: werte.Abschnitt,
              employer: str) -> Satz:
     """Sonderzahlung des Monats `month`, gezahlt in `paid`."""
@@ -155,6 +173,8 @@ def whole_euros(cents: int) -> int:
 
 
 def _deadline(one: Stueck) -> date:
+    if one.verlangt is not None:
+        return six_weeks(one.verlangt)
     if one.grund == "50":
         return date(one.bis.year + 1, 2, 15)
     if one.grund in ("51", "52", "53"):

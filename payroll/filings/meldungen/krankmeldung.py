@@ -43,8 +43,10 @@ def request(session: TenantSession, today: date) -> Angefordert:
     """Erstellt die Anforderungen; freigeben muss eine zweite Person.
 
     Was in einer Meldung steht, die noch nicht übergeben ist, bleibt dort; kommt etwas dazu, entfällt etwas oder ist ein
-    Befund offen, ersetzt eine neue Fassung die Meldungen, die noch niemand freigegeben hat.
+    Befund offen, ersetzt eine neue Fassung die Meldungen, die noch niemand freigegeben hat. Eine freigegebene mit einer
+    stornierten Krankmeldung wird zurückgezogen, was darin noch wartet, kommt in eine neue.
     """
+    _withdraw_released(session)
     drafts, deferred = _drafts(session, today)
     stuck = session.scalars(select(Meldung).where(Meldung.art == "eau", Meldung.zustand == "erstellt")).all()
     renewed = bool(drafts) or any(one.befunde or _unwanted(session, one) for one in stuck)
@@ -129,14 +131,37 @@ def rejected(session: TenantSession, meldung: Meldung) -> None:
     _move(session, meldung, ASKED, WAITING, spared=again)
 
 
-def demand_wanted(session: TenantSession, meldung: Meldung) -> None:
-    """Abrufen darf der Arbeitgeber nur, was gemeldet ist (§ 109 Abs. 1 SGB IV): storniert heißt nicht mehr."""
-    for key, row in _notes(session, meldung):
-        if row.zustand != "genehmigt":
-            raise FilingRefused(
-                f"{key.partition('|')[0]}: die Krankmeldung ab {row.von:%d.%m.%Y} ist {row.zustand} und darf nicht "
-                "mehr angefordert werden (§ 109 SGB IV). „eAU anfordern“ noch einmal wählen: was noch wartet, kommt "
-                "ohne sie in eine neue Meldung, diese ist dann zurückgezogen.")
+def demand_wanted(session: TenantSession, meldung: Meldung, *, lock: bool = False) -> None:
+    """Abrufen darf der Arbeitgeber nur, was gemeldet ist (§ 109 Abs. 1 SGB IV): storniert heißt nicht mehr.
+
+    lock: hält die Krankmeldungen fest, damit keine storniert wird, während die Datei das Haus verlässt.
+    """
+    for words in _cancelled(session, meldung, lock=lock):
+        raise FilingRefused(
+            f"{words} und darf nicht mehr angefordert werden (§ 109 SGB IV). „eAU anfordern“ noch einmal wählen: was "
+            "noch wartet, kommt ohne sie in eine neue Meldung, diese ist dann zurückgezogen.")
+
+
+def hints(session: TenantSession, meldung: Meldung) -> list[str]:
+    """Was über die Krankmeldungen einer Anforderung zu wissen ist, ehe oder nachdem sie das Haus verlassen hat."""
+    if meldung.art != "eau" or meldung.zustand == "zurueckgezogen":
+        return []
+    then = ("„eAU anfordern“ noch einmal wählen, ehe etwas übergeben wird."
+            if meldung.zustand in ("erstellt", "freigegeben")
+            else "Angefordert war sie schon; was die Kasse antwortet, nicht verwenden.")
+    return [f"{words}. {then}" for words in _cancelled(session, meldung)]
+
+
+def _cancelled(session: TenantSession, meldung: Meldung, *, lock: bool = False) -> list[str]:
+    return [f"{key.partition('|')[0]}: die Krankmeldung ab {row.von:%d.%m.%Y} ist {row.zustand}"
+            for key, row in _notes(session, meldung, lock=lock) if row.zustand != "genehmigt"]
+
+
+def _withdraw_released(session: TenantSession) -> None:
+    for one in session.scalars(select(Meldung).where(Meldung.art == "eau", Meldung.zustand == "freigegeben")
+                               .with_for_update().execution_options(populate_existing=True)).all():
+        if words := _cancelled(session, one):
+            speichern.withdraw_row(session, one, f"{words[0]}; nicht übergeben")
 
 
 def _unwanted(session: TenantSession, meldung: Meldung) -> bool:
@@ -150,10 +175,12 @@ def _move(session: TenantSession, meldung: Meldung, before: str, after: str, *,
             set_eau(session, row, after)
 
 
-def _notes(session: TenantSession, meldung: Meldung) -> list[tuple[str, Abwesenheit]]:
+def _notes(session: TenantSession, meldung: Meldung, *, lock: bool = False) -> list[tuple[str, Abwesenheit]]:
     """Schlüssel und Krankmeldung der Sätze dieser Meldung, nach dem Stand der Datenbank."""
     keys = {uuid.UUID(key.rpartition("|")[2]): key for key in session.scalars(
         select(Meldesatz.schluessel).where(Meldesatz.meldung_id == meldung.id))}
+    statement = select(Abwesenheit).where(Abwesenheit.public_id.in_(keys)).order_by(Abwesenheit.id)
+    if lock:
+        statement = statement.with_for_update()
     return [(keys[row.public_id], row) for row in session.scalars(
-        select(Abwesenheit).where(Abwesenheit.public_id.in_(keys)).order_by(Abwesenheit.id)
-        .execution_options(populate_existing=True))]
+        statement.execution_options(populate_existing=True))]

@@ -197,9 +197,15 @@ def withdraw(session: TenantSession, public_id: uuid.UUID, *, reason: str) -> Me
         raise FilingRefused("Zum Zurückziehen bitte einen Grund angeben.")
     if row.zustand != "erstellt":
         raise FilingRefused("Freigegeben heißt, die Datei kann schon übergeben sein: eine Berichtigung erstellen.")
+    return withdraw_row(session, row, reason.strip())
+
+
+def withdraw_row(session: TenantSession, row: Meldung, reason: str) -> Meldung:
+    """Hält fest, dass diese Meldung nicht mehr gilt; was sie trug, kann in eine neue kommen."""
     row.zustand, row.zurueckgezogen_von = "zurueckgezogen", str(session.info["actor"])
-    row.zurueckgezogen_grund = reason.strip()
-    audit.record(session, "meldung.zurueckgezogen", f"meldung:{row.kennung}", {}, reason.strip())
+    row.zurueckgezogen_grund = reason
+    session.flush()
+    audit.record(session, "meldung.zurueckgezogen", f"meldung:{row.kennung}", {}, reason)
     return row
 
 
@@ -208,10 +214,7 @@ def withdraw_waiting(session: TenantSession, kind: str) -> int:
     rows = session.scalars(select(Meldung).where(Meldung.art == kind, Meldung.zustand == "erstellt")
                            .with_for_update()).all()
     for row in rows:
-        row.zustand, row.zurueckgezogen_von = "zurueckgezogen", str(session.info["actor"])
-        row.zurueckgezogen_grund = "durch eine neue Sammlung ersetzt"
-        audit.record(session, "meldung.zurueckgezogen", f"meldung:{row.kennung}", {}, row.zurueckgezogen_grund)
-    session.flush()
+        withdraw_row(session, row, "durch eine neue Sammlung ersetzt")
     return len(rows)
 
 
@@ -223,6 +226,8 @@ def hand_over(session: TenantSession, public_id: uuid.UUID) -> tuple[bytes, str]
     row = find(session, public_id, lock=True)
     if row.zustand not in OUTSIDE:
         raise FilingRefused("Übergeben lässt sich nur eine freigegebene Meldung; erst freigeben lassen.")
+    if row.art == "eau" and row.zustand == "freigegeben":
+        krankmeldung.demand_wanted(session, row, lock=True)
     content = as_file(session, row)
     if row.zustand == "freigegeben":
         moment = _now(session)

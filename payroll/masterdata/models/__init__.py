@@ -11,6 +11,7 @@ from payroll.masterdata.models.claims import Pfaendung, Unterhaltsausschluss, Un
 from payroll.masterdata.models.ereignis import Ereignis, Wiedervorlage
 from payroll.masterdata.models.features import Steuermerkmale, Versicherung, Zusatzversorgung
 from payroll.masterdata.models.funds import Krankenkasse, KrankenkasseSatz, ZvKasse, ZvKasseSatz
+from payroll.masterdata.models.meldeanforderung import Meldeanforderung
 from payroll.masterdata.models.pay import (
     Bezuegezuordnung,
     Familienzuschlag,
@@ -70,6 +71,7 @@ FACTS = (
     Anlasszahlung,
     Sabbatical,
     Zulagenanspruch,
+    Meldeanforderung,
     Rechtswert,
     Tariftabelle,
 )
@@ -95,6 +97,7 @@ __all__ = [
     "KrankenkasseSatz",
     "Lohnart",
     "LohnartStand",
+    "Meldeanforderung",
     "Person",
     "PersonAngaben",
     "Pfaendung",

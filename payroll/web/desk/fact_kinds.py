@@ -29,6 +29,7 @@ from payroll.masterdata.models.pay import EINSTIEGSAEMTER, MIETENSTUFEN
 from payroll.web.desk import code_words
 from payroll.web.desk.fact_fields import Choices, FactKind, Field, choice
 from payroll.web.desk.kinds_beside import BESIDE
+from payroll.web.desk.meldung_kinds import MELDUNG_KINDS
 from payroll.web.desk.tarif_kinds import TARIF_KINDS
 from payroll.web.desk.wage_choice import choices as wage_types
 from tenants.db.session import TenantSession
@@ -300,5 +301,6 @@ KINDS: dict[str, FactKind] = {
     ),
     **BESIDE,
     **TARIF_KINDS,
+    **MELDUNG_KINDS,
 }  # fmt: skip
 __all__ = ["KINDS", "Choices", "FactKind", "Field"]

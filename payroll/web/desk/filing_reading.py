@@ -10,7 +10,7 @@ from flask_babel import lazy_gettext as _
 from sqlalchemy import select
 
 from payroll.filings.errors import FilingRefused
-from payroll.filings.meldungen import abgleich, alle, meldebeginn, speichern
+from payroll.filings.meldungen import abgleich, alle, krankmeldung, meldebeginn, speichern
 from payroll.filings.meldungen.entwurf import FIGURES, counted, layout
 from payroll.filings.models import Meldung
 from payroll.runs.models import Lauf
@@ -69,7 +69,7 @@ def filing_page(meldung: uuid.UUID, errors: dict[str, list[str]]) -> str:
             "payroll/desk/filing.html", held=current_mandate(), row=row, content=content, listing=shown,
             fields=_fields(row, content), own_login=current().login, errors=errors, raw=request.form, kinds=KINDS,
             states=STATES, variants=VARIANTS, entry_kinds=ENTRY_KINDS, deferred=_told(content, "zurueckgestellt"),
-            hints=_told(content, "hinweise"))
+            hints=[*_told(content, "hinweise"), *krankmeldung.hints(session, row)])
 
 
 def _fields(row: Meldung, content: dict[str, Any]) -> list[tuple[str, str, int, str, bool]]:

@@ -16,6 +16,7 @@ from payroll.masterdata.models import (
     Familienzuschlag,
     Fehlzeit,
     HoehereTaetigkeit,
+    Meldeanforderung,
     Sabbatical,
     Sachbezug,
     Sparvertrag,
@@ -27,6 +28,7 @@ from payroll.masterdata.models import (
 )
 from payroll.masterdata.models.benefits import ANSAETZE, DARLEHENSARTEN, SPARARTEN
 from payroll.masterdata.models.beside import HERKUNFT, VORTRAGSBETRAEGE, WEITERE_ARTEN
+from payroll.masterdata.models.meldeanforderung import ANFORDERUNGEN
 from payroll.masterdata.models.pay import EINSTIEGSAEMTER, MIETENSTUFEN
 from payroll.masterdata.models.tarif import ANLAESSE, STOERFAELLE, ZULAGENARTEN
 from payroll.masterdata.numbers import iban
@@ -131,6 +133,10 @@ BLAETTER: tuple[Blatt, ...] = (
         geld("anrechnung", "Strukturausgleich: Gewinn aus Höhergruppierungen"),
         kommazahl("anteil", "99", 2, "festgesetzte Dienstfähigkeit in Prozent", "60"),
         tag("mitgeteilt_am", "vermögenswirksame Leistung: Mitteilung des Vertrags am"))),
+    Blatt("Verlangte Meldungen", Meldeanforderung, (
+        wahl("art", ANFORDERUNGEN, "rentenantrag: Grund 57, gkv_monatsmeldung: Grund 58; gültig bis ist ein "
+             "Monatsende", pflicht=True),
+        tag("eingegangen_am", "Verlangen eingegangen am", "02.06.2026", pflicht=True))),
     *FORDERUNGEN,
 )
 NACH_TITEL = {normal(blatt.titel): blatt for blatt in BLAETTER}
