@@ -25,22 +25,29 @@ def rows(admin: Admin) -> dict[str, list[Any]]:
     }
 
 
+def rules(admin: Admin) -> set[str]:
+    """Schlüssel und Prüfungen aller Tabellen, wie die Datenbank sie schreibt."""
+    found = admin.execute("SELECT conrelid::regclass || ' ' || conname || ' ' || pg_get_constraintdef(oid) AS rule "
+                          "FROM pg_constraint WHERE connamespace = 'public'::regnamespace").fetchall()
+    return {row["rule"] for row in found}
+
+
 def test_each_step_down_and_up_keeps_what_is_older(
     database: Dsns, admin_of: Callable[[Dsns], Admin], fill: Callable[[Admin], list[str]]
 ) -> None:
     admin = admin_of(database)
     tables = fill(admin)
-    full = rows(admin)
+    full, held = rows(admin), rules(admin)
     assert sorted(full) == tables
     assert all(len(found) == 1 for found in full.values())
     chain = [script.revision for script in ScriptDirectory.from_config(runner.config()).walk_revisions()]
     for lower in [*chain[1:], "base"]:
         assert runner.downgrade(database.owner, lower) == lower
-        kept = rows(admin)
+        kept, before = rows(admin), rules(admin)
         assert kept.keys() <= full.keys()
-        assert kept != full, "ein Schritt nimmt Tabellen oder Spalten zurück"
+        assert (kept, before) != (full, held), "ein Schritt nimmt Tabellen, Spalten, Schlüssel oder Prüfungen zurück"
         assert shared(kept, full) == kept
-        full = kept
+        full, held = kept, before
     assert rows(admin) == {}
     assert leftovers(admin) == []
     assert runner.upgrade(database.owner) == runner.head()
