@@ -22,6 +22,7 @@ SENTENCE = "vierzig Kraniche ruhen am Wehr"
 # 0.5 in words. For each field four seconds to look from the letter to the screen, five for each page to arrive and be
 # read, half a minute to open the envelope and type the address.
 CODES, WORDS, PER_FIELD, PER_PAGE, ENVELOPE, LIMIT = 0.75, 0.5, 4.0, 5.0, 30.0, 120.0
+FIELDS, STOPS = "main form :is(input:not([type=hidden]), select, textarea)", 20
 
 
 def new(login: str, kind: str) -> Letter:
@@ -29,16 +30,38 @@ def new(login: str, kind: str) -> Letter:
         return issue_letter(session, create_user(session, login, "Neue Person", kind=kind))
 
 
+def arrivals(page: Page) -> list[str]:
+    """Jede Seite, die ab jetzt in diesem Fenster ankommt; eine Umleitung ist keine."""
+    seen: list[str] = []
+    page.on("framenavigated", lambda frame: seen.append(frame.url) if frame == page.main_frame else None)
+    return seen
+
+
 def typed(page: Page, letter: Letter) -> float:
-    """Füllt die Seite nur mit der Tastatur aus; gibt, wie viele Sekunden ein langsamer Mensch dafür braucht."""
-    codes, words = (letter.login, letter.code.lower()), (SENTENCE, SENTENCE)
-    for value in (*codes, *words):
-        page.keyboard.type(value)
+    """Füllt die Seite nur mit der Tastatur aus; gibt, wie viele Sekunden ein langsamer Mensch dafür braucht.
+
+    Was auszufüllen ist und wo die Tabulatortaste hält, sagt der Browser: jeder Halt kostet, und ein Feld, das der Brief
+    nicht nennt, lässt die Prüfung scheitern.
+    """
+    codes = {"anmeldename": letter.login, "code": letter.code.lower()}
+    values = {**codes, "neu": SENTENCE, "wiederholung": SENTENCE}
+    wanted = page.locator(FIELDS).evaluate_all("all => all.filter(one => one.checkVisibility()).map(one => one.name)")
+    filled, spent = [], 0.0
+    for _ in range(STOPS):
+        here = page.evaluate("({name: document.activeElement.name, kind: document.activeElement.type})")
+        if here["kind"] == "submit":
+            break
+        if here["name"] in wanted:
+            value = values[here["name"]]
+            page.keyboard.type(value)
+            filled.append(here["name"])
+            spent += PER_FIELD + len(value) * (CODES if here["name"] in codes else WORDS)
         page.keyboard.press("Tab")
-    page.keyboard.press("Enter")  # on the button: nothing else lies between
+        spent += WORDS
+    assert filled == wanted == list(values)
+    page.keyboard.press("Enter")
     page.wait_for_url(lambda url: not url.endswith("/brief"))
-    signs = CODES * sum(map(len, codes)) + WORDS * (sum(map(len, words)) + 5)
-    return signs + (len(codes) + len(words)) * PER_FIELD
+    return spent + WORDS
 
 
 @pytest.mark.browser
@@ -49,11 +72,15 @@ def test_the_letter_is_redeemed_at_the_pace_of_a_slow_typist(office: Any, page: 
         user = session.scalars(select(User).where(User.login == letter.login)).one()
         give_employee_access(session, office.tenants["kreis"].id, user, office.people["Zander"].public_id,
                              date(2026, 1, 1))
+    pages = arrivals(page)
     page.goto(f"{root}/anmelden")
     page.get_by_role("link", name=re.compile("Brief")).first.click()
-    spent = ENVELOPE + 3 * PER_PAGE + typed(page, letter)
+    page.wait_for_url("**/anmelden/brief")
+    spent = ENVELOPE + typed(page, letter)
     page.get_by_role("heading", level=1, name="Meine Abrechnungen").wait_for()
-    assert spent < LIMIT, spent
+    spent += PER_PAGE * len(pages)
+    assert spent < LIMIT, (spent, pages)
+    assert len(pages) == 3, pages
 
 
 @pytest.mark.browser
