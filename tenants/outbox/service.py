@@ -82,19 +82,6 @@ READY = {
         "“Security”.\n",
     ),
 }
-WELCOME = {
-    "de": (
-        "Ihre Mailadresse bei Kreislohn",
-        "Guten Tag,\n\nam {when} wurde diese Mailadresse für Hinweise zu einem Zugang eingetragen. Sie bekommt nie "
-        "Bezügedaten.\n\nWaren Sie das nicht, melden Sie sich bitte bei der Personalstelle.\n\n"
-        "Diese Nachricht enthält keinen Link.\n",
-    ),
-    "en": (
-        "Your mail address at Kreislohn",
-        "Hello,\n\non {when} this mail address was entered for notices about an account. It never receives pay "
-        "data.\n\nIf this was not you, please tell your personnel office.\n\nThis message contains no link.\n",
-    ),
-}
 SLIP = "slip_ready:"
 WHAT = {
     "mail": {"de": "die Mailadresse", "en": "the mail address"},
@@ -129,11 +116,6 @@ def account_changed(session: PlatformSession, user: User, at: datetime) -> Outbo
 def answered(session: PlatformSession, user: User, at: datetime) -> OutboxMessage | None:
     """Meldet, dass über ein Anliegen entschieden ist, ohne es zu nennen."""
     return _enqueue(session, user, "request_answered", ANSWERED, at)
-
-
-def welcome(session: PlatformSession, user: User, at: datetime) -> OutboxMessage | None:
-    """Sagt einer neu eingetragenen Adresse, dass sie eingetragen ist."""
-    return _enqueue(session, user, "mail_welcome", WELCOME, at)
 
 
 def slips_ready(session: PlatformSession, found: Mapping[int, str], day: date) -> int:

@@ -21,6 +21,13 @@ def generate() -> str:
     return shown(drawn + _check(drawn))
 
 
+def derived(digest: bytes) -> str:
+    """Derselbe Code zu demselben Fingerabdruck (mindestens 16 Bytes); wer dessen Schlüssel nicht hat, rät ihn nicht."""
+    number, base = int.from_bytes(digest, "big"), len(ALPHABET)
+    drawn = "".join(ALPHABET[number // base**place % base] for place in range(DRAWN))
+    return shown(drawn + _check(drawn))
+
+
 def shown(code: str) -> str:
     """Schreibweise auf Papier."""
     return "-".join(code[i : i + GROUP] for i in range(0, len(code), GROUP))

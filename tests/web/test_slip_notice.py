@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta
-from typing import Any
+from typing import Any, cast
 
 import pytest
 from flask.testing import FlaskClient
@@ -18,6 +18,7 @@ from tenants.audit.models import AuditEntry
 from tenants.db.session import platform_session, tenant_session
 from tenants.models.access import OutboxMessage
 from tenants.models.user import User
+from tenants.outbox import confirming
 from tenants.outbox import service as outbox
 from tenants.users.mandates import give_employee_access
 from tenants.users.service import create_user
@@ -25,6 +26,7 @@ from tests.web.arriving import sign_in
 
 SENTENCE = "viele kleine Enten schwimmen quer"
 PAGE = "/sicherheit/mail"
+CODE = f"{PAGE}/code"
 
 
 def send(client: FlaskClient, page: str, **data: str) -> Any:
@@ -38,6 +40,30 @@ def mails(prefix: str) -> list[tuple[str, str, str]]:
         rows = session.scalars(select(OutboxMessage).where(OutboxMessage.occasion.startswith(prefix))
                                .order_by(OutboxMessage.id)).all()
         return [(row.recipient, row.subject, row.body) for row in rows]
+
+
+def code() -> str:
+    found = re.search(r"^[A-Z0-9]{4}(-[A-Z0-9]{4}){2}$", mails("mail_confirm")[-1][2], re.MULTILINE)
+    assert found is not None
+    return found[0]
+
+
+def confirmed(client: FlaskClient, address: str) -> None:
+    assert send(client, PAGE, mail=address, kennwort=SENTENCE).location == CODE
+    assert send(client, CODE, code=code().lower()).location == "/sicherheit"
+
+
+def arrived(office: Any, login: str) -> FlaskClient:
+    with platform_session(actor="test") as session:
+        office.users[login] = create_user(session, login, login.title(), kind="employee", password=SENTENCE)
+    client = office.app.test_client()
+    assert send(client, "/anmelden", anmeldename=login, kennwort=SENTENCE).status_code == 302
+    return cast("FlaskClient", client)
+
+
+def address_of(login: str) -> str | None:
+    with platform_session(actor="test") as session:
+        return session.scalars(select(User).filter_by(login=login)).one().email
 
 
 @pytest.fixture(scope="module")
@@ -60,10 +86,10 @@ def test_the_address_is_free_to_give_checked_and_both_addresses_are_told(office:
     kept = send(tess, PAGE, mail="tess@eins.example", kennwort="falsch")
     assert (kept.status_code, 'value="tess@eins.example"' in kept.text, "falsch" in kept.text) == (422, True, False)
     for address in ("tess@eins.example", "tess@zwei.example"):
-        assert send(tess, PAGE, mail=address, kennwort=SENTENCE).location == "/sicherheit"
+        confirmed(tess, address)
     assert "tess@zwei.example" in tess.get("/sicherheit").text
     assert [one[0] for one in mails("changed_mail")] == ["tess@eins.example"]
-    assert [one[0] for one in mails("mail_welcome")] == ["tess@eins.example", "tess@zwei.example"]
+    assert [one[0] for one in mails("mail_confirm")] == ["tess@eins.example", "tess@zwei.example"]
     assert office.client("klara").get(PAGE).status_code == 404, "die Adresse des Personals kommt aus der Personalliste"
     with platform_session(actor="test") as session:
         entry = session.scalars(select(AuditEntry).filter_by(tenant_id=0, action="user.contact")
@@ -71,6 +97,54 @@ def test_the_address_is_free_to_give_checked_and_both_addresses_are_told(office:
         assert entry is not None
         assert (entry.actor, entry.details["fields"]) == ("tess", ["email"])
         assert "zwei.example" not in str(entry.details)
+
+
+def test_without_its_code_an_address_is_not_used(office: Any) -> None:
+    """Auch nicht mit dem Code einer anderen Adresse, eines anderen Zugangs oder von gestern."""
+    lene, uwe = arrived(office, "lene"), arrived(office, "uwe")
+    assert lene.get(CODE).location == PAGE, "noch ist keine angegeben"
+    assert send(lene, PAGE, mail="lene@eins.example", kennwort=SENTENCE).location == CODE
+    first = code()
+    assert send(lene, PAGE, mail="lene@zwei.example", kennwort=SENTENCE).location == CODE
+    second = code()
+    assert send(uwe, PAGE, mail="lene@zwei.example", kennwort=SENTENCE).location == CODE
+    for client, wrong in ((lene, first), (lene, ""), (lene, "K7PX-M4QT-9RWD"), (uwe, second)):
+        answer = send(client, CODE, code=wrong)
+        assert (answer.status_code, "nicht der Code" in answer.text) == (422, True), wrong
+    assert (address_of("lene"), address_of("uwe")) == (None, None)
+    assert not [one for one in mails("changed_mail") if one[0].startswith("lene")]
+    with platform_session(actor="test") as session:
+        user, now = session.scalars(select(User).filter_by(login="lene")).one(), datetime.now(UTC)
+        asked = confirming.ask(session, user, "lene@drei.example", now)
+        assert asked is not None
+        found = session.scalars(select(OutboxMessage).order_by(OutboxMessage.id.desc())).first()
+        assert found is not None
+        given = re.findall(r"^[A-Z0-9-]{14}$", found.body, re.MULTILINE)[0]
+        assert confirming.fits(user, asked, given, now)
+        assert not confirming.fits(user, asked, given, now + confirming.LIFETIME)
+        user.session_epoch += 1
+        assert not confirming.fits(user, asked, given, now), "neues Kennwort"
+        session.rollback()
+    assert send(lene, CODE, code=second).location == "/sicherheit"
+    assert address_of("lene") == "lene@zwei.example"
+    assert lene.get(CODE).location == PAGE, "verbraucht"
+
+
+def test_five_addresses_a_day_and_no_more(office: Any) -> None:
+    """Niemand macht den Postausgang zur Schleuder; löschen geht immer."""
+    ina = arrived(office, "ina")
+    for number in range(confirming.MOST):
+        confirmed(ina, f"ina@{'abcde'[number]}.example")
+    before = len(mails("mail_confirm"))
+    refused = send(ina, PAGE, mail="ina@f.example", kennwort=SENTENCE)
+    assert (refused.status_code, "Mehr als 5 Änderungen" in refused.text) == (429, True)
+    assert (len(mails("mail_confirm")), address_of("ina")) == (before, "ina@e.example")
+    assert send(ina, PAGE, mail="", kennwort=SENTENCE).location == "/sicherheit"
+    assert address_of("ina") is None
+    with platform_session(actor="test") as session:
+        user, morrow = session.scalars(select(User).filter_by(login="ina")).one(), datetime.now(UTC) + timedelta(1)
+        assert confirming.ask(session, user, "ina@f.example", morrow) is not None
+        session.rollback()
 
 
 def test_only_what_is_closed_is_told_once_and_without_pay(office: Any) -> None:
@@ -106,8 +180,8 @@ def test_only_what_is_closed_is_told_once_and_without_pay(office: Any) -> None:
 
 
 def test_without_an_address_nothing_is_sent(office: Any, tess: FlaskClient) -> None:
-    assert send(tess, PAGE, mail="tess@eins.example", kennwort=SENTENCE).status_code == 302
-    assert send(tess, PAGE, mail="", kennwort=SENTENCE).status_code == 302
+    confirmed(tess, "tess@eins.example")
+    assert send(tess, PAGE, mail="", kennwort=SENTENCE).location == "/sicherheit"
     with platform_session(actor="test") as session:
         user = session.scalars(select(User).filter_by(login="tess")).one()
         assert user.email is None
@@ -138,3 +212,15 @@ def test_the_page(office: Any, page: Page, serve: Callable, accessible: Callable
     page.get_by_role("link", name="Mailadresse eintragen").click()
     page.get_by_role("heading", level=1, name="Nachrichten per E-Mail").wait_for()
     accessible(page)
+    page.get_by_label("Mailadresse").fill("ada@neu.example")
+    page.get_by_role("button", name="Speichern").click()
+    page.wait_for_url(f"**{CODE}")
+    page.get_by_text("An ada@neu.example geht").wait_for()
+    page.get_by_label("Code").fill("K7PX")
+    page.get_by_role("button", name="Adresse bestätigen").click()
+    page.get_by_text("nicht der Code").first.wait_for()
+    accessible(page)
+    page.get_by_label("Code").fill(code())
+    page.get_by_role("button", name="Adresse bestätigen").click()
+    page.wait_for_url("**/sicherheit")
+    page.get_by_text("ada@neu.example").first.wait_for()
