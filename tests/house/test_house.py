@@ -18,7 +18,8 @@ from payroll.cli import kreislohn
 
 ROOT = Path(__file__).parents[2]
 LOCKS = ("requirements.lock", "requirements-dev.lock", "requirements-node.lock", "requirements-scan.lock",
-         "requirements-build.lock", "requirements-rules.lock", "package-lock.json")
+         "requirements-build.lock", "requirements-rules.lock", "requirements-otel.lock", "package-lock.json")
+EXACT = re.compile(r"^([A-Za-z0-9._-]+)==([^\s;\\]+)", re.MULTILINE)
 PINNED = re.compile(r"^([A-Za-z0-9._-]+)==\S+", re.MULTILINE)
 # Weak copyleft that may be linked; the strong one may not. ARTISTIC: text-unidecode lets one choose it instead.
 WEAK = ("LGPL", "LESSER", "MPL", "MOZILLA", "EUPL", "ARTISTIC")
@@ -45,6 +46,16 @@ def test_locks_hold_versions_and_hashes_but_no_addresses(lock: str) -> None:
         blocks = [block for block in re.split(r"\n(?=\S)", text) if PINNED.match(block)]
         assert blocks
         assert all("--hash=sha256:" in block for block in blocks)
+
+
+def test_what_tracing_adds_is_locked_as_it_was_tested() -> None:
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    held = {name: set(EXACT.findall((ROOT / name).read_text(encoding="utf-8")))
+            for name in ("requirements.lock", "requirements-dev.lock", "requirements-otel.lock")}
+    own = dict(held["requirements-otel.lock"])
+    assert {re.split(r"[<>=!~;\[ ]", one)[0] for one in project["optional-dependencies"]["otel"]} - own.keys() == set()
+    assert held["requirements-otel.lock"] - held["requirements-dev.lock"] == set()
+    assert {name for name, version in held["requirements.lock"] if own.get(name, version) != version} == set()
 
 
 def test_every_dependency_is_locked() -> None:
