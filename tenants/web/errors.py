@@ -110,21 +110,26 @@ def install(app: Flask, longest: timedelta) -> None:
     def unknown(error: Exception) -> Any:
         if app.testing and app.config.get("PROPAGATE_ERRORS"):
             raise error
-        if isinstance(error, DBAPIError) and isinstance(error.orig, QueryCanceled):
-            log.error("Abfrage abgebrochen: %s", request.endpoint)
-            return _to_program(ServiceUnavailable()) or (_page(TOO_LONG, TEXTS[TOO_LONG]), TOO_LONG)
-        if _is_full(error):
-            log.error("Kein Platz mehr: %s, %s", request.endpoint, described(error))
-            return _to_program(ServiceUnavailable()) or (_page(NO_SPACE, DISK_FULL), NO_SPACE)
-        if isinstance(error, OperationalError):
-            log.error("Datenbank nicht erreichbar: %s, %s", request.endpoint, described(error))
-            return _to_program(ServiceUnavailable()) or (_page(TOO_LONG, DATABASE_AWAY), TOO_LONG)
-        if apart.versions_apart(error):
-            log.error("Programm und Datenbank passen nicht zusammen: %s, %s", request.endpoint, described(error))
-            return _to_program(ServiceUnavailable()) or (_page(TOO_LONG, VERSIONS_APART), TOO_LONG)
-        number = secrets.token_hex(4)
-        log.error("Fehler %s: %s", number, described(error))
-        return _to_program(InternalServerError()) or (_page(500, TEXTS[500], number), 500)
+        return _ours(error)
+
+
+def _ours(error: Exception) -> Any:
+    """Seite zu einem Fehler auf unserer Seite: was fehlt, wenn es bekannt ist, sonst die Nummer, die im Log steht."""
+    if isinstance(error, DBAPIError) and isinstance(error.orig, QueryCanceled):
+        log.error("Abfrage abgebrochen: %s", request.endpoint)
+        return _to_program(ServiceUnavailable()) or (_page(TOO_LONG, TEXTS[TOO_LONG]), TOO_LONG)
+    if _is_full(error):
+        log.error("Kein Platz mehr: %s, %s", request.endpoint, described(error))
+        return _to_program(ServiceUnavailable()) or (_page(NO_SPACE, DISK_FULL), NO_SPACE)
+    if isinstance(error, OperationalError):
+        log.error("Datenbank nicht erreichbar: %s, %s", request.endpoint, described(error))
+        return _to_program(ServiceUnavailable()) or (_page(TOO_LONG, DATABASE_AWAY), TOO_LONG)
+    if apart.versions_apart(error):
+        log.error("Programm und Datenbank passen nicht zusammen: %s, %s", request.endpoint, described(error))
+        return _to_program(ServiceUnavailable()) or (_page(TOO_LONG, VERSIONS_APART), TOO_LONG)
+    number = secrets.token_hex(4)
+    log.error("Fehler %s: %s", number, described(error))
+    return _to_program(InternalServerError()) or (_page(500, TEXTS[500], number), 500)
 
 
 def _is_full(error: Exception) -> bool:
