@@ -30,13 +30,12 @@ def page(mandant: uuid.UUID, person: uuid.UUID) -> str:
     """Die Akte; mit uhren=1 auch abgelöste Fassungen, mit klartext=1 auch geschützte Angaben."""
     held = current_mandate()
     plain = request.args.get("klartext") == "1" and held.may("person.write")
-    clocks = request.args.get("uhren") == "1"
+    clocks, today = request.args.get("uhren") == "1", settings_of(current_app).today()
     with tenant_session(held.tenant_id, actor=current().login) as session:
-        file = person_file(session, person, plain=plain, superseded=clocks)
+        file = person_file(session, person, today, plain=plain, superseded=clocks)
         if file is None:
             abort(404)
         followups, events = pending(session, person=file.id), recorded(session, file.id)
-    today = settings_of(current_app).today()
     return render_template("payroll/desk/person.html", held=held, file=file, plain=plain, clocks=clocks, on=today,
                            followups=followups, events=events, event_words=EREIGNISSE)
 

@@ -93,9 +93,12 @@ class PersonFile:
 
 
 def person_file(
-    session: TenantSession, public_id: uuid.UUID, *, plain: bool = False, superseded: bool = False
+    session: TenantSession, public_id: uuid.UUID, day: date, *, plain: bool = False, superseded: bool = False
 ) -> PersonFile | None:
-    """Liest die Akte und vermerkt das Lesen; plain deckt geschützte Felder auf, superseded zeigt auch Abgelöstes."""
+    """Liest die Akte mit dem Namen dieses Tages und vermerkt das Lesen.
+
+    plain deckt geschützte Felder auf, superseded zeigt auch Abgelöstes.
+    """
     person = session.scalars(select(Person).where(Person.public_id == public_id)).one_or_none()
     if person is None:
         return None
@@ -103,7 +106,8 @@ def person_file(
     jobs = session.scalars(select(Beschaeftigung).filter_by(person_id=person.id).order_by(Beschaeftigung.id)).all()
     by_owner = _sections(session, person.id, [job.id for job in jobs], plain, superseded)
     own = by_owner["person", person.id]
-    names = [fact for fact in own["angaben"].facts if fact.superseded_at is None]
+    held = [fact for fact in own["angaben"].facts if fact.superseded_at is None]
+    names = [fact for fact in held if fact.valid_from <= day] or held[:1]
     return PersonFile(
         person.id,
         public_id,

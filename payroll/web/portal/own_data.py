@@ -136,7 +136,7 @@ def withdraw(mandant: uuid.UUID, person: uuid.UUID, kennung: uuid.UUID) -> Answe
 
 
 def _own(session: TenantSession, held: HeldMandate, person: uuid.UUID) -> OwnData | None:
-    file = person_file(session, person, plain=True)
+    file = person_file(session, person, _today(), plain=True)
     if file is None:
         return None
     left = ausgeschieden.last_days(session, [person]).get(person)
