@@ -30,9 +30,9 @@ def serve(application: Any, *, finish: float = FINISH, ending: Callable[[int], N
     try:
         wasyncore.loop(timeout=server.adj.asyncore_loop_timeout, map=connections, use_poll=server.adj.asyncore_use_poll)
     except (KeyboardInterrupt, SystemExit):
-        if ending is not None:
-            ending(len(_busy(connections)))
         with suppress(KeyboardInterrupt):
+            if ending is not None:
+                ending(len(_busy(connections)))
             _finish(connections, time.monotonic() + finish)
     finally:
         unanswered = len(_busy(connections))
