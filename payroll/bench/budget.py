@@ -94,4 +94,4 @@ def computed(dsns: Dsns, tenant: int, months: int) -> Measurement:
         raise RuntimeError("Die Hochrechnung fand nicht, was sie finden soll: die Messung wäre falsch.")
     result.size = sum(found[0].personen.values())
     result.rate = round(result.size / result.seconds, 1)
-    return result.noted("eine Hochrechnung", [result.seconds, *repeated(AGAIN[months > 1], work)])
+    return result.noted("eine Hochrechnung", repeated(AGAIN[months > 1], work))

@@ -39,10 +39,10 @@ def measure(size: int = 5_000) -> Measurement:
         return found
 
 
-def written(dsns: Dsns, size: int) -> int:
+def written(dsns: Dsns, size: int, number: str = "900") -> int:
     """Writes the people of a new employer; returns its number."""
     connect(dsns)
-    return employer_with(size)
+    return employer_with(size, number)
 
 
 def paid(dsns: Dsns, tenant: int, size: int) -> Measurement:

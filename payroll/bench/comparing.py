@@ -48,11 +48,13 @@ def read(text: str) -> dict[tuple[str, int], dict[str, Any]]:
 
 
 def compare(old: str, new: str) -> list[Pair]:
-    """Every measurement that stands in both, in the order of the new one."""
+    """Every measurement that stands in both with the same meaning, in the order of the new one."""
     before, after = read(old), read(new)
-    pairs = [_pair(before[key], row) for key, row in after.items() if key in before]
+    pairs = [_pair(before[key], row) for key, row in after.items()
+             if key in before and (before[key].get("definition") or None) == (row.get("definition") or None)]
     if not pairs:
-        raise NotComparable("Keine Messung mit gleichem Namen und gleicher Anzahl steht in beiden Dateien.")
+        raise NotComparable("Keine Messung mit gleichem Namen, gleicher Anzahl und gleicher Bedeutung steht in beiden "
+                            "Dateien.")
     return pairs
 
 

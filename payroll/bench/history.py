@@ -15,10 +15,11 @@ from typing import Any
 
 from payroll.bench import chart, comparing
 from payroll.bench.comparing import NotComparable
+from payroll.bench.measure import ENOUGH
 
 FILE, CURVES, PAGE, OVER_TIME = "verlauf.csv", "kurven.json", "README.md", "verlauf.svg"
 FIELDS = ("day", "note", "name", "size", "unit", "seconds", "rate", "p95_ms", "calls", "call", "peak_mb",
-          "sql_statements", "cpu_seconds", "database_seconds", "load", "machine")
+          "sql_statements", "cpu_seconds", "database_seconds", "load", "machine", "definition")
 EMPTY = "–"
 
 
@@ -35,7 +36,7 @@ class Curve:
 
 SHOWN = {
     "curve-people": Curve("menschen.svg", "Gross to net: cost of one person, by number of people", "people",
-                          (("ms", "wall time, one core"),)),
+                          (("ms", "wall time, one core"), ("cpu_ms", "processor"))),
     "curve-close": Curve("abschluss.svg", "Month close with the database: cost of one person, by number of people",
                          "people of one employer", (("ms", "wall time"), ("cpu_ms", "processor, ours"),
                                                     ("database_ms", "processor, database"))),
@@ -110,9 +111,17 @@ def _by_name(rows: Sequence[dict[str, str]]) -> dict[str, list[dict[str, str]]]:
 
 
 def _over_time(rows: Sequence[dict[str, str]]) -> str:
-    """A small chart of the rate for each measurement that was taken at least twice; curves have their own charts."""
-    lines = [(name, f"{_unit(own[-1]['unit'])}/s", [(float(at), float(one["rate"])) for at, one in enumerate(own)])
-             for name, own in _by_name(rows).items() if len(own) > 1 and name not in SHOWN]
+    """A small chart of the rate for each measurement that was taken at least twice; curves have their own charts.
+
+    Another size or another meaning begins another chart: their rates are not those of the same work.
+    """
+    found: dict[tuple[str, float, str], list[dict[str, str]]] = {}
+    for row in rows:
+        if row["name"] not in SHOWN:
+            found.setdefault((row["name"], float(row["size"]), row["definition"]), []).append(row)
+    lines = [(f"{name}, {chart.number(size)}", f"{_unit(own[-1]['unit'])}/s",
+              [(float(at), float(one["rate"])) for at, one in enumerate(own)])
+             for (name, size, _), own in found.items() if len(own) > 1]
     return chart.panels("Rate of each measurement, from the first to the newest", lines)
 
 
@@ -160,16 +169,23 @@ def _curve_section(shown: Curve, name: str, held: dict[str, Any]) -> list[str]:
 
 
 def _table(rows: Sequence[dict[str, str]]) -> list[str]:
-    head = ("day", "size", "rate/s", "p95 ms (of)", "seconds", "processor s", "database s", "peak MB", "SQL", "load",
+    head = ("day", "size", "rate/s", "p95 or max, ms", "seconds", "processor s", "database s", "peak MB", "SQL", "load",
             "note")
     return [f"| {' | '.join(head)} |", f"|{'---|' * len(head)}", *(
         f"| {one['day']} | {_told(one['size'])} | {_told(one['rate'])} | {_slow(one)} | {_told(one['seconds'])} | "
         f"{_told(one['cpu_seconds'])} | {_told(one['database_seconds'])} | {_told(one['peak_mb'])} | "
-        f"{_told(one['sql_statements'])} | {one['load'] or EMPTY} | {one['note']} |" for one in rows)]
+        f"{_told(one['sql_statements'])} | {one['load'] or EMPTY} | {_noted(one)} |" for one in rows)]
 
 
 def _slow(row: dict[str, str]) -> str:
-    return f"{_told(row['p95_ms'])} ({row['calls']} × {row['call']})" if row["p95_ms"] else EMPTY
+    if not row["p95_ms"]:
+        return EMPTY
+    share = "p95" if int(row["calls"]) >= ENOUGH else "max"
+    return f"{_told(row['p95_ms'])} ({share} of {row['calls']} × {row['call']})"
+
+
+def _noted(row: dict[str, str]) -> str:
+    return "; ".join(filter(None, (row["definition"], row["note"])))
 
 
 def _told(text: str) -> str:

@@ -19,6 +19,7 @@ from typing import Any
 from payroll.bench.statements import counted
 
 SEED = 20261101
+ENOUGH = 20  # calls; of fewer the nearest rank of 95 % is the longest of them
 PACKAGES = ("kreislohn", "numpy", "sqlalchemy", "psycopg", "reportlab")
 
 
@@ -41,7 +42,9 @@ class Measurement:
     cpu_seconds: processor time of the measuring process; database_seconds: that of the database beside it (all its
     processes), where it was measured. On a busy machine they say more than the seconds of the wall clock.
     p95_ms: what 95 of 100 calls did not exceed (milliseconds, nearest rank), over `calls` calls of one `call` (a page,
-    a document, a month of one employer). points: where a curve was measured, its points (see curves.py).
+    a document, a month of one employer), all of one kind; of fewer than ENOUGH calls it is the longest, and said so.
+    points: where a curve was measured, its points (see curves.py).
+    definition: what the name means now, where it meant something else before; results of two are not compared.
     """
 
     name: str
@@ -60,6 +63,7 @@ class Measurement:
     calls: int | None = None
     call: str | None = None
     points: list[dict[str, Any]] | None = None
+    definition: str | None = None
     seed: int = SEED
     machine: str = field(default_factory=machine)
     versions: dict[str, str] = field(default_factory=lambda: {n: importlib.metadata.version(n) for n in PACKAGES})
@@ -69,7 +73,7 @@ class Measurement:
         return asdict(self)
 
     def noted(self, call: str, seconds: Sequence[float]) -> Measurement:
-        """The same with the 95th percentile of these calls (seconds each)."""
+        """The same with the 95th percentile of these calls (seconds each, all of one kind)."""
         self.p95_ms, self.calls, self.call = round(percentile(seconds) * 1000, 3), len(seconds), call
         return self
 
@@ -78,7 +82,8 @@ class Measurement:
         sql = "" if not self.sql_statements else f", {self.sql_statements} SQL-Anweisungen"
         sql += "" if self.cpu_seconds is None else f", Prozessorzeit {self.cpu_seconds:.1f} s"
         sql += "" if self.database_seconds is None else f" und der Datenbank {self.database_seconds:.1f} s"
-        slow = "" if self.p95_ms is None else f", 95 % von {self.calls} ({self.call}) in {self.p95_ms:,.1f} ms"
+        share = "95 %" if (self.calls or 0) >= ENOUGH else "längster"
+        slow = "" if self.p95_ms is None else f", {share} von {self.calls} ({self.call}) in {self.p95_ms:,.1f} ms"
         return (f"{self.name}: {self.size} {self.unit} in {self.seconds:.2f} s = {self.rate:,.0f} je Sekunde{slow}, "
                 f"Spitze {self.peak_mb:.0f} MB{sql}{self._where()}{self._other()}"
                 f"{'; ' + self.remark if self.remark else ''}")
@@ -139,7 +144,7 @@ class _Undone(Exception):
 def undone(times: int, opened: Callable[[], AbstractContextManager[Any]], work: Callable[[Any], Any]) -> list[float]:
     """Seconds of each call of work with a session of its own, each undone afterwards: the next finds all as before.
 
-    The commit is not inside.
+    The commit is not inside. One call more goes before and is not counted: it loads what a process loads once.
     """
     def once() -> None:
         with suppress(_Undone), opened() as session:
@@ -149,9 +154,9 @@ def undone(times: int, opened: Callable[[], AbstractContextManager[Any]], work: 
             raise _Undone
 
     found: list[float] = []
-    for _ in range(times):
+    for _ in range(times + 1):
         once()
-    return found
+    return found[1:]
 
 
 def database_busy(postmaster: int) -> float:

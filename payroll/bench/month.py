@@ -125,6 +125,7 @@ def paid(dsns: Dsns, tenants: list[int], profile: Path | None = None) -> Measure
     result.size, result.rate = slips, round(slips / result.seconds, 1)
     result.sql_statements, result.cpu_seconds = sum(one.statements for one in shares), _sum("processor", shares)
     result.peak_mb = round(sum(peaks.values()), 1)
+    result.definition = "two processes, to the released payment file"
     result.noted("ein Arbeitgeber", [one.seconds for one in shares])
     result.remark = (f"{WORKERS} Prozesse zusammen; je Arbeitgeber höchstens "
                      f"{max(one.seconds for one in shares):.2f} s, {result.sql_statements / slips:.2f} Anweisungen je "

@@ -86,4 +86,4 @@ def previewed(dsns: Dsns, tenant: int) -> Measurement:
         raise RuntimeError("Die Rückrechnung fand nicht, was sie finden soll: die Messung wäre falsch.")
     result.size, result.rate = months, round(months / result.seconds, 1)
     found.clear()
-    return result.noted("eine Vorschau", [result.seconds, *repeated(1, work)])
+    return result.noted("eine Vorschau", repeated(2, work))

@@ -3,7 +3,7 @@
 Every employer is written, then paid from its facts to the released payment file. Both workers live until the end, so
 that a leak would show in their memory. With a folder the database stays there and a run that was stopped goes on where
 it stopped: what is done stands in ``dauerlauf.jsonl``; an employer that was not done is begun again under another
-number.
+number. A last line that was cut off in the middle of writing is dropped, its employers are paid again.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from pathlib import Path
 from statistics import median
 
 import psycopg
-from sqlalchemy import func, select
+from sqlalchemy import select
 
 from payroll.bench import close, month
 from payroll.bench.measure import Measurement
@@ -50,13 +50,24 @@ def measure(size: int = 1_000_000, folder: Path | None = None) -> Measurement:
     """Slips per second from the first employer to the last; writing the people is beside it."""
     with (kept_server(folder) if folder else own_server()) as (server, dsns):
         file = (folder or server.directory) / DONE
-        steps = [Step(**json.loads(line)) for line in file.read_text("utf-8").splitlines()] if file.exists() else []
+        steps = _done(file)
         with _workers(dsns) as pool:
             while (left := size - sum(step.people for step in steps)) > 0:
                 steps.append(_step(pool, dsns, left))
                 with file.open("a", encoding="utf-8") as stream:
                     stream.write(json.dumps(asdict(steps[-1])) + "\n")
     return _result(steps)
+
+
+def _done(file: Path) -> list[Step]:
+    """The steps written whole; a piece of one at the end goes, also from the file, so that the next begins a line."""
+    if not file.exists():
+        return []
+    text = file.read_text("utf-8")
+    whole = text[:text.rfind("\n") + 1]
+    if whole != text:
+        file.write_text(whole, "utf-8")
+    return [Step(**json.loads(line)) for line in whole.splitlines()]
 
 
 @contextmanager
@@ -90,11 +101,13 @@ def written(people: int, number: str) -> int:
 
 
 def _numbers(dsns: Dsns, count: int) -> list[str]:
-    """Numbers that no employer has, also none that a stopped run left half written."""
+    """Numbers that no employer has, also none that a stopped run left half written: above the highest, since of two
+    workers the one with the higher number may have been the only one to finish."""
     close.connect(dsns)
     with platform_session(actor="messung") as session:
-        held = session.scalar(select(func.count(Tenant.id))) or 0
-    return [f"{FIRST_NUMBER + held + at}" for at in range(count)]
+        held = [int(number) for number in session.scalars(select(Tenant.number)) if number.isdecimal()]
+    first = max([FIRST_NUMBER, *held]) + 1
+    return [f"{first + at}" for at in range(count)]
 
 
 def _disk_mb(dsns: Dsns) -> float:

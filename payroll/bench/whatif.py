@@ -60,4 +60,4 @@ def computed(dsns: Dsns, tenant: int, months: int) -> Measurement:
         raise RuntimeError("Das Szenario fand nicht, was es finden soll: die Messung wäre falsch.")
     result.size = sum(one.personen for one in costs)
     result.rate = round(result.size / result.seconds, 1)
-    return result.noted("ein Szenario", [result.seconds, *repeated(AGAIN[months > 1], work)])
+    return result.noted("ein Szenario", repeated(AGAIN[months > 1], work))

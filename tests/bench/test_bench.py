@@ -20,7 +20,7 @@ from payroll.law.engine import evaluate
 from payroll.law.payslip_columns import OUTPUTS
 
 FIELDS = {"name", "size", "rate", "unit", "seconds", "peak_mb", "sql_statements", "beside", "areas", "remark", "seed",
-          "cpu_seconds", "database_seconds", "p95_ms", "calls", "call", "points",
+          "cpu_seconds", "database_seconds", "p95_ms", "calls", "call", "points", "definition",
           "machine", "versions"}
 
 

@@ -35,6 +35,12 @@ def test_ratios_of_what_stands_in_both() -> None:
     assert tax.line() == "tax (100): 1,000.0 -> 1,500.0 je Sekunde = 1.50-fach, Speicher 0.50-fach, SQL -3"
 
 
+def test_results_of_another_meaning_are_not_compared() -> None:
+    old, new = row("month", 1.0, definition="ein Prozess"), row("month", 9.0, definition="zwei Prozesse")
+    (found,) = comparing.compare(lines(old, row("tax", 1.0)), lines(new, row("tax", 1.0, definition=None)))
+    assert found.name == "tax"
+
+
 def test_another_machine_is_said() -> None:
     (found,) = comparing.compare(lines(row("tax", 1.0)), lines(row("tax", 1.0, machine="andere, Last 1")))
     assert found.line().endswith("; andere Maschine")

@@ -6,6 +6,8 @@ import json
 from collections.abc import Iterator
 from concurrent.futures import Executor, ThreadPoolExecutor
 from contextlib import contextmanager
+from dataclasses import asdict
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -14,7 +16,7 @@ from click.testing import CliRunner
 from sqlalchemy import func, select
 
 from payroll import bench
-from payroll.bench import close, curves, measure, month, portal, profiling, soak, wage_types
+from payroll.bench import close, curves, filings, measure, month, portal, profiling, soak, times, wage_types
 from payroll.bench.mixture import MONTH
 from payroll.cli import kreislohn
 from payroll.demo.write import LOHNARTEN
@@ -34,7 +36,11 @@ def test_the_percentile_is_a_value_that_was_measured() -> None:
 def test_a_measurement_with_calls_says_what_a_call_is() -> None:
     found = measure.Measurement("board", 10, "Seiten", 1.0, 10.0, 50.0, 0).noted("eine Seite", [0.002, 0.0011])
     assert (found.p95_ms, found.calls, found.call) == (2.0, 2, "eine Seite")
-    assert "95 % von 2 (eine Seite) in 2.0 ms" in found.line()
+    assert "längster von 2 (eine Seite) in 2.0 ms" in found.line()
+    few = found.noted("eine Seite", [0.001] * 18 + [0.009])
+    assert "längster von 19 (eine Seite) in 9.0 ms" in few.line()
+    enough = found.noted("eine Seite", [0.001] * 19 + [0.009])
+    assert "95 % von 20 (eine Seite) in 1.0 ms" in enough.line()
 
 
 def test_the_cost_of_people_is_a_point_for_each_size() -> None:
@@ -45,18 +51,44 @@ def test_the_cost_of_people_is_a_point_for_each_size() -> None:
     assert (found.name, found.size) == ("curve-people", 150)
 
 
-def test_more_than_a_block_is_calculated_block_by_block(monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize("size", [60, 900])
+def test_every_point_is_as_many_calls_with_all_its_people(size: int, monkeypatch: pytest.MonkeyPatch) -> None:
     sizes: list[int] = []
 
-    def drawn(size: int, seed: int = measure.SEED) -> Any:
-        sizes.append(size)
-        return rows(size, seed)
+    def calculated(month: date, columns: dict[str, Any], outputs: Any) -> Any:
+        sizes.append(len(columns["zulagen"]))
+        return gross_to_net(month, columns, outputs)
 
-    rows = curves.rows
-    monkeypatch.setattr(curves, "rows", drawn)
-    monkeypatch.setattr(curves, "BLOCK", 40)
-    assert curves.paid(100)["at"] == 100
-    assert sizes == [curves.BEFORE, 40, 40, 20]
+    gross_to_net = curves.gross_to_net
+    monkeypatch.setattr(curves, "gross_to_net", calculated)
+    found = curves.paid(size)
+    assert (found["at"], found["cpu_ms"] > 0) == (size, True)
+    assert sizes == [curves.BEFORE, *[size] * curves.PASSES]
+
+
+@pytest.mark.parametrize(("module", "name", "call"), [
+    (filings, "filings", "ein Monat ohne Festschreiben"), (filings, "journal", "ein Monat ohne Festschreiben"),
+    (times, "time", "Einlesen der Datei")])
+def test_calls_that_are_undone_are_of_one_kind_and_disturb_nothing(
+        module: Any, name: str, call: str, database: Dsns, monkeypatch: pytest.MonkeyPatch) -> None:
+    @contextmanager
+    def here() -> Iterator[Any]:
+        yield None, database
+
+    def called(function: str, *arguments: Any) -> Any:
+        asked.append(function.rpartition(":")[2])
+        found.append(measure._call(function, *arguments))
+        return found[-1]
+
+    asked, found = list[str](), list[Any]()
+    monkeypatch.setattr(module, "own_server", here)
+    monkeypatch.setattr(module, "in_fresh_process", called)
+    result = module.journal(24) if name == "journal" else module.measure(24)
+    assert (result.name, result.calls, result.call) == (name, module.CALLS, call)
+    assert result.p95_ms == round(max(found[3]) * 1000, 3)
+    assert asked[1] in (f"{name}_of", "taken_over")  # before any call that is undone
+    assert asked[3] == "again"
+    assert found[0] != found[2]  # the calls are another employer's
 
 
 def test_a_point_of_a_closed_month_counts_time_memory_and_statements(database: Dsns) -> None:
@@ -118,6 +150,17 @@ def test_a_stopped_soak_goes_on_and_pays_everybody(database: Dsns, tmp_path: Pat
     assert soak.measure(9, tmp_path).size == 9
     assert calls[3:] == calls[-3:]  # two and the one that died, then the rest, under other numbers
     assert len(set(calls)) == 6
+
+
+def test_a_soak_takes_numbers_above_all_and_drops_a_line_cut_off(database: Dsns, tmp_path: Path) -> None:
+    close.employer_with(1, "1003")  # its worker was done, the one with 1002 was not
+    assert soak._numbers(database, 2) == ["1004", "1005"]
+    file, step = tmp_path / soak.DONE, soak.Step(10, 1.0, 2.0, 50.0, 100.0, 5)
+    assert soak._done(file) == []
+    whole = json.dumps(asdict(step)) + "\n"
+    file.write_text(whole + whole[:25], encoding="utf-8")
+    assert soak._done(file) == [step]
+    assert file.read_text(encoding="utf-8") == whole
 
 
 def test_points_of_a_long_soak_are_few_and_end_with_everybody() -> None:

@@ -49,6 +49,25 @@ def test_results_are_appended_and_nothing_is_lost(tmp_path: Path) -> None:
     assert len(drawn.findall(f"{SVG}circle")) == 2  # pay was measured once: no line yet
 
 
+def test_another_size_or_meaning_is_another_chart(tmp_path: Path) -> None:
+    for size, meaning, rates in ((10, None, (1.0, 2.0)), (500, None, (3.0, 4.0)), (20, None, (8.0,)),
+                                 (10, "zwei Prozesse", (5.0, 6.0, 7.0))):
+        for rate in rates:
+            one = Measurement("month", size, "Zeilen", 0.1, rate, 50.0, 0, definition=meaning)
+            history.append(tmp_path, json.dumps(one.as_dict()), day="2026-11-26", note="da")
+    drawn = ElementTree.fromstring((tmp_path / history.OVER_TIME).read_text(encoding="utf-8"))
+    assert drawn.findtext(f"{SVG}desc") == (
+        "month, 10 (rows/s): 1, 2; month, 500 (rows/s): 3, 4; month, 10 (rows/s): 5, 6, 7")
+    assert "| zwei Prozesse; da |" in (tmp_path / history.PAGE).read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize(("calls", "told"), [(5, "| 12 (max of 5 × eine Seite) |"),
+                                             (20, "| 12 (p95 of 20 × eine Seite) |")])
+def test_of_few_calls_the_page_says_the_longest(calls: int, told: str, tmp_path: Path) -> None:
+    history.append(tmp_path, result(p95_ms=12.0, calls=calls, call="eine Seite"), day="2026-11-26", note="")
+    assert told in (tmp_path / history.PAGE).read_text(encoding="utf-8")
+
+
 def test_a_curve_replaces_the_one_before_and_is_drawn(tmp_path: Path) -> None:
     history.append(tmp_path, result("curve-people", points=[POINTS[0]]), day="2026-11-26", note="")
     history.append(tmp_path, result("curve-people", points=POINTS), day="2026-11-27", note="")
