@@ -72,7 +72,7 @@ def curve(title: str, across: Axis, up: Axis, lines: Sequence[Series]) -> str:
         body += [_mark(at, (84 + 280 * (at % 2), 340 + 20 * (at // 2))),
                  _text(96 + 280 * (at % 2), 344 + 20 * (at // 2), line.name)]
     told = "; ".join(f"{one.name}: " + ", ".join(f"{number(x)}: {number(y)}" for x, y in one.points) for one in lines)
-    return _svg(660, 350 + 20 * (len(lines) // 2), title, f"{up.name} / {across.name}. {told}", body)
+    return _svg(680, 350 + 20 * (len(lines) // 2), title, f"{up.name} / {across.name}. {told}", body)
 
 
 def panels(title: str, lines: Sequence[tuple[str, str, Sequence[Point]]], columns: int = 3) -> str:
