@@ -26,10 +26,15 @@ def impossible() -> str:
     done = subprocess.run(["ip", "netns", "add", name], capture_output=True, text=True, check=False)
     if done.returncode:
         return f"Der Kern lässt hier keine Netznamensräume zu: {done.stderr.strip()}"
-    wired = subprocess.run(["ip", "-n", name, "link", "add", "left", "type", "veth", "peer", "name", "right"],
-                           capture_output=True, text=True, check=False)
-    _ip("netns", "del", name)
-    return f"Der Kern lässt hier keine Leitungen (veth) zu: {wired.stderr.strip()}" if wired.returncode else ""
+    try:
+        for words, kind in (("Leitungen (veth)", ("left", "type", "veth", "peer", "name", "right")),
+                            ("Verteiler (bridge)", ("switch0", "type", "bridge"))):
+            made = subprocess.run(["ip", "-n", name, "link", "add", *kind], capture_output=True, text=True, check=False)
+            if made.returncode:
+                return f"Der Kern lässt hier keine {words} zu: {made.stderr.strip()}"
+    finally:
+        _ip("netns", "del", name)
+    return ""
 
 
 @dataclass

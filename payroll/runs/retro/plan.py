@@ -31,6 +31,7 @@ from payroll.runs.retro.settle import (
 from payroll.runs.retro.sources import PERSONAL
 from payroll.runs.retro.truth import Truth
 from payroll.runs.retro_models import RueckrechnungBestaetigung
+from tenants.db.scope import lifted
 from tenants.db.session import TenantSession
 
 Column = Any
@@ -196,8 +197,10 @@ def _before_the_law(causes: Iterable[Ursache]) -> Ursache | None:
 
 
 def _confirmed(session: TenantSession, month: date) -> list[tuple[int | None, date]]:
-    rows = session.execute(select(RueckrechnungBestaetigung.beschaeftigung_id, RueckrechnungBestaetigung.ab_monat)
-                           .where(RueckrechnungBestaetigung.monat == month))
+    statement = (select(RueckrechnungBestaetigung.beschaeftigung_id, RueckrechnungBestaetigung.ab_monat)
+                 .where(RueckrechnungBestaetigung.monat == month))
+    with lifted(session):  # a confirmation for everybody names nobody
+        rows = session.execute(statement).all()
     return [(row.beschaeftigung_id, row.ab_monat) for row in rows]
 
 

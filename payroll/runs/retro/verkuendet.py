@@ -20,6 +20,7 @@ from payroll.runs.derived import VORBEHALT
 from payroll.runs.models import Ergebnis, Ergebniszeile, Hinweis, Lauf
 from payroll.runs.retro.affected import Affected, Closed, Ursache, month_end
 from payroll.runs.retro_models import Rueckrechnung, RueckrechnungZeile
+from tenants.db.scope import lifted
 from tenants.db.session import TenantSession
 
 TABLE, TITLE = "besoldungstabelle", "Verkündete Besoldungstabelle"
@@ -40,7 +41,11 @@ def add_promulgated(session: TenantSession, closed: Closed, affected: Affected, 
     """Merkt solche Monate vor; eine Abfrage, wenn nie ein Abschlag gezahlt wurde, sonst vier."""
     reserved = (select(Hinweis.id).join(Lauf, Lauf.id == Hinweis.lauf_id)
                 .where(Hinweis.feld == "abschlag_auf_entwurf", Lauf.zustand == "abgeschlossen").limit(1))
-    if not closed.since or session.scalar(reserved) is None:
+    if not closed.since:
+        return
+    with lifted(session):  # the finding is of the whole run and names nobody
+        paid = session.scalar(reserved) is not None
+    if not paid:
         return
     months = set(closed.months)
     standing = {place for place, cents in _standing(session).items() if cents and place[1] in months}

@@ -25,15 +25,19 @@ from payroll.runs import retro
 from payroll.runs.calculate import calculate
 from payroll.runs.explaining import explain_line
 from payroll.runs.models import Ergebnis, Ergebniszeile, Hinweis, Lauf
+from payroll.runs.retro import plan as plan_of_month
 from payroll.runs.retro import verkuendet
 from payroll.runs.retro_models import Rueckrechnung, RueckrechnungZeile
 from payroll.statements.publish import payslips
 from tenants import service
+from tenants.db.base import Base, TenantRow
 from tenants.db.engine import Dsns
+from tenants.db.scope import among, limited
 from tenants.db.session import TenantSession, platform_session, tenant_session
 
 APRIL, JUNE, JULY, AUGUST = (date(2026, month, 1) for month in (4, 6, 7, 8))
 KEY = ("NRW-A", "A11", "6")
+NAMES_NOBODY = {"Hinweis", "Hinweiszuweisung", "RueckrechnungBestaetigung", "ZeitZeile", "Ereignis", "Wiedervorlage"}
 NOW = datetime(2026, 11, 2, tzinfo=UTC)
 
 
@@ -172,6 +176,30 @@ def test_a_promulgated_table_settles_the_reserved_months_by_itself(employer: int
         assert causes == {(name, date(2026, month, 1)) for name in ("amt", "familie") for month in (4, 5, 6, 7)}
         others = plan.affected.causes.get(tarif.job_of(session, "tarif"), [])
         assert verkuendet.TABLE not in {cause.tabelle for cause in others}
+
+
+def test_promulgation_and_confirmations_for_all_count_in_a_part_too(employer: int, tarif: SimpleNamespace,
+                                                                    monkeypatch: pytest.MonkeyPatch) -> None:
+    """Wer in Stücken rechnet, sieht nur seine Menschen; was niemanden nennt, gilt auch für sie."""
+    monkeypatch.setattr(verkuendet, "open_drafts", lambda day: frozenset())
+    with tenant_session(employer, actor="karla") as session:
+        job = tarif.job_of(session, "amt")
+        retro.confirm(session, AUGUST, ab_monat=APRIL, grund="Verkündung")
+        whole = retro.compute(session, AUGUST)
+        jobs = among([job])
+        with limited(session, {"beschaeftigung_id": lambda cls: cls.beschaeftigung_id == jobs}):
+            part = retro.compute(session, AUGUST)
+            assert plan_of_month._confirmed(session, AUGUST) == [(None, APRIL)]
+        session.rollback()
+    assert part.affected.causes[job] == whole.affected.causes[job]
+    assert verkuendet.TABLE in {cause.tabelle for cause in part.affected.causes[job]}
+
+
+def test_every_table_that_may_name_nobody_is_known() -> None:
+    """Zeilen ohne Menschen sieht ein Stück nicht: wer sie im Lauf liest, hebt die Beschränkung dafür auf."""
+    found = {mapper.class_.__name__ for mapper in Base.registry.mappers for name in ("beschaeftigung_id", "person_id")
+             if issubclass(mapper.class_, TenantRow) and name in mapper.columns and mapper.columns[name].nullable}
+    assert found == NAMES_NOBODY
 
 
 @pytest.mark.parametrize(("day", "open_"), [(date(2026, 3, 1), False), (APRIL, True), (date(2026, 12, 1), True)])
