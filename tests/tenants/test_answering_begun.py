@@ -12,7 +12,7 @@ from contextlib import contextmanager
 from typing import IO
 
 SERVER = """
-import signal, socket, sys, threading
+import socket, threading
 from tenants.operation import answering
 
 def app(environ, start):
@@ -23,10 +23,6 @@ def app(environ, start):
     start("200 OK", [("Content-Type", "text/plain"), ("Content-Length", str(len(body)))])
     return [body]
 
-def end(*_):
-    raise KeyboardInterrupt
-
-signal.signal(signal.SIGTERM, end)
 door = socket.create_server(("127.0.0.1", 0))
 print(door.getsockname()[1], flush=True)
 lost = answering.serve(app, sockets=[door], threads=2, ending=lambda count: print("noch", count, flush=True))
