@@ -26,6 +26,7 @@ from payroll.sammellauf.models import (
 )
 from payroll.statements.publish import close_and_publish
 from tenants.audit import record
+from tenants.audit.models import AuditEntry
 from tenants.db.session import TenantSession, platform_session, tenant_session
 from tenants.models import User
 from tenants.operation import queue
@@ -35,6 +36,10 @@ ACTION, ACTOR = "sammellauf.auftrag", "sammellauf"
 KEPT, ABANDONED = timedelta(days=400), timedelta(days=3)
 BROKEN = ("Technischer Fehler, auch nach mehreren Versuchen; geschrieben wurde nichts. Die Verwaltung der Anwendung "
           "verständigen.")
+DIVIDED, DIVISIONS = "sammellauf.neu_geteilt", 3
+APART = ("Die Stücke passten auch nach neuem Teilen nicht zusammen; geschrieben wurde nichts. Zuletzt: {} Rechnen "
+         "Arbeiter mit verschiedenen Fassungen des Programms: alle auf dieselbe bringen und neu beauftragen. Sonst neu "
+         "beauftragen, sobald an früheren Monaten nichts mehr abgeschlossen wird.")
 RIGHT = {RECHNEN: "run.calculate", ABSCHLIESSEN: "run.close"}
 REFUSED_STATE = {
     RECHNEN: "Der Lauf ist schon geprüft; zum Neurechnen die Prüfung zurücknehmen.",
@@ -114,7 +119,7 @@ def carry_out(arguments: Mapping[str, str], last: bool) -> None:
                     _end(auftrag, FERTIG, words)
         _defer_parts(tenant, number, waiting)
     except stuecke.GrundlageGeaendert as changed:
-        _divide_again(tenant, number, str(changed))
+        _divide_again(tenant, number, changed, last)
     except RunRefused as refused:
         _ended(tenant, number, ABGELEHNT, str(refused))
     except queue.TryAgainError:
@@ -145,12 +150,25 @@ def _defer_parts(tenant: int, number: uuid.UUID, parts: Iterable[uuid.UUID]) -> 
                     once=str(part))
 
 
-def _divide_again(tenant: int, number: uuid.UUID, why: str) -> None:
-    """Die Stücke passen nicht mehr zusammen: verwerfen, der nächste Versuch teilt neu."""
+def _divide_again(tenant: int, number: uuid.UUID, why: stuecke.GrundlageGeaendert, last: bool) -> None:
+    """Die Stücke passen nicht mehr zusammen: verwerfen, der nächste Versuch teilt neu; nach DIVISIONS ist Schluss.
+
+    Verworfen und gezählt wird nur die Teilung, um die es ging: ein anderer kann schon neu geteilt haben.
+    """
     with tenant_session(tenant, actor=ACTOR) as session:
-        auftrag = session.scalars(select(Sammelauftrag).where(Sammelauftrag.public_id == number)).one()
-        stuecke.discard(session, auftrag.monat)
-    raise queue.TryAgainError(why)
+        auftrag = session.scalars(select(Sammelauftrag).where(Sammelauftrag.public_id == number)
+                                  .with_for_update()).one()
+        if auftrag.zustand != OFFEN:
+            return
+        if stuecke.discard(session, auftrag.monat, why.rechnung):
+            record(session, DIVIDED, f"lauf:{auftrag.monat:%Y-%m}", {"auftrag": str(number)}, str(why))
+        done = session.scalar(select(func.count()).select_from(AuditEntry).where(
+            AuditEntry.action == DIVIDED, AuditEntry.at >= auftrag.beauftragt_am,
+            AuditEntry.details["auftrag"].astext == str(number))) or 0
+    if last or done >= DIVISIONS:
+        _ended(tenant, number, GESCHEITERT, APART.format(why))
+        return
+    raise queue.TryAgainError(str(why))
 
 
 def _calculate(session: TenantSession, auftrag: Sammelauftrag) -> str | None:
@@ -200,7 +218,9 @@ def forget(session: TenantSession, today: date) -> int:
     """Löscht, was seit KEPT entschieden ist: die Worte einer Ablehnung können einen Menschen nennen; dazu Stücke eines
     Laufs, der seit ABANDONED nicht zu Ende kommt (ein neuer Anstoß teilt ihn neu). Gibt die Zahl der Aufträge zurück.
     """
-    stuecke.discard_older(session, datetime.combine(today, time(), UTC) - ABANDONED)
+    for month in stuecke.discard_older(session, datetime.combine(today, time(), UTC) - ABANDONED):
+        record(session, "sammellauf.verworfen", f"lauf:{month:%Y-%m}", {"stuecke": True},
+               f"Die Stücke kamen in {ABANDONED.days} Tagen nicht zu Ende.")
     old = delete(Sammelauftrag).where(Sammelauftrag.fertig_am < datetime.combine(today, time(), UTC) - KEPT)
     return session.execute(old.execution_options(synchronize_session=False)).rowcount
 

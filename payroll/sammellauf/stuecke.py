@@ -42,7 +42,14 @@ def merged(session: TenantSession, month: date, order: uuid.UUID) -> Lauf | None
         return None
     still_open = session.scalar(select(func.count(Laufstueck.id)).where(
         Laufstueck.rechnung_id == rechnung.id, Laufstueck.zustand == OFFEN))
-    return None if still_open else vereinen.merge(session, rechnung)
+    if still_open:
+        return None
+    divided = rechnung.public_id
+    try:
+        return vereinen.merge(session, rechnung)
+    except GrundlageGeaendert as changed:
+        changed.rechnung = divided
+        raise
 
 
 def open_parts(session: TenantSession, month: date) -> list[uuid.UUID]:

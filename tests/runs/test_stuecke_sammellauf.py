@@ -9,7 +9,7 @@ import uuid
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import AbstractContextManager
-from datetime import date
+from datetime import date, timedelta
 from multiprocessing.context import ForkServerContext
 from typing import Any
 
@@ -25,7 +25,7 @@ from payroll.runs.models import Ergebnis, Lauf
 from payroll.runs.stuecke import rechnen, teilen
 from payroll.runs.stuecke.models import FERTIG, Laufblock, Laufstueck, Stueckrechnung
 from payroll.sammellauf import service, stuecke
-from payroll.sammellauf.models import ABGELEHNT, OFFEN, RECHNEN, Sammelauftrag
+from payroll.sammellauf.models import ABGELEHNT, GESCHEITERT, OFFEN, RECHNEN, Sammelauftrag
 from tenants.audit.models import AuditEntry
 from tenants.db.engine import Dsns
 from tenants.db.session import platform_session, tenant_session
@@ -209,3 +209,72 @@ def test_parts_older_than_a_run_made_meanwhile_are_refused(large: tuple[Dsns, in
     assert found.zustand == ABGELEHNT
     assert "inzwischen auf anderem Weg neu gerechnet" in str(found.worte)
     assert _state(tenant, month) == {"lauf": newer, "mal": 1, "rest": [0, 0, 0]}
+
+
+def _reasons(tenant: int, month: date, action: str) -> list[str | None]:
+    with tenant_session(tenant, actor="prüfung") as session:
+        return list(session.scalars(select(AuditEntry.reason).where(
+            AuditEntry.action == action, AuditEntry.subject == f"lauf:{month:%Y-%m}").order_by(AuditEntry.id)))
+
+
+def test_two_versions_of_the_program_side_by_side_come_to_an_end(
+    large: tuple[Dsns, int], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Zwei Arbeiter wechseln sich ab, jeder mit anderem Quelltext und derselben Nummer der Fassung."""
+    _dsns, tenant = large
+    month, real, calls = date(2026, 10, 1), rechnen.compute, [0]
+
+    def alternating(*given: Any) -> None:
+        calls[0] += 1
+        monkeypatch.setattr(teilen, "QUELLE", f"quelltext {calls[0] % 2}")
+        real(*given)
+
+    monkeypatch.setattr(rechnen, "compute", alternating)
+    service.order(LOGIN, [tenant], month, RECHNEN)
+    _until_done(tenant, month)
+    found = _order(tenant, month)
+    assert found.zustand == GESCHEITERT
+    assert "Arbeiter mit verschiedenen Fassungen des Programms: alle auf dieselbe bringen" in str(found.worte)
+    assert calls == [service.DIVISIONS * PEOPLE // PART]
+    assert _state(tenant, month) == {"lauf": (None, 0), "mal": 0, "rest": [0, 0, 0]}
+    assert _reasons(tenant, month, service.DIVIDED) == [
+        "Ein früherer Monat oder das Programm hat sich während der Rechnung geändert."] * service.DIVISIONS
+    monkeypatch.undo()
+    monkeypatch.setenv(teilen.VARIABLE, str(PART))
+    service.order(LOGIN, [tenant], month, RECHNEN)  # the count is that of one order
+    _until_done(tenant, month)
+    assert _state(tenant, month) == {"lauf": _alone(tenant, month), "mal": 1, "rest": [0, 0, 0]}
+
+
+def test_only_the_division_in_question_is_discarded_and_the_last_attempt_ends_the_order(
+    large: tuple[Dsns, int]
+) -> None:
+    _dsns, tenant = large
+    month = date(2026, 11, 1)
+    service.order(LOGIN, [tenant], month, RECHNEN)
+    order = _arguments(tenant, month)
+    service.carry_out(order, False)
+    parts, number = _parts(tenant), uuid.UUID(order["auftrag"])
+    late = stuecke.GrundlageGeaendert("Ein früherer Monat hat sich geändert.")
+    late.rechnung = uuid.uuid4()  # of a division that somebody else has replaced
+    with pytest.raises(queue.TryAgainError):
+        service._divide_again(tenant, number, late, False)
+    assert (_parts(tenant), _reasons(tenant, month, service.DIVIDED)) == (parts, [])
+    service._divide_again(tenant, number, late, True)
+    found = _order(tenant, month)
+    assert (found.zustand, "Ein früherer Monat hat sich geändert." in str(found.worte)) == (GESCHEITERT, True)
+    assert _state(tenant, month)["rest"] == [0, 0, 0]
+    service._divide_again(tenant, number, late, True)  # it has ended
+    assert _reasons(tenant, month, "sammellauf.gescheitert") == [None]
+
+
+def test_parts_the_night_discards_are_in_the_log(large: tuple[Dsns, int]) -> None:
+    _dsns, tenant = large
+    month = date(2026, 12, 1)
+    service.order(LOGIN, [tenant], month, RECHNEN)
+    service.carry_out(_arguments(tenant, month), False)
+    with tenant_session(tenant, actor="nachtlauf") as session:
+        service.forget(session, date.today() + service.ABANDONED + timedelta(days=2))
+    assert _reasons(tenant, month, "sammellauf.verworfen") == ["Die Stücke kamen in 3 Tagen nicht zu Ende."]
+    _until_done(tenant, month)  # the order still waits, and divides again
+    assert _state(tenant, month) == {"lauf": _alone(tenant, month), "mal": 1, "rest": [0, 0, 0]}

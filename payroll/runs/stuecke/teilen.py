@@ -6,9 +6,11 @@ import calendar
 import hashlib
 import importlib.metadata
 import os
+import uuid
 from collections import defaultdict
 from collections.abc import Sequence
 from datetime import date, datetime
+from pathlib import Path
 from typing import Any
 
 import orjson
@@ -23,6 +25,21 @@ from payroll.runs.stuecke.models import Laufstueck, Stueckrechnung
 from tenants.db.bulk import copy_rows, reserve_ids
 from tenants.db.session import TenantSession
 
+PROGRAMM = Path(__file__).resolve().parents[3]
+
+
+def _source() -> str:
+    """Prüfwert der Quelltexte, die rechnen; zwei Stände können dieselbe Nummer der Fassung tragen."""
+    found = hashlib.sha256()
+    for package in ("payroll", "tenants"):
+        for file in sorted((PROGRAMM / package).rglob("*.py")):
+            content = file.read_bytes()
+            found.update(f"{file.relative_to(PROGRAMM).as_posix()} {len(content)}\n".encode() + content)
+    return found.hexdigest()
+
+
+# On import, not when first asked for: files replaced under a running process are not what it calculates with.
+QUELLE = _source()
 GROESSE = 5_000
 VARIABLE = "KREISLOHN_RUN_PART"
 
@@ -67,28 +84,31 @@ def divide(session: TenantSession, month: date, key: str) -> Stueckrechnung:
     return found
 
 
-def discard(session: TenantSession, month: date) -> bool:
-    """Verwirft einen geteilten Lauf mit allem, was seine Stücke schon haben; False, wenn es keinen gibt."""
+def discard(session: TenantSession, month: date, only: uuid.UUID | None = None) -> bool:
+    """Verwirft einen geteilten Lauf mit allem, was seine Stücke schon haben; False, wenn es keinen gibt.
+
+    only: nur diese Teilung (öffentliche Kennung), nicht eine, die inzwischen an ihre Stelle getreten ist.
+    """
     found = session.scalars(select(Stueckrechnung).where(Stueckrechnung.monat == month.replace(day=1))
                             .with_for_update()).one_or_none()
-    if found is None:
+    if found is None or only not in (None, found.public_id):
         return False
     session.delete(found)
     session.flush()
     return True
 
 
-def discard_older(session: TenantSession, than: datetime) -> None:
-    """Verwirft geteilte Läufe, die vor diesem Zeitpunkt begonnen haben."""
-    session.execute(delete(Stueckrechnung).where(Stueckrechnung.angelegt_am < than)
-                    .execution_options(synchronize_session=False))
+def discard_older(session: TenantSession, than: datetime) -> list[date]:
+    """Verwirft geteilte Läufe, die vor diesem Zeitpunkt begonnen haben; gibt ihre Monate zurück."""
+    return list(session.scalars(delete(Stueckrechnung).where(Stueckrechnung.angelegt_am < than)
+                                .returning(Stueckrechnung.monat).execution_options(synchronize_session=False)))
 
 
 def basis(session: TenantSession, month: date) -> str:
     """Prüfwert dessen, was keinen Kenntnisstand hat: ändert es sich, passen die Stücke nicht mehr zusammen."""
     runs = session.execute(select(Lauf.id, Lauf.monat, Lauf.ergebnis_hash, Lauf.stand)
                            .where(Lauf.zustand == "abgeschlossen").order_by(Lauf.monat)).all()
-    held: list[Any] = [importlib.metadata.version("kreislohn"), [[*row] for row in runs],
+    held: list[Any] = [importlib.metadata.version("kreislohn"), QUELLE, [[*row] for row in runs],
                        [str(one) for one in closed_before(session, month).months]]
     return hashlib.sha256(orjson.dumps(held, default=str)).hexdigest()
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import uuid
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
@@ -35,7 +36,12 @@ TABELLEN = (Ergebnis, Ergebniszeile, Wertebogen, Verrechnung, Drittzahlung, Einb
 
 
 class GrundlageGeaendert(RuntimeError):
-    """Während der Rechnung hat sich geändert, was keinen Kenntnisstand hat: die Stücke sind neu zu rechnen."""
+    """Während der Rechnung hat sich geändert, was keinen Kenntnisstand hat: die Stücke sind neu zu rechnen.
+
+    rechnung: öffentliche Kennung der Teilung, um die es geht.
+    """
+
+    rechnung: uuid.UUID | None = None
 
 
 def merge(session: TenantSession, rechnung: Stueckrechnung) -> Lauf:
