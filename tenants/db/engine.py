@@ -17,7 +17,8 @@ LONGEST_STATEMENT = timedelta(minutes=10)
 # machine would wait as long for an answer. A busy server notices at the check, one that is sending at the user timeout.
 LIFELINE = {"tcp_keepalives_idle": 3, "tcp_keepalives_interval": 2, "tcp_keepalives_count": 2,
             "tcp_user_timeout": 7000, "client_connection_check_interval": 2000}
-CLIENT_LIFELINE = {"keepalives_idle": 3, "keepalives_interval": 2, "keepalives_count": 2, "tcp_user_timeout": 7000}
+# Longer on our side: a database that stands still over its disk takes nothing for a while, and is not gone.
+CLIENT_LIFELINE = {"keepalives_idle": 3, "keepalives_interval": 2, "keepalives_count": 2, "tcp_user_timeout": 30000}
 
 
 @dataclass(frozen=True)
