@@ -124,10 +124,11 @@ def _ours(error: Exception) -> Any:
     if isinstance(error, OperationalError):
         log.error("Datenbank nicht erreichbar: %s, %s", request.endpoint, described(error))
         return _to_program(ServiceUnavailable()) or (_page(TOO_LONG, DATABASE_AWAY), TOO_LONG)
-    if apart.versions_apart(error):
-        log.error("Programm und Datenbank passen nicht zusammen: %s, %s", request.endpoint, described(error))
-        return _to_program(ServiceUnavailable()) or (_page(TOO_LONG, VERSIONS_APART), TOO_LONG)
     number = secrets.token_hex(4)
+    if apart.versions_apart(error):  # with its number: outside an update it is a fault of ours like any other
+        log.error("Fehler %s: Programm und Datenbank passen nicht zusammen: %s, %s", number, request.endpoint,
+                  described(error))
+        return _to_program(ServiceUnavailable()) or (_page(TOO_LONG, VERSIONS_APART, number), TOO_LONG)
     log.error("Fehler %s: %s", number, described(error))
     return _to_program(InternalServerError()) or (_page(500, TEXTS[500], number), 500)
 

@@ -163,6 +163,7 @@ def test_an_older_program_beside_a_newer_database_says_so(office: Any, postgres:
                 owner.execute(back)
             assert (answer.status_code, "Gerade wird aktualisiert" in answer.text) == (503, True), there
             assert "Gespeichert wurde nichts" in answer.text
+            assert "Nummer für die Verwaltung" in answer.text
     assert client.get(page).status_code == 200
     assert client.post(entering, data=given).status_code == 302
 
