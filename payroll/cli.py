@@ -255,6 +255,9 @@ def payroll_run(tenant: str, month: date, actor: str, data: Path, key: str | Non
         from payroll.runs import service
 
         if person is None:
+            from payroll.sammellauf import stuecke
+
+            stuecke.require_undivided(session, month)
             _report(service.calculate(session, month, key=key or f"cli-{uuid.uuid4()}"))
         else:
             change_commands.show_trial(session, month, person)

@@ -109,7 +109,7 @@ def carry_out(arguments: Mapping[str, str], last: bool) -> None:
             mine = select(Sammelauftrag).where(Sammelauftrag.public_id == number)
             auftrag = session.scalars(mine.with_for_update(skip_locked=True)).one_or_none()
             if auftrag is None:
-                raise queue.TryAgainError("Ein anderer Arbeiter führt den Auftrag gerade aus.")
+                raise queue.HeldElsewhereError("Ein anderer Arbeiter führt den Auftrag gerade aus.")
             if auftrag.zustand == OFFEN:
                 _require_right(login, tenant, RIGHT[auftrag.art])
                 words = ACTS[auftrag.art](session, auftrag)
@@ -232,7 +232,8 @@ def _begun(tenant: int, number: uuid.UUID) -> str | None:
         mine = select(Sammelauftrag).where(Sammelauftrag.public_id == number)
         auftrag = session.scalars(mine.with_for_update(skip_locked=True)).one_or_none()
         if auftrag is None:
-            raise queue.TryAgainError("Der Auftrag ist gesperrt." if known else "Den Auftrag gibt es noch nicht.")
+            raise (queue.HeldElsewhereError("Der Auftrag ist gesperrt.") if known
+                   else queue.TryAgainError("Den Auftrag gibt es noch nicht."))
         if auftrag.zustand != OFFEN:
             return None
         auftrag.begonnen_am, auftrag.versuche = func.clock_timestamp(), auftrag.versuche + 1

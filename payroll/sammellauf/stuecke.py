@@ -12,6 +12,7 @@ from sqlalchemy import func, select
 
 from payroll.runs.errors import RunRefused
 from payroll.runs.models import Lauf
+from payroll.runs.steps import month_name
 from payroll.runs.stuecke import rechnen, teilen, vereinen
 from payroll.runs.stuecke.models import FERTIG, OFFEN, Laufstueck, Stueckrechnung
 from payroll.runs.stuecke.teilen import discard, discard_older
@@ -19,7 +20,8 @@ from payroll.runs.stuecke.vereinen import GrundlageGeaendert
 from tenants.db.session import TenantSession, tenant_session
 from tenants.operation import queue
 
-__all__ = ["GrundlageGeaendert", "Stand", "carry_out", "discard", "discard_older", "merged", "open_parts", "progress"]
+__all__ = ["GrundlageGeaendert", "Stand", "carry_out", "discard", "discard_older", "merged", "open_parts", "progress",
+           "require_undivided"]
 ACTION, ACTOR = "sammellauf.stueck", "sammellauf"
 KEY = "sammellauf:{}"
 Ended = Callable[[int, uuid.UUID, str | None], None]
@@ -69,6 +71,15 @@ def progress(session: TenantSession, month: date) -> Stand | None:
     return Stand(row.fertig, row.alle) if row.alle else None
 
 
+def require_undivided(session: TenantSession, month: date) -> None:
+    """Raises RunRefused, wenn der Monat gerade in Stücken gerechnet wird: von Hand gerechnet wären sie umsonst."""
+    stand = progress(session, month)
+    if stand is not None:
+        raise RunRefused(
+            f"{month_name(month)} wird gerade in Stücken gerechnet ({stand.fertig} von {stand.alle} fertig). Warten, "
+            "bis der Auftrag im Sammellauf erledigt ist, oder ihn verwerfen lassen (kreislohn payroll discard).")
+
+
 def carry_out(arguments: Mapping[str, str], last: bool, ended: Ended) -> bool:
     """Rechnet ein Stück, genau einmal, in einer Transaktion; True, wenn danach keines mehr offen ist.
 
@@ -114,5 +125,5 @@ def _locked(session: TenantSession, number: uuid.UUID) -> Laufstueck:
     found = session.scalars(select(Laufstueck).where(Laufstueck.public_id == number)
                             .with_for_update(skip_locked=True)).one_or_none()
     if found is None:
-        raise queue.TryAgainError("Das Stück ist gesperrt: ein anderer Arbeiter rechnet es.")
+        raise queue.HeldElsewhereError("Das Stück ist gesperrt: ein anderer Arbeiter rechnet es.")
     return found

@@ -37,12 +37,17 @@ class TryAgainError(RuntimeError):
     """Die Arbeit geht gerade nicht (ein anderer hält sie, oder sie ist noch nicht festgeschrieben): später wieder."""
 
 
-def defer(action: str, arguments: Mapping[str, str], *, once: str) -> bool:
-    """Stellt eine Arbeit in die Schlange; False, wenn dieselbe (once) dort schon wartet."""
+class HeldElsewhereError(TryAgainError):
+    """Ein anderer hält die Arbeit: sie wartet weiter, ohne dass es als Versuch zählt. Stirbt er, tut sie es."""
+
+
+def defer(action: str, arguments: Mapping[str, str], *, once: str, after: int = 0) -> bool:
+    """Stellt eine Arbeit in die Schlange; False, wenn dieselbe (once) dort schon wartet. after: Sekunden bis dahin."""
     app = App(connector=SyncPsycopgConnector(conninfo=_conninfo(), min_size=1, max_size=1))
     with app.open():
         try:
-            app.configure_task(action, queue=QUEUE, queueing_lock=once).defer(**arguments)
+            app.configure_task(action, queue=QUEUE, queueing_lock=once,
+                               schedule_in={"seconds": after} if after else None).defer(**arguments)
         except AlreadyEnqueued:
             return False
     return True
@@ -91,16 +96,26 @@ def _task(name: str, action: Action) -> Callable[..., None]:
     def carried_out(context: JobContext, **arguments: str) -> None:
         assert context.job is not None
         with tracing.span(f"arbeit {name}", {"kreislohn.job": name, "kreislohn.attempt": context.job.attempts}):
-            action(arguments, context.job.attempts >= ATTEMPTS - 1)
+            try:
+                action(arguments, context.job.attempts >= ATTEMPTS - 1)
+            except HeldElsewhereError:
+                defer(name, arguments, once=str(context.job.queueing_lock), after=WAIT)
 
     return carried_out
 
 
 async def _bring_back(app: App) -> None:
-    """Die Arbeit gestorbener Arbeiter zurück in die Schlange; zwei, die es zugleich tun, stören einander nicht."""
+    """Die Arbeit gestorbener Arbeiter zurück in die Schlange; zwei, die es zugleich tun, stören einander nicht.
+
+    Ebenso, was ein Arbeiter einer früheren Fassung verwarf, weil er diese Art Arbeit nicht kennt: nur so misslingt
+    eine vor ATTEMPTS endgültig.
+    """
     while True:
         try:
-            for job in await app.job_manager.get_stalled_jobs(queue=QUEUE, seconds_since_heartbeat=STALE):
+            left = list(await app.job_manager.get_stalled_jobs(queue=QUEUE, seconds_since_heartbeat=STALE))
+            left += [job for job in await app.job_manager.list_jobs_async(queue=QUEUE, status="failed")
+                     if job.task_name in app.tasks and job.attempts < ATTEMPTS]
+            for job in left:
                 with suppress(ConnectorException):
                     await app.job_manager.retry_job(job)
         except ProcrastinateException as lost:

@@ -11,12 +11,15 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import AbstractContextManager
 from datetime import date, timedelta
 from multiprocessing.context import ForkServerContext
+from pathlib import Path
 from typing import Any
 
 import pytest
+from click.testing import CliRunner
 from sqlalchemy import func, select
 
 from payroll.bench import close
+from payroll.cli import kreislohn
 from payroll.masterdata.models import Beschaeftigung, Lohnart, WiederkehrenderBezug
 from payroll.masterdata.service import record_fact
 from payroll.runs import service as runs
@@ -27,6 +30,7 @@ from payroll.runs.stuecke.models import FERTIG, Laufblock, Laufstueck, Stueckrec
 from payroll.sammellauf import service, stuecke
 from payroll.sammellauf.models import ABGELEHNT, GESCHEITERT, OFFEN, RECHNEN, Sammelauftrag
 from tenants.audit.models import AuditEntry
+from tenants.db import engine
 from tenants.db.engine import Dsns
 from tenants.db.session import platform_session, tenant_session
 from tenants.operation import queue
@@ -278,3 +282,61 @@ def test_parts_the_night_discards_are_in_the_log(large: tuple[Dsns, int]) -> Non
     assert _reasons(tenant, month, "sammellauf.verworfen") == ["Die Stücke kamen in 3 Tagen nicht zu Ende."]
     _until_done(tenant, month)  # the order still waits, and divides again
     assert _state(tenant, month) == {"lauf": _alone(tenant, month), "mal": 1, "rest": [0, 0, 0]}
+
+
+def test_waiting_for_a_part_somebody_else_holds_is_no_attempt(
+    large: tuple[Dsns, int], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    _dsns, tenant = large
+    month, real, held = date(2027, 1, 1), queue.defer, [0]
+    monkeypatch.setattr(queue, "ATTEMPTS", 2)
+    service.order(LOGIN, [tenant], month, RECHNEN)
+    service.carry_out(_arguments(tenant, month), False)
+    with tenant_session(tenant, actor="prüfung") as holder:
+        holder.scalars(select(Laufstueck).where(Laufstueck.nummer == 1).with_for_update()).one()
+
+        def waiting(action: str, arguments: Any, *, once: str, after: int = 0) -> bool:
+            if action == stuecke.ACTION:
+                held[0] += 1
+                if held[0] == 8:
+                    holder.rollback()  # the worker that had it died
+            return real(action, arguments, once=once, after=after)
+
+        monkeypatch.setattr(queue, "defer", waiting)
+        _drain()
+    assert held == [8]
+    _until_done(tenant, month)
+    assert _order(tenant, month).zustand == FERTIG
+    assert _state(tenant, month) == {"lauf": _alone(tenant, month), "mal": 1, "rest": [0, 0, 0]}
+
+
+def test_parts_that_a_worker_of_an_earlier_version_failed_are_brought_back(large: tuple[Dsns, int]) -> None:
+    _dsns, tenant = large
+    month = date(2027, 2, 1)
+    service.order(LOGIN, [tenant], month, RECHNEN)
+    with ThreadPoolExecutor(1) as beside:
+        beside.submit(lambda: queue.work({service.ACTION: service.carry_out}, wait=False, signals=False)).result()
+    assert {state for _, state in _parts(tenant)} == {"offen"}
+    _until_done(tenant, month)
+    assert _state(tenant, month) == {"lauf": _alone(tenant, month), "mal": 1, "rest": [0, 0, 0]}
+
+
+def test_a_divided_month_is_not_calculated_by_hand(large: tuple[Dsns, int], tmp_path: Path,
+                                                   monkeypatch: pytest.MonkeyPatch) -> None:
+    dsns, tenant = large
+    month = date(2027, 3, 1)
+    for name, dsn in (("OWNER", dsns.owner), ("APP", dsns.app), ("PLATFORM", dsns.platform)):
+        monkeypatch.setenv(f"KREISLOHN_DATABASE_URL_{name}", dsn)
+    monkeypatch.setattr("tenants.commands.site.master_key", lambda *_, **__: None)
+    service.order(LOGIN, [tenant], month, RECHNEN)
+    service.carry_out(_arguments(tenant, month), False)
+    answer = CliRunner().invoke(kreislohn, ["payroll", "run", "--tenant", "960", "--month", "2027-03", "--actor",
+                                            LOGIN, "--data", str(tmp_path)])
+    engine.configure(dsns.app, dsns.platform)
+    assert answer.exit_code != 0
+    assert f"gerade in Stücken gerechnet (0 von {PEOPLE // PART} fertig)" in answer.output, answer.output
+    assert "kreislohn payroll discard" in answer.output
+    _until_done(tenant, month)
+    assert _state(tenant, month) == {"lauf": _alone(tenant, month), "mal": 1, "rest": [0, 0, 0]}
+    with tenant_session(tenant, actor="prüfung") as session:
+        stuecke.require_undivided(session, month)  # by hand again

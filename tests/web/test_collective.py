@@ -13,7 +13,9 @@ from playwright.sync_api import Page
 from sqlalchemy import select
 
 from payroll.runs.models import Lauf
-from payroll.sammellauf import service
+from payroll.runs.stuecke import teilen
+from payroll.sammellauf import service, stuecke
+from payroll.sammellauf.models import RECHNEN
 from tenants.db.session import tenant_session
 from tenants.operation import queue
 from tests.web.arriving import sign_in
@@ -77,3 +79,23 @@ def test_3_only_with_the_right_and_only_own_employers(office: Any) -> None:
     assert answer.status_code == 409
     assert "Nichts beauftragt" in answer.text
     assert _state(office, "fremd") is None
+
+
+def test_4_how_many_parts_of_a_large_run_are_done_and_no_run_by_hand_meanwhile(office: Any) -> None:
+    klara, month, kreis = office.client("klara"), date(2026, 11, 1), office.tenants["kreis"]
+    assert service.order(office.users["klara"].login, [kreis.id], month, RECHNEN) == (1, [])
+    with tenant_session(kreis.id, actor="prüfung") as session:
+        number = str(service.latest(session, month)[0].public_id)
+        teilen.divide(session, month, stuecke.KEY.format(number))
+        stand = stuecke.progress(session, month)
+    assert stand is not None
+    assert f"0 von {stand.alle} Teilen gerechnet" in klara.get(PAGE).text
+    address = f"/mandanten/{kreis.public_id}/abrechnung/2026-11"
+    key = re.search(r'name="csrf_token" value="([^"]+)"', klara.get(address).text)
+    assert key is not None
+    answer = klara.post(f"{address}/rechnen", data={"csrf_token": key[1], "schluessel": "von Hand"})
+    assert answer.status_code == 409
+    assert f"gerade in Stücken gerechnet (0 von {stand.alle} fertig)" in answer.text
+    with tenant_session(kreis.id, actor=office.users["klara"].login) as session:
+        assert service.abandon(session, month, reason="nur zur Prüfung")
+    assert "Teilen gerechnet" not in klara.get(PAGE).text

@@ -11,7 +11,7 @@ from flask_babel import lazy_gettext, ngettext
 from werkzeug.wrappers import Response
 
 from payroll.runs import reading
-from payroll.sammellauf import service
+from payroll.sammellauf import service, stuecke
 from payroll.sammellauf.models import ABGELEHNT, ABSCHLIESSEN, FERTIG, GESCHEITERT, OFFEN, RECHNEN, Sammelauftrag
 from payroll.web.desk import month_range
 from payroll.web.desk.run_reading import employed
@@ -41,6 +41,7 @@ class Row:
     possible: str
     orders: list[Sammelauftrag]
     first: date
+    parts: stuecke.Stand | None
 
     @property
     def waiting(self) -> bool:
@@ -83,7 +84,7 @@ def _row(held: HeldMandate, month: date, login: str, today: date) -> Row:
         if possible and not held.may(service.RIGHT[possible]):
             possible = ""
         return Row(held, state, count, possible, list(service.latest(session, month)),
-                   month_range.first_month(session, today))
+                   month_range.first_month(session, today), stuecke.progress(session, month))
 
 
 @collective_desk.post("/rechnen")

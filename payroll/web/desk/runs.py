@@ -13,6 +13,7 @@ from werkzeug.wrappers import Response
 
 from payroll.masterdata.slices.tarif import overlays
 from payroll.runs import reading, service, sonderzahlung, termine
+from payroll.sammellauf import stuecke
 from payroll.statements.publish import close_and_publish
 from payroll.web.desk import bonus, month_range, retro_reading, run_reading, run_steps
 from tenants.db.session import TenantSession, tenant_session
@@ -111,7 +112,12 @@ def _shown() -> str:
 def calculate(mandant: uuid.UUID, monat: str) -> Answer:
     """Rechnet den Monat zur Probe; dieselbe Anforderung zweimal rechnet einmal."""
     key = request.form.get("schluessel", "")
-    return _step(monat, _("Der Probelauf ist gerechnet."), lambda s, month: service.calculate(s, month, key=key))
+    return _step(monat, _("Der Probelauf ist gerechnet."), lambda s, month: _whole(s, month, key))
+
+
+def _whole(session: TenantSession, month: date, key: str) -> None:
+    stuecke.require_undivided(session, month)
+    service.calculate(session, month, key=key)
 
 
 @run_desk.post("/<monat>/pruefen")
