@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import calendar
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import reduce
@@ -13,8 +13,7 @@ from operator import add
 from typing import Any
 
 import numpy as np
-from sqlalchemy import ColumnElement, String, Subquery, and_, cast, false, func, or_, select
-from sqlalchemy.dialects.postgresql import distinct_on
+from sqlalchemy import ARRAY, BigInteger, String, and_, any_, cast, func, literal, or_, select
 
 from payroll.masterdata.clocks import known, within
 from payroll.masterdata.models import Beschaeftigung, BeschaeftigungAngaben, Lohnart, LohnartStand, Person
@@ -52,18 +51,15 @@ class Gesammelt:
 
 def gather(session: TenantSession, lauf: Lauf) -> Gesammelt:
     """Ergebnisse des Laufs und, was er für frühere Monate nachgerechnet hat."""
-    facts, later, elsewhere = _facts(lauf), *_later(session, lauf)
-    jobs, kinds, people, own = _own(session, lauf, facts)
+    facts, later, elsewhere = _facts(session, lauf), *_later(session, lauf)
+    jobs, own = _own(session, lauf)
     places: list[Place] = [(job, lauf.monat) for job in jobs]
     at = dict(zip(places, range(len(places)), strict=True)) if later or elsewhere else {}
-    known = dict(zip(jobs, zip(kinds, people, strict=True), strict=True))
-    known.update(_others(session, facts, {job for job, _ in (*later, *elsewhere)} - known.keys()))
     for job, month in sorted({*later, *elsewhere}):
         for place in ((job, lauf.monat), (job, month)):
             if at.setdefault(place, len(at)) == len(places):
                 places.append(place)
-                kinds.append(known[job][0])
-                people.append(known[job][1])
+    kinds, people = [facts[job][0] for job, _ in places], [facts[job][1] for job, _ in places]
     columns = np.zeros((len(places), len(GRUPPEN)), np.int64)
     columns[:len(jobs)] = own
     groups = {group: number for number, group in enumerate(GRUPPEN)}
@@ -79,35 +75,33 @@ def gather(session: TenantSession, lauf: Lauf) -> Gesammelt:
     return Gesammelt(places, kinds, people, sums, gross, mine, extra)
 
 
-def _own(session: TenantSession, lauf: Lauf, facts: Subquery) -> tuple[list[int], list[str], list[Angaben], Any]:
-    """Die Beschäftigungen des Laufs mit ihren Angaben und je Gruppe der Summe ihrer Werte, in der Folge der Ergebnisse.
+def _own(session: TenantSession, lauf: Lauf) -> tuple[list[int], Any]:
+    """Die Beschäftigungen des Laufs und je Gruppe die Summe ihrer Werte, in der Folge der Ergebnisse.
+
+    Ohne andere Tabellen: gleich nach einem Lauf kennt die Datenbank seine Größe noch nicht und verbände sie Zeile für
+    Zeile.
     """
     sums = {group: reduce(add, (getattr(Ergebnis, name) for name in names)) for group, names in GRUPPEN.items()}
-    columns: dict[str, Any] = {"job": Ergebnis.beschaeftigung_id, **_about(facts), **sums}
     row = session.execute(
-        select(*(gathered(name, column, Ergebnis.id) for name, column in columns.items()))
-        .join(Beschaeftigung, Beschaeftigung.id == Ergebnis.beschaeftigung_id)
-        .outerjoin(facts, facts.c.beschaeftigung_id == Ergebnis.beschaeftigung_id)  # nobody's money is left out
-        .join(Person, Person.id == Beschaeftigung.person_id).where(Ergebnis.lauf_id == lauf.id)).one()
-    people = list(zip(row.nummer or (), row.stelle or (), row.person or (), strict=True))
-    return (list(row.job or ()), list(row.art or ()), people,
-            np.array([getattr(row, group) or () for group in GRUPPEN], np.int64).T)
+        select(*(gathered(name, column, Ergebnis.id) for name, column in
+                 {"job": Ergebnis.beschaeftigung_id, **sums}.items())).where(Ergebnis.lauf_id == lauf.id)).one()
+    return list(row.job or ()), np.array([getattr(row, group) or () for group in GRUPPEN], np.int64).T
 
 
-def _others(session: TenantSession, facts: Subquery, jobs: set[int]) -> dict[int, tuple[str, Angaben]]:
-    """Angaben derer, für die der Lauf nur frühere Monate nachgerechnet hat."""
-    if not jobs:
-        return {}
-    rows = session.execute(
-        select(Beschaeftigung.id, *(column.label(name) for name, column in _about(facts).items()))
-        .join(facts, facts.c.beschaeftigung_id == Beschaeftigung.id)
-        .join(Person, Person.id == Beschaeftigung.person_id).where(Beschaeftigung.id.in_(jobs)))
-    return {row.id: (row.art, (row.nummer, row.stelle, row.person)) for row in rows}
-
-
-def _about(facts: Subquery) -> dict[str, ColumnElement[Any]]:
-    return {"art": facts.c.art, "stelle": func.coalesce(facts.c.kostenstelle, ""),
-            "nummer": Beschaeftigung.personalnummer, "person": cast(Person.public_id, String)}
+def _facts(session: TenantSession, lauf: Lauf) -> dict[int, tuple[str, Angaben]]:
+    """Je Beschäftigung Art und Angaben, wie sie am Ende des Monats gelten; die späteste Fassung steht zuletzt."""
+    last = lauf.monat.replace(day=calendar.monthrange(lauf.monat.year, lauf.monat.month)[1])
+    columns: dict[str, Any] = {
+        "job": BeschaeftigungAngaben.beschaeftigung_id, "art": BeschaeftigungAngaben.art,
+        "nummer": Beschaeftigung.personalnummer, "stelle": func.coalesce(BeschaeftigungAngaben.kostenstelle, ""),
+        "person": cast(Person.public_id, String)}
+    row = session.execute(
+        select(*(gathered(name, column, BeschaeftigungAngaben.valid_from) for name, column in columns.items()))
+        .join(Beschaeftigung, Beschaeftigung.id == BeschaeftigungAngaben.beschaeftigung_id)
+        .join(Person, Person.id == Beschaeftigung.person_id)
+        .where(known(BeschaeftigungAngaben, lauf.stand), within(BeschaeftigungAngaben, lauf.monat, last))).one()
+    people = zip(row.nummer or (), row.stelle or (), row.person or (), strict=True)
+    return dict(zip(row.job or (), zip(row.art or (), people, strict=True), strict=True))
 
 
 def _elsewhere(session: TenantSession, lauf: Lauf, rows: Mapping[int, int], later: Any) -> Cents:
@@ -115,7 +109,7 @@ def _elsewhere(session: TenantSession, lauf: Lauf, rows: Mapping[int, int], late
     places, kinds, at, lines_of = later
     keys = wage_type_accounts(session, lauf.monat, lauf.stand)
     gross = np.zeros((len(places), len(EXPENSES)), np.int64)
-    for job, wage_type, cents in _foreign(session, lauf, keys):
+    for job, wage_type, cents in _foreign(session, lauf, keys, dict(zip(rows, kinds, strict=False))):
         gross[rows[job], AT[keys[wage_type]]] += cents
     for place, lines in lines_of.items():
         for wage_type, cents in lines.items():
@@ -124,31 +118,28 @@ def _elsewhere(session: TenantSession, lauf: Lauf, rows: Mapping[int, int], late
     return gross
 
 
-def _facts(lauf: Lauf) -> Subquery:
-    """Je Beschäftigung Art und Kostenstelle, wie sie am Ende des Monats gelten."""
-    last = lauf.monat.replace(day=calendar.monthrange(lauf.monat.year, lauf.monat.month)[1])
-    return (select(BeschaeftigungAngaben.beschaeftigung_id, BeschaeftigungAngaben.art,
-                   BeschaeftigungAngaben.kostenstelle)
-            .where(known(BeschaeftigungAngaben, lauf.stand), within(BeschaeftigungAngaben, lauf.monat, last))
-            .ext(distinct_on(BeschaeftigungAngaben.beschaeftigung_id))
-            .order_by(BeschaeftigungAngaben.beschaeftigung_id, BeschaeftigungAngaben.valid_from.desc()).subquery())
+def _foreign(session: TenantSession, lauf: Lauf, keys: Mapping[str, str],
+             kinds: Mapping[int, str]) -> Iterator[tuple[int, str, int]]:
+    """Gesamtbrutto je Beschäftigung und Lohnart, nur was nicht auf das Konto ihrer eigenen Gruppe gehört.
 
-
-def _foreign(session: TenantSession, lauf: Lauf, keys: dict[str, str]) -> Any:
-    """Gesamtbrutto je Beschäftigung und Lohnart, nur was nicht auf das Konto ihrer eigenen Gruppe gehört."""
-    kinds, types = _facts(lauf), defaultdict(list)
-    for wage_type, key in keys.items():
-        types[key].append(wage_type)
-    elsewhere: list[ColumnElement[bool]] = [and_(
-        Ergebniszeile.lohnart.in_(numbers), kinds.c.art.in_([art for art, own in OWN.items() if own != key]))
-        for key, numbers in sorted(types.items())]
-    return session.execute(
-        select(Ergebnis.beschaeftigung_id, Ergebniszeile.lohnart, func.sum(Ergebniszeile.betrag))
-        .join(Ergebniszeile, Ergebniszeile.ergebnis_id == Ergebnis.id)
-        .join(kinds, kinds.c.beschaeftigung_id == Ergebnis.beschaeftigung_id)
-        .where(Ergebnis.lauf_id == lauf.id, Ergebniszeile.bereich == "bezug", or_(false(), *elsewhere),
-               func.substr(Ergebniszeile.merkmale, 4) != "o")
-        .group_by(Ergebnis.beschaeftigung_id, Ergebniszeile.lohnart))
+    Je Gruppe eine Abfrage mit ihren Beschäftigungen: gleich nach einem Lauf kennt die Datenbank keine Größen und
+    verbände ihn mit den Angaben Zeile für Zeile (bei 20.000 Menschen zwei Minuten).
+    """
+    members = defaultdict(list)
+    for job, art in kinds.items():
+        members[OWN[art]].append(job)
+    for own, jobs in sorted(members.items()):
+        types = [wage_type for wage_type, key in keys.items() if key != own]
+        if types:
+            rows = session.execute(
+                select(Ergebnis.beschaeftigung_id, Ergebniszeile.lohnart, func.sum(Ergebniszeile.betrag))
+                .join(Ergebniszeile, Ergebniszeile.ergebnis_id == Ergebnis.id)
+                .where(Ergebnis.lauf_id == lauf.id,
+                       Ergebnis.beschaeftigung_id == any_(literal(jobs, ARRAY(BigInteger))),
+                       Ergebniszeile.bereich == "bezug", Ergebniszeile.lohnart.in_(types),
+                       func.substr(Ergebniszeile.merkmale, 4) != "o")
+                .group_by(Ergebnis.beschaeftigung_id, Ergebniszeile.lohnart))
+            yield from ((job, wage_type, int(cents)) for job, wage_type, cents in rows)
 
 
 def _later(session: TenantSession, lauf: Lauf) -> tuple[dict[Place, dict[str, int]], dict[Place, dict[str, int]]]:
