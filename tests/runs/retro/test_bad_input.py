@@ -15,7 +15,7 @@ from sqlalchemy import func, select
 
 from payroll.masterdata.models import KrankenkasseSatz, Versicherung
 from payroll.masterdata.service import end_fact
-from payroll.runs import calculate as calculating
+from payroll.runs import writing
 from payroll.runs.models import Ergebnis, Ergebniszeile, Hinweis, Lauf, Wertebogen
 from payroll.runs.steps import release
 from tenants.audit.models import AuditEntry
@@ -50,7 +50,7 @@ def test_a_closed_fund_stops_its_members_only_until_they_have_another(desk: Desk
 
 def test_a_full_disk_leaves_nothing_half_and_the_next_try_finishes(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
     desk.hire(desk.person("1"), desk.person("2"))
-    copy, left = calculating.copy_rows, [0]
+    copy, left = writing.copy_rows, [0]
 
     def failing(*given: Any, **more: Any) -> int:
         left[0] -= 1
@@ -61,7 +61,7 @@ def test_a_full_disk_leaves_nothing_half_and_the_next_try_finishes(desk: Desk, m
     for fails_at in range(1, 5):  # results, lines, value sheets, findings
         left[0] = fails_at
         with monkeypatch.context() as patched:
-            patched.setattr(calculating, "copy_rows", failing)
+            patched.setattr(writing, "copy_rows", failing)
             with pytest.raises(psycopg.errors.DiskFull):
                 desk.run(OCTOBER)
         assert _counts(desk) == [0, 0, 0, 0, 0]
