@@ -13,6 +13,7 @@ from decimal import Decimal
 from functools import lru_cache
 from typing import Any
 
+from payroll.law import official
 from payroll.law.rules.besoldung.erfahrungsstufen import OhneBezuege, naechste_erfahrungsstufe
 from payroll.law.rules.entgelt.fehlzeiten import ARTEN, Fehlzeit
 from payroll.law.rules.entgelt.laufzeit import monatserster, plus_jahre, plus_monate
@@ -80,8 +81,8 @@ def _changes(case: Case, facts: Facts, row: Any, problems: list[Finding]) -> lis
 def changes_until(row: Any, rule: Regel, gaps: tuple[Fehlzeit, ...], until: date) -> list[Stufenwechsel]:
     """Alle Wechsel der Stufe einer Eingruppierung, bezahlt bis zum Tag `until`."""
     found: list[Stufenwechsel] = []
-    step, since = row.stufe, row.stufe_seit
-    while since is not None and (change := _next(row.tarifwerk, row.entgeltgruppe, step, since, rule, gaps)):
+    step, since, entered = row.stufe, row.stufe_seit, official.known()
+    while since is not None and (change := _next(row.tarifwerk, row.entgeltgruppe, step, since, rule, gaps, entered)):
         if change.gezahlt_ab > until or (found and change.am <= found[-1].am):
             break
         found.append(change)
@@ -91,9 +92,13 @@ def changes_until(row: Any, rule: Regel, gaps: tuple[Fehlzeit, ...], until: date
 
 @lru_cache(65536)
 def _next(
-    tarifwerk: str, gruppe: str, stufe: str, since: date, rule: Regel, gaps: tuple[Fehlzeit, ...]
+    tarifwerk: str, gruppe: str, stufe: str, since: date, rule: Regel, gaps: tuple[Fehlzeit, ...],
+    entered: official.Values,
 ) -> Stufenwechsel | None:
-    """Der nächste Wechsel; None, wo das Recht keinen kennt oder die Angaben nicht passen."""
+    """Der nächste Wechsel; None, wo das Recht keinen kennt oder die Angaben nicht passen.
+
+    entered: die eingetragenen Werte des Rechts, die jetzt gelten; ohne sie hielte das Gemerkte veraltetes Recht fest.
+    """
     if not stufe.isdigit():
         return None
     try:

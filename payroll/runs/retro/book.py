@@ -72,10 +72,15 @@ def book(session: TenantSession, lauf: Lauf, plan: Plan, own: dict[int, int], sh
         copy_rows(session, RueckrechnungAuszahlung, AUSZAHLUNG,
                   ((lauf.id, number, *amounts) for number, amounts in payouts.items()))
     for one in flat:
-        shown.booking(one.beschaeftigung_id, orjson.dumps(
-            [one.beschaeftigung_id, f"{one.monat}", one.art, one.grund, [tuple(p) for p in one.posten]]))
+        shown.booking(one.beschaeftigung_id, content_of(one))
     shown.balance(payouts)
     return list(_findings(session, plan, payouts, own, lauf.monat))
+
+
+def content_of(booking: Buchung) -> bytes:
+    """Eine Buchung, wie der Prüfwert sie umfasst: JSON [Beschäftigung, Monat, Art, Grund, Posten]."""
+    return orjson.dumps([booking.beschaeftigung_id, f"{booking.monat}", booking.art, booking.grund,
+                         [tuple(one) for one in booking.posten]])
 
 
 def settle_payouts(plan: Plan, own: dict[int, int], vortrag: dict[int, int],

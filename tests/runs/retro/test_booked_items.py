@@ -9,10 +9,10 @@ from datetime import date
 import numpy as np
 import orjson
 
-from payroll.runs.retro.book import _shown
+from payroll.runs.pruefwert import Pruefwert
+from payroll.runs.retro.book import content_of
 from payroll.runs.retro.booking import NAMES, Buchung, Posten, Postenfolge, value
 from payroll.runs.retro.differing import line_changes, values_changed
-from payroll.runs.retro.plan import Plan
 
 JAN, FEB = date(2026, 1, 1), date(2026, 2, 1)
 NETTO, LINE = value("netto", 100, 140, 40), Posten("bezug", "1300", "Zulage", "LLJ", 0, 60, 60)
@@ -44,12 +44,19 @@ def test_one_comparison_finds_every_change_of_every_person() -> None:
 
 
 def test_the_hash_of_what_is_shown_is_that_of_the_whole_text() -> None:
-    plan = Plan(FEB)
-    plan.bookings = {9: [Buchung(9, JAN, "entstehung", [NETTO, LINE]), Buchung(9, FEB, "zufluss")],
-                     3: [Buchung(3, JAN, "offen", grund="Rückfrage")]}
-    payouts = {9: (1, 2, 3, 4, 5), 3: (5, 4, 3, 2, 1)}
+    bookings = [Buchung(3, JAN, "offen", grund="Rückfrage"), Buchung(9, JAN, "entstehung", [NETTO, LINE]),
+                Buchung(9, FEB, "zufluss")]
     rows = [[3, "2026-01-01", "offen", "Rückfrage", []],
             [9, "2026-01-01", "entstehung", None, [list(NETTO), list(LINE)]], [9, "2026-02-01", "zufluss", None, []]]
-    whole = orjson.dumps([rows, [[3, [5, 4, 3, 2, 1]], [9, [1, 2, 3, 4, 5]]]])
-    assert _shown(plan, payouts) == hashlib.sha256(whole).digest()
-    assert _shown(Plan(FEB), {}) == hashlib.sha256(b"[[],[]]").digest()
+    back = orjson.dumps([rows, [[3, [5, 4, 3, 2, 1]], [9, [1, 2, 3, 4, 5]]]])
+    given = b"2026-02-01|regeln" + b"bogen"
+    held, plain = Pruefwert(FEB, "regeln"), Pruefwert(FEB, "regeln")
+    for one in (held, plain):
+        one.sheet(9, b"bogen")
+    for booking in bookings:
+        held.booking(booking.beschaeftigung_id, content_of(booking))
+    for payouts in ({9: (1, 2, 3, 4, 5)}, {3: (5, 4, 3, 2, 1)}):
+        held.balance(payouts)
+    assert held.hexdigest() == hashlib.sha256(given + hashlib.sha256(back).digest()).hexdigest()
+    plain.balance({})
+    assert plain.hexdigest() == hashlib.sha256(given).hexdigest()
