@@ -8,13 +8,12 @@ from __future__ import annotations
 import itertools
 import json
 import os
-import random
 from ipaddress import IPv4Address
 from pathlib import Path
 from urllib.parse import urlsplit
 
-import gevent
-from locust import HttpUser, constant_throughput, task
+from locust import HttpUser, task
+from pacing import Steady  # Locust looks beside this file
 
 PLAN = json.loads(Path(os.environ["KREISLOHN_LAST"]).read_text(encoding="utf-8"))
 KEYS, HOSTS = itertools.cycle(PLAN["keys"]), itertools.cycle(PLAN["hosts"])
@@ -24,15 +23,15 @@ PAGES = 4
 TEN = int(IPv4Address("10.0.0.0"))  # every applicant has an address of their own
 
 
-class Applicant(HttpUser):
+class Applicant(Steady, HttpUser):
     """Nacheinander viele Menschen, jeder von seiner Adresse."""
 
     host = PLAN["hosts"][0]
-    wait_time = constant_throughput(PLAN["rate"] / PAGES / PLAN["users"])
+    runde = PAGES * PLAN["users"] / PLAN["rate"]
 
     def on_start(self) -> None:
         """Beginnt irgendwann in der ersten Runde."""
-        gevent.sleep(random.uniform(0, PAGES * PLAN["users"] / PLAN["rate"]))
+        self.take_place()
 
     @task
     def apply(self) -> None:

@@ -5,25 +5,24 @@ from __future__ import annotations
 import itertools
 import json
 import os
-import random
 from pathlib import Path
 
-import gevent
-from locust import FastHttpUser, constant_throughput, task
+from locust import FastHttpUser, task
+from pacing import Steady  # Locust looks beside this file
 
 PLAN = json.loads(Path(os.environ["KREISLOHN_LAST"]).read_text(encoding="utf-8"))
 PATHS = itertools.cycle(PLAN["paths"])
 
 
-class Reader(FastHttpUser):
+class Reader(Steady, FastHttpUser):
     """Ruft die Wege reihum auf."""
 
     host = PLAN["host"]
-    wait_time = constant_throughput(PLAN["rate"] / PLAN["users"])
+    runde = PLAN["users"] / PLAN["rate"]
 
     def on_start(self) -> None:
         """Beginnt irgendwann in der ersten Runde."""
-        gevent.sleep(random.uniform(0, PLAN["users"] / PLAN["rate"]))
+        self.take_place()
 
     @task
     def read(self) -> None:
