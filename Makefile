@@ -73,7 +73,7 @@ audit: .venv/.installed-test  ## known weaknesses of dependencies; needs a netwo
 	@$(BIN)/pip-audit --strict --require-hashes -r requirements.lock || { echo "Nicht geprüft oder Schwäche gefunden (siehe oben); ohne Auskunft des Verzeichnisses gilt nichts als geprüft."; exit 1; }
 
 unit: install-test
-	@$(BIN)/pytest -n $(WORKERS) --dist loadfile -p no:cacheprovider -q
+	@$(BIN)/pytest -n $(WORKERS) --dist loadfile --no-loadscope-reorder --durations 40 --durations-min 5 -p no:cacheprovider -q
 
 attack: install-test  ## the whole storm of 50,000 requests on the tenant border; see docs/sicherheit.md
 	@ANGRIFF_ANFRAGEN=50000 $(BIN)/pytest -n $(WORKERS) --dist loadfile -p no:cacheprovider -q tests/attack

@@ -36,6 +36,16 @@ FLAGS = [
     "--disable-component-update", "--disable-sync", "--disable-dev-shm-usage",
 ]  # fmt: skip
 
+# Files of minutes come first: the last one alone would leave the other processors idle.
+LONG = ("runs/test_killed_in_spring.py", "runs/test_killed_in_autumn.py", "demo/test_year_closed.py",
+        "attack/test_scanner.py", "runs/test_hosts.py", "runs/test_connection_lost.py")
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Die langen Dateien nach vorn, sonst bleibt die Reihenfolge."""
+    here = Path(__file__).parent
+    items.sort(key=lambda item: item.path.relative_to(here).as_posix() not in LONG)
+
 
 class TwoTenants(NamedTuple):
     """Nummern zweier Mandanten mit Schlüsseln."""

@@ -19,6 +19,7 @@ from payroll.postings.zuwendungen import of_month
 from payroll.runs import service as runs
 from payroll.runs.models import Lauf
 from tenants import audit
+from tenants.db.bulk import whole_tables
 from tenants.db.session import TenantSession
 
 
@@ -32,6 +33,11 @@ class Erstellt:
 
 def create(session: TenantSession, month: date) -> Erstellt:
     """Bucht einen abgeschlossenen Lauf; noch einmal aufgerufen ist es dasselbe Journal."""
+    with whole_tables(session):
+        return _created(session, month)
+
+
+def _created(session: TenantSession, month: date) -> Erstellt:
     lauf = runs.find_run(session, month, lock=True)
     if lauf.zustand != "abgeschlossen":
         raise PostingRefused("Gebucht wird erst, wenn der Monat abgeschlossen ist: freigeben lassen und abschließen.")

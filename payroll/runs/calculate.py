@@ -23,7 +23,7 @@ from payroll.runs.ueberzahlung.vortrag import assign
 from payroll.runs.writing import write_findings, write_results
 from tenants.audit import record
 from tenants.collector import collector_paused
-from tenants.db.bulk import reserve_ids
+from tenants.db.bulk import reserve_ids, whole_tables
 from tenants.db.session import TenantSession
 from tenants.operation import tracing
 
@@ -59,7 +59,7 @@ def calculate(session: TenantSession, month: date, *, key: str, known_at: dateti
         return lauf
     require_open(lauf)
     moment = session.scalars(select(func.now()).select_from(Lauf).limit(1)).one()
-    with collector_paused(), amtlich.as_reckoned(session, known_at):
+    with collector_paused(), amtlich.as_reckoned(session, known_at), whole_tables(session):
         befunde = _filled(session, lauf, known_at, known_at or moment, fill or whole)
     tracing.mark({"kreislohn.month": f"{lauf.monat:%Y-%m}", "kreislohn.people": lauf.anzahl})
     lauf.schluessel, lauf.stand, lauf.fassung = key, known_at or moment, lauf.fassung + 1

@@ -20,6 +20,7 @@ from payroll.runs.parallel import gate
 from payroll.runs.ueberzahlung.faelle import open_cases
 from tenants.audit import Entry, checkpoint, record, record_many
 from tenants.audit.checkpoint import Checkpoint
+from tenants.db.bulk import whole_tables
 from tenants.db.session import TenantSession
 from tenants.models import Mandate
 from tenants.operation import tracing
@@ -118,6 +119,13 @@ def close(session: TenantSession, month: date, *, ergebnis_hash: str) -> Lauf:
     if lauf.zustand != "freigegeben":
         raise RunRefused(f"{month_name(month)} ist nicht von beiden Seiten freigegeben. "
                          f"Es fehlt: {', '.join(missing_releases(lauf))}.")
+    with whole_tables(session):
+        _close(session, lauf)
+    return lauf
+
+
+def _close(session: TenantSession, lauf: Lauf) -> None:
+    month = lauf.monat
     _sums_tie(session, lauf)
     probelauf.forget(session, lauf)
     begruendungen.forget(session, lauf)
@@ -126,7 +134,6 @@ def close(session: TenantSession, month: date, *, ergebnis_hash: str) -> Lauf:
                                                            "auszahlung": lauf.auszahlung})
     open_cases(session, lauf)
     announce_steps(session, date(month.year + month.month // 12, month.month % 12 + 1, 1))
-    return lauf
 
 
 def acknowledge(session: TenantSession, hinweis: UUID, *, begruendung: str) -> Hinweis:

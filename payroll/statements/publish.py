@@ -25,6 +25,7 @@ from payroll.statements.assemble import Case, assemble
 from payroll.statements.payslip import Employee, Grade, Insurance, Konto, Line, NetLine, Payslip, Period, Tax
 from payroll.statements.service import Stored, store_payslips
 from payroll.statements.slip_facts import SlipFacts
+from tenants.db.bulk import whole_tables
 from tenants.db.session import TenantSession
 from tenants.documents import DocumentKeyError
 from tenants.operation import tracing
@@ -67,7 +68,8 @@ def publish(session: TenantSession, lauf: Lauf) -> Stored:
         raise steps.RunRefused("Abrechnungen gibt es erst nach dem Abschluss des Monats.")
     shown: list[int] = []
     try:
-        stored = store_payslips(session, _noted(payslips(session, lauf), shown), auftrag=order_of(lauf))
+        with whole_tables(session):
+            stored = store_payslips(session, _noted(payslips(session, lauf), shown), auftrag=order_of(lauf))
     except DocumentKeyError as missing:
         raise steps.RunRefused(str(missing)) from missing
     _demand_paid(session, lauf, shown)

@@ -16,7 +16,7 @@ from sqlalchemy.orm import ORMExecuteState, with_loader_criteria
 from tenants.db.base import Base, TenantRow
 from tenants.db.session import TenantSession
 
-LIFTED = "ganzer_arbeitgeber"
+LIFTED, LIMITED = "ganzer_arbeitgeber", "beschraenkt"
 Criterion = Callable[[Any], ColumnElement[bool]]
 
 
@@ -35,9 +35,12 @@ def limited(session: TenantSession, allowed: Mapping[str, Criterion]) -> Iterato
             state.statement = state.statement.options(*options)
 
     event.listen(session, "do_orm_execute", add)
+    before = session.info.get(LIMITED, False)
+    session.info[LIMITED] = True
     try:
         yield
     finally:
+        session.info[LIMITED] = before
         event.remove(session, "do_orm_execute", add)
 
 

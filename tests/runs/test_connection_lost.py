@@ -16,7 +16,7 @@ from tenants.db import engine, passwords
 from tenants.db.engine import Dsns
 from tenants.db.server import Server
 from tenants.db.session import tenant_session
-from tests.runs.test_killed import _never_half, _state, counts_of, phases
+from tests.runs.killing import counts_of, never_half, phases, state_of
 
 MONTHS = [date(2026, month, 1) for month in (1, 2)]
 CUTS = 6  # in each phase, the last one behind the last statement
@@ -30,11 +30,11 @@ def test_cut_in_every_phase_and_finished_once(database: Dsns, postgres: Server) 
         for phase, count in enumerate(counts):
             for point in sorted({chance.randint(1, count - 1) for _ in range(CUTS)}, reverse=True):
                 cuts += _cut_at(tenant, month, phase, point, postgres)
-                state = _state(tenant, month)
-                _never_half(state)
+                state = state_of(tenant, month)
+                never_half(state)
                 seen.add(state["zustand"])
         list(phases(tenant, month))
-        assert _state(tenant, month) == _state(undisturbed, month)
+        assert state_of(tenant, month) == state_of(undisturbed, month)
     assert cuts > len(MONTHS) * 15, "die meisten Schnitte treffen eine offene Transaktion"
     assert {"fehlt", "probe", "geprueft", "freigegeben"} <= seen
     with tenant_session(tenant, actor="prüfung") as session:

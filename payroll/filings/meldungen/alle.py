@@ -18,6 +18,7 @@ from payroll.filings.meldungen import (
     versorgung,
 )
 from payroll.filings.meldungen.entwurf import Entwurf
+from tenants.db.bulk import whole_tables
 from tenants.db.session import TenantSession
 
 MONTHLY: dict[str, Callable[[TenantSession, date], Sequence[Entwurf]]] = {
@@ -42,6 +43,11 @@ KINDS = (*ALL,)
 def create(session: TenantSession, month: date, *, kind: str | None = None,
            estimate: bool = False) -> list[speichern.Erstellt]:
     """Erstellt die Meldungen; `kind` None: alle des Monats, im Juni die Statistik, im Dezember die des Jahres."""
+    with whole_tables(session):
+        return _created(session, month, kind, estimate)
+
+
+def _created(session: TenantSession, month: date, kind: str | None, estimate: bool) -> list[speichern.Erstellt]:
     if estimate:
         return speichern.store(session, nachweis.drafts(session, month, estimate=True))
     due = MONTHLY | {6: JUNE, 12: YEARLY}.get(month.month, {})

@@ -30,7 +30,7 @@ from payroll.runs import termine
 from payroll.runs.models import Lauf
 from tenants import audit
 from tenants.db import guard
-from tenants.db.bulk import copy_rows
+from tenants.db.bulk import copy_rows, whole_tables
 from tenants.db.session import TenantSession
 from tenants.models import Tenant
 from tenants.security import keys_of, open_sealed, seal, seal_cell
@@ -58,10 +58,11 @@ def create(session: TenantSession, month: date, *, today: date, now: datetime) -
         Zahlungsauftrag.zustand != "zurueckgezogen")).one_or_none()
     if held is not None:
         return Erstellt(held, False, ("Für diesen Monat gilt schon ein Auftrag; es ist derselbe.",))
-    found = collecting.collect(session, lauf)
-    if not found.ansprueche:
-        raise FilingRefused(f"{runs.month_name(lauf.monat)}: es ist nichts zu zahlen.")
-    return store(session, lauf, found.ansprueche, today=today, now=now, art="lauf", hints=_hints(found))
+    with whole_tables(session):
+        found = collecting.collect(session, lauf)
+        if not found.ansprueche:
+            raise FilingRefused(f"{runs.month_name(lauf.monat)}: es ist nichts zu zahlen.")
+        return store(session, lauf, found.ansprueche, today=today, now=now, art="lauf", hints=_hints(found))
 
 
 def store(session: TenantSession, lauf: Lauf, claims: Sequence[collecting.Anspruch], *, today: date, now: datetime,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable
+from contextlib import nullcontext
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any, NamedTuple
@@ -43,6 +44,7 @@ from payroll.masterdata.models.facts import Fact
 from payroll.masterdata.slices import claims
 from payroll.masterdata.slices.tarif import TarifFacts, step_facts, tarif_facts
 from tenants.db import guard
+from tenants.db.bulk import whole_tables
 from tenants.db.session import TenantSession
 from tenants.models.tenant import Tenant
 
@@ -104,8 +106,14 @@ def read(
     """Liest alle Tatsachen, die an einem Tag von `first` bis `last` gelten, nach dem Kenntnisstand `known_at`;
     `only`: nur diese Beschäftigungen (Nummern)."""
     reader = Reader(session, first, last, known_at, only)
-    return Facts(first=first, last=last, payments=reader.payments(), **many(reader), **few(reader),
-                 dependants=reader.dependants(), tarif=tarif_facts(session, first, last, known_at, only))
+    with whole_tables(session) if only is None else nullcontext():
+        return _facts(reader)
+
+
+def _facts(reader: Reader) -> Facts:
+    return Facts(first=reader.first, last=reader.last, payments=reader.payments(), **many(reader), **few(reader),
+                 dependants=reader.dependants(), tarif=tarif_facts(
+                     reader.session, reader.first, reader.last, reader.known_at, reader.only))
 
 
 def many(reader: Reader) -> dict[str, Any]:
@@ -139,14 +147,10 @@ def few(reader: Reader) -> dict[str, Any]:
 def read_steps(session: TenantSession, first: date, last: date) -> Facts:
     """Was die Stufen der Beschäftigten bestimmt, nach heutiger Kenntnis, sonst nichts; fünf Abfragen."""
     reader = Reader(session, first, last, None)
-    return Facts(
-        first=first,
-        last=last,
-        jobs=reader.jobs(),
-        people=reader.of(PersonAngaben, "person_id", PERSON),
-        grades=reader.of(Bezuegezuordnung, "beschaeftigung_id", GRADES),
-        tarif=step_facts(session, first, last),
-    )
+    with whole_tables(session):
+        return Facts(first=first, last=last, jobs=reader.jobs(), people=reader.of(PersonAngaben, "person_id", PERSON),
+                     grades=reader.of(Bezuegezuordnung, "beschaeftigung_id", GRADES),
+                     tarif=step_facts(session, first, last))
 
 
 PERSON = "nachname vorname geburtsdatum verstorben_am"
