@@ -13,8 +13,10 @@ from payroll.law.calculate import explain, law_of, rule_book
 from payroll.law.engine import Explanation, ExplanationError, RuleBook
 from payroll.law.engine.fingerprint import fingerprint
 from payroll.law.parameters.uploaded import Uploaded
+from payroll.law.tongue import hear, say
 from payroll.masterdata.slices import amtlich
 from payroll.masterdata.slices.tarif import overlays, uploaded_tables
+from payroll.runs import names
 from payroll.runs.books import book_for
 from payroll.runs.errors import RunRefused
 from payroll.runs.sheets import Sheet, open_sheet
@@ -75,7 +77,7 @@ def explain_line(session: TenantSession, result: uuid.UUID, position: int) -> li
     """Woher eine Zeile kommt: je Zeitabschnitt des Monats eine Erklärung (Position ab 1)."""
     _, lauf, sheet = open_sheet(session, result)
     if not 1 <= position <= len(sheet.zeilen):
-        raise RunRefused("Diese Zeile gibt es in der Abrechnung nicht.")
+        raise RunRefused(say("Diese Zeile gibt es in der Abrechnung nicht."))
     record(session, "wert.erklaert", f"ergebnis:{result}", {"zeile": position, "monat": sheet.monat})
     with amtlich.as_known_at(session, lauf.stand):
         return _line(session, lauf.stand, sheet, sheet.zeilen[position - 1])
@@ -92,7 +94,7 @@ def _line(session: TenantSession, stand: datetime | None, sheet: Sheet, line: li
     found = [_checked(sheet, tables, lambda _, piece=piece: explain(month, piece, 0, name, book=book))
              for piece in pieces]
     if abs(sum(one.value for one in found)) != abs(line[5]):
-        raise RunRefused(OTHER if _law_changed(sheet, tables) else BROKEN)
+        raise RunRefused(say(OTHER) if _law_changed(sheet, tables) else say(BROKEN))
     return found
 
 
@@ -100,7 +102,8 @@ def _hour(session: TenantSession, sheet: Sheet, known_at: datetime | None, line:
     """Zeiten: erklärt wird der Satz einer Stunde im Monat der Arbeit; Menge mal Satz steht als Vermerk dabei."""
     area, name, pieces = line[-1]
     if not pieces:
-        raise RunRefused(f"Der Betrag kommt aus einer Zeitdatei für {name}; dort steht er in der Zeile dieser Lohnart.")
+        raise RunRefused(say("Der Betrag kommt aus einer Zeitdatei für %(month)s; dort steht er in der Zeile dieser "
+                             "Lohnart.", month=name))
     law, _, month = area.partition(":")[2].partition("@")
     day = date.fromisoformat(f"{month}-01")
     changed = _law_changed(sheet, uploaded_tables(session, _month(sheet), known_at))
@@ -108,8 +111,9 @@ def _hour(session: TenantSession, sheet: Sheet, known_at: datetime | None, line:
         since = day if name == "stundensatz_hinterlegt" else _month(sheet)
         found = explain(day, pieces[0], 0, name, book=book_for(overlays(session, since, known_at), law))
     except ExplanationError as error:
-        raise RunRefused(OTHER if changed else BROKEN) from error
-    return replace(found, remark=f"{line[2]}: {line[3]}. {TIMES}" + (f" {CHANGED}" if changed else ""))
+        raise RunRefused(say(OTHER) if changed else say(BROKEN)) from error
+    return replace(found, remark=f"{names.within(line[2])}: {hear(line[3])}. {say(TIMES)}" + (f" {say(CHANGED)}"
+                                                                                                 if changed else ""))
 
 
 def _book(session: TenantSession, month: date, known_at: datetime | None, area: str) -> RuleBook:
@@ -123,8 +127,8 @@ def _checked(sheet: Sheet, tables: Uploaded, explained: Callable[[date], Explana
     try:
         found = explained(_month(sheet))
     except ExplanationError as error:
-        raise RunRefused(OTHER if changed else BROKEN) from error
-    return replace(found, remark=CHANGED) if changed else found
+        raise RunRefused(say(OTHER) if changed else say(BROKEN)) from error
+    return replace(found, remark=say(CHANGED)) if changed else found
 
 
 def _law_changed(sheet: Sheet, tables: Uploaded) -> bool:

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from payroll.law.tongue import hear, say
+from payroll.runs import names
 from payroll.statements import wording as w
 from payroll.statements.balance import EquationBroken
 from payroll.statements.payslip import Payslip
@@ -14,13 +16,17 @@ Key = tuple[str, str]
 
 @dataclass(frozen=True)
 class Change:
-    """Eine Zeile, die sich geändert hat; effect ist ihre Wirkung auf die Auszahlung in Cent."""
+    """Eine Zeile, die sich geändert hat; effect ist ihre Wirkung auf die Auszahlung in Cent.
+
+    german: ihr Name auf dem Papier, wenn die Seite eine andere Sprache spricht.
+    """
 
     part: str
     text: str
     before: int | None
     after: int | None
     effect: int
+    german: str = ""
 
 
 @dataclass(frozen=True)
@@ -65,9 +71,8 @@ def _part(part: str, sign: int, before: Payslip, after: Payslip) -> list[Change]
     texts = {**_texts(part, before), **_texts(part, after)}
     keys = [*new, *(key for key in old if key not in new)]
     return [
-        Change(part, texts[key], old.get(key), new.get(key), sign * (new.get(key, 0) - old.get(key, 0)))
-        for key in keys
-        if old.get(key, 0) != new.get(key, 0)
+        Change(part, name.text, old.get(key), new.get(key), sign * (new.get(key, 0) - old.get(key, 0)), name.german)
+        for key, name in ((key, names.of(texts[key])) for key in keys if old.get(key, 0) != new.get(key, 0))
     ]
 
 
@@ -100,7 +105,7 @@ def _origin(text: str, month: object) -> str:
 
 def _facts(before: Payslip, after: Payslip) -> list[FactChange]:
     pairs = zip(_stated(before).items(), _stated(after).values(), strict=True)
-    return [FactChange(name, old or "keine", new or "keine") for (name, old), new in pairs if old != new]
+    return [FactChange(say(name), old or say("keine"), new or say("keine")) for (name, old), new in pairs if old != new]
 
 
 def _stated(slip: Payslip) -> dict[str, str]:
@@ -112,7 +117,7 @@ def _stated(slip: Payslip) -> dict[str, str]:
         "Steuerklasse": str(tax.steuerklasse or ""),
         "Faktor": w.number(tax.faktor, 3),
         "Kinderfreibeträge": w.number(tax.kinderfreibetraege, 1),
-        "Kirchensteuermerkmal": tax.kirche,
+        "Kirchensteuermerkmal": hear(tax.kirche),
         "Freibetrag im Monat": w.amount(tax.freibetrag_monat),
         "Hinzurechnung im Monat": w.amount(tax.hinzurechnung_monat),
         "Krankenkasse": insurance.einzugsstelle,
@@ -127,11 +132,19 @@ def _stated(slip: Payslip) -> dict[str, str]:
 
 def _sentence(month: str, difference: int, facts: tuple[FactChange, ...], changes: list[Change]) -> str:
     if not changes and not facts:
-        return f"Gegenüber {month} hat sich nichts geändert."
+        return say("Gegenüber %(month)s hat sich nichts geändert.", month=month)
     if difference == 0:
-        return f"Sie bekommen gleich viel wie im {month}; einzelne Zeilen oder Angaben haben sich geändert."
-    start = f"Sie bekommen {w.euro(abs(difference))} {'mehr' if difference > 0 else 'weniger'} als im {month}"
-    causes = [f"{fact.text} {fact.after} statt {fact.before}" for fact in facts[:2]]
-    causes += [f"{change.text} ({w.signed(change.effect)} €)" for change in changes if change.part != "Abzug"][:2]
-    causes = causes or [f"{change.text} ({w.signed(change.effect)} €)" for change in changes[:2]]
-    return f"{start}, vor allem wegen: {'; '.join(causes)}."
+        return say("Sie bekommen gleich viel wie im %(month)s; einzelne Zeilen oder Angaben haben sich geändert.",
+                   month=month)
+    start = (say("Sie bekommen %(amount)s mehr als im %(month)s", amount=w.euro(difference), month=month)
+             if difference > 0 else
+             say("Sie bekommen %(amount)s weniger als im %(month)s", amount=w.euro(-difference), month=month))
+    causes = [say("%(fact)s %(after)s statt %(before)s", fact=fact.text, after=fact.after, before=fact.before)
+              for fact in facts[:2]]
+    causes += [_cause(change) for change in changes if change.part != "Abzug"][:2]
+    causes = causes or [_cause(change) for change in changes[:2]]
+    return say("%(start)s, vor allem wegen: %(causes)s.", start=start, causes="; ".join(causes))
+
+
+def _cause(change: Change) -> str:
+    return f"{names.within(change.german or change.text)} ({w.signed_euro(change.effect)})"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from payroll.law.tongue import hear, say
 from payroll.statements import wording as w
 from payroll.statements.payslip import Deduction, EmployerCost, Line, NetLine, Payslip
 
@@ -86,20 +87,20 @@ MINIJOB_PENSION = "Ihr Beitrag zur Rente; er ergänzt den pauschalen Beitrag des
 
 def of_name(name: str) -> str:
     """Satz zu einem benannten Wert; unbekannte Namen haben keinen."""
-    return TEXTS.get(name, FLAT_TAXED if name.startswith("pauschal_") else "")
+    return say(TEXTS.get(name, FLAT_TAXED if name.startswith("pauschal_") else ""))
 
 
 def of_line(line: Line) -> str:
     """Wie der Bezug entsteht und wie er wirkt."""
     parts = []
     if line.menge is not None and line.satz is not None:
-        unit = f" {line.einheit}" if line.einheit else ""
-        parts.append(f"{w.number(line.menge)}{unit} × {w.number(line.satz, 2)} € = {w.euro(line.betrag)}.")
+        unit = f" {hear(line.einheit)}" if line.einheit else ""
+        parts.append(f"{w.number(line.menge)}{unit} × {w.rate(line.satz)} = {w.euro(line.betrag)}.")
     if line.monat is not None:
-        parts.append(f"Nachzahlung für {w.month(line.monat)}.")
-    effects = [STEUER.get(line.steuer, ""), SV.get(line.sv, "")]
-    effects += ["zählt für die Betriebsrente"] if line.zv else []
-    effects += [] if line.gesamtbrutto else ["ändert das Gesamtbrutto nicht"]
+        parts.append(say("Nachzahlung für %(month)s.", month=w.month(line.monat)))
+    effects = [say(STEUER.get(line.steuer, "")), say(SV.get(line.sv, ""))]
+    effects += [say("zählt für die Betriebsrente")] if line.zv else []
+    effects += [] if line.gesamtbrutto else [say("ändert das Gesamtbrutto nicht")]
     shown = ", ".join(effect for effect in effects if effect)
     return " ".join([*parts, f"{shown[:1].upper()}{shown[1:]}." if shown else ""]).strip()
 
@@ -107,10 +108,10 @@ def of_line(line: Line) -> str:
 def of_deduction(item: Deduction, slip: Payslip) -> str:
     """Satz mit Rechnung, wenn Grundlage und Satz den Betrag ergeben, und mit dem Anteil des Arbeitgebers."""
     own = slip.status == "minijob" and item.art == "rv_an"
-    parts = [MINIJOB_PENSION if own else of_name(item.art), _formula(item)]
+    parts = [say(MINIJOB_PENSION) if own else of_name(item.art), _formula(item)]
     partner = next((c for c in slip.costs if c.art == item.art.replace("_an", "_ag") and c.art != item.art), None)
     if partner is not None:
-        parts.append(f"Ihr Arbeitgeber zahlt dazu {w.euro(partner.betrag)}.")
+        parts.append(say("Ihr Arbeitgeber zahlt dazu %(amount)s.", amount=w.euro(partner.betrag)))
     return " ".join(part for part in parts if part)
 
 
@@ -121,7 +122,8 @@ def of_cost(item: EmployerCost) -> str:
 
 def of_net_line(item: NetLine) -> str:
     """Satz zu einem Bezug oder Abzug nach dem Netto."""
-    return of_name(item.art) or ("Wird zum Netto hinzugezahlt." if item.betrag >= 0 else "Wird vom Netto abgezogen.")
+    return of_name(item.art) or (
+        say("Wird zum Netto hinzugezahlt.") if item.betrag >= 0 else say("Wird vom Netto abgezogen."))
 
 
 def _formula(item: Deduction | EmployerCost) -> str:
@@ -130,4 +132,5 @@ def _formula(item: Deduction | EmployerCost) -> str:
     exact = item.basis * item.satz / 100
     if abs(exact - item.betrag) > 1:  # surcharges and discounts make the rate alone wrong: then no formula is shown
         return ""
-    return f"{w.percent(item.satz)} von {w.euro(item.basis)} sind {w.euro(item.betrag)}."
+    return say("%(rate)s von %(base)s sind %(amount)s.", rate=w.percent(item.satz), base=w.euro(item.basis),
+               amount=w.euro(item.betrag))

@@ -5,6 +5,8 @@ from __future__ import annotations
 from datetime import date
 from decimal import Decimal
 
+from payroll.law import tongue
+from payroll.law.tongue import say
 from payroll.statements.payslip import Payslip
 
 MONTHS = (
@@ -29,18 +31,27 @@ def amount(cents: int | None) -> str:
     """Betrag mit zwei Nachkommastellen, ohne Währung; None ist leer."""
     if cents is None:
         return BLANK
+    return tongue.figure(_german(cents))
+
+
+def _german(cents: int) -> str:
     euros, rest = divmod(abs(cents), 100)
     return f"{MINUS if cents < 0 else ''}{euros:,}".replace(",", ".") + f",{rest:02d}"
 
 
 def euro(cents: int | None) -> str:
     """Betrag mit Währung."""
-    return f"{amount(cents)}{NO_BREAK}€" if cents is not None else BLANK
+    return tongue.money(_german(cents)) if cents is not None else BLANK
 
 
 def signed(cents: int) -> str:
     """Betrag mit Vorzeichen auch bei Plus."""
     return f"+{amount(cents)}" if cents > 0 else amount(cents)
+
+
+def signed_euro(cents: int) -> str:
+    """Betrag mit Vorzeichen auch bei Plus und mit Währung."""
+    return tongue.money(f"+{_german(cents)}" if cents > 0 else _german(cents), " ")
 
 
 def number(value: Decimal | int | None, least: int = 0) -> str:
@@ -52,18 +63,23 @@ def number(value: Decimal | int | None, least: int = 0) -> str:
     sign, whole = (MINUS, whole[1:]) if whole.startswith("-") else ("", whole)
     grouped = f"{int(whole):,}".replace(",", ".")
     rest = rest.ljust(least, "0")
-    return f"{sign}{grouped},{rest}" if rest else f"{sign}{grouped}"
+    return tongue.figure(f"{sign}{grouped},{rest}" if rest else f"{sign}{grouped}")
+
+
+def rate(value: Decimal) -> str:
+    """Satz in Euro mit wenigstens zwei Nachkommastellen."""
+    return f"€{number(value, 2)}" if tongue.foreign() else f"{number(value, 2)} €"
 
 
 def clock(minutes: int) -> str:
     """Minuten als Stunden und Minuten mit Vorzeichen."""
     sign = "+" if minutes > 0 else MINUS if minutes < 0 else ""
-    return f"{sign}{abs(minutes) // 60}:{abs(minutes) % 60:02d} Std."
+    return say("%(time)s Std.", time=f"{sign}{abs(minutes) // 60}:{abs(minutes) % 60:02d}")
 
 
 def percent(value: Decimal | None) -> str:
     """Satz in Prozent."""
-    return f"{number(value, 2)}{NO_BREAK}%" if value is not None else BLANK
+    return f"{number(value, 2)}{'' if tongue.foreign() else NO_BREAK}%" if value is not None else BLANK
 
 
 def day(value: date | None) -> str:
@@ -73,7 +89,7 @@ def day(value: date | None) -> str:
 
 def month(value: date) -> str:
     """Monat als November 2026."""
-    return f"{MONTHS[value.month - 1]} {value.year}"
+    return f"{say(MONTHS[value.month - 1])} {value.year}"
 
 
 def month_short(value: date) -> str:
@@ -89,12 +105,12 @@ def iban(value: str) -> str:
 
 def yes(value: bool) -> str:
     """ja oder nein."""
-    return "ja" if value else "nein"
+    return say("ja") if value else say("nein")
 
 
 def label(slip: Payslip) -> str:
     """Kennzeichnung nach EBV § 1 Abs. 4."""
-    return LABEL_BEAMTE if slip.beamte else LABEL
+    return say(LABEL_BEAMTE if slip.beamte else LABEL)
 
 
 def return_line(slip: Payslip) -> str:

@@ -89,6 +89,7 @@ from payroll.web.portal.safe_copy import copy_portal
 from payroll.web.portal.sentences import SENTENCES
 from payroll.web.portal.slips import portal
 from payroll.web.portal.years import year_portal
+from payroll.web.spoken import quoted
 from staffplan import web as staffplan
 from tenants.web import formats, told
 from tenants.web.admin.users import LETTER_PAPER
@@ -267,6 +268,7 @@ def register(app: Flask) -> None:
     app.jinja_env.filters["iso_day"] = lambda text: formats.day(date.fromisoformat(text))
     app.jinja_env.filters["iso_month"] = lambda text: formats.month(date.fromisoformat(text))
     app.jinja_env.filters["verification"] = verification
+    app.jinja_env.filters["quoted"] = quoted
 
 
 def field_word(name: str) -> str:

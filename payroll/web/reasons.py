@@ -10,7 +10,7 @@ from payroll.law.engine import Explanation
 
 NEAR = 2
 LONGEST = 12
-PLUS, ZERO = " + ", re.compile(r"0,00\s€")
+PLUS, ZERO = " + ", re.compile(r"0,00\s€|€0\.00")
 TERMS = re.compile(r"( [+−-] )")
 
 

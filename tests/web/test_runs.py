@@ -241,15 +241,16 @@ def test_portal_3_why_this_amount(office: Any) -> None:
     assert client.get(f"{slip}/zeilen/9/warum").status_code == 404
 
 
-def test_portal_3_english_view_marks_the_german_document(office: Any) -> None:
+def test_portal_3_english_view_names_the_german_paper_as_the_binding_one(office: Any) -> None:
     client, slip = office.client("ada"), _own(office)
-    note = "exist in German only"
+    note = "The German payslip on paper (PDF) is the binding one"
     assert note not in client.get(slip).text
     with client.session_transaction() as session:
         session["language"] = "en"
     page = client.get(slip).text
     assert note in page
-    assert '<table class="kl-lines" lang="de">' in page
+    assert '<table class="kl-lines" lang="en">' in page
+    assert '<span class="kl-small kl-muted" lang="de">(Lohnsteuer)</span>' in page
     assert note in client.get(f"{slip}/warum/netto").text
 
 

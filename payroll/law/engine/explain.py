@@ -30,6 +30,7 @@ from payroll.law.engine.quantity import Choice, Condition, Quantity
 from payroll.law.engine.rule_set import Node, RuleSet
 from payroll.law.engine.scope import Scope, Value, constant
 from payroll.law.engine.trace import Origin
+from payroll.law.tongue import hear, say
 
 NEIGHBOURS = 128
 ABSENT = -1  # default of inputs whose absence means something else than nothing
@@ -191,9 +192,9 @@ class _Teller:
             node = self.rules.nodes[name]
             return node.rule.full_title
         if name in self.rules.inputs:
-            return self.rules.inputs[name].title
-        titel = self.rules.parameters[name][0].titel
-        return f"{titel} (Vorjahr)" if name.endswith(PREVIOUS) else titel
+            return hear(self.rules.inputs[name].title)
+        titel = say(self.rules.parameters[name][0].titel)
+        return say("%(title)s (Vorjahr)", title=titel) if name.endswith(PREVIOUS) else titel
 
     def short(self, name: str) -> str:
         """The title up to its first semicolon, for use inside a formula."""
@@ -217,9 +218,9 @@ class _Teller:
     def text(self, name: str, *, period: bool = False) -> str:
         value = self.scope.full(name)
         if not isinstance(value, (Condition, Quantity)):
-            return "Tabelle"
+            return say("Tabelle")
         if name in self.rules.inputs and self.rules.inputs[name].default == ABSENT and _exact(value) < 0:
-            return "nicht angegeben"
+            return say("nicht angegeben")
         names = value.names if isinstance(value, Choice) else ()
         return value_text(_exact(value), value.kind, self.unit(name), names, period=period)
 
@@ -228,7 +229,7 @@ class _Teller:
         value = parameter.on(day)
         assert value is not None
         return Source(name, self.title(name), parameter.paragraf, self.text(name, period=True), value.ab, value.quelle,
-                      value.status, value.status in IN_FORCE)
+                      say(value.status), value.status in IN_FORCE)
 
     def both(self, origin: Origin) -> tuple[str, str]:
         """The formula in words and in figures."""
@@ -237,9 +238,9 @@ class _Teller:
     def reason(self, condition: Origin, holds: bool) -> str:
         """Why a branch counted."""
         words, figures = self.both(condition)
-        plain = figures in (words, "ja", "nein") or (condition.label == "ist" and holds)
+        plain = figures in (words, say("ja"), say("nein")) or (condition.label == "ist" and holds)
         shown = words if plain else f"{words} ({figures})"
-        return shown if holds else f"nicht: {shown}"
+        return shown if holds else say("nicht: %(what)s", what=shown)
 
     def step(self, node: Node, origin: Origin | None, uses: tuple[str, ...], level: int) -> Step:
         """One step as it is told."""
@@ -249,7 +250,7 @@ class _Teller:
             because = list(dict.fromkeys(self.reason(condition, holds) for condition, holds in reasons(origin)))
         if node.when and node.when in uses:
             holds = bool(_exact(self.scope.full(node.when)))
-            because.insert(0, f"{self.short(node.when)}: {'ja' if holds else 'nein'}")
+            because.insert(0, f"{self.short(node.when)}: {self.text(node.when)}")
             figures = figures if holds else _otherwise(node)
         value = _exact(self.scope.full(node.name))
         return Step(node.name, self.title(node.name), node.rule.law, node.rule.unit, value,

@@ -4,13 +4,20 @@ from __future__ import annotations
 
 from fractions import Fraction
 
-PERIOD_TEXT = {"jahr": "Jahr", "monat": "Monat", "woche": "Woche", "tag": "Tag", "stunde": "Stunde"}
+from payroll.law import tongue
+from payroll.law.tongue import say
+
+PERIOD_TEXT = {"jahr": "/Jahr", "monat": "/Monat", "woche": "/Woche", "tag": "/Tag", "stunde": "/Stunde"}
 SPACE = "\u00a0"
 DECIMALS = 6
 
 
 def decimal_text(value: Fraction, least: int = 0) -> str:
     """A number with at least so many decimals and at most six; "…" marks further digits, "−" a negative number."""
+    return tongue.figure(_german(value, least))
+
+
+def _german(value: Fraction, least: int = 0) -> str:
     sign, size = ("−" if value < 0 else ""), abs(value)
     scaled = int(size * 10**DECIMALS)
     whole, rest = divmod(scaled, 10**DECIMALS)
@@ -21,7 +28,7 @@ def decimal_text(value: Fraction, least: int = 0) -> str:
 
 def euro_text(cents: Fraction) -> str:
     """An amount given in cents, e.g. ``1.234,56 €``."""
-    return f"{decimal_text(cents / 100, 2)}{SPACE}€"
+    return tongue.money(_german(cents / 100, 2), SPACE)
 
 
 def value_text(value: Fraction, kind: str, unit: str = "", names: tuple[str, ...] = (), *, period: bool = False) -> str:
@@ -35,15 +42,16 @@ def value_text(value: Fraction, kind: str, unit: str = "", names: tuple[str, ...
     if base == "kalenderjahr":
         return str(value)
     if kind == "Condition":
-        return "ja" if value else "nein"
+        return say("ja") if value else say("nein")
     if kind == "Choice" and value.denominator == 1 and 0 <= value < len(names):
-        return names[int(value)]
+        return say(names[int(value)])
     if kind in ("Money", "Exact"):
         text = euro_text(value)
     elif base in ("prozent", "anteil"):
-        text = f"{decimal_text(value * 100)}{SPACE}%"
+        text = tongue.share(_german(value * 100), SPACE)
     elif kind == "Days" or base == "tage":
-        text = f"{decimal_text(value)}{SPACE}{'Tag' if value == 1 else 'Tage'}"
+        unit = "Tag" if value == 1 else "Tage"
+        text = f"{decimal_text(value)}{SPACE}{say(unit)}"
     else:
         text = decimal_text(value)
-    return f"{text}/{PERIOD_TEXT[every]}" if period and every in PERIOD_TEXT else text
+    return text + say(PERIOD_TEXT[every]) if period and every in PERIOD_TEXT else text

@@ -8,6 +8,7 @@ from fractions import Fraction
 
 from payroll.law.engine.figures import decimal_text, value_text
 from payroll.law.engine.trace import Origin
+from payroll.law.tongue import hear, say
 
 SIGNS = {"-": "−", "<=": "≤", ">=": "≥", "==": "=", "!=": "≠"}
 STRENGTH = {"oder": 1, "und": 2, "<": 4, "<=": 4, ">": 4, ">=": 4, "==": 4, "!=": 4, "ist": 4, "+": 5, "-": 5,
@@ -15,6 +16,7 @@ STRENGTH = {"oder": 1, "und": 2, "<": 4, "<=": 4, ">": 4, ">=": 4, "==": 4, "!="
 OPPOSITE = {"<": ">=", "<=": ">", ">": "<=", ">=": "<", "==": "!=", "!=": "=="}
 EXTREMES = {"max": "höchster Wert aus", "min": "niedrigster Wert aus"}
 ATOM = 9
+TABLE, OR = "Tabelle ", " oder "
 
 
 class Reader:
@@ -32,7 +34,8 @@ class Reader:
         if self.figures:
             return value_text(origin.value, origin.quantity)
         keys = ", ".join(self.show(name) for name in origin.names())
-        return f"{origin.label} nach {keys}" if keys else origin.label
+        table = _table(origin.label)
+        return say("%(table)s nach %(keys)s", table=table, keys=keys) if keys else table
 
 
 def formula(origin: Origin, reader: Reader) -> str:
@@ -61,17 +64,17 @@ def _text(origin: Origin, reader: Reader) -> tuple[str, int]:
         return _text(origin.parts[0], reader)
     if origin.label in EXTREMES:
         terms = "; ".join(formula(part, reader) for part in _flat(origin, origin.label))
-        return f"{EXTREMES[origin.label]} ({terms})", ATOM
+        return f"{say(EXTREMES[origin.label])} ({terms})", ATOM
     if origin.label in STRENGTH and len(origin.parts) == 2:
         return _infix(origin, reader)
-    if origin.label.startswith("Tabelle "):
+    if origin.label.startswith(TABLE):
         return reader.table(origin), ATOM
     inner = formula(origin.parts[0], reader)
     if origin.label.startswith(("auf ", "nach ")):
-        return f"{inner}, {origin.label}", 0
+        return f"{inner}, {hear(origin.label)}", 0
     if origin.label == "wenn":
         return _text(origin.parts[0], reader)
-    return f"{origin.label} ({inner})", ATOM
+    return f"{say(origin.label)} ({inner})", ATOM
 
 
 def _infix(origin: Origin, reader: Reader) -> tuple[str, int]:
@@ -81,13 +84,17 @@ def _infix(origin: Origin, reader: Reader) -> tuple[str, int]:
     strength = STRENGTH[origin.label]
     # the right side of − and ÷ binds tighter: a − (b + c)
     tight = strength + (1 if origin.label in ("-", "÷") or strength == 4 else 0)
-    sign = SIGNS.get(origin.label, origin.label)
+    sign = say(SIGNS.get(origin.label, origin.label))
     return f"{_bracketed(left, reader, strength)} {sign} {_bracketed(right, reader, tight)}", strength
 
 
 def _bracketed(origin: Origin, reader: Reader, least: int) -> str:
     text, strength = _text(origin, reader)
     return text if strength >= least else f"({text})"
+
+
+def _table(label: str) -> str:
+    return say("Tabelle %(name)s", name=say(label.removeprefix(TABLE)))
 
 
 def _flat(origin: Origin, label: str) -> list[Origin]:
@@ -100,7 +107,7 @@ def _flat(origin: Origin, label: str) -> list[Origin]:
 
 def _literal(origin: Origin) -> str:
     if origin.label:
-        return origin.label
+        return say(OR).join(say(name) for name in origin.label.split(OR))
     value: Fraction = origin.value
     if origin.quantity not in ("Money", "Exact", "Condition") and (value * 10**6).denominator != 1:
         return f"{decimal_text(Fraction(value.numerator))}/{decimal_text(Fraction(value.denominator))}"

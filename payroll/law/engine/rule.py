@@ -9,6 +9,7 @@ from datetime import date
 from typing import Any, TypeVar, get_type_hints
 
 from payroll.law.engine.errors import RuleBookError
+from payroll.law.tongue import say
 
 F = TypeVar("F", bound=Callable[..., Any])
 
@@ -57,8 +58,8 @@ class Rule:
     def full_title(self) -> str:
         """Title with the pass in words, where the rule is walked several times."""
         if not self.passes:
-            return self.title
-        return f"{self.title} ({PASS_WORDS.get(self.passes[0], self.passes[0].replace('_', ' '))})"
+            return say(self.title)
+        return f"{say(self.title)} ({say(PASS_WORDS.get(self.passes[0], self.passes[0].replace('_', ' ')))})"
 
     def valid_on(self, day: date) -> bool:
         """True when this version is the law on that day."""

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import NamedTuple
 
-from payroll.law import encode
+from payroll.law import encode, tongue
+from payroll.law.tongue import say
 
 BEITRAEGE = ("beitragsgruppe_kv", "beitragsgruppe_rv", "beitragsgruppe_av", "beitragsgruppe_pv")
 GRUPPEN: tuple[tuple[str, tuple[str, ...]], ...] = (
@@ -31,35 +32,39 @@ ZIELE = ("brutto", "zv_frei", "zulagen", "vwl_ag", "steuerfreie_bezuege", "einma
 def euro(cents: int) -> str:
     """1.234,56 €."""
     whole, rest = divmod(abs(cents), 100)
-    return f"{'-' if cents < 0 else ''}{whole:,}".replace(",", ".") + f",{rest:02d} €"
+    return tongue.money(f"{'-' if cents < 0 else ''}{whole:,}".replace(",", ".") + f",{rest:02d}", " ")
 
 
 def percent(millionths: int) -> str:
     """2,9 % aus 29000 Millionsteln."""
     whole, rest = divmod(millionths, 10_000)
-    return f"{whole}" + (f",{rest:04d}".rstrip("0") if rest else "") + " %"
+    return tongue.share(f"{whole}" + (f",{rest:04d}".rstrip("0") if rest else ""), " ")
 
 
 def hours(hundredths: int) -> str:
     """39 oder 19,5."""
     whole, rest = divmod(hundredths, 100)
-    return f"{whole}" + (f",{rest:02d}".rstrip("0") if rest else "")
+    return tongue.figure(f"{whole}" + (f",{rest:02d}".rstrip("0") if rest else ""))
 
 
 def _tenths(value: int) -> str:
-    return f"{value // 10},{value % 10}"
+    return tongue.figure(f"{value // 10},{value % 10}")
 
 
 def _factor(value: int) -> str:
-    return f"0,{value:03d}" if value else "keiner"
+    return tongue.figure(f"0,{value:03d}") if value else say("keiner")
 
 
 def _yes(value: int) -> str:
-    return "ja" if value else "nein"
+    return say("ja") if value else say("nein")
 
 
 def _one_of(names: tuple[str, ...]) -> Callable[[int], str]:
-    return lambda code: names[code]
+    return lambda code: say(names[code])
+
+
+def _of_hours(value: int) -> str:
+    return say("%(hours)s Stunden", hours=hours(value))
 
 
 class Wort(NamedTuple):
@@ -70,6 +75,10 @@ class Wort(NamedTuple):
     wert: Callable[[int], str]
 
 
+OPEN = "offen"
+ROSE = "%(whose)s %(what)s stieg von %(before)s auf %(after)s."
+FELL = "%(whose)s %(what)s sank von %(before)s auf %(after)s."
+NOW = "%(whose)s %(what)s ist jetzt %(after)s (vorher %(before)s)."
 CHURCH = {"keine": "keine", "ev": "evangelisch", "rk": "römisch-katholisch"}
 WORTE: dict[str, Wort] = {
     "zusatzbeitrag": Wort("Zusatzbeitrag der Krankenkasse", "Ihr", percent),
@@ -89,7 +98,7 @@ WORTE: dict[str, Wort] = {
     "steuerklasse": Wort("Steuerklasse", "Ihre", str),
     "faktor": Wort("Faktor", "Ihr", _factor),
     "kinderfreibetraege": Wort("Zähler der Kinderfreibeträge", "Ihr", _tenths),
-    "konfession": Wort("Kirchensteuermerkmal", "Ihr", lambda code: CHURCH[encode.KONFESSIONEN[code]]),
+    "konfession": Wort("Kirchensteuermerkmal", "Ihr", lambda code: say(CHURCH[encode.KONFESSIONEN[code]])),
     "bundesland_kirche": Wort("Land der Kirchensteuer", "Das", _one_of(encode.LAENDER)),
     "freibetrag_monat": Wort("Freibetrag im Monat", "Ihr", euro),
     "hinzurechnung_monat": Wort("Hinzurechnungsbetrag im Monat", "Ihr", euro),
@@ -108,13 +117,14 @@ WORTE: dict[str, Wort] = {
     "sv_fehltage": Wort("Zahl der Fehltage in der Sozialversicherung", "Die", str),
     "entgeltgruppe": Wort("Entgeltgruppe", "Ihre", lambda code: encode.GRUPPEN[code]),
     "stufe": Wort("Stufe", "Ihre", str),
-    "wochenstunden": Wort("Wochenarbeitszeit", "Ihre", lambda value: f"{hours(value)} Stunden"),
-    "vollzeitstunden": Wort("Wochenarbeitszeit bei Vollzeit", "Die", lambda value: f"{hours(value)} Stunden"),
+    "wochenstunden": Wort("Wochenarbeitszeit", "Ihre", _of_hours),
+    "vollzeitstunden": Wort("Wochenarbeitszeit bei Vollzeit", "Die", _of_hours),
     "tage": Wort("Zahl der bezahlten Tage", "Die", str),
     "kirchensteuer_kappung": Wort("Kappung der Kirchensteuer", "Die", _yes),
     "entgeltumwandlung": Wort("Entgeltumwandlung", "Ihre", euro),
     "jahresarbeitslohn_erwartet": Wort("voraussichtliche Jahresarbeitslohn", "Der", euro),
-    "regelmaessiges_entgelt": Wort("regelmäßige Entgelt", "Ihr", lambda value: euro(value) if value >= 0 else "offen"),
+    "regelmaessiges_entgelt": Wort("regelmäßige Entgelt", "Ihr",
+                                   lambda value: euro(value) if value >= 0 else say(OPEN)),
 }
 NUMBERS = frozenset(("zusatzbeitrag", "vorjahr_zusatzbeitrag", "u2_satz", "pkv_beitrag_monat", "ppv_beitrag_monat",
                      "weiteres_entgelt", "kinder_unter_25", "kinderfreibetraege", "freibetrag_monat",
@@ -137,13 +147,14 @@ def words(pairs: list[tuple[str, int, int]]) -> Worte:
     known = [(WORTE[name], name, a, b) for name, a, b in pairs if name in WORTE]
     if not known:
         return Worte("", "", "", "")
-    titles = ", ".join(word.titel for word, *_ in known)
+    titles = ", ".join(say(word.titel) for word, *_ in known)
     before = ", ".join(word.wert(a) for word, _, a, _ in known)
     after = ", ".join(word.wert(b) for word, _, _, b in known)
     return Worte(titles, before, after, " ".join(_sentence(*one) for one in known[:3]))
 
 
 def _sentence(word: Wort, name: str, a: int, b: int) -> str:
+    text = NOW
     if name in NUMBERS and a >= 0 and b >= 0:
-        return f"{word.ihr} {word.titel} {'stieg' if b > a else 'sank'} von {word.wert(a)} auf {word.wert(b)}."
-    return f"{word.ihr} {word.titel} ist jetzt {word.wert(b)} (vorher {word.wert(a)})."
+        text = ROSE if b > a else FELL
+    return say(text, whose=say(word.ihr), what=tongue.inside(say(word.titel)), before=word.wert(a), after=word.wert(b))

@@ -11,6 +11,7 @@ from sqlalchemy import select
 from payroll.law import official
 from payroll.law.calculate import law_of
 from payroll.law.engine import RuleBook
+from payroll.law.tongue import say
 from payroll.masterdata.clocks import known, within
 from payroll.masterdata.models import Lohnart, LohnartStand
 from payroll.masterdata.slices import amtlich
@@ -85,8 +86,8 @@ def _whole(before: Stand, after: Stand, number: int) -> Anteil:
     stand, sign = (after, 1) if new else (before, -1)
     effect = sign * stand.auszahlung(number)
     same = before.lauf.monat == after.lauf.monat
-    title = (("Vorher nicht abgerechnet" if new else "Nicht mehr abgerechnet") if same else
-             "Im Vormonat nicht abgerechnet" if new else "In diesem Monat nicht abgerechnet")
+    title = ((say("Vorher nicht abgerechnet") if new else say("Nicht mehr abgerechnet")) if same else
+             say("Im Vormonat nicht abgerechnet") if new else say("In diesem Monat nicht abgerechnet"))
     return Anteil("beschaeftigung", title, "", "", effect, {"auszahlung": effect}, (), f"{title}.")
 
 

@@ -12,6 +12,8 @@ import numpy as np
 
 from payroll.law import official
 from payroll.law.calculate import law_of
+from payroll.law.tongue import say
+from payroll.runs import names as line_names
 from payroll.runs.sheets import Sheet
 from payroll.runs.wandel import gruppen, recht, zeilen
 from payroll.runs.wandel.anteile import ARTEN, Anteil
@@ -68,7 +70,7 @@ class _Arbeit:
     def law(self) -> None:
         """Erst die eigene Nachrechnung, dann Schritt für Schritt das Recht des neuen Monats, dann seine Tabellen."""
         tausch = self.tausch
-        tausch.law("regeln", CHANGED, (), tausch.rechne)
+        tausch.law("regeln", say(CHANGED), (), tausch.rechne)
         first, last = (calendar.monthrange(month.year, month.month)[1] for month in self.months)
         if self.months[0] != self.months[1]:
             for name in ("bis_tag",):
@@ -89,8 +91,7 @@ class _Arbeit:
             for line, amount in zip(lines, was[row], strict=True):
                 if line.betrag != amount:
                     self._move(cells, row, line, line.betrag - amount)
-                    told[row] = Worte(f"Entgelttabelle: {line.text}", euro(amount), euro(line.betrag),
-                                      f"{line.text}: nach der neuen Tabelle {euro(line.betrag)} statt {euro(amount)}.")
+                    told[row] = _tabled(line, amount)
         self.tausch.swap("recht", cells, told)
 
     def groups(self) -> None:
@@ -110,7 +111,7 @@ class _Arbeit:
                 cells[name] = {row: int(then[row]) for row in rows}
             for row in rows:
                 pairs[row].append((name, int(now[row]), int(then[row])))
-        told = {row: _titled(words(found), title or ARTEN[art]) for row, found in pairs.items()}
+        told = {row: _titled(words(found), title or say(ARTEN[art])) for row, found in pairs.items()}
         self.tausch.swap(art, cells, told)
 
     def table_pay(self) -> None:
@@ -142,7 +143,7 @@ class _Arbeit:
         told: dict[int, Worte] = {}
         for i, (row, old, _new, piece) in enumerate(moved):
             pairs = [(name, old.stuecke[0][name], piece[name]) for name in names if old.stuecke[0][name] != piece[name]]
-            told[row] = _titled(words(pairs), ARTEN[art])
+            told[row] = _titled(words(pairs), say(ARTEN[art]))
             old.stuecke[0] = piece
             if i in faulty:
                 self.tausch.waiting[row].append(told[row].titel)
@@ -182,16 +183,16 @@ class _Arbeit:
         """Nebenleistungen, übrige Beträge, Einstellungen, zuletzt was aus den Vormonaten folgt."""
         benefits = [name for name in self.target if name.startswith("nl_")]
         self._swap_inputs("nebenleistung", (*gruppen.NEBEN, *benefits))
-        self._swap_inputs("bezug", gruppen.ZIELE, "Übrige Beträge des Monats")
+        self._swap_inputs("bezug", gruppen.ZIELE, say("Übrige Beträge des Monats"))
         self._swap_inputs("einstellung", ("kirchensteuer_kappung",))
         self._swap_inputs("verlauf", tuple(self.target))
-        self.tausch.settle(self.stored, CHANGED)
+        self.tausch.settle(self.stored, say(CHANGED))
 
     def later(self, numbers: Sequence[int]) -> None:
         """Rückrechnung und Vortrag: sie stehen unmittelbar in der Auszahlung."""
         for art, part in (("rueckrechnung", Stand.nachberechnung), ("vortrag", Stand.vortrag)):
             pairs = {row: (part(self.before, number), part(self.after, number)) for row, number in enumerate(numbers)}
-            told = {row: Worte(ARTEN[art], euro(a), euro(b), f"{ARTEN[art]}: {euro(b)} statt {euro(a)}.")
+            told = {row: Worte(say(ARTEN[art]), euro(a), euro(b), _instead(say(ARTEN[art]), a, b))
                     for row, (a, b) in pairs.items()}
             self.tausch.add(art, told, {row: b - a for row, (a, b) in pairs.items()})
 
@@ -213,17 +214,31 @@ def _titled(told: Worte, title: str) -> Worte:
 
 
 def _payment(line: Zeile, before: int, after: int, was: bool, stays: bool) -> Worte:
-    title, text = f"{line.text} ({line.lohnart})", line.text
+    title, text = f"{line_names.of(line.text).text} ({line.lohnart})", line_names.within(line.text)
     if not was:
-        return Worte(title, "", euro(after), f"Neu: {text} {euro(after)}.")
+        return Worte(title, "", euro(after), say("Neu: %(what)s %(after)s.", what=text, after=euro(after)))
     if not stays:
-        return Worte(title, euro(before), "", f"Nicht mehr dabei: {text} (vorher {euro(before)}).")
-    return Worte(title, euro(before), euro(after), f"{text}: {euro(after)} statt {euro(before)}.")
+        return Worte(title, euro(before), "", say("Nicht mehr dabei: %(what)s (vorher %(before)s).", what=text,
+                                                  before=euro(before)))
+    return Worte(title, euro(before), euro(after), _instead(text, before, after))
 
 
 def _pieces(old: list[Zeile], new: list[Zeile]) -> Worte:
-    before, after = (", ".join(f"{line.text} {euro(line.betrag)}" for line in side) for side in (old, new))
-    return Worte(ARTEN["eingruppierung"], before or "kein Tabellenentgelt", after or "kein Tabellenentgelt",
-                 f"Ihr Tabellenentgelt: {after or 'keines'} (vorher {before or 'keines'}).")
+    before, after = (", ".join(f"{line_names.within(line.text)} {euro(line.betrag)}" for line in side)
+                     for side in (old, new))
+    none, title = say("kein Tabellenentgelt"), ARTEN["eingruppierung"]
+    return Worte(say(title), before or none, after or none,
+                 say("Ihr Tabellenentgelt: %(after)s (vorher %(before)s).", after=after or say("keines"),
+                     before=before or say("keines")))
+
+
+def _tabled(line: Zeile, before: int) -> Worte:
+    return Worte(say("Entgelttabelle: %(what)s", what=line_names.of(line.text).text), euro(before), euro(line.betrag),
+                 say("%(what)s: nach der neuen Tabelle %(after)s statt %(before)s.", what=line_names.within(line.text),
+                     after=euro(line.betrag), before=euro(before)))
+
+
+def _instead(what: str, before: int, after: int) -> str:
+    return say("%(what)s: %(after)s statt %(before)s.", what=what, after=euro(after), before=euro(before))
 
 

@@ -12,6 +12,7 @@ from payroll.law import official
 from payroll.law.calculate import gross_to_net, law_of, month_inputs
 from payroll.law.engine import Result, RuleSet, evaluate
 from payroll.law.engine.build import PREVIOUS
+from payroll.law.tongue import foreign, say
 from payroll.runs import taxyear
 from payroll.runs.values import VALUES
 from payroll.runs.wandel.anteile import Beleg
@@ -64,17 +65,17 @@ def between(before: date, after: date, then: official.Values = (), now: official
     if before == after and then == now:
         return
     if taxyear.plan_of(before) is not None or taxyear.plan_of(after) is not None:
-        yield Stufe("recht", "Recht des Monats", (), of_month(after))
+        yield Stufe("recht", say("Recht des Monats"), (), of_month(after))
         return
     rules, target = law_known(before, then), law_known(after, now)
     old = rules
     if before != after:
-        yield Stufe("kalender", "Kalender und Länge des Monats", (), with_law(after, rules))
+        yield Stufe("kalender", say("Kalender und Länge des Monats"), (), with_law(after, rules))
     for area, names in _changed(before, after, then, now).items():
         rules = replace(rules, arguments=rules.arguments | {name: target.arguments[name] for name in names})
-        yield Stufe("recht", GEBIETE.get(area, area), documents(target, names, rules_before=old),
+        yield Stufe("recht", say(GEBIETE.get(area, area)), documents(target, names, rules_before=old),
                     with_law(after, rules))
-    yield Stufe("recht", "Rechtsregeln des neuen Monats", (), with_law(after, target))
+    yield Stufe("recht", say("Rechtsregeln des neuen Monats"), (), with_law(after, target))
 
 
 def law_known(month: date, values: official.Values) -> RuleSet:
@@ -110,7 +111,8 @@ def documents(rules: RuleSet, names: tuple[str, ...], rules_before: RuleSet) -> 
             continue
         plain = isinstance(value.wert, (int, str)) or not hasattr(value.wert, "__len__")
         old = f"{last.wert} → " if last is not None and plain else ""
-        unit = f" {parameter.einheit}" if plain else ""
-        text = f"{parameter.titel}: {old}{value.wert}{unit}" if plain else parameter.titel
-        found.append(Beleg(text.replace(".", ",") if plain else text, value.ab, parameter.paragraf))
+        unit = f" {say(parameter.einheit)}" if plain else ""
+        text = f"{say(parameter.titel)}: {old}{value.wert}{unit}" if plain else say(parameter.titel)
+        notation = text.replace(".", ",") if plain and not foreign() else text
+        found.append(Beleg(notation, value.ab, parameter.paragraf))
     return tuple(found)

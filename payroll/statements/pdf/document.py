@@ -12,6 +12,7 @@ from xml.sax.saxutils import escape
 from reportlab.pdfbase import pdfdoc
 from reportlab.pdfgen.canvas import Canvas
 
+from payroll.law.tongue import speaking
 from payroll.statements import facts
 from payroll.statements import wording as w
 from payroll.statements.payslip import Payslip
@@ -58,8 +59,9 @@ class _Canvas(Canvas):
         self._preamble = ""
 
 
+@speaking(None)
 def render(slip: Payslip) -> Rendered:
-    """Erzeugt das Dokument; gleiche Abrechnung ergibt gleiche Bytes."""
+    """Erzeugt das Dokument; gleiche Abrechnung ergibt gleiche Bytes, immer auf Deutsch."""
     title = f"{slip.title} {w.month(slip.period.monat)}"
     name = slip.employee.name
     heading = f"{title} · Personalnummer {slip.employee.personalnummer} · {name}"

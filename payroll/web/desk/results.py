@@ -12,11 +12,13 @@ from payroll.law.engine import Explanation
 from payroll.runs import reading
 from payroll.runs.errors import RunRefused
 from payroll.runs.explaining import explain_line, explain_result
+from payroll.runs.names import Name
 from payroll.runs.values import TITLES
 from payroll.web.desk.result_reading import ResultFile, result_file
 from payroll.web.desk.retro_reading import part_of_payout
 from payroll.web.desk.runs import month_of
 from payroll.web.reasons import Told, told
+from payroll.web.spoken import named, spoken
 from tenants.db.session import TenantSession, tenant_session
 from tenants.web import exports, formats, lists
 from tenants.web.access import permission
@@ -89,7 +91,7 @@ def why(mandant: uuid.UUID, monat: str, ergebnis: uuid.UUID, name: str) -> str:
     if name not in EXPLAINED:
         abort(404)
     file, parts, refused = _explained(monat, ergebnis, lambda session: [explain_result(session, ergebnis, name)])
-    return _why(monat, file, TITLES[name], parts, refused, file.values[name].cents)
+    return _why(monat, file, named(TITLES[name]), parts, refused, file.values[name].cents)
 
 
 @result_desk.get("/<uuid:ergebnis>/zeilen/<int:zeile>/warum")
@@ -100,7 +102,7 @@ def why_line(mandant: uuid.UUID, monat: str, ergebnis: uuid.UUID, zeile: int) ->
     line = next((line for line in file.lines if line.position == zeile), None)
     if line is None:
         abort(404)
-    return _why(monat, file, line.text, parts, refused, line.betrag)
+    return _why(monat, file, named(line.text), parts, refused, line.betrag)
 
 
 Explaining = Callable[[TenantSession], list[Explanation]]
@@ -114,13 +116,14 @@ def _explained(monat: str, result: uuid.UUID, explain: Explaining) -> tuple[Resu
         if file is None:
             abort(404)
         try:
-            parts = told(explain(session))
+            with spoken():
+                parts = told(explain(session))
         except RunRefused as reason:
             refused = str(reason)
     return file, parts, refused
 
 
-def _why(monat: str, file: ResultFile, title: str, parts: list[Told], refused: str | None, cents: int) -> str:
+def _why(monat: str, file: ResultFile, title: Name, parts: list[Told], refused: str | None, cents: int) -> str:
     return render_template(
         "payroll/desk/why.html",
         held=current_mandate(),

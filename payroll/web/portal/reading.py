@@ -20,6 +20,7 @@ from payroll.statements.models import Dokument
 from payroll.statements.payslip import Payslip
 from payroll.statements.service import DocumentMissing, Entry, Opened, every_payslip, open_payslip, read_payslip
 from payroll.statements.view import Page, page
+from payroll.web.spoken import spoken
 from tenants.db.session import TenantSession
 from tenants.documents.people import OwnKey
 from tenants.web.identity import HeldMandate
@@ -79,9 +80,11 @@ def own_page(
     """Die Seite zu einer eigenen Abrechnung; None, wenn sie jemand anderem gehört oder es sie nicht gibt."""
     for person in held.person_public_ids:
         try:
-            return page(*read_payslip(session, document, reader, key=key, person=person))
+            slips = read_payslip(session, document, reader, key=key, person=person)
         except DocumentMissing:
             continue
+        with spoken():
+            return page(*slips)
     return None
 
 
@@ -119,7 +122,7 @@ def line_places(session: TenantSession, document: uuid.UUID, shown: Page) -> dic
     for key, area in LINE_TABLES.items():
         rows = [(i, row) for i, row in enumerate(tables[key].rows) if not row.name] if key in tables else []
         mine = [line for line in lines if line.bereich == area]
-        if [row.cells[0] for _, row in rows] == [line.text for line in mine]:
+        if [row.paper for _, row in rows] == [line.text for line in mine]:
             places |= {(key, i): line.position for (i, _), line in zip(rows, mine, strict=True)}
     return places
 
@@ -127,7 +130,8 @@ def line_places(session: TenantSession, document: uuid.UUID, shown: Page) -> dic
 def reasons_of(session: TenantSession, document: uuid.UUID, shown: Page) -> Wandel | None:
     """Warum die Auszahlung anders ist als im Vormonat; None, wenn es keinen gibt oder er nicht zur Seite passt."""
     found = session.scalars(select(Dokument).where(Dokument.public_id == document)).one()
-    one = wandel.of_person(session, found.beschaeftigung_id, found.monat)
+    with spoken():
+        one = wandel.of_person(session, found.beschaeftigung_id, found.monat)
     fits = one is not None and shown.comparison is not None and one.unterschied == shown.comparison.difference
     return one if fits else None
 
@@ -135,13 +139,15 @@ def reasons_of(session: TenantSession, document: uuid.UUID, shown: Page) -> Wand
 def explain_document(session: TenantSession, document: uuid.UUID, name: str) -> list[Explanation]:
     """Warum ein Betrag der Abrechnung so ist; leer, wenn es dazu keinen Wertebogen gibt."""
     result = result_of_document(session, document)
-    return [explain_result(session, result, name)] if result is not None else []
+    with spoken():
+        return [explain_result(session, result, name)] if result is not None else []
 
 
 def explain_place(session: TenantSession, document: uuid.UUID, position: int) -> list[Explanation]:
     """Warum eine Zeile so ist, je Zeitabschnitt; leer, wenn es dazu keinen Wertebogen gibt."""
     result = result_of_document(session, document)
-    return explain_line(session, result, position) if result is not None else []
+    with spoken():
+        return explain_line(session, result, position) if result is not None else []
 
 
 def newest_first(slips: Iterable[OwnSlip]) -> list[OwnSlip]:

@@ -32,6 +32,9 @@ SENTENCES = (
     _("Kennwort: höchstens %(most)s Zeichen und keine Steuerzeichen."),
     _("Kennwort: zu einfach; verschiedene Zeichen benutzen."),
     _("Kennwort: die beiden Eingaben sind verschieden."),
+    _("Dieses Dokument ist versiegelt: zuerst die Dokumente mit dem eigenen Kennwort öffnen."),
+    _("Dieses Dokument ist an einen früheren Schlüssel oder nur an das Archiv versiegelt. Der Personaldienst kann es "
+      "mit der Archivstelle neu für Sie ausgeben; verloren ist nichts."),
     _("Personalakte gelesen"),
     _("Pfändungen gelesen"),
     _("Vorschau eines Briefes gelesen"),

@@ -10,6 +10,7 @@ from werkzeug.wrappers import Response as BaseResponse
 
 from payroll.law.engine import Explanation
 from payroll.runs.errors import RunRefused
+from payroll.runs.names import Name
 from payroll.runs.values import TITLES
 from payroll.statements.opening import DocumentLocked
 from payroll.statements.privacy import reading as read_by
@@ -17,6 +18,7 @@ from payroll.statements.service import Opened
 from payroll.statements.view import Page
 from payroll.web.portal import finding, reading
 from payroll.web.reasons import told
+from payroll.web.spoken import named
 from tenants.db.session import TenantSession, tenant_session
 from tenants.web import exports
 from tenants.web.access import permission
@@ -54,6 +56,7 @@ def slips() -> str:
         unlocked=key is not None,
         sealed=[slip for slip in found if not slip.entry.opened],
         certificates=certificates,
+        certificate_name=named,
         wanted=wanted,
         found=finding.find(reading.newest_first(found), wanted) if wanted else [],
     )
@@ -124,7 +127,7 @@ def why(mandant: uuid.UUID, dokument: uuid.UUID, name: str) -> str:
     """Warum ein Betrag so ist: die nächsten Schritte mit Angaben und Recht, der ganze Weg zugeklappt."""
     if name not in reading.EXPLAINED:
         abort(404)
-    return _why(dokument, TITLES[name], lambda session: reading.explain_document(session, dokument, name))
+    return _why(dokument, named(TITLES[name]), lambda session: reading.explain_document(session, dokument, name))
 
 
 @portal.get(f"{ONE}/zeilen/<int:zeile>/warum")
@@ -134,7 +137,7 @@ def why_line(mandant: uuid.UUID, dokument: uuid.UUID, zeile: int) -> str:
     return _why(dokument, zeile, lambda session: reading.explain_place(session, dokument, zeile))
 
 
-def _why(document: uuid.UUID, what: str | int, explain: Callable[[TenantSession], list[Explanation]]) -> str:
+def _why(document: uuid.UUID, what: Name | int, explain: Callable[[TenantSession], list[Explanation]]) -> str:
     """Seite einer Erklärung; what ist die Überschrift oder die Position der Zeile."""
     held, me = current_mandate(), current()
     parts, refused = [], None
@@ -142,7 +145,7 @@ def _why(document: uuid.UUID, what: str | int, explain: Callable[[TenantSession]
         page = reading.own_page(session, held, document, me.login, own_key())
         if page is None:
             abort(404)
-        title, amount = (what, None) if isinstance(what, str) else _row_at(session, document, page, what)
+        title, amount = (what, None) if isinstance(what, Name) else _row_at(session, document, page, what)
         try:
             parts = told(explain(session))
         except RunRefused as reason:
@@ -164,11 +167,12 @@ def _file(opened: Opened) -> Response:
     return exports.attachment(opened.pdf, PDF, opened.filename)
 
 
-def _row_at(session: TenantSession, document: uuid.UUID, page: Page, position: int) -> tuple[str, str]:
+def _row_at(session: TenantSession, document: uuid.UUID, page: Page, position: int) -> tuple[Name, str]:
     """Text und Betrag der Zeile, wie sie auf der Abrechnung stehen; eine, die es dort nicht gibt, ist 404."""
     places = reading.line_places(session, document, page)
     found = next((place for place, held in places.items() if held == position), None)
     if found is None:
         abort(404)
     rows = {table.key: table.rows for section in page.sections for table in section.tables}[found[0]]
-    return rows[found[1]].cells[0], rows[found[1]].cells[-1]
+    row = rows[found[1]]
+    return Name(row.cells[0], row.german), row.cells[-1]

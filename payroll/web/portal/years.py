@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from dataclasses import astuple, dataclass, field
 
 from flask import Blueprint, Response, abort, render_template, request
+from flask_babel import gettext as _
 
 from payroll.statements import years
 from payroll.statements.payslip import Payslip
@@ -19,8 +20,6 @@ from tenants.web.documents import own_key
 from tenants.web.identity import HeldMandate, current
 
 year_portal = Blueprint("yearview", __name__, url_prefix="/portal/jahr")
-HEADER = ("Arbeitgeber", "Personalnummer", "Monat", "Brutto", "Steuern", "Sozialversicherung", "Zusatzversorgung",
-          "Netto", "Auszahlung")  # fmt: skip
 
 
 @dataclass
@@ -63,7 +62,7 @@ def index() -> str | Response:
     shown = int(wanted) if wanted else (known[0] if known else None)
     jobs = by_employment(one for one in found if one.entry.monat.year == shown)
     if kind := request.args.get("format"):
-        return exports.respond(kind, f"jahr-{shown}", HEADER, [row for job in jobs for row in _cells(job)])
+        return exports.respond(kind, f"jahr-{shown}", _header(), [row for job in jobs for row in _cells(job)])
     return render_template("payroll/portal/year.html", year=shown, years=known, jobs=jobs, unlocked=key is not None)
 
 
@@ -80,10 +79,15 @@ def by_employment(slips: Iterable[reading.OwnSlip]) -> list[EmploymentYear]:
     return [job for _place, job in sorted(jobs.items(), key=lambda item: item[0])]
 
 
+def _header() -> tuple[str, ...]:
+    return (_("Arbeitgeber"), _("Personalnummer"), _("Monat"), _("Brutto"), _("Steuern"), _("Sozialversicherung"),
+            _("Zusatzversorgung"), _("Netto"), _("Auszahlung"))
+
+
 def _cells(job: EmploymentYear) -> list[tuple[object, ...]]:
     head = (job.held.name, job.personalnummer)
     rows = [(*head, f"{one.monat:%m/%Y}", *_amounts(one.sums)) for one in job.months]
-    return [*rows, (*head, "Summe", *_amounts(job.total))]
+    return [*rows, (*head, _("Summe"), *_amounts(job.total))]
 
 
 def _amounts(sums: Sums) -> tuple[object, ...]:
