@@ -85,6 +85,8 @@ def send_due(server: MailServer, *, limit: int = 500, now: Callable[[], datetime
             sent += outcome == "sent"
             failed += outcome != "sent"
             given_up += outcome == "given_up"
+            if smtp.sock is None:  # the others have not been tried and stay due
+                break
     _forget_old(now())
     return Sent(sent, failed, given_up)
 
@@ -112,8 +114,12 @@ def _send_one(smtp: smtplib.SMTP, server: MailServer, now: datetime) -> str | No
             # A wrong address stays wrong only for 5xx answers; 4xx (greylisting) is tried again.
             permanent = all(code >= 500 for code, _answer in error.recipients.values())
             return _failed(row, "Empfänger abgelehnt", now, permanent=permanent)
+        except smtplib.SMTPNotSupportedError:
+            # Signs outside ASCII need SMTPUTF8; this server will not learn it, and the others must not wait for that.
+            return _failed(row, "Empfänger mit Zeichen, die der Mailserver nicht nimmt", now, permanent=True)
         except (smtplib.SMTPException, OSError) as error:
-            smtp.close()
+            if not isinstance(error, smtplib.SMTPResponseException):
+                smtp.close()
             return _failed(row, type(error).__name__, now, permanent=False)
         row.sent_at, row.last_error = now, None
         return "sent"

@@ -86,6 +86,8 @@ SLIP = "slip_ready:"
 WHAT = {
     "mail": {"de": "die Mailadresse", "en": "the mail address"},
     "passkey": {"de": "ein neuer Passkey", "en": "a new passkey"},
+    "passkey_gone": {"de": "ein Passkey ist entfernt", "en": "a passkey is removed"},
+    "codes": {"de": "neue Codes zur Wiederherstellung", "en": "new recovery codes"},
     "factor": {"de": "der zweite Faktor", "en": "the second factor"},
     "password": {"de": "das Kennwort", "en": "the password"},
     "sso": {"de": "die Verknüpfung mit einem Verzeichnisdienst", "en": "the link to a directory service"},
@@ -93,8 +95,8 @@ WHAT = {
 
 
 def valid_address(text: str) -> bool:
-    """Ob die Adresse eine einzelne Mailadresse ist (ohne Zeilenumbruch, Name oder Liste)."""
-    return len(text) <= 254 and ADDRESS.fullmatch(text) is not None
+    """Ob die Adresse eine einzelne Mailadresse ist (ohne Zeilenumbruch, Unsichtbares, Name oder Liste)."""
+    return len(text) <= 254 and text.isprintable() and ADDRESS.fullmatch(text) is not None
 
 
 def new_device(session: PlatformSession, user: User, device: str, at: datetime) -> OutboxMessage | None:

@@ -47,7 +47,7 @@ def mailbox() -> Iterator[tuple[Mailbox, Controller]]:
     box = Mailbox()
     with socket.create_server(("127.0.0.1", 0)) as probe:
         port = probe.getsockname()[1]
-    controller = Controller(box, hostname="127.0.0.1", port=port)
+    controller = Controller(box, hostname="127.0.0.1", port=port, enable_SMTPUTF8=False)
     controller.start()
     yield box, controller
     controller.stop()
@@ -198,3 +198,36 @@ def test_the_command_sends(
     monkeypatch.setenv(sending.ENV_FROM, "lohn@kreis.example")
     assert run("mail", "send") == (0, "1 versandt, 0 misslungen, davon 0 aufgegeben.\n")
     assert len(mailbox[0].received) == 1
+
+
+@pytest.mark.usefixtures("database")
+def test_an_address_the_server_cannot_take_holds_nobody_up(
+    mailbox: tuple[Mailbox, Controller], server: sending.MailServer
+) -> None:
+    for login, address in (("anna", "jürgen@kreis.example"), ("bert", "bert@kreis.example"),
+                           ("cora", "(cora@kreis.example"), ("dirk", "dirk@kreis.example")):
+        message(login, address)
+    later = datetime.now(UTC) + timedelta(minutes=1)
+    assert sending.send_due(server, now=at(later)) == sending.Sent(2, 2, 2)
+    assert [to for _from, to, _text in mailbox[0].received] == [["bert@kreis.example"], ["dirk@kreis.example"]]
+    assert "Mailserver nicht nimmt" in str(stored()["jürgen@kreis.example"].last_error)
+
+
+@pytest.mark.usefixtures("database", "mailbox")
+def test_whoever_was_not_tried_loses_no_attempt(
+    server: sending.MailServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for login in ("anna", "bert", "cora"):
+        message(login, f"{login}@kreis.example")
+
+    def broken(*_given: object, **_named: object) -> None:
+        raise smtplib.SMTPServerDisconnected("weg")
+
+    monkeypatch.setattr(smtplib.SMTP, "send_message", broken)
+    assert sending.send_due(server, now=at(datetime.now(UTC) + timedelta(minutes=1))) == sending.Sent(0, 1, 0)
+    assert sorted(row.attempts for row in stored().values()) == [0, 0, 1]
+
+
+def test_addresses_with_invisible_signs_are_none() -> None:
+    signs = ("", "\u200b", "\u202e", "\ud800", "\x01")
+    assert [one for one in signs if service.valid_address(f"kim{one}@kreis.example")] == [""]
