@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import lzma
 import zipfile
 import zlib
 
@@ -32,7 +33,8 @@ def inspect(data: bytes) -> None:
                     _no_entities(archive, entry)
     except UnsafeWorkbook:
         raise
-    except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError, OSError, ValueError) as error:
+    except (zipfile.BadZipFile, zlib.error, lzma.LZMAError, EOFError, NotImplementedError, RuntimeError, OSError,
+            ValueError) as error:
         raise UnsafeWorkbook("Die Datei ist keine lesbare XLSX-Datei") from error
 
 

@@ -7,9 +7,11 @@ Angenommen werden PDF, JPEG, PNG, DOCX, ODT. Abgelehnt werden Mischformen, versc
 from __future__ import annotations
 
 import io
+import lzma
 import re
 import warnings
 import zipfile
+import zlib
 from dataclasses import dataclass
 
 from flask_babel import gettext as _
@@ -100,7 +102,8 @@ def _office(content: bytes) -> Checked:
                 raise FileRefused(_("Archive nehmen wir nicht an; bitte die Dateien einzeln schicken."))
             if any(MACROS.search(name) for name in names) or b"macroEnabled" in _types(archive, names):
                 raise FileRefused(_("Das Dokument enthält Makros oder Programme; bitte als PDF schicken."))
-    except (zipfile.BadZipFile, KeyError, NotImplementedError, RuntimeError, OSError, EOFError, ValueError) as error:
+    except (zipfile.BadZipFile, zlib.error, lzma.LZMAError, KeyError, NotImplementedError, RuntimeError, OSError,
+            EOFError, ValueError) as error:
         if isinstance(error, FileRefused):
             raise
         raise FileRefused(_("Das Dokument ist beschädigt; bitte neu speichern oder als PDF schicken.")) from error

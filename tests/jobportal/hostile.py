@@ -70,6 +70,21 @@ def huge_picture() -> bytes:
     return bytes(plain)
 
 
+def damaged(method: int, name: str) -> bytes:
+    """Ein Dokument, dessen Teil sich nicht entpacken lässt, obwohl das Verzeichnis stimmt."""
+    made = io.BytesIO()
+    with zipfile.ZipFile(made, "w", method) as target:
+        target.writestr("mimetype", "application/vnd.oasis.opendocument.text" * 20)
+        target.writestr("content.xml", ODT)
+        target.writestr("word/document.xml" if name.startswith("[") else "styles.xml", WORD)
+        target.writestr(name, TYPES * 20)
+        broken = target.getinfo(name)
+    content = bytearray(made.getvalue())
+    start = content.find(name.encode(), broken.header_offset) + len(name)
+    content[start:start + broken.compress_size] = b"\xff" * broken.compress_size
+    return bytes(content)
+
+
 HOSTILE = {
     "leer": b"",
     "programm": b"MZ" + bytes(200),
@@ -88,6 +103,9 @@ HOSTILE = {
     "bild_riesig": huge_picture(),
     "bild_kaputt": picture()[:30],
     "bild_mit_archiv": picture() + archive(a_dot_txt="x"),
+    "teil_kaputt": damaged(zipfile.ZIP_DEFLATED, "[Content_Types].xml"),
+    "teil_kaputt_lzma": damaged(zipfile.ZIP_LZMA, "[Content_Types].xml"),
+    "teil_kaputt_bzip2": damaged(zipfile.ZIP_BZIP2, "[Content_Types].xml"),
     "archiv_kaputt": b"PK\x03\x04" + bytes(60),
     "zu_gross": b"%PDF-" + bytes(11 * 1024 * 1024),
 }  # fmt: skip
