@@ -5,7 +5,7 @@ from __future__ import annotations
 import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import date
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +15,7 @@ from sqlalchemy import select
 from payroll.runs.commands import database
 from tenants.commands import stated
 from tenants.users import units
+from tenants.users.presence import office_day
 
 
 @contextmanager
@@ -27,9 +28,10 @@ def acting(data: Path, number: str, actor: str, right: str) -> Iterator[Any]:
     from tenants.users.service import mandates_on
 
     with database(data):
+        today = office_day(datetime.now(UTC))  # the machine may keep another time; a mandate ends in that of the office
         with platform_session(actor=actor) as session:
             user = session.scalars(select(User).where(User.login == actor)).one_or_none()
-        held = [] if user is None else [m for m in mandates_on(user, date.today()) if m.number == number]
+        held = [] if user is None else [m for m in mandates_on(user, today) if m.number == number]
         if not any(right in mandate.permissions for mandate in held):
             raise click.ClickException(f"{actor} hat heute bei {number} kein Mandat mit dem Recht „{right}“.")
         if all(mandate.limit(right) is not None for mandate in held):

@@ -5,7 +5,7 @@ from __future__ import annotations
 import uuid
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from datetime import date
+from datetime import UTC, date, datetime
 from decimal import Decimal, InvalidOperation
 from pathlib import Path
 from typing import Any
@@ -47,10 +47,11 @@ def _acting(data: Path, actor: str, right: str) -> Iterator[None]:
     from payroll.masterdata.service import FactError
     from payroll.masterdata.vorschlaege import service
     from tenants.db.session import platform_session
+    from tenants.users.presence import office_day
 
     with database(data):
         with platform_session(actor=actor) as session:
-            missing = service.missing_mandates(session, actor, right, date.today())
+            missing = service.missing_mandates(session, actor, right, office_day(datetime.now(UTC)))
         if missing:
             raise click.ClickException(f"{actor} hat das Recht „{right}“ nicht bei: {', '.join(missing)}.")
         try:

@@ -31,6 +31,7 @@ from tenants.db.session import TenantSession, platform_session, tenant_session
 from tenants.models import User
 from tenants.operation import queue
 from tenants.users.mandates import HeldAt, mandates_on
+from tenants.users.presence import office_day
 
 ACTION, ACTOR = "sammellauf.auftrag", "sammellauf"
 KEPT, ABANDONED = timedelta(days=400), timedelta(days=3)
@@ -259,7 +260,7 @@ def allowed(login: str, right: str) -> list[HeldAt]:
     """Die Mandate von heute mit diesem Recht für den ganzen Arbeitgeber."""
     with platform_session(actor=ACTOR) as session:
         user = session.scalars(select(User).where(User.login == login)).one_or_none()
-    held = [] if user is None else mandates_on(user, date.today())
+    held = [] if user is None else mandates_on(user, office_day(datetime.now(UTC)))
     return [one for one in held if right in one.permissions and one.limit(right) is None]
 
 
