@@ -85,7 +85,9 @@ def plan(session: PlatformSession, people: list[FeedPerson], day: date, *, compl
     """Vergleicht die Liste mit dem Bestand; complete: wer fehlt, ist gegangen (letzter Tag heute)."""
     known, seen = _known(session, people, day), Counter(person.external_id for person in people)
     logins = Counter(person.login for person in people)
-    steps = [_step(known, person, day, doubled=seen[person.external_id] > 1 or logins[person.login] > 1)
+    named = Counter(one for person in people for one in person.identities)
+    steps = [_step(known, person, day, doubled=seen[person.external_id] > 1 or logins[person.login] > 1
+                   or any(named[one] > 1 for one in person.identities))
              for person in people]
     gone = [
         user for key, user in known.users.items()
@@ -155,7 +157,8 @@ def _known(session: PlatformSession, people: list[FeedPerson], day: date) -> _Kn
 
 
 def _step(known: _Known, person: FeedPerson, day: date, *, doubled: bool) -> Step:
-    problems = person.problems() + (["Kennung oder Anmeldename steht mehrfach in der Liste."] if doubled else [])
+    twice = ["Kennung, Anmeldename oder Verknüpfung steht mehrfach in der Liste."] if doubled else []
+    problems = person.problems() + twice
     user, by_login = known.users.get(person.external_id), known.logins.get(person.login)
     if by_login is not None and (user is None or by_login.id != user.id):
         problems.append(f"Der Anmeldename {person.login} gehört zu einem anderen Zugang.")
@@ -182,11 +185,17 @@ def _taken(known: _Known, person: FeedPerson, user: User | None) -> list[str]:
     wanted = {(known.providers.get(name), subject) for name, subject in person.identities}
     foreign = [subject for provider, subject, holder in known.identities
                if (provider, subject) in wanted and holder != own]
-    return [f"Die Kennung {subject} ist schon mit einem anderen Zugang verknüpft." for subject in foreign]
+    names = Counter(name for name, _subject in person.identities)
+    other = [name for name, subject in person.identities for provider, held, holder in known.identities
+             if provider == known.providers.get(name) and holder == own and held != subject]
+    return [f"Die Kennung {subject} ist schon mit einem anderen Zugang verknüpft." for subject in foreign] + [
+        f"Bei {name} ist dieser Zugang schon anders verknüpft: dort zuerst trennen." for name in sorted(set(other))] + [
+        f"Bei {name} stehen zwei Kennungen: ein Zugang hat dort eine." for name, count in names.items() if count > 1]
 
 
 def _joiner(known: _Known, person: FeedPerson) -> Step:
-    words = [f"neuer Zugang {person.login}", *(f"Mandat {_named(one)}" for one in sorted(person.mandates))]
+    words = [f"neuer Zugang {person.login}", *(f"Mandat {_named(one)}" for one in sorted(person.mandates)),
+             *(f"Verknüpfung {name}" for name, _subject in sorted(person.identities))]
     if person.last_day is not None:
         words.append(f"letzter Tag {person.last_day:%d.%m.%Y}")
     return Step(JOINS, person.display_name, tuple(words), person, None, person.last_day,

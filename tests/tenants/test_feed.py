@@ -277,3 +277,21 @@ def test_commands_bring_people_in_and_out(run: Callable[..., tuple[int, str]], t
     code, words = run("users", "letter", "niemand")
     assert (code, "gibt es nicht" in words) == (1, True)
     assert planning.STAYS == "bleibt"
+
+
+@pytest.mark.usefixtures("two_tenants")
+def test_a_link_that_cannot_be_made_is_a_wrong_row_and_the_others_go_on() -> None:
+    with platform_session(actor="verwaltung") as session:
+        for name in ("amt", "haus"):
+            sso.save_provider(session, None, name=name, issuer=f"https://{name}.example", client="k", secret="",
+                              factor_rule="immer", accepted_amr="", employer=None, active=True)
+    shown = take(ANNA.replace(";\n", ";amt:anna\n"))
+    assert "Verknüpfung amt" in shown.steps[0].words, "wer über welchen Dienst hereinkommt, steht in der Vorschau"
+    cora = "P3;cora.chef;Cora Chef;;;;;;;;;amt:gleich\n"
+    dora = "P4;dora.dach;Dora Dach;;;;;;;;;amt:gleich\n"
+    emil = "P5;emil.erd;Emil Erd;;;;;;;;;haus:e1, haus:e2\n"
+    plan = take(ANNA.replace(";\n", ";amt:andere\n") + cora + dora + emil + BERT)
+    wrong = [step for step in plan.steps if step.kind == planning.ERROR]
+    assert [step.name for step in wrong] == ["Anna Amt", "Cora Chef", "Dora Dach", "Emil Erd"]
+    assert "Bei amt ist dieser Zugang schon anders verknüpft: dort zuerst trennen." in wrong[0].words
+    assert user("bert.bau").login == "bert.bau"
