@@ -106,8 +106,8 @@ def visible(session: TenantSession, right: str) -> confirming.Visible:
 
 
 def _groups(session: TenantSession, held: ZeitDatei, right: str) -> list[Gruppe]:
-    own, people = current_mandate().person_public_ids, {one.id: one for one in sharing.ports().people(session)}
-    return [Gruppe(people[job], found, people[job].person in own)
+    people = {one.id: one for one in sharing.ports().people(session)}
+    return [Gruppe(people[job], found, sharing.myself(people[job]))
             for job, found in confirming.rows(session, held, visible(session, right)).items()]
 
 

@@ -213,8 +213,11 @@ def _one(session: TenantSession, right: str) -> Abwesenheit:
         found = service.find(session, uuid.UUID(sharing.text("kennung")))
     except ValueError:
         found = None
-    if found is None or found.beschaeftigung_id not in sharing.people_by_id(session, right=right):
+    whose = sharing.people_by_id(session, right=right).get(found.beschaeftigung_id) if found is not None else None
+    if found is None or whose is None:
         raise ImportFehler(_("Das gibt es nicht mehr"), _("Seite neu laden"))
+    if right == "time.approve":
+        sharing.not_myself(whose)
     return found
 
 

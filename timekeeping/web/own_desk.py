@@ -58,6 +58,7 @@ def order(mandant: uuid.UUID) -> Answer:
     """Ordnet Stunden oder Rufbereitschaft an, hält einen Einsatz fest."""
     def act(session: TenantSession) -> str:
         who = sharing.by_number(session, sharing.text("personalnummer"), "time.approve")
+        sharing.not_myself(who)
         begin = sharing.local(sharing.needed_day("tag", _("Beginn")), sharing.minutes_of(sharing.text("von"), _("Von")))
         end = sharing.local(sharing.day("bis_tag", _("Ende")) or begin.date(),
                             sharing.minutes_of(sharing.text("bis"), _("Bis")))
@@ -165,8 +166,10 @@ def _one(session: TenantSession, model: type[Any], kennung: str) -> Any:
         found = session.scalars(select(model).where(model.public_id == uuid.UUID(kennung))).one_or_none()
     except ValueError:
         found = None
-    if found is None or found.beschaeftigung_id not in sharing.people_by_id(session, right="time.approve"):
+    people = sharing.people_by_id(session, right="time.approve")
+    if found is None or found.beschaeftigung_id not in people:
         raise ImportFehler(_("Das gibt es nicht mehr"), _("Seite neu laden"))
+    sharing.not_myself(people[found.beschaeftigung_id])
     return found
 
 

@@ -17,7 +17,7 @@ from werkzeug.wrappers import Response
 
 from staffplan import limits
 from tenants.db.session import TenantSession, tenant_session
-from tenants.web import inputs
+from tenants.web import inputs, namesakes
 from tenants.web.identity import current, current_mandate
 from tenants.web.shell import settings_of
 from timekeeping.handover.proposals import Vorschlag
@@ -142,6 +142,18 @@ def by_number(opened: TenantSession, number: str, right: str) -> Kopf:
     if found is None:
         raise ImportFehler(_("Die Personalnummer „%(number)s“ gibt es nicht", number=number[:20]), _("Nummer prüfen"))
     return found
+
+
+def myself(one: Kopf) -> bool:
+    """Ob das der angemeldete Mensch ist oder jemand, der ebenso heißt."""
+    return namesakes.is_me(one.person, (one.name,))
+
+
+def not_myself(one: Kopf) -> None:
+    """Raises ImportFehler bei der eigenen Person: der Antrag kam vielleicht über ihren Zugang zum Portal."""
+    if myself(one):
+        raise ImportFehler(_("Über die eigene Zeit entscheidet niemand selbst, auch nicht, wer ebenso heißt"),
+                           _("eine zweite Person bitten"))
 
 
 def own_job(opened: TenantSession) -> Kopf:

@@ -16,7 +16,7 @@ from payroll.statements.briefe.angaben import BriefError
 from payroll.statements.briefe.arten import BY_NAME
 from payroll.statements.briefe.ausgabe import ON_DESK, Fertig, Wunsch
 from payroll.web.desk.person_reading import name_of
-from payroll.web.desk.whose import beside_field, jobs_of, person_of
+from payroll.web.desk.whose import beside_field, is_me, jobs_of, person_of
 from tenants import audit
 from tenants.db.session import TenantSession, tenant_session
 from tenants.web import exports, inputs
@@ -64,7 +64,7 @@ def write(mandant: uuid.UUID, person: uuid.UUID, art: str) -> Answer:
             if request.form.get("tun") == "vorschau":
                 audit.record_reading(session, "brief.gelesen", f"person:{person}", {"art": art})
                 return _shown(done)
-            if person in current_mandate().person_public_ids:
+            if is_me(session, owner):
                 raise BriefError(OWN)
             ausgabe.keep(session, owner, done, key=_key(), portal=request.form.get("im_portal") == "1")
         except BriefError as refused:

@@ -23,6 +23,7 @@ from payroll.statements import overpayment_letter
 from payroll.statements.briefe import ausgabe
 from payroll.statements.briefe.ausgabe import Fertig
 from payroll.web.desk.person_reading import name_of
+from payroll.web.desk.whose import is_me
 from tenants import audit
 from tenants.db.session import TenantSession, tenant_session
 from tenants.web import exports, inputs
@@ -103,9 +104,9 @@ def keep(mandant: uuid.UUID, fall: uuid.UUID, art: str) -> Answer:
         abort(400)
     with _session() as session:
         done, shown = _letter(session, fall, art)
-        if shown.person in current_mandate().person_public_ids:
-            abort(403)
         person = session.scalars(select(Person).where(Person.public_id == shown.person)).one()
+        if is_me(session, person):
+            abort(403)
         ausgabe.keep(session, person, done, key=key, portal=request.form.get("im_portal") == "1")
     flash(_("Der Brief liegt in der Akte."), "success")
     return redirect(url_for("overpayments.page", mandant=mandant, fall=fall))

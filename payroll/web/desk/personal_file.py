@@ -18,7 +18,7 @@ from payroll.statements.akte.klassen import BY_NAME, Klasse, readable
 from payroll.statements.akte.models import AkteDokument
 from payroll.statements.briefe.arten import hidden_letters
 from payroll.web.desk.person_reading import name_of
-from payroll.web.desk.whose import beside_field, person_of
+from payroll.web.desk.whose import beside_field, is_me, person_of
 from tenants.db.session import TenantSession, tenant_session
 from tenants.web import exports, inputs
 from tenants.web.access import permission
@@ -48,7 +48,7 @@ def add(mandant: uuid.UUID, person: uuid.UUID) -> Answer:
     with _session() as session:
         owner = person_of(session, person)
         try:
-            _not_oneself(person)
+            _not_oneself(session, owner)
             ablage.file_upload(session, owner, _given(), settings_of(current_app).today())
         except (AkteError, inputs.InputError) as refused:
             return _page(session, owner, beside_field(refused, LABELS)), 422
@@ -64,7 +64,7 @@ def note(mandant: uuid.UUID, person: uuid.UUID) -> Answer:
     with _session() as session:
         owner = person_of(session, person)
         try:
-            _not_oneself(person)
+            _not_oneself(session, owner)
             notiz.keep(session, owner, _noted(), name=name_of(session, owner.id, today), employer=held.name,
                        author=me.display_name, today=today)
         except AkteError as refused:
@@ -94,7 +94,7 @@ def portal(mandant: uuid.UUID, person: uuid.UUID, dokument: uuid.UUID) -> Answer
         if one.entfernt_am is not None or one.quelle == "portal" or BY_NAME[one.klasse].recht:
             abort(404)
         try:
-            _not_oneself(person)
+            _not_oneself(session, person_of(session, person))
             ablage.give_to_portal(session, one, shown=request.form.get("zeigen") == "1")
         except AkteError as refused:
             return _page(session, person_of(session, person), beside_field(refused, LABELS)), 422
@@ -137,7 +137,7 @@ def package(mandant: uuid.UUID, person: uuid.UUID) -> Answer:
             Beschaeftigung.person_id == owner.id).order_by(Beschaeftigung.id)).all()
         about = paket.Kopf(held.name, held.number, owner.public_id, name_of(session, owner.id, today), tuple(numbers))
         try:
-            _not_oneself(person)
+            _not_oneself(session, owner)
             made = paket.build(session, owner, about, _classes(), reason=request.form.get("grund", ""), day=today,
                                hidden=_hidden())
         except AkteError as refused:
@@ -152,7 +152,7 @@ def _removing(person: uuid.UUID, dokument: uuid.UUID, step: Callable[[TenantSess
     with _session() as session:
         owner, one = person_of(session, person), _one(session, person, dokument)
         try:
-            _not_oneself(person)
+            _not_oneself(session, owner)
             step(session, one)
         except AkteError as refused:
             return _page(session, owner, beside_field(refused, LABELS)), 422
@@ -170,7 +170,7 @@ def _page(session: TenantSession, person: Person, errors: dict[str, list[str]]) 
         "payroll/desk/personal_file.html", held=held, person=person.public_id, classes=classes, words=BY_NAME,
         name=name_of(session, person.id, today), rows=hits, total=len(rows), wanted=wanted, chosen=chosen,
         errors=errors, labels=LABELS, values=request.form, key=uuid.uuid4(), today=today,
-        own=person.public_id in held.person_public_ids)
+        own=is_me(session, person))
 
 
 def _noted() -> notiz.Notiz:
@@ -215,8 +215,8 @@ def _hidden() -> frozenset[str]:
     return hidden_letters(current_mandate().may)
 
 
-def _not_oneself(person: uuid.UUID) -> None:
-    if person in current_mandate().person_public_ids:
+def _not_oneself(session: TenantSession, owner: Person) -> None:
+    if is_me(session, owner):
         raise AkteError(OWN)
 
 

@@ -13,6 +13,7 @@ from payroll.statements.briefe import portalzugang
 from payroll.statements.briefe.angaben import BriefError
 from payroll.statements.briefe.portalzugang import ZugangError
 from payroll.web.desk.person_reading import name_of
+from payroll.web.desk.whose import is_me
 from tenants.db.session import TenantSession, tenant_session
 from tenants.users.errors import UserError
 from tenants.web import exports, own_name
@@ -39,9 +40,9 @@ def invite(mandant: uuid.UUID, person: uuid.UUID) -> Answer:
     """Legt den Zugang an (beim ersten Mal) und gibt den Brief aus; der Code steht nur in diesem Dokument."""
     held, today = current_mandate(), settings_of(current_app).today()
     with tenant_session(held.tenant_id, actor=current().login) as session:
-        _found(session, person)
+        found = _found(session, person)
         try:
-            if person in held.person_public_ids:
+            if is_me(session, found):
                 raise ZugangError(OWN)
             made = portalzugang.invite(session, person, today, own_name.root())
         except (ZugangError, UserError, BriefError) as refused:
@@ -56,7 +57,7 @@ def _page(session: TenantSession, person: uuid.UUID, errors: list[str]) -> str:
     found = _found(session, person)
     return render_template("payroll/desk/portal_access.html", held=held, person=person,
                            name=name_of(session, found.id, today), access=portalzugang.of_person(session, person),
-                           own=person in held.person_public_ids, errors={"": errors} if errors else {}, labels={})
+                           own=is_me(session, found), errors={"": errors} if errors else {}, labels={})
 
 
 def _found(session: TenantSession, person: uuid.UUID) -> Person:

@@ -8,8 +8,9 @@ from collections.abc import Mapping
 from flask import abort
 from sqlalchemy import select
 
-from payroll.masterdata.models import Beschaeftigung, Person
+from payroll.masterdata.models import Beschaeftigung, Person, PersonAngaben
 from tenants.db.session import TenantSession
+from tenants.web import namesakes
 
 
 def person_of(session: TenantSession, public_id: uuid.UUID) -> Person:
@@ -18,6 +19,13 @@ def person_of(session: TenantSession, public_id: uuid.UUID) -> Person:
     if found is None:
         abort(404)
     return found
+
+
+def is_me(session: TenantSession, person: Person) -> bool:
+    """Ob die Person der angemeldete Mensch ist oder ebenso heißt oder hieß: an ihr handelt er hier nicht selbst."""
+    rows = session.scalars(select(PersonAngaben).where(PersonAngaben.superseded_at.is_(None))
+                           .filter_by(person_id=person.id))
+    return namesakes.is_me(person.public_id, [f"{row.vorname} {row.nachname}" for row in rows])
 
 
 def jobs_of(session: TenantSession, person: Person) -> list[Beschaeftigung]:
