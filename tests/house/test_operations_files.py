@@ -9,9 +9,12 @@ from pathlib import Path
 import click
 import pytest
 
+from app import create_app
 from payroll.cli import kreislohn
 from tenants.operation import answering
 from tenants.operation.keys_of_file import KEYS
+from tenants.web.access import Access, access_of
+from tenants.web.settings import Settings
 
 FOLDER = Path(__file__).parents[2] / "docs" / "betrieb"
 UNITS = sorted(FOLDER.glob("*.service"))
@@ -71,3 +74,18 @@ def test_the_page_of_operation_describes_every_setting() -> None:
     text = (FOLDER.parent / "betrieb.md").read_text(encoding="utf-8")
     assert "docs/betrieb/kreislohn.toml" in text or "betrieb/kreislohn.toml" in text
     assert [key.variable for key in KEYS if key.variable not in text and (key.secret or "-") not in text] == []
+
+
+def test_an_address_that_is_a_key_stands_in_no_log_of_the_web_server() -> None:
+    text = (FOLDER / "nginx.conf").read_text(encoding="utf-8")
+    found = re.search(r"location ~ (\S+) \{\n(.*?)\n    \}", text, re.DOTALL)
+    assert found is not None
+    assert "access_log off;" in found[2]
+    assert "error_log /dev/null" in found[2]
+    app = create_app(Settings(b"t" * 32, https=False))
+    keys = [rule.rule for rule in app.url_map.iter_rules() if {"zeichen", "token", "schluessel"} & rule.arguments
+            and (access_of(app, rule.endpoint) or Access()).public_reason]
+    assert len(keys) > 8
+    assert [rule for rule in keys if not re.match(found[1], rule)] == []
+    plain = text[text.index("listen 80;"):text.index("listen 443")]
+    assert "access_log off;" in plain, "wer ohne https kommt, schriebe die Adresse hier hinein"
