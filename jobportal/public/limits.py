@@ -15,6 +15,8 @@ from dataclasses import dataclass, field
 
 from flask import abort, current_app, request
 
+from tenants.users.throttle import counted
+
 KEY = "kreislohn.stellenmarkt.grenzen"
 # kind: (how many, in how many seconds)
 KINDS = {
@@ -24,7 +26,7 @@ KINDS = {
     "hochladen": (120, 3600),
     "geheim": (60, 600),  # secret links that lead nowhere
 }
-FORGET_AFTER = 20_000
+FORGET_AFTER, SWEEP_EVERY = 20_000, 5.0  # senders; seconds: many new ones at once must not cost a sweep each
 
 
 @dataclass
@@ -34,6 +36,7 @@ class Limits:
     kinds: dict[str, tuple[int, int]] = field(default_factory=lambda: dict(KINDS))
     salt: bytes = field(default_factory=lambda: os.urandom(32), repr=False)
     seen: dict[tuple[str, bytes], deque[float]] = field(default_factory=dict, repr=False)
+    swept: float = 0.0
     lock: threading.Lock = field(default_factory=threading.Lock, repr=False)
 
     def allow(self, kind: str, remote: str) -> bool:
@@ -42,7 +45,7 @@ class Limits:
         key = (kind, hashlib.blake2b(remote.encode(), key=self.salt, digest_size=16).digest())
         now = time.monotonic()
         with self.lock:
-            if len(self.seen) > FORGET_AFTER:
+            if len(self.seen) > FORGET_AFTER and now - self.swept > SWEEP_EVERY:
                 self._sweep(now)
             times = self.seen.setdefault(key, deque())
             while times and now - times[0] > window:
@@ -53,6 +56,7 @@ class Limits:
             return True
 
     def _sweep(self, now: float) -> None:
+        self.swept = now
         old = [key for key, times in self.seen.items() if not times or now - times[-1] > self.kinds[key[0]][1]]
         for key in old:
             del self.seen[key]
@@ -72,5 +76,5 @@ def reading() -> None:
 
 def demand(kind: str) -> None:
     """Endet mit 429, wenn der Absender zu viel will."""
-    if not of_app().allow(kind, request.remote_addr or ""):
+    if not of_app().allow(kind, str(counted(request.remote_addr))):
         abort(429)

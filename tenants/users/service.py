@@ -199,11 +199,19 @@ def authenticate_with_passkey(answer: Assertion, now: datetime | None = None, re
 def accept_second_factor(
     session: PlatformSession, user: User, code: str | None, passkey: Assertion | None, now: datetime
 ) -> bool:
-    """Prüft Code der App, Code vom Papier oder Passkey als zweiten Faktor dieses Zugangs."""
+    """Prüft Code der App, Code vom Papier oder Passkey als zweiten Faktor dieses Zugangs.
+
+    Nach zu vielen falschen Codes an einem Tag gilt keiner der App mehr; Papier und Passkey lassen sich nicht erraten.
+    """
     if passkey is not None:
         row = passkeys.owner(session, passkey)
         return row is not None and row.user_id == user.id and passkeys.accept(session, row, passkey, now, alone=False)
-    return second_factor.accept(user, code or "", now) or recovery.accept(session, user, code or "", now)
+    given = code or ""
+    good = (not throttle.guessing(session, user.login, now) and second_factor.accept(user, given, now)) or (
+        recovery.accept(session, user, given, now))
+    if given:
+        throttle.note_code(session, user.login, now, succeeded=good)
+    return good
 
 
 def signed_in(session: PlatformSession, user: User, method: str, now: datetime) -> None:

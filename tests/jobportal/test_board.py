@@ -304,3 +304,28 @@ def test_distance_is_the_great_circle() -> None:
     # Cologne cathedral to Münster cathedral: about 122 km as the crow flies
     km = board.distance((50_941_300, 6_958_300), (51_963_000, 7_625_300))
     assert 120 < km < 125
+
+
+def test_many_new_senders_cost_one_sweep_at_a_time(monkeypatch: pytest.MonkeyPatch) -> None:
+    from jobportal.public import limits
+
+    swept: list[float] = []
+    real = limits.Limits._sweep
+    monkeypatch.setattr(limits, "FORGET_AFTER", 5)
+    monkeypatch.setattr(limits.Limits, "_sweep", lambda self, now: (swept.append(now), real(self, now))[1])
+    held = limits.Limits()
+    assert all(held.allow("lesen", f"192.0.2.{number}") for number in range(50))
+    assert len(swept) == 1
+
+
+def test_a_network_of_one_subscriber_has_one_limit(market: Any) -> None:
+    from jobportal.public import limits
+
+    held = market["app"].extensions[limits.KEY]
+    held.kinds["lesen"] = (3, 60)
+    try:
+        codes = [market["app"].test_client().get("/stellen", environ_base={"REMOTE_ADDR": f"2001:db8:7:7::{one}"})
+                 .status_code for one in range(1, 6)]
+    finally:
+        held.kinds["lesen"] = limits.KINDS["lesen"]
+    assert codes == [200, 200, 200, 429, 429]

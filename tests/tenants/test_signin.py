@@ -223,3 +223,44 @@ def test_a_right_password_does_not_show_by_the_work_of_its_wrong_code(
         refused(user.login, password, code, NOW + timedelta(seconds=at))
         counts.append(len(spent))
     assert counts == [1, 1]
+
+
+@pytest.mark.parametrize(("one", "other", "same"), [
+    ("2001:db8:1:2::1", "2001:db8:1:2:ffff:ffff:ffff:ffff", True), ("2001:db8:1:2::1", "2001:db8:1:3::1", False),
+    ("::ffff:192.0.2.1", "192.0.2.1", True), ("192.0.2.1", "192.0.2.2", False), ("kein Netz", "", True)])
+def test_addresses_that_one_subscriber_has_at_will_count_as_one(one: str, other: str, same: bool) -> None:
+    assert (throttle.counted(one) == throttle.counted(other)) is same
+
+
+def test_many_names_from_ever_other_addresses_of_one_network_end(clerk: tuple[User, pyotp.TOTP]) -> None:
+    for number in range(throttle.PER_REMOTE):
+        refused(f"name{number}", "falsches Kennwort", None, remote=f"2001:db8:1:2::{number + 1:x}")
+    with pytest.raises(service.Throttled):
+        service.authenticate("noch.einer", PASSWORD, None, NOW, "2001:db8:1:2::ffff")
+    assert service.authenticate("anna.amt", PASSWORD, clerk[1].at(NOW), NOW, "2001:db8:1:3::1").login == "anna.amt"
+
+
+def test_codes_are_not_guessed_from_many_addresses_by_who_knows_the_password(clerk: tuple[User, pyotp.TOTP]) -> None:
+    user, totp = clerk
+    with platform_session(actor="test") as session:
+        paper = recovery.issue_recovery_codes(session, session.get_one(User, user.id))[0]
+    start = NOW
+    for number in range(throttle.CODES):
+        now = start + number * timedelta(minutes=1)
+        wrong = "000000" if totp.at(now) != "000000" else "111111"
+        refused("anna.amt", PASSWORD, wrong, now, f"198.51.100.{number + 1}")
+    now = start + timedelta(hours=1)
+    refused("anna.amt", PASSWORD, totp.at(now), now, HERE)
+    assert service.authenticate("anna.amt", PASSWORD, paper, now, HERE).login == "anna.amt", "das Papier bleibt"
+    later = now + timedelta(minutes=1)
+    assert service.authenticate("anna.amt", PASSWORD, totp.at(later), later, HERE).login == "anna.amt"
+
+
+def test_after_a_day_the_app_counts_again(clerk: tuple[User, pyotp.TOTP]) -> None:
+    totp = clerk[1]
+    for number in range(throttle.CODES):
+        wrong = "000000" if totp.at(NOW) != "000000" else "111111"
+        refused("anna.amt", PASSWORD, wrong, NOW, f"198.51.100.{number + 1}")
+    refused("anna.amt", PASSWORD, totp.at(NOW), NOW, HERE)
+    later = NOW + throttle.CODE_WINDOW + timedelta(minutes=1)
+    assert service.authenticate("anna.amt", PASSWORD, totp.at(later), later, HERE).login == "anna.amt"
