@@ -39,7 +39,7 @@ RECENT = 2000  # entries of the log searched for the last refusal: it has no ind
 ACTOR, DENIED = "schnittstelle", "schnittstelle.abgelehnt"
 LONGEST = timedelta(days=730)
 TOKEN = re.compile(r"krl_([0-9a-f]{32})_([A-Za-z0-9_-]{43})", re.ASCII)
-NAME = re.compile(r"[\w .,/()-]{3,60}")
+NAME, UNFIT = re.compile(r"[\w .,/()-]{3,60}"), re.compile(r"[^\w .,/()-]")
 
 
 class AccessRefused(ValueError):

@@ -43,7 +43,8 @@ def index(mandant: uuid.UUID) -> str:
 @permission("interface.manage")
 def subscribe(mandant: uuid.UUID) -> Answer:
     """Gibt einen Link zum Abonnieren aus; er erscheint nur jetzt."""
-    name = f"Kalender {current().login[:36]} {secrets.token_hex(3)}"
+    who = service.UNFIT.sub(" ", current().login[:36])
+    name = f"Kalender {who} {secrets.token_hex(3)}"
     with own_session() as session:
         _row, token = service.issue(session, name, (SCOPE,), today() + timedelta(days=YEAR), today=today(),
                                     rights=current_mandate().permissions)
