@@ -125,8 +125,9 @@ def register(session: PlatformSession, user: User, answer: Assertion, label: str
 
 
 def revoke(session: PlatformSession, user: User, row: Passkey, now: datetime, reason: str | None = None) -> None:
-    """Entfernt einen Passkey."""
+    """Entfernt einen Passkey und meldet es dem Menschen."""
     row.revoked_at = now
+    outbox.changed(session, user, "passkey_gone", now)
     audit.record(session, "user.passkey_removed", str(user.public_id), {"passkey": row.public_id}, reason)
 
 

@@ -23,6 +23,7 @@ from tenants.users.throttle import address_of
 
 TOUCH_EVERY = timedelta(seconds=60)
 KEPT = timedelta(days=400)
+IN_USE = timedelta(days=30)  # a known device not used for so long may be gone: then a new one speaks for the person
 
 
 @dataclass(frozen=True)
@@ -145,13 +146,20 @@ def end_others(session: PlatformSession, user: User, kept_id: int | None, now: d
     return len(ended)
 
 
-def acknowledge(session: PlatformSession, user_id: int, now: datetime) -> None:
-    """Der Mensch hat die Meldungen neuer Geräte gesehen."""
-    session.execute(
-        update(UserSession)
-        .where(UserSession.user_id == user_id, UserSession.new_device, UserSession.acknowledged_at.is_(None))
-        .values(acknowledged_at=now)
-    )
+def acknowledge(session: PlatformSession, user_id: int, session_id: int, now: datetime) -> bool:
+    """Der Mensch kennt die neuen Geräte; gibt, ob diese Sitzung das sagen darf.
+
+    Ein neues Gerät bestätigt weder sich noch ein anderes, solange ein bekanntes in Gebrauch ist: wer eingedrungen ist,
+    räumte sonst seine eigene Meldung weg.
+    """
+    here = session.get_one(UserSession, session_id).device_hash
+    waiting = set(session.scalars(select(UserSession.device_hash).where(*_unseen(user_id))))
+    known = select(UserSession.id).where(UserSession.user_id == user_id, UserSession.last_seen_at > now - IN_USE,
+                                         UserSession.device_hash.not_in(waiting))
+    if here in waiting and session.scalar(select(known.exists())):
+        return False
+    session.execute(update(UserSession).where(*_unseen(user_id)).values(acknowledged_at=now))
+    return True
 
 
 def running(
@@ -165,13 +173,18 @@ def running(
     ).all()
 
 
-def unseen(session: PlatformSession, user_id: int) -> Sequence[UserSession]:
-    """Anmeldungen von neuen Geräten, die der Mensch noch nicht bestätigt hat."""
+def unseen(session: PlatformSession, user_id: int, session_id: int) -> Sequence[UserSession]:
+    """Anmeldungen von anderen neuen Geräten, die der Mensch noch nicht bestätigt hat."""
+    here = select(UserSession.device_hash).where(UserSession.id == session_id).scalar_subquery()
     return session.scalars(
         select(UserSession)
-        .where(UserSession.user_id == user_id, UserSession.new_device, UserSession.acknowledged_at.is_(None))
+        .where(*_unseen(user_id), UserSession.device_hash != here)
         .order_by(UserSession.created_at.desc())
     ).all()
+
+
+def _unseen(user_id: int) -> tuple[ColumnElement[bool], ...]:
+    return (UserSession.user_id == user_id, UserSession.new_device.is_(True), UserSession.acknowledged_at.is_(None))
 
 
 def _running(now: datetime, idle: timedelta, longest: timedelta) -> tuple[ColumnElement[bool], ...]:
@@ -192,7 +205,7 @@ def _running_statement() -> Select[*tuple[Any, ...]]:
             alarm.c.user_id == User.id,
             alarm.c.new_device,
             alarm.c.acknowledged_at.is_(None),
-            alarm.c.id != UserSession.id,
+            alarm.c.device_hash != UserSession.device_hash,
             alarm.c.created_at > bindparam("kept_from"),
         )
         .scalar_subquery()

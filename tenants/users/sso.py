@@ -130,7 +130,7 @@ def link(session: PlatformSession, provider: SsoProvider, subject: str, user: Us
 
 
 def unlink(session: PlatformSession, row: SsoIdentity, now: datetime, reason: str | None = None) -> None:
-    """Löst eine Verknüpfung; laufende Sitzungen über diesen Dienst enden."""
+    """Löst eine Verknüpfung und meldet es dem Menschen; laufende Sitzungen über diesen Dienst enden."""
     row.ended_at = now
     session.execute(
         update(UserSession)
@@ -143,6 +143,7 @@ def unlink(session: PlatformSession, row: SsoIdentity, now: datetime, reason: st
     )
     user = session.get_one(User, row.user_id)
     audit.record(session, "sso.unlink", str(user.public_id), {}, reason)
+    outbox.changed(session, user, "sso", now)
 
 
 def find(session: PlatformSession, provider: SsoProvider, subject: str, now: datetime) -> User | None:

@@ -44,6 +44,7 @@ class Identity:
     token: str = field(default="", repr=False)
     method: str = "password"
     since: datetime | None = None
+    employer: int | None = None
     unseen_devices: int = 0
     mandates: tuple[HeldMandate, ...] = ()
     is_authenticated: bool = True
@@ -122,6 +123,7 @@ def of_session(found: Loaded, token: str, today: date, session: PlatformSession)
         token=token,
         method=found.row.method,
         since=found.row.created_at,
+        employer=found.employer,
         unseen_devices=found.unseen_devices,
         mandates=tuple(
             HeldMandate(**{item.name: getattr(held, item.name) for item in fields(held)})

@@ -91,6 +91,11 @@ def _end() -> Response:
         documents.lock()
     session.clear()
     response = make_response(redirect(url_for("signin.form")))
+    leave_nothing(response)
+    return response
+
+
+def leave_nothing(response: BaseResponse) -> None:
+    """Nach jedem Ende einer Sitzung an einem Terminal: der Browser wirft weg, was er behalten hat."""
     response.headers["Clear-Site-Data"] = '"cache", "storage"'
     colours.forget(response)
-    return response

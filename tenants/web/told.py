@@ -28,9 +28,15 @@ OWN = (
     _("Der Code gilt nicht (mehr): Anmeldename und Code mit dem Brief vergleichen. Ist er älter als 30 Tage oder schon "
       "benutzt, beim Personaldienst einen neuen Brief bestellen."),
     _("Mit diesem Konto des Verzeichnisdienstes ist hier kein Zugang verbunden, der heute gilt."),
+    _("An einem Terminal nicht über einen Verzeichnisdienst: dort blieben Sie angemeldet, auch für die nächste Person. "
+      "Bitte mit Name und Kennwort anmelden."),
     _("Code oder Passkey passt nicht."),
     _("Das geltende Kennwort stimmt nicht."),
     _("Dieser Zugang hat kein Kennwort: bitte ab- und wieder anmelden und es dann innerhalb von zehn Minuten tun."),
+    _("Womit Sie sich anmelden, ändern Sie nur kurz nach der Anmeldung: bitte ab- und wieder anmelden und es dann "
+      "innerhalb von zehn Minuten tun."),
+    _("Die Anmeldung über den Verzeichnisdienst eines Arbeitgebers gilt nur dort und ändert nicht, wie Sie sich "
+      "anmelden: dafür bitte einen Brief bestellen und mit dem eigenen Kennwort anmelden."),
     _("Der Code passt nicht. Bitte den gerade angezeigten Code eingeben und die Uhr des Geräts prüfen."),
     _("Zweiter Faktor: der Code passt nicht oder wurde schon benutzt. Den nächsten Code der App abwarten oder einen "
       "Code zur Wiederherstellung angeben."),

@@ -134,7 +134,7 @@ def test_a_new_device_is_noticed_the_first_and_the_known_are_not(anna: User) -> 
         mail = session.scalars(select(OutboxMessage)).one()
         assert (mail.occasion, mail.recipient) == ("new_device", "anna@kreis.example")
         assert "Chrome, Android" in mail.body
-        sessions.acknowledge(session, anna.id, NOW)
+        assert sessions.acknowledge(session, anna.id, loaded.row.id, NOW)
     seen = load(anna, first)
     assert seen is not None
     assert seen.unseen_devices == 0
@@ -165,3 +165,35 @@ def test_a_higher_epoch_ends_all_and_renewing_keeps_one(anna: User) -> None:
     assert load(user, here) is None
     assert load(user, there) is None
     assert load(user, fresh)
+
+
+def number(user: User, token: str, now: datetime = NOW) -> int:
+    found = load(user, token, now)
+    assert found is not None
+    return found.row.id
+
+
+def confirms(user: User, token: str, now: datetime = NOW) -> bool:
+    with platform_session(actor=user.login) as session:
+        return sessions.acknowledge(session, user.id, number(user, token, now), now)
+
+
+def test_a_new_device_takes_its_own_notice_away_from_nobody(anna: User) -> None:
+    first, strange = begin(anna), begin(anna, AWAY)
+    again = begin(anna, AWAY)
+    other = begin(anna, Origin("203.0.113.9", "Safari, iPhone", "c" * 43))
+    assert [confirms(anna, token) for token in (strange, again, other)] == [False, False, False]
+    with platform_session(actor="anna") as session:
+        assert {row.device for row in sessions.unseen(session, anna.id, number(anna, first))} == {
+            "Chrome, Android", "Safari, iPhone"}
+        assert [row.device for row in sessions.unseen(session, anna.id, number(anna, again))] == ["Safari, iPhone"]
+    assert confirms(anna, first)
+    assert [load(anna, token).unseen_devices for token in (first, strange, other)] == [0, 0, 0]  # type: ignore[union-attr]  # all run
+
+
+def test_who_has_no_known_device_any_more_confirms_from_the_new_one(anna: User) -> None:
+    begin(anna)
+    later = NOW + sessions.IN_USE + timedelta(hours=1)
+    begin(anna, AWAY, later)
+    new = begin(anna, Origin("203.0.113.9", "Safari, iPhone", "c" * 43), later)
+    assert confirms(anna, new, later)

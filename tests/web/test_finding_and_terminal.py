@@ -10,6 +10,8 @@ import pytest
 from flask.testing import FlaskClient
 from playwright.sync_api import Page
 
+from tenants.db.session import platform_session
+from tenants.users import sso
 from tenants.users.service import issue_one_time_link
 from tenants.web import errors, exports, kiosk
 from tests.web.arriving import sign_in
@@ -172,3 +174,24 @@ def test_every_secret_field_of_every_template_is_never_offered_again() -> None:
     assert [name for name in sorted(found) if not errors.secret(name)] == []
     assert errors.secret("code1")
     assert errors.secret("code2")
+
+
+def test_a_terminal_keeps_nobody_signed_in_elsewhere_and_no_passkey(office: Any) -> None:
+    with platform_session(actor="verwaltung") as session:
+        row = sso.save_provider(session, None, name="Amtsdienst", issuer="https://amt.example", client="k", secret="",
+                                factor_rule="immer", accepted_amr="", employer=None, active=True)
+    ada = office.client("ada")
+    assert "Amtsdienst" in office.app.test_client().get("/anmelden").text
+    ada.set_cookie("terminal", "1")
+    assert ada.get("/sicherheit/passkeys/neu").location == "/sicherheit"
+    refused = ada.post("/sicherheit/passkeys/neu", data={"csrf_token": csrf(ada, "/sicherheit"), "passkey": "{}"})
+    assert refused.location == "/sicherheit"
+    assert "er bliebe auf diesem Gerät" in ada.get("/sicherheit").text
+    ada.post("/sprache", data={"csrf_token": csrf(ada, "/sicherheit"), "sprache": "en"})
+    away = ada.post("/abmelden", data={"csrf_token": csrf(ada, "/sicherheit")})
+    assert (away.location, away.headers["Clear-Site-Data"]) == ("/anmelden", '"cache", "storage"')
+    page = ada.get("/anmelden").text
+    assert 'lang="de"' in page, "die Sprache gehört der Person, die eben ging"
+    assert "Amtsdienst" not in page
+    started = ada.get(f"/anmelden/dienst/{row.public_id}")
+    assert (started.status_code, "auch für die nächste Person" in started.text) == (403, True)

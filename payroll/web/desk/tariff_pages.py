@@ -126,9 +126,11 @@ def decide(vorschlag: uuid.UUID) -> Answer:
 
 @contextmanager
 def _acting(right: str) -> Iterator[PlatformSession]:
-    """Sitzung der Plattform für jemanden, der dieses Recht bei jedem Arbeitgeber hat."""
+    """Sitzung der Plattform für jemanden, der dieses Recht bei jedem Arbeitgeber hat, und zwar in dieser Anmeldung: die
+    über den Verzeichnisdienst eines Arbeitgebers reicht nie für alle."""
+    held = {mandate.tenant_id for mandate in current().holding(right)}
     with platform_session(actor=current().login) as session:
-        missing = service.missing_mandates(session, current().login, right, _today())
+        missing = [one for one in service.employers(session) if one.id not in held]
         if missing:
             raise service.VorschlagAbgelehnt(_(
                 "Was für alle gilt, braucht Ihr Mandat bei allen; es fehlt bei %(count)s Arbeitgebern.",

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
+
 from flask import Blueprint, render_template, request
 from werkzeug.wrappers import Response
 
 from tenants.db.session import platform_session
+from tenants.outbox import service as outbox
 from tenants.users import recovery, service
 from tenants.users.errors import SigninRefused, Throttled, UserError
 from tenants.web.access import signed_in
@@ -29,9 +32,11 @@ def renew() -> Answer:
     """Gibt zehn neue Codes heraus; diese Seite ist die einzige, auf der sie stehen."""
     me = current()
     try:
-        own.confirm(me, request.form.get("kennwort", ""), request.remote_addr)
+        own.confirm_way_in(me, request.form.get("kennwort", ""), request.remote_addr)
         with platform_session(actor=me.login) as session:
-            made = service.issue_recovery_codes(session, own.own_account(session, me))
+            account = own.own_account(session, me)
+            made = service.issue_recovery_codes(session, account)
+            outbox.changed(session, account, "codes", datetime.now(UTC))
     except Throttled as refused:
         return _form({"kennwort": [str(refused)]}), 429
     except (SigninRefused, UserError) as refused:

@@ -17,6 +17,14 @@ from tenants.web.identity import Identity
 
 NOT_CONFIRMED = "Das geltende Kennwort stimmt nicht."
 NOT_FRESH = "Dieser Zugang hat kein Kennwort: bitte ab- und wieder anmelden und es dann innerhalb von zehn Minuten tun."
+NOT_RECENT = (
+    "Womit Sie sich anmelden, ändern Sie nur kurz nach der Anmeldung: bitte ab- und wieder anmelden und es dann "
+    "innerhalb von zehn Minuten tun."
+)
+ELSEWHERE_TOO = (
+    "Die Anmeldung über den Verzeichnisdienst eines Arbeitgebers gilt nur dort und ändert nicht, wie Sie sich "
+    "anmelden: dafür bitte einen Brief bestellen und mit dem eigenen Kennwort anmelden."
+)
 FRESH = timedelta(minutes=10)
 WRONG_CODE = "Der Code passt nicht. Bitte den gerade angezeigten Code eingeben und die Uhr des Geräts prüfen."
 
@@ -42,7 +50,7 @@ def picture(identity: Identity, secret: str) -> str:
 
 def set_factor(identity: Identity, secret: str, code: str, password: str, remote: str | None) -> User:
     """Richtet den zweiten Faktor ein, wenn Kennwort und Code stimmen; der Code ist damit verbraucht."""
-    confirm(identity, password, remote)
+    confirm_way_in(identity, password, remote)
     if not pyotp.TOTP(secret).verify("".join(code.split()), valid_window=second_factor.DRIFT):
         raise CodeRefused(WRONG_CODE)
     with platform_session(actor=identity.login) as session:
@@ -55,7 +63,7 @@ def set_factor(identity: Identity, secret: str, code: str, password: str, remote
 
 def set_password(identity: Identity, new: str, password: str, remote: str | None) -> User:
     """Ändert das Kennwort; alle anderen Sitzungen enden. Gibt den Zugang mit neuem Sitzungszähler."""
-    confirm(identity, password, remote)
+    confirm(identity, password, remote, everywhere=True)
     with platform_session(actor=identity.login) as session:
         user = own_account(session, identity)
         service.change_password(session, user, new, old=password)
@@ -63,8 +71,12 @@ def set_password(identity: Identity, new: str, password: str, remote: str | None
         return user
 
 
-def confirm(identity: Identity, password: str, remote: str | None) -> None:
-    """Prüft das geltende Kennwort, gebremst wie die Anmeldung; ohne Kennwort gilt die frische Sitzung."""
+def confirm(identity: Identity, password: str, remote: str | None, *, everywhere: bool = False) -> None:
+    """Prüft das geltende Kennwort, gebremst wie die Anmeldung; ohne Kennwort gilt die frische Sitzung.
+
+    everywhere: was damit entsteht, öffnet den Zugang bei allen Arbeitgebern; dann nicht die Sitzung, die nur der
+    Verzeichnisdienst von einem bezeugt.
+    """
     now = datetime.now(UTC)
     with platform_session(actor=identity.login) as session:
         until = throttle.blocked_until(session, identity.login, remote, now)
@@ -72,13 +84,36 @@ def confirm(identity: Identity, password: str, remote: str | None) -> None:
             raise Throttled(until)
         user = own_account(session, identity)
         if user.password_hash is None:
-            if identity.since is None or now - identity.since > FRESH:
+            if everywhere and identity.employer is not None:
+                raise SigninRefused(ELSEWHERE_TOO)
+            if not recent(identity):
                 raise SigninRefused(NOT_FRESH)
             return
         good = passwords.verify(password, user.password_hash)
         throttle.note(session, identity.login, remote, now, succeeded=good)
     if not good:
         raise SigninRefused(NOT_CONFIRMED)
+
+
+def confirm_way_in(identity: Identity, password: str, remote: str | None) -> None:
+    """Wie confirm, für alles, womit man sich anmeldet: wer einen zweiten Faktor hat, muss ihn eben gezeigt haben.
+
+    Sonst machte eine offen gelassene Sitzung aus dem Kennwort allein neue Codes, und mit ihnen alles, was den Faktor in
+    diesem Augenblick verlangt.
+    """
+    require_recent(identity)
+    confirm(identity, password, remote, everywhere=True)
+
+
+def require_recent(identity: Identity) -> None:
+    """SigninRefused, wenn es einen zweiten Faktor gibt und die Anmeldung mit ihm länger als zehn Minuten her ist."""
+    if identity.second_factor and not recent(identity):
+        raise SigninRefused(NOT_RECENT)
+
+
+def recent(identity: Identity) -> bool:
+    """Ob die Sitzung vor höchstens zehn Minuten begann."""
+    return identity.since is not None and datetime.now(UTC) - identity.since <= FRESH
 
 
 def own_account(session: PlatformSession, identity: Identity) -> User:

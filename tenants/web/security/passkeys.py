@@ -18,6 +18,7 @@ from tenants.web.security import own
 from tenants.web.signin import challenges
 from tenants.web.signin.devices import described
 from tenants.web.signin.entering import renew
+from tenants.web.terminal import at_terminal
 
 passkey_pages = Blueprint("passkeys", __name__, url_prefix="/sicherheit/passkeys")
 Answer = Response | tuple[str, int]
@@ -25,8 +26,10 @@ Answer = Response | tuple[str, int]
 
 @passkey_pages.get("/neu")
 @signed_in_before_factor
-def form() -> str:
-    """Formular für einen neuen Passkey."""
+def form() -> Response | str:
+    """Formular für einen neuen Passkey; an einem Terminal bliebe er auf dem Gerät."""
+    if at_terminal():
+        return _not_here()
     return _form(described(request.user_agent.string), {})
 
 
@@ -34,12 +37,14 @@ def form() -> str:
 @signed_in_before_factor
 def register() -> Answer:
     """Richtet ihn ein, wenn Kennwort und Antwort des Geräts stimmen."""
+    if at_terminal():
+        return _not_here()
     me, label = current(), request.form.get("name", "")
     answer = challenges.answered(challenges.REGISTER, request.form.get("passkey", ""))
     if answer is None:
         return _form(label, {"name": [_("Bitte mit der Schaltfläche ein Gerät auswählen.")]}), 422
     try:
-        own.confirm(me, request.form.get("kennwort", ""), request.remote_addr)
+        own.confirm_way_in(me, request.form.get("kennwort", ""), request.remote_addr)
         with platform_session(actor=me.login) as session:
             user = own.own_account(session, me)
             passkeys.register(session, user, answer, label, datetime.now(UTC))
@@ -59,6 +64,11 @@ def register() -> Answer:
 def remove(passkey: uuid.UUID) -> Response:
     """Entfernt einen eigenen Passkey; Personal behält immer einen zweiten Faktor."""
     me = current()
+    try:
+        own.require_recent(me)
+    except SigninRefused as refused:
+        flash(str(refused), "warning")
+        return redirect(url_for("security.overview"))
     with platform_session(actor=me.login) as session:
         user = own.own_account(session, me)
         held = passkeys.held(session, user.id)
@@ -70,6 +80,12 @@ def remove(passkey: uuid.UUID) -> Response:
             return redirect(url_for("security.overview"))
         passkeys.revoke(session, user, row, datetime.now(UTC))
     flash(_("Der Passkey ist entfernt."), "success")
+    return redirect(url_for("security.overview"))
+
+
+def _not_here() -> Response:
+    flash(_("An einem Terminal lässt sich kein Passkey einrichten: er bliebe auf diesem Gerät, auch für die nächste "
+            "Person."), "warning")
     return redirect(url_for("security.overview"))
 
 

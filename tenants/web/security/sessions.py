@@ -38,7 +38,7 @@ def end_others() -> Response:
     me, now = current(), datetime.now(UTC)
     with platform_session(actor=me.login) as session:
         count = sessions.end_others(session, own.own_account(session, me), me.session_id, now)
-        sessions.acknowledge(session, me.user_id, now)
+        sessions.acknowledge(session, me.user_id, me.session_id, now)
     flash(ngettext("%(num)d andere Sitzung ist beendet.", "%(num)d andere Sitzungen sind beendet.", count), "success")
     return redirect(url_for("security.overview"))
 
@@ -49,5 +49,8 @@ def acknowledge() -> Response:
     """Der Mensch kennt die neuen Geräte."""
     me = current()
     with platform_session(actor=me.login) as session:
-        sessions.acknowledge(session, me.user_id, datetime.now(UTC))
+        known = sessions.acknowledge(session, me.user_id, me.session_id, datetime.now(UTC))
+    if not known:
+        flash(_("Dieses Gerät ist selbst neu: bitte von einem Gerät bestätigen, mit dem Sie sich schon früher "
+                "angemeldet haben."), "warning")
     return redirect(url_for("security.overview"))

@@ -35,7 +35,7 @@ def connect(dienst: uuid.UUID) -> Answer:
     """Merkt vor, dass die nächste Rückkehr von diesem Dienst verknüpft statt anmeldet."""
     me, provider = current(), _provider(dienst)
     try:
-        own.confirm(me, request.form.get("kennwort", ""), request.remote_addr)
+        own.confirm_way_in(me, request.form.get("kennwort", ""), request.remote_addr)
     except Throttled as refused:
         return _form(dienst, {"kennwort": [str(refused)]}), 429
     except SigninRefused as refused:

@@ -40,7 +40,7 @@ def overview() -> str:
             sessions=sessions.running(held, me.user_id, me.epoch, now, settings.idle, settings.longest),
             providers=sso.providers(held),
             linked=sso.identities(held, me.user_id),
-            unseen=[row for row in sessions.unseen(held, me.user_id) if row.id != me.session_id],
+            unseen=sessions.unseen(held, me.user_id, me.session_id),
         )
 
 

@@ -20,12 +20,17 @@ from tenants.web.identity import Identity, current
 from tenants.web.signin import challenges, openid
 from tenants.web.signin.entering import enter
 from tenants.web.signin.views import show_form
+from tenants.web.terminal import at_terminal
 
 sso_pages = Blueprint("sso", __name__, url_prefix="/anmelden/dienst")
 PENDING, LINKING = "sso_pending", "sso_linking"
 LIFETIME = timedelta(minutes=5)
 UNAVAILABLE = "Der Verzeichnisdienst hat nicht richtig geantwortet: noch einmal versuchen oder anders anmelden."
 UNKNOWN = "Mit diesem Konto des Verzeichnisdienstes ist hier kein Zugang verbunden, der heute gilt."
+AT_TERMINAL = (
+    "An einem Terminal nicht über einen Verzeichnisdienst: dort blieben Sie angemeldet, auch für die nächste Person. "
+    "Bitte mit Name und Kennwort anmelden."
+)
 NO_FACTOR = "Zu diesem Zugang fehlt der zweite Faktor: zuerst mit dem Brief anmelden und ihn einrichten."
 Answer = Response | str | tuple[str, int]
 
@@ -33,7 +38,9 @@ Answer = Response | str | tuple[str, int]
 @sso_pages.get("/<uuid:dienst>")
 @public("Anmeldung über einen Verzeichnisdienst", personal=True)
 def start(dienst: uuid.UUID) -> Answer:
-    """Leitet zum Dienst weiter."""
+    """Leitet zum Dienst weiter; an einem Terminal nicht, denn beim Dienst meldet hier niemand ab."""
+    if at_terminal():
+        return show_form("", AT_TERMINAL), 403
     try:
         return openid.start(_provider(dienst))
     except openid.ProviderFailed:

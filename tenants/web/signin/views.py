@@ -10,7 +10,7 @@ from werkzeug.wrappers import Response
 
 from tenants.db.session import platform_session
 from tenants.users import passkeys, service, sessions, sso
-from tenants.web import colours, documents, language
+from tenants.web import documents, kiosk, language
 from tenants.web.access import public, signed_in_before_factor
 from tenants.web.identity import current
 from tenants.web.signin import challenges
@@ -59,12 +59,12 @@ def sign_out() -> Response:
     documents.lock()
     chosen = session.get(language.SESSION_KEY)
     session.clear()
-    if chosen:
+    if chosen and not at_terminal():
         session[language.SESSION_KEY] = chosen
     flash(_("Sie sind abgemeldet."), "success")
     away = redirect(url_for("signin.form"))
     if at_terminal():
-        colours.forget(away)
+        kiosk.leave_nothing(away)
     return away
 
 
@@ -72,7 +72,7 @@ def show_form(login: str = "", refused: str | None = None) -> str:
     """Seite der Anmeldung, auf Wunsch mit dem Grund der Ablehnung."""
     challenge = challenges.current(challenges.SIGN_IN)
     with platform_session(actor="system") as held:
-        offered = [(row.public_id, row.name) for row in sso.providers(held)]
+        offered = [(row.public_id, row.name) for row in sso.providers(held) if not at_terminal()]
     return render_template(
         "signin/form.html",
         login=login,

@@ -1,0 +1,103 @@
+"""Anmeldung über den Dienst eines Arbeitgebers: sie gilt nur dort und verschafft sich nicht den ganzen Zugang."""
+
+from __future__ import annotations
+
+import io
+import re
+from collections.abc import Callable
+from datetime import date
+from typing import Any
+
+import pyotp
+import pytest
+from flask.testing import FlaskClient
+from sqlalchemy import select
+
+from tenants.db.session import platform_session
+from tenants.models.access import Passkey, SsoProvider
+from tenants.models.user import User
+from tenants.users import sso
+from tenants.users.service import create_user, give_mandate
+from tenants.web.security.views import PENDING
+from tenants.web.signin import openid
+
+SENTENCE = "viele kleine Enten schwimmen quer"
+WORDS = "gilt nur dort und ändert nicht, wie Sie sich anmelden"
+
+
+@pytest.fixture(scope="module")
+def providers(office: Any) -> dict[str, SsoProvider]:
+    """Ein Dienst nur für die Stadt, einer für alle; Lena kommt nur über sie herein und hat kein Kennwort."""
+    with platform_session(actor="verwaltung") as session:
+        user = create_user(session, "lena", "Lena L.")
+        for tenant in office.tenants.values():
+            give_mandate(session, tenant.id, user, "clerk", date(2026, 1, 1))
+        rows = {}
+        for name, employer in (("stadt", office.tenants["stadt"].id), ("alle", None)):
+            rows[name] = sso.save_provider(
+                session, None, name=name, issuer=f"https://{name}.example", client="kreislohn", secret="",
+                factor_rule="anbieter", accepted_amr="", employer=employer, active=True)
+            sso.link(session, rows[name], "lena", user, rows[name].created_at)
+    return rows
+
+
+@pytest.fixture
+def arrived(
+    office: Any, providers: dict[str, SsoProvider], monkeypatch: pytest.MonkeyPatch
+) -> Callable[[str], FlaskClient]:
+    """Meldet Lena über einen der Dienste an; was er bezeugt, prüft test_sso.py."""
+    monkeypatch.setattr(openid, "finish", lambda _provider: openid.Asserted("lena", ()))
+
+    def sign_in(name: str) -> FlaskClient:
+        client: FlaskClient = office.app.test_client()
+        assert client.get(f"/anmelden/dienst/{providers[name].public_id}/zurueck").location == "/"
+        return client
+
+    return sign_in
+
+
+def send(client: FlaskClient, page: str, **data: Any) -> Any:
+    found = re.search(r'name="csrf_token" value="([^"]+)"', client.get(page).text)
+    assert found is not None
+    return client.post(page, data={"csrf_token": found[1], **data})
+
+
+def stored() -> User:
+    with platform_session(actor="test") as session:
+        return session.scalars(select(User).where(User.login == "lena")).one()
+
+
+def test_no_new_way_in_through_the_directory_of_one_employer(arrived: Any) -> None:
+    client = arrived("stadt")
+    answer = send(client, "/sicherheit/passkeys/neu", name="Schlüssel", passkey="{}")
+    assert (answer.status_code, WORDS in answer.text) == (422, True)
+    client.get("/sicherheit/zweiter-faktor")
+    with client.session_transaction() as held:
+        secret = held[PENDING]
+    token = re.search(r'name="csrf_token" value="([^"]+)"', client.get("/sicherheit").text)
+    assert token is not None
+    given = {"csrf_token": token[1], "code": pyotp.TOTP(secret).now(), "kennwort": ""}
+    answer = client.post("/sicherheit/zweiter-faktor", data=given)
+    assert (answer.status_code, WORDS in answer.text) == (422, True)
+    answer = send(client, "/sicherheit/kennwort", neu=SENTENCE, wiederholung=SENTENCE, kennwort="")
+    assert (answer.status_code, WORDS in answer.text) == (422, True)
+    user = stored()
+    assert (user.totp_secret, user.password_hash) == (None, None)
+    with platform_session(actor="test") as session:
+        assert session.scalars(select(Passkey).where(Passkey.user_id == user.id)).all() == []
+
+
+def test_what_counts_for_all_employers_is_not_decided_by_one(arrived: Any) -> None:
+    def upload(name: str) -> Any:
+        return send(arrived(name), "/tarif", datei=(io.BytesIO(b"a;b"), "t.csv"), art="entgelttabelle",
+                    gilt_ab="01.03.2027")
+
+    refused, looked_at = upload("stadt"), upload("alle")
+    assert (refused.status_code, "es fehlt bei 2 Arbeitgebern" in refused.text) == (422, True)
+    assert "es fehlt bei" not in looked_at.text
+
+
+def test_through_a_directory_for_all_the_account_is_set_up_shortly_after_signing_in(arrived: Any) -> None:
+    answer = send(arrived("alle"), "/sicherheit/kennwort", neu=SENTENCE, wiederholung=SENTENCE, kennwort="")
+    assert answer.location == "/sicherheit"
+    assert stored().password_hash is not None
