@@ -279,6 +279,14 @@ def test_the_secret_link_bears_the_servers_own_name(paid: Any, monkeypatch: pyte
     assert "://lohn.kreis.example/kalender/krl_" in post(paid.client("klara"), home, f"{home}/abo").text
 
 
+def test_any_account_name_gets_a_link(paid: Any) -> None:
+    with platform_session(actor="test") as session:
+        paid.users["odd"] = create_user(session, "ina+lohn@kreis.example", "Ina I.", demonstration=True)
+        give_mandate(session, paid.tenants["kreis"].id, paid.users["odd"], "clerk", date(2020, 1, 1))
+    home = paid.address("kreis", "/pflichten")
+    assert "/kalender/krl_" in post(paid.client("odd"), home, f"{home}/abo").text
+
+
 def test_a_wider_access_does_not_belong_into_an_address(paid: Any) -> None:
     with tenant_session(paid.tenants["kreis"].id, actor="klara") as session:
         _row, token = service.issue(session, "Zuviel", ("pflichten.lesen", "stellen.lesen"), date(2026, 12, 31),
