@@ -18,6 +18,7 @@ from tenants.documents import pairing
 from tenants.operation.nightly import ACTOR, Job, JobFailed, Night
 from tenants.outbox import sending
 from tenants.retention import accounts
+from tenants.retention.errors import DeletionRefused
 from tenants.web.quiet_errors import described
 
 log = logging.getLogger(__name__)
@@ -44,10 +45,14 @@ def deletion(night: Night) -> str:
     """Führt aus, was zwei Menschen angeordnet und genehmigt haben."""
     from payroll.statements.retention.carrying_out import carry_out
 
-    done = list(carry_out(night.connected, night.documents, ACTOR))
-    if not done:
-        return "kein genehmigter Auftrag"
-    return f"{len(done)} Aufträge, {sum(count for _, count, _ in done)} Zeilen gelöscht, Urkunden: {night.documents}"
+    done, words = list[int](), "kein genehmigter Auftrag"
+    try:
+        for _, count, _ in carry_out(night.connected, night.documents, ACTOR):
+            done.append(count)
+            words = f"{len(done)} Aufträge, {sum(done)} Zeilen gelöscht, Urkunden: {night.documents}"
+    except DeletionRefused as refused:
+        raise JobFailed(f"{words if done else 'nichts gelöscht'}. {refused}") from refused
+    return words
 
 
 def applications(night: Night) -> str:

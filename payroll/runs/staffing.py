@@ -14,10 +14,11 @@ from datetime import date, datetime
 from sqlalchemy import select
 
 from payroll.law import encode
+from payroll.masterdata.clocks import known
 from payroll.masterdata.slices import MonthFacts
 from payroll.runs.findings import Befund
 from staffplan import grades, shares, status
-from staffplan.models import Stelle as Anchor
+from staffplan.models import StelleStand
 from staffplan.reading import Reading
 from staffplan.state import Besetzung, Stand, Stelle
 from tenants.db.session import TenantSession
@@ -27,7 +28,8 @@ NEEDS_A_POST = tuple(encode.STATUS.index(art) for art in ("tarif", "beamte"))
 
 def findings(session: TenantSession, facts: MonthFacts, known_at: datetime | None = None) -> list[Befund]:
     """Alle Befunde eines Monats, je Person in der Reihenfolge der Fälle."""
-    if facts.size == 0 or session.scalars(select(Anchor.id).limit(1)).first() is None:
+    planned = select(StelleStand.id).where(known(StelleStand, known_at)).limit(1)
+    if facts.size == 0 or session.scalars(planned).first() is None:
         return []
     first = facts.month
     last = first.replace(day=calendar.monthrange(first.year, first.month)[1])

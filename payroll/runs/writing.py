@@ -49,7 +49,7 @@ def write_results(session: TenantSession, lauf: Lauf, facts: MonthFacts, outcome
     found = outcome.gepfaendet
     pfaendung.store(session, lauf, [*outcome.plan.garnished, *(found.claims if found else ())])
     outcome.befunde += retro.book(session, lauf, outcome.plan, outcome.payouts(facts), shown, outcome.carried,
-                                  found.limits if found else {})
+                                  found.limits if found else {}, facts.known_at)
     return sums
 
 

@@ -19,31 +19,35 @@ from tenants import audit
 from tenants.db.base import Base, TenantRow, tenant_classes
 from tenants.db.session import TenantSession
 from tenants.retention import certificate
+from tenants.retention.errors import DeletionRefused
 from tenants.retention.holds import holding, holds
 from tenants.retention.models import DeletionItem, DeletionOrder, RetentionHold
 from tenants.retention.orders import subject
 
 Opening = Callable[[], AbstractContextManager[TenantSession]]
 StillDue = Callable[[TenantSession, DeletionOrder], set[tuple[str, int]]]
+Hindered = Callable[[TenantSession], str | None]
 PERSONS, ROWS = 50, 5_000
 
 
-def run(opening: Opening, still_due: StillDue) -> dict[str, Any] | None:
+def run(opening: Opening, still_due: StillDue, hindered: Hindered) -> dict[str, Any] | None:
     """Führt den genehmigten Auftrag zu Ende aus und gibt seine Urkunde; ohne genehmigten Auftrag None.
 
     still_due nennt, was am Stichtag nach heutigem Wissen fällig ist: was seit der Anordnung nicht mehr dazu gehört
-    (Sperre, neue Beschäftigung), bleibt.
+    (Sperre, neue Beschäftigung), bleibt. hindered: warum gerade nichts gelöscht werden darf, gefragt in jeder
+    Transaktion, während sie den Auftrag sperrt. Raises DeletionRefused mit diesem Grund; ein neuer Anlauf macht weiter.
     """
     with opening() as session:
         found = _approved(session)
         if found is None:
             return None
+        _require_free(session, hindered)
         _spare(session, found, still_due(session, found))
         classes = session.scalars(
             select(DeletionItem.record_class).where(*_due(found)).group_by(DeletionItem.record_class)
         ).all()
     for record_class in sorted(classes, key=_rank(found.plan)):
-        while _step(opening, record_class):
+        while _step(opening, record_class, hindered):
             pass
     with opening() as session:
         return _finish(session)
@@ -72,12 +76,19 @@ def _spare(session: TenantSession, found: DeletionOrder, due: set[tuple[str, int
     _mark(session, [row.id for row in rows if (row.table_name, row.row_id) not in due], "held")
 
 
-def _step(opening: Opening, record_class: str) -> bool:
+def _require_free(session: TenantSession, hindered: Hindered) -> None:
+    why = hindered(session)
+    if why is not None:
+        raise DeletionRefused(why)
+
+
+def _step(opening: Opening, record_class: str, hindered: Hindered) -> bool:
     """Löscht die nächsten Menschen (oder Zeilen ohne Mensch) einer Datenart; False, wenn keine mehr da sind."""
     with opening() as session:
         found = _approved(session)
         if found is None:
             return False
+        _require_free(session, hindered)
         items = _next(session, found, record_class)
         if not items:
             return False

@@ -25,7 +25,7 @@ from payroll.masterdata.service import record_fact
 from payroll.runs import service as runs
 from payroll.runs.errors import RunRefused
 from payroll.runs.models import Ergebnis, Lauf
-from payroll.runs.stuecke import rechnen, teilen
+from payroll.runs.stuecke import grundlage, rechnen, teilen
 from payroll.runs.stuecke.models import FERTIG, Laufblock, Laufstueck, Stueckrechnung
 from payroll.sammellauf import service, stuecke
 from payroll.sammellauf.models import ABGELEHNT, GESCHEITERT, OFFEN, RECHNEN, Sammelauftrag
@@ -230,7 +230,7 @@ def test_two_versions_of_the_program_side_by_side_come_to_an_end(
 
     def alternating(*given: Any) -> None:
         calls[0] += 1
-        monkeypatch.setattr(teilen, "QUELLE", f"quelltext {calls[0] % 2}")
+        monkeypatch.setattr(grundlage, "QUELLE", f"quelltext {calls[0] % 2}")
         real(*given)
 
     monkeypatch.setattr(rechnen, "compute", alternating)
@@ -242,7 +242,8 @@ def test_two_versions_of_the_program_side_by_side_come_to_an_end(
     assert calls == [service.DIVISIONS * PEOPLE // PART]
     assert _state(tenant, month) == {"lauf": (None, 0), "mal": 0, "rest": [0, 0, 0]}
     assert _reasons(tenant, month, service.DIVIDED) == [
-        "Ein früherer Monat oder das Programm hat sich während der Rechnung geändert."] * service.DIVISIONS
+        "Ein früherer Monat, eine Angabe für alle oder das Programm hat sich während der Rechnung geändert."
+    ] * service.DIVISIONS
     monkeypatch.undo()
     monkeypatch.setenv(teilen.VARIABLE, str(PART))
     service.order(LOGIN, [tenant], month, RECHNEN)  # the count is that of one order

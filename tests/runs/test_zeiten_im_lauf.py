@@ -10,7 +10,7 @@ import csv
 import json
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from decimal import Decimal
 from pathlib import Path
 from types import SimpleNamespace
@@ -234,6 +234,36 @@ def test_absences_of_a_file_are_proposed_and_never_silent(worked: int, tarif: Si
         assert proposals.open_proposals(session) == []
         with pytest.raises(ImportFehler, match="gibt es nicht"):
             adopt(session, [first.nummer], reason="noch einmal")
+
+
+def test_what_was_open_at_a_moment_is_asked_for_that_moment(worked: int, tarif: SimpleNamespace) -> None:
+    """Ein Lauf mit Kenntnisstand sieht weder spätere Dateien noch spätere Entscheidungen; Zurückgenommenes noch."""
+    days = date(2027, 2, 1), date(2027, 2, 28)
+
+    def waiting(known_at: datetime | None) -> list[tuple[int, int]]:
+        with tenant_session(worked, actor="karla") as session:
+            found = proposals.open_proposals(session, *days, known_at=known_at)
+            return [(one.von.day, one.bis.day) for one in found]
+
+    with tenant_session(worked, actor="karla") as session:
+        own = '\n[[schluessel]]\nfremd = "K"\neigen = "krank"\n'
+        profiles.store(session, profile.bundled_text("abwesenheiten") + own, reason="Zuordnung")
+    before = datetime.now(UTC)
+    kept = _import(worked, "PNR;Von;Bis;Grund\nStunden;01.02.2027;02.02.2027;K\n", "feb.csv", "abwesenheiten")
+    gone = _import(worked, "PNR;Von;Bis;Grund\nStunden;08.02.2027;09.02.2027;K\n", "weg.csv", "abwesenheiten")
+    for kennung in (kept, gone):
+        _approve(worked, kennung)
+    both = datetime.now(UTC)
+    with tenant_session(worked, actor="karla") as session:
+        (first, _) = proposals.open_proposals(session, *days)
+        proposals.decide(session, [first], "verworfen", reason="war Urlaub")
+    decided = datetime.now(UTC)
+    with tenant_session(worked, actor="karla") as session:
+        service.withdraw(session, load_stock(session), service.find(session, gone), reason="falsche Datei")
+    assert waiting(before) == []
+    assert waiting(both) == [(1, 2), (8, 9)]
+    assert waiting(decided) == [(8, 9)]
+    assert waiting(None) == waiting(datetime.now(UTC)) == []
 
 
 def test_leave_and_conversion_days_of_a_file_are_proposed_and_taken_over_together(

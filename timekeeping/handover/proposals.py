@@ -4,15 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 
-from sqlalchemy import ColumnElement, select
+from sqlalchemy import ColumnElement, and_, exists, or_, select
+from sqlalchemy.orm import aliased
 
 from tenants import audit
 from tenants.db.bulk import copy_rows
 from tenants.db.session import TenantSession
 from timekeeping.handover.models import ZeitVorschlag
 from timekeeping.imports.problems import ImportFehler
+from timekeeping.imports.rows import ANGENOMMEN
 from timekeeping.models import ZeitDatei, ZeitZeile
 
 # Own key of the file: kind of absence in the master data. Travel and time off change no pay.
@@ -38,9 +40,28 @@ class Vorschlag:
     datei_id: int = 0
 
 
-def open_proposals(session: TenantSession, first: date = date.min, last: date = date.max) -> list[Vorschlag]:
-    """Offene Vorschläge, die einen Tag von ``first`` bis ``last`` berühren, nach Person und Beginn; eine Abfrage."""
-    return _read(session, ZeitZeile.gebucht, ZeitVorschlag.id.is_(None), ZeitZeile.von <= last, ZeitZeile.bis >= first)
+def open_proposals(session: TenantSession, first: date = date.min, last: date = date.max,
+                   known_at: datetime | None = None) -> list[Vorschlag]:
+    """Offene Vorschläge, die einen Tag von ``first`` bis ``last`` berühren, nach Person und Beginn; eine Abfrage.
+
+    known_at: was zu diesem Zeitpunkt gebucht und noch offen war (leer: heute).
+    """
+    is_open = ZeitVorschlag.id.is_(None)
+    if known_at is not None:
+        is_open |= ZeitVorschlag.entschieden_am > known_at
+    return _read(session, _booked(known_at), is_open, ZeitZeile.von <= last, ZeitZeile.bis >= first)
+
+
+def _booked(known_at: datetime | None) -> ColumnElement[bool]:
+    """Zeilen, die zu diesem Zeitpunkt gebucht waren: angenommen, ihre Datei freigegeben, noch nicht zurückgenommen und
+    noch nicht ersetzt; was auch nach dem Ersetzen gebucht blieb, ist es heute noch."""
+    if known_at is None:
+        return ZeitZeile.gebucht
+    later = aliased(ZeitDatei)
+    replaced = exists().where(later.ersetzt_id == ZeitDatei.id, later.freigegeben_am <= known_at)
+    return and_(ZeitZeile.stand == ANGENOMMEN, ZeitDatei.freigegeben_am <= known_at,
+                or_(ZeitDatei.zurueckgezogen_am.is_(None), ZeitDatei.zurueckgezogen_am > known_at),
+                or_(ZeitZeile.gebucht, ~replaced))
 
 
 def adopted(session: TenantSession, *, gebucht: bool) -> list[Vorschlag]:

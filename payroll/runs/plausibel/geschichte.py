@@ -119,7 +119,7 @@ def _payments(session: TenantSession, found: Geschichte, known_at: datetime | No
                                    and_(paid.valid_to < found.monat, paid.valid_to >= found.monat - DAY)))).all()
     types = {row.id: row for row in session.execute(
         select(Lohnart.id, Lohnart.nummer, LohnartStand.text, LohnartStand.ziel)
-        .join(LohnartStand, and_(LohnartStand.lohnart_id == Lohnart.id, LohnartStand.superseded_at.is_(None),
+        .join(LohnartStand, and_(LohnartStand.lohnart_id == Lohnart.id, known(LohnartStand, known_at),
                                  LohnartStand.valid_from <= found.letzter,
                                  or_(LohnartStand.valid_to.is_(None), LohnartStand.valid_to >= found.letzter))))}
     # In one statement the database, knowing nothing yet of rows just imported, compared every payment with every other.

@@ -11,6 +11,7 @@ import orjson
 from sqlalchemy import delete, func, select
 
 from payroll.law.rules.entgelt.fristen import ausschlussfrist
+from payroll.masterdata.clocks import known
 from payroll.masterdata.models import Beschaeftigung, BeschaeftigungAngaben, PersonAngaben
 from payroll.runs.errors import RunRefused
 from payroll.runs.findings import Befund
@@ -52,11 +53,12 @@ def considered(session: TenantSession, lauf: Lauf, known_at: datetime) -> None:
 
 
 def book(session: TenantSession, lauf: Lauf, plan: Plan, own: dict[int, int], shown: Gezeigtes,
-         vortrag: dict[int, int], limits: dict[int, int] | None = None) -> list[Befund]:
+         vortrag: dict[int, int], limits: dict[int, int] | None = None,
+         known_at: datetime | None = None) -> list[Befund]:
     """Schreibt den Plan in den Lauf; ``own``: Auszahlung dieses Monats je Beschäftigung. Gibt die Befunde zurück.
 
     shown: wer den Prüfwert führt. vortrag: was der vorige Lauf weitergibt; limits: so viel davon darf dieser Monat je
-    Beschäftigung mindern.
+    Beschäftigung mindern. known_at: Kenntnisstand des Laufs (leer: heute).
     """
     flat = [b for number in sorted(plan.bookings) for b in plan.bookings[number]]
     if flat:
@@ -74,7 +76,7 @@ def book(session: TenantSession, lauf: Lauf, plan: Plan, own: dict[int, int], sh
     for one in flat:
         shown.booking(one.beschaeftigung_id, content_of(one))
     shown.balance(payouts)
-    return list(_findings(session, plan, payouts, own, lauf.monat))
+    return list(_findings(session, plan, payouts, own, lauf.monat, known_at))
 
 
 def content_of(booking: Buchung) -> bytes:
@@ -140,12 +142,12 @@ def confirm(session: TenantSession, month: date, *, ab_monat: date, grund: str,
 
 
 def _findings(session: TenantSession, plan: Plan, payouts: Payouts, own: dict[int, int],
-              month: date) -> Iterator[Befund]:
+              month: date, known_at: datetime | None) -> Iterator[Befund]:
     concerned = {*plan.bookings, *payouts}
     if not concerned:
         return
     names = _numbers(session, concerned)
-    dead = _dead(session, [n for n, amounts in payouts.items() if amounts[1] < 0 and n not in own])
+    dead = _dead(session, [n for n, amounts in payouts.items() if amounts[1] < 0 and n not in own], known_at)
     for number, booking in plan.held.items():
         yield Befund("fehler", "rueckrechnung", names[number], f"{booking.monat:%m/%Y}",
                      f"Rückrechnung nicht gebucht: {booking.grund}",
@@ -162,6 +164,12 @@ def _findings(session: TenantSession, plan: Plan, payouts: Payouts, own: dict[in
                          "Entgelt dieser Monate, zu beurteilen ist vorausschauend (§ 20 Abs. 2 SGB IV)",
                          "klären, ob der Status bis zur Vereinbarung bleibt; dann das regelmäßige Entgelt dieser "
                          "Monate erfassen", number)
+    yield from _of_payouts(payouts, own, names, dead)
+    yield from _expired(session, plan, names, month, dead, known_at)
+
+
+def _of_payouts(payouts: Payouts, own: Container[int], names: dict[int, str],
+                dead: dict[int, date]) -> Iterator[Befund]:
     for number, (_, back, vortrag, zahlbetrag, uebertrag) in payouts.items():
         if zahlbetrag and number not in own:
             yield Befund("warnung", "rueckrechnung", names[number], "zahlbetrag",
@@ -184,7 +192,6 @@ def _findings(session: TenantSession, plan: Plan, payouts: Payouts, own: dict[in
             yield Befund("warnung", "rueckrechnung", names[number], "uebertrag",
                          f"{_euro(-uebertrag)} bleiben offen und gehen in den nächsten Monat{limited}",
                          "bei Ausscheiden die Forderung schriftlich geltend machen; sonst Raten vereinbaren", number)
-    yield from _expired(session, plan, names, month, dead)
 
 
 NOTES = {
@@ -202,13 +209,13 @@ NOTES = {
 
 
 def _expired(session: TenantSession, plan: Plan, names: dict[int, str], month: date,
-             dead: Container[int]) -> Iterator[Befund]:
+             dead: Container[int], known_at: datetime | None) -> Iterator[Befund]:
     """Was an Entgelt für Monate zurückgeholt wird, deren Ausschlussfrist vor dem Monat des Laufs geendet hat; auch wenn
     andere Monate mehr nachzahlen. Nachträglich einbehaltene Steuern und Beiträge ohne weniger Brutto sind keines."""
     late = {number: [one for one in bookings if one.art == "entstehung" and one.betrag("gesamtbrutto") < 0
                      and one.betrag("auszahlung") < 0 and ausschlussfrist(one.monat).bis < month]
             for number, bookings in plan.booked.items() if number not in dead}
-    official = _official(session, [number for number, own in late.items() if own])
+    official = _official(session, [number for number, own in late.items() if own], known_at)
     for number, bookings in late.items():
         own = [one for one in bookings if not any(first <= one.monat <= last for first, last in official[number])]
         if own:
@@ -220,14 +227,15 @@ def _expired(session: TenantSession, plan: Plan, names: dict[int, str], month: d
                          "verzichtet oder vorsätzlich gehandelt wurde; sonst im Fall den Erlass vorschlagen", number)
 
 
-def _official(session: TenantSession, numbers: list[int]) -> dict[int, list[tuple[date, date]]]:
+def _official(session: TenantSession, numbers: list[int],
+              known_at: datetime | None) -> dict[int, list[tuple[date, date]]]:
     """Zeiten als Beamtin oder Beamter, für die der Tarif nicht gilt; eine Abfrage, wenn nach welchen gefragt ist."""
     found: dict[int, list[tuple[date, date]]] = defaultdict(list)
     if numbers:
         for row in session.execute(select(
                 BeschaeftigungAngaben.beschaeftigung_id, BeschaeftigungAngaben.valid_from,
                 BeschaeftigungAngaben.valid_to).where(
-                BeschaeftigungAngaben.superseded_at.is_(None), BeschaeftigungAngaben.art == "beamte",
+                known(BeschaeftigungAngaben, known_at), BeschaeftigungAngaben.art == "beamte",
                 BeschaeftigungAngaben.beschaeftigung_id.in_(numbers))):
             found[row.beschaeftigung_id].append((row.valid_from.replace(day=1), row.valid_to or date.max))
     return found
@@ -240,14 +248,14 @@ def _crossed(bookings: Iterable[Buchung]) -> str:
     return ", ".join(found)
 
 
-def _dead(session: TenantSession, numbers: list[int]) -> dict[int, date]:
+def _dead(session: TenantSession, numbers: list[int], known_at: datetime | None) -> dict[int, date]:
     """Todestag derer, die in diesem Monat nicht mehr abgerechnet werden; eine Abfrage, wenn es welche gibt."""
     if not numbers:
         return {}
     rows = session.execute(
         select(Beschaeftigung.id, PersonAngaben.verstorben_am)
         .join(PersonAngaben, PersonAngaben.person_id == Beschaeftigung.person_id)
-        .where(PersonAngaben.superseded_at.is_(None), PersonAngaben.verstorben_am.is_not(None),
+        .where(known(PersonAngaben, known_at), PersonAngaben.verstorben_am.is_not(None),
                Beschaeftigung.id.in_(numbers)))
     return {row.id: row.verstorben_am for row in rows}
 

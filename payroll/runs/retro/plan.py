@@ -129,7 +129,7 @@ def compute(session: TenantSession, month: date, known_at: datetime | None = Non
         plan.affected.first = {number: at for number, at in plan.affected.first.items() if number in only}
     if not plan.affected.first:
         return plan
-    family = siblings.extend(session, plan.affected)
+    family = siblings.extend(session, plan.affected, known_at)
     earliest = min(plan.affected.first.values())
     truth = Truth(session, month, plan.affected.first, earliest)
     done = recompute(session, truth, plan.affected, [m for m in closed.months if m >= earliest], known_at, family)
@@ -138,7 +138,7 @@ def compute(session: TenantSession, month: date, known_at: datetime | None = Non
     plan.shares = done.shares
     plan.notes += [(number, "pfaendung", f"{at:%m/%Y}: {cents // 100},{cents % 100:02d} €")
                    for number, at, cents in done.too_much]
-    confirmed = _confirmed(session, month) if done.bookings else []
+    confirmed = _confirmed(session, month, known_at) if done.bookings else []
     receipts = []
     for number, own in done.bookings.items():
         reason = _reason_to_hold(plan, number, own, confirmed)
@@ -196,9 +196,11 @@ def _before_the_law(causes: Iterable[Ursache]) -> Ursache | None:
                  and one.tabelle not in personal and not one.beendet), None)
 
 
-def _confirmed(session: TenantSession, month: date) -> list[tuple[int | None, date]]:
-    statement = (select(RueckrechnungBestaetigung.beschaeftigung_id, RueckrechnungBestaetigung.ab_monat)
-                 .where(RueckrechnungBestaetigung.monat == month))
+def _confirmed(session: TenantSession, month: date, known_at: datetime | None) -> list[tuple[int | None, date]]:
+    said = RueckrechnungBestaetigung
+    statement = select(said.beschaeftigung_id, said.ab_monat).where(said.monat == month)
+    if known_at is not None:
+        statement = statement.where(said.bestaetigt_am <= known_at)
     with lifted(session):  # a confirmation for everybody names nobody
         rows = session.execute(statement).all()
     return [(row.beschaeftigung_id, row.ab_monat) for row in rows]

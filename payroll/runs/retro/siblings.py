@@ -4,10 +4,12 @@ das Sterbegeld folgt den Bezügen der verstorbenen Person."""
 from __future__ import annotations
 
 from collections import defaultdict
+from datetime import datetime
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import aliased
 
+from payroll.masterdata.clocks import known
 from payroll.masterdata.models import Beschaeftigung, BeschaeftigungAngaben
 from payroll.runs.retro.affected import Affected
 from tenants.db.session import TenantSession
@@ -15,7 +17,7 @@ from tenants.db.session import TenantSession
 Siblings = dict[int, tuple[int, ...]]
 
 
-def extend(session: TenantSession, affected: Affected) -> Siblings:
+def extend(session: TenantSession, affected: Affected, known_at: datetime | None = None) -> Siblings:
     """Nimmt die anderen Beschäftigungen jeder betroffenen Person ab demselben Monat dazu; zwei Abfragen.
 
     Gibt je Beschäftigung alle derselben Person zurück, nur bei Personen mit mehreren.
@@ -26,7 +28,7 @@ def extend(session: TenantSession, affected: Affected) -> Siblings:
     for row in session.execute(select(Beschaeftigung.id, Beschaeftigung.person_id)
                                .where(Beschaeftigung.person_id.in_(several)).order_by(Beschaeftigung.id)):
         people[row.person_id].append(row.id)
-    _survivors(session, affected)
+    _survivors(session, affected, known_at)
     siblings = {number: tuple(jobs) for jobs in people.values() for number in jobs}
     for jobs in people.values():
         touched = [number for number in jobs if number in affected.first]
@@ -37,13 +39,13 @@ def extend(session: TenantSession, affected: Affected) -> Siblings:
     return siblings
 
 
-def _survivors(session: TenantSession, affected: Affected) -> None:
+def _survivors(session: TenantSession, affected: Affected, known_at: datetime | None) -> None:
     """Nimmt dazu, wer Sterbegeld nach einem Betroffenen empfängt, ab dem Monat der Zahlung."""
     angaben, dead = BeschaeftigungAngaben, aliased(Beschaeftigung)
     rows = session.execute(
         select(angaben.beschaeftigung_id, angaben.eintritt, dead.id.label("verstorben"))
         .join(dead, dead.personalnummer == angaben.verstorbene)
-        .where(angaben.superseded_at.is_(None), dead.id.in_(affected.first)))
+        .where(known(angaben, known_at), dead.id.in_(affected.first)))
     for row in rows:
         month = row.eintritt.replace(day=1)
         for cause in affected.causes[row.verstorben]:

@@ -12,8 +12,8 @@ from payroll.runs.insgesamt import Insgesamt
 from payroll.runs.models import Lauf
 from payroll.runs.outcome import Outcome, outcome_of
 from payroll.runs.stuecke import bloecke
+from payroll.runs.stuecke.grundlage import basis
 from payroll.runs.stuecke.models import Laufstueck, Stueckrechnung
-from payroll.runs.stuecke.teilen import basis
 from payroll.runs.writing import write_results
 from tenants.collector import collector_paused
 from tenants.db.bulk import catching
@@ -23,7 +23,7 @@ from tenants.db.session import TenantSession
 
 def compute(session: TenantSession, rechnung: Stueckrechnung, stueck: Laufstueck) -> None:
     """Rechnet ein Stück und hebt das Ergebnis auf; in den Tabellen des Laufs steht danach nichts Neues."""
-    ground = basis(session, rechnung.monat)
+    ground = basis(session, rechnung.monat, rechnung.stand)
     shown = bloecke.Aufgehobenes()
     jobs, people = among(stueck.beschaeftigungen), among(stueck.personen)
     allowed: dict[str, Criterion] = {"beschaeftigung_id": lambda cls: cls.beschaeftigung_id == jobs,

@@ -3,43 +3,25 @@
 from __future__ import annotations
 
 import calendar
-import hashlib
-import importlib.metadata
 import os
 import uuid
 from collections import defaultdict
 from collections.abc import Sequence
 from datetime import date, datetime
-from pathlib import Path
 from typing import Any
 
-import orjson
 from sqlalchemy import delete, func, or_, select
 
 from payroll.masterdata.clocks import known, within
 from payroll.masterdata.models import Beschaeftigung, BeschaeftigungAngaben
 from payroll.runs.calculate import require_open
 from payroll.runs.models import Ergebnis, Lauf
-from payroll.runs.retro.affected import closed_before
+from payroll.runs.stuecke.grundlage import basis
 from payroll.runs.stuecke.models import Laufstueck, Stueckrechnung
 from tenants.db.bulk import copy_rows, reserve_ids
 from tenants.db.session import TenantSession
+from tenants.retention.models import DeletionOrder
 
-PROGRAMM = Path(__file__).resolve().parents[3]
-
-
-def _source() -> str:
-    """Prüfwert der Quelltexte, die rechnen; zwei Stände können dieselbe Nummer der Fassung tragen."""
-    found = hashlib.sha256()
-    for package in ("payroll", "tenants"):
-        for file in sorted((PROGRAMM / package).rglob("*.py")):
-            content = file.read_bytes()
-            found.update(f"{file.relative_to(PROGRAMM).as_posix()} {len(content)}\n".encode() + content)
-    return found.hexdigest()
-
-
-# On import, not when first asked for: files replaced under a running process are not what it calculates with.
-QUELLE = _source()
 GROESSE = 5_000
 VARIABLE = "KREISLOHN_RUN_PART"
 
@@ -65,14 +47,17 @@ def divide(session: TenantSession, month: date, key: str) -> Stueckrechnung:
     if lauf is not None:
         require_open(lauf)
     discard(session, month)
+    # A step of a deletion locks its order, then asks whether anything is divided: one of the two waits for the other.
+    session.scalars(select(DeletionOrder.id).where(DeletionOrder.state == "approved").with_for_update()).all()
     last = _last(month)
     found = Stueckrechnung(
         monat=month, schluessel=key, lauf_nummer=lauf.id if lauf is not None else reserve_ids(session, Lauf, 1)[0],
-        stand=func.now(), grundlage=basis(session, month), begonnen_von=str(session.info["actor"]),
-        am_jahresende=_employed(session, last, last, None) if month.month == 12 else None)
+        stand=func.now(), grundlage="", begonnen_von=str(session.info["actor"]))
     session.add(found)
     session.flush()
     session.refresh(found)
+    found.grundlage = basis(session, month, found.stand)
+    found.am_jahresende = _employed(session, last, last, found.stand) if month.month == 12 else None
     jobs = session.execute(select(Beschaeftigung.id, Beschaeftigung.person_id, Beschaeftigung.personalnummer)
                            .order_by(Beschaeftigung.personalnummer)).all()
     # Numbers in the order of the whole run: files and journals list results by them.
@@ -82,6 +67,11 @@ def divide(session: TenantSession, month: date, key: str) -> Stueckrechnung:
         (found.id, at, _array({row.person_id for row in own}), _array([row.id for row in own]),
          _array([numbers[row.id] for row in own])) for at, own in enumerate(parts, 1)))
     return found
+
+
+def divided(session: TenantSession) -> list[date]:
+    """Monate, die gerade in Stücken gerechnet werden, aufsteigend."""
+    return list(session.scalars(select(Stueckrechnung.monat).order_by(Stueckrechnung.monat)))
 
 
 def discard(session: TenantSession, month: date, only: uuid.UUID | None = None) -> bool:
@@ -102,15 +92,6 @@ def discard_older(session: TenantSession, than: datetime) -> list[date]:
     """Verwirft geteilte Läufe, die vor diesem Zeitpunkt begonnen haben; gibt ihre Monate zurück."""
     return list(session.scalars(delete(Stueckrechnung).where(Stueckrechnung.angelegt_am < than)
                                 .returning(Stueckrechnung.monat).execution_options(synchronize_session=False)))
-
-
-def basis(session: TenantSession, month: date) -> str:
-    """Prüfwert dessen, was keinen Kenntnisstand hat: ändert es sich, passen die Stücke nicht mehr zusammen."""
-    runs = session.execute(select(Lauf.id, Lauf.monat, Lauf.ergebnis_hash, Lauf.stand)
-                           .where(Lauf.zustand == "abgeschlossen").order_by(Lauf.monat)).all()
-    held: list[Any] = [importlib.metadata.version("kreislohn"), QUELLE, [[*row] for row in runs],
-                       [str(one) for one in closed_before(session, month).months]]
-    return hashlib.sha256(orjson.dumps(held, default=str)).hexdigest()
 
 
 def _families(session: TenantSession, jobs: Sequence[Any]) -> dict[int, int]:

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import uuid
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Set
 from dataclasses import replace
 from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import func, select
 
-from payroll.masterdata.models import Beschaeftigung
+from payroll.masterdata.clocks import known
+from payroll.masterdata.models import Beschaeftigung, BeschaeftigungAngaben
 from payroll.runs import retro
 from payroll.runs.beside.models import Drittzahlung, Verrechnung
 from payroll.runs.calculate import Gerechnet, calculate, forget_trial, require_people
@@ -23,8 +24,8 @@ from payroll.runs.models import Ergebnis, Ergebniszeile, Lauf, Wertebogen
 from payroll.runs.pruefwert import Payouts, Pruefwert
 from payroll.runs.retro_models import Rueckrechnung, RueckrechnungAuszahlung, RueckrechnungZeile
 from payroll.runs.stuecke import bloecke
+from payroll.runs.stuecke.grundlage import basis
 from payroll.runs.stuecke.models import FERTIG, Laufstueck, Stueckrechnung
-from payroll.runs.stuecke.teilen import basis
 from payroll.runs.ueberzahlung.vortrag import assign
 from payroll.runs.writing import SUMMEN
 from tenants.db.bulk import write_caught
@@ -65,7 +66,7 @@ def merge(session: TenantSession, rechnung: Stueckrechnung) -> Lauf:
 
 
 def _filled(session: TenantSession, lauf: Lauf, rechnung: Stueckrechnung) -> Gerechnet:
-    parts = session.execute(select(Laufstueck.id, Laufstueck.public_id, Laufstueck.zustand)
+    parts = session.execute(select(Laufstueck.id, Laufstueck.public_id, Laufstueck.zustand, Laufstueck.beschaeftigungen)
                             .where(Laufstueck.rechnung_id == rechnung.id).order_by(Laufstueck.nummer)).all()
     if not parts or any(part.zustand != FERTIG for part in parts):
         raise RuntimeError("Zusammengefügt wird erst, wenn alle Stücke fertig sind.")
@@ -74,6 +75,9 @@ def _filled(session: TenantSession, lauf: Lauf, rechnung: Stueckrechnung) -> Ger
     stack = bloecke.Stapel(session, {part.id: part.public_id for part in parts})
     rests = stack.rests()
     _same_ground(session, rechnung, rests)
+    rank = {job: at for at, job in enumerate(session.scalars(
+        select(Beschaeftigung.id).order_by(Beschaeftigung.personalnummer)))}
+    _same_people(session, rechnung, {job for part in parts for job in part.beschaeftigungen}, rank.keys())
     require_people(lauf.monat, any(rest["jemand"] for rest in rests))
     forget_trial(session, lauf)
     _same_carried(session, rechnung, rests)
@@ -82,15 +86,26 @@ def _filled(session: TenantSession, lauf: Lauf, rechnung: Stueckrechnung) -> Ger
     count = sum(rest["anzahl"] for rest in rests)
     _tied(session, lauf, count, sums)
     rules = rests[0]["regelwerk"]
-    return Gerechnet(rules, count, sums, _digest(session, stack, lauf.monat, rules, rests, count),
+    return Gerechnet(rules, count, sums, _digest(stack, lauf.monat, rules, rests, count, rank),
                      list(_findings(rests)), _counted(rests))
 
 
 def _same_ground(session: TenantSession, rechnung: Stueckrechnung, rests: Iterable[dict[str, Any]]) -> None:
     """Alle Stücke haben dieselben abgeschlossenen Monate gesehen und nach denselben Regeln gerechnet."""
-    seen = {rest["grundlage"] for rest in rests} | {rechnung.grundlage, basis(session, rechnung.monat)}
+    seen = {rest["grundlage"] for rest in rests} | {rechnung.grundlage, basis(session, rechnung.monat, rechnung.stand)}
     if len(seen) > 1 or len({rest["regelwerk"] for rest in rests}) > 1:
-        raise GrundlageGeaendert("Ein früherer Monat oder das Programm hat sich während der Rechnung geändert.")
+        raise GrundlageGeaendert("Ein früherer Monat, eine Angabe für alle oder das Programm hat sich während der "
+                                 "Rechnung geändert.")
+
+
+def _same_people(session: TenantSession, rechnung: Stueckrechnung, parts: Set[int], there: Set[int]) -> None:
+    """Alle, die zum Kenntnisstand dazugehören, stehen in einem Stück; wer in einem steht, ist noch da."""
+    if parts - there:
+        raise GrundlageGeaendert("Ein Mensch dieses Laufs ist während der Rechnung gelöscht worden.")
+    angaben = BeschaeftigungAngaben
+    if there - parts and session.scalars(select(angaben.id).limit(1).where(
+            angaben.beschaeftigung_id.in_(there - parts), known(angaben, rechnung.stand))).first() is not None:
+        raise GrundlageGeaendert("Eine Beschäftigung war beim Teilen erfasst, aber noch nicht festgeschrieben.")
 
 
 def _same_carried(session: TenantSession, rechnung: Stueckrechnung, rests: Iterable[dict[str, Any]]) -> None:
@@ -130,10 +145,8 @@ def _tied(session: TenantSession, lauf: Lauf, count: int, sums: dict[str, int]) 
                            "stimmen nicht; der Lauf wird nicht geschrieben.")
 
 
-def _digest(session: TenantSession, stack: bloecke.Stapel, month: date, rules: str, rests: list[dict[str, Any]],
-            count: int) -> str:
-    order = session.scalars(select(Beschaeftigung.id).order_by(Beschaeftigung.personalnummer)).all()
-    rank = {job: at for at, job in enumerate(order)}
+def _digest(stack: bloecke.Stapel, month: date, rules: str, rests: list[dict[str, Any]], count: int,
+            rank: dict[int, int]) -> str:
     shown, before, seen = Pruefwert(month, rules), -1, 0
     for job, content in stack.ordered(bloecke.BOGEN, rank.__getitem__):
         if rank[job] <= before:

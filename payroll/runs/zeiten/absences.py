@@ -190,7 +190,7 @@ def undecided(session: TenantSession, facts: MonthFacts) -> tuple[list[Befund], 
     """Abwesenheiten aus Zeitdateien bis zum Ende des Monats, über die noch niemand entschieden hat; von Urlaub nur
     der erste Tag, über ihn wird einmal für alle gesprochen."""
     last = facts.month.replace(day=calendar.monthrange(facts.month.year, facts.month.month)[1])
-    waiting = proposals.open_proposals(session, last=last)
+    waiting = proposals.open_proposals(session, last=last, known_at=facts.known_at)
     found = [Befund("warnung", "auffaellig", f"Personalnummer {one.personalnummer}", "fehlzeit",
                     f"{one.art.replace('_', ' ').capitalize()} vom {one.von:%d.%m.%Y} bis {one.bis:%d.%m.%Y} aus einer "
                     "Zeitdatei ist noch nicht entschieden", DECIDE, one.beschaeftigung_id)

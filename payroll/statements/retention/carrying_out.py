@@ -14,6 +14,7 @@ from payroll.statements.retention import service
 from tenants import service as tenants
 from tenants.db.engine import normalise
 from tenants.db.session import platform_session
+from tenants.retention.errors import DeletionRefused
 
 if TYPE_CHECKING:
     from tenants.db.setup import Connected
@@ -22,11 +23,19 @@ WITH_RESULT = frozenset({"ergebniszeile", "wertebogen", "verrechnung", "drittzah
 
 
 def carry_out(connected: Connected, out: Path, actor: str) -> Iterator[tuple[str, int, Path]]:
-    """Je ausgeführtem Auftrag: Nummer des Mandanten, gelöschte Zeilen, Urkunde in out."""
+    """Je ausgeführtem Auftrag: Nummer des Mandanten, gelöschte Zeilen, Urkunde in out.
+
+    Raises DeletionRefused am Ende, wenn bei einem Mandanten gerade nicht gelöscht werden darf; die anderen sind getan.
+    """
     with platform_session(actor=actor) as session:
         found = [(one.id, one.number) for one in tenants.list_tenants(session, state=None)]
+    refused = []
     for tenant, number in found:
-        made = service.run(tenant, actor)
+        try:
+            made = service.run(tenant, actor)
+        except DeletionRefused as why:
+            refused.append(f"Arbeitgeber {number}: {why}")
+            continue
         if made is None:
             continue
         out.mkdir(parents=True, exist_ok=True)
@@ -35,6 +44,8 @@ def carry_out(connected: Connected, out: Path, actor: str) -> Iterator[tuple[str
         gone = [row for row in made["rows"] if row["stand"] == "deleted"]
         _sweep(connected.dsns.owner, {row["tabelle"] for row in gone})
         yield number, sum(row["zeilen"] for row in gone), file
+    if refused:
+        raise DeletionRefused("\n".join(refused))
 
 
 def _sweep(owner: str, tables: set[str]) -> None:

@@ -114,7 +114,7 @@ def _run(group: click.Group, _: Acting) -> None:
         """Führt alle genehmigten Aufträge aus, legt je Auftrag die Urkunde ab und räumt die Tabellen auf."""
         from payroll.statements.retention.carrying_out import carry_out
 
-        with site.database(data) as connected:
+        with _refusing(), site.database(data) as connected:
             for number, rows, file in carry_out(connected, out, site.actor()):
                 click.echo(f"{number}: {rows} Zeilen gelöscht, Urkunde: {file}")
 

@@ -6,6 +6,8 @@ from datetime import date
 from functools import partial
 from typing import Any
 
+from payroll.runs.steps import month_name
+from payroll.runs.stuecke.teilen import divided
 from payroll.statements.retention.planning import Plan, plan
 from tenants.db.session import TenantSession, tenant_session
 from tenants.retention import execution, orders
@@ -23,8 +25,21 @@ def order(session: TenantSession, day: date, *, today: date, digest: str, reason
 
 
 def run(tenant: int, actor: str) -> dict[str, Any] | None:
-    """Führt den genehmigten Auftrag eines Mandanten aus; ohne einen geschieht nichts (None)."""
-    return execution.run(partial(tenant_session, tenant, actor=actor), _still_due)
+    """Führt den genehmigten Auftrag eines Mandanten aus; ohne einen geschieht nichts (None).
+
+    Raises DeletionRefused, solange ein Lauf in Stücken gerechnet wird: seine Stücke nennen Menschen, die es beim
+    Zusammenfügen noch geben muss.
+    """
+    return execution.run(partial(tenant_session, tenant, actor=actor), _still_due, _divided)
+
+
+def _divided(session: TenantSession) -> str | None:
+    months = divided(session)
+    if not months:
+        return None
+    return (f"{month_name(months[0])} wird gerade in Stücken gerechnet; gelöscht wird erst danach. Warten, bis der "
+            "Auftrag im Sammellauf erledigt ist, oder ihn verwerfen lassen (kreislohn payroll discard); dann noch "
+            "einmal ausführen, der Nachtlauf tut es von selbst.")
 
 
 def _still_due(session: TenantSession, found: DeletionOrder) -> set[tuple[str, int]]:

@@ -13,18 +13,20 @@ from collections.abc import Callable
 from contextlib import AbstractContextManager
 from datetime import date, datetime
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any, cast
 from zoneinfo import ZoneInfo
 
 import pytest
 from sqlalchemy import delete, func, select, update
 from sqlalchemy.exc import DBAPIError, IntegrityError
 
+from payroll import nightly_jobs
 from payroll.masterdata.models import BeschaeftigungAngaben, Person, PersonAngaben, Pfaendung
 from payroll.masterdata.service import find_employment, leave, record_fact
 from payroll.runs.claim_models import Einbehalt
 from payroll.runs.models import Ergebnis, Ergebniszeile, Lauf, Wertebogen
 from payroll.runs.replay import pack_run, replay
+from payroll.runs.stuecke import teilen
 from payroll.statements import examples
 from payroll.statements import service as slips
 from payroll.statements.models import Dokument, DokumentEmpfaenger
@@ -36,6 +38,7 @@ from tenants.audit.export import verify_database
 from tenants.audit.models import AuditEntry
 from tenants.db.engine import Dsns
 from tenants.db.session import tenant_session
+from tenants.operation.nightly import JobFailed, Night
 from tenants.retention import certificate, execution, orders
 from tenants.retention.errors import DeletionRefused
 from tenants.retention.holds import end_hold, set_hold
@@ -44,7 +47,10 @@ from tenants.security.masterkey import MasterKey
 from tests.archive_papers import drawn
 from timekeeping.own.models import ZeitAuftrag, ZeitStempel
 
-NOV, LATE, NEXT = date(2024, 11, 1), date(2025, 12, 1), date(2026, 1, 1)
+if TYPE_CHECKING:
+    from tenants.db.setup import Connected
+
+NOV, LATE, NEXT, FEBRUARY = date(2024, 11, 1), date(2025, 12, 1), date(2026, 1, 1), date(2026, 2, 1)
 LAST_DAY, DUE = date(2031, 12, 31), date(2032, 1, 1)
 Fresh = Callable[[], AbstractContextManager[Dsns]]
 
@@ -262,10 +268,10 @@ def test_killed_in_the_middle_it_finishes_later(years: Any, monkeypatch: pytest.
     monkeypatch.setattr(execution, "PERSONS", 1)
     real, steps = execution._step, iter(range(100))
 
-    def dying(opening: Any, record_class: str) -> bool:
+    def dying(*given: Any) -> bool:
         if next(steps) == 1:
             raise KeyboardInterrupt
-        return bool(real(opening, record_class))
+        return bool(real(*given))
 
     monkeypatch.setattr(execution, "_step", dying)
     with pytest.raises(KeyboardInterrupt):
@@ -275,6 +281,52 @@ def test_killed_in_the_middle_it_finishes_later(years: Any, monkeypatch: pytest.
     made = service.run(years.tenant, "nachtlauf")
     assert made is not None
     assert (months_left(years, "1"), months_left(years, "2")) == ([LATE, NEXT], [])
+    with years.session() as session:
+        assert {row.state for row in session.scalars(select(DeletionItem))} == {"deleted"}
+
+
+def test_while_a_month_is_divided_nobody_is_deleted_and_the_night_says_so(
+    years: Any, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setenv(teilen.VARIABLE, "1")
+    approved(years)
+    with years.session("anna") as session:
+        teilen.divide(session, FEBRUARY, "in Stücken")
+    said = r"Februar 2026 wird gerade in Stücken gerechnet; gelöscht wird erst danach.*kreislohn payroll discard"
+    with pytest.raises(DeletionRefused, match=f"^{said}"):
+        service.run(years.tenant, "nachtlauf")
+    night = Night(DUE, cast("Connected", None), tmp_path)  # refused before anything is swept
+    with pytest.raises(JobFailed, match=rf"^nichts gelöscht\. Arbeitgeber \w+: {said}"):
+        nightly_jobs.deletion(night)
+    assert counted(years, Ergebnis) == 4
+    with years.session("anna") as session:
+        assert {row.state for row in session.scalars(select(DeletionItem))} == {"due"}
+        assert teilen.discard(session, FEBRUARY)
+    assert service.run(years.tenant, "nachtlauf") is not None
+    assert (months_left(years, "1"), months_left(years, "2")) == ([LATE, NEXT], [])
+
+
+def test_a_division_in_the_middle_of_a_deletion_halts_it_between_two_people(
+    years: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv(teilen.VARIABLE, "1")
+    approved(years)
+    monkeypatch.setattr(execution, "PERSONS", 1)
+    real, steps = execution._step, iter(range(100))
+
+    def divided(*given: Any) -> bool:
+        if next(steps) == 1:
+            with years.session("anna") as session:
+                teilen.divide(session, FEBRUARY, "in Stücken")
+        return bool(real(*given))
+
+    monkeypatch.setattr(execution, "_step", divided)
+    with pytest.raises(DeletionRefused, match="in Stücken"):
+        service.run(years.tenant, "nachtlauf")
+    assert counted(years, Ergebnis) == 3
+    with years.session("anna") as session:
+        assert teilen.discard(session, FEBRUARY)
+    assert service.run(years.tenant, "nachtlauf") is not None
     with years.session() as session:
         assert {row.state for row in session.scalars(select(DeletionItem))} == {"deleted"}
 

@@ -189,7 +189,7 @@ def test_promulgation_and_confirmations_for_all_count_in_a_part_too(employer: in
         jobs = among([job])
         with limited(session, {"beschaeftigung_id": lambda cls: cls.beschaeftigung_id == jobs}):
             part = retro.compute(session, AUGUST)
-            assert plan_of_month._confirmed(session, AUGUST) == [(None, APRIL)]
+            assert plan_of_month._confirmed(session, AUGUST, None) == [(None, APRIL)]
         session.rollback()
     assert part.affected.causes[job] == whole.affected.causes[job]
     assert verkuendet.TABLE in {cause.tabelle for cause in part.affected.causes[job]}
