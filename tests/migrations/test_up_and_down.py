@@ -26,9 +26,11 @@ def rows(admin: Admin) -> dict[str, list[Any]]:
 
 
 def rules(admin: Admin) -> set[str]:
-    """Schlüssel und Prüfungen aller Tabellen, wie die Datenbank sie schreibt."""
+    """Schlüssel, Prüfungen und Rechte aller Tabellen, wie die Datenbank sie schreibt."""
     found = admin.execute("SELECT conrelid::regclass || ' ' || conname || ' ' || pg_get_constraintdef(oid) AS rule "
-                          "FROM pg_constraint WHERE connamespace = 'public'::regnamespace").fetchall()
+                          "FROM pg_constraint WHERE connamespace = 'public'::regnamespace UNION ALL "
+                          "SELECT relname || ' ' || relacl::text FROM pg_class WHERE relkind = 'r' "
+                          "AND relnamespace = 'public'::regnamespace AND relacl IS NOT NULL").fetchall()
     return {row["rule"] for row in found}
 
 
@@ -45,7 +47,7 @@ def test_each_step_down_and_up_keeps_what_is_older(
         assert runner.downgrade(database.owner, lower) == lower
         kept, before = rows(admin), rules(admin)
         assert kept.keys() <= full.keys()
-        assert (kept, before) != (full, held), "ein Schritt nimmt Tabellen, Spalten, Schlüssel oder Prüfungen zurück"
+        assert (kept, before) != (full, held), "ein Schritt nimmt Tabellen, Spalten, Schlüssel, Prüfungen, Rechte weg"
         assert shared(kept, full) == kept
         full, held = kept, before
     assert rows(admin) == {}

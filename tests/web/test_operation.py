@@ -19,10 +19,12 @@ from opentelemetry.sdk.trace.export import SimpleSpanProcessor
 from opentelemetry.sdk.trace.export.in_memory_span_exporter import InMemorySpanExporter
 from opentelemetry.trace import SpanKind
 from playwright.sync_api import Page
-from sqlalchemy.exc import OperationalError
+from psycopg.errors import UndefinedColumn
+from sqlalchemy.exc import OperationalError, ProgrammingError
 
 import app as application
-from tenants.db import engine
+from migrations import runner
+from tenants.db import apart, engine
 from tenants.db.engine import OWNER
 from tenants.db.server import Server
 from tenants.db.session import platform_session
@@ -142,8 +144,12 @@ def test_a_lost_database_is_named_and_not_an_error_of_ours(settings: Settings) -
     assert "Öztürk" not in answer.text
 
 
-def test_an_older_program_beside_a_newer_database_says_so(office: Any, postgres: Server) -> None:
-    """Was die neuere Fassung umgebaut hat, ist für die ältere eine klare Meldung, kein Fehler ohne Grund."""
+def test_an_older_program_beside_a_newer_database_says_so(
+    office: Any, postgres: Server, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Was die neuere Fassung umgebaut hat, ist für die ältere eine klare Meldung, kein Fehler ohne Grund; auf
+    demselben Stand ist derselbe Fehler einer von uns."""
+    monkeypatch.setattr(apart, "FRISCH", -1.0)
     name, client = str(engine.current().app.url.database), office.client("klara")
     page, person = office.address("kreis", "/personen"), office.people["Meyer"].public_id
     entering = office.address("kreis", f"/wiedervorlagen/person/{person}/neu")
@@ -158,14 +164,39 @@ def test_an_older_program_beside_a_newer_database_says_so(office: Any, postgres:
         ):
             owner.execute(there)
             try:
+                ours = ask()
+                owner.execute("UPDATE alembic_version SET version_num = '9999'")
                 answer = ask()
             finally:
                 owner.execute(back)
+                owner.execute("UPDATE alembic_version SET version_num = %s", (runner.head(),))
+            assert (ours.status_code, "schiefgegangen" in ours.text) == (500, True), there
+            assert "Nummer für die Verwaltung" in ours.text
             assert (answer.status_code, "Gerade wird aktualisiert" in answer.text) == (503, True), there
             assert "Gespeichert wurde nichts" in answer.text
             assert "Nummer für die Verwaltung" in answer.text
     assert client.get(page).status_code == 200
     assert client.post(entering, data=given).status_code == 302
+
+
+def test_the_state_of_the_database_is_asked_seldom_and_without_it_the_versions_count_as_apart(
+    office: Any, postgres: Server, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert runner.head() == apart.ERWARTET
+    missing = ProgrammingError("SELECT", {}, UndefinedColumn("column x does not exist"))
+    monkeypatch.setattr(apart, "_gesehen", None)
+    assert not apart.versions_apart(ValueError("etwas anderes"))
+    assert apart._gesehen is None, "gefragt wird nur, wenn der Fehler danach aussieht"
+    assert not apart.versions_apart(missing)
+    with psycopg.connect(postgres.dsn(OWNER, str(engine.current().app.url.database)), autocommit=True) as owner:
+        owner.execute("REVOKE SELECT ON alembic_version FROM kreislohn_platform")
+        try:
+            assert not apart.versions_apart(missing), "noch frisch"
+            monkeypatch.setattr(apart, "FRISCH", -1.0)
+            assert apart.versions_apart(missing)
+        finally:
+            owner.execute("GRANT SELECT ON alembic_version TO kreislohn_platform")
+    assert not apart.versions_apart(missing)
 
 
 def test_a_full_disk_is_said_and_leaves_nothing_half(
