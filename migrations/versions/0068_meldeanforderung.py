@@ -34,8 +34,8 @@ BEGIN
         IF public.kreislohn_loeschbar(OLD.tenant_id, TG_TABLE_NAME, OLD.id) THEN
             RETURN OLD;
         END IF;
-    ELSIF ((OLD.zustand, NEW.zustand) IN (('erstellt', 'freigegeben'), ('erstellt', 'zurueckgezogen'),
-              ('freigegeben', 'uebergeben'), ('uebergeben', 'angenommen'), ('uebergeben', 'abgelehnt')){{more}})
+    ELSIF {{first}}(OLD.zustand, NEW.zustand) IN (('erstellt', 'freigegeben'), ('erstellt', 'zurueckgezogen'),
+              ('freigegeben', 'uebergeben'), ('uebergeben', 'angenommen'), ('uebergeben', 'abgelehnt')){{more}}
        AND (to_jsonb(NEW) - ARRAY[{MOVING}]) = (to_jsonb(OLD) - ARRAY[{MOVING}]) THEN
         RETURN NEW;
     END IF;
@@ -44,7 +44,7 @@ BEGIN
 END $$
 """
 NOTES = """
-           OR (OLD.art = 'eau' AND (OLD.zustand, NEW.zustand) = ('freigegeben', 'zurueckgezogen'))"""
+           OR (OLD.art = 'eau' AND (OLD.zustand, NEW.zustand) = ('freigegeben', 'zurueckgezogen')))"""
 
 BALANCED = """
 CREATE OR REPLACE FUNCTION kreislohn_journal_ausgeglichen() RETURNS trigger LANGUAGE plpgsql AS $$
@@ -66,19 +66,41 @@ BEGIN
     RETURN NEW;
 END $$
 """
+BALANCED_BEFORE = """
+CREATE OR REPLACE FUNCTION kreislohn_journal_ausgeglichen() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    IF NOT EXISTS (
+        SELECT 1 FROM public.buchung b JOIN public.lauf l ON (l.tenant_id, l.id) = (b.tenant_id, b.lauf_id)\
+ CROSS JOIN LATERAL unnest(b.betraege) x(betrag)
+        WHERE b.tenant_id = NEW.tenant_id AND b.lauf_id = NEW.lauf_id AND l.zustand = 'abgeschlossen'
+        HAVING count(*) = NEW.anzahl AND coalesce(sum(x.betrag) FILTER (WHERE x.betrag > 0), 0) = NEW.soll
+           AND coalesce(sum(-x.betrag) FILTER (WHERE x.betrag < 0), 0) = NEW.haben) OR EXISTS (
+        SELECT 1 FROM public.buchung b WHERE b.tenant_id = NEW.tenant_id AND b.lauf_id = NEW.lauf_id
+        AND (SELECT sum(x) FROM unnest(b.betraege) x) <> 0) THEN
+        RAISE EXCEPTION 'Ein Journal schließt genau die Buchungen eines abgeschlossenen Laufs ab, Soll gleich Haben.'
+            USING ERRCODE = 'integrity_constraint_violation';
+    END IF;
+    RETURN NEW;
+END $$
+"""
 
 
 def upgrade() -> None:
     _requests()
-    op.execute(STAYS.replace("{more}", NOTES))
+    op.execute(_stays("(", NOTES))
     op.drop_constraint(op.f("fk_buchung_tenant_id"), "buchung", type_="foreignkey")
     op.execute(BALANCED)
 
 
 def downgrade() -> None:
     op.create_foreign_key(op.f("fk_buchung_tenant_id"), "buchung", "tenant", ["tenant_id"], ["id"])
-    op.execute(STAYS.replace("{more}", ""))
+    op.execute(_stays("", ""))
+    op.execute(BALANCED_BEFORE)
     op.drop_table(TABLE)
+
+
+def _stays(first: str, more: str) -> str:
+    return STAYS.replace("{first}", first).replace("{more}", more)
 
 
 def _requests() -> None:
