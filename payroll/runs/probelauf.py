@@ -10,10 +10,10 @@ from sqlalchemy import Select, and_, delete, func, select
 from payroll.runs.models import Ergebnis, Lauf, Wertebogen
 from payroll.runs.probe_models import Probebogen, Probelauf
 from payroll.runs.retro_models import RueckrechnungAuszahlung
-from tenants.db.bulk import copy_rows, read_columns
+from tenants.db.bulk import copy_selected
 from tenants.db.session import TenantSession
 
-KEPT = 3
+KEPT, PORTION = 3, 1_000
 BALANCE = ("eigen", "rueckrechnung", "vortrag", "zahlbetrag", "uebertrag")
 COLUMNS = ("beschaeftigung_id", "kennung", "inhalt", *BALANCE, "ausgleich")
 
@@ -30,9 +30,7 @@ def remember(session: TenantSession, lauf: Lauf) -> None:
         anzahl=lauf.anzahl, auszahlung=lauf.auszahlung)
     session.add(row)
     session.flush()
-    found = read_columns(session, _sheets(lauf))
-    count = len(found["kennung"])
-    copy_rows(session, Probebogen, ("probelauf_id", *COLUMNS), {"probelauf_id": [row.id] * count, **found})
+    copy_selected(session, Probebogen, COLUMNS, _sheets(lauf), PORTION, probelauf_id=row.id)
 
 
 def _sheets(lauf: Lauf) -> Select[Any]:
@@ -50,6 +48,12 @@ def earlier(session: TenantSession, lauf: Lauf) -> Sequence[Probelauf]:
     """Die behaltenen Fassungen, jüngste zuerst."""
     return session.scalars(select(Probelauf).where(Probelauf.lauf_id == lauf.id)
                            .order_by(Probelauf.fassung.desc())).all()
+
+
+def kept(session: TenantSession, lauf: Lauf, fassung: int) -> Probelauf | None:
+    """Eine der behaltenen Fassungen; None, wenn es sie nicht (mehr) gibt."""
+    return session.scalars(select(Probelauf).where(Probelauf.lauf_id == lauf.id,
+                                                   Probelauf.fassung == fassung)).one_or_none()
 
 
 def forget(session: TenantSession, lauf: Lauf) -> None:

@@ -49,6 +49,18 @@ def copy_rows(
     return staging.finish()
 
 
+def copy_selected(session: TenantSession, model: type[TenantRow], columns: Sequence[str], statement: Select[Any],
+                  portion: int = 1_000, **alike: Any) -> int:
+    """Schreibt in eine Klasse, was eine Auswahl über abgebildete Klassen liest; ihre Spalten in derselben Folge.
+
+    Im Speicher liegt eine Portion. alike: Spalten mit demselben Wert in jeder Zeile.
+    """
+    staging = Staging(session, model, columns)
+    for rows in session.execute(statement, execution_options={"yield_per": portion}).partitions():
+        staging.add(rows)
+    return staging.finish(**alike)
+
+
 @dataclass(frozen=True)
 class Caught:
     """Zeilen einer Klasse, die nicht geschrieben, sondern fertig zum Schreiben aufgehoben sind (binäres COPY)."""

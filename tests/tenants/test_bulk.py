@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import tracemalloc
 from contextlib import ExitStack
 from datetime import date
 
@@ -63,6 +64,29 @@ def test_lists_of_different_length_and_doubled_names_are_refused(two_tenants: tu
     columns = dict(zip(COLUMNS, map(list, zip(*rows(3), strict=True)), strict=True))
     with pytest.raises(ValueError, match="longer"), tenant_session(two_tenants[0], actor="anna") as session:
         bulk.copy_rows(session, TenantSetting, COLUMNS, {**columns, "area": ["a"]})
+
+
+def test_what_is_copied_from_other_rows_lies_in_memory_portion_by_portion(two_tenants: tuple[int, int]) -> None:
+    long, count = 200_000, 100
+    with tenant_session(two_tenants[1], actor="anna") as session:
+        bulk.copy_rows(session, TenantSetting, COLUMNS, [("fremd", {}, date(2026, 1, 1), "anna", "")])
+    with tenant_session(two_tenants[0], actor="anna") as session:
+        bulk.copy_rows(session, TenantSetting, COLUMNS, [(*one[:4], "x" * long) for one in rows(count)])
+    with tenant_session(two_tenants[0], actor="anna") as session:
+        chosen = select(TenantSetting.content, TenantSetting.valid_from, TenantSetting.recorded_by,
+                        TenantSetting.reason).order_by(TenantSetting.id)
+        tracemalloc.start()
+        try:
+            written = bulk.copy_selected(session, TenantSetting, COLUMNS[1:], chosen, 5, area="kopie")
+            peak = tracemalloc.get_traced_memory()[1]
+        finally:
+            tracemalloc.stop()
+        assert written == count
+        assert peak < long * count / 3, "nie alles auf einmal"
+        copies = select(TenantSetting.content, TenantSetting.reason).where(TenantSetting.area == "kopie")
+        found = session.execute(copies.order_by(TenantSetting.id)).all()
+    assert [row.content for row in found] == [{"n": n} for n in range(count)]
+    assert {len(row.reason) for row in found} == {long}
 
 
 def test_foreign_row_numbers_do_not_overwrite(two_tenants: tuple[int, int]) -> None:

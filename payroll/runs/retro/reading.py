@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import uuid
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import NamedTuple
@@ -105,12 +105,12 @@ def of_run(session: TenantSession, lauf: Lauf) -> list[Nachberechnung]:
     return _named(session, lauf.monat, bookings, payouts(session, lauf))
 
 
-def payouts(session: TenantSession, lauf: Lauf) -> dict[int, Ausgleich]:
-    """Zahlbetrag aller Beschäftigungen des Laufs, bei denen er nicht die Auszahlung des Monats ist."""
+def payouts(session: TenantSession, lauf: Lauf, only: Collection[int] | None = None) -> dict[int, Ausgleich]:
+    """Zahlbetrag aller (oder dieser) Beschäftigungen des Laufs, bei denen er nicht die Auszahlung des Monats ist."""
     paid = RueckrechnungAuszahlung
     rows = session.execute(
         select(paid.beschaeftigung_id, paid.eigen, paid.rueckrechnung, paid.vortrag, paid.zahlbetrag, paid.uebertrag)
-        .where(paid.lauf_id == lauf.id))
+        .where(paid.lauf_id == lauf.id, *(() if only is None else (paid.beschaeftigung_id.in_(only),))))
     return {row[0]: Ausgleich(*row[1:]) for row in rows}
 
 

@@ -1,12 +1,12 @@
-"""Der Wandel eines Laufs oder eines Menschen: lesen, vergleichen, belegen. Die Zahl der Abfragen ist fest."""
+"""Der Wandel eines Laufs oder eines Menschen: lesen, vergleichen, belegen. Je Portion eine feste Zahl von Abfragen."""
 
 from __future__ import annotations
 
 import calendar
-from collections.abc import Collection
+from collections.abc import Collection, Iterable, Sequence
 from datetime import date
 
-from sqlalchemy import select
+from sqlalchemy import Select, select
 
 from payroll.law import official
 from payroll.law.calculate import law_of
@@ -16,8 +16,10 @@ from payroll.masterdata.clocks import known, within
 from payroll.masterdata.models import Lohnart, LohnartStand
 from payroll.masterdata.slices import amtlich
 from payroll.masterdata.slices.tarif import overlays
+from payroll.runs import probelauf
 from payroll.runs.books import book_for
-from payroll.runs.models import Lauf
+from payroll.runs.models import Ergebnis, Lauf
+from payroll.runs.probe_models import Probebogen, Probelauf
 from payroll.runs.wandel import zeilen
 from payroll.runs.wandel.anteile import ARTEN, Anteil, Wandel
 from payroll.runs.wandel.belege import documented
@@ -25,6 +27,8 @@ from payroll.runs.wandel.paare import Fassung, Stand, people_of, read_run, read_
 from payroll.runs.wandel.rechnen import Grundlage, shares
 from payroll.runs.wandel.zeilen import Rules
 from tenants.db.session import TenantSession
+
+PORTION = 2_000  # employments of a run whose sheets are open at a time
 
 
 def of_month(session: TenantSession, month: date, only: Collection[int] | None = None) -> list[Wandel]:
@@ -37,7 +41,10 @@ def _of_months(session: TenantSession, before: date, month: date, only: Collecti
     runs = {lauf.monat: lauf for lauf in session.scalars(select(Lauf).where(Lauf.monat.in_((before, month))))}
     if not {before, month} <= runs.keys() or any(lauf.zustand == "offen" for lauf in runs.values()):
         return []
-    return compared(session, read_run(session, runs[before], only), read_run(session, runs[month], only))
+    both = [runs[before], runs[month]]
+    portions = _portions(session, both, *map(_employments, both)) if only is None else [only]
+    return _sorted(one for own in portions for one in compared(
+        session, read_run(session, runs[before], own), read_run(session, runs[month], own)))
 
 
 def of_two_months(session: TenantSession, first: date, second: date) -> list[Wandel]:
@@ -48,8 +55,29 @@ def of_two_months(session: TenantSession, first: date, second: date) -> list[Wan
 def of_trials(session: TenantSession, month: date, fassung: int) -> list[Wandel]:
     """Der Lauf eines offenen Monats gegenüber einer früheren Fassung; leer, wenn sie nicht mehr behalten ist."""
     lauf = session.scalars(select(Lauf).where(Lauf.monat == month.replace(day=1))).one_or_none()
-    before = None if lauf is None or lauf.zustand == "offen" else read_trial(session, lauf, fassung)
-    return [] if lauf is None or before is None else compared(session, before, read_run(session, lauf))
+    held = None if lauf is None or lauf.zustand == "offen" else probelauf.kept(session, lauf, fassung)
+    if lauf is None or held is None:
+        return []
+    earlier = select(Probebogen.beschaeftigung_id).where(Probebogen.probelauf_id == held.id)
+    return _sorted(one for own in _portions(session, [lauf, held], earlier, _employments(lauf)) for one in compared(
+        session, read_trial(session, lauf, held, own), read_run(session, lauf, own)))
+
+
+def _portions(session: TenantSession, counted: Iterable[Lauf | Probelauf],
+              *statements: Select[tuple[int]]) -> Sequence[Collection[int] | None]:
+    """Beschäftigungen beider Stände in Portionen, damit nur deren Bögen im Speicher liegen; None: alle auf einmal."""
+    if max(one.anzahl for one in counted) <= PORTION:
+        return [None]
+    numbers = sorted({number for statement in statements for number in session.scalars(statement)})
+    return [numbers[at:at + PORTION] for at in range(0, len(numbers), PORTION)]
+
+
+def _employments(lauf: Lauf) -> Select[tuple[int]]:
+    return select(Ergebnis.beschaeftigung_id).where(Ergebnis.lauf_id == lauf.id)
+
+
+def _sorted(found: Iterable[Wandel]) -> list[Wandel]:
+    return sorted(found, key=lambda one: (one.name.casefold(), one.personalnummer))
 
 
 def of_person(session: TenantSession, beschaeftigung_id: int, month: date) -> Wandel | None:
@@ -77,7 +105,7 @@ def compared(session: TenantSession, before: Stand, after: Stand) -> list[Wandel
                    before.auszahlung(number) if number in before.boegen else None,
                    after.auszahlung(number) if number in after.boegen else None, tuple(parts))
             for number, parts in found.items()]
-    return sorted(made, key=lambda one: (one.name.casefold(), one.personalnummer))
+    return _sorted(made)
 
 
 def _whole(before: Stand, after: Stand, number: int) -> Anteil:

@@ -17,7 +17,7 @@ from payroll.law.engine import RuleSet
 from payroll.masterdata.models import Beschaeftigung, Person, PersonAngaben
 from payroll.runs import probelauf, retro, sheets
 from payroll.runs.models import Ergebnis, Lauf, Wertebogen
-from payroll.runs.probe_models import Probebogen
+from payroll.runs.probe_models import Probebogen, Probelauf
 from payroll.runs.retro import Ausgleich
 from payroll.runs.sheets import Sheet
 from payroll.runs.values import VALUES
@@ -72,7 +72,7 @@ class Stand:
 
 
 def read_run(session: TenantSession, lauf: Lauf, only: Collection[int] | None = None) -> Stand:
-    """Alle Bögen eines Laufs; zwei Abfragen, gleich wie viele Menschen."""
+    """Alle Bögen eines Laufs, oder nur dieser Beschäftigungen; zwei Abfragen, gleich wie viele Menschen."""
     statement: Select[Any] = (
         select(Ergebnis.beschaeftigung_id, Ergebnis.public_id, Wertebogen.inhalt)
         .join(Wertebogen, Wertebogen.ergebnis_id == Ergebnis.id)
@@ -81,7 +81,7 @@ def read_run(session: TenantSession, lauf: Lauf, only: Collection[int] | None = 
     found = read_columns(session, statement)
     boegen = _opened(session, found["beschaeftigung_id"], found["public_id"], found["inhalt"])
     kennungen = dict(zip(found["beschaeftigung_id"], found["public_id"], strict=True))
-    return Stand(Fassung(lauf.monat, lauf.stand), boegen, kennungen, retro.payouts(session, lauf))
+    return Stand(Fassung(lauf.monat, lauf.stand), boegen, kennungen, retro.payouts(session, lauf, only))
 
 
 def _opened(session: TenantSession, numbers: Sequence[int], kennungen: Sequence[uuid.UUID],
@@ -94,13 +94,11 @@ def _opened(session: TenantSession, numbers: Sequence[int], kennungen: Sequence[
     return found
 
 
-def read_trial(session: TenantSession, lauf: Lauf, fassung: int) -> Stand | None:
-    """Eine frühere Fassung eines offenen Laufs; None, wenn sie nicht mehr behalten ist. Zwei Abfragen."""
-    held = next((one for one in probelauf.earlier(session, lauf) if one.fassung == fassung), None)
-    if held is None:
-        return None
+def read_trial(session: TenantSession, lauf: Lauf, held: Probelauf, only: Collection[int] | None = None) -> Stand:
+    """Eine behaltene frühere Fassung eines offenen Laufs, oder nur diese Beschäftigungen; eine Abfrage."""
     names = [getattr(Probebogen, name) for name in probelauf.COLUMNS]
-    statement: Select[Any] = select(*names).where(Probebogen.probelauf_id == held.id)
+    statement: Select[Any] = select(*names).where(
+        Probebogen.probelauf_id == held.id, *(() if only is None else (Probebogen.beschaeftigung_id.in_(only),)))
     found = read_columns(session, statement.order_by(Probebogen.id))
     boegen = _opened(session, found["beschaeftigung_id"], found["kennung"], found["inhalt"])
     balance = {number: Ausgleich(*(found[name][at] for name in probelauf.BALANCE))

@@ -6,12 +6,14 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
+import pytest
 from sqlalchemy import func, select
 
 from payroll.masterdata.models import Steuermerkmale
 from payroll.runs import probelauf, wandel
 from payroll.runs.models import Ergebnis, Lauf
 from payroll.runs.probe_models import Probebogen, Probelauf
+from payroll.runs.wandel import lesen
 
 FEB, MAR, APR = (date(2026, month, 1) for month in (2, 3, 4))
 
@@ -21,7 +23,8 @@ def _lauf(session: Any, month: date) -> Lauf:
     return found
 
 
-def test_two_trials_differ_by_what_was_recorded_between_them(desk: Any) -> None:
+def test_two_trials_differ_by_what_was_recorded_between_them(desk: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(probelauf, "PORTION", 2)  # kept portion by portion
     desk.hire(desk.person("P1", ("E9b", "4")), desk.person("P2", 380_000), desk.person("P3", 320_000))
     desk.close_all([FEB])
     desk.run(MAR)
@@ -38,6 +41,10 @@ def test_two_trials_differ_by_what_was_recorded_between_them(desk: Any) -> None:
         found = {one.personalnummer: one for one in wandel.of_trials(session, MAR, old.fassung)}
         assert (old.fassung, old.anzahl, old.auszahlung) == (1, 3, sum(before.values()))
         assert wandel.of_trials(session, MAR, 77) == []
+        at_once = wandel.of_trials(session, MAR, 1), wandel.of_month(session, MAR)
+        monkeypatch.setattr(lesen, "PORTION", 1)
+        assert (wandel.of_trials(session, MAR, 1), wandel.of_month(session, MAR)) == at_once
+        assert [len(one) for one in at_once] == [3, 3]
     assert all(one.rest == 0 for one in found.values())
     assert {n: {part.art for part in one.anteile if part.wirkung} for n, one in found.items()} == {
         "P1": {"bezug"}, "P2": {"steuer"}, "P3": {"bezug", "rueckrechnung"}}
@@ -59,12 +66,15 @@ def test_a_repeated_trial_differs_in_nothing_and_equals_the_close(desk: Any) -> 
         assert session.scalar(select(func.count(Probebogen.id))) == 0
 
 
-def test_three_earlier_trials_are_kept_and_who_comes_or_goes_is_said(desk: Any) -> None:
+def test_three_earlier_trials_are_kept_and_who_comes_or_goes_is_said(
+    desk: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
     desk.hire(desk.person("P1", 300_000))
     for at in range(5):
         desk.run(MAR)
         desk.hire(desk.person(f"N{at}", 310_000))
     desk.run(MAR)
+    monkeypatch.setattr(lesen, "PORTION", 2)
     with desk.session() as session:
         assert [one.fassung for one in probelauf.earlier(session, _lauf(session, MAR))] == [5, 4, 3]
         found = {one.personalnummer: one for one in wandel.of_trials(session, MAR, 5)}
