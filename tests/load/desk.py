@@ -23,7 +23,6 @@ from pathlib import Path
 
 from sqlalchemy import func, select
 
-import app as application
 from payroll.bench.close import CLERK, connect, employer_with
 from payroll.bench.mixture import MONTH
 from payroll.bench.own_server import own_server
@@ -33,8 +32,8 @@ from payroll.runs import service as runs
 from tenants.db.engine import Dsns
 from tenants.db.session import platform_session, tenant_session
 from tenants.models import Tenant
-from tenants.users.service import create_user, give_mandate, issue_one_time_link
-from tests.load.processes import ROOT, servers, settings
+from tenants.users.service import create_user, give_mandate
+from tests.load.processes import ROOT, servers, signed_in
 from tests.load.rates import SHARE, WARM, Visit, held, wishes
 
 PROCESSES, TODAY = 2, date(2026, 11, 26)
@@ -80,16 +79,7 @@ def sessions_of(tenant: int, clerks: int) -> list[str]:
                  for number in range(clerks)]
         for user in users:
             give_mandate(session, tenant, user, "clerk", date(2025, 1, 1))
-    app, cookies = application.create_app(settings(TODAY)), []
-    for user in users:
-        client = app.test_client()
-        link = f"/anmelden/einmal/{issue_one_time_link(user)}"
-        token = client.get(link).text.partition('name="csrf_token" value="')[2].partition('"')[0]
-        client.post(link, data={"csrf_token": token})
-        cookie = client.get_cookie("kreislohn")
-        assert cookie is not None
-        cookies.append(f"kreislohn={cookie.value}")
-    return cookies
+    return signed_in(users, TODAY)
 
 
 def _people(tenant: int) -> dict[str, object]:

@@ -12,7 +12,7 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import astuple
 from datetime import date
@@ -22,6 +22,8 @@ import app as application
 from payroll.bench.close import connect
 from payroll.serve_command import LIMITS, THREADS
 from tenants.db.engine import Dsns
+from tenants.models import User
+from tenants.users.service import issue_one_time_link
 from tenants.web.settings import Settings
 
 ROOT = Path(__file__).parents[2]
@@ -48,6 +50,20 @@ def servers(dsns: Dsns, number: int, today: date) -> Iterator[list[str]]:
             one.terminate()
         for one in running:
             one.wait(30)
+
+
+def signed_in(users: Iterable[User], today: date) -> list[str]:
+    """Kekse offener Sitzungen dieser Zugänge, über Einmallinks, wie ein Browser sie nach der Anmeldung hat."""
+    app, cookies = application.create_app(settings(today)), []
+    for user in users:
+        client = app.test_client()
+        link = f"/anmelden/einmal/{issue_one_time_link(user)}"
+        token = client.get(link).text.partition('name="csrf_token" value="')[2].partition('"')[0]
+        client.post(link, data={"csrf_token": token})
+        held = client.get_cookie("kreislohn")
+        assert held is not None
+        cookies.append(f"kreislohn={held.value}")
+    return cookies
 
 
 def _free_port() -> int:
