@@ -49,9 +49,12 @@ def _people() -> dict[str, bytes]:
                "personengruppe": 101, "beitragsgruppe": "1111", "von": "2026-01-01", "bis": "2026-11-30",
                "entgelt": 48_213, "uebergangsbereich": 0, "frist": "2027-01-11"}
     corrected = {**leaving, "entgelt": 48_731}
-    pension = {**leaving, "grund": "57", "bis": "2026-06-30", "entgelt": 26_718, "frist": "2026-08-14"}
+    pension = {**leaving, "grund": "57", "bis": "2026-06-30", "entgelt": 26_718, "frist": "2026-07-31"}
     monthly = {**leaving, "grund": "58", "von": "2026-10-01", "bis": "2026-10-31", "entgelt": 4_452,
                "entgelt_kv": 4_452, "frist": "2026-12-14"}
+    minijob = {**leaving, "grund": "50", "kasse": "98000006", "personengruppe": 109, "beitragsgruppe": "6100",
+               "bis": "2026-12-31", "entgelt": 6_240, "steuernummer": "133/8150/8159", "steuer_id": "12345678903",
+               "art_besteuerung": 1, "frist": "2027-02-15"}
     certificate = {**PERSON, "steuer_id": "12345678903", "1_von": "2026-01-01", "1_bis": "2026-11-30", "2": 0,
                    "3": 4_896_846, "4": 662_292, "6": 59_599, "22a": 455_407, "23a": 455_407, "25": 421_861,
                    "26": 88_143, "27": 63_659}
@@ -82,7 +85,8 @@ def _people() -> dict[str, bytes]:
     return {
         "deuev.csv": _filing("deuev", ("annahmestelle", "Annahmestellen der Krankenkassen"), 0, {}, {}, [
             ("storno", second, first, leaving), ("neu", str(uuid.UUID(int=3)), "", corrected),
-            ("neu", str(uuid.UUID(int=4)), "", pension), ("neu", str(uuid.UUID(int=5)), "", monthly)]),
+            ("neu", str(uuid.UUID(int=4)), "", pension), ("neu", str(uuid.UUID(int=5)), "", monthly),
+            ("neu", str(uuid.UUID(int=6)), "", minijob)]),
         "lstb.csv": _filing("lstb", ("elster", "Finanzverwaltung"), 0, {}, {"jahr": "2026"},
                             [("neu", first, "", certificate)]),
         "uv.csv": _filing("uv", ("annahmestelle", "Annahmestellen der Krankenkassen"), 0, {}, {"jahr": "2026"},

@@ -230,4 +230,9 @@ def test_certificates_of_a_year_are_the_sums_of_its_slips(fresh_town: Any) -> No
     assert len(found) == 11  # one per employment
     assert sum(one.inhalt["4"] for one in found) == sum(values["lohnsteuer"] for values in sums.values())
     assert all("Steuer-Identifikationsnummer" in text for text in problems)
-    assert {one.inhalt["1_von"] for one in found} == {"2026-01-01"}
+    # The first month settled here is May: what was before stands in the certificate of the former system (elster.de,
+    # questions on a change of the payroll system within the year), which has a period of its own.
+    assert {(one.inhalt["1_von"], one.inhalt["1_bis"]) for one in found} == {("2026-05-01", "2026-12-31")}
+    with fresh_town.session() as session:
+        assert bescheinigung.first_here(session, 2026) == date(2026, 5, 1)
+        assert bescheinigung.first_here(session, 2027) == date(2027, 1, 1)

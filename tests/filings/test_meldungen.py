@@ -13,6 +13,7 @@ from sqlalchemy import func, select
 from payroll.filings.errors import FilingRefused
 from payroll.filings.meldungen import abgleich, lsta, nachweis, speichern, versorgung, werte
 from payroll.filings.models import Meldung
+from payroll.filings.sepa import duties
 from payroll.postings import service as postings
 from payroll.runs.models import Ergebnis
 from tenants.db.session import platform_session
@@ -155,6 +156,36 @@ def test_without_tax_number_it_is_made_but_not_released(fresh_town: Any) -> None
         public_id, digest = row.public_id, row.sha256.hex()
     with fresh_town.session("hugo") as session, pytest.raises(FilingRefused, match="Finanzamt fehlt"):
         speichern.release(session, public_id, sha256=digest)
+
+
+def test_a_month_has_one_registration_whatever_office_is_named_later(fresh_town: Any) -> None:
+    """Ohne Finanzamt erstellt und nachgetragen ist es dieselbe; was abgegeben ist, bleibt beim Finanzamt von damals
+    (§ 41a Abs. 1 Satz 1 Nr. 1 EStG: in dessen Bezirk die Betriebsstätte war), sonst würde zweimal gemeldet und gezahlt.
+    """
+    def office(name: str, number: str) -> None:
+        with platform_session(actor="test") as session:
+            row = session.scalars(select(Tenant).where(Tenant.id == fresh_town.tenant)).one()
+            row.finanzamt, row.steuernummer = name, number
+
+    def made() -> tuple[Any, str, bool]:
+        with fresh_town.session() as session:
+            (found,) = speichern.store(session, [lsta.draft(session, MONTH)])
+            return found.meldung.public_id, found.meldung.sha256.hex(), found.neu
+
+    with fresh_town.session() as session:
+        postings.create(session, MONTH)
+    first, _, _ = made()
+    office("Auenstedt", NUMBER)
+    second, digest, new = made()
+    assert (new, second != first) == (True, True)
+    with fresh_town.session() as session:
+        assert speichern.find(session, first).zustand == "zurueckgezogen"
+    with fresh_town.session("hugo") as session:
+        speichern.release(session, second, sha256=digest)
+    office("Neustadt", "151/815/08156")
+    assert made() == (second, digest, False)
+    with fresh_town.session() as session:
+        assert duties.claims_of(session, MONTH, "steuer", MONTH)[0][0].schluessel == "lsta:Auenstedt:2026-05"
 
 
 def test_a_changed_tax_number_after_acceptance_makes_a_corrected_return(fresh_town: Any) -> None:

@@ -14,6 +14,7 @@ from payroll.filings.meldungen.abschnitte import Stueck, pieces_of
 from payroll.filings.meldungen.entgelte import Entgelte
 from payroll.filings.meldungen.stamm import Akte
 from payroll.filings.meldungen.werte import Abschnitt
+from payroll.filings.pflichten import termine
 from payroll.masterdata.models import Beschaeftigung, Meldeanforderung
 from payroll.masterdata.refusals import FactError
 from payroll.masterdata.service import record_fact
@@ -66,13 +67,36 @@ def test_short_term_work_has_no_annual_report_but_a_requested_one() -> None:
 
 
 def test_each_euro_is_in_one_report_and_the_term_runs_from_the_request() -> None:
-    """Sechs Monate zu 4.000,00 und sechs zu 4.100,40: 24.000 und, aufgerundet ab 50 Cent, 24.602 Euro."""
+    """Sechs Monate zu 4.000,00 und sechs zu 4.100,40: 24.000 und, aufgerundet ab 50 Cent, 24.602 Euro.
+
+    Verlangt am 4. Juli: mit der Abrechnung für Juli (§ 12 Abs. 5 DEÜV), Zahltag 31. Juli (§ 24 Abs. 1 TVöD).
+    """
     parts = pieces(date(2024, 12, 31), JUNE)
     pay = Entgelte({date(2024, month, 1): dict.fromkeys(
         ("sv_brutto_rv", "sv_brutto_kv"), 400_000 if month < 7 else 410_040) | {"be_gesamt": 0}
         for month in range(1, 13)})
     assert [pay.reported(one, parts)["entgelt"] for one in parts] == [24_000, 24_602]
-    assert [deuev._deadline(one) for one in parts] == [date(2024, 8, 15), date(2025, 2, 15)]
+    assert [deuev._deadline(one, parts) for one in parts] == [date(2024, 7, 31), date(2025, 2, 15)]
+
+
+@pytest.mark.parametrize(("asked", "due"), [
+    (date(2026, 6, 2), date(2026, 6, 30)), (date(2026, 6, 30), date(2026, 7, 31)),
+    (date(2026, 12, 29), date(2026, 12, 30)), (date(2026, 12, 30), date(2027, 1, 29)),
+    (date(2026, 10, 31), date(2026, 11, 30))])
+def test_the_next_payroll_after_the_request(asked: date, due: date) -> None:
+    """Ende Oktober 2026 und Januar 2027 fallen auf ein Wochenende, Silvester ist kein Zahltag (§ 24 Abs. 1 TVöD)."""
+    assert termine.next_payroll(asked) == due
+
+
+def test_an_annual_report_still_missing_comes_with_the_requested_one() -> None:
+    """§ 12 Abs. 5 DEÜV, Gemeinsames Rundschreiben 2016 Ziff. 1.1.4 Abs. 3: zum gleichen Zeitpunkt."""
+    parts = pieces(date(2025, 1, 31), (date(2025, 1, 31), date(2025, 1, 8)))
+    assert [(one.grund, deuev._deadline(one, parts)) for one in parts] == [
+        ("50", date(2025, 1, 31)), ("57", date(2025, 1, 31))]
+    whole = pieces(date(2024, 12, 31), (date(2024, 12, 31), date(2024, 12, 20)))
+    assert [(one.grund, deuev._deadline(one, whole)) for one in whole] == [("50", date(2024, 12, 30))]
+    long_ago = pieces(date(2025, 6, 30), (date(2025, 6, 30), date(2025, 7, 1)))
+    assert deuev._deadline(long_ago[0], long_ago) == date(2025, 2, 15)
 
 
 def ask(session: Any, kind: str, first: date, last: date, received: date = date(2026, 6, 2)) -> None:
@@ -96,7 +120,7 @@ def test_requests_become_reports_of_the_next_month_and_go_when_taken_back(fresh_
         ask(session, "gkv_monatsmeldung", date(2026, 4, 1), date(2026, 6, 30))
         found = entries(session)
         assert (found["57"]["von"], found["57"]["bis"], found["57"]["frist"]) == (
-            "2026-05-01", "2026-05-31", "2026-07-14")
+            "2026-05-01", "2026-05-31", "2026-06-30")
         assert (found["58"]["von"], found["58"]["bis"], found["58"]["frist"]) == (
             "2026-05-01", "2026-05-31", "2026-07-14")
         # The slip's pay subject to contributions: with the part of the pension levy that § 1 Abs. 1 Satz 3 SvEV adds.

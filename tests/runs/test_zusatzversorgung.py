@@ -6,6 +6,7 @@ steuerfrei und 4.056,00 beitragsfrei, RZVK I Umlage 4,25 % und Sanierungsgeld 3,
 
 from __future__ import annotations
 
+import uuid
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager
 from datetime import UTC, date, datetime
@@ -22,7 +23,8 @@ from payroll.masterdata.models import Fehlzeit, Sparvertrag, Zusatzversorgung, Z
 from payroll.masterdata.service import record_fact
 from payroll.runs.calculate import calculate
 from payroll.runs.models import Lauf
-from payroll.runs.zusatzversorgung import export, jahresmeldung
+from payroll.runs.zusatzversorgung import export, jahr, jahresmeldung
+from payroll.runs.zusatzversorgung.lesen import WERTE, Kasse, Mensch
 from tenants import service
 from tenants.db.engine import Dsns
 from tenants.db.session import TenantSession, platform_session, tenant_session
@@ -130,6 +132,19 @@ def test_the_year_has_sections_points_and_what_is_missing(employer: int) -> None
     assert (leave.punkte, leave.elternzeit_monate) == (56, 1)
     assert one.hinweise[0].startswith("ohne abgeschlossene Abrechnung: 03/2026, 04/2026")
     assert any("abgleichen" in hint for hint in leave.hinweise)
+
+
+def test_a_fund_left_in_mid_month_keeps_the_month_and_pay_after_the_end_is_named() -> None:
+    """Gemeldet wird, was gezahlt ist (§ 15 Abs. 2 ATV-K): zwei Monate zu 170,00; der dritte ist zu klären."""
+    paid = dict.fromkeys(WERTE, 0) | {"zv_entgelt": 400_000, "zv_umlage": 17_000}
+    person = Mensch(1, uuid.UUID(int=1), "1", "X, Y", date(1985, 6, 15), date(2020, 1, 1), None)
+    fund = Kasse("rzvk", "RZVK", date(2020, 1, 1), date(2026, 2, 15), "M")
+    (one,) = jahr._one(2026, person, [fund], {month: dict(paid) for month in (1, 2, 3)}, {1, 2, 3}, (), "")
+    assert (one.werte["zv_entgelt"], one.werte["zv_umlage"]) == (800_000, 34_000)
+    assert [(part.von, part.bis) for part in jahr.versicherungsabschnitte(2026, one.monate)] == [
+        (JANUARY, date(2026, 2, 15))]
+    assert one.hinweise == ["außerhalb der Pflichtversicherung gezahlt: 03/2026; in keinem Abschnitt, mit der Kasse "
+                            "klären"]
 
 
 def test_a_file_keeps_text_as_text(employer: int) -> None:

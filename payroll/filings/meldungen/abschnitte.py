@@ -69,7 +69,10 @@ def _apart(one: Stueck, pension: Sequence[Verlangt]) -> Iterator[Stueck]:
             yield replace(one, grund=PENSION, von=begin, bis=end, verlangt=asked)
             begin = end + DAY
     if begin <= one.bis:
-        yield replace(one, von=begin)
+        # Asked for up to the last day of the year: the annual report itself is the answer (§ 12 Abs. 5 DEÜV).
+        same = [asked for end, asked in pension if one.grund == "50" and end == one.bis
+                and one.bis >= asked.replace(day=1) - DAY]
+        yield replace(one, von=begin, verlangt=min(same, default=None))
 
 
 Segment = tuple[date, date, Abschnitt, bool]

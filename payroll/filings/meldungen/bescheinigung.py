@@ -6,11 +6,14 @@ from collections import Counter
 from datetime import date
 from typing import Any
 
+from sqlalchemy import func, select
+
 from payroll.filings.meldungen import stamm, werte
 from payroll.filings.meldungen.entwurf import Entwurf, Satz
 from payroll.filings.meldungen.jahreswerte import tax_free_after_retirement_age, totals
 from payroll.filings.meldungen.konto import difference
 from payroll.masterdata.numbers import Unlesbar, steuer_id
+from payroll.runs.models import Lauf
 from tenants.db.session import TenantSession
 
 RECIPIENT = ("elster", "Finanzverwaltung")
@@ -34,13 +37,28 @@ def drafts(session: TenantSession, month: date) -> list[Entwurf]:
     entries = difference(session, "lstb", wanted, cancel=False)
     if not entries:
         return []
+    first = first_here(session, month.year)
+    late = [] if first.month == 1 else [
+        f"{month.year}: abgerechnet ist hier ab {first:%m/%Y}, und ab dann wird bescheinigt; die Monate davor "
+        "bescheinigt das frühere Verfahren (bei einem Wechsel im Jahr sind zwei Bescheinigungen erlaubt)."]
     return [Entwurf("lstb", month, date(month.year, 12, 1), *RECIPIENT, due(month.year), saetze=tuple(entries),
-                    angaben={"jahr": str(month.year), "hinweise": problems})]
+                    angaben={"jahr": str(month.year), "hinweise": [*late, *problems]})]
+
+
+def first_here(session: TenantSession, year: int) -> date:
+    """Erster Monat eines Jahres, der hier abgerechnet ist; davor liegende Beträge kennt nur das frühere Verfahren."""
+    start = session.scalars(select(func.min(Lauf.monat)).where(Lauf.zustand == "abgeschlossen")).one()
+    return max(start or date(year, 1, 1), date(year, 1, 1))
 
 
 def expected(session: TenantSession, year: int) -> tuple[list[Satz], list[str]]:
-    """Je Beschäftigung mit Arbeitslohn ein Satz; dazu, was an Personen fehlt."""
-    last = date(year, 12, 31)
+    """Je Beschäftigung mit Arbeitslohn ein Satz; dazu, was an Personen fehlt.
+
+    Wer im Lauf des Jahres hierher wechselt, bekommt zwei Bescheinigungen, jede für ihren Zeitraum: so erlaubt es die
+    Finanzverwaltung beim Wechsel des Abrechnungssystems (Fragen und Antworten auf elster.de), und sonst stünde der Lohn
+    einiger Monate beim ganzen Jahr.
+    """
+    last, begun = date(year, 12, 31), first_here(session, year)
     files, sums = stamm.files_of(session), totals(session, year)
     gaps = stamm.gaps_of(session, files, last)
     elder = [number for number in sums if number in files and files[number].geboren.year + RETIREMENT_AGE <= year]
@@ -51,7 +69,7 @@ def expected(session: TenantSession, year: int) -> tuple[list[Satz], list[str]]:
         values["aktivrente"] += exempt.get(number, 0)
         if file is None or not (values["steuerbrutto"] or values["lohnsteuer"] or values["aktivrente"]):
             continue  # two per cent of a minijob: no certificate (§ 41b Abs. 6 EStG)
-        first, end = max(file.eintritt, date(year, 1, 1)), min(file.austritt or last, last)
+        first, end = max(file.eintritt, begun), min(file.austritt or last, last)
         if end < first:
             first = end = last  # paid after leaving: the year of receipt
         made.append(_entry(year, file, values, first, end, stamm.letters_u(gaps.get(number, []), first, end)))

@@ -7,7 +7,8 @@ Meldungen und Stornierungen. Was davor lag, hat das frühere Verfahren gemeldet.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
@@ -18,7 +19,7 @@ from payroll.filings.meldungen.abschnitte import Stueck, idle_of, pieces_of
 from payroll.filings.meldungen.entgelte import Entgelte, pay_of
 from payroll.filings.meldungen.entwurf import Entwurf, Satz
 from payroll.filings.meldungen.konto import difference
-from payroll.filings.pflichten.termine import after_first_full_month, six_weeks
+from payroll.filings.pflichten.termine import after_first_full_month, next_payroll, six_weeks
 from payroll.masterdata.numbers import Unlesbar, betriebsnummer, born_in, sv_nummer
 from payroll.runs.models import Lauf
 from tenants.db import guard
@@ -27,6 +28,7 @@ from tenants.models import Tenant
 
 REGISTRATIONS = ("10", "11", "12", "13", "17")
 ADDRESS = ("strasse", "plz", "ort", "land")
+MINIJOB = 109  # person group
 RECIPIENT = ("annahmestelle", "Annahmestellen der Krankenkassen")
 
 
@@ -37,25 +39,39 @@ def drafts(session: TenantSession, month: date) -> list[Entwurf]:
     """
     werte.closed_run(session, month)
     tenant = session.scalars(select(Tenant).where(Tenant.id == guard.tenant_of(session))).one()
-    wanted, deferred = expected(session, werte.last_closed(session), tenant.betriebsnummer or "")
+    wanted, deferred = expected(session, werte.last_closed(session), tenant.betriebsnummer or "",
+                                steuernummer=tenant.steuernummer or "")
     entries = difference(session, "deuev", wanted, spared={text.partition(": ")[0] for text in deferred})
     if not entries and not deferred:
         return []
     due = min((one.frist for one in entries), default=six_weeks(werte.last_day(month)))
+    new = [one for one in entries if one.satzart != "storno" and "art_besteuerung" in one.inhalt]
     return [Entwurf("deuev", month, month, *RECIPIENT, due, saetze=tuple(entries),
-                    befunde=tuple(_employer(tenant)), angaben={"zurueckgestellt": deferred})]
+                    befunde=tuple(_employer(tenant, taxed=bool(new))), angaben={
+                        "zurueckgestellt": deferred, "hinweise": _without_tax_id(new)})]
 
 
-def _employer(tenant: Tenant) -> Iterator[str]:
+def _without_tax_id(entries: Sequence[Satz]) -> list[str]:
+    """Wem die Steuer-Identifikationsnummer fehlt; gemeldet wird trotzdem, die Minijob-Zentrale fragt sonst nach."""
+    return sorted({f"{one.personalnummer}: Steuer-Identifikationsnummer fehlt; in Entgeltmeldungen zu Minijobs gehört "
+                   "sie dazu (§ 28a Abs. 3 Satz 2 Nr. 2 Buchst. f SGB IV)." for one in entries
+                   if not one.inhalt["steuer_id"]})
+
+
+def _employer(tenant: Tenant, *, taxed: bool) -> Iterator[str]:
     try:
         betriebsnummer(tenant.betriebsnummer or "")
     except Unlesbar as error:
         yield (f"Arbeitgeber {tenant.name}: Betriebsnummer {error.grund} (§ 18i SGB IV); bei den Angaben des "
                "Arbeitgebers "
                "berichtigen.")
+    if taxed and not tenant.steuernummer:
+        yield (f"Arbeitgeber {tenant.name}: Steuernummer fehlt; sie gehört in Entgeltmeldungen zu Minijobs (§ 28a Abs. "
+               "3 Satz 2 Nr. 2 Buchst. f SGB IV). Bei den Angaben des Arbeitgebers erfassen.")
 
 
-def expected(session: TenantSession, month: date, employer: str) -> tuple[list[Satz], list[str]]:
+def expected(session: TenantSession, month: date, employer: str, *,
+             steuernummer: str = "") -> tuple[list[Satz], list[str]]:
     """Alle Meldungen seit dem ersten abgeschlossenen Monat und Sätze über zurückgestellte Personen."""
     start = session.scalars(select(func.min(Lauf.monat)).where(Lauf.zustand == "abgeschlossen")).one()
     last = werte.last_day(month)
@@ -68,16 +84,26 @@ def expected(session: TenantSession, month: date, employer: str) -> tuple[list[S
         if file.art not in ("tarif", "auszubildende", "minijob") or number not in spans:
             continue
         problem = _problem(file, spans[number], employer)
-        wanted = asked.get(number, verlangt.NONE)
+        wanted, own = asked.get(number, verlangt.NONE), pay.get(number, Entgelte({}))
         parts = pieces_of(file, spans[number], gaps.get(number, []), start, last, wanted.rente)
-        if problem and (parts or wanted.monate):
+        idle = idle_of(file, spans[number], gaps.get(number, []), start, last)
+        entries = [*_entries(file, parts, own, employer), *_special(file, spans[number], own, employer),
+                   *_beside(file, own, idle, employer), *_monthly(file, own, wanted, spans[number], employer)]
+        if problem and (entries or wanted.monate):
             deferred.append(f"{file.personalnummer}: {problem}")
             continue
-        own = pay.get(number, Entgelte({}))
-        made += _entries(file, parts, own, employer)
-        made += _beside(file, own, idle_of(file, spans[number], gaps.get(number, []), start, last), employer)
-        made += _monthly(file, own, wanted, spans[number], employer)
+        made += [_taxed(one, file, own, steuernummer) for one in entries]
     return made, deferred
+
+
+def _taxed(one: Satz, file: stamm.Akte, pay: Entgelte, number: str) -> Satz:
+    """Meldungen mit Entgelt zu einem Minijob tragen Steuerdaten (§ 28a Abs. 3 Satz 2 Nr. 2 Buchst. f SGB IV); Art 1 ist
+    die Pauschsteuer von 2 %, 0 alles andere.
+    """
+    if one.inhalt["personengruppe"] != MINIJOB or "entgelt" not in one.inhalt:
+        return one
+    return replace(one, inhalt=one.inhalt | {"steuernummer": number, "steuer_id": file.steuer_id,
+                                             "art_besteuerung": int(pay.flat_taxed(one.von, one.bis))})
 
 
 def _problem(file: stamm.Akte, spans: Any, employer: str) -> str:
@@ -111,19 +137,17 @@ def _entries(file: stamm.Akte, parts: list[Stueck], pay: Entgelte, employer: str
             content |= {name: file.inhalt[name] for name in ADDRESS} if one.grund == "10" else {}
         elif one.grund != "37":
             content |= pay.reported(one, parts)
-        frist = _deadline(one)
+        frist = _deadline(one, parts)
         content["frist"] = frist.isoformat()
         yield Satz(f"{file.personalnummer}|{one.grund}|{one.von}", one.grund, one.von, one.bis, frist, file.person,
                    file.personalnummer, content)
-    yield from _special(file, parts, pay, employer)
 
 
-def _special(file: stamm.Akte, parts: list[Stueck], pay: Entgelte, employer: str) -> Iterator[Satz]:
-    """Märzklausel: die Einmalzahlung gehört zum letzten Monat des Vorjahres (§ 23a Abs. 4 SGB IV), Grund 54."""
-    if not parts:
-        return
-    held = parts[-1].versicherung
-    for month, cents in pay.of_last_year(held.gruppe):
+def _special(file: stamm.Akte, spans: Sequence[werte.Abschnitt], pay: Entgelte, employer: str) -> Iterator[Satz]:
+    """Märzklausel: die Einmalzahlung gehört zum letzten Monat des Vorjahres (§ 23a Abs. 4 SGB IV), Grund 54, nach der
+    Versicherung von damals (§ 5 Abs. 1 DEÜV).
+    """
+    for month, cents, held in pay.of_last_year(spans):
         yield _one_off(file, f"{file.personalnummer}|54|{month}", month, date(month.year - 1, 12, 1), cents, held,
                        employer)
 
@@ -141,6 +165,8 @@ def _monthly(file: stamm.Akte, pay: Entgelte, wanted: verlangt.Verlangt, spans: 
         if held is None or not held.personengruppe:
             continue
         first, until = max(month, file.eintritt), min(werte.last_day(month), file.austritt or date.max)
+        if first > until:  # paid after leaving: no day of work left to report, ground 54 carries it
+            continue
         content = {"grund": "58", **_person(file, until), "betriebsnummer": employer, "kasse": held.betriebsnummer,
                    "personengruppe": held.personengruppe, "beitragsgruppe": held.gruppe, "von": first.isoformat(),
                    "bis": until.isoformat(), "entgelt": whole_euros(values["sv_brutto_rv"]),
@@ -172,11 +198,13 @@ def whole_euros(cents: int) -> int:
     return (cents + 50) // 100
 
 
-def _deadline(one: Stueck) -> date:
-    if one.verlangt is not None:
-        return six_weeks(one.verlangt)
+def _deadline(one: Stueck, parts: Sequence[Stueck] = ()) -> date:
+    """Frist eines Stücks; mit einer gesonderten Meldung kommt auch die Jahresmeldung davor (§ 12 Abs. 5 DEÜV)."""
     if one.grund == "50":
-        return date(one.bis.year + 1, 2, 15)
+        asked = [part.verlangt for part in parts if part.verlangt is not None and part.bis >= one.bis]
+        return min([date(one.bis.year + 1, 2, 15), *(next_payroll(day) for day in asked)])
+    if one.verlangt is not None:
+        return next_payroll(one.verlangt)
     if one.grund in ("51", "52", "53"):
         return after_first_full_month(one.bis)
     return six_weeks(one.von if one.grund in REGISTRATIONS else one.bis)

@@ -18,7 +18,8 @@ from payroll.runs.retro_models import Rueckrechnung, RueckrechnungZeile
 from tenants.db.bulk import read_columns
 from tenants.db.session import TenantSession
 
-NAMES = ("sv_brutto_rv", "sv_brutto_kv", "be_gesamt", "sv_brutto_rv_vorjahr", "sv_brutto_kv_vorjahr")
+NAMES = ("sv_brutto_rv", "sv_brutto_kv", "be_gesamt", "sv_brutto_rv_vorjahr", "sv_brutto_kv_vorjahr",
+         "pauschsteuer_2")
 Monatswerte = dict[date, dict[str, int]]
 
 
@@ -65,6 +66,11 @@ class Entgelte:
         shares[-1] += cents - sum(shares)
         return shares[own]
 
+    def flat_taxed(self, first: date, last: date) -> bool:
+        """Ob in diesen Tagen Pauschsteuer von 2 % gezahlt ist; ist dort kein Monat abgerechnet, überhaupt."""
+        inside = [one for month, one in self.monate.items() if month <= last and werte.last_day(month) >= first]
+        return any(one.get("pauschsteuer_2", 0) for one in inside or self.monate.values())
+
     def beside(self, idle: Sequence[tuple[date, date, Abschnitt]]) -> Iterator[tuple[date, date, int, Abschnitt]]:
         """Einmalzahlungen, die keine Meldung trägt: Monat der Zahlung, Monat der Zuordnung (der letzte abgerechnete
         desselben Jahres, § 23a Abs. 2 SGB IV), Betrag (Cent), Versicherung.
@@ -77,12 +83,17 @@ class Entgelte:
                     yield month, before if before.year == month.year else month, cents, held
                     break
 
-    def of_last_year(self, group: str) -> Iterator[tuple[date, int]]:
-        """Einmalzahlungen, die dem Vorjahr gehören: Monat der Zahlung und Betrag."""
-        name = "sv_brutto_rv_vorjahr" if group[1:3] != "00" else "sv_brutto_kv_vorjahr"
+    def of_last_year(self, spans: Sequence[Abschnitt]) -> Iterator[tuple[date, int, Abschnitt]]:
+        """Einmalzahlungen, die dem Vorjahr gehören: Monat der Zahlung, Betrag (Cent) und die Versicherung des
+        Dezembers, dem sie zugeordnet sind; beginnt sie hier erst später, die des Monats der Zahlung.
+        """
         for month, values in sorted(self.monate.items()):
-            if values[name]:
-                yield month, values[name]
+            held = werte.in_month(spans, date(month.year - 1, 12, 1)) or werte.in_month(spans, month)
+            if held is None or not held.personengruppe:
+                continue
+            cents = values["sv_brutto_rv_vorjahr" if held.gruppe[1:3] != "00" else "sv_brutto_kv_vorjahr"]
+            if cents:
+                yield month, cents, held
 
 
 ENDS = ("30", "49", "51", "52", "34", "35")

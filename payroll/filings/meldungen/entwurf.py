@@ -23,7 +23,8 @@ COUNTS = {"lsta": ("10", "86"), "sb": tuple(f"{name}{number}" for name in ("plae
                                             for number in ("", *(f"_{month:02d}" for month in range(1, 13))))}
 VERSION = "2026"
 IDENTITY = frozenset({"nachname", "vorname", "name", "geburtsdatum", "strasse", "plz", "ort", "land", "vsnr",
-                      "staatsangehoerigkeit", "taetigkeitsschluessel", "betriebsnummer", "mitgliedsnummer", "frist"})
+                      "staatsangehoerigkeit", "taetigkeitsschluessel", "betriebsnummer", "mitgliedsnummer", "frist",
+                      "steuernummer", "steuer_id"})
 
 
 @dataclass(frozen=True)

@@ -3,19 +3,20 @@
 Für den laufenden Monat zählt der Lauf. Ist er zum Termin noch nicht abgeschlossen, wird geschätzt (Probelauf, sonst der
 Vormonat); was dann fehlt oder zu viel ist, kommt mit dem nächsten Nachweis (§ 23 Abs. 1 Satz 2 SGB IV). Was ein Lauf
 für
-frühere Monate nachbucht, ist je Monat ein Korrekturnachweis.
+frühere Monate nachbucht, ist je Monat ein Korrekturnachweis; gehört ein früherer Monat nach heutiger Kenntnis einer
+anderen Kasse, zieht sein ganzer Beitrag um.
 """
 
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 
 from sqlalchemy import select
 
 from payroll.filings.errors import FilingRefused
-from payroll.filings.meldungen import werte
+from payroll.filings.meldungen import kassenwechsel, werte
 from payroll.filings.meldungen.entwurf import Entwurf
 from payroll.filings.meldungen.speichern import OUTSIDE, content_of
 from payroll.filings.models import Meldung
@@ -48,23 +49,45 @@ def drafts(session: TenantSession, month: date, *, estimate: bool = False) -> li
 def totals(session: TenantSession, lauf: Lauf) -> Summen:
     """Beiträge des Laufs je Kasse und Monat der Herkunft nach Schlüsseln des Nachweises (Cent)."""
     pieces, people = werte.insurances(session, lauf.stand), werte.people(session)
+    earlier = kassenwechsel.run_before(session, lauf)
+    former = werte.insurances(session, earlier.stand) if earlier is not None else {}
     found: Summen = defaultdict(Counter)
     missing: list[str] = []
     for one in werte.booked(session, lauf, NAMES):
         if not any(one.werte.values()):
             continue
-        held = werte.in_month(pieces.get(one.beschaeftigung, ()), one.monat)
-        if held is None or not held.betriebsnummer:
+        held = _with_fund(pieces.get(one.beschaeftigung, ()), one.monat)
+        if held is None and one.monat < lauf.monat:  # taken back altogether: from the fund that has it
+            held = _with_fund(former.get(one.beschaeftigung, ()), one.monat)
+        if held is None:
             missing.append(people[one.beschaeftigung].personalnummer)
             continue
-        lines = found[(held.betriebsnummer, held.kasse), one.monat]
-        for key, amount in keyed(one.werte, held.gruppe).items():
-            lines[key] += amount
+        _put(found, held, one.monat, one.werte, 1)
+    if earlier is not None:
+        for move in kassenwechsel.moved(session, earlier, NAMES, (former, pieces), _with_fund, _place):
+            _put(found, move.alt, move.monat, move.werte, -1)
+            _put(found, move.neu, move.monat, move.werte, 1)
     if missing:
         raise FilingRefused(f"Beiträge ohne Krankenkasse mit Betriebsnummer: {', '.join(missing[:10])}. Versicherung "
                             "der "
                             "Personen oder Betriebsnummer der Kasse ergänzen; der nächste Lauf trägt es nach.")
     return found
+
+
+def _put(found: Summen, held: werte.Abschnitt, month: date, values: Mapping[str, int], sign: int) -> None:
+    lines = found[(held.betriebsnummer, held.kasse), month]
+    for key, amount in keyed(values, held.gruppe).items():
+        lines[key] += sign * amount
+
+
+def _with_fund(pieces: Sequence[werte.Abschnitt], month: date) -> werte.Abschnitt | None:
+    """Der Abschnitt, nach dem ein Monat gemeldet wird; ohne Betriebsnummer einer Kasse keiner."""
+    held = werte.in_month(pieces, month)
+    return held if held is not None and held.betriebsnummer else None
+
+
+def _place(held: werte.Abschnitt) -> tuple[str, str]:
+    return held.betriebsnummer, held.gruppe
 
 
 def keyed(values: Mapping[str, int], group: str) -> dict[str, int]:

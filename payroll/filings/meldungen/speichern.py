@@ -6,7 +6,7 @@ import hashlib
 import hmac
 import uuid
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
@@ -45,10 +45,16 @@ def store(session: TenantSession, drafts: Sequence[Entwurf]) -> list[Erstellt]:
 
 
 def _one(session: TenantSession, draft: Entwurf) -> Erstellt:
+    # A month has one wage-tax registration: made before the office was known, or before another took over, it is that.
+    receiver = () if draft.art == "lsta" else (Meldung.empfaenger == draft.empfaenger,)
     held = session.scalars(select(Meldung).where(
         Meldung.art == draft.art, Meldung.unterart == draft.unterart, Meldung.fuer == draft.fuer,
-        Meldung.monat == draft.monat, Meldung.empfaenger == draft.empfaenger, Meldung.zustand.not_in(GONE))
+        Meldung.monat == draft.monat, *receiver, Meldung.zustand.not_in(GONE))
         .order_by(Meldung.id.desc()).limit(1).with_for_update()).first()
+    if held is not None and held.zustand in OUTSIDE and held.empfaenger != draft.empfaenger:
+        number = content_of(session, held)["angaben"].get("steuernummer", "")
+        draft = replace(draft, empfaenger=held.empfaenger, empfaenger_name=held.empfaenger_name,
+                        angaben=draft.angaben | {"steuernummer": number})
     replaces, corrected = None, False
     if draft.art in LEDGER:
         held = None  # a collection carries only what is not reported yet

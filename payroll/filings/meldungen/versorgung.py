@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import Any
@@ -10,14 +11,14 @@ from typing import Any
 from sqlalchemy import func, select
 
 from payroll.filings.errors import FilingRefused
-from payroll.filings.meldungen import stamm, werte
+from payroll.filings.meldungen import kassenwechsel, stamm, werte
 from payroll.filings.meldungen.entwurf import Entwurf, Satz
 from payroll.filings.meldungen.konto import difference
 from payroll.filings.pflichten.termine import six_weeks
 from payroll.masterdata.clocks import known
 from payroll.masterdata.models import Zusatzversorgung, ZvKasse
 from payroll.runs.models import Lauf
-from payroll.runs.zusatzversorgung import NICHT_BELEGT, jahresmeldung
+from payroll.runs.zusatzversorgung import AUSSERHALB, NICHT_BELEGT, jahresmeldung
 from tenants.db.session import TenantSession
 
 NAMES = ("zv_entgelt", "zv_umlage", "zv_sanierungsgeld", "zv2_beitrag", "zv_an")
@@ -34,27 +35,48 @@ def monthly(session: TenantSession, month: date) -> list[Entwurf]:
 
 
 def totals(session: TenantSession, lauf: Lauf) -> dict[tuple[str, str], Counter[str]]:
-    """Summen je Kasse (Cent)."""
+    """Summen je Kasse (Cent); gehört ein früherer Monat einer anderen Kasse, zieht er ganz zu ihr um."""
     spans, people = _spans(session, lauf), werte.people(session)
+    earlier = kassenwechsel.run_before(session, lauf)
+    former = _spans(session, earlier) if earlier is not None else {}
     found: dict[tuple[str, str], Counter[str]] = defaultdict(Counter)
     missing = []
     for one in werte.booked(session, lauf, NAMES):
         if not any(one.werte.values()):
             continue
-        last = werte.last_day(one.monat)
-        own = [row for row in spans.get(one.beschaeftigung, ())
-               if row.valid_from <= last and (row.valid_to is None or row.valid_to >= one.monat)]
-        if not own:
+        held = _in_month(spans.get(one.beschaeftigung, ()), one.monat)
+        if held is None and one.monat < lauf.monat:
+            held = _in_month(former.get(one.beschaeftigung, ()), one.monat)
+        if held is None:
             missing.append(people[one.beschaeftigung].personalnummer)
             continue
-        lines = found[own[-1].kuerzel, own[-1].name]
-        for name in NAMES:
-            lines[name] += one.werte[name]
+        _put(found, held, one.werte, 1)
+    if earlier is not None:
+        for move in kassenwechsel.moved(session, earlier, NAMES, (former, spans), _in_month, _place):
+            _put(found, move.alt, move.werte, -1)
+            _put(found, move.neu, move.werte, 1)
     if missing:
         raise FilingRefused(f"Umlage ohne Zusatzversorgungskasse: {', '.join(missing[:10])}. Zusatzversorgung der "
                             "Personen "
                             "ergänzen; der nächste Lauf trägt es nach.")
     return found
+
+
+def _put(found: dict[tuple[str, str], Counter[str]], held: Any, values: Mapping[str, int], sign: int) -> None:
+    lines = found[held.kuerzel, held.name]
+    for name in NAMES:
+        lines[name] += sign * values[name]
+
+
+def _place(held: Any) -> str:
+    return str(held.kuerzel)
+
+
+def _in_month(spans: Sequence[Any], month: date) -> Any | None:
+    """Der Zeitraum, nach dem ein Monat gemeldet wird: der letzte, der ihn berührt."""
+    last = werte.last_day(month)
+    own = [row for row in spans if row.valid_from <= last and (row.valid_to is None or row.valid_to >= month)]
+    return own[-1] if own else None
 
 
 def events(session: TenantSession, month: date) -> list[Entwurf]:
@@ -132,8 +154,9 @@ def yearly(session: TenantSession, year: int) -> list[Entwurf]:
     hints: dict[str, list[str]] = defaultdict(list)
     for one in jahresmeldung(session, year):
         for text in one.hinweise:
-            # A mark nobody has proved is asked of the fund; no correction here could ever remove it.
-            (hints if text == NICHT_BELEGT else problems)[one.kasse].append(f"{one.personalnummer}: {text}")
+            # A mark nobody has proved, or pay after the end, is asked of the fund; no correction here could remove it.
+            asked = text.startswith((NICHT_BELEGT, AUSSERHALB))
+            (hints if asked else problems)[one.kasse].append(f"{one.personalnummer}: {text}")
         for section in one.abschnitte:
             for booking in section.buchungen:
                 content = {"personalnummer": one.personalnummer, "name": one.name, "kasse": one.kasse,

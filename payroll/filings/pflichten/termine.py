@@ -13,6 +13,9 @@ from functools import cache
 
 import holidays
 
+from payroll.law.rules.entgelt.fristen import faelligkeit
+from payroll.law.rules.entgelt.laufzeit import plus_monate
+
 DAY = timedelta(days=1)
 
 
@@ -72,6 +75,15 @@ def next_working_day(day: date) -> date:
 def six_weeks(day: date) -> date:
     """Frist der Meldung nach einem Ereignis (§§ 6, 8 DEÜV)."""
     return day + timedelta(weeks=6)
+
+
+def next_payroll(day: date) -> date:
+    """Zahltag der nächsten Entgeltabrechnung nach einem Verlangen: die gesonderte Meldung zum Rentenantrag kommt mit
+    ihr, ohne Frist darüber hinaus (§ 12 Abs. 5 DEÜV, § 194 Abs. 1 SGB VI; Gemeinsames Rundschreiben
+    Meldeverfahren zur Sozialversicherung 2016, Ziff. 1.1.4 Abs. 3). Am Zahltag selbst ist diese schon gerechnet.
+    """
+    due = faelligkeit(day)
+    return due if day < due else faelligkeit(plus_monate(day.replace(day=1), 1))
 
 
 def after_first_full_month(last: date) -> date:

@@ -36,6 +36,7 @@ from tenants.db.session import TenantSession
 
 PUNKTE = ("zv_versorgungspunkte", "zv_anwartschaft")
 NICHT_BELEGT = "Merkmal des Abschnitts ohne Entgelt ist nicht belegt: mit der Kasse abgleichen"
+AUSSERHALB = "außerhalb der Pflichtversicherung gezahlt"  # begins a sentence that names the months
 
 
 @dataclass(frozen=True)
@@ -86,12 +87,16 @@ def _one(year: int, mensch: Mensch, funds: Sequence[Kasse], paid: lesen.Monatswe
          absent: Sequence[Any], key: str) -> Iterable[_Offen]:
     own: dict[str, _Offen] = {}
     missing: dict[str, list[int]] = defaultdict(list)
+    used: set[int] = set()
     for month in range(1, 13):
         first, last = date(year, month, 1), date(year, month, calendar.monthrange(year, month)[1])
         first, last = max(first, mensch.eintritt), min(last, mensch.austritt or last)
-        fund = next((one for one in funds if one.am(last)), None)
+        # As the monthly statement: the last fund that touches the month has it, also one left in the middle of it.
+        fund = next((one for one in reversed(funds) if one.von <= last and (one.bis or last) >= first), None)
         if first > last or fund is None:
             continue
+        last = min(last, fund.bis or last)
+        used.add(month)
         one = own.setdefault(fund.kuerzel, _Offen(mensch, fund, [], dict.fromkeys(WERTE, 0), 0, []))
         if month not in closed or month not in paid:
             missing[fund.kuerzel].append(month)
@@ -100,6 +105,10 @@ def _one(year: int, mensch: Mensch, funds: Sequence[Kasse], paid: lesen.Monatswe
     for kuerzel, months in missing.items():
         listed = ", ".join(f"{month:02}/{year}" for month in months)
         own[kuerzel].hinweise.append(f"ohne abgeschlossene Abrechnung: {listed}")
+    outside = [month for month, values in sorted(paid.items()) if any(values.values()) and month not in used]
+    if outside and own:
+        listed = ", ".join(f"{month:02}/{year}" for month in outside)
+        list(own.values())[-1].hinweise.append(f"{AUSSERHALB}: {listed}; in keinem Abschnitt, mit der Kasse klären")
     return own.values()
 
 

@@ -52,10 +52,6 @@ class Kasse:
     bis: date | None
     mitgliedsnummer: str
 
-    def am(self, day: date) -> bool:
-        """Ob sie an diesem Tag besteht."""
-        return self.von <= day and (self.bis is None or self.bis >= day)
-
 
 def paid(session: TenantSession, year: int) -> dict[int, Monatswerte]:
     """Werte je Beschäftigung und Monat aus abgeschlossenen Läufen, mit dem, was spätere Läufe nachgebucht haben."""

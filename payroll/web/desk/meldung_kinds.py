@@ -21,7 +21,7 @@ MELDUNG_KINDS: dict[str, FactKind] = {
                   hint=_("„Gilt ab“ und „Gilt bis“ nennen den Zeitraum; er endet am letzten Tag eines Monats, beim "
                          "Rentenantrag frühestens drei Monate vor Rentenbeginn (§ 194 SGB VI).")),
             Field("eingegangen_am", _("Verlangen eingegangen am"), "day", required=True,
-                  hint=_("Gemeldet wird mit der nächsten Abrechnung, spätestens sechs Wochen danach.")),
+                  hint=_("Gemeldet wird mit der nächsten Abrechnung, die Monatsmeldung spätestens nach sechs Wochen.")),
         ),
         several=True,
         endable=True,
