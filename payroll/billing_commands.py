@@ -11,8 +11,7 @@ from typing import Any
 
 import click
 
-from payroll.payment_commands import a_day
-from payroll.payment_options import euros, who
+from payroll.payment_options import a_day, euros, who
 from tenants.commands import stated
 
 FILE = click.Path(exists=True, dir_okay=False, path_type=Path)

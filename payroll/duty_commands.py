@@ -11,8 +11,7 @@ from typing import Any
 
 import click
 
-from payroll.payment_commands import a_day
-from payroll.payment_options import clear_words, euros, who
+from payroll.payment_options import a_day, clear_words, euros, who
 from tenants.commands import stated
 
 TARGET = click.Path(dir_okay=False, writable=True, path_type=Path)
@@ -46,14 +45,14 @@ def _calendar(group: click.Group, acting: Acting) -> None:
     @click.option("--days", type=click.IntRange(1, 800), default=60, show_default=True)
     @click.option("--ics", type=TARGET, default=None, help="Schreibt eine Kalenderdatei statt der Liste.")
     @who
-    @stated.needs("filing.read")
+    @stated.needs("posting.read")
     def show(tenant: str, actor: str, data: Path, ab: date, days: int, ics: Path | None) -> None:
         """Nennt die Pflichten eines Arbeitgebers mit Termin, Regel und Stand."""
         from payroll.filings.pflichten.ics import calendar_file
         from payroll.filings.pflichten.kalender import duties
         from payroll.statements.emergency_commands import write_new
 
-        with clear_words(), acting(data, tenant, actor, "filing.read") as session:
+        with clear_words(), acting(data, tenant, actor, "posting.read") as session:
             rows = duties(session, ab, ab + timedelta(days=days))
             if ics is not None:
                 write_new(ics, calendar_file(rows, tenant, datetime.now(UTC)))

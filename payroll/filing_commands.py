@@ -11,8 +11,7 @@ from typing import Any
 import click
 
 from payroll import filing_settings
-from payroll.payment_commands import a_day
-from payroll.payment_options import clear_words, euros, who
+from payroll.payment_options import a_day, clear_words, euros, who
 from tenants.commands import stated
 
 TARGET = click.Path(dir_okay=False, writable=True, path_type=Path)
@@ -88,12 +87,12 @@ def _reading(group: click.Group, acting: Acting, month_type: click.ParamType[dat
     @group.command("check")
     @click.option("--month", type=month_type, required=True)
     @who
-    @stated.needs("filing.read")
+    @stated.needs("posting.read")
     def check(tenant: str, actor: str, data: Path, month: date) -> None:
         """Hält Abrechnungen, Journal, Zahlungen und Meldungen eines Monats gegeneinander."""
         from payroll.filings.meldungen import abgleich
 
-        with clear_words(), acting(data, tenant, actor, READ) as session:
+        with clear_words(), acting(data, tenant, actor, "posting.read") as session:
             wrong = 0
             for one in abgleich.checks(session, month):
                 left, right = ("fehlt" if side is None else euros(side) for side in (one.links, one.rechts))

@@ -11,8 +11,7 @@ from typing import Any
 
 import click
 
-from payroll.payment_commands import a_day
-from payroll.payment_options import clear_words, euros, who
+from payroll.payment_options import a_day, clear_words, euros, who
 from tenants.commands import stated
 
 Acting = Callable[[Path, str, str, str], AbstractContextManager[Any]]

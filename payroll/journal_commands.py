@@ -10,8 +10,7 @@ from typing import Any
 
 import click
 
-from payroll.payment_commands import a_day
-from payroll.payment_options import clear_words, euros, who
+from payroll.payment_options import a_day, clear_words, euros, who
 from tenants.commands import stated
 
 TARGET = click.Path(dir_okay=False, writable=True, path_type=Path)

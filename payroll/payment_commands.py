@@ -11,7 +11,7 @@ from typing import Any
 import click
 
 from payroll import payment_feedback_commands as feedback_commands
-from payroll.payment_options import clear_words, euros, who
+from payroll.payment_options import a_day, clear_words, euros, who
 from tenants.commands import stated
 
 TARGET = click.Path(dir_okay=False, writable=True, path_type=Path)
@@ -27,14 +27,6 @@ def register(kreislohn: click.Group, acting: Acting, month: click.ParamType[date
     _steps(group, acting)
     feedback_commands.add(group, acting)
     group.add_command(example)
-
-
-def a_day(context: click.Context, parameter: click.Parameter, text: str | None) -> date:
-    """Ein Tag als 2026-06-30, ohne Angabe heute."""
-    try:
-        return date.fromisoformat(text) if text else date.today()
-    except ValueError as error:
-        raise click.BadParameter("als 2026-06-30 angeben") from error
 
 
 def _account(group: click.Group, acting: Acting) -> None:
@@ -112,7 +104,8 @@ def _order(group: click.Group, acting: Acting, month_type: click.ParamType[date]
             _tell(order)
             for one in reading.payments_of(session, order):
                 where = f"Konto …{one.iban_ende}" if one.weg == "datei" else f"NICHT IN DER DATEI: {one.grund}"
-                click.echo(f"  {one.personalnummer:<12} {euros(one.betrag):>14} EUR  {one.empfaenger}  {where}")
+                click.echo(f"  {one.position:>5}  {one.personalnummer:<12} {euros(one.betrag):>14} EUR  "
+                           f"{one.empfaenger}  {where}")
 
 
 def _steps(group: click.Group, acting: Acting) -> None:

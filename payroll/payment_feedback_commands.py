@@ -10,7 +10,7 @@ from typing import Any
 
 import click
 
-from payroll.payment_options import clear_words, euros, who
+from payroll.payment_options import a_day, clear_words, euros, who
 from tenants.commands import stated
 
 FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
@@ -22,6 +22,7 @@ def add(group: click.Group, acting: Acting) -> None:
     _report(group, acting)
     _tasks(group, acting)
     _follow_up(group, acting)
+    _by_hand(group, acting)
 
 
 def _report(group: click.Group, acting: Acting) -> None:
@@ -102,3 +103,30 @@ def _follow_up(group: click.Group, acting: Acting) -> None:
             click.echo(f"{row.msg_id}: {row.anzahl} Zahlungen, {euros(row.summe)} EUR, SHA-256 {row.sha256.hex()}")
             for hint in made.hinweise:
                 click.echo(f"  {hint}")
+
+
+def _by_hand(group: click.Group, acting: Acting) -> None:
+    @group.command("by-hand")
+    @click.argument("msg_id")
+    @click.option("--payment", "positions", type=click.IntRange(1), multiple=True, required=True,
+                  help="Nummer der Zahlung im Auftrag, wie „payments show“ sie nennt; mehrmals möglich.")
+    @click.option("--day", "day", callback=a_day, default=None, help="Tag der Zahlung (2026-06-30), ohne Angabe heute.")
+    @click.option("--note", required=True, help="Beleg, zum Beispiel die Nummer der Quittung.")
+    @who
+    @stated.needs("filing.send")
+    def paid_by_hand(tenant: str, actor: str, data: Path, msg_id: str, positions: tuple[int, ...], day: date,
+                     note: str) -> None:
+        """Hält fest, was bar oder von Hand gezahlt ist; danach steht es in keinem Folgeauftrag mehr."""
+        from payroll.filings.sepa import by_hand, reading
+
+        with clear_words(), acting(data, tenant, actor, "filing.send") as session:
+            order = reading.by_message(session, msg_id)
+            held = {one.position: one.public_id for one in reading.payments_of(session, order)}
+            if unknown := sorted(set(positions) - set(held)):
+                raise click.ClickException(f"Eine Zahlung mit der Nummer {unknown[0]} hat dieser Auftrag nicht; "
+                                           "„payments show“ nennt sie.")
+            made = by_hand.record(session, order.public_id, [held[one] for one in positions], day=day, note=note,
+                                  today=date.today(), now=datetime.now(UTC))
+            row = made.auftrag
+            click.echo(f"{row.msg_id}: {row.liste_anzahl} Zahlungen, {euros(row.liste_summe)} EUR, SHA-256 "
+                       f"{row.sha256.hex()}. Freigeben muss eine zweite Person.")

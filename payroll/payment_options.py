@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from datetime import date
 from pathlib import Path
 
 import click
@@ -37,3 +38,11 @@ def who(command: Callable[..., None]) -> Callable[..., None]:
 def euros(cents: int) -> str:
     """Betrag mit Komma."""
     return f"{'-' if cents < 0 else ''}{abs(cents) // 100},{abs(cents) % 100:02d}"
+
+
+def a_day(context: click.Context, parameter: click.Parameter, text: str | None) -> date:
+    """Ein Tag als 2026-06-30, ohne Angabe heute."""
+    try:
+        return date.fromisoformat(text) if text else date.today()
+    except ValueError as error:
+        raise click.BadParameter("als 2026-06-30 angeben") from error

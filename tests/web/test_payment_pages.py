@@ -16,6 +16,8 @@ from icalendar import Calendar
 from playwright.sync_api import Page
 from sqlalchemy import select
 
+from payroll.filings.meldungen import deuev, speichern
+from payroll.filings.meldungen.entwurf import Entwurf
 from payroll.filings.models import Meldung, Zahlung, Zahlungsauftrag
 from payroll.filings.sepa import employer_account, receiver_account
 from payroll.runs import service as runs
@@ -112,6 +114,31 @@ def test_answer_of_the_bank_and_tasks(paid: Any) -> None:
     assert post(klara, home, f"{home}/{found[1]}/erledigen", grund=" ").status_code == 422
     assert post(klara, home, f"{home}/{found[1]}/name", grund="Ausweis").status_code == 302
     assert "Name der Bank übernommen. Ausweis" in klara.get(home).text
+
+
+def test_what_was_paid_in_cash_is_recorded_and_confirmed_by_a_second_person(paid: Any) -> None:
+    order, _payment = _sent(paid)
+    home = paid.address("kreis", f"/zahlungen/{order.public_id}")
+    klara, kurt = paid.client("klara"), paid.client("kurt")
+    offered = r'name="zahlung" value="([0-9a-f-]{36})"'
+    chosen = re.findall(offered, klara.get(home).text)
+    assert chosen, "wer kein Konto hat, ist bar zu zahlen"
+    given = {"zahlung": chosen[0], "tag_hand": "30.10.2026"}
+    refused = post(klara, home, f"{home}/von-hand", **given, beleg_hand=" ")
+    assert (refused.status_code, "den Beleg nennen" in refused.text) == (422, True)
+    assert f'value="{chosen[0]}" checked' in refused.text
+    for wrong in ({"zahlung": "x"}, {"zahlung": []}, {"tag_hand": "31.02.2026"}, {"tag_hand": "30.10.2090"}):
+        sent = given | wrong | {"beleg_hand": "Quittung 17"}
+        assert post(klara, home, f"{home}/von-hand", **sent).status_code == 422, wrong
+    assert post(kurt, home, f"{home}/von-hand", **given, beleg_hand="Quittung 17").status_code == 403
+    made = post(klara, home, f"{home}/von-hand", **given, beleg_hand="Quittung 17")
+    assert made.status_code == 302
+    assert chosen[0] not in re.findall(offered, klara.get(home).text)
+    assert made.location in klara.get(home).text
+    shown = re.search(r'name="pruefsumme" value="([0-9a-f]{64})"', kurt.get(made.location).text)
+    assert shown is not None
+    assert "bar oder von Hand gezahlt am 30.10.2026: Quittung 17" in kurt.get(made.location).text
+    assert post(kurt, made.location, f"{made.location}/freigeben", pruefsumme=shown[1]).status_code == 302
 
 
 def test_the_treasury_starts_at_its_payments_and_others_stay_out(paid: Any) -> None:
@@ -223,6 +250,27 @@ def test_levies_are_paid_from_released_filings(paid: Any) -> None:
     assert post(klara, home, f"{home}/auftrag", was=f"{FILED}:steuer").status_code == 422
 
 
+def test_the_treasury_sees_the_sums_it_pays_from_and_no_report_about_people(paid: Any) -> None:
+    """Wer Abgaben freigibt, hält sie gegen die Meldung; was Menschen nennt, bleibt ihm verschlossen."""
+    kurt, home = paid.client("kurt"), paid.address("kreis", "/abgaben")
+    with tenant_session(paid.tenants["kreis"].id, actor="klara") as session:
+        row = session.scalars(select(Meldung).where(Meldung.art == "lsta")).one()
+        taxes, name = row.public_id, row.kennung
+        (made,) = speichern.store(session, [Entwurf("deuev", MONTH, MONTH, *deuev.RECIPIENT, date(2026, 12, 12))])
+        people = made.meldung.public_id
+        speichern.withdraw(session, people, reason="nur zum Ansehen")
+    shown = kurt.get(home).text
+    assert f"{home}/meldung/{taxes}" in shown
+    assert f"{home}/meldung/{people}" not in shown
+    page = kurt.get(f"{home}/meldung/{taxes}").text
+    assert "Summe der einzubehaltenden Lohnsteuer" in page
+    assert name in page
+    assert kurt.get(f"{home}/meldung/{people}").status_code == 404
+    for path in ("/meldungen", f"/meldungen/{taxes}"):
+        assert kurt.get(paid.address("kreis", path)).status_code == 403
+    assert "§ 41a Abs. 1 EStG" in kurt.get(paid.address("kreis", "/pflichten")).text
+
+
 def test_duties_calendar_and_its_file(paid: Any) -> None:
     klara, home = paid.client("klara"), paid.address("kreis", "/pflichten")
     assert "fünftletzten" not in klara.get(home).text
@@ -324,7 +372,8 @@ def test_pages_of_filings_and_postings_are_accessible(
     base = serve(paid.app)
     for who, paths in (("klara", ("/meldungen", f"/meldungen/{filing}", "/pflichten", "/abgaben", "/jahresende/2026",
                                   f"/personen/{person}/lohnkonto/2026")),
-                       ("kurt", ("/abgaben", "/buchungen", f"/buchungen/{FILED}"))):
+                       ("kurt", ("/abgaben", f"/abgaben/meldung/{filing}", "/pflichten", "/buchungen",
+                                 f"/buchungen/{FILED}"))):
         page.context.clear_cookies()
         sign_in(page, base, paid.users[who])
         for path in paths:
@@ -343,5 +392,5 @@ def _account(paid: Any) -> Any:
 def _sent(paid: Any) -> tuple[Zahlungsauftrag, Zahlung]:
     """Der freigegebene Auftrag des ersten Tests."""
     with tenant_session(paid.tenants["kreis"].id, actor="klara") as session:
-        order = session.scalars(select(Zahlungsauftrag)).one()
+        order = session.scalars(select(Zahlungsauftrag).where(Zahlungsauftrag.art == "lauf")).one()
         return order, session.scalars(select(Zahlung).where(Zahlung.weg == "datei")).first()

@@ -28,7 +28,10 @@ from tenants.db.session import TenantSession
 
 @dataclass(frozen=True)
 class Anspruch:
-    """Eine zu leistende Zahlung, noch ohne Kennung; `schluessel` unterscheidet die einer Person."""
+    """Eine zu leistende Zahlung, noch ohne Kennung; `schluessel` unterscheidet die einer Person.
+
+    gezahlt: sie ist schon bar oder von Hand gezahlt und kommt nicht in die Datei.
+    """
 
     art: str
     schluessel: str
@@ -40,6 +43,10 @@ class Anspruch:
     text: str
     zweck: str = ""
     anschrift: tuple[str | None, str | None, str | None, str | None] = (None, None, None, None)
+    gezahlt: bool = False
+
+
+GEZAHLT = "bar oder von Hand gezahlt"  # the reason of such a payment, by which it is never open again
 
 
 @dataclass

@@ -12,7 +12,7 @@ from payroll.filings.sepa import bankdays
 from payroll.filings.sepa.accounts import bic_of, needs_address, problem_of
 from payroll.filings.sepa.addresses import structured
 from payroll.filings.sepa.charset import bank_text
-from payroll.filings.sepa.collecting import Anspruch
+from payroll.filings.sepa.collecting import GEZAHLT, Anspruch
 from payroll.filings.sepa.employer_account import Konto
 from payroll.filings.sepa.message import MAX_NAME, MAX_TEXT, Anschrift, Block, Nachricht, Posten, demand_valid
 from payroll.filings.sepa.schema import demand_schema
@@ -95,7 +95,7 @@ def hindrance(claim: Anspruch) -> tuple[str, str, Anschrift | None]:
 
 def _ready(frame: Rahmen, number: int, claim: Anspruch) -> Fertig:
     text, name = bank_text(claim.text, MAX_TEXT), bank_text(claim.empfaenger, MAX_NAME)
-    why, bic, address = hindrance(claim)
+    why, bic, address = (GEZAHLT, "", None) if claim.gezahlt else hindrance(claim)
     if why:
         return Fertig(claim, None, None, why, text)
     single = Posten(f"{frame.msg_id}-{number:05d}", claim.betrag, name, claim.iban, text, claim.zweck, bic, address)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import uuid
 from collections import defaultdict
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -135,6 +136,13 @@ def overview(session: TenantSession) -> tuple[list[Offen], list[tuple[str, str]]
     receivers = session.execute(select(Meldung.empfaenger, func.max(Meldung.empfaenger_name).label("name")).where(
         Meldung.art.in_(KINDS.values())).group_by(Meldung.empfaenger).order_by(Meldung.empfaenger)).all()
     return found, [(row.empfaenger, row.name) for row in receivers]
+
+
+def stated(session: TenantSession) -> Sequence[Meldung]:
+    """Geltende Meldungen, aus denen gezahlt wird, die jüngsten zuerst; höchstens so viele, wie eine Seite zeigt."""
+    return session.scalars(select(Meldung).where(
+        Meldung.art.in_(KINDS.values()), Meldung.zustand.in_(OUTSIDE))
+        .order_by(Meldung.monat.desc(), Meldung.art, Meldung.id.desc()).limit(SHOWN)).all()
 
 
 SHOWN = 36

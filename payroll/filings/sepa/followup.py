@@ -64,7 +64,8 @@ def open_payments(session: TenantSession, order: Zahlungsauftrag) -> list[tuple[
                Zahlungsauftrag.zustand != "zurueckgezogen")))
     payments = reading.payments_of(session, order)
     return [(one, rejected.get(one.id, set())) for one in payments
-            if one.public_id not in done and (one.weg == "liste" or one.id in rejected)]
+            if one.public_id not in done and (one.id in rejected or (one.weg == "liste"
+                                                                     and one.grund != collecting.GEZAHLT))]
 
 
 def _again(session: TenantSession, facts: Facts, payment: Zahlung,

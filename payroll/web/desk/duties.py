@@ -18,6 +18,7 @@ from payroll.filings.sepa import duties as payments
 from payroll.filings.sepa import receiver_account
 from payroll.runs.errors import RunRefused
 from payroll.web.api.calendar import SCOPE
+from payroll.web.desk import filing_reading
 from payroll.web.desk.payment_reading import own_session, today
 from tenants.db.session import TenantSession
 from tenants.interfaces import service
@@ -33,7 +34,7 @@ BACK, AHEAD, YEAR = 31, 92, 400
 
 
 @duty_desk.get("")
-@permission("filing.read")
+@permission("posting.read")
 def index(mandant: uuid.UUID) -> str:
     """Was in den letzten Wochen fällig war und in den nächsten drei Monaten fällig wird."""
     return _duties()
@@ -76,7 +77,7 @@ def _own_links(session: TenantSession) -> list[ApiAccess]:
 
 
 @duty_desk.get("/pflichten.ics")
-@permission("filing.read")
+@permission("posting.read")
 def calendar(mandant: uuid.UUID) -> Response:
     """Die Termine eines Jahres als Kalenderdatei."""
     with own_session() as session:
@@ -91,6 +92,13 @@ def calendar(mandant: uuid.UUID) -> Response:
 def page(mandant: uuid.UUID) -> str:
     """Was an Finanzamt, Kassen und Zusatzversorgung zu zahlen ist, und an welche Konten."""
     return _page({})
+
+
+@levy_desk.get("/meldung/<uuid:meldung>")
+@permission("posting.read")
+def filing(mandant: uuid.UUID, meldung: uuid.UUID) -> str:
+    """Eine Meldung, aus der gezahlt wird: Summen, keine Menschen; jede andere ist hier unbekannt (404)."""
+    return filing_reading.filing_page(meldung, {}, kinds=payments.KINDS.values())
 
 
 @levy_desk.post("/auftrag")
@@ -145,8 +153,10 @@ def _account(act: Callable[[TenantSession], object], field: str, message: str) -
 def _page(errors: dict[str, list[str]]) -> str:
     with own_session() as session:
         rows, receivers = payments.overview(session)
+        stated = payments.stated(session)
         return render_template(
             "payroll/desk/levies.html", held=current_mandate(), rows=rows, receivers=receivers, errors=errors,
+            stated=stated, kinds=filing_reading.KINDS, states=filing_reading.STATES, variants=filing_reading.VARIANTS,
             accounts=receiver_account.accounts(session), raw=request.form, own_login=current().login, today=today(),
             words={"steuer": _("Finanzamt"), "beitrag": _("Krankenkassen"),
                    "zusatzversorgung": _("Zusatzversorgung")})

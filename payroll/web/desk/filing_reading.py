@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from collections.abc import Collection
 from typing import Any
 
 from flask import abort, render_template, request
@@ -52,12 +53,17 @@ def index_page(errors: dict[str, list[str]]) -> str:
             starts=meldebeginn.starts(session), startable=tuple(meldebeginn.ARTEN), raw=request.form)
 
 
-def filing_page(meldung: uuid.UUID, errors: dict[str, list[str]]) -> str:
-    """Eine Meldung mit Feldern oder Sätzen und Schritten; das Lesen der Sätze steht im Protokoll."""
+def filing_page(meldung: uuid.UUID, errors: dict[str, list[str]], *, kinds: Collection[str] = KINDS.keys()) -> str:
+    """Eine Meldung mit Feldern oder Sätzen und Schritten; das Lesen der Sätze steht im Protokoll.
+
+    kinds: Arten, die hier zu sehen sind; eine andere ist unbekannt (404).
+    """
     with own_session() as session:
         try:
             row = speichern.find(session, meldung)
         except FilingRefused:
+            abort(404)
+        if row.art not in kinds:
             abort(404)
         content = speichern.content_of(session, row)
         entries = speichern.entries_of(session, row) if row.saetze else []

@@ -44,7 +44,7 @@ AT_TENANT = (
     (_("Überzahlungen ansehen"), "overpayments.index", "claim.read"),
     (_("Buchungen ansehen"), "journal.index", "posting.read"),
     (_("Meldungen ansehen"), "filings.index", "filing.read"),
-    (_("Pflichtenkalender ansehen"), "duties.index", "filing.read"),
+    (_("Pflichtenkalender ansehen"), "duties.index", "posting.read"),
     (_("Jahresende vorbereiten"), "yearend.index", "filing.read"),
     (_("Rückmeldungen der Bank"), "feedback.index", "posting.read"),
     (_("Kosten und Bescheide des Verbunds"), "billing.index", "billing.read"),

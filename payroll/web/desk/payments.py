@@ -12,7 +12,7 @@ from flask_babel import gettext as _
 from werkzeug.wrappers import Response as Redirect
 
 from payroll.filings.errors import FilingRefused
-from payroll.filings.sepa import employer_account, followup, orders
+from payroll.filings.sepa import by_hand, employer_account, followup, orders
 from payroll.runs.errors import RunRefused
 from payroll.web.desk import payment_reading
 from payroll.web.desk.payment_reading import own_session, today
@@ -100,6 +100,25 @@ def follow_up(mandant: uuid.UUID, auftrag: uuid.UUID) -> Answer:
         return followup.create(session, auftrag, reason=reason, today=today(), now=datetime.now(UTC))
 
     return _made(act, "grund_folge", lambda errors: payment_reading.refused_page(auftrag, errors))
+
+
+@payment_desk.post("/<uuid:auftrag>/von-hand")
+@permission("filing.send")
+def paid_by_hand(mandant: uuid.UUID, auftrag: uuid.UUID) -> Answer:
+    """Hält fest, was bar oder von Hand gezahlt ist."""
+
+    def act(session: TenantSession) -> orders.Erstellt:
+        return by_hand.record(session, auftrag, _chosen(), day=inputs.day(_given("tag_hand")),
+                              note=_given("beleg_hand"), today=today(), now=datetime.now(UTC))
+
+    return _made(act, "beleg_hand", lambda errors: payment_reading.refused_page(auftrag, errors))
+
+
+def _chosen() -> list[uuid.UUID]:
+    try:
+        return [uuid.UUID(one) for one in request.form.getlist("zahlung")]
+    except ValueError as error:
+        raise FilingRefused("Diese Zahlung gibt es nicht. Die Seite neu laden.") from error
 
 
 @payment_desk.post("/konto")
