@@ -13,7 +13,7 @@ from payroll.statements.pdf.letter import SIZE
 from payroll.statements.pdf.sheet import LEFT, RIGHT, Sheet
 from payroll.statements.pdf.table import Column, Row
 from payroll.verbund.kosten import ARTEN
-from payroll.verbund.preise import WEITERE, Preise, Seite, from_plain
+from payroll.verbund.preise import WEITERE, Preise, Seite, from_plain, is_vat_id
 from payroll.verbund.steuer import BEHANDLUNG, GRUENDE
 from payroll.verbund.xrechnung import decimal
 
@@ -48,7 +48,8 @@ def _head(sheet: Sheet, prices: Preise, content: Mapping[str, Any], made: date) 
     facts = [f"Nummer {content['nummer']}", f"Datum {made:%d.%m.%Y}", prices.kreis.kontakt,
              f"Telefon {prices.kreis.telefon}", prices.kreis.email]
     if prices.kreis.steuernummer:
-        facts.append(f"Steuernummer {prices.kreis.steuernummer}")
+        word = "USt-IdNr." if is_vat_id(prices.kreis.steuernummer) else "Steuernummer"
+        facts.append(f"{word} {prices.kreis.steuernummer}")
     if prices.arbeitgeber.leitweg:
         facts.append(f"Leitweg-ID {prices.arbeitgeber.leitweg}")
     for number, text in enumerate(facts):

@@ -23,7 +23,7 @@ from tenants.models import Tenant
 
 @dataclass(frozen=True)
 class Kennzahlen:
-    """Zahlen eines Arbeitgebers in einem Jahr; Beträge in Cent, Tage als ganze Tage."""
+    """Zahlen eines Arbeitgebers in einem Jahr; Beträge in Cent; wartezeit: aller beantworteten Anliegen zusammen."""
 
     nummer: str
     name: str
@@ -33,8 +33,13 @@ class Kennzahlen:
     ueberzahlungen: int
     puenktlich: int
     anliegen: int
-    antwort_tage: int | None
+    wartezeit: timedelta
     berechnet: int
+
+    @property
+    def antwort_tage(self) -> int | None:
+        """Mittlere Zeit bis zur Antwort in ganzen Tagen, aufgerundet; None ohne beantwortetes Anliegen."""
+        return -(-self.wartezeit // (timedelta(days=1) * self.anliegen)) if self.anliegen else None
 
     @property
     def je_hundert(self) -> int | None:
@@ -47,7 +52,7 @@ HEADER = ("Nummer", "Arbeitgeber", "Monate", "Fälle", "Rückrechnungen", "je 10
 
 
 def of_tenant(session: TenantSession, jahr: int, nummer: str, name: str) -> Kennzahlen:
-    """Kennzahlen eines Arbeitgebers; die Dauer ist der Mittelwert entschiedener Anliegen, aufgerundet."""
+    """Kennzahlen eines Arbeitgebers; was die Person selbst zurücknahm, hat niemand beantwortet."""
     first, last = date(jahr, 1, 1), date(jahr, 12, 31)
     months = faelle.closed_months(session, first, last)
     counted = faelle.cases(session, months, "beschaeftigung")
@@ -58,7 +63,7 @@ def of_tenant(session: TenantSession, jahr: int, nummer: str, name: str) -> Kenn
         session.scalar(select(func.count(Ueberzahlung.id)).where(Ueberzahlung.monat >= first,
                                                                  Ueberzahlung.monat <= last)) or 0,
         _on_time(session, first, last), len(waiting),
-        -(-sum(waiting, timedelta()) // timedelta(days=1)) // len(waiting) if waiting else None,
+        sum(waiting, timedelta()),
         int(session.scalar(select(func.sum(Kostenbescheid.brutto)).where(
             Kostenbescheid.zustand == "freigegeben", Kostenbescheid.von >= first, Kostenbescheid.von <= last)) or 0))
 
@@ -71,7 +76,7 @@ def here(session: TenantSession, jahr: int) -> Kennzahlen:
 
 def _answers(session: TenantSession, first: date, last: date) -> list[timedelta]:
     rows = session.execute(select(Anliegen.gestellt_am, Anliegen.entschieden_am).where(
-        Anliegen.entschieden_am.is_not(None), func.date(Anliegen.gestellt_am) >= first,
+        Anliegen.stand.in_(("angenommen", "abgelehnt")), func.date(Anliegen.gestellt_am) >= first,
         func.date(Anliegen.gestellt_am) <= last))
     return [row.entschieden_am - row.gestellt_am for row in rows]
 
@@ -86,10 +91,9 @@ def _on_time(session: TenantSession, first: date, last: date) -> int:
 
 def rows(found: Sequence[Kennzahlen]) -> list[list[object]]:
     """Zeilen zur Kopfzeile HEADER, zuletzt die Summe aller Arbeitgeber."""
-    total = {one.name: sum(getattr(row, one.name) or 0 for row in found) for one in fields(Kennzahlen)
-             if one.name not in ("nummer", "name", "antwort_tage")}
-    days = [row.antwort_tage for row in found if row.antwort_tage is not None]
-    everyone = Kennzahlen("", "Verbund", antwort_tage=max(days) if days else None, **total)
+    total = {one.name: sum(getattr(row, one.name) for row in found) for one in fields(Kennzahlen)
+             if one.name not in ("nummer", "name", "wartezeit")}
+    everyone = Kennzahlen("", "Verbund", wartezeit=sum((row.wartezeit for row in found), timedelta()), **total)
     return [[one.nummer, one.name, one.monate, one.faelle, one.rueckrechnungen, _hundredths(one.je_hundert),
              one.ueberzahlungen, one.puenktlich, one.anliegen, one.antwort_tage, _hundredths(one.berechnet)]
             for one in (*found, everyone)]

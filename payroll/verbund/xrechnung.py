@@ -43,7 +43,8 @@ def written(content: Mapping[str, Any], due: str) -> bytes:
     account = _more(means, "PayeeFinancialAccount")
     _text(account, "ID", prices.kreis.iban)
     _text(account, "Name", prices.kreis.name)
-    _text(_more(root, "PaymentTerms"), "Note", f"Zahlbar ohne Abzug bis {due}.")
+    _text(_more(root, "PaymentTerms"), "Note", f"Zahlbar ohne Abzug bis {due}." if content["summen"][2] > 0
+          else "Nichts zu zahlen; ein Guthaben wird erstattet.")
     _sums(root, content, prices)
     for number, one in enumerate(content["positionen"], 1):
         _line(root, number, one, prices)

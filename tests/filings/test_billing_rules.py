@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import importlib.util
 from dataclasses import replace
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +14,8 @@ from lxml import etree
 from payroll.verbund import bescheid_pdf, examples, rechnen, xrechnung
 from payroll.verbund.errors import BillingRefused
 from payroll.verbund.faelle import Monatsfaelle
+from payroll.verbund.kennzahlen import HEADER, Kennzahlen
+from payroll.verbund.kennzahlen import rows as kennzahlen_rows
 from payroll.verbund.preise import Preise, from_fields, from_plain, leitweg_valid
 from payroll.verbund.rechnen import Position
 from payroll.verbund.steuer import Steuer, problems_in
@@ -50,6 +52,26 @@ def test_a_small_month_is_raised_to_the_minimum_each_month_on_its_own() -> None:
     """Drei Fälle zu 11,50 sind 34,50; der Mindestbetrag von 50,00 ergänzt 15,50, zweimal."""
     month = (Monatsfaelle(MAY, 3, {}), prices())
     assert sum(one.betrag for one in rechnen.of_cases([month, month])) == 10_000
+
+
+def test_days_until_the_answer_are_the_mean_rounded_up_also_over_all_employers() -> None:
+    """Ein Tag und zwei Tage sind im Mittel anderthalb, also zwei; im Verbund zählt jedes Anliegen gleich."""
+    one = Kennzahlen("1", "A", 12, 0, 0, 0, 12, 2, timedelta(days=3), 0)
+    other = Kennzahlen("2", "B", 12, 0, 0, 0, 12, 1, timedelta(days=9), 0)
+    none = Kennzahlen("3", "C", 12, 0, 0, 0, 12, 0, timedelta(), 0)
+    assert [row[HEADER.index("Tage bis zur Antwort")] for row in kennzahlen_rows([one, other, none])] == [
+        2, 9, None, 4]
+    assert Kennzahlen("1", "A", 1, 0, 0, 0, 1, 1, timedelta(hours=1), 0).antwort_tage == 1
+
+
+def test_a_credit_asks_nobody_to_pay() -> None:
+    """Waren die Vorauszahlungen höher, steht der Betrag unter null da, und nichts ist zu überweisen."""
+    held = prices()
+    made = xrechnung.written(content(held, [Position("Vorauszahlung", -100, "Stück", 5_000)]), "2026-07-10").decode()
+    assert "<cbc:PayableAmount currencyID=\"EUR\">-50.00</cbc:PayableAmount>" in made
+    assert "Zahlbar ohne Abzug" not in made
+    assert "Guthaben wird erstattet" in made
+    assert sheet.complaints(made.encode()) == []
 
 
 def test_hours_and_deductions_round_half_up_and_keep_their_sign() -> None:
