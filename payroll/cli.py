@@ -21,6 +21,7 @@ from payroll import (
     change_commands,
     collective_commands,
     duty_commands,
+    employer_commands,
     filing_commands,
     joining_commands,
     journal_commands,
@@ -358,6 +359,7 @@ tariff_commands.register(kreislohn)
 payment_commands.register(kreislohn, _acting, MonthType())
 joining_commands.register(kreislohn, _acting, MonthType())
 leaving_commands.register(kreislohn)
+employer_commands.register(kreislohn)
 journal_commands.register(kreislohn, _acting, MonthType())
 filing_commands.register(kreislohn, _acting, MonthType())
 yearend_commands.register(kreislohn, _acting)

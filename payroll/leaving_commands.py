@@ -128,7 +128,9 @@ def _record(data: Path, file: Path, done: Any) -> None:
 def take(file: Path, key_file: Path, data: Path) -> None:
     """Spielt ein Paket in eine neue, leere Einrichtung ein; Zugänge und Mandate richtet der Betrieb danach ein."""
     from payroll.verbund.austritt import take_in
+    from tenants.audit import checkpoint
     from tenants.db import engine, server, setup
+    from tenants.db.session import tenant_session
     from tenants.security import masterkey
 
     if data.exists() and any(data.iterdir()):
@@ -139,7 +141,13 @@ def take(file: Path, key_file: Path, data: Path) -> None:
         running = server.start(data)
         try:
             made = take_in(setup.prepare(running, migrate=False), file, masterkey.from_file(key_file), master)
+            with tenant_session(made.tenant_id, actor=site.actor()) as session:
+                keys = checkpoint.former_keys(session)
         finally:
             engine.dispose()
             running.stop()
     click.echo(f"{made.name} ({made.number}) ist in {data}/ eingespielt.")
+    if keys:
+        click.echo("Die Siegel seines Protokolls tragen den Schlüssel der früheren Einrichtung. Mit dem vergleichen, "
+                   "den sie auf Papier gegeben hat („audit key“), dann prüfen:")
+        click.echo(f"kreislohn audit verify --data {data} {' '.join(f'--key {one}' for one in keys)}")

@@ -11,6 +11,7 @@ from flask_babel import lazy_gettext as _
 from jobportal import public as jobs
 from jobportal import web as recruiting
 from payroll.law.citations import verification
+from payroll.masterdata import arbeitgeber
 from payroll.masterdata.ausgeschieden import last_days
 from payroll.runs import einstellung
 from payroll.statements import plan_pdf, text_pdf
@@ -92,6 +93,7 @@ from payroll.web.portal.years import year_portal
 from payroll.web.spoken import quoted
 from staffplan import web as staffplan
 from tenants.web import formats, told
+from tenants.web.admin.employers import EMPLOYERS, Room
 from tenants.web.admin.users import LETTER_PAPER
 from tenants.web.shell import Entry
 from timekeeping import web as timekeeping
@@ -246,6 +248,7 @@ def register(app: Flask) -> None:
     told.know(app, (*SENTENCES, *desk_sentences.SENTENCES))
     app.add_url_rule("/", "home", home)
     app.extensions[LETTER_PAPER] = anmeldung.paper
+    app.extensions[EMPLOYERS] = Room(arbeitgeber.problems, arbeitgeber.furnish)
     staffplan.register(app, staffing.names, plan_pdf.render)
     timekeeping.register(app, timing.ports())
     jobs.register(app, einstellung.funds, text_pdf.render)

@@ -97,6 +97,19 @@ def latest(session: TenantSession | PlatformSession, occasion: str) -> Checkpoin
     return Checkpoint(**entry.details) if entry is not None else None
 
 
+def former_keys(session: TenantSession | PlatformSession) -> tuple[str, ...]:
+    """Schlüssel in den Siegeln dieser Kette, die nicht der heutige sind, in der Folge ihres ersten Siegels.
+
+    Sie stehen in der Kette selbst: anzuerkennen sind sie erst, wenn sie mit denen auf Papier übereinstimmen.
+    """
+    found = session.scalars(
+        select(AuditEntry.details)
+        .where(AuditEntry.tenant_id == chain_of(session), AuditEntry.action == verifier.CHECKPOINT)
+        .order_by(AuditEntry.id)
+    )
+    return tuple(dict.fromkeys(str(one["key"]) for one in found if one.get("key") != public_key()))
+
+
 def succeed(session: TenantSession | PlatformSession, old: MasterKey, new: MasterKey) -> None:
     """Der alte Schlüssel bezeugt den neuen: die Reihe der Siegel bleibt beim Wechsel geschlossen."""
     lock(session)

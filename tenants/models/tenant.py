@@ -12,7 +12,8 @@ from sqlalchemy.orm import Mapped, mapped_column
 from tenants.db.base import Base, OwnTenant, PublicId, Recorded, TenantRow
 
 KINDS = ("kreis", "stadt", "gemeinde", "zweckverband")
-STATES = ("einrichtung", "aktiv", "ausgeschieden")
+LEFT = "ausgeschieden"
+STATES = ("einrichtung", "aktiv", LEFT)
 
 
 def one_of(column: str, values: tuple[str, ...]) -> str:

@@ -8,7 +8,7 @@ from tenants import audit
 from tenants.audit import accounts, checkpoint
 from tenants.db.session import PlatformSession
 from tenants.documents import people as document_keys
-from tenants.models.tenant import Tenant, TenantKey
+from tenants.models.tenant import LEFT, Tenant, TenantKey
 from tenants.models.user import User
 from tenants.security import contacts, masterkey, second_factor
 from tenants.security.keys import DATA, KeyMissing, new_key, unwrap, wrap
@@ -70,6 +70,7 @@ def destroy_keys(session: PlatformSession, tenant_id: int, reason: str) -> int:
     removed = session.scalars(delete(TenantKey).where(TenantKey.tenant_id == tenant_id).returning(TenantKey.id)).all()
     if not removed:
         raise KeyMissing(f"Mandant {tenant_id} hat keine Schlüssel mehr.")
+    session.get_one(Tenant, tenant_id).state = LEFT  # nothing of it can be read: no job goes there again
     _record(session, "key.destroy", tenant_id, len(removed), reason)
     return len(removed)
 

@@ -32,7 +32,7 @@ from tenants import audit
 from tenants.db.session import PlatformSession, platform_session
 from tenants.documents import people as document_keys
 from tenants.models.access import Deputy
-from tenants.models.tenant import Tenant
+from tenants.models.tenant import LEFT, Tenant
 from tenants.models.user import EmployeeAccess, Mandate, User
 from tenants.permissions import MANDATE_ROLES, UNIT_ROLES, permissions_of
 from tenants.users.errors import UserError
@@ -219,7 +219,8 @@ def _valid(table: FromClause, day: BindParameter[date]) -> tuple[ColumnElement[b
 def _held() -> Select[*tuple[Any, ...]]:
     """Eigene Mandate, eigene Personen und die Mandate der heute Vertretenen in einer Abfrage, je Mandant nach Nummer.
 
-    Wer noch nicht oder nicht mehr da ist, vererbt nichts. Sie steht an jeder Anfrage; gebaut wird sie einmal.
+    Wer noch nicht oder nicht mehr da ist, vererbt nichts; ein Arbeitgeber, dessen Schlüssel vernichtet sind, ist keiner
+    mehr: jede seiner Seiten müsste Unlesbares öffnen. Sie steht an jeder Anfrage; gebaut wird sie einmal.
     """
     day, user = bindparam("day", type_=Date()), bindparam("user_id", type_=BigInteger())
     mandate, access, deputy = Mandate.__table__, EmployeeAccess.__table__, Deputy.__table__
@@ -241,6 +242,7 @@ def _held() -> Select[*tuple[Any, ...]]:
         select(tenant.c.id, tenant.c.public_id, tenant.c.number, tenant.c.name, tenant.c.kind, tenant.c.demo,
                held.c.role, held.c.unit, held.c.person, held.c.absent)
         .join(held, held.c.tenant_id == tenant.c.id)
+        .where(tenant.c.state != LEFT)
         .order_by(tenant.c.number)
     )
 

@@ -6,6 +6,7 @@ from flask import Flask
 from flask_babel import lazy_gettext as _
 
 from tenants.web import colours, kiosk, table_files, views
+from tenants.web.admin.employers import employer_pages
 from tenants.web.admin.feed import feed_pages
 from tenants.web.admin.mandates import mandate_pages
 from tenants.web.admin.nightly import nightly_pages
@@ -36,6 +37,7 @@ PAGES = (
     session_pages,
     own_sso_pages,
     user_pages,
+    employer_pages,
     mandate_pages,
     feed_pages,
     provider_pages,

@@ -72,6 +72,22 @@ def test_what_leaves_can_be_taken_in_and_calculates_the_same(left: tuple[Any, Pa
             take_in(first, file, KEY, OTHER)
 
 
+def test_the_new_house_is_told_which_key_the_seals_bear(fresh_town: Any, tmp_path: Path, empty: Empty) -> None:
+    """Die Siegel stammen vom Hauptschlüssel der früheren Einrichtung: ohne ihren Schlüssel wären es lauter Brüche."""
+    file, key = tmp_path / "stadt.paket", checkpoint.public_key()
+    with fresh_town.session() as session:
+        assert checkpoint.former_keys(session) == ()
+        checkpoint.seal_chain(session, "freigabevermerk 2026-05")
+    with fresh_town.session() as session:
+        pack_tenant(session, file, KEY)
+    with empty("siegel") as dsns:
+        take_in(dsns, file, KEY, OTHER)
+        with tenant_session(fresh_town.tenant, actor="neu") as session:
+            assert checkpoint.former_keys(session) == (key,)
+            assert [text for text in checkpoint.verify_seals(session).problems if key[:16] in text]
+            assert checkpoint.verify_seals(session, [key]).problems == []
+
+
 def test_a_run_of_an_older_program_is_proved_by_its_amounts(
         left: tuple[Any, Path, int, int], empty: Empty, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Der Hash enthält den Stand der Regeln: unter einem anderen ist er nie derselbe, die Beträge können es sein."""

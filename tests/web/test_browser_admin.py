@@ -16,6 +16,7 @@ from sqlalchemy import select
 from tenants.audit.models import AuditEntry
 from tenants.db.session import platform_session
 from tenants.models.access import OutboxMessage
+from tenants.models.tenant import Tenant
 from tenants.models.user import User
 from tenants.users import service
 from tests.web.arriving import sign_in
@@ -219,6 +220,33 @@ def test_providers_are_saved_and_their_secret_is_never_shown(office: Any) -> Non
     assert "Mit Amt anmelden" not in office.app.test_client().get("/anmelden").text
 
 
+@pytest.mark.usefixtures("admin")
+def test_an_employer_is_created_and_gets_its_tax_number(office: Any) -> None:
+    """So beginnt eine Übernahme; und was die Lohnsteuer-Anmeldung verlangt, lässt sich hier nachtragen."""
+    vera, new, listed = office.client("vera"), "/verwaltung/arbeitgeber/neu", "/verwaltung/arbeitgeber"
+    given = {"nummer": "260", "name": "Gemeinde Neuland", "kind": "gemeinde"}
+    refused = send(vera, new, **given | {"nummer": "2/6", "kind": "dorf", "betriebsnummer": "12345678"})
+    assert refused.status_code == 422
+    assert all(f"{word}:" in refused.text for word in ("Nummer", "Art", "Betriebsnummer"))
+    assert 'value="Gemeinde Neuland"' in refused.text, "Getipptes bleibt stehen"
+    made = send(vera, new, **given)
+    assert made.status_code == 302
+    assert "Betriebsnummer, Finanzamt, Steuernummer" in vera.get(listed).text
+    assert send(vera, new, **given).status_code == 422
+    more = given | {"finanzamt": "Auenstedt", "steuernummer": "133/8150/8159", "betriebsnummer": "15027365"}
+    assert send(vera, made.location, **more).status_code == 422, "ohne Grund"
+    assert send(vera, made.location, **more, grund="Bescheid").status_code == 302
+    with platform_session(actor="test") as session:
+        row = session.scalars(select(Tenant).where(Tenant.number == "260")).one()
+        assert (row.steuernummer, row.betriebsnummer, row.state) == ("133/8150/8159", "15027365", "aktiv")
+        reasons = session.scalars(select(AuditEntry.reason).where(AuditEntry.action == "tenant.change")).all()
+        assert reasons == ["Bescheid"]
+    shown = office.client("klara").get(office.address("kreis", "/stammdaten")).text
+    assert "unter „Arbeitgeber“" in shown, "wer sie vermisst, liest, wer sie ändert"
+    for path in (listed, new, made.location):
+        assert office.client("klara").get(path).status_code == 403
+
+
 @pytest.mark.browser
 @pytest.mark.usefixtures("admin")
 def test_pages_are_accessible(
@@ -229,9 +257,14 @@ def test_pages_are_accessible(
         user = session.scalars(select(User).where(User.login == "vera")).one()
     sign_in(page, address, user)
     page.wait_for_url("**/verwaltung/zugaenge")
-    for path in ("zugaenge", "zugaenge/neu", "vertretungen", "personalliste", "dienste", "dienste/neu"):
+    for path in ("zugaenge", "zugaenge/neu", "vertretungen", "personalliste", "dienste", "dienste/neu",
+                 "arbeitgeber", "arbeitgeber/neu"):
         page.goto(f"{address}/verwaltung/{path}")
         accessible(page)
+    page.goto(f"{address}/verwaltung/arbeitgeber")
+    page.get_by_role("link", name="Kreis Beispiel").click()
+    page.get_by_label("Finanzamt").wait_for()
+    accessible(page)
     page.goto(address + page_of("klara"))
     for summary in page.locator("details > summary").all():
         summary.click()

@@ -1,0 +1,94 @@
+"""Angaben eines Arbeitgebers: prüfen, anlegen, ändern. Jede Änderung steht mit Grund im Protokoll der Plattform."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from tenants import audit, service
+from tenants.db.session import PlatformSession
+from tenants.models.tenant import KINDS, Tenant
+
+NUMBER = re.compile(r"[0-9A-Za-z]{1,9}")
+MAIL = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s]+")
+LONGEST = {"name": 70}  # what a bank takes as the name of a payer
+WORDS = {"name": "Name", "kind": "Art", "strasse": "Straße", "plz": "PLZ", "ort": "Ort", "telefon": "Telefon",
+         "email": "E-Mail", "betriebsnummer": "Betriebsnummer", "finanzamt": "Finanzamt",
+         "steuernummer": "Steuernummer"}
+FIELDS = tuple(WORDS)
+Problems = dict[str, str]
+Check = Callable[[Mapping[str, str]], Problems]
+
+
+class EmployerError(ValueError):
+    """Angaben stimmen nicht; `problems` nennt je Feld, was und wie es zu beheben ist."""
+
+    def __init__(self, problems: Problems) -> None:
+        super().__init__(" ".join(problems.values()))
+        self.problems = problems
+
+
+def nothing_more(given: Mapping[str, str]) -> Problems:
+    """Prüft nichts; die Räume darüber kennen Betriebsnummer und Steuernummer."""
+    return {}
+
+
+def create(session: PlatformSession, number: str, given: Mapping[str, str], *, check: Check = nothing_more) -> Tenant:
+    """Legt einen Arbeitgeber mit Schlüsseln an; given sind die Felder, leer heißt: noch nicht bekannt.
+
+    Raises EmployerError mit allen Mängeln auf einmal.
+    """
+    values = _plain(given)
+    found = _problems(values) | check(values)
+    if NUMBER.fullmatch(number.strip()) is None:
+        found["nummer"] = "Nummer: ein bis neun Ziffern oder Buchstaben angeben, zum Beispiel 260."
+    if found:
+        raise EmployerError(found)
+    held: dict[str, Any] = {name: value for name, value in values.items() if value and name not in ("name", "kind")}
+    try:
+        return service.create_tenant(session, number.strip(), values["name"], values["kind"], **held)
+    except service.TenantExists as error:
+        raise EmployerError({"nummer": f"Nummer: {number.strip()} ist vergeben; eine andere wählen."}) from error
+
+
+def change(session: PlatformSession, tenant: Tenant, given: Mapping[str, str], *, reason: str,
+           check: Check = nothing_more) -> list[str]:
+    """Ändert die genannten Felder; gibt die Namen derer, die danach anders sind. Die Nummer bleibt für immer."""
+    values = _plain({name: getattr(tenant, name) or "" for name in FIELDS} | dict(given))
+    found = _problems(values) | check(values)
+    if not reason.strip():
+        found["grund"] = "Grund: angeben, zum Beispiel den Bescheid; er steht im Protokoll."
+    if found:
+        raise EmployerError(found)
+    before = {name: getattr(tenant, name) or "" for name in FIELDS}
+    changed = [name for name in FIELDS if values[name] != before[name]]
+    for name in changed:
+        setattr(tenant, name, values[name] or None)
+    if changed:
+        session.flush()
+        audit.record(session, "tenant.change", str(tenant.public_id), {
+            "number": tenant.number, "before": {name: before[name] for name in changed},
+            "after": {name: values[name] for name in changed}}, reason.strip())
+    return changed
+
+
+def _plain(given: Mapping[str, Any]) -> dict[str, str]:
+    return {name: " ".join(str(given.get(name, "") or "").split()) for name in FIELDS}
+
+
+def _problems(values: Mapping[str, str]) -> Problems:
+    found: Problems = {}
+    if not values["name"]:
+        found["name"] = "Name: fehlt; so angeben, wie er auf Abrechnungen und Bescheiden stehen soll."
+    if values["kind"] not in KINDS:
+        found["kind"] = f"Art: eine von {', '.join(KINDS)} wählen."
+    if values["plz"] and re.fullmatch(r"[0-9]{5}", values["plz"], re.ASCII) is None:
+        found["plz"] = "PLZ: fünf Ziffern angeben."
+    if values["email"] and MAIL.fullmatch(values["email"]) is None:
+        found["email"] = "E-Mail: keine Adresse; zum Beispiel personal@gemeinde.example."
+    for name in FIELDS:
+        most = LONGEST.get(name, 100)
+        if len(values[name]) > most:
+            found[name] = f"{WORDS[name]}: höchstens {most} Zeichen."
+    return found

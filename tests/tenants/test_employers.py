@@ -1,0 +1,117 @@
+"""Arbeitgeber anlegen und ändern: Mängel je Feld, Schlüssel und Katalog von Anfang an, Grund im Protokoll."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, nullcontext
+from datetime import date
+from typing import Any
+
+import pytest
+from click.testing import CliRunner
+from sqlalchemy import func, select
+
+from payroll.cli import kreislohn
+from payroll.masterdata import arbeitgeber
+from payroll.masterdata.models import Krankenkasse, Lohnart
+from tenants import employers, service
+from tenants.audit.models import AuditEntry
+from tenants.db.engine import Dsns
+from tenants.db.session import platform_session, tenant_session
+from tenants.models import Tenant
+from tenants.models.tenant import TenantKey
+from tenants.security import rotation
+from tenants.users.service import create_user, give_mandate, mandates_on
+
+DAY = date(2026, 6, 1)
+GIVEN = {"name": "Gemeinde Neuland", "kind": "gemeinde", "strasse": "Am Markt 1", "plz": "48653", "ort": "Neuland",
+         "email": "personal@neuland.example"}
+
+
+@pytest.fixture
+def platform(fresh_database: Callable[[], AbstractContextManager[Dsns]]) -> Iterator[None]:
+    with fresh_database():
+        yield
+
+
+def made(**changed: str) -> int:
+    with platform_session(actor="vera") as session:
+        return employers.create(session, "260", GIVEN | changed, check=arbeitgeber.problems).id
+
+
+@pytest.mark.parametrize(("field", "value"), [
+    ("name", " "), ("name", "x" * 71), ("kind", "land"), ("plz", "4865"), ("plz", "٤٨٦٥٣"), ("email", "keine"),
+    ("betriebsnummer", "12345678"), ("steuernummer", "12"), ("ort", "x" * 101)])
+def test_each_problem_stands_at_its_field(platform: None, field: str, value: str) -> None:
+    with pytest.raises(employers.EmployerError) as refused:
+        made(**{field: value})
+    assert set(refused.value.problems) == {field}
+    assert refused.value.problems[field].split(":")[0].casefold() in (field, "art", "plz", "e-mail")
+    with platform_session(actor="vera") as session:
+        assert service.list_tenants(session, state=None) == []
+
+
+@pytest.mark.parametrize("number", ["", "2 60", "0123456789", "260/1"])
+def test_a_number_fits_into_every_identifier(platform: None, number: str) -> None:
+    with platform_session(actor="vera") as session, pytest.raises(employers.EmployerError, match="Nummer"):
+        employers.create(session, number, GIVEN)
+
+
+def test_keys_wage_types_and_funds_are_there_and_the_number_is_taken(platform: None) -> None:
+    tenant = made(betriebsnummer="15027365", steuernummer="133/8150/8159")
+    new = arbeitgeber.furnish(tenant, "vera")
+    with tenant_session(tenant, actor="klara") as session:
+        assert session.scalar(select(func.count(Lohnart.id))) == new["lohnarten"] > 100
+        assert session.scalar(select(func.count(Krankenkasse.id))) == new["krankenkassen"] > 10
+    assert not any(arbeitgeber.furnish(tenant, "vera").values())
+    with platform_session(actor="vera") as session:
+        assert session.scalar(select(func.count(TenantKey.id)).where(TenantKey.tenant_id == tenant)) == 2
+    with pytest.raises(employers.EmployerError, match="vergeben"):
+        made()
+
+
+def test_a_change_is_kept_with_its_reason_and_what_was_before(platform: None) -> None:
+    tenant = made()
+    with platform_session(actor="vera") as session:
+        row = session.get_one(Tenant, tenant)
+        with pytest.raises(employers.EmployerError, match="Grund"):
+            employers.change(session, row, {"finanzamt": "Auenstedt"}, reason=" ")
+        assert employers.change(session, row, {"finanzamt": "Auenstedt", "steuernummer": "133/8150/8159"},
+                                reason="Bescheid", check=arbeitgeber.problems) == ["finanzamt", "steuernummer"]
+        assert employers.change(session, row, {"finanzamt": "Auenstedt"}, reason="noch einmal") == []
+        assert (row.number, row.ort, row.email) == ("260", "Neuland", "personal@neuland.example")
+        (entry,) = session.scalars(select(AuditEntry).where(AuditEntry.action == "tenant.change"))
+        assert entry.reason == "Bescheid"
+        assert entry.details["before"] == {"finanzamt": "", "steuernummer": ""}
+        assert entry.details["after"] == {"finanzamt": "Auenstedt", "steuernummer": "133/8150/8159"}
+
+
+def test_who_has_left_is_no_employer_of_the_night_run(platform: None) -> None:
+    tenant = made()
+    with platform_session(actor="betrieb") as session:
+        clerk = create_user(session, "klara", "Klara Amt")
+        give_mandate(session, tenant, clerk, "clerk", DAY)
+        assert [held.number for held in mandates_on(clerk, DAY, session=session)] == ["260"]
+    with platform_session(actor="betrieb") as session:
+        assert [one.id for one in service.list_tenants(session)] == [tenant]
+        rotation.destroy_keys(session, tenant, "ausgeschieden")
+        assert service.list_tenants(session) == []
+        assert [one.state for one in service.list_tenants(session, state=None)] == ["ausgeschieden"]
+        assert mandates_on(clerk, DAY, session=session) == [], "nichts von ihm lässt sich mehr öffnen"
+
+
+def test_the_commands_go_the_same_way(platform: None, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("tenants.commands.site.database", lambda data: nullcontext())
+
+    def run(*words: str) -> tuple[int, str]:
+        found: Any = CliRunner().invoke(kreislohn, ["tenants", *words])
+        return found.exit_code, found.output
+
+    code, words = run("create", "270", "--name", "Stadt Beispiel", "--kind", "stadt", "--betriebsnummer", "12345678")
+    assert (code, "Betriebsnummer" in words) == (1, True), words
+    code, words = run("create", "270", "--name", "Stadt Beispiel", "--kind", "stadt")
+    assert (code, "Lohnarten" in words, "archive create" in words) == (0, True, True), words
+    assert "270  Stadt Beispiel  stadt  aktiv  fehlt: Betriebsnummer, Finanzamt, Steuernummer" in run("list")[1]
+    assert run("change", "270", "--finanzamt", "Auenstedt", "--reason", "Bescheid")[1] == "Geändert: finanzamt.\n"
+    assert run("change", "270", "--finanzamt", "Auenstedt", "--reason", "Bescheid")[1] == "Nichts geändert.\n"
+    assert "Den Mandanten 999 gibt es nicht" in run("change", "999", "--ort", "X", "--reason", "x")[1]
