@@ -84,11 +84,21 @@ def appoint(
 
 
 def end(session: PlatformSession, row: Deputy, last_day: date, reason: str) -> None:
-    """Beendet eine Vertretung früher; mit dem Tag vor dem ersten galt sie nie. Verlängern geht nur mit einer neuen."""
+    """Beendet eine Vertretung früher; mit dem Tag vor dem ersten ist sie zurückgezogen. Verlängern geht nur mit einer
+    neuen.
+
+    Eine zurückgezogene bleibt nur im Protokoll: die Datenbank hält keinen Zeitraum, der vor seinem Beginn endet.
+    """
     if not row.valid_from - timedelta(days=1) <= last_day <= row.valid_to:
         raise UserError(f"Die Vertretung gilt vom {row.valid_from:%d.%m.%Y} bis {row.valid_to:%d.%m.%Y}: Tag prüfen.")
-    details = {"from": row.valid_from, "to": last_day, "vorher": {"to": row.valid_to}}
-    row.valid_to = last_day
+    logins = {user.id: user.login
+              for user in session.scalars(select(User).where(User.id.in_((row.user_id, row.deputy_user))))}
+    details = {"for": logins[row.user_id], "deputy": logins[row.deputy_user], "from": row.valid_from, "to": last_day,
+               "vorher": {"to": row.valid_to}}
+    if last_day < row.valid_from:
+        session.delete(row)
+    else:
+        row.valid_to = last_day
     audit.record(session, "deputy.end", str(row.public_id), details, reason)
 
 

@@ -144,3 +144,20 @@ def test_raw_statements_of_the_platform_cannot_either(
             "INSERT INTO mandate (tenant_id, user_id, role, valid_from, created_by) VALUES (%s, %s, 'clerk', %s, %s)",
             (two_tenants[0], staff["cora"].id, START, "cora"),
         )
+
+
+def test_a_deputyship_withdrawn_on_its_first_day_ends_at_once_and_can_be_given_again(staff: dict[str, User]) -> None:
+    appoint(staff, "anna", "bert")
+    with platform_session(actor="verwaltung") as session:
+        rows = session.scalars(select(Deputy)).all()
+        assert len(rows) == 2
+        for row in rows:
+            deputies.end(session, row, FIRST - timedelta(1), "falscher Mensch")
+    assert held(staff["bert"], FIRST) == {"001": {"auditor"}}
+    with platform_session(actor="verwaltung") as session:
+        assert session.scalars(select(Deputy)).all() == []
+        kept = session.scalars(select(AuditEntry).where(AuditEntry.action == "deputy.end")).all()
+    assert [(one.details["for"], one.details["deputy"], one.reason) for one in kept] == [
+        ("anna", "bert", "falscher Mensch")] * 2
+    appoint(staff, "anna", "bert")
+    assert held(staff["bert"], FIRST) == {"001": {"auditor", "clerk"}, "002": {"head"}}
