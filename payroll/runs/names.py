@@ -13,6 +13,7 @@ from payroll.law.tongue import foreign, hear, say
 
 BRACKETS = (re.compile(r"(?P<name>.+?) \((?P<detail>[^()]*)\)", re.DOTALL), " ({})")
 COMMA = (re.compile(r"(?P<name>.+), (?P<detail>.+?)", re.DOTALL), ", {}")
+SEAM = "; "
 WORDS = re.compile(r"[^\W\d_]{2,}")
 
 
@@ -41,6 +42,25 @@ def _spoken(german: str) -> str:
             return text + around.format(hear(detail))
     # A detail nobody has words for stands in the German name beside it.
     return hear(german) if hear(german) != german or not named else named[0][0]
+
+
+def reason(german: str) -> str:
+    """Warum ein früherer Monat neu gerechnet ist: „Titel: Grund“ je Ursache; ein eingegebener Grund in Zitatzeichen."""
+    causes: list[list[str]] = []
+    for part in german.split(SEAM) if foreign() else ():
+        title, colon, text = part.partition(": ")
+        if colon and say(title) != title:
+            causes.append([title, text])
+        elif causes:  # the reason itself has a semicolon
+            causes[-1][1] += SEAM + part
+        else:
+            return hear(german)
+    return SEAM.join(f"{say(title)}: {_quoted(text)}" for title, text in causes) or german
+
+
+def _quoted(text: str) -> str:
+    told = hear(text)
+    return f"“{text}”" if told == text else told
 
 
 def within(german: str) -> str:

@@ -26,6 +26,8 @@ HEARD = (
     _("Lohnsteuer, Solidaritätszuschlag und Kirchensteuer sind vorläufig nach dem Programmablaufplan %(year)s des "
       "Bundesfinanzministeriums berechnet. Ändert sich etwas, wird es mit einer späteren Abrechnung verrechnet."),
     _("%(kind)s (%(law)s)."),
+    # reasons of a recalculation that the program gives itself
+    _("Die mitgelieferte Tabelle %(name)s hat für diesen Monat andere Beträge als bei seiner Abrechnung"),
     # facts
     _("Fassung %(version)s"),
     _("Gleitzeitkonto am %(day)s"),
@@ -97,4 +99,9 @@ WHOLE = (
     _("davon erst im nächsten Monat"),
     _("Nachzahlung für Vorjahre, versteuert in diesem Monat"),
     _("Std."),
+    _("Tabelle des Familienzuschlags"),
+    _("Wert des Rechts"),
+    _("Steuerrecht des Jahres"),
+    _("Die Lohnsteuer war vorläufig berechnet; es gilt ein neuer Programmablaufplan"),
+    _("Die Lohnsteuer war vorläufig berechnet; die Regeln des Jahres liegen vor"),
 )

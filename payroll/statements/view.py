@@ -246,11 +246,11 @@ def _row(name: Name, amount: str, explanation: str, key: str = "") -> Row:
 
 
 def _recalculated(one: Retro) -> Row:
-    name, reason = names.of(one.text), hear(one.grund)
+    name, reason = names.of(one.text), names.reason(one.grund)
     return Row(
         (w.month(one.monat), name.text, w.euro(one.alt), w.euro(one.neu), w.signed_euro(one.differenz)),
         reason,
-        noted=foreign() and reason == one.grund,
+        noted=foreign() and bool(reason) and reason == one.grund,
         given=(1,) if name.text == name.german else (),
     )
 

@@ -117,6 +117,20 @@ def test_sealed_sentences_are_recognised(example: Any) -> None:
     assert account.cells == ("Flexitime account on 31.05.2026", "−1:30 hours")
 
 
+@pytest.mark.parametrize(("german", "english"), [
+    ("Steuermerkmale: ELStAM", "Tax features: “ELStAM”"),
+    ("Steuermerkmale: ELStAM; neu; Fehlzeit: Attest kam spät",
+     "Tax features: “ELStAM; neu”; Absence: “Attest kam spät”"),
+    ("Verkündete Besoldungstabelle: Die Besoldung war unter Vorbehalt nach dem Entwurf gezahlt; die Tabelle ist "
+     "verkündet", "Promulgated salary table: The salary was paid under reserve by the draft; the table is promulgated"),
+    ("Nachzahlung für Vorjahre, versteuert in diesem Monat", "Back pay for earlier years, taxed in this month"),
+    ("Tariferhöhung ab 01.03.2026", "Tariferhöhung ab 01.03.2026"), ("", "")])
+def test_why_an_earlier_month_was_recalculated(german: str, english: str) -> None:
+    assert names.reason(german) == german
+    with speaking(ENGLISH):
+        assert names.reason(german) == english
+
+
 def test_the_sentence_of_a_change(example: Any) -> None:
     before = example("vollzeit")
     after = replace(before, period=replace(before.period, monat=date(2026, 6, 1)),

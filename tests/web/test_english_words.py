@@ -24,7 +24,7 @@ from payroll.law.engine.rule import PASS_WORDS
 from payroll.law.rules.entgelt import fehlzeiten
 from payroll.masterdata import catalogue
 from payroll.runs import ansprueche, explaining
-from payroll.runs.retro import booking, sources
+from payroll.runs.retro import booking, sources, tafeln, verkuendet
 from payroll.runs.wandel import anteile, gruppen, rechnen, recht
 from payroll.statements import absences, assemble, changes, examples, explanations, wording
 from payroll.statements.certificates import service as certificates
@@ -87,6 +87,7 @@ def _changed() -> Iterator[str]:
     yield from (*anteile.ARTEN.values(), *recht.GEBIETE.values(), rechnen.CHANGED, *sources.TITLES.values())
     yield from (text for word in gruppen.WORTE.values() for text in (word.titel, word.ihr))
     yield from (*gruppen.CHURCH.values(), gruppen.OPEN, gruppen.ROSE, gruppen.FELL, gruppen.NOW)
+    yield from (tafeln.TITLE, verkuendet.TITLE, verkuendet.WHY)
     yield from (*encode.KV_ARTEN, *encode.STATUS)
     yield from (explaining.CHANGED, explaining.OTHER, explaining.TIMES, explaining.BROKEN)
 
