@@ -10,7 +10,7 @@ ifneq ($(wildcard $(CERTIFICATES)),)
 export NODE_EXTRA_CA_CERTS ?= $(CERTIFICATES)
 endif
 
-.PHONY: help install install-test demo serve test lint types contracts audit unit attack storm-board scan rehearse bench wheel handbook pictures payday market deadline desk container beside release hosts lock clean
+.PHONY: help install install-test demo serve test lint types contracts audit unit attack storm-board scan rehearse bench wheel handbook pictures payday market deadline desk container beside release hosts full-disk lock clean
 
 help:  ## lists the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 16
@@ -127,6 +127,9 @@ market: .venv/.installed-test  ## load of the public board over the network: mak
 
 hosts: install-test  ## a large run over network namespaces as machines, with accidents in the middle (Linux, root)
 	@PYTHONPATH=. $(BIN)/python tests/load/hosts.py
+
+full-disk: install-test  ## the disk under PostgreSQL really fills in the middle of a large run, data and journal (Linux, root or user namespaces)
+	@PYTHONPATH=. $(BIN)/python tests/load/full_disk.py
 
 lock:  ## renews the locks (versions and hashes, no addresses); needs uv
 	uv pip compile -q --generate-hashes --no-annotate --no-header --no-emit-index-url --universal -p 3.11 --extra build pyproject.toml -o requirements.lock
