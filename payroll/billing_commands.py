@@ -30,6 +30,7 @@ def register(kreislohn: click.Group, acting: Acting, month: click.ParamType[date
     _steps(group, acting)
     _output(group, acting)
     _years(group, acting)
+    _figures(group, acting)
     group.add_command(example)
 
 
@@ -276,6 +277,8 @@ def _years(group: click.Group, acting: Acting) -> None:
                     click.echo(f"{number}  {row.faelle[number]} Fälle  {euros(cents)} EUR")
                 click.echo(f"{year}  {row.zustand}  SHA-256 {schritte.shown(row).hex()}")
 
+
+def _figures(group: click.Group, acting: Acting) -> None:
     @group.command("figures")
     @click.argument("file", type=TARGET)
     @click.option("--year", type=click.IntRange(2020, 2099), required=True)

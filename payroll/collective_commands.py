@@ -15,7 +15,12 @@ from tenants.commands import site, stated
 
 def register(kreislohn: click.Group, payroll: click.Group, month: click.ParamType[date]) -> None:
     """Hängt die Befehle an."""
+    _all(payroll, month)
+    _discard(payroll, month)
+    kreislohn.add_command(worker)
 
+
+def _all(payroll: click.Group, month: click.ParamType[date]) -> None:
     @payroll.command("all")
     @click.option("--step", type=click.Choice(("rechnen", "abschliessen")), required=True)
     @click.option("--tenant", "tenants", multiple=True, help="Nummer; mehrmals. Ohne Angabe: alle mit Recht.")
@@ -39,6 +44,8 @@ def register(kreislohn: click.Group, payroll: click.Group, month: click.ParamTyp
             click.echo(f"{names[one.tenant_id]}: nichts beauftragt. {one.grund}")
         click.echo(f"{count} Aufträge für {wanted:%m/%Y}; ausgeführt werden sie von kreislohn worker.")
 
+
+def _discard(payroll: click.Group, month: click.ParamType[date]) -> None:
     @payroll.command("discard")
     @click.option("--tenant", required=True, help="Nummer des Arbeitgebers.")
     @click.option("--month", "wanted", type=month, required=True)
@@ -55,8 +62,6 @@ def register(kreislohn: click.Group, payroll: click.Group, month: click.ParamTyp
             done = service.abandon(session, wanted, reason=reason)
         click.echo("Verworfen; der Monat ist, wie er vor dem Auftrag war." if done
                    else "Nichts zu verwerfen: kein Auftrag wartet, keine Stücke liegen da.")
-
-    kreislohn.add_command(worker)
 
 
 @click.command("worker")

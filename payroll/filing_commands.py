@@ -28,6 +28,7 @@ def register(kreislohn: click.Group, acting: Acting, month: click.ParamType[date
     _making(group, acting, month)
     _reading(group, acting, month)
     _steps(group, acting)
+    _outside(group, acting)
     _accident(group, acting)
     _abroad(group, acting)
     filing_settings.register(group, acting)
@@ -130,6 +131,8 @@ def _steps(group: click.Group, acting: Acting) -> None:
             row = speichern.withdraw(session, speichern.by_name(session, name).public_id, reason=reason)
             tell(row, row.zustand)
 
+
+def _outside(group: click.Group, acting: Acting) -> None:
     @group.command("handover")
     @click.argument("name")
     @click.argument("file", type=TARGET)

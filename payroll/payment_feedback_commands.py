@@ -51,13 +51,7 @@ def _tasks(group: click.Group, acting: Acting) -> None:
 
         with clear_words(), acting(data, tenant, actor, "posting.read") as session:
             for one in feedback.tasks(session, open_only=not everything):
-                paid = one.zahlung
-                where = f"{paid.personalnummer} {paid.empfaenger} {euros(paid.betrag)} EUR" if paid else "ganze Datei"
-                why = "; ".join(f"{reason.code} {reason.text}" for reason in one.gruende) or one.status.text
-                name = f"; Name der Bank: {one.name}" if one.name else ""
-                done = f"; erledigt: {one.meldung.begruendung}" if one.meldung.erledigt_am else ""
-                click.echo(f"{one.meldung.public_id}  {one.auftrag.msg_id}  {where}: {one.meldung.status} {why}{name}. "
-                           f"Abhilfe: {one.abhilfe}{done}")
+                click.echo(_told(one))
 
     @group.command("settle")
     @click.argument("aufgabe", type=click.UUID)
@@ -84,6 +78,17 @@ def _tasks(group: click.Group, acting: Acting) -> None:
         with clear_words(), acting(data, tenant, actor, "person.write") as session:
             name = followup.take_name(session, aufgabe, valid_from=date.today(), reason=reason)
             click.echo(f"Übernommen: {name}")
+
+
+def _told(one: Any) -> str:
+    """Eine Aufgabe in einer Zeile."""
+    paid = one.zahlung
+    where = f"{paid.personalnummer} {paid.empfaenger} {euros(paid.betrag)} EUR" if paid else "ganze Datei"
+    why = "; ".join(f"{reason.code} {reason.text}" for reason in one.gruende) or one.status.text
+    name = f"; Name der Bank: {one.name}" if one.name else ""
+    done = f"; erledigt: {one.meldung.begruendung}" if one.meldung.erledigt_am else ""
+    return (f"{one.meldung.public_id}  {one.auftrag.msg_id}  {where}: {one.meldung.status} {why}{name}. "
+            f"Abhilfe: {one.abhilfe}{done}")
 
 
 def _follow_up(group: click.Group, acting: Acting) -> None:

@@ -21,7 +21,11 @@ def register(kreislohn: click.Group, acting: Acting) -> None:
     """Hängt die Gruppe ``yearend`` an."""
     group = click.Group("yearend", help="Jahresende: Liste bis zum Abschluss, Lohnkonto, Rückstellungen.")
     kreislohn.add_command(group)
+    for add in (_check, _account, _provisions):
+        add(group, acting)
 
+
+def _check(group: click.Group, acting: Acting) -> None:
     @group.command("check")
     @click.option("--year", type=YEAR, required=True)
     @who
@@ -35,6 +39,8 @@ def register(kreislohn: click.Group, acting: Acting) -> None:
                 word = {True: "getan", False: "offen", None: "später"}[one.getan]
                 click.echo(f"{word:<7} {one.was}: {one.einzelheit}")
 
+
+def _account(group: click.Group, acting: Acting) -> None:
     @group.command("account")
     @click.argument("file", type=TARGET)
     @click.option("--year", type=YEAR, required=True)
@@ -57,6 +63,8 @@ def register(kreislohn: click.Group, acting: Acting) -> None:
             write_new(file, as_csv(ausgabe.account_header(found[0]), ausgabe.account_rows(found[0])))
         click.echo(f"{len(found[0].namen)} Werte in {file.name}")
 
+
+def _provisions(group: click.Group, acting: Acting) -> None:
     @group.command("provisions")
     @click.argument("file", type=TARGET)
     @click.option("--year", type=YEAR, required=True)

@@ -53,32 +53,37 @@ def build(say: Say, *, closed_until: int = CLOSED_UNTIL, employers: tuple[Arbeit
         _staffing_plan(tenants[a.number], a, people[a.number])
         recruiting.advertise(tenants[a.number], a, accounts.office_of(a.number), date.today())
     for a in employers:
-        money.open_accounts(tenants[a.number], a, CLERK)
-        whole = closed_until == money.MONTHS
-        for month in range(1, closed_until + 1):
-            if month > BEMESSUNG:
-                with tenant_session(tenants[a.number], actor=CLERK) as session:
-                    record_yearly_bonus(session, YEAR)
-            pay_month(tenants[a.number], a.number, date(YEAR, month, 1))
-            if whole:
-                money.settle_of_year(tenants[a.number], date(YEAR, month, 1), CLERK, HEAD)
-        if not whole:
-            money.settle(tenants[a.number], [date(YEAR, month, 1) for month in range(1, closed_until + 1)], CLERK, HEAD)
-        with tenant_session(tenants[a.number], actor=CLERK) as session:
-            _known_late(session, people[a.number], date(YEAR, max(closed_until - 1, 1), 1))
-            if closed_until == BEMESSUNG:
-                record_yearly_bonus(session, YEAR)
-        work_month(tenants[a.number], people[a.number], date(YEAR, max(closed_until - 1, 1), 1), CLERK, HEAD)
-        following = date(YEAR + closed_until // 12, closed_until % 12 + 1, 1)
-        if a.number == own_times.TOWN and following.year == YEAR:
-            own_times.keep_times(tenants[a.number], people[a.number], following, date.today(), CLERK, HEAD)
-        with tenant_session(tenants[a.number], actor=CLERK) as session:
-            runs.calculate(session, following, key="demo")
-        for step in money.year_end(tenants[a.number], YEAR) if whole else ():
-            say(f"  {'getan' if step.getan else 'offen'}: {step.was}: {step.einzelheit}")
-        if closed_until:
-            say(f"{a.name}: Januar bis {runs.month_name(date(YEAR, closed_until, 1))} abgerechnet und abgeschlossen")
+        _months(say, tenants[a.number], a, people[a.number], closed_until)
     return True
+
+
+def _months(say: Say, tenant: int, a: Arbeitgeber, people: list[Written], closed_until: int) -> None:
+    """The closed months of one employer, what became known late, and the trial of the month after them."""
+    money.open_accounts(tenant, a, CLERK)
+    whole = closed_until == money.MONTHS
+    for month in range(1, closed_until + 1):
+        if month > BEMESSUNG:
+            with tenant_session(tenant, actor=CLERK) as session:
+                record_yearly_bonus(session, YEAR)
+        pay_month(tenant, a.number, date(YEAR, month, 1))
+        if whole:
+            money.settle_of_year(tenant, date(YEAR, month, 1), CLERK, HEAD)
+    if not whole:
+        money.settle(tenant, [date(YEAR, month, 1) for month in range(1, closed_until + 1)], CLERK, HEAD)
+    with tenant_session(tenant, actor=CLERK) as session:
+        _known_late(session, people, date(YEAR, max(closed_until - 1, 1), 1))
+        if closed_until == BEMESSUNG:
+            record_yearly_bonus(session, YEAR)
+    work_month(tenant, people, date(YEAR, max(closed_until - 1, 1), 1), CLERK, HEAD)
+    following = date(YEAR + closed_until // 12, closed_until % 12 + 1, 1)
+    if a.number == own_times.TOWN and following.year == YEAR:
+        own_times.keep_times(tenant, people, following, date.today(), CLERK, HEAD)
+    with tenant_session(tenant, actor=CLERK) as session:
+        runs.calculate(session, following, key="demo")
+    for step in money.year_end(tenant, YEAR) if whole else ():
+        say(f"  {'getan' if step.getan else 'offen'}: {step.was}: {step.einzelheit}")
+    if closed_until:
+        say(f"{a.name}: Januar bis {runs.month_name(date(YEAR, closed_until, 1))} abgerechnet und abgeschlossen")
 
 
 def _staffing_plan(tenant: int, a: Arbeitgeber, people: list[Written]) -> None:

@@ -131,7 +131,22 @@ def store_payslips(session: TenantSession, slips: Iterable[tuple[int, Payslip]],
     if not auftrag:
         raise ValueError("Das Ausstellen braucht einen Auftrag (Schlüssel), damit nichts doppelt entsteht.")
     # Read first, write afterwards: while COPY is open the connection answers no query of a lazy source.
-    given = list(slips)
+    writing = _prepared(session, list(slips), auftrag)
+    new = copy_rows(session, Dokument, COLUMNS, writing.rows())
+    copy_rows(session, DokumentEmpfaenger, RECIPIENT_COLUMNS, writing.recipients)
+    stored = Stored(new, writing.already, tuple(writing.findings), writing.digest.hexdigest())
+    if new:
+        details = {
+            "anzahl": new,
+            "versiegelt_an_person": len(writing.recipients),
+            "monate": sorted(f"{month:%Y-%m}" for month in writing.months),
+        }
+        audit.record(session, "abrechnungen.ausgestellt", auftrag, {**details, "sha256": stored.sha256})
+    return stored
+
+
+def _prepared(session: TenantSession, given: list[tuple[int, Payslip]], auftrag: str) -> _Writing:
+    """Liest, was zum Schreiben nötig ist: was der Auftrag schon hat, jüngste Fassungen, Menschen."""
     months = {slip.period.monat for _, slip in given}
     done = read_columns(session, select(Dokument.beschaeftigung_id).where(Dokument.auftrag == auftrag))
     last = read_columns(
@@ -147,7 +162,7 @@ def store_payslips(session: TenantSession, slips: Iterable[tuple[int, Payslip]],
         .join(Person, Person.id == Beschaeftigung.person_id)
         .where(Beschaeftigung.id.in_({employment for employment, _ in given})),
     )
-    writing = _Writing(
+    return _Writing(
         sealer=sealing.sealer_of(session),
         numbers=iter(reserve_ids(session, Dokument, len(given))),
         person_of=dict(zip(owners["id"], owners["public_id"], strict=True)),
@@ -157,17 +172,6 @@ def store_payslips(session: TenantSession, slips: Iterable[tuple[int, Payslip]],
         done=set(done["beschaeftigung_id"]),
         versions=dict(zip(pairs, last["fassung"], strict=True)),
     )
-    new = copy_rows(session, Dokument, COLUMNS, writing.rows())
-    copy_rows(session, DokumentEmpfaenger, RECIPIENT_COLUMNS, writing.recipients)
-    stored = Stored(new, writing.already, tuple(writing.findings), writing.digest.hexdigest())
-    if new:
-        details = {
-            "anzahl": new,
-            "versiegelt_an_person": len(writing.recipients),
-            "monate": sorted(f"{month:%Y-%m}" for month in writing.months),
-        }
-        audit.record(session, "abrechnungen.ausgestellt", auftrag, {**details, "sha256": stored.sha256})
-    return stored
 
 
 def list_payslips(session: TenantSession, *, person: uuid.UUID, reader: str, key: OwnKey | None = None) -> list[Entry]:

@@ -67,18 +67,7 @@ def read(session: TenantSession, month: date, known_at: datetime | None) -> Slip
     return SlipFacts(
         employer=_employer(session),
         keys=keys_of(session),
-        job=reader.latest(
-            BeschaeftigungAngaben,
-            select(
-                BeschaeftigungAngaben.beschaeftigung_id.label("anchor"),
-                Beschaeftigung.person_id,
-                Beschaeftigung.personalnummer,
-                BeschaeftigungAngaben.art,
-                BeschaeftigungAngaben.eintritt,
-                BeschaeftigungAngaben.austritt,
-                BeschaeftigungAngaben.kostenstelle,
-            ).join(Beschaeftigung, Beschaeftigung.id == BeschaeftigungAngaben.beschaeftigung_id),
-        ),
+        job=_jobs(reader),
         person=reader.own(
             PersonAngaben,
             PersonAngaben.person_id,
@@ -92,23 +81,8 @@ def read(session: TenantSession, month: date, known_at: datetime | None) -> Slip
             "konfession_siegel freibetrag_monat_cent freibetrag_jahr_cent hinzurechnung_monat_cent "
             "hinzurechnung_jahr_cent",
         ),
-        insurance=reader.latest(
-            Versicherung,
-            select(
-                Versicherung.beschaeftigung_id.label("anchor"),
-                Versicherung.kv_art,
-                Versicherung.beitragsgruppe,
-                Versicherung.personengruppe,
-                Krankenkasse.name.label("kasse"),
-            ).outerjoin(Krankenkasse, Krankenkasse.id == Versicherung.krankenkasse_id),
-        ),
-        pension=reader.latest(
-            Zusatzversorgung,
-            select(
-                Zusatzversorgung.beschaeftigung_id.label("anchor"),
-                ZvKasse.name.label("kasse"),
-            ).join(ZvKasse, ZvKasse.id == Zusatzversorgung.zv_kasse_id),
-        ),
+        insurance=_insurance(reader),
+        pension=_pension(reader),
         grade=reader.own(
             Bezuegezuordnung,
             Bezuegezuordnung.beschaeftigung_id,
@@ -116,6 +90,44 @@ def read(session: TenantSession, month: date, known_at: datetime | None) -> Slip
         ),
         absences=away,
         service=service,
+    )
+
+
+def _jobs(reader: _Reader) -> dict[int, Row]:
+    return reader.latest(
+        BeschaeftigungAngaben,
+        select(
+            BeschaeftigungAngaben.beschaeftigung_id.label("anchor"),
+            Beschaeftigung.person_id,
+            Beschaeftigung.personalnummer,
+            BeschaeftigungAngaben.art,
+            BeschaeftigungAngaben.eintritt,
+            BeschaeftigungAngaben.austritt,
+            BeschaeftigungAngaben.kostenstelle,
+        ).join(Beschaeftigung, Beschaeftigung.id == BeschaeftigungAngaben.beschaeftigung_id),
+    )
+
+
+def _insurance(reader: _Reader) -> dict[int, Row]:
+    return reader.latest(
+        Versicherung,
+        select(
+            Versicherung.beschaeftigung_id.label("anchor"),
+            Versicherung.kv_art,
+            Versicherung.beitragsgruppe,
+            Versicherung.personengruppe,
+            Krankenkasse.name.label("kasse"),
+        ).outerjoin(Krankenkasse, Krankenkasse.id == Versicherung.krankenkasse_id),
+    )
+
+
+def _pension(reader: _Reader) -> dict[int, Row]:
+    return reader.latest(
+        Zusatzversorgung,
+        select(
+            Zusatzversorgung.beschaeftigung_id.label("anchor"),
+            ZvKasse.name.label("kasse"),
+        ).join(ZvKasse, ZvKasse.id == Zusatzversorgung.zv_kasse_id),
     )
 
 

@@ -50,12 +50,7 @@ def order(
 ) -> DeletionOrder:
     """Ordnet an, genau diese Zeilen zu löschen. Steht schon ein gleicher Auftrag offen, ist er es; ein anderer offener
     ist ein Fehler."""
-    if not reason.strip():
-        raise DeletionRefused("Der Auftrag braucht einen Grund.")
-    if due_day > today:
-        raise DeletionRefused(f"Der Stichtag {due_day:%d.%m.%Y} liegt in der Zukunft: noch ist nichts davon fällig.")
-    if not items:
-        raise DeletionRefused(f"Am {due_day:%d.%m.%Y} ist nichts fällig.")
+    _require_due(items, due_day, today, reason)
     digest, open_one = digest_of(items), open_order(session)
     if open_one is not None:
         if open_one.digest == digest and open_one.due_day == due_day:
@@ -80,6 +75,15 @@ def order(
     details = {"stichtag": due_day, "posten": dict(counts), "pruefsumme": digest.hex()}
     audit.record(session, "loeschung.angeordnet", subject(made), details, made.reason)
     return made
+
+
+def _require_due(items: Sequence[Item], due_day: date, today: date, reason: str) -> None:
+    if not reason.strip():
+        raise DeletionRefused("Der Auftrag braucht einen Grund.")
+    if due_day > today:
+        raise DeletionRefused(f"Der Stichtag {due_day:%d.%m.%Y} liegt in der Zukunft: noch ist nichts davon fällig.")
+    if not items:
+        raise DeletionRefused(f"Am {due_day:%d.%m.%Y} ist nichts fällig.")
 
 
 def approve(session: TenantSession, wanted: uuid.UUID, *, digest: str) -> DeletionOrder:

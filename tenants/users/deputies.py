@@ -47,16 +47,7 @@ def appoint(
     die Datenbank prüft den handelnden Menschen, nicht die Rolle.
     """
     _check(session, absent, deputy, valid_from, valid_to, reason)
-    held = set(
-        session.scalars(
-            select(Mandate.tenant_id).where(
-                Mandate.user_id == absent.id,
-                Mandate.valid_from <= valid_to,
-                (Mandate.valid_to.is_(None)) | (Mandate.valid_to >= valid_from),
-                (Mandate.valid_to.is_(None)) | (Mandate.valid_to >= Mandate.valid_from),
-            )
-        )
-    )
+    held = _held(session, absent, valid_from, valid_to)
     wanted = held & set(tenant_ids) if tenant_ids else held
     if not wanted:
         raise UserError(f"{absent.login} hat in dieser Zeit dort kein Mandat: nichts zu vertreten.")
@@ -81,6 +72,20 @@ def appoint(
     details = {"for": absent.login, "from": valid_from, "to": valid_to, "tenants": len(rows)}
     audit.record(session, "deputy.appoint", str(deputy.public_id), details, reason.strip())
     return rows
+
+
+def _held(session: PlatformSession, absent: User, first: date, last: date) -> set[int]:
+    """Mandanten, bei denen jemand in diesen Tagen ein Mandat hat."""
+    return set(
+        session.scalars(
+            select(Mandate.tenant_id).where(
+                Mandate.user_id == absent.id,
+                Mandate.valid_from <= last,
+                (Mandate.valid_to.is_(None)) | (Mandate.valid_to >= first),
+                (Mandate.valid_to.is_(None)) | (Mandate.valid_to >= Mandate.valid_from),
+            )
+        )
+    )
 
 
 def end(session: PlatformSession, row: Deputy, last_day: date, reason: str) -> None:

@@ -84,30 +84,11 @@ def give_mandate(
 
     unit beschränkt eine Leitung auf ihre Organisationseinheit; ohne sie sieht sie nichts.
     """
-    if role not in MANDATE_ROLES:
-        raise UserError(f"Die Rolle {role} gibt es nicht als Mandat. Bekannt: {', '.join(MANDATE_ROLES)}.")
-    if valid_to is not None and valid_to < valid_from:
-        raise UserError("Das Mandat endet vor seinem Beginn: die beiden Tage prüfen.")
-    if unit is not None and role not in UNIT_ROLES:
-        raise UserError("Nur die Leitung eines Fachamts ist auf eine Einheit beschränkt: Einheit weglassen.")
+    _require_sense(role, valid_from, valid_to, unit)
     if user.login == str(session.info["actor"]).lower():
         raise UserError("Niemand erteilt sich selbst ein Mandat: eine zweite Person der Verwaltung bitten.")
     tenant = _checked(session, tenant_id, user, "applicant" if role == "applicant" else "staff")
-    clash = session.scalars(
-        select(Mandate).where(
-            Mandate.tenant_id == tenant_id,
-            Mandate.user_id == user.id,
-            Mandate.role == role,
-            or_(Mandate.valid_to.is_(None), Mandate.valid_to >= valid_from),
-            or_(Mandate.valid_to.is_(None), Mandate.valid_to >= Mandate.valid_from),
-            *(() if valid_to is None else (Mandate.valid_from <= valid_to,)),
-        )
-    ).first()
-    if clash is not None:
-        raise UserError(
-            f"{user.login} hat das Mandat {role} bei {tenant.number} schon ab {clash.valid_from:%d.%m.%Y}: "
-            "das vorhandene zuerst beenden."
-        )
+    _require_no_other(session, tenant, user, role, valid_from, valid_to)
     row = Mandate(
         tenant_id=tenant_id,
         user_id=user.id,
@@ -121,6 +102,34 @@ def give_mandate(
     details = {"tenant": tenant.number, "role": role, "from": valid_from, "to": valid_to, "unit": unit}
     audit.record(session, "mandate.give", str(user.public_id), {**details, "vorher": None})
     return row
+
+
+def _require_sense(role: str, valid_from: date, valid_to: date | None, unit: uuid.UUID | None) -> None:
+    if role not in MANDATE_ROLES:
+        raise UserError(f"Die Rolle {role} gibt es nicht als Mandat. Bekannt: {', '.join(MANDATE_ROLES)}.")
+    if valid_to is not None and valid_to < valid_from:
+        raise UserError("Das Mandat endet vor seinem Beginn: die beiden Tage prüfen.")
+    if unit is not None and role not in UNIT_ROLES:
+        raise UserError("Nur die Leitung eines Fachamts ist auf eine Einheit beschränkt: Einheit weglassen.")
+
+
+def _require_no_other(session: PlatformSession, tenant: Tenant, user: User, role: str, valid_from: date,
+                      valid_to: date | None) -> None:
+    clash = session.scalars(
+        select(Mandate).where(
+            Mandate.tenant_id == tenant.id,
+            Mandate.user_id == user.id,
+            Mandate.role == role,
+            or_(Mandate.valid_to.is_(None), Mandate.valid_to >= valid_from),
+            or_(Mandate.valid_to.is_(None), Mandate.valid_to >= Mandate.valid_from),
+            *(() if valid_to is None else (Mandate.valid_from <= valid_to,)),
+        )
+    ).first()
+    if clash is not None:
+        raise UserError(
+            f"{user.login} hat das Mandat {role} bei {tenant.number} schon ab {clash.valid_from:%d.%m.%Y}: "
+            "das vorhandene zuerst beenden."
+        )
 
 
 def end_mandate(session: PlatformSession, mandate: Mandate, last_day: date, reason: str) -> None:

@@ -148,13 +148,15 @@ def _insurance(case: Case, facts: Facts, problems: list[Finding]) -> Values | No
         )
         return None
     rates = _fund_rates(case, row, fund, problems)
-    if rates is None:
-        return None
+    return None if rates is None else rates | _insured(case, facts, row, problems)
+
+
+def _insured(case: Case, facts: Facts, row: Any, problems: list[Finding]) -> Values:
+    """Die Angaben selbst, ohne die Sätze der Kasse."""
     children = [child for child in facts.children.get(case.job.person_id, ()) if is_proved(child, case.insured_on)]
     digits = pension_digit(case, row, row.beitragsgruppe or "0000", problems)
     flat, minor = flat_taxed(case, facts), case.job.art == "minijob"
     return {
-        **rates,
         "kv_art": encode.KV_ARTEN.index(row.kv_art),
         "beitragsgruppe_kv": int(digits[0]),
         "beitragsgruppe_rv": int(digits[1]),

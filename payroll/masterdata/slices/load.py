@@ -7,12 +7,12 @@ from collections import Counter
 from collections.abc import Collection
 from dataclasses import dataclass, field
 from datetime import date, datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 
 from payroll.masterdata.slices.anspruch import claim_rows
-from payroll.masterdata.slices.ausfall import ausfall_of
+from payroll.masterdata.slices.ausfall import Ausfall, ausfall_of
 from payroll.masterdata.slices.cases import case_values
 from payroll.masterdata.slices.danach import assigned, occasions_after, only_once, without_days
 from payroll.masterdata.slices.derived import family_rows, sue_rows
@@ -23,8 +23,8 @@ from payroll.masterdata.slices.neben import Beside, beside
 from payroll.masterdata.slices.pay import pay_slices, payment_rows
 from payroll.masterdata.slices.reading import Facts, Rows, read
 from payroll.masterdata.slices.sabbatical import announced, special_case
-from payroll.masterdata.slices.span import active_cases, pay_after_leaving
-from payroll.masterdata.slices.tarifzulagen import Tarifzulagen, conversion_days, tarif_rows
+from payroll.masterdata.slices.span import Case, active_cases, pay_after_leaving
+from payroll.masterdata.slices.tarifzulagen import Anlass, Tarifzulagen, conversion_days, tarif_rows
 from payroll.masterdata.slices.widersprueche import contradictory
 from tenants.db.session import TenantSession
 from tenants.security import keys_of
@@ -109,52 +109,81 @@ def shape(session: TenantSession, facts: Facts, known_at: datetime | None = None
     """Gelesene Tatsachen als Spalten; die Sitzung gibt nur die Schlüssel her."""
     first, findings = facts.first, list[Finding]()
     keys = keys_of(session)
-    cases: list[dict[str, Any]] = []
-    slices: list[dict[str, Any]] = []
-    payments: list[dict[str, Any]] = []
-    families: list[dict[str, Any]] = []
-    sue: list[dict[str, Any]] = []
-    tarif = Tarifzulagen(overlays=facts.tarif.overlays, tables=facts.tarif.tables)
-    neben: dict[int, Beside] = {}
+    rows = _Zeilen(Tarifzulagen(overlays=facts.tarif.overlays, tables=facts.tarif.tables))
     for case in active_cases(facts, findings):
         problems: list[Finding] = []
-        paid = payment_rows(case, facts, len(cases), problems)
-        graded = pay_slices(case, facts, len(cases), paid, problems)
-        if case.danach:
-            paid, family, social, own = only_once(paid), [], [], None
-            absent, extra = without_days(case), ([], list(occasions_after(case, facts)))
-            problems.append(assigned(case, facts))
-        else:
-            family = family_rows(case, facts, graded, paid, problems)
-            social = sue_rows(case, facts, graded, paid, problems)
-            absent, extra = ausfall_of(case, facts, problems), tarif_rows(case, facts, graded, problems)
-            extra[0].extend(claim_rows(case, facts, graded, paid, family, absent, problems))
-            own = beside(case, facts, paid, problems)
-            problems += [*appointed(case, facts), *hours_by_age(case, facts), *contradictory(case, facts)]
+        paid = _paid(case, facts, len(rows.cases), problems)
         problems += announced(case, facts)
         values = case_values(case, facts, keys, problems)
         findings += problems
         if values is not None and not any(problem.left_out for problem in problems):
-            if own is not None:
-                neben[len(cases)] = own
-            tarif.add(len(cases), absent, extra)
-            if (model := special_case(case, facts)) is not None:
-                tarif.stoerfaelle[len(cases)] = model
-            if not case.danach and (taken := conversion_days(case, facts)):
-                tarif.umwandlung[len(cases)] = taken
-            values["sv_fehltage"] = absent.sv_fehltage if absent else 0
-            values["danach"], values["buchstabe_u"] = int(case.danach), buchstabe_u(case, facts)
-            cases.append(values)
-            slices += graded
-            payments += paid
-            families += family
-            sue += social
+            rows.take(case, facts, values, paid)
     findings += pay_after_leaving(facts)
-    without_u2 = Counter(case["krankenkasse"] for case in cases if case.pop("u2_fehlt"))
+    without_u2 = Counter(case["krankenkasse"] for case in rows.cases if case.pop("u2_fehlt"))
     findings += _funds_without_u2(facts, without_u2)
-    tables = (_columns(rows) for rows in (cases, slices, payments))
-    return MonthFacts(first, known_at, *tables, findings, _columns(families), _columns(sue), facts.claims,
-                      facts.dependants, tarif, neben, without_u2)
+    tables = (_columns(found) for found in (rows.cases, rows.slices, rows.payments))
+    return MonthFacts(first, known_at, *tables, findings, _columns(rows.families), _columns(rows.sue), facts.claims,
+                      facts.dependants, rows.tarif, rows.neben, without_u2)
+
+
+class _Bezahlt(NamedTuple):
+    """Was ein Fall an Abschnitten, Bezügen, Zuschlägen, Nebenleistungen und Ausfall hat."""
+
+    slices: list[dict[str, Any]]
+    payments: list[dict[str, Any]]
+    family: list[dict[str, Any]]
+    sue: list[dict[str, Any]]
+    neben: Beside | None
+    absent: Ausfall | None
+    extra: tuple[list[dict[str, Any]], list[Anlass]]
+
+
+def _paid(case: Case, facts: Facts, at: int, problems: list[Finding]) -> _Bezahlt:
+    """Bezüge eines Falls in Zeile `at`; wer danach noch etwas bekommt, hat nur Einmaliges und keine Tage."""
+    paid = payment_rows(case, facts, at, problems)
+    graded = pay_slices(case, facts, at, paid, problems)
+    if case.danach:
+        problems.append(assigned(case, facts))
+        return _Bezahlt(graded, only_once(paid), [], [], None, without_days(case),
+                        ([], list(occasions_after(case, facts))))
+    family = family_rows(case, facts, graded, paid, problems)
+    social = sue_rows(case, facts, graded, paid, problems)
+    absent, extra = ausfall_of(case, facts, problems), tarif_rows(case, facts, graded, problems)
+    extra[0].extend(claim_rows(case, facts, graded, paid, family, absent, problems))
+    own = beside(case, facts, paid, problems)
+    problems += [*appointed(case, facts), *hours_by_age(case, facts), *contradictory(case, facts)]
+    return _Bezahlt(graded, paid, family, social, own, absent, extra)
+
+
+@dataclass
+class _Zeilen:
+    """Die Zeilen aller Fälle, die abgerechnet werden."""
+
+    tarif: Tarifzulagen
+    cases: list[dict[str, Any]] = field(default_factory=list)
+    slices: list[dict[str, Any]] = field(default_factory=list)
+    payments: list[dict[str, Any]] = field(default_factory=list)
+    families: list[dict[str, Any]] = field(default_factory=list)
+    sue: list[dict[str, Any]] = field(default_factory=list)
+    neben: dict[int, Beside] = field(default_factory=dict)
+
+    def take(self, case: Case, facts: Facts, values: dict[str, Any], paid: _Bezahlt) -> None:
+        """Nimmt einen Fall auf."""
+        at = len(self.cases)
+        if paid.neben is not None:
+            self.neben[at] = paid.neben
+        self.tarif.add(at, paid.absent, paid.extra)
+        if (model := special_case(case, facts)) is not None:
+            self.tarif.stoerfaelle[at] = model
+        if not case.danach and (taken := conversion_days(case, facts)):
+            self.tarif.umwandlung[at] = taken
+        values["sv_fehltage"] = paid.absent.sv_fehltage if paid.absent else 0
+        values["danach"], values["buchstabe_u"] = int(case.danach), buchstabe_u(case, facts)
+        self.cases.append(values)
+        self.slices += paid.slices
+        self.payments += paid.payments
+        self.families += paid.family
+        self.sue += paid.sue
 
 
 def _funds_without_u2(facts: Facts, missing: Counter[str]) -> list[Finding]:
