@@ -53,15 +53,24 @@ def create(session: PlatformSession, number: str, given: Mapping[str, str], *, c
 
 
 def change(session: PlatformSession, tenant: Tenant, given: Mapping[str, str], *, reason: str,
-           check: Check = nothing_more) -> list[str]:
-    """Ändert die genannten Felder; gibt die Namen derer, die danach anders sind. Die Nummer bleibt für immer."""
-    values = _plain({name: getattr(tenant, name) or "" for name in FIELDS} | dict(given))
+           shown: Mapping[str, str] | None = None, check: Check = nothing_more) -> list[str]:
+    """Ändert die genannten Felder; gibt die Namen derer, die danach anders sind. Die Nummer bleibt für immer.
+
+    shown: was beim Ändern zu sehen war; was dem gleicht, hat niemand geändert und bleibt, wie es inzwischen ist.
+    Raises EmployerError mit allen Mängeln; auch für Felder, die inzwischen jemand anders geändert hat.
+    """
+    # Locked first: two who save at once are one after the other, and the second reads what the first has saved.
+    session.refresh(tenant, with_for_update={"key_share": True})
+    before = held(tenant)
+    wanted = dict(given) if shown is None else edited(given, shown)
+    values = _plain(before | wanted)
     found = _problems(values) | check(values)
+    if shown is not None:
+        found |= _overtaken(before, values, _plain(shown), wanted)
     if not reason.strip():
         found["grund"] = "Grund: angeben, zum Beispiel den Bescheid; er steht im Protokoll."
     if found:
         raise EmployerError(found)
-    before = {name: getattr(tenant, name) or "" for name in FIELDS}
     changed = [name for name in FIELDS if values[name] != before[name]]
     for name in changed:
         setattr(tenant, name, values[name] or None)
@@ -71,6 +80,24 @@ def change(session: PlatformSession, tenant: Tenant, given: Mapping[str, str], *
             "number": tenant.number, "before": {name: before[name] for name in changed},
             "after": {name: values[name] for name in changed}}, reason.strip())
     return changed
+
+
+def held(tenant: Tenant) -> dict[str, str]:
+    """Die Angaben je Feld; leer heißt: nicht bekannt."""
+    return {name: getattr(tenant, name) or "" for name in FIELDS}
+
+
+def edited(given: Mapping[str, str], shown: Mapping[str, str]) -> dict[str, str]:
+    """Die Felder, die anders eingegeben sind, als sie zu sehen waren."""
+    new, old = _plain(given), _plain(shown)
+    return {name: new[name] for name in FIELDS if new[name] != old[name]}
+
+
+def _overtaken(before: Mapping[str, str], values: Mapping[str, str], shown: Mapping[str, str],
+               wanted: Mapping[str, str]) -> Problems:
+    return {name: f"{WORDS[name]}: inzwischen von anderen geändert auf „{before[name] or 'leer'}“; prüfen, was gilt, "
+                  "und noch einmal speichern." for name in wanted
+            if before[name] != shown[name] and before[name] != values[name]}
 
 
 def _plain(given: Mapping[str, Any]) -> dict[str, str]:

@@ -86,6 +86,43 @@ def test_a_change_is_kept_with_its_reason_and_what_was_before(platform: None) ->
         assert entry.details["after"] == {"finanzamt": "Auenstedt", "steuernummer": "133/8150/8159"}
 
 
+def test_two_who_edit_at_once_lose_nothing(platform: None) -> None:
+    """Jede Seite schickt alle Felder; gespeichert wird nur, was ihr Mensch anders eingegeben hat."""
+    tenant = made(finanzamt="Auenstedt")
+
+    def save(actor: str, shown: dict[str, str], **own: str) -> list[str]:
+        with platform_session(actor=actor) as session:
+            return employers.change(session, session.get_one(Tenant, tenant), shown | own, reason="Bescheid",
+                                    shown=shown)
+
+    with platform_session(actor="vera") as session:
+        opened = employers.held(session.get_one(Tenant, tenant))
+    assert save("vera", opened, telefon="02594 100") == ["telefon"]
+    assert save("karl", opened, finanzamt="Neustadt") == ["finanzamt"], "Telefon war ihm leer gezeigt und bleibt"
+    with pytest.raises(employers.EmployerError, match="inzwischen von anderen geändert auf „Neustadt“") as refused:
+        save("vera", opened, finanzamt="Altstadt", ort="Neuland-Ost")
+    assert set(refused.value.problems) == {"finanzamt"}
+    assert save("vera", opened, finanzamt="Neustadt") == [], "dasselbe von beiden ist kein Streit"
+    with platform_session(actor="vera") as session:
+        now = employers.held(session.get_one(Tenant, tenant))
+        assert now == opened | {"telefon": "02594 100", "finanzamt": "Neustadt"}
+    assert save("vera", now, finanzamt="Altstadt", telefon="") == ["telefon", "finanzamt"], "wer es gesehen hat, darf"
+
+
+def test_who_saves_second_reads_what_the_first_has_saved(platform: None) -> None:
+    """Die Zeile ist gesperrt, ehe verglichen wird: auch eine schon gelesene ist dann die von jetzt."""
+    tenant = made()
+    with platform_session(actor="karl") as late:
+        row = late.get_one(Tenant, tenant)
+        opened = employers.held(row)
+        with platform_session(actor="vera") as session:
+            employers.change(session, session.get_one(Tenant, tenant), {"ort": "Neuland-Ost"}, reason="Umzug")
+        with pytest.raises(employers.EmployerError, match="Neuland-Ost"):
+            employers.change(late, row, opened | {"ort": "Neuland-West"}, reason="Umzug", shown=opened)
+        assert employers.change(late, row, opened | {"plz": "48654"}, reason="Umzug", shown=opened) == ["plz"]
+        assert row.ort == "Neuland-Ost"
+
+
 def test_who_has_left_is_no_employer_of_the_night_run(platform: None) -> None:
     tenant = made()
     with platform_session(actor="betrieb") as session:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 import re
 from collections.abc import Callable
 from datetime import date
@@ -13,6 +14,7 @@ from flask.testing import FlaskClient
 from playwright.sync_api import Page
 from sqlalchemy import select
 
+from tenants import employers
 from tenants.audit.models import AuditEntry
 from tenants.db.session import platform_session
 from tenants.models.access import OutboxMessage
@@ -241,6 +243,18 @@ def test_an_employer_is_created_and_gets_its_tax_number(office: Any) -> None:
         assert (row.steuernummer, row.betriebsnummer, row.state) == ("133/8150/8159", "15027365", "aktiv")
         reasons = session.scalars(select(AuditEntry.reason).where(AuditEntry.action == "tenant.change")).all()
         assert reasons == ["Bescheid"]
+    page = vera.get(made.location).text
+    opened = {name: html.unescape(value) for name, value in re.findall(r'name="gezeigt_(\w+)" value="([^"]*)"', page)}
+    assert set(opened) == set(employers.FIELDS)
+    form = {"grund": "Umzug", **opened, **{f"gezeigt_{name}": value for name, value in opened.items()}}
+    assert send(vera, made.location, **form | {"ort": "Neuland"}).status_code == 302
+    late = send(vera, made.location, **form | {"ort": "Altland", "telefon": "02594 100"})
+    assert (late.status_code, "Ort: inzwischen von anderen geändert auf „Neuland“" in late.text) == (422, True)
+    assert all(one in late.text for one in ('value="Altland"', 'name="gezeigt_ort" value="Neuland"', '"02594 100"'))
+    assert send(vera, made.location, **form | {"telefon": "02594 100"}).status_code == 302
+    with platform_session(actor="test") as session:
+        row = session.scalars(select(Tenant).where(Tenant.number == "260")).one()
+        assert (row.ort, row.telefon) == ("Neuland", "02594 100"), "der Ort war leer gezeigt und bleibt"
     shown = office.client("klara").get(office.address("kreis", "/stammdaten")).text
     assert "unter „Arbeitgeber“" in shown, "wer sie vermisst, liest, wer sie ändert"
     for path in (listed, new, made.location):

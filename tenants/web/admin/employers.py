@@ -21,6 +21,7 @@ from tenants.web.identity import current
 
 employer_pages = Blueprint("adminemployers", __name__, url_prefix="/verwaltung/arbeitgeber")
 ADMIN, EMPLOYERS = "tenant.admin", "kreislohn.employers"
+SHOWN = "gezeigt_"  # before the name of a field: what stood there when the page was opened
 KINDS = {"kreis": lazy_gettext("Kreis"), "stadt": lazy_gettext("Stadt"), "gemeinde": lazy_gettext("Gemeinde"),
          "zweckverband": lazy_gettext("Zweckverband")}
 STATES = {"einrichtung": ("info", lazy_gettext("in Einrichtung")), "aktiv": ("success", lazy_gettext("aktiv")),
@@ -75,21 +76,21 @@ def page(arbeitgeber: uuid.UUID) -> str:
     """Die Angaben eines Arbeitgebers, zum Ändern."""
     with shared.platform() as session:
         row = _found(session, arbeitgeber)
-    return _form(row, {name: getattr(row, name) or "" for name in employers.FIELDS}, {})
+    return _form(row, employers.held(row), {})
 
 
 @employer_pages.post("/<uuid:arbeitgeber>")
 @permission(ADMIN)
 def change(arbeitgeber: uuid.UUID) -> Answer:
-    """Ändert sie mit Grund."""
-    given = _given()
+    """Ändert sie mit Grund, und nur, was anders eingegeben ist, als es zu sehen war."""
+    given, shown = _given(), {name: request.form.get(f"{SHOWN}{name}", "") for name in employers.FIELDS}
     with shared.platform() as session:
         row = _found(session, arbeitgeber)
         try:
             changed = employers.change(session, row, {name: given[name] for name in employers.FIELDS},
-                                       reason=given["grund"], check=_room().problems)
+                                       reason=given["grund"], shown=shown, check=_room().problems)
         except employers.EmployerError as refused:
-            return _form(row, given, refused.problems), 422
+            return _form(row, given | employers.held(row) | employers.edited(given, shown), refused.problems), 422
     flash(_("Die Angaben sind gespeichert.") if changed else _("Nichts geändert."), "success" if changed else "info")
     return redirect(url_for("adminemployers.page", arbeitgeber=arbeitgeber))
 
@@ -112,4 +113,5 @@ def _given() -> dict[str, str]:
 
 def _form(row: Tenant | None, given: Mapping[str, str], problems: Mapping[str, str]) -> str:
     return render_template("admin/employer.html", row=row, given=given, kinds=list(KINDS.items()), states=STATES,
+                           shown=[(SHOWN + name, value) for name, value in employers.held(row).items()] if row else [],
                            errors={name: [words] for name, words in problems.items()})
