@@ -6,14 +6,16 @@ Art der Besteuerung: 1 Pauschsteuer von 2 %, 0 jede andere; Anmeldungen tragen n
 from __future__ import annotations
 
 import uuid
+from dataclasses import replace
 from datetime import date
+from typing import Any
 
 import pytest
 
-from payroll.filings.meldungen import deuev
+from payroll.filings.meldungen import deuev, konto, speichern
 from payroll.filings.meldungen.abschnitte import Stueck
 from payroll.filings.meldungen.entgelte import Entgelte
-from payroll.filings.meldungen.entwurf import Satz
+from payroll.filings.meldungen.entwurf import TAX_DATA, Entwurf, Satz
 from payroll.filings.meldungen.stamm import Akte
 from payroll.filings.meldungen.werte import Abschnitt
 from tenants.models import Tenant
@@ -57,3 +59,34 @@ def test_what_is_missing_is_said() -> None:
     assert deuev._without_tax_id([one]) == []
     one.inhalt["steuer_id"] = ""
     assert deuev._without_tax_id([one, one])[0].startswith("109: Steuer-Identifikationsnummer fehlt")
+
+
+def _without(one: Satz, *names: str) -> Satz:
+    return replace(one, inhalt={key: value for key, value in one.inhalt.items() if key not in names})
+
+
+def _difference(town: Any, stored: Satz, wanted: Satz) -> list[str]:
+    """Art der Sätze, die gegen den einen gespeicherten herauskommen."""
+    with town.session() as session:
+        speichern.store(session, [Entwurf("deuev", FIRST, FIRST, *deuev.RECIPIENT, LAST, saetze=(stored,))])
+        found = [one.satzart for one in konto.difference(session, "deuev", [wanted])]
+        session.rollback()
+    return found
+
+
+def test_what_was_filed_before_reports_carried_tax_data_stays(town: Any) -> None:
+    (wanted,) = reports({FIRST: {"pauschsteuer_2": 1_112}}, "50")
+    old = _without(wanted, *TAX_DATA)
+    assert _difference(town, old, wanted) == []
+    wrong = replace(old, inhalt=old.inhalt | {"entgelt": old.inhalt["entgelt"] + 1})
+    assert _difference(town, wrong, wanted) == ["storno", "neu"]
+
+
+def test_an_identification_number_known_late_is_reported(town: Any) -> None:
+    (wanted,) = reports({FIRST: {"pauschsteuer_2": 1_112}}, "50")
+    unknown = replace(wanted, inhalt=wanted.inhalt | {"steuer_id": ""})
+    assert _difference(town, unknown, wanted) == ["storno", "neu"]
+    assert _difference(town, unknown, unknown) == []
+    assert _difference(town, wanted, unknown) == [], "eine Nummer, die verloren ging, macht nichts falsch"
+    assert _difference(town, wanted, replace(wanted, inhalt=wanted.inhalt | {"steuer_id": "1"})) == []
+    assert "vor der Freigabe neu erstellen" in deuev._without_tax_id([unknown])[0]

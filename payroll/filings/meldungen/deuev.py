@@ -52,10 +52,11 @@ def drafts(session: TenantSession, month: date) -> list[Entwurf]:
 
 
 def _without_tax_id(entries: Sequence[Satz]) -> list[str]:
-    """Wem die Steuer-Identifikationsnummer fehlt; gemeldet wird trotzdem, die Minijob-Zentrale fragt sonst nach."""
+    """Wem die Steuer-Identifikationsnummer fehlt; gemeldet wird trotzdem, die Nummer wird sonst nachgereicht."""
     return sorted({f"{one.personalnummer}: Steuer-Identifikationsnummer fehlt; in Entgeltmeldungen zu Minijobs gehört "
-                   "sie dazu (§ 28a Abs. 3 Satz 2 Nr. 2 Buchst. f SGB IV)." for one in entries
-                   if not one.inhalt["steuer_id"]})
+                   "sie dazu (§ 28a Abs. 3 Satz 2 Nr. 2 Buchst. f SGB IV). Unter „Person“ erfassen und die "
+                   "Sammlung vor der Freigabe neu erstellen; später erfasst, wird storniert und neu gemeldet."
+                   for one in entries if not one.inhalt["steuer_id"]})
 
 
 def _employer(tenant: Tenant, *, taxed: bool) -> Iterator[str]:

@@ -25,6 +25,7 @@ VERSION = "2026"
 IDENTITY = frozenset({"nachname", "vorname", "name", "geburtsdatum", "strasse", "plz", "ort", "land", "vsnr",
                       "staatsangehoerigkeit", "taetigkeitsschluessel", "betriebsnummer", "mitgliedsnummer", "frist",
                       "steuernummer", "steuer_id"})
+TAX_DATA = frozenset({"steuernummer", "steuer_id", "art_besteuerung"})  # of a Minijob, in reports with pay
 
 
 @dataclass(frozen=True)

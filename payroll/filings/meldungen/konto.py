@@ -11,7 +11,7 @@ from typing import Any
 import orjson
 from sqlalchemy import func, select
 
-from payroll.filings.meldungen.entwurf import Satz, checksum
+from payroll.filings.meldungen.entwurf import TAX_DATA, Satz, checksum
 from payroll.filings.models import Meldesatz, Meldung
 from payroll.law.rules.entgelt.laufzeit import plus_monate
 from tenants.db.session import TenantSession
@@ -79,8 +79,21 @@ def difference(session: TenantSession, kind: str, wanted: Sequence[Satz], *, can
 
 
 def _same(session: TenantSession, before: Gemeldet, one: Satz) -> bool:
-    """Ob dieselben Tatsachen gemeldet sind; ältere Sätze haben einen Prüfwert auch über Name und Anschrift."""
-    return before.pruefwert == one.pruefwert or checksum(before.zeile.grund, _opened(session, before)) == one.pruefwert
+    """Ob dieselben Tatsachen gemeldet sind; ältere Sätze haben einen Prüfwert auch über Name und Anschrift.
+
+    Steuerdaten eines Minijobs: gemeldet, ehe Meldungen sie trugen, macht ihr Fehlen nichts falsch; eine damals
+    unbekannte Steuer-Identifikationsnummer wird nachgereicht, sobald sie da ist.
+    """
+    taxed = "art_besteuerung" in one.inhalt
+    if before.pruefwert == one.pruefwert and not taxed:
+        return True
+    held, wanted = _opened(session, before), one.inhalt
+    if taxed and "art_besteuerung" not in held:
+        wanted = {key: value for key, value in wanted.items() if key not in TAX_DATA}
+    elif taxed and wanted["steuer_id"] and not held["steuer_id"]:
+        return False
+    facts = checksum(one.grund, wanted)
+    return facts in (before.pruefwert, checksum(before.zeile.grund, held))
 
 
 def _opened(session: TenantSession, before: Gemeldet) -> dict[str, Any]:
