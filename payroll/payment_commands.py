@@ -128,7 +128,7 @@ def _steps(group: click.Group, acting: Acting) -> None:
     @who
     @stated.needs("filing.send")
     def withdraw(tenant: str, actor: str, data: Path, msg_id: str, reason: str) -> None:
-        """Zieht einen noch nicht freigegebenen Auftrag zurück."""
+        """Zieht einen Auftrag zurück: vor der Freigabe, einen ganz ohne Datei als zweite Person auch danach."""
         from payroll.filings.sepa import orders, reading
 
         with clear_words(), acting(data, tenant, actor, "filing.send") as session:

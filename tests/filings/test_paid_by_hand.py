@@ -8,15 +8,18 @@ from typing import Any
 
 import pytest
 from click.testing import CliRunner
+from sqlalchemy import select
+from sqlalchemy.exc import IntegrityError
 
 from payroll.cli import kreislohn
 from payroll.filings.errors import FilingRefused
 from payroll.filings.meldungen import abgleich
 from payroll.filings.models import Zahlung
-from payroll.filings.sepa import by_hand, feedback, followup, orders, reading, report
+from payroll.filings.sepa import by_hand, collecting, feedback, followup, orders, reading, report
 from payroll.masterdata.models import Bankverbindung
 from payroll.masterdata.service import find_employment, record_fact
 from payroll.postings import service as postings
+from tenants.audit.models import AuditEntry
 
 REJECTED = ('<Document xmlns="{space}"><CstmrPmtStsRpt><GrpHdr><MsgId>B</MsgId></GrpHdr><OrgnlGrpInfAndSts><OrgnlMsgId>'
             "{order}</OrgnlMsgId></OrgnlGrpInfAndSts><OrgnlPmtInfAndSts><OrgnlPmtInfId>x</OrgnlPmtInfId><TxInfAndSts>"
@@ -86,6 +89,56 @@ def test_withdrawn_it_is_open_again_and_a_rejected_one_can_be_paid_so_too(sent: 
         assert "auszahlung:TARIF" not in waiting(session, sent)
         orders.withdraw(session, made, reason="doch nicht bar")
         assert waiting(session, sent)["auszahlung:TARIF"].public_id == rejected
+
+
+def test_confirmed_by_mistake_another_takes_it_back_and_it_is_open_again(sent: Any) -> None:
+    with sent.session("klara") as session:
+        payment = waiting(session, sent)["auszahlung:KONTOLOS"].public_id
+        number = record(session, sent, payment).public_id
+    confirmed(sent, number)
+    with sent.session("klara") as session:
+        for words, given in (("Grund", " "), ("zweite Person", "falsche Person")):
+            with pytest.raises(FilingRefused, match=words):
+                orders.withdraw(session, number, reason=given)
+        assert "auszahlung:KONTOLOS" not in waiting(session, sent)
+    with sent.session("klaus") as session:
+        with pytest.raises(FilingRefused, match="bei der Bank"):
+            orders.withdraw(session, sent.order, reason="doch nicht")
+        back = orders.withdraw(session, number, reason="falsche Person angekreuzt")
+        assert (back.zustand, back.freigegeben_von, back.zurueckgezogen_von) == ("zurueckgezogen", "kurt", "klaus")
+        assert waiting(session, sent)["auszahlung:KONTOLOS"].public_id == payment
+        (entry,) = session.scalars(select(AuditEntry).where(AuditEntry.action == "zahlungsauftrag.zurueckgezogen"))
+        assert (entry.actor, entry.reason) == ("klaus", "falsche Person angekreuzt")
+    with sent.session("klara") as session:
+        assert record(session, sent, payment).public_id != number
+
+
+def test_the_database_lets_no_released_file_and_no_own_order_be_taken_back(sent: Any) -> None:
+    with sent.session("klara") as session:
+        number = record(session, sent, waiting(session, sent)["auszahlung:KONTOLOS"].public_id).public_id
+    confirmed(sent, number)
+    for order, who in ((sent.order, "klaus"), (number, "klara")):
+        with sent.session(who) as session:
+            row = orders.find(session, order)
+            row.zustand, row.zurueckgezogen_von, row.zurueckgezogen_grund = "zurueckgezogen", who, "x"
+            with pytest.raises(IntegrityError, match="bleibt, wie er erstellt"):
+                session.flush()
+            session.rollback()
+
+
+def test_what_another_order_pays_is_not_taken_back_beneath_it(sent: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    with sent.session("klara") as session:
+        first = record(session, sent, waiting(session, sent)["auszahlung:KONTOLOS"].public_id)
+        number, name = first.public_id, first.msg_id
+    confirmed(sent, number)
+    monkeypatch.setattr(collecting, "GEZAHLT", "anders")  # as if the payment were on a list for want of an account
+    with sent.session("klara") as session:
+        (again,) = [one.public_id for one, _ in followup.open_payments(session, orders.find(session, number))]
+        later = by_hand.record(session, number, [again], day=sent.today, note="Quittung 18", today=sent.today,
+                               now=sent.now).auftrag
+        assert later.msg_id != name
+    with sent.session("klaus") as session, pytest.raises(FilingRefused, match="erst diesen zurückziehen"):
+        orders.withdraw(session, number, reason="falsch")
 
 
 def test_sums_of_the_month_stay_what_they_are(sent: Any) -> None:

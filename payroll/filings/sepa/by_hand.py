@@ -1,7 +1,7 @@
 """Bar oder von Hand gezahlt: als Folgeauftrag ohne Datei festgehalten, damit dieselbe Zahlung nie noch einmal geht.
 
 Ohne diese Spur bliebe sie offen und stünde, sobald ein Konto erfasst ist, im nächsten Folgeauftrag. Wie jeder Auftrag
-braucht auch dieser eine zweite Person; zurückgezogen macht er die Zahlungen wieder offen.
+braucht auch dieser eine zweite Person; zurückgezogen, auch nach der Freigabe, macht er die Zahlungen wieder offen.
 """
 
 from __future__ import annotations

@@ -153,18 +153,40 @@ def release(session: TenantSession, public_id: uuid.UUID, *, sha256: str, today:
 
 
 def withdraw(session: TenantSession, public_id: uuid.UUID, *, reason: str) -> Zahlungsauftrag:
-    """Zieht einen noch nicht freigegebenen Auftrag zurück; seine Datei hat das Haus nie verlassen."""
+    """Zieht einen Auftrag zurück, dessen Datei das Haus nie verlassen hat: nicht freigegeben oder ganz ohne Datei.
+
+    Ohne Datei geht es auch nach der Freigabe, durch eine andere Person als die, die ihn erstellt hat.
+    """
     row = find(session, public_id, lock=True)
     if not reason.strip():
         raise FilingRefused("Zum Zurückziehen bitte einen Grund angeben.")
-    if row.zustand == "freigegeben":
+    if row.zustand == "zurueckgezogen":
+        return row
+    released = row.zustand == "freigegeben"
+    if released:
+        _demand_unsent(session, row)
+    row.zurueckgezogen_von, row.zurueckgezogen_grund = str(session.info["actor"]), reason.strip()
+    row.zustand = "zurueckgezogen"
+    audit.record(session, "zahlungsauftrag.zurueckgezogen", f"zahlungsauftrag:{row.msg_id}",
+                 {"freigegeben_von": row.freigegeben_von, "liste": [row.liste_anzahl, row.liste_summe]}
+                 if released else {}, reason.strip())
+    return row
+
+
+def _demand_unsent(session: TenantSession, row: Zahlungsauftrag) -> None:
+    if row.anzahl:
         raise FilingRefused("Freigegeben heißt, die Datei kann schon bei der Bank sein: bei der Bank zurückrufen, ihre "
                             "Rückmeldung einlesen und einen Folgeauftrag mit den abgelehnten Zahlungen erstellen.")
-    if row.zustand == "erstellt":
-        row.zurueckgezogen_von, row.zurueckgezogen_grund = str(session.info["actor"]), reason.strip()
-        row.zustand = "zurueckgezogen"
-        audit.record(session, "zahlungsauftrag.zurueckgezogen", f"zahlungsauftrag:{row.msg_id}", {}, reason.strip())
-    return row
+    if str(session.info["actor"]) == row.erstellt_von:
+        raise FilingRefused("Wer den Auftrag erstellt hat, zieht ihn nach der Freigabe nicht zurück. Zurückziehen muss "
+                            "eine zweite Person.")
+    later = session.scalars(
+        select(Zahlungsauftrag.msg_id).join(Zahlung, Zahlung.zahlungsauftrag_id == Zahlungsauftrag.id)
+        .where(Zahlungsauftrag.zustand != "zurueckgezogen", Zahlung.ersetzt.in_(
+            select(Zahlung.public_id).where(Zahlung.zahlungsauftrag_id == row.id))).limit(1)).first()
+    if later is not None:
+        raise FilingRefused(f"Zahlungen dieses Auftrags stehen schon im Auftrag {later}: erst diesen zurückziehen, "
+                            "sonst würde zweimal gezahlt.")
 
 
 def download(session: TenantSession, public_id: uuid.UUID) -> tuple[bytes, str]:
