@@ -1,4 +1,4 @@
-"""Ein Schritt hinab stellt wieder her, was die Stufe darunter hatte: Funktionen, Auslöser, Regeln."""
+"""Ein Schritt hinab stellt Funktionen, Auslöser, Regeln, Bedingungen und Rechte der Stufe darunter wieder her."""
 
 from __future__ import annotations
 
@@ -20,6 +20,10 @@ HELD = {
                 "WHERE NOT tgisinternal",
     "regel": "SELECT tablename || ' ' || policyname AS name, concat_ws(' ', roles, cmd, permissive, qual, with_check) "
              "AS text FROM pg_policies",
+    "bedingung": "SELECT conrelid::regclass || ' ' || conname AS name, pg_get_constraintdef(oid) AS text "
+                 "FROM pg_constraint WHERE connamespace = 'public'::regnamespace AND contype <> 'n'",
+    "recht": "SELECT c.relname AS name, (SELECT string_agg(one::text, ' ' ORDER BY one::text) FROM unnest(relacl) one) "
+             "AS text FROM pg_class c WHERE relnamespace = 'public'::regnamespace AND relkind IN ('r', 'S', 'v')",
 }
 
 

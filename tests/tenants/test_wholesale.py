@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from tenants.db.bulk import WHOLE_SETTINGS, _cursor, whole_tables
+from tenants.db.scope import limited
 from tenants.db.session import TenantSession, tenant_session
 
 
@@ -35,9 +36,18 @@ def test_tables_are_joined_whole_meanwhile(two_tenants: tuple[int, int]) -> None
         assert _settings(session) == before
 
 
-def test_an_error_leaves_nothing_behind_for_the_next(two_tenants: tuple[int, int]) -> None:
-    with (pytest.raises(ValueError, match="mittendrin"), tenant_session(two_tenants[0], actor="test") as session,
-          whole_tables(session)):
-        raise ValueError("mittendrin")
-    with tenant_session(two_tenants[0], actor="test") as session, whole_tables(session):
-        assert _settings(session) == ["off", "off"]
+def test_an_error_within_a_savepoint_takes_it_back(two_tenants: tuple[int, int]) -> None:
+    with tenant_session(two_tenants[0], actor="test") as session:
+        before = _settings(session)
+        with pytest.raises(ValueError, match="mittendrin"), session.begin_nested(), whole_tables(session):
+            raise ValueError("mittendrin")
+        assert _settings(session) == before
+        with whole_tables(session):
+            assert _settings(session) == ["off", "off"], "and it works once more"
+        assert _settings(session) == before
+
+
+def test_a_session_of_few_people_keeps_row_by_row(two_tenants: tuple[int, int]) -> None:
+    with tenant_session(two_tenants[0], actor="test") as session, limited(session, {}), whole_tables(session):
+        assert _settings(session)[0] == "on"
+

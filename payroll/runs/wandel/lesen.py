@@ -18,8 +18,10 @@ from payroll.masterdata.slices import amtlich
 from payroll.masterdata.slices.tarif import overlays
 from payroll.runs import probelauf
 from payroll.runs.books import book_for
+from payroll.runs.errors import RunRefused
 from payroll.runs.models import Ergebnis, Lauf
 from payroll.runs.probe_models import Probebogen, Probelauf
+from payroll.runs.steps import month_name
 from payroll.runs.wandel import zeilen
 from payroll.runs.wandel.anteile import ARTEN, Anteil, Wandel
 from payroll.runs.wandel.belege import documented
@@ -43,8 +45,10 @@ def _of_months(session: TenantSession, before: date, month: date, only: Collecti
         return []
     both = [runs[before], runs[month]]
     portions = _portions(session, both, *map(_employments, both)) if only is None else [only]
-    return _sorted(one for own in portions for one in compared(
+    found = _sorted(one for own in portions for one in compared(
         session, read_run(session, runs[before], own), read_run(session, runs[month], own)))
+    _demand_unchanged(session, both, portions)
+    return found
 
 
 def of_two_months(session: TenantSession, first: date, second: date) -> list[Wandel]:
@@ -59,8 +63,23 @@ def of_trials(session: TenantSession, month: date, fassung: int) -> list[Wandel]
     if lauf is None or held is None:
         return []
     earlier = select(Probebogen.beschaeftigung_id).where(Probebogen.probelauf_id == held.id)
-    return _sorted(one for own in _portions(session, [lauf, held], earlier, _employments(lauf)) for one in compared(
+    portions = _portions(session, [lauf, held], earlier, _employments(lauf))
+    found = _sorted(one for own in portions for one in compared(
         session, read_trial(session, lauf, held, own), read_run(session, lauf, own)))
+    _demand_unchanged(session, [lauf], portions)
+    return found
+
+
+def _demand_unchanged(session: TenantSession, read: Sequence[Lauf], portions: Sequence[object]) -> None:
+    """Raises RunRefused, wenn zwischen zwei Portionen neu gerechnet wurde: sonst stünde Altes neben Neuem."""
+    if len(portions) < 2:
+        return
+    now = {row.id: row.fassung for row in session.execute(
+        select(Lauf.id, Lauf.fassung).where(Lauf.id.in_([one.id for one in read])))}
+    for one in read:
+        if now.get(one.id) != one.fassung:
+            raise RunRefused(f"{month_name(one.monat)} wurde neu gerechnet, während verglichen wurde. Die Seite noch "
+                             "einmal öffnen.")
 
 
 def _portions(session: TenantSession, counted: Iterable[Lauf | Probelauf],

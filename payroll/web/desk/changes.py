@@ -6,12 +6,13 @@ import uuid
 from dataclasses import dataclass
 from datetime import date
 
-from flask import Blueprint, render_template, request
+from flask import Blueprint, abort, render_template, request
 from flask_babel import lazy_gettext as _
 from sqlalchemy import select
 from werkzeug.wrappers import Response
 
 from payroll.runs import probelauf, reading, wandel
+from payroll.runs.errors import RunRefused
 from payroll.runs.models import Lauf
 from payroll.runs.wandel.anteile import ARTEN, Anteil, Wandel
 from payroll.runs.wandel.lesen import totals
@@ -121,7 +122,14 @@ def compared_with(session: TenantSession, month: date, lauf: Lauf | None) -> lis
 
 
 def found_against(session: TenantSession, month: date, chosen: str) -> list[Wandel]:
-    """Der Vergleich mit dem Gewählten; leer: mit dem Vormonat."""
+    """Der Vergleich mit dem Gewählten; leer: mit dem Vormonat. Wurde währenddessen neu gerechnet, sagt es die Seite."""
+    try:
+        return _found_against(session, month, chosen)
+    except RunRefused:
+        abort(409)
+
+
+def _found_against(session: TenantSession, month: date, chosen: str) -> list[Wandel]:
     if chosen.startswith("probe-"):
         return wandel.of_trials(session, month, int(chosen.removeprefix("probe-")))
     return wandel.of_two_months(session, inputs.month(chosen), month) if chosen else wandel.of_month(session, month)

@@ -11,6 +11,7 @@ from sqlalchemy import func, select
 
 from payroll.masterdata.models import Steuermerkmale
 from payroll.runs import probelauf, wandel
+from payroll.runs.errors import RunRefused
 from payroll.runs.models import Ergebnis, Lauf
 from payroll.runs.probe_models import Probebogen, Probelauf
 from payroll.runs.wandel import lesen
@@ -51,6 +52,25 @@ def test_two_trials_differ_by_what_was_recorded_between_them(desk: Any, monkeypa
     assert {number: one.vorher for number, one in found.items()} == {
         number: before[job] for number, job in desk.jobs.items()}
     assert sum(one.unterschied for one in found.values()) > 0
+
+
+def test_a_run_calculated_anew_between_two_portions_is_no_comparison(
+        desk: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    desk.hire(desk.person("P1", ("E9b", "4")), desk.person("P2", 380_000))
+    desk.run(MAR)
+    desk.run(MAR)
+    compared, anew = lesen.compared, []
+
+    def and_again(*args: Any) -> Any:
+        if not anew:
+            anew.append(desk.run(MAR).fassung)  # by somebody else, in a transaction of their own
+        return compared(*args)
+
+    monkeypatch.setattr(lesen, "compared", and_again)
+    monkeypatch.setattr(lesen, "PORTION", 1)
+    with desk.session() as session, pytest.raises(RunRefused, match="März 2026 wurde neu gerechnet"):
+        wandel.of_trials(session, MAR, 1)
+    assert anew == [3]
 
 
 def test_a_repeated_trial_differs_in_nothing_and_equals_the_close(desk: Any) -> None:
