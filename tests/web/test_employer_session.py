@@ -5,7 +5,7 @@ from __future__ import annotations
 import io
 import re
 from collections.abc import Callable
-from datetime import date
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import pyotp
@@ -17,9 +17,10 @@ from tenants.db.session import platform_session
 from tenants.models.access import Passkey, SsoProvider
 from tenants.models.user import User
 from tenants.users import sso
-from tenants.users.service import create_user, give_mandate
+from tenants.users.service import create_user, enrol_second_factor, give_mandate
 from tenants.web.security.views import PENDING
 from tenants.web.signin import openid
+from tenants.web.signin import sso as signin_sso
 
 SENTENCE = "viele kleine Enten schwimmen quer"
 WORDS = "gilt nur dort und ändert nicht, wie Sie sich anmelden"
@@ -101,3 +102,26 @@ def test_through_a_directory_for_all_the_account_is_set_up_shortly_after_signing
     answer = send(arrived("alle"), "/sicherheit/kennwort", neu=SENTENCE, wiederholung=SENTENCE, kennwort="")
     assert answer.location == "/sicherheit"
     assert stored().password_hash is not None
+
+
+def test_five_minutes_for_the_factor_are_not_lengthened_by_wrong_codes(
+    office: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with platform_session(actor="verwaltung") as session:
+        user = create_user(session, "otto", "Otto O.")
+        totp = pyotp.TOTP(enrol_second_factor(session, user))
+        row = sso.save_provider(session, None, name="immer", issuer="https://immer.example", client="k", secret="",
+                                factor_rule="immer", accepted_amr="", employer=None, active=True)
+        sso.link(session, row, "otto", user, row.created_at)
+    monkeypatch.setattr(openid, "finish", lambda _provider: openid.Asserted("otto", ()))
+    client, page = office.app.test_client(), "/anmelden/dienst/faktor"
+    assert client.get(f"/anmelden/dienst/{row.public_id}/zurueck").location == page
+    for minutes, status in ((4, 401), (6, 302)):
+        with client.session_transaction() as held:
+            held[signin_sso.PENDING] = [user.id, row.id, (datetime.now(UTC) - timedelta(minutes=minutes)).isoformat()]
+            before = list(held[signin_sso.PENDING])
+        code = "000000" if totp.now() != "000000" else "111111"
+        assert send(client, page, code=code).status_code == status
+        with client.session_transaction() as held:
+            assert held.get(signin_sso.PENDING) == (before if status == 401 else None)
+    assert client.get("/sicherheit").status_code == 302

@@ -85,7 +85,7 @@ def factor() -> Answer:
 @public("Zweiter Faktor nach dem Verzeichnisdienst", personal=True)
 def confirm() -> Answer:
     """Prüft den zweiten Faktor, gebremst wie jede Anmeldung, und meldet an."""
-    now = datetime.now(UTC)
+    now, begun = datetime.now(UTC), session.get(PENDING)
     pending = _taken(PENDING, now)
     if pending is None:
         return redirect(url_for("signin.form"))
@@ -103,7 +103,7 @@ def confirm() -> Answer:
         if good:
             service.signed_in(held, user, "sso", now)
     if not good:
-        session[PENDING] = [user.id, provider.id, now.isoformat()]
+        session[PENDING] = begun  # five minutes from the return, whatever is tried meanwhile
         return _factor_form(str(SigninRefused("Code oder Passkey passt nicht."))), 401
     return enter(user, "sso", provider.id)
 
