@@ -141,6 +141,43 @@ def test_what_was_paid_in_cash_is_recorded_and_confirmed_by_a_second_person(paid
     assert post(kurt, made.location, f"{made.location}/freigeben", pruefsumme=shown[1]).status_code == 302
 
 
+def test_the_page_of_a_cash_order_asks_nobody_to_pay_and_another_clerk_takes_it_back(paid: Any) -> None:
+    order, _payment = _sent(paid)
+    with platform_session(actor="test") as session:
+        paid.users["karla"] = create_user(session, "karla", "Karla Zwei", demonstration=True)
+        give_mandate(session, paid.tenants["kreis"].id, paid.users["karla"], "clerk", date(2020, 1, 1))
+    home = paid.address("kreis", f"/zahlungen/{order.public_id}")
+    klara, karla, kurt = (paid.client(name) for name in ("klara", "karla", "kurt"))
+    pay, none_left = "Bar oder von Hand zahlen;", "hier ist nichts mehr zu zahlen"
+    before = klara.get(home).text
+    opened = re.findall(r'name="zahlung" value="([0-9a-f-]{36})"', before)
+    assert (pay in before, none_left in before) == (True, False)
+    given = {"zahlung": opened, "tag_hand": "30.10.2026", "beleg_hand": "Quittung 18"}
+    made = post(klara, home, f"{home}/von-hand", **given).location
+    settled = kurt.get(home).text
+    assert (pay in settled, none_left in settled) == (False, True)
+    waiting = kurt.get(made).text
+    assert f"{len(opened)} Zahlungen mit" in waiting
+    assert "als gezahlt bestätigen" in waiting
+    assert (pay in waiting, "Datei herunterladen" in waiting) == (False, False)
+    shown = re.search(r'name="pruefsumme" value="([0-9a-f]{64})"', waiting)
+    assert shown is not None
+    assert post(kurt, made, f"{made}/freigeben", pruefsumme=shown[1]).status_code == 302
+    done = kurt.get(made).text
+    assert "Dieser Auftrag hat keine Datei." in done, "die Freigabe verspricht keine Datei"
+    for words in ("Die Kasse lädt die Datei herunter", "Übergabe an die Bank", "Nicht in der Datei", pay):
+        assert words not in done, words
+    assert "Gezahlt und bestätigt" in done
+    assert 'data-label="Stand">gezahlt</td>' in done
+    assert "gezahlt: <a" in kurt.get(home).text
+    assert "grund_zurueck" not in klara.get(made).text
+    refused = post(klara, home, f"{made}/zurueckziehen", grund_zurueck="Irrtum")
+    assert (refused.status_code, "eine zweite Person" in refused.text) == (422, True)
+    assert post(karla, made, f"{made}/zurueckziehen", grund_zurueck="Irrtum").status_code == 302
+    assert "wieder offen" in karla.get(made).text
+    assert re.findall(r'name="zahlung" value="([0-9a-f-]{36})"', klara.get(home).text) == opened
+
+
 def test_the_treasury_starts_at_its_payments_and_others_stay_out(paid: Any) -> None:
     assert paid.client("kurt").get("/").location == "/zahlungen"
     assert "Kreis Beispiel" in paid.client("kurt").get("/zahlungen").text

@@ -15,7 +15,7 @@ from sqlalchemy import func, select
 
 from payroll.filings.errors import FilingRefused
 from payroll.filings.models import Zahlung, Zahlungsauftrag
-from payroll.filings.sepa import by_hand, employer_account, feedback, followup, orders, reading
+from payroll.filings.sepa import by_hand, collecting, employer_account, feedback, followup, orders, reading
 from payroll.runs.models import Lauf
 from tenants.db.session import TenantSession, tenant_session
 from tenants.web import exports
@@ -90,13 +90,15 @@ def order_page(auftrag: uuid.UUID, errors: dict[str, list[str]]) -> str | Respon
             default="position")
         if "format" in request.args and not errors:
             return _export(order, list(shown.rows))
+        listed, paid_with = [one for one in rows if one.weg == "liste"], by_hand.paid_with(session, order)
         opened = [one for one, _ in followup.open_payments(session, order)] if order.zustand == "freigegeben" else []
         return render_template(
             "payroll/desk/payment_order.html", held=current_mandate(), order=order, listing=shown, errors=errors,
             raw=request.form, kinds=KINDS, states=STATES, own_login=current().login, opened=opened, today=today(),
-            chosen=request.form.getlist("zahlung"), paid_with=by_hand.paid_with(session, order),
+            chosen=request.form.getlist("zahlung"), paid_with=paid_with,
             blocks=_blocks(session, order), tasks=feedback.tasks(session, open_only=False, order=order.id),
-            listed=[one for one in rows if one.weg == "liste"])
+            listed=listed, unsettled=[one for one in listed if one.public_id not in paid_with],
+            cash=order.zustand != "zurueckgezogen" and all(one.grund == collecting.GEZAHLT for one in rows))
 
 
 def refused_page(auftrag: uuid.UUID, errors: dict[str, list[str]]) -> tuple[str, int]:

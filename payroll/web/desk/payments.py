@@ -12,6 +12,7 @@ from flask_babel import gettext as _
 from werkzeug.wrappers import Response as Redirect
 
 from payroll.filings.errors import FilingRefused
+from payroll.filings.models import Zahlungsauftrag
 from payroll.filings.sepa import by_hand, employer_account, followup, orders
 from payroll.runs.errors import RunRefused
 from payroll.web.desk import payment_reading
@@ -66,16 +67,18 @@ def release(mandant: uuid.UUID, auftrag: uuid.UUID) -> Answer:
     """Gibt als zweite Person frei, was gezeigt wurde."""
     shown = _given("pruefsumme")
     return _step(auftrag, lambda session: orders.release(session, auftrag, sha256=shown, today=today()), "freigabe",
-                 _("Freigegeben. Die Datei lässt sich jetzt herunterladen."))
+                 lambda order: _("Freigegeben. Die Datei lässt sich jetzt herunterladen.") if order.anzahl
+                 else _("Freigegeben. Dieser Auftrag hat keine Datei."))
 
 
 @payment_desk.post("/<uuid:auftrag>/zurueckziehen")
 @permission("filing.send")
 def withdraw(mandant: uuid.UUID, auftrag: uuid.UUID) -> Answer:
-    """Zieht einen noch nicht freigegebenen Auftrag zurück."""
+    """Zieht einen Auftrag zurück, dessen Datei das Haus nicht verlassen hat."""
     reason = _given("grund_zurueck")
     return _step(auftrag, lambda session: orders.withdraw(session, auftrag, reason=reason), "grund_zurueck",
-                 _("Zurückgezogen. Für den Monat lässt sich ein neuer Auftrag erstellen."))
+                 lambda order: _("Zurückgezogen. Für den Monat lässt sich ein neuer Auftrag erstellen.")
+                 if order.art == "lauf" else _("Zurückgezogen. Seine Zahlungen sind wieder offen."))
 
 
 @payment_desk.get("/<uuid:auftrag>/datei.xml")
@@ -156,10 +159,11 @@ def _made(act: Callable[[TenantSession], orders.Erstellt], field: str,
     return redirect(url_for("payments.page", mandant=current_mandate().public_id, auftrag=made.auftrag.public_id))
 
 
-def _step(auftrag: uuid.UUID, act: Callable[[TenantSession], object], field: str, message: str) -> Answer:
+def _step(auftrag: uuid.UUID, act: Callable[[TenantSession], Zahlungsauftrag], field: str,
+          told: Callable[[Zahlungsauftrag], str]) -> Answer:
     try:
         with own_session() as session:
-            act(session)
+            message = told(act(session))
     except FilingRefused as refused:
         return payment_reading.refused_page(auftrag, {field: [str(refused)]})
     flash(message, "success")
