@@ -100,3 +100,14 @@ def test_a_correction_made_twice_is_still_paid_in_place_of_the_first(fresh_town:
         speichern.release(session, public_id, sha256=digest)
         claims, _ = duties.claims_of(session, MONTH, "beitrag", TODAY)
         assert [one.betrag for one in claims] == [amount + 250]
+        assert [one.betrag for one in duties.stated(session)] == [amount + 250], "die ersetzte zahlt nichts mehr"
+
+
+def test_no_filing_that_is_paid_from_is_left_out(fresh_town: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(speichern, "OUTSIDE", (*speichern.OUTSIDE, "erstellt"))
+    monkeypatch.setattr(duties, "OUTSIDE", speichern.OUTSIDE)
+    with fresh_town.session() as session:
+        postings.create(session, MONTH)
+        (draft,) = nachweis.drafts(session, MONTH)
+        speichern.store(session, [replace(draft, empfaenger=f"{number:08d}") for number in range(40)])
+        assert len(duties.stated(session)) == 40

@@ -299,6 +299,7 @@ def test_the_treasury_sees_the_sums_it_pays_from_and_no_report_about_people(paid
     shown = kurt.get(home).text
     assert f"{home}/meldung/{taxes}" in shown
     assert f"{home}/meldung/{people}" not in shown
+    assert f"{home}/meldung/{taxes}" not in kurt.get(f"{home}?suche=Krankenkasse").text
     page = kurt.get(f"{home}/meldung/{taxes}").text
     assert "Summe der einzubehaltenden Lohnsteuer" in page
     assert name in page

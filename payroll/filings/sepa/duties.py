@@ -76,6 +76,14 @@ def _owed(session: TenantSession, month: date, kind: str) -> tuple[dict[str, int
     """Gemeldete Beträge je Empfänger; eine berichtigte Meldung zählt statt der alten."""
     rows = session.scalars(select(Meldung).where(Meldung.art == KINDS[kind], Meldung.monat == month)
                            .order_by(Meldung.id)).all()
+    found: dict[str, int] = defaultdict(int)
+    for row in _standing(rows):
+        found[row.empfaenger] += row.betrag
+    return found, {row.empfaenger: row.empfaenger_name for row in rows if row.zustand in OUTSIDE}
+
+
+def _standing(rows: Sequence[Meldung]) -> list[Meldung]:
+    """Freigegebene, die keine freigegebene ersetzt; `rows` sind alle Meldungen ihrer Art und ihres Monats."""
     outside, before = [row for row in rows if row.zustand in OUTSIDE], {row.public_id: row.ersetzt for row in rows}
     replaced: set[uuid.UUID] = set()
     for row in outside:
@@ -83,11 +91,7 @@ def _owed(session: TenantSession, month: date, kind: str) -> tuple[dict[str, int
         while earlier is not None:  # also through a version that was dropped before anyone released it
             replaced.add(earlier)
             earlier = before.get(earlier)
-    found: dict[str, int] = defaultdict(int)
-    for row in outside:
-        if row.public_id not in replaced:
-            found[row.empfaenger] += row.betrag
-    return found, {row.empfaenger: row.empfaenger_name for row in outside}
+    return [row for row in outside if row.public_id not in replaced]
 
 
 def _paid(session: TenantSession, month: date, kind: str) -> dict[str, int]:
@@ -139,10 +143,9 @@ def overview(session: TenantSession) -> tuple[list[Offen], list[tuple[str, str]]
 
 
 def stated(session: TenantSession) -> Sequence[Meldung]:
-    """Geltende Meldungen, aus denen gezahlt wird, die jüngsten zuerst; höchstens so viele, wie eine Seite zeigt."""
-    return session.scalars(select(Meldung).where(
-        Meldung.art.in_(KINDS.values()), Meldung.zustand.in_(OUTSIDE))
-        .order_by(Meldung.monat.desc(), Meldung.art, Meldung.id.desc()).limit(SHOWN)).all()
+    """Alle geltenden Meldungen, aus denen gezahlt wird, die jüngsten zuerst; ersetzte sind nicht dabei."""
+    return _standing(session.scalars(select(Meldung).where(Meldung.art.in_(KINDS.values()))
+                                     .order_by(Meldung.monat.desc(), Meldung.art, Meldung.id.desc())).all())
 
 
 SHOWN = 36

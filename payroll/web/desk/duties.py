@@ -26,6 +26,7 @@ from tenants.interfaces.models import ApiAccess
 from tenants.web import exports, inputs, own_name
 from tenants.web.access import permission
 from tenants.web.identity import current, current_mandate
+from tenants.web.lists import listing
 
 duty_desk = Blueprint("duties", __name__, url_prefix="/mandanten/<uuid:mandant>/pflichten")
 levy_desk = Blueprint("levies", __name__, url_prefix="/mandanten/<uuid:mandant>/abgaben")
@@ -153,7 +154,9 @@ def _account(act: Callable[[TenantSession], object], field: str, message: str) -
 def _page(errors: dict[str, list[str]]) -> str:
     with own_session() as session:
         rows, receivers = payments.overview(session)
-        stated = payments.stated(session)
+        stated = listing(payments.stated(session), columns={"monat": lambda one: -one.monat.toordinal()},
+                         searched=lambda one: f"{one.monat:%m/%Y} {filing_reading.KINDS[one.art]} {one.empfaenger} "
+                         f"{one.empfaenger_name}", default="monat")
         return render_template(
             "payroll/desk/levies.html", held=current_mandate(), rows=rows, receivers=receivers, errors=errors,
             stated=stated, kinds=filing_reading.KINDS, states=filing_reading.STATES, variants=filing_reading.VARIANTS,
