@@ -88,23 +88,30 @@ def _held(session: PlatformSession, absent: User, first: date, last: date) -> se
     )
 
 
-def end(session: PlatformSession, row: Deputy, last_day: date, reason: str) -> None:
-    """Beendet eine Vertretung früher; mit dem Tag vor dem ersten ist sie zurückgezogen. Verlängern geht nur mit einer
-    neuen.
+def end(session: PlatformSession, row: Deputy, last_day: date, reason: str, *, today: date) -> bool:
+    """Beendet eine Vertretung früher; mit dem Tag vor dem ersten ist sie zurückgezogen (True). Verlängern geht nur mit
+    einer neuen.
 
-    Eine zurückgezogene bleibt nur im Protokoll: die Datenbank hält keinen Zeitraum, der vor seinem Beginn endet.
+    Zurückziehen geht bis zu ihrem ersten Tag; danach war sie im Gebrauch und endet frühestens gestern. Eine
+    zurückgezogene bleibt nur im Protokoll: die Datenbank hält keinen Zeitraum, der vor seinem Beginn endet.
     """
-    if not row.valid_from - timedelta(days=1) <= last_day <= row.valid_to:
+    day = timedelta(days=1)
+    if not row.valid_from - day <= last_day <= row.valid_to:
         raise UserError(f"Die Vertretung gilt vom {row.valid_from:%d.%m.%Y} bis {row.valid_to:%d.%m.%Y}: Tag prüfen.")
+    if row.valid_from < today and last_day < today - day:
+        raise UserError(f"Die Vertretung galt schon vom {row.valid_from:%d.%m.%Y} an: sie endet frühestens gestern, am "
+                        f"{today - day:%d.%m.%Y}.")
+    withdrawn = last_day < row.valid_from
     logins = {user.id: user.login
               for user in session.scalars(select(User).where(User.id.in_((row.user_id, row.deputy_user))))}
     details = {"for": logins[row.user_id], "deputy": logins[row.deputy_user], "from": row.valid_from, "to": last_day,
                "vorher": {"to": row.valid_to}}
-    if last_day < row.valid_from:
+    if withdrawn:
         session.delete(row)
     else:
         row.valid_to = last_day
     audit.record(session, "deputy.end", str(row.public_id), details, reason)
+    return withdrawn
 
 
 def standings(session: PlatformSession, *, user_id: int | None = None, since: date | None = None) -> list[Standing]:

@@ -74,9 +74,9 @@ def test_it_can_be_ended_earlier_and_stands_in_the_log(staff: dict[str, User]) -
     appoint(staff, "anna", "bert", tenant_ids=())
     with platform_session(actor="verwaltung") as session:
         rows = session.scalars(select(Deputy).order_by(Deputy.tenant_id)).all()
-        deputies.end(session, rows[0], FIRST, "früher zurück")
+        deputies.end(session, rows[0], FIRST, "früher zurück", today=FIRST)
         with pytest.raises(service.UserError, match="Tag prüfen"):
-            deputies.end(session, rows[1], LAST + timedelta(1), "länger krank")
+            deputies.end(session, rows[1], LAST + timedelta(1), "länger krank", today=FIRST)
         entries = session.scalars(select(AuditEntry).where(AuditEntry.action.like("deputy.%"))).all()
         assert [(e.action, e.reason) for e in entries] == [
             ("deputy.appoint", "Urlaub"),
@@ -152,7 +152,7 @@ def test_a_deputyship_withdrawn_on_its_first_day_ends_at_once_and_can_be_given_a
         rows = session.scalars(select(Deputy)).all()
         assert len(rows) == 2
         for row in rows:
-            deputies.end(session, row, FIRST - timedelta(1), "falscher Mensch")
+            assert deputies.end(session, row, FIRST - timedelta(1), "falscher Mensch", today=FIRST)
     assert held(staff["bert"], FIRST) == {"001": {"auditor"}}
     with platform_session(actor="verwaltung") as session:
         assert session.scalars(select(Deputy)).all() == []
@@ -161,3 +161,22 @@ def test_a_deputyship_withdrawn_on_its_first_day_ends_at_once_and_can_be_given_a
         ("anna", "bert", "falscher Mensch")] * 2
     appoint(staff, "anna", "bert")
     assert held(staff["bert"], FIRST) == {"001": {"auditor", "clerk"}, "002": {"head"}}
+
+
+def test_what_was_in_use_is_neither_withdrawn_nor_shortened_into_the_past(staff: dict[str, User]) -> None:
+    appoint(staff, "anna", "bert", valid_to=FIRST + timedelta(30))
+    today = FIRST + timedelta(20)
+    yesterday = today - timedelta(1)
+    with platform_session(actor="verwaltung") as session:
+        row = session.scalars(select(Deputy)).first()
+        assert row is not None
+        for last in (FIRST - timedelta(1), FIRST, yesterday - timedelta(1)):
+            with pytest.raises(service.UserError, match=f"frühestens gestern, am {yesterday:%d.%m.%Y}"):
+                deputies.end(session, row, last, "spurlos fort", today=today)
+        assert not deputies.end(session, row, yesterday, "zurück", today=today)
+        assert (row.valid_from, row.valid_to) == (FIRST, yesterday)
+        tomorrow_of_first = FIRST + timedelta(1)
+        other = session.scalars(select(Deputy).where(Deputy.id != row.id)).one()
+        with pytest.raises(service.UserError, match="frühestens gestern"):
+            deputies.end(session, other, FIRST - timedelta(1), "falscher Mensch", today=tomorrow_of_first)
+        assert not deputies.end(session, other, FIRST, "nur ein Tag", today=tomorrow_of_first)

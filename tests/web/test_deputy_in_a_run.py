@@ -79,7 +79,7 @@ def test_a_deputyship_opens_on_its_days_and_ends_in_an_open_session(checked: Any
     with platform_session(actor="verwaltung") as session:
         row = next(one.row for one in deputies.standings(session, user_id=checked.users["wim"].id)
                    if one.holds_on(TODAY))
-        deputies.end(session, row, yesterday, "doch da")
+        deputies.end(session, row, yesterday, "doch da", today=TODAY)
     assert (wim.get(page).status_code, release(checked, wim, TOWN)) == (404, 404)
     assert lauf_of(checked).gemeinde_von is None
 

@@ -85,8 +85,9 @@ def end_deputy(vertretung: uuid.UUID) -> Response:
         row = session.scalars(select(Deputy).where(Deputy.public_id == vertretung)).first()
         if row is None:
             abort(404)
-        deputies.end(session, row, shared.day_field("bis"), shared.reason())
-        flash(_("Die Vertretung endet mit diesem Tag."), "success")
+        withdrawn = deputies.end(session, row, shared.day_field("bis"), shared.reason(), today=shared.today())
+        flash(_("Die Vertretung ist zurückgezogen.") if withdrawn else _("Die Vertretung endet mit diesem Tag."),
+              "success")
     return redirect(url_for("adminmandates.standing"))
 
 
