@@ -62,7 +62,7 @@ def create(number: str, name: str, kind: str, data: Path, **details: str | None)
 
     with _platform(data) as session:
         given = {key: value or "" for key, value in details.items()} | {"name": name, "kind": kind}
-        row = service.create(session, number, given, check=arbeitgeber.problems)
+        row = service.create(session, number, given, check=arbeitgeber.checked)
         session.commit()
         made = arbeitgeber.furnish(row.id, site.actor())
     click.echo(f"{number} {name} ist angelegt: {made['lohnarten']} Lohnarten, {made['krankenkassen']} Krankenkassen, "
@@ -88,7 +88,7 @@ def change(number: str, reason: str, data: Path, **given: str | None) -> None:
     with _platform(data) as session:
         row = session.get_one(Tenant, site.tenant_id(number))
         named = {key: value for key, value in given.items() if value is not None}
-        changed = service.change(session, row, named, reason=reason, check=arbeitgeber.problems)
+        changed = service.change(session, row, named, reason=reason, check=arbeitgeber.checked)
     click.echo(f"Geändert: {', '.join(changed)}." if changed else "Nichts geändert.")
 
 

@@ -18,7 +18,8 @@ WORDS = {"name": "Name", "kind": "Art", "strasse": "Straße", "plz": "PLZ", "ort
          "steuernummer": "Steuernummer"}
 FIELDS = tuple(WORDS)
 Problems = dict[str, str]
-Check = Callable[[Mapping[str, str]], Problems]
+Values = dict[str, str]
+Check = Callable[[Mapping[str, str]], tuple[Values, Problems]]
 
 
 class EmployerError(ValueError):
@@ -29,9 +30,9 @@ class EmployerError(ValueError):
         self.problems = problems
 
 
-def nothing_more(given: Mapping[str, str]) -> Problems:
-    """Prüft nichts; die Räume darüber kennen Betriebsnummer und Steuernummer."""
-    return {}
+def nothing_more(given: Mapping[str, str]) -> tuple[Values, Problems]:
+    """Prüft nichts und lässt alles, wie es ist; die Räume darüber kennen Betriebsnummer und Steuernummer."""
+    return dict(given), {}
 
 
 def create(session: PlatformSession, number: str, given: Mapping[str, str], *, check: Check = nothing_more) -> Tenant:
@@ -39,8 +40,7 @@ def create(session: PlatformSession, number: str, given: Mapping[str, str], *, c
 
     Raises EmployerError mit allen Mängeln auf einmal.
     """
-    values = _plain(given)
-    found = _problems(values) | check(values)
+    values, found = _checked(given, check)
     if NUMBER.fullmatch(number.strip()) is None:
         found["nummer"] = "Nummer: ein bis neun Ziffern oder Buchstaben angeben, zum Beispiel 260."
     if found:
@@ -63,8 +63,7 @@ def change(session: PlatformSession, tenant: Tenant, given: Mapping[str, str], *
     session.refresh(tenant, with_for_update={"key_share": True})
     before = held(tenant)
     wanted = dict(given) if shown is None else edited(given, shown)
-    values = _plain(before | wanted)
-    found = _problems(values) | check(values)
+    values, found = _checked(before | wanted, check)
     if shown is not None:
         found |= _overtaken(before, values, _plain(shown), wanted)
     if not reason.strip():
@@ -98,6 +97,13 @@ def _overtaken(before: Mapping[str, str], values: Mapping[str, str], shown: Mapp
     return {name: f"{WORDS[name]}: inzwischen von anderen geändert auf „{before[name] or 'leer'}“; prüfen, was gilt, "
                   "und noch einmal speichern." for name in wanted
             if before[name] != shown[name] and before[name] != values[name]}
+
+
+def _checked(given: Mapping[str, Any], check: Check) -> tuple[Values, Problems]:
+    """Die Werte, wie sie gehalten werden, und alle Mängel."""
+    plain = _plain(given)
+    values, more = check(plain)
+    return values, _problems(plain) | more
 
 
 def _plain(given: Mapping[str, Any]) -> dict[str, str]:

@@ -12,21 +12,26 @@ from payroll.masterdata.catalogue import seed
 from tenants.db.session import tenant_session
 
 
-def problems(given: Mapping[str, str]) -> dict[str, str]:
-    """Was an Betriebsnummer und Steuernummer nicht stimmt; leer dürfen sie bleiben, bis gemeldet wird."""
+def checked(given: Mapping[str, str]) -> tuple[dict[str, str], dict[str, str]]:
+    """Betriebsnummer und Steuernummer ohne Leerzeichen, so wie sie gemeldet werden; dazu je Feld, was nicht stimmt.
+
+    Leer dürfen sie bleiben, bis gemeldet wird.
+    """
+    values = dict(given)
     found = {}
     if number := given.get("betriebsnummer", ""):
         try:
-            numbers.betriebsnummer(number)
+            values["betriebsnummer"] = numbers.betriebsnummer(number)
         except numbers.Unlesbar as error:
             found["betriebsnummer"] = f"Betriebsnummer: {error.grund}; {error.abhilfe} (§ 18i SGB IV)."
     if number := given.get("steuernummer", ""):
         try:
             stnr.validate(number)
+            values["steuernummer"] = "".join(number.split())
         except ValidationError:
             found["steuernummer"] = ("Steuernummer: kein gültiges Format, zum Beispiel 133/8150/8159; mit dem Bescheid "
                                      "des Finanzamts vergleichen.")
-    return found
+    return values, found
 
 
 def furnish(tenant: int, actor: str) -> dict[str, int]:

@@ -36,7 +36,7 @@ def platform(fresh_database: Callable[[], AbstractContextManager[Dsns]]) -> Iter
 
 def made(**changed: str) -> int:
     with platform_session(actor="vera") as session:
-        return employers.create(session, "260", GIVEN | changed, check=arbeitgeber.problems).id
+        return employers.create(session, "260", GIVEN | changed, check=arbeitgeber.checked).id
 
 
 @pytest.mark.parametrize(("field", "value"), [
@@ -77,7 +77,7 @@ def test_a_change_is_kept_with_its_reason_and_what_was_before(platform: None) ->
         with pytest.raises(employers.EmployerError, match="Grund"):
             employers.change(session, row, {"finanzamt": "Auenstedt"}, reason=" ")
         assert employers.change(session, row, {"finanzamt": "Auenstedt", "steuernummer": "133/8150/8159"},
-                                reason="Bescheid", check=arbeitgeber.problems) == ["finanzamt", "steuernummer"]
+                                reason="Bescheid", check=arbeitgeber.checked) == ["finanzamt", "steuernummer"]
         assert employers.change(session, row, {"finanzamt": "Auenstedt"}, reason="noch einmal") == []
         assert (row.number, row.ort, row.email) == ("260", "Neuland", "personal@neuland.example")
         (entry,) = session.scalars(select(AuditEntry).where(AuditEntry.action == "tenant.change"))
@@ -121,6 +121,19 @@ def test_who_saves_second_reads_what_the_first_has_saved(platform: None) -> None
             employers.change(late, row, opened | {"ort": "Neuland-West"}, reason="Umzug", shown=opened)
         assert employers.change(late, row, opened | {"plz": "48654"}, reason="Umzug", shown=opened) == ["plz"]
         assert row.ort == "Neuland-Ost"
+
+
+def test_numbers_are_held_as_they_are_filed(platform: None) -> None:
+    tenant = made(betriebsnummer=" 1502 7365 ", steuernummer="133/ 8150 /8159")
+    with platform_session(actor="vera") as session:
+        row = session.get_one(Tenant, tenant)
+        assert (row.betriebsnummer, row.steuernummer) == ("15027365", "133/8150/8159")
+        assert employers.change(session, row, {"betriebsnummer": "150 27 365"}, reason="noch einmal",
+                                check=arbeitgeber.checked) == [], "dieselbe Nummer ist keine Änderung"
+        row.betriebsnummer = "150 27 365"  # as an earlier version held it
+        session.flush()
+        changed = employers.change(session, row, {}, reason="Schreibweise", check=arbeitgeber.checked)
+        assert (changed, row.betriebsnummer) == (["betriebsnummer"], "15027365")
 
 
 def test_who_has_left_is_no_employer_of_the_night_run(platform: None) -> None:

@@ -33,7 +33,7 @@ Answer = Response | str | tuple[str, int]
 class Room:
     """Was der Raum der Stammdaten beiträgt: Prüfung der Nummern, und womit ein neuer Arbeitgeber beginnt."""
 
-    problems: employers.Check
+    check: employers.Check
     furnish: Callable[[int, str], Mapping[str, int]]
 
 
@@ -60,7 +60,7 @@ def create() -> Answer:
     given = _given()
     try:
         with shared.platform() as session:
-            row = employers.create(session, given["nummer"], given, check=_room().problems)
+            row = employers.create(session, given["nummer"], given, check=_room().check)
             number, public_id = row.id, row.public_id
     except employers.EmployerError as refused:
         return _form(None, given, refused.problems), 422
@@ -88,7 +88,7 @@ def change(arbeitgeber: uuid.UUID) -> Answer:
         row = _found(session, arbeitgeber)
         try:
             changed = employers.change(session, row, {name: given[name] for name in employers.FIELDS},
-                                       reason=given["grund"], shown=shown, check=_room().problems)
+                                       reason=given["grund"], shown=shown, check=_room().check)
         except employers.EmployerError as refused:
             return _form(row, given | employers.held(row) | employers.edited(given, shown), refused.problems), 422
     flash(_("Die Angaben sind gespeichert.") if changed else _("Nichts geändert."), "success" if changed else "info")
