@@ -118,11 +118,16 @@ def _send_one(smtp: smtplib.SMTP, server: MailServer, now: datetime) -> str | No
             # Signs outside ASCII need SMTPUTF8; this server will not learn it, and the others must not wait for that.
             return _failed(row, "Empfänger mit Zeichen, die der Mailserver nicht nimmt", now, permanent=True)
         except (smtplib.SMTPException, OSError) as error:
-            if not isinstance(error, smtplib.SMTPResponseException):
+            if not isinstance(error, smtplib.SMTPResponseException) or _not_now(error):
                 smtp.close()
             return _failed(row, type(error).__name__, now, permanent=False)
         row.sent_at, row.last_error = now, None
         return "sent"
+
+
+def _not_now(error: smtplib.SMTPResponseException) -> bool:
+    """Ob der Server gerade niemandes Nachricht nimmt (Absender oder Inhalt vorläufig abgelehnt, Speicher voll)."""
+    return isinstance(error, smtplib.SMTPSenderRefused | smtplib.SMTPDataError) and error.smtp_code < 500
 
 
 def _failed(row: OutboxMessage, words: str, now: datetime, *, permanent: bool) -> str:
@@ -156,10 +161,14 @@ def _connected(server: MailServer) -> Iterator[smtplib.SMTP]:
             smtp.starttls(context=context)
         if server.user is not None and server.password is not None:
             smtp.login(server.user, server.password)
+        smtp.ehlo_or_helo_if_needed()  # send_message asks for SMTPUTF8 before it greets
     except (smtplib.SMTPException, OSError) as error:
         words = f"Mailserver {server.host}:{server.port} nicht erreichbar oder nicht einig: {error}."
         raise MailSettingsError(words) from error
     try:
+        if not server.sender.isascii() and not smtp.has_extn("smtputf8"):
+            raise MailSettingsError(f"{ENV_FROM}: {server.sender} hat Zeichen, die dieser Mailserver nicht nimmt "
+                                    "(SMTPUTF8): eine Adresse ohne Umlaute angeben.")
         yield smtp
     finally:
         smtp.close()

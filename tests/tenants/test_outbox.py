@@ -5,6 +5,7 @@ from __future__ import annotations
 import smtplib
 import socket
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -23,31 +24,43 @@ NOW = datetime(2026, 11, 25, 8, 0, tzinfo=UTC)
 
 
 class Mailbox:
-    """Nimmt an, was ankommt; Empfänger mit „voll“ vorläufig nicht, mit „weg“ endgültig nicht."""
+    """Nimmt an, was ankommt; Empfänger mit „voll“ vorläufig nicht, mit „weg“ endgültig nicht; nach
+    „last“ gerade gar nichts."""
 
     def __init__(self) -> None:
         self.received: list[tuple[str, list[str], str]] = []
+        self.busy = False
 
     async def handle_RCPT(self, _s: SMTP, _p: Session, envelope: Envelope, address: str, _o: list[str]) -> str:
         if "voll" in address:
             return "451 spaeter"
         if "weg" in address:
             return "550 unbekannt"
+        if "last" in address:
+            self.busy = True
         envelope.rcpt_tos.append(address)
         return "250 OK"
 
     async def handle_DATA(self, _s: SMTP, _p: Session, envelope: Envelope) -> str:
+        if self.busy:
+            return "452 Speicher voll"
         assert isinstance(envelope.content, bytes)
         self.received.append((str(envelope.mail_from), list(envelope.rcpt_tos), envelope.content.decode()))
         return "250 OK"
 
 
 @pytest.fixture
-def mailbox() -> Iterator[tuple[Mailbox, Controller]]:
+def utf8() -> bool:
+    """Ob der Mailserver Adressen mit Umlauten nimmt."""
+    return False
+
+
+@pytest.fixture
+def mailbox(utf8: bool) -> Iterator[tuple[Mailbox, Controller]]:
     box = Mailbox()
     with socket.create_server(("127.0.0.1", 0)) as probe:
         port = probe.getsockname()[1]
-    controller = Controller(box, hostname="127.0.0.1", port=port, enable_SMTPUTF8=False)
+    controller = Controller(box, hostname="127.0.0.1", port=port, enable_SMTPUTF8=utf8)
     controller.start()
     yield box, controller
     controller.stop()
@@ -211,6 +224,42 @@ def test_an_address_the_server_cannot_take_holds_nobody_up(
     assert sending.send_due(server, now=at(later)) == sending.Sent(2, 2, 2)
     assert [to for _from, to, _text in mailbox[0].received] == [["bert@kreis.example"], ["dirk@kreis.example"]]
     assert "Mailserver nicht nimmt" in str(stored()["jürgen@kreis.example"].last_error)
+
+
+@pytest.mark.parametrize("utf8", [True])
+@pytest.mark.usefixtures("database")
+def test_a_server_that_takes_umlauts_gets_the_first_message_with_them(
+    mailbox: tuple[Mailbox, Controller], server: sending.MailServer
+) -> None:
+    message("anna", "jürgen@kreis.example")
+    later = datetime.now(UTC) + timedelta(minutes=1)
+    assert sending.send_due(server, now=at(later)) == sending.Sent(1, 0, 0)
+    assert [to for _from, to, _text in mailbox[0].received] == [["jürgen@kreis.example"]]
+
+
+@pytest.mark.parametrize(("utf8", "taken"), [(True, True), (False, False)])
+@pytest.mark.usefixtures("database")
+def test_a_sender_with_umlauts_loses_no_message(
+    mailbox: tuple[Mailbox, Controller], server: sending.MailServer, taken: bool
+) -> None:
+    message("anna", "anna@kreis.example")
+    later, own = datetime.now(UTC) + timedelta(minutes=1), replace(server, sender="löhne@kreis.example")
+    if taken:
+        assert sending.send_due(own, now=at(later)) == sending.Sent(1, 0, 0)
+    else:
+        with pytest.raises(sending.MailSettingsError, match="ohne Umlaute"):
+            sending.send_due(own, now=at(later))
+        assert [row.attempts for row in stored().values()] == [0]
+    assert len(mailbox[0].received) == taken
+
+
+@pytest.mark.usefixtures("database", "mailbox")
+def test_a_server_that_takes_nothing_now_costs_only_one_an_attempt(server: sending.MailServer) -> None:
+    for login in ("last", "bert", "cora"):
+        message(login, f"{login}@kreis.example")
+    later = datetime.now(UTC) + timedelta(minutes=1)
+    assert sending.send_due(server, now=at(later)) == sending.Sent(0, 1, 0)
+    assert sorted(row.attempts for row in stored().values()) == [0, 0, 1]
 
 
 @pytest.mark.usefixtures("database", "mailbox")

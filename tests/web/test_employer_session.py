@@ -14,9 +14,9 @@ from flask.testing import FlaskClient
 from sqlalchemy import select
 
 from tenants.db.session import platform_session
-from tenants.models.access import Passkey, SsoProvider
+from tenants.models.access import Passkey, SsoIdentity, SsoProvider
 from tenants.models.user import User
-from tenants.users import sso
+from tenants.users import recovery, sso
 from tenants.users.service import create_user, enrol_second_factor, give_mandate
 from tenants.web.security.views import PENDING
 from tenants.web.signin import openid
@@ -40,6 +40,19 @@ def providers(office: Any) -> dict[str, SsoProvider]:
                 factor_rule="anbieter", accepted_amr="", employer=employer, active=True)
             sso.link(session, rows[name], "lena", user, rows[name].created_at)
     return rows
+
+
+@pytest.fixture(scope="module")
+def ottilie(office: Any, providers: dict[str, SsoProvider]) -> User:
+    """Ottilie hat Kennwort, App und Passkey und kommt auch über den Dienst der Stadt herein."""
+    with platform_session(actor="verwaltung") as session:
+        user = create_user(session, "ottilie", "Ottilie O.", password=SENTENCE)
+        enrol_second_factor(session, user)
+        give_mandate(session, office.tenants["stadt"].id, user, "clerk", date(2026, 1, 1))
+        session.add(Passkey(user_id=user.id, credential=b"ottilies", public_key=b"k", sign_count=0, label="Ottilies",
+                            backed_up=False))
+        sso.link(session, providers["stadt"], "ottilie", user, providers["stadt"].created_at)
+    return user
 
 
 @pytest.fixture
@@ -86,6 +99,44 @@ def test_no_new_way_in_through_the_directory_of_one_employer(arrived: Any) -> No
     assert (user.totp_secret, user.password_hash) == (None, None)
     with platform_session(actor="test") as session:
         assert session.scalars(select(Passkey).where(Passkey.user_id == user.id)).all() == []
+
+
+def test_not_even_with_the_password_the_employer_knows(
+    office: Any, providers: dict[str, SsoProvider], ottilie: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(openid, "finish", lambda _provider: openid.Asserted("ottilie", ()))
+    client: FlaskClient = office.app.test_client()
+    assert client.get(f"/anmelden/dienst/{providers['stadt'].public_id}/zurueck").location == "/"
+    for page in ("/sicherheit/passkeys/neu", "/sicherheit/zweiter-faktor"):  # they give what the answer refers to
+        client.get(page)
+    with client.session_transaction() as held:
+        code = pyotp.TOTP(held[PENDING]).now()
+    service = f"/sicherheit/dienste/{providers['alle'].public_id}"
+    with platform_session(actor="test") as session:
+        key = session.scalars(select(Passkey.public_id).where(Passkey.user_id == ottilie.id)).one()
+        before = session.get_one(User, ottilie.id)
+    given: dict[str, dict[str, str]] = {
+        "/sicherheit/passkeys/neu": {"name": "Neu", "passkey": "{}"},
+        "/sicherheit/zweiter-faktor": {"code": code},
+        "/sicherheit/codes": {},
+        "/sicherheit/kennwort": {"neu": "lauter graue Gänse laufen", "wiederholung": "lauter graue Gänse laufen"},
+        service: {},
+    }
+    token = re.search(r'name="csrf_token" value="([^"]+)"', client.get("/sicherheit").text)
+    assert token is not None
+    for page, data in given.items():
+        answer = client.post(page, data={"csrf_token": token[1], "kennwort": SENTENCE, **data})
+        assert (page, answer.status_code, WORDS in answer.text) == (page, 422, True)
+    city = f"/sicherheit/dienste/{providers['stadt'].public_id}"
+    for action in (f"/sicherheit/passkeys/{key}/entfernen", f"{city}/trennen"):
+        assert client.post(action, data={"csrf_token": token[1]}).location == "/sicherheit"
+        assert WORDS in client.get("/sicherheit").text
+    with platform_session(actor="test") as session:
+        after = session.get_one(User, ottilie.id)
+        assert (after.totp_secret, after.password_hash) == (before.totp_secret, before.password_hash)
+        assert session.scalars(select(Passkey.revoked_at).where(Passkey.user_id == ottilie.id)).all() == [None]
+        assert session.scalars(select(SsoIdentity.ended_at).where(SsoIdentity.user_id == ottilie.id)).all() == [None]
+        assert recovery.remaining(session, after) == 0
 
 
 def test_what_counts_for_all_employers_is_not_decided_by_one(arrived: Any) -> None:

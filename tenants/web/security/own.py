@@ -77,6 +77,8 @@ def confirm(identity: Identity, password: str, remote: str | None, *, everywhere
     everywhere: was damit entsteht, öffnet den Zugang bei allen Arbeitgebern; dann nicht die Sitzung, die nur der
     Verzeichnisdienst von einem bezeugt.
     """
+    if everywhere:
+        require_own_way(identity)
     now = datetime.now(UTC)
     with platform_session(actor=identity.login) as session:
         until = throttle.blocked_until(session, identity.login, remote, now)
@@ -84,8 +86,6 @@ def confirm(identity: Identity, password: str, remote: str | None, *, everywhere
             raise Throttled(until)
         user = own_account(session, identity)
         if user.password_hash is None:
-            if everywhere and identity.employer is not None:
-                raise SigninRefused(ELSEWHERE_TOO)
             if not recent(identity):
                 raise SigninRefused(NOT_FRESH)
             return
@@ -105,8 +105,21 @@ def confirm_way_in(identity: Identity, password: str, remote: str | None) -> Non
     confirm(identity, password, remote, everywhere=True)
 
 
+def require_own_way(identity: Identity) -> None:
+    """SigninRefused in einer Sitzung, die nur der Verzeichnisdienst eines Arbeitgebers bezeugt, auch mit Kennwort.
+
+    Wer dort verwaltet, kann ein Kennwort kennen; mit einem neuen Faktor dazu öffnete es ihm alle anderen Arbeitgeber.
+    """
+    if identity.employer is not None:
+        raise SigninRefused(ELSEWHERE_TOO)
+
+
 def require_recent(identity: Identity) -> None:
-    """SigninRefused, wenn es einen zweiten Faktor gibt und die Anmeldung mit ihm länger als zehn Minuten her ist."""
+    """SigninRefused, wenn es einen zweiten Faktor gibt und die Anmeldung mit ihm länger als zehn Minuten her ist.
+
+    Auch in einer Sitzung, die nur für einen Arbeitgeber gilt: was hier entsteht oder geht, betrifft alle.
+    """
+    require_own_way(identity)
     if identity.second_factor and not recent(identity):
         raise SigninRefused(NOT_RECENT)
 

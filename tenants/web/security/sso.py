@@ -49,6 +49,11 @@ def connect(dienst: uuid.UUID) -> Answer:
 def unlink(dienst: uuid.UUID) -> Response:
     """Löst die eigene Verknüpfung; Sitzungen über diesen Dienst enden mit ihr."""
     me, provider = current(), _provider(dienst)
+    try:
+        own.require_recent(me)
+    except SigninRefused as refused:
+        flash(str(refused), "warning")
+        return redirect(url_for("security.overview"))
     with platform_session(actor=me.login) as held:
         row = sso.identities(held, me.user_id).get(provider.id)
         if row is None:
