@@ -166,6 +166,35 @@ def test_job_ticket_and_commuting_have_their_lines() -> None:
         "17", "18", "18", None, "aktivrente"]
 
 
+@pytest.mark.parametrize(("entry", "leaving", "begun", "period"), [
+    (SINCE, None, date(2026, 4, 1), ("2026-04-01", "2026-12-31")),
+    (SINCE, date(2026, 8, 31), date(2026, 4, 1), ("2026-04-01", "2026-08-31")),
+    (SINCE, date(2026, 2, 28), date(2026, 4, 1), ("2026-01-01", "2026-02-28")),
+    (date(2026, 1, 15), date(2026, 3, 31), date(2026, 4, 1), ("2026-01-15", "2026-03-31")),
+    (SINCE, date(2025, 11, 30), date(2026, 1, 1), ("2026-12-31", "2026-12-31"))])
+def test_period_of_a_certificate(entry: date, leaving: date | None, begun: date, period: tuple[str, str]) -> None:
+    """Dauer des Dienstverhältnisses im Jahr (§ 41b Abs. 1 Satz 2 Nr. 2 EStG), auch vor dem ersten Monat hier."""
+    found = bescheinigung._period(replace(FILE, eintritt=entry, austritt=leaving), 2026, begun)
+    assert tuple(day.isoformat() for day in found) == period
+
+
+def test_who_left_before_the_first_month_here_keeps_the_days_of_the_employment(
+        fresh_town: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Im Mai nachgezahlt, seit Februar weg: bescheinigt bis zum Austritt, und schon mit dem Lauf des Mais."""
+    whole = stamm.files_of
+
+    def left_in_february(session: Any) -> dict[int, Akte]:
+        return {job: replace(one, austritt=date(2026, 2, 28)) if one.personalnummer == "TARIF" else one
+                for job, one in whole(session).items()}
+
+    monkeypatch.setattr(stamm, "files_of", left_in_february)
+    with fresh_town.session() as session:
+        assert bescheinigung.first_here(session, 2026) == date(2026, 5, 1)
+        (made,) = bescheinigung.drafts(session, date(2026, 5, 1))
+        assert [(one.personalnummer, one.inhalt["1_von"], one.inhalt["1_bis"]) for one in made.saetze] == [
+            ("TARIF", "2026-01-01", "2026-02-28")]
+
+
 def test_facts_of_a_town(fresh_town: Any) -> None:
     """U auch für Beamte; eine neue Mitgliedsnummer ist keine Abmeldung."""
     with fresh_town.session() as session:

@@ -69,9 +69,7 @@ def expected(session: TenantSession, year: int) -> tuple[list[Satz], list[str]]:
         values["aktivrente"] += exempt.get(number, 0)
         if file is None or not (values["steuerbrutto"] or values["lohnsteuer"] or values["aktivrente"]):
             continue  # two per cent of a minijob: no certificate (§ 41b Abs. 6 EStG)
-        first, end = max(file.eintritt, begun), min(file.austritt or last, last)
-        if end < first:
-            first = end = last  # paid after leaving: the year of receipt
+        first, end = _period(file, year, begun)
         made.append(_entry(year, file, values, first, end, stamm.letters_u(gaps.get(number, []), first, end)))
         problems += _problems(file)
         if number in again and exempt.get(number):
@@ -79,6 +77,20 @@ def expected(session: TenantSession, year: int) -> tuple[list[Satz], list[str]]:
                             "EStG): Monate sind nachgerechnet, die Zeile nennt den zuerst abgerechneten Betrag; "
                             "prüfen")
     return sorted(made, key=lambda one: one.personalnummer), sorted(problems)
+
+
+def _period(file: stamm.Akte, year: int, begun: date) -> tuple[date, date]:
+    """Dauer des Dienstverhältnisses während des Kalenderjahres (§ 41b Abs. 1 Satz 2 Nr. 2 EStG).
+
+    begun teilt sie nur bei denen, die dann noch da sind; wer im Jahr davor ausschied und hier nachgezahlt bekommt,
+    war vom Jahresanfang (oder Eintritt) bis zum Austritt beschäftigt. In früheren Jahren Ausgeschiedene haben keine
+    Dauer im Jahr: sein letzter Tag.
+    """
+    last, end = date(year, 12, 31), min(file.austritt or date(year, 12, 31), date(year, 12, 31))
+    for first in (max(file.eintritt, begun), max(file.eintritt, date(year, 1, 1))):
+        if first <= end:
+            return first, end
+    return last, last
 
 
 def _entry(year: int, file: stamm.Akte, values: Counter[str], first: date, end: date, letters: int) -> Satz:
