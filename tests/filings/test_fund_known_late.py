@@ -18,7 +18,7 @@ from payroll.filings.meldungen.entgelte import Entgelte
 from payroll.filings.meldungen.entwurf import Entwurf
 from payroll.filings.meldungen.stamm import Akte
 from payroll.masterdata.models import Beschaeftigung, Krankenkasse, Versicherung, Zusatzversorgung, ZvKasse
-from payroll.masterdata.service import find_employment, record_fact
+from payroll.masterdata.service import clear_fact, find_employment, record_fact
 from payroll.postings import service as postings
 from payroll.runs.models import Ergebnis, Lauf
 from payroll.runs.retro_models import Rueckrechnung, RueckrechnungZeile
@@ -48,15 +48,16 @@ def slip(session: Any, month: date) -> Counter[str]:
     return Counter({key: sum(getattr(row, name) for name in names) for key, names in LINES.items()})
 
 
-def later(session: Any, month: date) -> Counter[str]:
-    """Unterschiede, die ein Lauf für frühere Monate der Person bucht."""
+def later(session: Any, month: date, of: date | None = None) -> Counter[str]:
+    """Unterschiede, die ein Lauf für frühere Monate der Person bucht, oder nur für einen von ihnen."""
     found: Counter[str] = Counter()
     for name, cents in session.execute(
             select(RueckrechnungZeile.name, func.sum(RueckrechnungZeile.betrag))
             .join(Rueckrechnung, Rueckrechnung.id == RueckrechnungZeile.rueckrechnung_id)
             .join(Lauf, Lauf.id == Rueckrechnung.lauf_id)
             .join(Beschaeftigung, Beschaeftigung.id == Rueckrechnung.beschaeftigung_id)
-            .where(Lauf.monat == month, Beschaeftigung.personalnummer == "TARIF", RueckrechnungZeile.bereich == "wert")
+            .where(Lauf.monat == month, Beschaeftigung.personalnummer == "TARIF", RueckrechnungZeile.bereich == "wert",
+                   *(() if of is None else (Rueckrechnung.monat == of,)))
             .group_by(RueckrechnungZeile.name)):
         for key, names in LINES.items():
             found[key] += int(cents) if name in names else 0
@@ -102,6 +103,58 @@ def test_the_whole_month_moves_to_the_fund_it_belongs_to_and_back_again(fresh_to
         of_june = {one.empfaenger: one.werte for one in nachweis.drafts(session, JULY) if one.fuer == JUNE}
         assert of_june[number] == {key: -cents for key, cents in lines(june).items()}
         assert set(of_june) == {TK, number}
+
+
+def may_without(town: Any, group: str) -> None:
+    """Der Mai privat versichert, ohne Kasse, mit dieser Beitragsgruppe; ab Juni bleibt alles, wie es ist."""
+    with town.session() as session:
+        record_fact(session, Versicherung, beschaeftigung_id=find_employment(session, "TARIF").id, valid_from=MAY,
+                    valid_to=date(2026, 5, 31), reason="falsche Kasse erfasst", kv_art="privat", beitragsgruppe=group,
+                    personengruppe=101, elterneigenschaft=True, krankenkasse_id=None)
+
+
+def of_may(session: Any, month: date) -> dict[str, Counter[str]]:
+    return {one.empfaenger: Counter(one.werte) for one in nachweis.drafts(session, month) if one.fuer == MAY}
+
+
+def test_taken_back_a_run_after_the_fund_was_lost_it_comes_from_the_fund_that_has_it(
+        fresh_town: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Den Ort des Mais kennt weder der Lauf vom Juli noch der vom Juni, nur der vom Mai."""
+    may_without(fresh_town, "0110")
+    with fresh_town.session() as session:
+        job = find_employment(session, "TARIF").id
+        clear_fact(session, Zusatzversorgung, first=MAY, last=date(2026, 5, 31), reason="Irrtum", beschaeftigung_id=job)
+    fresh_town.close(JUNE)
+    may_without(fresh_town, "0000")
+    fresh_town.close(JULY)
+    with fresh_town.session() as session:
+        may, june, july = slip(session, MAY), later(session, JUNE), later(session, JULY)
+        assert june["0100"] + july["0100"] == -may["0100"]
+        assert july["0100"] < june["0100"], "der Juni nimmt nur zurück, was die Umlage am Entgelt ausmacht"
+        assert of_may(session, JULY) == {TK: Counter(lines(july))}
+        assert of_may(session, JUNE) == {TK: Counter(lines(june))}
+        lauf = session.scalars(select(Lauf).where(Lauf.monat == JULY)).one()
+        late = werte.Gebucht(job, MAY, dict.fromkeys(versorgung.NAMES, 0) | {"zv_umlage": -100})
+        monkeypatch.setattr(werte, "booked", lambda *_: [late])
+        assert [(short, lines(found)) for (short, _), found in versorgung.totals(session, lauf).items()] == [
+            ("rzvk", {"zv_umlage": -100})]
+
+
+def test_a_month_without_a_fund_in_between_moves_from_the_last_that_had_it(fresh_town: Any) -> None:
+    with fresh_town.session() as session:
+        fund = other_fund(session)
+        other, number = fund.id, fund.betriebsnummer
+    may_without(fresh_town, "0110")
+    fresh_town.close(JUNE)
+    belongs_to(fresh_town, other, MAY)
+    fresh_town.close(JULY)
+    with fresh_town.session() as session:  # pension and unemployment have stayed at the first fund
+        booked = slip(session, MAY)
+        booked.update(later(session, JUNE))
+        found, july = of_may(session, JULY), later(session, JULY, of=MAY)
+        assert lines(found[TK]) == {key: -cents for key, cents in lines(booked).items()}
+        booked.update(july)
+        assert lines(found[number]) == lines(booked)
 
 
 def test_what_stays_with_its_fund_makes_no_correction(fresh_town: Any) -> None:

@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Callable, Collection, Hashable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from typing import Generic, TypeVar
 
 from sqlalchemy import func, select
@@ -21,6 +21,8 @@ from payroll.runs.retro_models import Rueckrechnung, RueckrechnungZeile
 from tenants.db.session import TenantSession
 
 Zeitraum = TypeVar("Zeitraum")
+Lesen = Callable[[datetime, Collection[int]], Mapping[int, Sequence[Zeitraum]]]  # what was known then, of these jobs
+Ort = Callable[[Sequence[Zeitraum], date], Zeitraum | None]  # the span by which a month is filed
 
 
 @dataclass(frozen=True)
@@ -40,21 +42,52 @@ def run_before(session: TenantSession, lauf: Lauf) -> Lauf | None:
                            .order_by(Lauf.monat.desc()).limit(1)).first()
 
 
+def last_known(session: TenantSession, lauf: Lauf, lost: Collection[tuple[int, date]], read: Lesen[Zeitraum],
+               at: Ort[Zeitraum]) -> dict[tuple[int, date], Zeitraum]:
+    """Je Beschäftigung und Monat der Zeitraum, nach dem zuletzt gemeldet ist: vom Kenntnisstand dieses Laufs rückwärts.
+
+    Eine Kasse kann wegfallen, ehe zurückgenommen wird, was sie bekommen hat; dann kennt sie erst ein früherer Lauf.
+    Gefragt wird je Lauf nur nach denen, die noch fehlen, und nicht weiter zurück als bis zum Monat selbst.
+    """
+    found: dict[tuple[int, date], Zeitraum] = {}
+    wanted = set(lost)
+    if not wanted:
+        return found
+    for month, known_at in session.execute(
+            select(Lauf.monat, Lauf.stand)
+            .where(Lauf.zustand == "abgeschlossen", Lauf.monat <= lauf.monat,
+                   Lauf.monat >= min(month for _, month in wanted)).order_by(Lauf.monat.desc())).all():
+        if not wanted:
+            break
+        pieces = read(known_at, {job for job, _ in wanted})
+        for job, origin in wanted:
+            held = at(pieces.get(job, ()), origin) if origin <= month else None
+            if held is not None:
+                found[job, origin] = held
+        wanted -= found.keys()
+    return found
+
+
 def moved(session: TenantSession, lauf: Lauf, names: Sequence[str],
           pieces: tuple[Mapping[int, Sequence[Zeitraum]], Mapping[int, Sequence[Zeitraum]]],
-          at: Callable[[Sequence[Zeitraum], date], Zeitraum | None],
-          place: Callable[[Zeitraum], Hashable]) -> Iterator[Umzug[Zeitraum]]:
+          at: Ort[Zeitraum], place: Callable[[Zeitraum], Hashable],
+          read: Lesen[Zeitraum]) -> Iterator[Umzug[Zeitraum]]:
     """Monate, deren Ort (place) zwischen beiden Kenntnisständen ein anderer geworden ist.
 
     lauf: der letzte, dessen Buchungen zählen; pieces: Zeiträume je Beschäftigung, wie er sie kannte und wie sie jetzt
-    bekannt sind; at: der Zeitraum, nach dem ein Monat gemeldet wird. Ohne Zeitraum auf einer Seite zieht nichts um.
+    bekannt sind; at: der Zeitraum, nach dem ein Monat gemeldet wird; read: was ein früherer Lauf kannte, denn kannte
+    dieser keinen Ort, liegt das Gebuchte noch beim letzten davor. Ohne Zeitraum auf einer Seite zieht nichts um.
     """
     before, now = pieces
-    jobs = [job for job, own in before.items() if list(now.get(job, ())) != list(own)]
-    for (job, month), values in _booked(session, lauf, names, jobs).items():
-        old, new = at(before[job], month), at(now.get(job, ()), month)
-        if old is not None and new is not None and place(old) != place(new) and any(values.values()):
-            yield Umzug(job, month, values, old, new)
+    jobs = [job for job in {**before, **now} if list(now.get(job, ())) != list(before.get(job, ()))]
+    booked = {key: values for key, values in _booked(session, lauf, names, jobs).items() if any(values.values())}
+    old = {key: held for key in booked if (held := at(before.get(key[0], ()), key[1])) is not None}
+    new = {key: held for key in booked if (held := at(now.get(key[0], ()), key[1])) is not None}
+    old |= last_known(session, lauf, new.keys() - old.keys(), read, at)
+    for (job, month), values in booked.items():
+        left, come = old.get((job, month)), new.get((job, month))
+        if left is not None and come is not None and place(left) != place(come):
+            yield Umzug(job, month, values, left, come)
 
 
 def _booked(session: TenantSession, lauf: Lauf, names: Sequence[str],

@@ -10,8 +10,8 @@ anderen Kasse, zieht sein ganzer Beitrag um.
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterator, Mapping, Sequence
-from datetime import date
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from datetime import date, datetime
 
 from sqlalchemy import select
 
@@ -53,18 +53,23 @@ def totals(session: TenantSession, lauf: Lauf) -> Summen:
     former = werte.insurances(session, earlier.stand) if earlier is not None else {}
     found: Summen = defaultdict(Counter)
     missing: list[str] = []
-    for one in werte.booked(session, lauf, NAMES):
-        if not any(one.werte.values()):
-            continue
-        held = _with_fund(pieces.get(one.beschaeftigung, ()), one.monat)
-        if held is None and one.monat < lauf.monat:  # taken back altogether: from the fund that has it
-            held = _with_fund(former.get(one.beschaeftigung, ()), one.monat)
+
+    def read(known_at: datetime, jobs: Collection[int]) -> Mapping[int, Sequence[werte.Abschnitt]]:
+        return werte.insurances(session, known_at, jobs)
+
+    booked = [(one, _with_fund(pieces.get(one.beschaeftigung, ()), one.monat))
+              for one in werte.booked(session, lauf, NAMES) if any(one.werte.values())]
+    lost = {(one.beschaeftigung, one.monat) for one, held in booked if held is None and one.monat < lauf.monat}
+    # Taken back altogether: from the fund that has it.
+    again = kassenwechsel.last_known(session, earlier, lost, read, _with_fund) if earlier is not None else {}
+    for one, now in booked:
+        held = now or again.get((one.beschaeftigung, one.monat))
         if held is None:
             missing.append(people[one.beschaeftigung].personalnummer)
             continue
         _put(found, held, one.monat, one.werte, 1)
     if earlier is not None:
-        for move in kassenwechsel.moved(session, earlier, NAMES, (former, pieces), _with_fund, _place):
+        for move in kassenwechsel.moved(session, earlier, NAMES, (former, pieces), _with_fund, _place, read):
             _put(found, move.alt, move.monat, move.werte, -1)
             _put(found, move.neu, move.monat, move.werte, 1)
     if missing:

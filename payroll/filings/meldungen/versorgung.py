@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from sqlalchemy import func, select
@@ -36,23 +36,26 @@ def monthly(session: TenantSession, month: date) -> list[Entwurf]:
 
 def totals(session: TenantSession, lauf: Lauf) -> dict[tuple[str, str], Counter[str]]:
     """Summen je Kasse (Cent); gehört ein früherer Monat einer anderen Kasse, zieht er ganz zu ihr um."""
-    spans, people = _spans(session, lauf), werte.people(session)
+    def read(known_at: datetime, jobs: Collection[int] | None = None) -> Mapping[int, Sequence[Any]]:
+        return _spans(session, known_at, jobs)
+
+    spans, people = read(lauf.stand), werte.people(session)
     earlier = kassenwechsel.run_before(session, lauf)
-    former = _spans(session, earlier) if earlier is not None else {}
+    former = read(earlier.stand) if earlier is not None else {}
     found: dict[tuple[str, str], Counter[str]] = defaultdict(Counter)
     missing = []
-    for one in werte.booked(session, lauf, NAMES):
-        if not any(one.werte.values()):
-            continue
-        held = _in_month(spans.get(one.beschaeftigung, ()), one.monat)
-        if held is None and one.monat < lauf.monat:
-            held = _in_month(former.get(one.beschaeftigung, ()), one.monat)
+    booked = [(one, _in_month(spans.get(one.beschaeftigung, ()), one.monat))
+              for one in werte.booked(session, lauf, NAMES) if any(one.werte.values())]
+    lost = {(one.beschaeftigung, one.monat) for one, held in booked if held is None and one.monat < lauf.monat}
+    again = kassenwechsel.last_known(session, earlier, lost, read, _in_month) if earlier is not None else {}
+    for one, now in booked:
+        held = now or again.get((one.beschaeftigung, one.monat))
         if held is None:
             missing.append(people[one.beschaeftigung].personalnummer)
             continue
         _put(found, held, one.werte, 1)
     if earlier is not None:
-        for move in kassenwechsel.moved(session, earlier, NAMES, (former, spans), _in_month, _place):
+        for move in kassenwechsel.moved(session, earlier, NAMES, (former, spans), _in_month, _place, read):
             _put(found, move.alt, move.werte, -1)
             _put(found, move.neu, move.werte, 1)
     if missing:
@@ -135,12 +138,13 @@ def memberships(session: TenantSession) -> list[Mitgliedschaft]:
     return found
 
 
-def _spans(session: TenantSession, lauf: Lauf) -> dict[int, list[Any]]:
+def _spans(session: TenantSession, known_at: datetime, jobs: Collection[int] | None) -> dict[int, list[Any]]:
     found = defaultdict(list)
+    own = () if jobs is None else (Zusatzversorgung.beschaeftigung_id.in_(sorted(jobs)),)
     for row in session.execute(
             select(Zusatzversorgung.beschaeftigung_id, Zusatzversorgung.valid_from, Zusatzversorgung.valid_to,
                    ZvKasse.kuerzel, ZvKasse.name).join(ZvKasse, ZvKasse.id == Zusatzversorgung.zv_kasse_id)
-            .where(known(Zusatzversorgung, lauf.stand)).order_by(Zusatzversorgung.valid_from)):
+            .where(known(Zusatzversorgung, known_at), *own).order_by(Zusatzversorgung.valid_from)):
         found[row.beschaeftigung_id].append(row)
     return found
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 import calendar
 import uuid
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -122,15 +122,19 @@ class Abschnitt:
     kv_art: str = "gesetzlich"
 
 
-def insurances(session: TenantSession, known_at: datetime | None) -> dict[int, list[Abschnitt]]:
-    """Versicherungen je Beschäftigung, wie sie bekannt waren; geringfügige gehören zur Minijob-Zentrale."""
+def insurances(session: TenantSession, known_at: datetime | None,
+               jobs: Collection[int] | None = None) -> dict[int, list[Abschnitt]]:
+    """Versicherungen je Beschäftigung (aller oder dieser), wie sie bekannt waren; geringfügige gehören zur
+    Minijob-Zentrale.
+    """
     funds = {row.id: row for row in session.execute(select(Krankenkasse.id, Krankenkasse.betriebsnummer,
                                                            Krankenkasse.name))}
     found: dict[int, list[Abschnitt]] = defaultdict(list)
     columns: tuple[Any, ...] = (Versicherung.beschaeftigung_id, Versicherung.valid_from, Versicherung.valid_to,
                                 Versicherung.krankenkasse_id, Versicherung.beitragsgruppe, Versicherung.personengruppe,
                                 Versicherung.kv_art)
-    for row in session.execute(select(*columns).where(known(Versicherung, known_at))
+    own = () if jobs is None else (Versicherung.beschaeftigung_id.in_(sorted(jobs)),)
+    for row in session.execute(select(*columns).where(known(Versicherung, known_at), *own)
                                .order_by(Versicherung.valid_from)):
         fund = funds.get(row.krankenkasse_id)
         number, name = (fund.betriebsnummer or "", fund.name) if fund else ("", "")
