@@ -6,6 +6,7 @@ import uuid
 from collections import Counter
 from dataclasses import replace
 from datetime import date, timedelta
+from functools import partial
 from types import SimpleNamespace
 from typing import Any
 
@@ -19,9 +20,11 @@ from payroll.filings.meldungen.stamm import Akte, Luecke, joined, letters_u
 from payroll.filings.meldungen.werte import Abschnitt
 from payroll.law.rules.entgelt.fehlzeiten import Fehlzeit, abschnitte
 from payroll.law.rules.entgelt.laufzeit import monatsfrist
+from payroll.law.rules.zusatzversorgung.jahresmeldung import Buchung, Versicherungsabschnitt
 from payroll.masterdata import models
 from payroll.masterdata.catalogue import ids
 from payroll.masterdata.service import record_fact
+from payroll.runs.zusatzversorgung.jahr import Versicherter
 
 SINCE, START, YEAR = date(2020, 1, 1), date(2024, 1, 1), (date(2024, 1, 1), date(2024, 12, 31))
 NAME = {"nachname": "Müller", "vorname": "Ada", "geburtsdatum": "1990-01-01"}
@@ -208,3 +211,20 @@ def test_facts_of_a_town(fresh_town: Any) -> None:
         assert [one.nummern for one in versorgung.memberships(session) if one.beschaeftigung == jobs["TARIF"]] == [
             ("", "4711")]
         assert versorgung.events(session, date(2026, 5, 1)) == []
+
+
+def test_pay_after_the_insurance_is_asked_of_the_fund_and_makes_no_empty_report(
+        monkeypatch: pytest.MonkeyPatch) -> None:
+    """Steht bei der Kasse sonst niemand, ist der Hinweis ein Befund: eine leere Meldung gibt niemand frei."""
+    why = "außerhalb der Pflichtversicherung gezahlt: 01/2026; in keinem Abschnitt, mit der Kasse klären"
+    section = Versicherungsabschnitt(SINCE, SINCE, (Buchung("011010", 100, 4),))
+    someone = partial(Versicherter, uuid.UUID(int=1), "1", "X, Y", werte={}, elternzeit_monate=0, punkte=0,
+                      anwartschaft=0, mitgliedsnummer="M")
+    monkeypatch.setattr(versorgung.werte, "closed_run", lambda *_: None)
+    monkeypatch.setattr(versorgung, "jahresmeldung", lambda *_: [
+        someone(kasse="A", abschnitte=(section,), hinweise=()), someone(kasse="A", abschnitte=(), hinweise=(why,)),
+        someone(kasse="B", abschnitte=(), hinweise=(why,))])
+    session: Any = None
+    found = {one.empfaenger: one for one in versorgung.yearly(session, 2026)}
+    assert {kasse: (len(one.saetze), one.befunde, one.angaben["hinweise"]) for kasse, one in found.items()} == {
+        "A": (1, (), [f"1: {why}"]), "B": (0, (f"1: {why}",), [f"1: {why}"])}

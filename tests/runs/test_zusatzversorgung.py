@@ -23,7 +23,7 @@ from payroll.masterdata.models import Fehlzeit, Sparvertrag, Zusatzversorgung, Z
 from payroll.masterdata.service import record_fact
 from payroll.runs.calculate import calculate
 from payroll.runs.models import Lauf
-from payroll.runs.zusatzversorgung import export, jahr, jahresmeldung
+from payroll.runs.zusatzversorgung import export, jahr, jahresmeldung, lesen
 from payroll.runs.zusatzversorgung.lesen import WERTE, Kasse, Mensch
 from tenants import service
 from tenants.db.engine import Dsns
@@ -145,6 +145,23 @@ def test_a_fund_left_in_mid_month_keeps_the_month_and_pay_after_the_end_is_named
         (JANUARY, date(2026, 2, 15))]
     assert one.hinweise == ["außerhalb der Pflichtversicherung gezahlt: 03/2026; in keinem Abschnitt, mit der Kasse "
                             "klären"]
+
+
+def test_paid_after_every_insurance_has_ended_one_stands_with_the_last_fund(
+        employer: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Voriges Jahr ausgeschieden, dieses Jahr nachgezahlt: kein Abschnitt, aber ein Hinweis und kein Punkt."""
+    with tenant_session(employer, actor="karla") as session:
+        before = {one.personalnummer: one for one in jahresmeldung(session, 2026)}
+        people = [one for one in lesen.people(session, 2026) if one.personalnummer != "eins"]
+        monkeypatch.setattr(lesen, "people", lambda *_: people)
+        found = {one.personalnummer: one for one in jahresmeldung(session, 2026)}
+    one = found.pop("eins")
+    assert found == {number: row for number, row in before.items() if number != "eins"}
+    assert (one.kasse, one.mitgliedsnummer) == (before["eins"].kasse, before["eins"].mitgliedsnummer)
+    assert (one.abschnitte, one.punkte, set(one.werte.values())) == ((), 0, {0})
+    assert one.hinweise == ("außerhalb der Pflichtversicherung gezahlt: 01/2026, 02/2026; in keinem Abschnitt, mit der "
+                            "Kasse klären",)
+    assert "\r\neins;" not in export("csv", [one]).decode("utf-8-sig"), "ohne Abschnitt keine Zeile der Meldung"
 
 
 def test_a_file_keeps_text_as_text(employer: int) -> None:

@@ -171,5 +171,7 @@ def yearly(session: TenantSession, year: int) -> list[Entwurf]:
                 grouped[one.kasse].append(Satz(key, booking.schluessel, section.von, section.bis, due, one.person,
                                                one.personalnummer, content))
     return [Entwurf("zv_jahr", december, december, kasse, kasse, due, saetze=tuple(rows),
-                    befunde=tuple(problems[kasse]), angaben={"hinweise": hints[kasse]} if hints[kasse] else {})
-            for kasse, rows in sorted(grouped.items())]
+                    # Nothing to report but something to ask: not to be released as an empty report.
+                    befunde=tuple(problems[kasse] if rows else [*problems[kasse], *hints[kasse]]),
+                    angaben={"hinweise": hints[kasse]} if hints[kasse] else {})
+            for kasse in sorted({*grouped, *hints}) for rows in (grouped[kasse],)]

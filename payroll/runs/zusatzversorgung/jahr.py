@@ -72,7 +72,10 @@ class _Offen:
 
 
 def jahresmeldung(session: TenantSession, year: int) -> list[Versicherter]:
-    """Alle Versicherten eines Jahres, nach Personalnummer; eine feste Zahl von Abfragen."""
+    """Alle Versicherten eines Jahres, nach Personalnummer; eine feste Zahl von Abfragen.
+
+    Wem nach dem Ende aller Versicherungen noch gezahlt ist, der steht ohne Abschnitt bei seiner letzten Kasse.
+    """
     paid, funds = lesen.paid(session, year), lesen.funds(session, year)
     closed, absent = lesen.closed_months(session, year), without_pay(session, year)
     key = settings_on(session, date(year, 12, 31)).zv_sanierungsgeld_schluessel
@@ -80,7 +83,21 @@ def jahresmeldung(session: TenantSession, year: int) -> list[Versicherter]:
     found = [one for mensch in lesen.people(session, year) if mensch.beschaeftigung_id in funds
              for one in _one(year, mensch, funds[mensch.beschaeftigung_id], paid.get(mensch.beschaeftigung_id, {}),
                              closed, absent.get(mensch.beschaeftigung_id, ()), key)]
+    placed = {one.mensch.beschaeftigung_id for one in found}
+    if beside := {job: months for job, own in paid.items() if job not in placed and (months := _with_pay(own))}:
+        found += [_Offen(one, fund, [], dict.fromkeys(WERTE, 0), 0, [_outside(year, beside[one.beschaeftigung_id])])
+                  for one, fund in lesen.left(session, year, beside)]
+        found.sort(key=lambda one: one.mensch.personalnummer)
     return _with_points(year, found)
+
+
+def _with_pay(paid: lesen.Monatswerte) -> list[int]:
+    return [month for month, values in sorted(paid.items()) if any(values.values())]
+
+
+def _outside(year: int, months: Sequence[int]) -> str:
+    listed = ", ".join(f"{month:02}/{year}" for month in months)
+    return f"{AUSSERHALB}: {listed}; in keinem Abschnitt, mit der Kasse klären"
 
 
 def _one(year: int, mensch: Mensch, funds: Sequence[Kasse], paid: lesen.Monatswerte, closed: set[int],
@@ -105,10 +122,9 @@ def _one(year: int, mensch: Mensch, funds: Sequence[Kasse], paid: lesen.Monatswe
     for kuerzel, months in missing.items():
         listed = ", ".join(f"{month:02}/{year}" for month in months)
         own[kuerzel].hinweise.append(f"ohne abgeschlossene Abrechnung: {listed}")
-    outside = [month for month, values in sorted(paid.items()) if any(values.values()) and month not in used]
+    outside = [month for month in _with_pay(paid) if month not in used]
     if outside and own:
-        listed = ", ".join(f"{month:02}/{year}" for month in outside)
-        list(own.values())[-1].hinweise.append(f"{AUSSERHALB}: {listed}; in keinem Abschnitt, mit der Kasse klären")
+        list(own.values())[-1].hinweise.append(_outside(year, outside))
     return own.values()
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import uuid
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -85,6 +85,21 @@ def closed_months(session: TenantSession, year: int) -> set[int]:
 def people(session: TenantSession, year: int) -> Sequence[Mensch]:
     """Alle Beschäftigungen, die das Jahr berühren, mit den jüngsten Angaben; nach Personalnummer."""
     first, last = date(year, 1, 1), date(year, 12, 31)
+    return [one for one in _people(session, within(BeschaeftigungAngaben, first, last),
+                                   within(PersonAngaben, first, last))
+            if one.eintritt <= last and (one.austritt or last) >= first]
+
+
+def left(session: TenantSession, year: int, jobs: Collection[int]) -> list[tuple[Mensch, Kasse]]:
+    """Diese Beschäftigungen mit der letzten Kasse, die sie bis zum Ende des Jahres hatten; ohne Kasse keine."""
+    last, own = date(year, 12, 31), sorted(jobs)
+    held = _funds(session, Zusatzversorgung.beschaeftigung_id.in_(own), Zusatzversorgung.valid_from <= last)
+    return [(one, held[one.beschaeftigung_id][-1])
+            for one in _people(session, Beschaeftigung.id.in_(own), BeschaeftigungAngaben.valid_from <= last)
+            if one.beschaeftigung_id in held]
+
+
+def _people(session: TenantSession, *where: Any) -> list[Mensch]:
     rows: dict[int, Any] = {}
     statement = (
         select(Beschaeftigung.id, Beschaeftigung.personalnummer, Person.public_id, BeschaeftigungAngaben.eintritt,
@@ -93,24 +108,26 @@ def people(session: TenantSession, year: int) -> Sequence[Mensch]:
         .join(BeschaeftigungAngaben, BeschaeftigungAngaben.beschaeftigung_id == Beschaeftigung.id)
         .join(Person, Person.id == Beschaeftigung.person_id)
         .join(PersonAngaben, PersonAngaben.person_id == Person.id)
-        .where(known(BeschaeftigungAngaben, None), within(BeschaeftigungAngaben, first, last),
-               known(PersonAngaben, None), within(PersonAngaben, first, last))
+        .where(known(BeschaeftigungAngaben, None), known(PersonAngaben, None), *where)
         .order_by(BeschaeftigungAngaben.valid_from, PersonAngaben.valid_from))
     for row in session.execute(statement):
         rows[row.id] = row
     found = [Mensch(row.id, row.public_id, row.personalnummer, f"{row.nachname}, {row.vorname}", row.geburtsdatum,
-                    row.eintritt, row.austritt) for row in rows.values()
-             if row.eintritt <= last and (row.austritt or last) >= first]
+                    row.eintritt, row.austritt) for row in rows.values()]
     return sorted(found, key=lambda one: one.personalnummer)
 
 
 def funds(session: TenantSession, year: int) -> dict[int, list[Kasse]]:
     """Pflichtversicherungen je Beschäftigung, die das Jahr berühren."""
+    return _funds(session, within(Zusatzversorgung, date(year, 1, 1), date(year, 12, 31)))
+
+
+def _funds(session: TenantSession, *where: Any) -> dict[int, list[Kasse]]:
     rows = session.execute(
         select(Zusatzversorgung.beschaeftigung_id, Zusatzversorgung.valid_from, Zusatzversorgung.valid_to,
                Zusatzversorgung.mitgliedsnummer, ZvKasse.kuerzel, ZvKasse.name)
         .join(ZvKasse, ZvKasse.id == Zusatzversorgung.zv_kasse_id)
-        .where(known(Zusatzversorgung, None), within(Zusatzversorgung, date(year, 1, 1), date(year, 12, 31)))
+        .where(known(Zusatzversorgung, None), *where)
         .order_by(Zusatzversorgung.valid_from))
     found: dict[int, list[Kasse]] = defaultdict(list)
     for row in rows:
