@@ -24,6 +24,7 @@ from tenants.users.throttle import address_of
 TOUCH_EVERY = timedelta(seconds=60)
 KEPT = timedelta(days=400)
 IN_USE = timedelta(days=30)  # a known device not used for so long may be gone: then a new one speaks for the person
+REJECTED = bytes(32)  # stands for a device that was not the person's own; no token has this hash
 
 
 @dataclass(frozen=True)
@@ -152,14 +153,37 @@ def acknowledge(session: PlatformSession, user_id: int, session_id: int, now: da
     Ein neues Gerät bestätigt weder sich noch ein anderes, solange ein bekanntes in Gebrauch ist: wer eingedrungen ist,
     räumte sonst seine eigene Meldung weg.
     """
-    here = session.get_one(UserSession, session_id).device_hash
-    waiting = set(session.scalars(select(UserSession.device_hash).where(*_unseen(user_id))))
-    known = select(UserSession.id).where(UserSession.user_id == user_id, UserSession.last_seen_at > now - IN_USE,
-                                         UserSession.device_hash.not_in(waiting))
-    if here in waiting and session.scalar(select(known.exists())):
+    here, waiting = _here_and_waiting(session, user_id, session_id)
+    if not _may_tell(session, user_id, here, waiting, now):
         return False
     session.execute(update(UserSession).where(*_unseen(user_id)).values(acknowledged_at=now))
     return True
+
+
+def reject(session: PlatformSession, user_id: int, session_id: int, now: datetime) -> bool:
+    """Der Mensch war die neuen Geräte nicht: bekannt wird nur dieses, jedes andere fällt bei der nächsten Anmeldung
+    wieder auf. Gibt wie acknowledge, ob diese Sitzung das sagen darf."""
+    here, waiting = _here_and_waiting(session, user_id, session_id)
+    if not _may_tell(session, user_id, here, waiting, now):
+        return False
+    session.execute(update(UserSession).where(*_unseen(user_id)).values(acknowledged_at=now))
+    session.execute(  # every session of these devices, or the second sign-in of one would keep it known
+        update(UserSession)
+        .where(UserSession.user_id == user_id, UserSession.device_hash.in_(waiting - {here}))
+        .values(device_hash=REJECTED)
+    )
+    return True
+
+
+def _here_and_waiting(session: PlatformSession, user_id: int, session_id: int) -> tuple[bytes, set[bytes]]:
+    here = session.get_one(UserSession, session_id).device_hash
+    return here, set(session.scalars(select(UserSession.device_hash).where(*_unseen(user_id))))
+
+
+def _may_tell(session: PlatformSession, user_id: int, here: bytes, waiting: set[bytes], now: datetime) -> bool:
+    known = select(UserSession.id).where(UserSession.user_id == user_id, UserSession.last_seen_at > now - IN_USE,
+                                         UserSession.device_hash.not_in({*waiting, REJECTED}))
+    return here not in waiting or not session.scalar(select(known.exists()))
 
 
 def running(

@@ -197,3 +197,39 @@ def test_who_has_no_known_device_any_more_confirms_from_the_new_one(anna: User) 
     begin(anna, AWAY, later)
     new = begin(anna, Origin("203.0.113.9", "Safari, iPhone", "c" * 43), later)
     assert confirms(anna, new, later)
+
+
+def test_a_rejected_device_is_new_again_at_its_next_sign_in(anna: User) -> None:
+    first, strange = begin(anna), begin(anna, AWAY)
+    begin(anna, AWAY)
+
+    def rejects(token: str, now: datetime) -> bool:
+        with platform_session(actor="anna") as session:
+            return sessions.reject(session, anna.id, number(anna, token, now), now)
+
+    assert not rejects(strange, NOW), "ein neues Gerät sagt nichts über andere"
+    assert rejects(first, NOW)
+    assert [load(anna, first).unseen_devices] == [0]  # type: ignore[union-attr]  # it runs
+    later = NOW + timedelta(minutes=5)
+    back = begin(anna, AWAY, later)
+    assert [load(anna, first, later).unseen_devices] == [1]  # type: ignore[union-attr]  # it runs
+    assert not confirms(anna, back, later)
+    with platform_session(actor="anna") as session:
+        assert len(session.scalars(select(OutboxMessage)).all()) == 2, "jede Rückkehr wird gemeldet"
+    begin(anna, HOME, later)
+    assert [load(anna, first, later).unseen_devices] == [1], "das eigene Gerät bleibt bekannt"  # type: ignore[union-attr]
+
+
+def test_who_rejects_from_the_only_device_left_makes_only_that_known(anna: User) -> None:
+    begin(anna)
+    later = NOW + sessions.IN_USE + timedelta(hours=1)
+    begin(anna, AWAY, later)
+    own = Origin("203.0.113.9", "Safari, iPhone", "c" * 43)
+    new = begin(anna, own, later)
+    with platform_session(actor="anna") as session:
+        assert sessions.reject(session, anna.id, number(anna, new, later), later)
+        assert sessions.unseen(session, anna.id, number(anna, new, later)) == []
+    begin(anna, own, later)
+    assert load(anna, new, later).unseen_devices == 0  # type: ignore[union-attr]  # it runs
+    begin(anna, AWAY, later)
+    assert load(anna, new, later).unseen_devices == 1  # type: ignore[union-attr]  # it runs

@@ -34,11 +34,11 @@ def end(sitzung: uuid.UUID) -> Response:
 @session_pages.post("/andere-beenden")
 @signed_in
 def end_others() -> Response:
-    """Beendet alle Sitzungen außer dieser."""
+    """Beendet alle Sitzungen außer dieser; neue Geräte, die gemeldet sind, bleiben fremd."""
     me, now = current(), datetime.now(UTC)
     with platform_session(actor=me.login) as session:
         count = sessions.end_others(session, own.own_account(session, me), me.session_id, now)
-        sessions.acknowledge(session, me.user_id, me.session_id, now)
+        sessions.reject(session, me.user_id, me.session_id, now)
     flash(ngettext("%(num)d andere Sitzung ist beendet.", "%(num)d andere Sitzungen sind beendet.", count), "success")
     return redirect(url_for("security.overview"))
 
