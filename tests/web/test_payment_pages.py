@@ -195,11 +195,13 @@ def test_pages_are_accessible(
 
         content = REPORT.format(msg=order.msg_id, name=payment.end_to_end_id, status="RVNM").replace("B1", "B2")
         feedback.take(session, content.encode())
+        cash = session.scalars(select(Zahlungsauftrag.public_id).where(
+            Zahlungsauftrag.anzahl == 0, Zahlungsauftrag.zustand == "freigegeben")).one()
     base = serve(paid.app)
     for who in ("klara", "kurt"):
         page.context.clear_cookies()
         sign_in(page, base, paid.users[who])
-        for path in ("", f"/{order.public_id}", "/rueckmeldungen"):
+        for path in ("", f"/{order.public_id}", f"/{cash}", "/rueckmeldungen"):
             answer = page.goto(base + paid.address("kreis", f"/zahlungen{path}"))
             assert answer is not None
             assert answer.status == 200, (who, path)
