@@ -141,6 +141,37 @@ def test_what_another_order_pays_is_not_taken_back_beneath_it(sent: Any, monkeyp
         orders.withdraw(session, number, reason="falsch")
 
 
+def test_once_confirmed_the_task_of_the_rejection_is_done_and_the_protocol_names_the_payment(sent: Any) -> None:
+    """Ehe die zweite Person bestätigt, bleibt die Aufgabe offen; die einer anderen Zahlung bleibt es auch danach."""
+    with sent.session("klara") as session:
+        order = orders.find(session, sent.order)
+        names = {one.anspruch: one.end_to_end_id for one in reading.payments_of(session, order)}
+        for claim in ("auszahlung:TARIF", "auszahlung:SPARERIN"):
+            told = REJECTED.format(space=report.NAMESPACE, order=order.msg_id, name=names[claim])
+            told = told.replace("<MsgId>B<", f"<MsgId>{claim[-8:]}<").replace(">x<", f">{order.msg_id}-E<")
+            feedback.take(session, told.encode())
+        payment = waiting(session, sent)["auszahlung:TARIF"].public_id
+        made = record(session, sent, payment)
+        number, name = made.public_id, made.msg_id
+        (entry,) = session.scalars(select(AuditEntry).where(
+            AuditEntry.action == "zahlungsauftrag.erstellt", AuditEntry.subject == f"zahlungsauftrag:{name}"))
+        assert entry.details["ersetzt"] == [str(payment)]
+        assert len(feedback.tasks(session)) == 2
+    confirmed(sent, number)
+    with sent.session("klara") as session:
+        (left,) = feedback.tasks(session)
+        assert left.zahlung is not None
+        assert left.zahlung.anspruch == "auszahlung:SPARERIN"
+        (done,) = [one.meldung for one in feedback.tasks(session, open_only=False) if one.meldung.erledigt_am]
+        assert (done.erledigt_von, done.begruendung) == (
+            "kurt", f"bar oder von Hand gezahlt am 20.05.2026: Quittung 17 (Auftrag {name})")
+        assert session.scalars(select(AuditEntry.reason).where(
+            AuditEntry.action == "zahlungsmeldung.erledigt")).all() == [done.begruendung]
+    with sent.session("kurt") as session:
+        orders.withdraw(session, number, reason="doch nicht bar")
+        assert waiting(session, sent)["auszahlung:TARIF"].public_id == payment, "offen ist sie am Auftrag wieder"
+
+
 def test_sums_of_the_month_stay_what_they_are(sent: Any) -> None:
     with sent.session("klara") as session:
         record(session, sent, *(one.public_id for one in waiting(session, sent).values()))

@@ -12,10 +12,12 @@ from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import func, select
+from sqlalchemy.orm import aliased
 
 from payroll.filings.errors import FilingRefused
 from payroll.filings.models import Zahlung, Zahlungsauftrag, Zahlungsbericht, Zahlungsmeldung
 from payroll.filings.sepa import codes, reading, report
+from payroll.filings.sepa.collecting import GEZAHLT
 from payroll.filings.sepa.composing import BLOECKE
 from tenants import audit
 from tenants.db.bulk import copy_rows
@@ -181,11 +183,31 @@ def settle(session: TenantSession, meldung: uuid.UUID, *, reason: str) -> Zahlun
     if not reason.strip():
         raise FilingRefused("Bitte begründen, womit die Aufgabe erledigt ist.")
     if row.erledigt_am is None:
-        moment = session.scalars(select(func.now()).select_from(Zahlungsmeldung).limit(1)).one()
-        row.erledigt_von, row.erledigt_am, row.begruendung = str(session.info["actor"]), moment, reason.strip()
-        audit.record(session, "zahlungsmeldung.erledigt", f"zahlungsmeldung:{row.public_id}",
-                     {"status": row.status, "gruende": row.gruende}, reason.strip())
+        _settled(session, row, reason.strip())
     return row
+
+
+def settle_paid(session: TenantSession, order: Zahlungsauftrag) -> int:
+    """Erledigt die Aufgaben der Zahlungen, die dieser freigegebene Auftrag als bar oder von Hand gezahlt festhält;
+    wie viele es waren. Ihr Grund ist der Beleg; ein Folgeauftrag über die Bank lässt sie offen, bis er gelungen ist.
+    """
+    cash = aliased(Zahlung)
+    rows = session.scalars(
+        select(Zahlungsmeldung).join(Zahlung, Zahlung.id == Zahlungsmeldung.zahlung_id)
+        .join(cash, cash.ersetzt == Zahlung.public_id)
+        .where(Zahlungsmeldung.aufgabe, Zahlungsmeldung.erledigt_am.is_(None), cash.zahlungsauftrag_id == order.id,
+               cash.grund == GEZAHLT)
+        .order_by(Zahlungsmeldung.id).with_for_update(of=Zahlungsmeldung)).all()
+    for row in rows:
+        _settled(session, row, f"{order.grund} (Auftrag {order.msg_id})")
+    return len(rows)
+
+
+def _settled(session: TenantSession, row: Zahlungsmeldung, reason: str) -> None:
+    moment = session.scalars(select(func.now()).select_from(Zahlungsmeldung).limit(1)).one()
+    row.erledigt_von, row.erledigt_am, row.begruendung = str(session.info["actor"]), moment, reason
+    audit.record(session, "zahlungsmeldung.erledigt", f"zahlungsmeldung:{row.public_id}",
+                 {"status": row.status, "gruende": row.gruende}, reason)
 
 
 def _shown(session: TenantSession, row: Zahlungsmeldung, order: Zahlungsauftrag, payment: Zahlung | None) -> Aufgabe:

@@ -21,7 +21,7 @@ from sqlalchemy.orm import undefer
 from payroll.filings.abrechnungen import demand_printed
 from payroll.filings.errors import FilingRefused
 from payroll.filings.models import Zahlung, Zahlungsauftrag
-from payroll.filings.sepa import bankdays, collecting
+from payroll.filings.sepa import bankdays, collecting, feedback
 from payroll.filings.sepa.composing import Datei, Fertig, Rahmen, compose
 from payroll.filings.sepa.employer_account import account_on
 from payroll.masterdata.slices.tarif import overlays
@@ -87,8 +87,8 @@ def store(session: TenantSession, lauf: Lauf, claims: Sequence[collecting.Anspru
     _write(session, row, made.zahlungen, replaced or {})
     audit.record(session, "zahlungsauftrag.erstellt", f"zahlungsauftrag:{row.msg_id}", {
         "monat": f"{lauf.monat:%Y-%m}", "art": art, "anzahl": row.anzahl, "summe": row.summe,
-        "liste": [row.liste_anzahl, row.liste_summe], "sha256": row.sha256.hex(), "schema": made.geprueft},
-        reason or None)
+        "liste": [row.liste_anzahl, row.liste_summe], "sha256": row.sha256.hex(), "schema": made.geprueft,
+        **({"ersetzt": sorted(map(str, replaced.values()))} if replaced else {})}, reason or None)
     filed = {one.anspruch.art for one in made.zahlungen if one.posten}
     late = [text for kind, word in WORDS.items() if kind in filed and (text := days[kind].hint(word))]
     return Erstellt(row, True, (*hints, *late))
@@ -149,6 +149,7 @@ def release(session: TenantSession, public_id: uuid.UUID, *, sha256: str, today:
     row.zustand, row.freigegeben_von, row.freigegeben_am = "freigegeben", actor, moment
     audit.record(session, "zahlungsauftrag.freigegeben", f"zahlungsauftrag:{row.msg_id}",
                  {"summe": row.summe, "anzahl": row.anzahl, "sha256": row.sha256.hex()})
+    feedback.settle_paid(session, row)
     return row
 
 
