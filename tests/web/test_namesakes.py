@@ -10,6 +10,8 @@ from typing import Any
 import pytest
 from sqlalchemy import select
 
+from payroll.masterdata.anliegen import ask_correction
+from payroll.masterdata.models import Beschaeftigung
 from tenants.db.session import platform_session, tenant_session
 from tenants.users.service import create_user, give_mandate
 from tenants.web.namesakes import alike
@@ -53,6 +55,30 @@ def test_who_asked_in_the_portal_does_not_approve_at_the_desk(double: Any) -> No
     refused = post(double.client("kim.leitet"), f"{where}/entscheiden", where, **data)
     assert (refused.status_code, "entscheidet niemand selbst" in refused.text) == (422, True)
     assert post(double.client("hugo"), f"{where}/entscheiden", where, **data).status_code == 302
+
+
+def test_who_asked_in_the_portal_does_not_answer_it_at_the_desk(double: Any) -> None:
+    with tenant_session(double.tenants["kreis"].id, actor="ada") as session:
+        row = ask_correction(session, double.people["Öztürk"], "Anderes", "Meine Steuerklasse", date(2026, 11, 2))
+        address = double.address("kreis", f"/anliegen/{row.public_id}")
+    client, where = double.client("kim.bearbeitet"), double.address("kreis", "/anliegen")
+    listed = client.get(where).text
+    assert ("jemand anderes entscheidet darüber" in listed, address in listed) == (True, False)
+    data = {"schritt": "annehmen", "antwort": "Ist geändert."}
+    refused = post(client, address, where, **data)
+    assert (refused.status_code, "auch nicht, wer ebenso heißt" in refused.text) == (422, True)
+    assert post(double.client("klara"), address, where, **data).status_code == 302
+
+
+def test_nobody_states_the_own_year_of_leave(double: Any) -> None:
+    with tenant_session(double.tenants["kreis"].id, actor="test") as session:
+        number = session.scalars(select(Beschaeftigung.personalnummer).filter_by(
+            person_id=double.people["Öztürk"].id)).one()
+    where = double.address("kreis", f"{LEAVE}/konten")
+    data = {"personalnummer": number, "jahr": "2026", "uebertrag": "9", "uebertragung": "", "verhinderung": "",
+            "grund": "Vorjahr"}
+    refused = post(double.client("kim.bearbeitet"), f"{where}/angaben", where, **data)
+    assert (refused.status_code, "entscheidet niemand selbst" in refused.text) == (422, True)
 
 
 def test_nobody_hands_themselves_a_letter_or_writes_into_the_own_file(double: Any) -> None:

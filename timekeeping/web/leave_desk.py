@@ -136,6 +136,7 @@ def year_facts(mandant: uuid.UUID) -> Answer:
         try:
             with session.begin_nested():
                 who = sharing.by_number(session, sharing.text("personalnummer"), "time.write")
+                sharing.not_myself(who)
                 service.set_year(session, who.id, _year(), reason=sharing.text("grund"), **_year_values())
         except ImportFehler as refused:
             page = _accounts(session, str(refused))
@@ -216,8 +217,7 @@ def _one(session: TenantSession, right: str) -> Abwesenheit:
     whose = sharing.people_by_id(session, right=right).get(found.beschaeftigung_id) if found is not None else None
     if found is None or whose is None:
         raise ImportFehler(_("Das gibt es nicht mehr"), _("Seite neu laden"))
-    if right == "time.approve":
-        sharing.not_myself(whose)
+    sharing.not_myself(whose)
     return found
 
 

@@ -13,14 +13,16 @@ from werkzeug.wrappers import Response
 
 from payroll.masterdata import anliegen
 from payroll.masterdata.anliegen import AnliegenError
-from payroll.masterdata.models import Anliegen
+from payroll.masterdata.models import Anliegen, Person
 from payroll.masterdata.service import FactError
 from payroll.runs.reading import checked_months
 from payroll.web.desk.person_reading import named_on
+from payroll.web.desk.whose import is_me
 from tenants import audit
 from tenants.db.session import platform_session, tenant_session
 from tenants.models.user import User
 from tenants.outbox import service as outbox
+from tenants.web import namesakes
 from tenants.web.access import permission
 from tenants.web.identity import current, current_mandate
 from tenants.web.lists import listing
@@ -48,6 +50,9 @@ def decide(mandant: uuid.UUID, kennung: uuid.UUID) -> Response | tuple[str, int]
             found = anliegen.find(session, kennung, lock=True)
             if found is None:
                 abort(404)
+            if is_me(session, session.scalars(select(Person).filter_by(id=found.row.person_id)).one()):
+                raise AnliegenError("Über das eigene Anliegen entscheidet niemand selbst, auch nicht, wer ebenso "
+                                    "heißt: jemand anderes muss darüber entscheiden.")
             told = anliegen.decide(session, found.row, accept=request.form.get("schritt") == "annehmen",
                                    antwort=request.form.get("antwort", ""), today=_today(),
                                    closed=checked_months(session))
@@ -71,12 +76,14 @@ def _page(refused: str | None) -> str:
         found = listing([(row, *known[_asked(row)]) for row in sealed],
                         columns={"am": lambda row: row[0].gestellt_am, "name": lambda row: row[2]},
                         searched=lambda row: f"{row[2]} {row[0].bereich}", default="am", keep=("stand",))
-        shown = [(anliegen.opened(session, row), person, name) for row, person, name in found.rows]
+        shown = [(anliegen.opened(session, row), person, name,
+                  row.gestellt_von == me or namesakes.is_me(person, [name]))
+                 for row, person, name in found.rows]
         read = Counter(person for _row, person, _name in found.rows)
         audit.record_many(session, [audit.Entry("anliegen.gelesen", f"person:{person}", {"anliegen": number})
                                     for person, number in read.items()])
     return render_template("payroll/desk/requests.html", held=held, listing=found, shown=shown, done=done,
-                           refused=refused, typed=request.form.get("antwort", ""), on=_today(), own=me,
+                           refused=refused, typed=request.form.get("antwort", ""), on=_today(),
                            at=str((request.view_args or {}).get("kennung", "")))
 
 
