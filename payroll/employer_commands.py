@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -65,10 +65,31 @@ def create(number: str, name: str, kind: str, data: Path, **details: str | None)
         row = service.create(session, number, given, check=arbeitgeber.checked)
         session.commit()
         made = arbeitgeber.furnish(row.id, site.actor())
-    click.echo(f"{number} {name} ist angelegt: {made['lohnarten']} Lohnarten, {made['krankenkassen']} Krankenkassen, "
-               f"{made['zv_kassen']} Zusatzversorgungskassen.")
+    click.echo(f"{number} {name} ist angelegt: {_counted(made)}.")
     click.echo("Als Nächstes: „users mandate“ für Sachbearbeitung, Leitung und Personalamt, „archive create“, „tariff "
                "distribute“, dann „people import“.")
+
+
+@employers.command("furnish")
+@click.argument("number")
+@site.data_option
+@OPERATOR
+def furnish(number: str, data: Path) -> None:
+    """Legt Lohnarten und Kassen an, die einem Arbeitgeber fehlen, etwa nach einem Abbruch beim Anlegen."""
+    from payroll.masterdata import arbeitgeber
+    from tenants import employers as service
+    from tenants.models.tenant import Tenant
+
+    with _platform(data) as session:
+        row = session.get_one(Tenant, site.tenant_id(number))
+        service.staying(row)
+        made = arbeitgeber.furnish(row.id, site.actor())
+    click.echo(f"Neu bei {number}: {_counted(made)}." if any(made.values()) else "Es fehlt nichts.")
+
+
+def _counted(made: Mapping[str, int]) -> str:
+    return (f"{made['lohnarten']} Lohnarten, {made['krankenkassen']} Krankenkassen, {made['zv_kassen']} "
+            "Zusatzversorgungskassen")
 
 
 @employers.command("change")

@@ -6,9 +6,11 @@ import re
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from sqlalchemy.exc import IntegrityError
+
 from tenants import audit, service
 from tenants.db.session import PlatformSession
-from tenants.models.tenant import KINDS, Tenant
+from tenants.models.tenant import KINDS, LEFT, Tenant
 
 NUMBER = re.compile(r"[0-9A-Za-z]{1,9}")
 MAIL = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s]+")
@@ -47,8 +49,9 @@ def create(session: PlatformSession, number: str, given: Mapping[str, str], *, c
         raise EmployerError(found)
     held: dict[str, Any] = {name: value for name, value in values.items() if value and name not in ("name", "kind")}
     try:
-        return service.create_tenant(session, number.strip(), values["name"], values["kind"], **held)
-    except service.TenantExists as error:
+        with session.begin_nested():
+            return service.create_tenant(session, number.strip(), values["name"], values["kind"], **held)
+    except (service.TenantExists, IntegrityError) as error:  # somebody else may have taken it in the same moment
         raise EmployerError({"nummer": f"Nummer: {number.strip()} ist vergeben; eine andere wählen."}) from error
 
 
@@ -61,6 +64,7 @@ def change(session: PlatformSession, tenant: Tenant, given: Mapping[str, str], *
     """
     # Locked first: two who save at once are one after the other, and the second reads what the first has saved.
     session.refresh(tenant, with_for_update={"key_share": True})
+    staying(tenant)
     before = held(tenant)
     wanted = dict(given) if shown is None else edited(given, shown)
     values, found = _checked(before | wanted, check)
@@ -97,6 +101,13 @@ def _overtaken(before: Mapping[str, str], values: Mapping[str, str], shown: Mapp
     return {name: f"{WORDS[name]}: inzwischen von anderen geändert auf „{before[name] or 'leer'}“; prüfen, was gilt, "
                   "und noch einmal speichern." for name in wanted
             if before[name] != shown[name] and before[name] != values[name]}
+
+
+def staying(tenant: Tenant) -> None:
+    """Raises EmployerError, wenn der Arbeitgeber ausgeschieden ist: was zuletzt galt, steht auf seinen Papieren."""
+    if tenant.state == LEFT:
+        raise EmployerError({"": f"Arbeitgeber {tenant.number} ist ausgeschieden: seine Angaben bleiben, wie sie "
+                                 "sind."})
 
 
 def _checked(given: Mapping[str, Any], check: Check) -> tuple[Values, Problems]:

@@ -49,9 +49,8 @@ def create_tenant(
     session.flush()
     if demonstration:
         archive.create_demonstration(session, tenant)
-    audit.record(
-        session, "tenant.create", str(tenant.public_id), {"number": number, "kind": kind, "demo": demonstration}
-    )
+    entered = {"number": number, "name": name, "kind": kind, "demo": demonstration} | details
+    audit.record(session, "tenant.create", str(tenant.public_id), entered)
     return tenant
 
 

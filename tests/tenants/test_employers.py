@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 from click.testing import CliRunner
-from sqlalchemy import func, select
+from sqlalchemy import event, func, select
 
 from payroll.cli import kreislohn
 from payroll.masterdata import arbeitgeber
@@ -148,6 +148,45 @@ def test_who_has_left_is_no_employer_of_the_night_run(platform: None) -> None:
         assert service.list_tenants(session) == []
         assert [one.state for one in service.list_tenants(session, state=None)] == ["ausgeschieden"]
         assert mandates_on(clerk, DAY, session=session) == [], "nichts von ihm lässt sich mehr öffnen"
+
+
+def test_every_value_of_the_first_day_stands_in_the_log(platform: None) -> None:
+    made(betriebsnummer="15027365")
+    with platform_session(actor="vera") as session:
+        (entry,) = session.scalars(select(AuditEntry).where(AuditEntry.action == "tenant.create"))
+        assert entry.details == {**GIVEN, "number": "260", "demo": False, "betriebsnummer": "15027365"}
+
+
+def test_two_who_take_a_number_at_once(platform: None) -> None:
+    with platform_session(actor="wim") as session:
+        event.listen(session, "before_flush", lambda *_: made(), once=True)
+        with pytest.raises(employers.EmployerError, match="260 ist vergeben"):
+            employers.create(session, "260", GIVEN | {"name": "Der Zweite"})
+        assert [row.name for row in service.list_tenants(session)] == ["Gemeinde Neuland"]
+
+
+def test_whoever_left_keeps_the_last_details(platform: None) -> None:
+    tenant = made()
+    with platform_session(actor="vera") as session:
+        rotation.destroy_keys(session, tenant, "ausgeschieden")
+        row = session.get_one(Tenant, tenant)
+        with pytest.raises(employers.EmployerError, match="260 ist ausgeschieden"):
+            employers.change(session, row, {"ort": "Anderswo"}, reason="Irrtum")
+        assert row.ort == "Neuland"
+
+
+def test_what_broke_off_is_completed(platform: None, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("tenants.commands.site.database", lambda data: nullcontext())
+    with monkeypatch.context() as broken:
+        broken.setattr(arbeitgeber, "seed", lambda session: 1 // 0)
+        found = CliRunner().invoke(kreislohn, ["tenants", "create", "270", "--name", "Stadt", "--kind", "stadt"])
+        assert isinstance(found.exception, ZeroDivisionError)
+    words = [CliRunner().invoke(kreislohn, ["tenants", "furnish", "270"]).output for _ in range(2)]
+    assert ("Lohnarten" in words[0], words[1]) == (True, "Es fehlt nichts.\n")
+    with platform_session(actor="vera") as session:
+        (row,) = service.list_tenants(session)
+        rotation.destroy_keys(session, row.id, "ausgeschieden")
+    assert "ist ausgeschieden" in CliRunner().invoke(kreislohn, ["tenants", "furnish", "270"]).output
 
 
 def test_the_commands_go_the_same_way(platform: None, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -20,6 +20,7 @@ from tenants.db.session import platform_session
 from tenants.models.access import OutboxMessage
 from tenants.models.tenant import Tenant
 from tenants.models.user import User
+from tenants.security import rotation
 from tenants.users import service
 from tests.web.arriving import sign_in
 
@@ -259,6 +260,24 @@ def test_an_employer_is_created_and_gets_its_tax_number(office: Any) -> None:
     assert "unter „Arbeitgeber“" in shown, "wer sie vermisst, liest, wer sie ändert"
     for path in (listed, new, made.location):
         assert office.client("klara").get(path).status_code == 403
+
+
+@pytest.mark.usefixtures("admin")
+def test_an_employer_without_wage_types_gets_them_and_one_that_left_stays(office: Any) -> None:
+    vera = office.client("vera")
+    with platform_session(actor="vera") as session:
+        row = employers.create(session, "261", {"name": "Gemeinde Halb", "kind": "gemeinde"})
+        where, number = f"/verwaltung/arbeitgeber/{row.public_id}", row.id
+    assert send(vera, where, f"{where}/ausstattung").status_code == 302
+    assert "Lohnarten und Kassen ergänzt: " in vera.get(where).text
+    send(vera, where, f"{where}/ausstattung")
+    assert "Es fehlt nichts." in vera.get(where).text
+    with platform_session(actor="vera") as session:
+        rotation.destroy_keys(session, number, "ausgeschieden")
+    assert "ausstattung" not in vera.get(where).text
+    for action in (where, f"{where}/ausstattung"):
+        refused = send(vera, where, action, ort="Anderswo", grund="Irrtum")
+        assert (refused.status_code, "261 ist ausgeschieden" in refused.text) == (422, True)
 
 
 @pytest.mark.browser

@@ -95,6 +95,23 @@ def change(arbeitgeber: uuid.UUID) -> Answer:
     return redirect(url_for("adminemployers.page", arbeitgeber=arbeitgeber))
 
 
+@employer_pages.post("/<uuid:arbeitgeber>/ausstattung")
+@permission(ADMIN)
+def furnish(arbeitgeber: uuid.UUID) -> Answer:
+    """Legt Lohnarten und Kassen an, die ihm fehlen: so geht es nach einem Abbruch beim Anlegen weiter."""
+    with shared.platform() as session:
+        row = _found(session, arbeitgeber)
+        try:
+            employers.staying(row)
+        except employers.EmployerError as refused:
+            return _form(row, employers.held(row), refused.problems), 422
+        number = row.id
+    made = sum(_room().furnish(number, current().login).values())
+    flash(_("Lohnarten und Kassen ergänzt: %(count)s.", count=made) if made else _("Es fehlt nichts."),
+          "success" if made else "info")
+    return redirect(url_for("adminemployers.page", arbeitgeber=arbeitgeber))
+
+
 def _room() -> Room:
     found: Room = current_app.extensions[EMPLOYERS]
     return found
