@@ -202,14 +202,14 @@ def accept_second_factor(
     """Prüft Code der App, Code vom Papier oder Passkey als zweiten Faktor dieses Zugangs.
 
     Nach zu vielen falschen Codes an einem Tag gilt keiner der App mehr; Papier und Passkey lassen sich nicht erraten.
+    Was dann kommt, zählt nicht als falsch: sonst verlängerte es die Sperre ohne Ende, auch ein richtiger Code.
     """
     if passkey is not None:
         row = passkeys.owner(session, passkey)
         return row is not None and row.user_id == user.id and passkeys.accept(session, row, passkey, now, alone=False)
-    given = code or ""
-    good = (not throttle.guessing(session, user.login, now) and second_factor.accept(user, given, now)) or (
-        recovery.accept(session, user, given, now))
-    if given:
+    given, closed = code or "", throttle.guessing(session, user.login, now)
+    good = (not closed and second_factor.accept(user, given, now)) or recovery.accept(session, user, given, now)
+    if given and (good or not closed):
         throttle.note_code(session, user.login, now, succeeded=good)
     return good
 

@@ -55,8 +55,9 @@ def blocked_until(session: PlatformSession, login: str, remote: str | None, now:
     limits: list[tuple[int, tuple[ColumnElement[bool], ...]]] = [
         (PER_LOGIN_AND_REMOTE, (by_name, by_remote, SigninAttempt.at > since)),
         (PER_LOGIN, (by_name, SigninAttempt.at > now - WINDOW)),
-        (PER_REMOTE, (by_remote, SigninAttempt.at > now - WINDOW)),
     ]
+    if address is not None:  # codes are counted without one, and they are no attempts of one place
+        limits.append((PER_REMOTE, (by_remote, SigninAttempt.at > now - WINDOW)))
     ends = []
     for limit, conditions in limits:
         failed = select(SigninAttempt.at).where(SigninAttempt.succeeded.is_(False), *conditions)

@@ -264,3 +264,25 @@ def test_after_a_day_the_app_counts_again(clerk: tuple[User, pyotp.TOTP]) -> Non
     refused("anna.amt", PASSWORD, totp.at(NOW), NOW, HERE)
     later = NOW + throttle.CODE_WINDOW + timedelta(minutes=1)
     assert service.authenticate("anna.amt", PASSWORD, totp.at(later), later, HERE).login == "anna.amt"
+
+
+def test_codes_given_while_none_counts_do_not_lengthen_it(clerk: tuple[User, pyotp.TOTP]) -> None:
+    totp, last = clerk[1], NOW
+    for number in range(throttle.CODES):
+        last = NOW + number * timedelta(minutes=1)
+        wrong = "000000" if totp.at(last) != "000000" else "111111"
+        refused("anna.amt", PASSWORD, wrong, last, f"198.51.100.{number + 1}")
+    half = last + throttle.CODE_WINDOW / 2
+    refused("anna.amt", PASSWORD, totp.at(half), half, HERE)
+    for number in range(throttle.CODES):
+        refused("anna.amt", PASSWORD, "000000", half, f"203.0.113.{number + 1}")
+    later = last + throttle.CODE_WINDOW
+    assert service.authenticate("anna.amt", PASSWORD, totp.at(later), later, HERE).login == "anna.amt"
+
+
+def test_codes_are_no_attempts_from_a_place_nobody_knows(clerk: tuple[User, pyotp.TOTP]) -> None:
+    user, totp = clerk
+    with platform_session(actor="test") as session:
+        for number in range(throttle.PER_REMOTE):
+            throttle.note_code(session, f"jemand{number}", NOW, succeeded=False)
+    assert service.authenticate(user.login, PASSWORD, totp.at(NOW), NOW, None).login == "anna.amt"
