@@ -10,10 +10,12 @@ import re
 from typing import NamedTuple
 
 from payroll.law.tongue import foreign, hear, say
+from payroll.runs.retro import sources, verkuendet
 
 BRACKETS = (re.compile(r"(?P<name>.+?) \((?P<detail>[^()]*)\)", re.DOTALL), " ({})")
 COMMA = (re.compile(r"(?P<name>.+), (?P<detail>.+?)", re.DOTALL), ", {}")
 SEAM = "; "
+CAUSES = {*sources.TITLES.values(), *sources.OTHER_TITLES, verkuendet.TITLE}  # an entered reason may say any other word
 WORDS = re.compile(r"[^\W\d_]{2,}")
 
 
@@ -49,7 +51,7 @@ def reason(german: str) -> str:
     causes: list[list[str]] = []
     for part in german.split(SEAM) if foreign() else ():
         title, colon, text = part.partition(": ")
-        if colon and say(title) != title:
+        if colon and title in CAUSES:
             causes.append([title, text])
         elif causes:  # the reason itself has a semicolon
             causes[-1][1] += SEAM + part

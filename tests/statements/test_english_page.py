@@ -121,6 +121,7 @@ def test_sealed_sentences_are_recognised(example: Any) -> None:
     ("Steuermerkmale: ELStAM", "Tax features: “ELStAM”"),
     ("Steuermerkmale: ELStAM; neu; Fehlzeit: Attest kam spät",
      "Tax features: “ELStAM; neu”; Absence: “Attest kam spät”"),
+    ("Fehlzeit: Attest; Krankheit: Beginn nachgereicht", "Absence: “Attest; Krankheit: Beginn nachgereicht”"),
     ("Verkündete Besoldungstabelle: Die Besoldung war unter Vorbehalt nach dem Entwurf gezahlt; die Tabelle ist "
      "verkündet", "Promulgated salary table: The salary was paid under reserve by the draft; the table is promulgated"),
     ("Nachzahlung für Vorjahre, versteuert in diesem Monat", "Back pay for earlier years, taxed in this month"),

@@ -222,12 +222,13 @@ def title_of(version: Version) -> str:
     """Wie die geänderte Tatsache heißt."""
     name = version.key[0]  # type: ignore[index]  # keys are tuples of a fact's key columns
     if version.tabelle == "tariftabelle" and name == FAMILIE:
-        return "Tabelle des Familienzuschlags"
+        return OTHER_TITLES[0]
     if version.tabelle == "rechtswert" and may_be_entered(plain_book().parameters[name]):
-        return "Wert des Rechts"
+        return OTHER_TITLES[1]
     return TITLES[version.tabelle]
 
 
+OTHER_TITLES = ("Tabelle des Familienzuschlags", "Wert des Rechts")
 TITLES = {
     "beschaeftigung_angaben": "Beschäftigung", "steuermerkmale": "Steuermerkmale", "versicherung": "Sozialversicherung",
     "zusatzversorgung": "Zusatzversorgung", "bezuegezuordnung": "Eingruppierung und Arbeitszeit",
