@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 import uuid
 from collections import Counter
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 
 from sqlalchemy import and_, or_, select
@@ -25,6 +25,7 @@ from tenants.users.contact import FIELDS
 JOINS, MOVES, LEAVES, CHANGES, STAYS, ERROR = "kommt", "wechselt", "geht", "daten", "bleibt", "fehler"
 FEW, SHARE = 5, 5
 SOON = timedelta(weeks=8)  # a last day further off leaves time to notice a wrong column
+DOUBLED = "Kennung, Anmeldename oder Verknüpfung steht mehrfach in der Liste."
 Given = tuple[str, str, uuid.UUID | None]
 
 
@@ -86,9 +87,9 @@ def plan(session: PlatformSession, people: list[FeedPerson], day: date, *, compl
     known, seen = _known(session, people, day), Counter(person.external_id for person in people)
     logins = Counter(person.login for person in people)
     named = Counter(one for person in people for one in person.identities)
-    steps = [_step(known, person, day, doubled=seen[person.external_id] > 1 or logins[person.login] > 1
-                   or any(named[one] > 1 for one in person.identities))
-             for person in people]
+    steps = [step for person in people for step in _steps(
+        known, person, day, doubled=seen[person.external_id] > 1 or logins[person.login] > 1,
+        linked_twice=any(named[one] > 1 for one in person.identities))]
     gone = [
         user for key, user in known.users.items()
         if complete and key not in seen and user.active and (user.last_day is None or user.last_day > day)
@@ -156,10 +157,32 @@ def _known(session: PlatformSession, people: list[FeedPerson], day: date) -> _Kn
     )
 
 
-def _step(known: _Known, person: FeedPerson, day: date, *, doubled: bool) -> Step:
-    twice = ["Kennung, Anmeldename oder Verknüpfung steht mehrfach in der Liste."] if doubled else []
-    problems = person.problems() + twice
-    user, by_login = known.users.get(person.external_id), known.logins.get(person.login)
+def _steps(known: _Known, person: FeedPerson, day: date, *, doubled: bool, linked_twice: bool) -> list[Step]:
+    """Das Vorhaben dieser Zeile; verliert der Mensch etwas, geschieht es auch, wenn seine Verknüpfung nicht geht.
+
+    Sonst behielte, wer gegangen ist, seinen Zugang, solange niemand die Verknüpfung richtigstellt.
+    """
+    user = known.users.get(person.external_id)
+    links = [f"Den Verzeichnisdienst {name} gibt es nicht." for name, _s in person.identities
+             if name not in known.providers] + _taken(known, person, user)
+    problems = _problems(known, person, user) + ([DOUBLED] if doubled else [])
+    twice = [DOUBLED] if linked_twice and not doubled else []
+    wrong = Step(ERROR, person.display_name or person.login, tuple(sorted(problems + links + twice)), person)
+    if problems:
+        return [wrong]
+    if user is not None:
+        step = _present(known, replace(person, identities=frozenset()) if links or twice else person, user, day)
+        loses = step.shortens or step.waits or bool(step.ends)
+        return [*([step] if loses else []), wrong] if links or twice else [step]
+    if links or twice:
+        return [wrong]
+    gone = person.last_day is not None and person.last_day < day
+    return [Step(STAYS, person.display_name, ("war schon gegangen",), person) if gone else _joiner(known, person)]
+
+
+def _problems(known: _Known, person: FeedPerson, user: User | None) -> list[str]:
+    problems = person.problems()
+    by_login = known.logins.get(person.login)
     if by_login is not None and (user is None or by_login.id != user.id):
         problems.append(f"Der Anmeldename {person.login} gehört zu einem anderen Zugang.")
     if user is not None and user.login != person.login:
@@ -169,15 +192,7 @@ def _step(known: _Known, person: FeedPerson, day: date, *, doubled: bool) -> Ste
                  if number not in numbers]
     problems += [f"Die Organisationseinheit {unit} gibt es bei {number} nicht." for number, _r, unit in person.mandates
                  if unit and number in numbers and known.units[number, unit] is None]
-    problems += [f"Den Verzeichnisdienst {name} gibt es nicht." for name, _s in person.identities
-                 if name not in known.providers]
-    problems += _taken(known, person, user)
-    if problems:
-        return Step(ERROR, person.display_name or person.login, tuple(sorted(problems)), person)
-    if user is not None:
-        return _present(known, person, user, day)
-    gone = person.last_day is not None and person.last_day < day
-    return Step(STAYS, person.display_name, ("war schon gegangen",), person) if gone else _joiner(known, person)
+    return problems
 
 
 def _taken(known: _Known, person: FeedPerson, user: User | None) -> list[str]:

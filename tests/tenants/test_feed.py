@@ -295,3 +295,21 @@ def test_a_link_that_cannot_be_made_is_a_wrong_row_and_the_others_go_on() -> Non
     assert [step.name for step in wrong] == ["Anna Amt", "Cora Chef", "Dora Dach", "Emil Erd"]
     assert "Bei amt ist dieser Zugang schon anders verknüpft: dort zuerst trennen." in wrong[0].words
     assert user("bert.bau").login == "bert.bau"
+
+
+@pytest.mark.usefixtures("two_tenants")
+@pytest.mark.parametrize("link", ["gibtsnicht:anna", "amt:andere", "amt:gleich"])
+def test_a_wrong_link_keeps_no_leaver_in(link: str) -> None:
+    with platform_session(actor="verwaltung") as session:
+        sso.save_provider(session, None, name="amt", issuer="https://amt.example", client="k", secret="",
+                          factor_rule="immer", accepted_amr="", employer=None, active=True)
+    take(ANNA.replace(";\n", ";amt:anna\n"))
+    other = "P3;cora.chef;Cora Chef;;;;;;;;;amt:gleich\n"
+    gone = ANNA.replace(";;;001:clerk, 002:clerk;\n", f";;30.11.2026;002:clerk;{link}\n")
+    plan = take(gone + other)
+    assert [step.kind for step in plan.steps if step.name == "Anna Amt"] == ["geht", "fehler"]
+    assert user("anna.amt").last_day == date(2026, 11, 30)
+    assert roles("anna.amt", DAY) == {"002": {"clerk"}}
+    with platform_session(actor="test") as session:
+        assert session.scalars(select(SsoIdentity.subject).where(SsoIdentity.user_id == user("anna.amt").id)).all() == [
+            "anna"]
