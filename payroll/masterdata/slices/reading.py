@@ -279,7 +279,7 @@ class Reader:
         limited = statement.where(known(model, self.known_at), within(model, self.first, self.last))
         if self.only is not None:
             limited = limited.where(self._chosen(model))
-        return grouped(self.session.execute(limited.order_by(model.valid_from)))
+        return grouped(self.session.execute(limited.order_by(model.valid_from, model.id)))  # the same whatever the plan
 
     def _chosen(self, model: type[Fact]) -> ColumnElement[bool]:
         if issubclass(

@@ -122,7 +122,8 @@ def _of(session: TenantSession, model: type[Fact], names: str, when: ColumnEleme
     statement = select(job.label("anchor"), model.valid_from, model.valid_to, *columns)
     chosen = [] if only is None else [job.in_(only)]
     rows: Rows = defaultdict(list)
-    for row in session.execute(statement.where(known(model, known_at), when, *chosen).order_by(model.valid_from)):
+    limited = statement.where(known(model, known_at), when, *chosen).order_by(model.valid_from, model.id)
+    for row in session.execute(limited):
         rows[row[0]].append(row)
     return dict(rows)
 
@@ -135,7 +136,7 @@ def absences_of(session: TenantSession, first: date, last: date,
     names = [getattr(Fehlzeit, name) for name in FEHLZEIT.split()]
     for row in session.execute(
         select(Fehlzeit.beschaeftigung_id.label("anchor"), Fehlzeit.valid_from, Fehlzeit.valid_to, *names)
-        .where(known(Fehlzeit, known_at), _lasting(first, last)).order_by(Fehlzeit.valid_from)
+        .where(known(Fehlzeit, known_at), _lasting(first, last)).order_by(Fehlzeit.valid_from, Fehlzeit.id)
     ):
         rows[row.anchor].append(row)
     since = session.execute(
