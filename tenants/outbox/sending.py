@@ -161,7 +161,8 @@ def _connected(server: MailServer) -> Iterator[smtplib.SMTP]:
             smtp.starttls(context=context)
         if server.user is not None and server.password is not None:
             smtp.login(server.user, server.password)
-        smtp.ehlo_or_helo_if_needed()  # only after it the server has said what it takes
+        if not server.sender.isascii():
+            smtp.ehlo_or_helo_if_needed()  # only after it the server has said what it takes
     except (smtplib.SMTPException, OSError) as error:
         words = f"Mailserver {server.host}:{server.port} nicht erreichbar oder nicht einig: {error}."
         raise MailSettingsError(words) from error
