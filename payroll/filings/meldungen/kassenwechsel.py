@@ -9,13 +9,14 @@ Abs. 1, § 28i Satz 1 SGB IV).
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Collection, Hashable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Hashable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Generic, TypeVar
 
 from sqlalchemy import func, select
 
+from payroll.filings.meldungen.werte import Gebucht
 from payroll.runs.models import Ergebnis, Lauf
 from payroll.runs.retro_models import Rueckrechnung, RueckrechnungZeile
 from tenants.db.session import TenantSession
@@ -66,6 +67,20 @@ def last_known(session: TenantSession, lauf: Lauf, lost: Collection[tuple[int, d
                 found[job, origin] = held
         wanted -= found.keys()
     return found
+
+
+def placed(session: TenantSession, lauf: Lauf, earlier: Lauf | None, booked: Iterable[Gebucht],
+           pieces: Mapping[int, Sequence[Zeitraum]], read: Lesen[Zeitraum],
+           at: Ort[Zeitraum]) -> Iterator[tuple[Gebucht, Zeitraum | None]]:
+    """Was ein Lauf gebucht hat, mit dem Zeitraum, nach dem es gemeldet wird; None, wo auch früher keiner bekannt war.
+
+    Was für einen früheren Monat ganz zurückgenommen wird, kommt von der Kasse, die ihn zuletzt hatte.
+    """
+    found = [(one, at(pieces.get(one.beschaeftigung, ()), one.monat)) for one in booked if any(one.werte.values())]
+    lost = {(one.beschaeftigung, one.monat) for one, held in found if held is None and one.monat < lauf.monat}
+    again = last_known(session, earlier, lost, read, at) if earlier is not None else {}
+    for one, now in found:
+        yield one, now or again.get((one.beschaeftigung, one.monat))
 
 
 def moved(session: TenantSession, lauf: Lauf, names: Sequence[str],

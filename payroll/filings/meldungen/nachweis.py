@@ -57,13 +57,8 @@ def totals(session: TenantSession, lauf: Lauf) -> Summen:
     def read(known_at: datetime, jobs: Collection[int]) -> Mapping[int, Sequence[werte.Abschnitt]]:
         return werte.insurances(session, known_at, jobs)
 
-    booked = [(one, _with_fund(pieces.get(one.beschaeftigung, ()), one.monat))
-              for one in werte.booked(session, lauf, NAMES) if any(one.werte.values())]
-    lost = {(one.beschaeftigung, one.monat) for one, held in booked if held is None and one.monat < lauf.monat}
-    # Taken back altogether: from the fund that has it.
-    again = kassenwechsel.last_known(session, earlier, lost, read, _with_fund) if earlier is not None else {}
-    for one, now in booked:
-        held = now or again.get((one.beschaeftigung, one.monat))
+    booked = werte.booked(session, lauf, NAMES)
+    for one, held in kassenwechsel.placed(session, lauf, earlier, booked, pieces, read, _with_fund):
         if held is None:
             missing.append(people[one.beschaeftigung].personalnummer)
             continue

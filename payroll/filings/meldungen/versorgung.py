@@ -44,12 +44,8 @@ def totals(session: TenantSession, lauf: Lauf) -> dict[tuple[str, str], Counter[
     former = read(earlier.stand) if earlier is not None else {}
     found: dict[tuple[str, str], Counter[str]] = defaultdict(Counter)
     missing = []
-    booked = [(one, _in_month(spans.get(one.beschaeftigung, ()), one.monat))
-              for one in werte.booked(session, lauf, NAMES) if any(one.werte.values())]
-    lost = {(one.beschaeftigung, one.monat) for one, held in booked if held is None and one.monat < lauf.monat}
-    again = kassenwechsel.last_known(session, earlier, lost, read, _in_month) if earlier is not None else {}
-    for one, now in booked:
-        held = now or again.get((one.beschaeftigung, one.monat))
+    booked = werte.booked(session, lauf, NAMES)
+    for one, held in kassenwechsel.placed(session, lauf, earlier, booked, spans, read, _in_month):
         if held is None:
             missing.append(people[one.beschaeftigung].personalnummer)
             continue
