@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from sqlalchemy import func, select
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import undefer
 
 from jobportal.files import checking, scanner, view
@@ -199,8 +200,14 @@ def _store(session: TenantSession, person: Person, given: Einreichung, kind: str
         text_siegel=sealed(zlib.compress(words.encode()), "text_siegel") if words else None,
         sha256=hashlib.sha256(given.inhalt).digest(), groesse=len(given.inhalt), vom=given.vom,
         im_portal=given.im_portal, brief=brief, vorgang=given.vorgang, erfasst_von=str(session.info["actor"]))
-    session.add(one)
-    session.flush()
+    try:
+        with session.begin_nested():
+            session.add(one)
+            session.flush()
+    except IntegrityError:  # a second click came while the first was being stored: it waited, and finds its document
+        if (before := _known(session, person, given.vorgang)) is not None:
+            return before
+        raise
     details = {"person": str(person.public_id), "klasse": given.klasse, "quelle": given.quelle,
                "im_portal": given.im_portal, "sha256": one.sha256.hex()}
     audit.record(session, "akte.abgelegt", f"akte_dokument:{key}", details)
