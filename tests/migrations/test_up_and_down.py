@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from itertools import pairwise
 from typing import Any
 
 import psycopg
@@ -12,6 +13,7 @@ from migrations import runner
 from tenants.db.engine import Dsns
 
 Admin = psycopg.Connection[dict[str, Any]]
+ROWS_ONLY = {"0071"}  # says something about rows that older versions read as well, and adds nothing
 
 
 def rows(admin: Admin) -> dict[str, list[Any]]:
@@ -45,11 +47,11 @@ def test_each_step_down_and_up_keeps_what_is_older(
     assert sorted(full) == tables
     assert all(len(found) == 1 for found in full.values())
     chain = [script.revision for script in ScriptDirectory.from_config(runner.config()).walk_revisions()]
-    for lower in [*chain[1:], "base"]:
+    for upper, lower in pairwise([*chain, "base"]):
         assert runner.downgrade(database.owner, lower) == lower
         kept, before = rows(admin), rules(admin)
         assert kept.keys() <= full.keys()
-        assert (kept, before) != (full, held), "ein Schritt nimmt etwas weg"
+        assert ((kept, before) != (full, held)) == (upper not in ROWS_ONLY), "ein Schritt nimmt etwas weg"
         assert shared(kept, full) == kept
         full, held = kept, before
     assert rows(admin) == {}
