@@ -23,7 +23,7 @@ from payroll.law.engine.evaluate import (
 )
 from payroll.law.engine.explanation import Explanation, Fact, Source, Step
 from payroll.law.engine.figures import value_text
-from payroll.law.engine.formula import Reader, formula, reasons
+from payroll.law.engine.formula import DATE, Reader, formula, reasons
 from payroll.law.engine.functions import Lookup
 from payroll.law.engine.parameters import IN_FORCE
 from payroll.law.engine.quantity import Choice, Condition, Quantity
@@ -221,6 +221,8 @@ class _Teller:
             return say("Tabelle")
         if name in self.rules.inputs and self.rules.inputs[name].default == ABSENT and _exact(value) < 0:
             return say("nicht angegeben")
+        if self.unit(name) == DATE and not _exact(value):
+            return say("nicht angegeben")
         names = value.names if isinstance(value, Choice) else ()
         return value_text(_exact(value), value.kind, self.unit(name), names, period=period)
 
@@ -233,7 +235,9 @@ class _Teller:
 
     def both(self, origin: Origin) -> tuple[str, str]:
         """The formula in words and in figures."""
-        return formula(origin, Reader(self.short, figures=False)), formula(origin, Reader(self.text, figures=True))
+        words, figures = Reader(self.short, figures=False, unit=self.unit), Reader(
+            self.text, figures=True, unit=self.unit)
+        return formula(origin, words), formula(origin, figures)
 
     def reason(self, condition: Origin, holds: bool) -> str:
         """Why a branch counted."""

@@ -34,7 +34,8 @@ def euro_text(cents: Fraction) -> str:
 def value_text(value: Fraction, kind: str, unit: str = "", names: tuple[str, ...] = (), *, period: bool = False) -> str:
     """A value of a rule, an input or a parameter as a reader expects it; ``period`` adds "/Monat" and the like.
 
-    Units of whole numbers that read differently: ``datum`` (YYYYMMDD) and ``kalenderjahr`` (no thousands separator).
+    Units of whole numbers that read differently: ``datum`` (YYYYMMDD, 0 is none) and ``kalenderjahr`` (no thousands
+    separator).
     """
     base, _, every = unit.partition("/") if unit != "ja/nein" else (unit, "", "")
     if base == "datum" and value:

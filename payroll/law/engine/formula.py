@@ -17,17 +17,20 @@ OPPOSITE = {"<": ">=", "<=": ">", ">": "<=", ">=": "<", "==": "!=", "!=": "=="}
 EXTREMES = {"max": "höchster Wert aus", "min": "niedrigster Wert aus"}
 ATOM = 9
 TABLE, OR = "Tabelle ", " oder "
+DATE = "datum"
 
 
 class Reader:
     """How to write the names of a formula: with their titles, or (``figures``) with their values.
 
-    A table shows what it is asked for, or the value found in it.
+    A table shows what it is asked for, or the value found in it. ``unit`` gives the unit of a name: a number of the law
+    that is compared with a date is a date as well.
     """
 
-    def __init__(self, show: Callable[[str], str], *, figures: bool) -> None:
+    def __init__(self, show: Callable[[str], str], *, figures: bool, unit: Callable[[str], str] = str) -> None:
         self.show = show
         self.figures = figures
+        self.unit = unit
 
     def table(self, origin: Origin) -> str:
         """A value from a table."""
@@ -79,6 +82,8 @@ def _text(origin: Origin, reader: Reader) -> tuple[str, int]:
 
 def _infix(origin: Origin, reader: Reader) -> tuple[str, int]:
     left, right = origin.parts
+    if origin.label in OPPOSITE and right.kind == "literal" and right.value and _is_date(left, reader):
+        right = replace(right, label=value_text(right.value, right.quantity, DATE))
     if origin.label == "×" and right.kind == "literal" and right.value == -1:
         return f"−{_bracketed(left, reader, 7)}", 6
     strength = STRENGTH[origin.label]
@@ -86,6 +91,10 @@ def _infix(origin: Origin, reader: Reader) -> tuple[str, int]:
     tight = strength + (1 if origin.label in ("-", "÷") or strength == 4 else 0)
     sign = say(SIGNS.get(origin.label, origin.label))
     return f"{_bracketed(left, reader, strength)} {sign} {_bracketed(right, reader, tight)}", strength
+
+
+def _is_date(origin: Origin, reader: Reader) -> bool:
+    return origin.kind == "name" and reader.unit(origin.label) == DATE
 
 
 def _bracketed(origin: Origin, reader: Reader, least: int) -> str:

@@ -52,6 +52,8 @@ UNIT_WORDS = {
     "ja/nein": _("ja oder nein"),
     "auswahl": _("Auswahl"),
     "anzahl": _("Anzahl"),
+    "datum": _("Datum"),
+    "kalenderjahr": _("Kalenderjahr"),
     "prozent": _("Prozent"),
     "anteil": _("Anteil"),
     "tage": _("Tage"),

@@ -15,7 +15,7 @@ def _money(name: str, unit: str, title: str, default: int = 0) -> Input:
 
 
 INPUTS = (
-    Input("kalenderjahr", "Count", "anzahl", "Kalenderjahr"),
+    Input("kalenderjahr", "Count", "kalenderjahr", "Kalenderjahr"),
     Input("kalendermonat", "Count", "anzahl", "Kalendermonat (1 bis 12)"),
     Input("kalendertage_im_monat", "Days", "tage", "Kalendertage des Monats"),
     Input("status", "Choice", "auswahl", "Art der Beschäftigung", default=0, names=STATUS),
@@ -60,7 +60,7 @@ INPUTS = (
     _money("hinzurechnung_monat", "euro/monat", "Hinzurechnungsbetrag des Monats (ELStAM)"),
     _money("freibetrag_jahr", "euro/jahr", "Jahresfreibetrag (ELStAM)"),
     _money("hinzurechnung_jahr", "euro/jahr", "Jahreshinzurechnungsbetrag (ELStAM)"),
-    Input("geburtsdatum", "Count", "anzahl", "Geburtsdatum als JJJJMMTT; 0 = unbekannt", default=0),
+    Input("geburtsdatum", "Count", "datum", "Geburtsdatum; als JJJJMMTT, 0 = unbekannt", default=0),
     _money("pkv_basis_monat", "euro/monat", "Beitrag zur privaten Basisabsicherung (ELStAM)"),
     Input("kinderlos", "Condition", "ja/nein", "nicht Elternteil im Sinne des § 55 Abs. 3 SGB XI", default=0),
 )

@@ -46,7 +46,7 @@ def hat_altersentlastung(alter1: Count) -> Condition:
     return alter1 == 1
 
 
-@rule(law="§ 24a EStG", unit="anzahl", since=BEGINN, when="hat_altersentlastung")
+@rule(law="§ 24a EStG", unit="kalenderjahr", since=BEGINN, when="hat_altersentlastung")
 def ajahr(geburtsdatum: Count) -> Count:
     """Kalenderjahr nach Vollendung des 64. Lebensjahres; am 1. Januar Geborene vollenden es am Tag davor"""
     # 102 below a New Year's birthday lies in the year before, below any other in the same year

@@ -13,6 +13,10 @@ def _code(name: str, title: str, default: int = 0) -> Input:
     return Input(name, "Count", "anzahl", title, default=default)
 
 
+def _year(name: str, title: str) -> Input:
+    return Input(name, "Count", "kalenderjahr", title, default=0)
+
+
 INPUTS = (
     Input("lzz", "Count", "anzahl", "Lohnzahlungszeitraum: 1 Jahr, 2 Monat, 3 Woche, 4 Tag"),
     Input("stkl", "Count", "anzahl", "Steuerklasse 1 bis 6"),
@@ -35,11 +39,11 @@ INPUTS = (
     _cents("pkpv", "private Basiskranken- und Pflegeversicherung, immer Monatsbetrag"),
     _cents("pkpvagz", "Arbeitgeberzuschuss dazu (ab 2026), immer Monatsbetrag"),
     _code("alter1", "1, wenn das 64. Lebensjahr zu Beginn des Jahres vollendet war"),
-    _code("ajahr", "Kalenderjahr nach Vollendung des 64. Lebensjahres"),
+    _year("ajahr", "Kalenderjahr nach Vollendung des 64. Lebensjahres"),
     _cents("vbez", "in RE4 enthaltene Versorgungsbezüge"),
     _cents("vbezm", "Versorgungsbezug im Januar 2005 oder im ersten vollen Monat"),
     _cents("vbezs", "voraussichtliche Sonderzahlungen im Jahr des Versorgungsbeginns"),
-    _code("vjahr", "Jahr des Versorgungsbeginns"),
+    _year("vjahr", "Jahr des Versorgungsbeginns"),
     _code("zmvb", "Monate mit Versorgungsbezügen (nur bei Jahresberechnung)"),
     _cents("sonstb", "sonstige Bezüge des Zeitraums"),
     _cents("jre4", "voraussichtlicher Jahresarbeitslohn ohne die sonstigen Bezüge"),

@@ -60,7 +60,7 @@ INPUTS = (
     _money("nl_sachbezug_individuell", "euro/monat", "weitere individuell zu versteuernde Sachbezüge"),
     _money("nl_listenpreis", "euro", "Bruttolistenpreis des Dienstwagens"),
     Input("nl_dienstwagen_ansatz", "Choice", "auswahl", "Ansatz des Listenpreises", default=0, names=ANSAETZE),
-    _count("nl_anschaffung", "Anschaffung des Dienstwagens als JJJJMMTT"),
+    Input("nl_anschaffung", "Count", "datum", "Anschaffung des Dienstwagens; als JJJJMMTT", default=0),
     _count("nl_entfernung_km", "volle Entfernungskilometer Wohnung - Arbeit"),
     _flag("nl_arbeitsweg_dienstwagen", "der Dienstwagen steht für den Arbeitsweg zur Verfügung"),
     _money("nl_dienstwagen_zuzahlung", "euro/monat", "Zuzahlung zum Dienstwagen"),

@@ -7,8 +7,8 @@ from payroll.law.rules.sozialversicherung.status import BEGINN, refuse
 
 INPUTS = (
     Input("kinderlos", "Condition", "ja/nein", "Kein Elternteil im Sinne des § 55 Abs. 3 SGB XI", default=0),
-    Input("geburtsdatum", "Count", "anzahl", "Geburtsdatum als JJJJMMTT; 0 = unbekannt", default=0),
-    Input("kalenderjahr", "Count", "anzahl", "Kalenderjahr"),
+    Input("geburtsdatum", "Count", "datum", "Geburtsdatum; als JJJJMMTT, 0 = unbekannt", default=0),
+    Input("kalenderjahr", "Count", "kalenderjahr", "Kalenderjahr"),
     Input("kalendermonat", "Count", "anzahl", "Kalendermonat"),
 )
 ALTER = 23
