@@ -35,4 +35,4 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
-    """Wer ausgeschieden ist, bleibt es: die Fassung davor kennt den Zustand auch und setzt ihn bei jeder Vernichtung."""
+    """Wer ausgeschieden ist, bleibt es: auch die Fassung davor kennt den Zustand und setzt ihn bei der Vernichtung."""

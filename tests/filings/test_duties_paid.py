@@ -111,3 +111,26 @@ def test_no_filing_that_is_paid_from_is_left_out(fresh_town: Any, monkeypatch: p
         (draft,) = nachweis.drafts(session, MONTH)
         speichern.store(session, [replace(draft, empfaenger=f"{number:08d}") for number in range(40)])
         assert len(duties.stated(session)) == 40
+
+
+def test_what_is_unpaid_stays_in_sight_however_old_it_is(fresh_town: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Vier Jahre je Monat eine Meldung, und zwei Empfänger im ersten: nichts davon fällt hinten heraus."""
+    months = [date(2022 + number // 12, number % 12 + 1, 1) for number in range(48)]
+    with fresh_town.session() as session:
+        postings.create(session, MONTH)
+        (draft,) = nachweis.drafts(session, MONTH)
+        more = replace(draft, empfaenger="12345678", empfaenger_name="Andere", monat=months[0], fuer=months[0])
+        made = speichern.store(session, [*(replace(draft, monat=one, fuer=one) for one in months), more])
+        assert len(made) == 49
+        konto = receiver_account.record(session, empfaenger=TK, inhaber="TK", iban=IBAN, valid_from=date(2023, 1, 1),
+                                        reason="Verzeichnis").public_id
+    monkeypatch.setattr(duties, "OUTSIDE", (*speichern.OUTSIDE, "erstellt"))  # as if each month had been closed
+    with fresh_town.session("kurt") as session:
+        receiver_account.confirm(session, konto)
+        rows, _ = duties.overview(session)
+        assert [one.monat for one in rows] == months[::-1]
+        assert (rows[-1].empfaenger, rows[-1].ohne_konto, rows[-1].betrag) == (2, 2, 2 * draft.betrag)
+        assert {one.ohne_konto for one in rows[:36]} == {0}
+        for one in (rows[0], rows[-1]):
+            claims, _ = duties.claims_of(session, one.monat, one.art, one.faellig)
+            assert (sum(claim.betrag for claim in claims), len(claims)) == (one.betrag, one.empfaenger)

@@ -170,6 +170,36 @@ def test_once_confirmed_the_task_of_the_rejection_is_done_and_the_protocol_names
     with sent.session("kurt") as session:
         orders.withdraw(session, number, reason="doch nicht bar")
         assert waiting(session, sent)["auszahlung:TARIF"].public_id == payment, "offen ist sie am Auftrag wieder"
+        assert {one.zahlung.anspruch for one in feedback.tasks(session) if one.zahlung} == {
+            "auszahlung:TARIF", "auszahlung:SPARERIN"}, "und als Aufgabe"
+        (entry,) = session.scalars(select(AuditEntry).where(AuditEntry.action == "zahlungsmeldung.wieder_offen"))
+        assert (entry.actor, entry.reason, entry.details["vorher"]) == (
+            "kurt", "doch nicht bar", {"erledigt_von": "kurt", "begruendung": done.begruendung})
+        feedback.settle(session, done.public_id, reason="neues Konto")
+        assert len(feedback.tasks(session)) == 1
+
+
+def test_a_task_done_for_another_reason_stays_done(sent: Any) -> None:
+    """Erledigt, ehe die Barzahlung bestätigt war: sie hat die Aufgabe nicht erledigt und öffnet sie nicht."""
+    with sent.session("klara") as session:
+        order = orders.find(session, sent.order)
+        name = next(one.end_to_end_id for one in reading.payments_of(session, order)
+                    if one.anspruch == "auszahlung:TARIF")
+        told = REJECTED.format(space=report.NAMESPACE, order=order.msg_id, name=name)
+        feedback.take(session, told.encode().replace(b">x<", f">{order.msg_id}-E<".encode()))
+        number = record(session, sent, waiting(session, sent)["auszahlung:TARIF"].public_id).public_id
+        (task,) = feedback.tasks(session)
+        feedback.settle(session, task.meldung.public_id, reason="Bank hat sich geirrt")
+    confirmed(sent, number)
+    with sent.session("kurt") as session:
+        orders.withdraw(session, number, reason="doch nicht bar")
+        assert feedback.tasks(session) == []
+    with sent.session("klara") as session:
+        row = feedback.tasks(session, open_only=False)[0].meldung
+        row.erledigt_von = row.erledigt_am = row.begruendung = None
+        with pytest.raises(IntegrityError, match="erledigen lässt sie sich einmal"):
+            session.flush()
+        session.rollback()
 
 
 def test_sums_of_the_month_stay_what_they_are(sent: Any) -> None:

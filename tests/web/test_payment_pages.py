@@ -19,6 +19,7 @@ from sqlalchemy import select
 from payroll.filings.meldungen import deuev, speichern
 from payroll.filings.meldungen.entwurf import Entwurf
 from payroll.filings.models import Meldung, Zahlung, Zahlungsauftrag
+from payroll.filings.sepa import duties as payments
 from payroll.filings.sepa import employer_account, receiver_account
 from payroll.runs import service as runs
 from payroll.runs.reading import findings
@@ -287,6 +288,21 @@ def test_levies_are_paid_from_released_filings(paid: Any) -> None:
     assert made.status_code == 302
     assert "Finanzamt Auenstedt" in kurt.get(made.location).text
     assert post(klara, home, f"{home}/auftrag", was=f"{FILED}:steuer").status_code == 422
+
+
+def test_older_levies_that_are_unpaid_are_counted_and_shown(paid: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Über das zuerst Gezeigte hinaus steht, wie viele es noch sind und wie viel zusammen; jede lässt sich wählen."""
+    months = [date(2026 - number // 12, 12 - number % 12, 1) for number in range(40)]
+    rows = [payments.Offen(one, "beitrag", one, 100_000, 1, 0) for one in months]
+    monkeypatch.setattr(payments, "overview", lambda session: (rows, []))
+    text = html.unescape(paid.client("klara").get(paid.address("kreis", "/abgaben")).text).replace("\u00a0", " ")
+    first, older = text.split("<summary>Noch 4 ältere, zusammen 4.000,00 €</summary>")
+    assert first.split('id="offen"')[1].count("<tr><th scope=\"row\">") == 36
+    assert older.split("</details>")[0].count("<tr><th scope=\"row\">") == 4
+    assert "September 2023" in older.split("</details>")[0]
+    assert all(f'value="{one:%Y-%m}:beitrag"' in text for one in months)
+    monkeypatch.setattr(payments, "overview", lambda session: (rows[:36], []))
+    assert "ältere, zusammen" not in paid.client("klara").get(paid.address("kreis", "/abgaben")).text
 
 
 def test_the_treasury_sees_the_sums_it_pays_from_and_no_report_about_people(paid: Any) -> None:

@@ -50,7 +50,8 @@ class Zahlungsbericht(TenantRow, PublicId, Base):
 class Zahlungsmeldung(TenantRow, PublicId, Base):
     """Status einer Zahlung (oder von Block und Datei) aus einer Rückmeldung.
 
-    `aufgabe`: ein Mensch muss etwas tun; erledigt wird sie einmal, mit Begründung. `gruende`: Codes mit Leerzeichen.
+    `aufgabe`: ein Mensch muss etwas tun; erledigt wird sie mit Begründung, wieder offen nur, wenn die Barzahlung
+    zurückgezogen ist, die sie erledigt hatte. `gruende`: Codes mit Leerzeichen.
     `worte_siegel`: was die Bank dazu schreibt; `name_siegel`: der Name, den sie bei der Empfängerprüfung nennt.
     """
 

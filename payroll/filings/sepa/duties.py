@@ -8,9 +8,10 @@ from __future__ import annotations
 
 import uuid
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import NamedTuple
 
 from sqlalchemy import func, select
 
@@ -51,14 +52,26 @@ def create(session: TenantSession, month: date, kind: str, *, today: date, now: 
                         reason=f"{WORDS[kind]} {month:%m/%Y}")
 
 
+class Schuld(NamedTuple):
+    """Wem eine Art (steuer, beitrag, zusatzversorgung) für einen Monat geschuldet ist."""
+
+    monat: date
+    art: str
+    empfaenger: str
+
+    @property
+    def schluessel(self) -> str:
+        """Anspruch, unter dem gezahlt wird: je Schuld einer, für immer."""
+        return f"{KINDS[self.art]}:{self.empfaenger}:{self.monat:%Y-%m}"
+
+
 def claims_of(session: TenantSession, month: date, kind: str, day: date) -> tuple[list[Anspruch], list[str]]:
     """Was noch zu zahlen ist, und Sätze über Guthaben."""
     tenant = session.scalars(select(Tenant).where(Tenant.id == guard.tenant_of(session))).one()
-    owed, names = _owed(session, month, kind)
-    paid = _paid(session, month, kind)
+    rests, names = _rests(session, month, kind)
     claims, hints = [], []
-    for receiver, amount in sorted(owed.items()):
-        rest, key = amount - paid[receiver], f"{KINDS[kind]}:{receiver}:{month:%Y-%m}"
+    for owed, rest in sorted(rests.items()):
+        receiver = owed.empfaenger
         if rest < 0:
             hints.append(f"{names[receiver]}: Guthaben {-rest // 100},{-rest % 100:02d} EUR; wird nicht gezahlt, mit "
                          "dem "
@@ -67,19 +80,26 @@ def claims_of(session: TenantSession, month: date, kind: str, day: date) -> tupl
             continue
         holder, iban = receiver_account.known_to(session, receiver, day)
         own = (tenant.steuernummer if kind == "steuer" else tenant.betriebsnummer) or tenant.number
-        claims.append(Anspruch(kind, key, None, "", holder or names[receiver], iban, rest,
+        claims.append(Anspruch(kind, owed.schluessel, None, "", holder or names[receiver], iban, rest,
                                f"{own} {WORDS[kind]} {month:%m/%Y}"))
     return claims, hints
 
 
-def _owed(session: TenantSession, month: date, kind: str) -> tuple[dict[str, int], dict[str, str]]:
-    """Gemeldete Beträge je Empfänger; eine berichtigte Meldung zählt statt der alten."""
-    rows = session.scalars(select(Meldung).where(Meldung.art == KINDS[kind], Meldung.monat == month)
-                           .order_by(Meldung.id)).all()
-    found: dict[str, int] = defaultdict(int)
+def _rests(session: TenantSession, month: date | None = None,
+           kind: str | None = None) -> tuple[dict[Schuld, int], dict[str, str]]:
+    """Je Schuld, was gemeldet und noch nicht gezahlt ist (unter null: Guthaben), und die Namen der Empfänger.
+
+    Eine berichtigte Meldung zählt statt der alten. Zwei Anweisungen, über wie viele Monate es auch geht.
+    """
+    kinds = {filed: one for one, filed in KINDS.items() if kind in (None, one)}
+    statement = select(Meldung).where(Meldung.art.in_(kinds)).order_by(Meldung.id)
+    rows = session.scalars(statement if month is None else statement.where(Meldung.monat == month)).all()
+    owed: dict[Schuld, int] = defaultdict(int)
     for row in _standing(rows):
-        found[row.empfaenger] += row.betrag
-    return found, {row.empfaenger: row.empfaenger_name for row in rows if row.zustand in OUTSIDE}
+        owed[Schuld(row.monat, kinds[row.art], row.empfaenger)] += row.betrag
+    paid = _paid(session, kinds.values(), month)
+    return ({one: amount - paid.get(one.schluessel, 0) for one, amount in owed.items()},
+            {row.empfaenger: row.empfaenger_name for row in rows if row.zustand in OUTSIDE})
 
 
 def _standing(rows: Sequence[Meldung]) -> list[Meldung]:
@@ -94,21 +114,19 @@ def _standing(rows: Sequence[Meldung]) -> list[Meldung]:
     return [row for row in outside if row.public_id not in replaced]
 
 
-def _paid(session: TenantSession, month: date, kind: str) -> dict[str, int]:
-    """Was in geltenden Aufträgen steht; eine ersetzte Zahlung zählt nicht neben der, die sie ersetzt."""
+def _paid(session: TenantSession, kinds: Collection[str], month: date | None) -> dict[str, int]:
+    """Je Anspruch, was in geltenden Aufträgen steht; eine ersetzte Zahlung zählt nicht neben der, die sie ersetzt."""
     again = select(Zahlung.ersetzt).join(
         Zahlungsauftrag, Zahlungsauftrag.id == Zahlung.zahlungsauftrag_id).where(
         Zahlung.ersetzt.is_not(None), Zahlungsauftrag.zustand != "zurueckgezogen")
-    rows = session.execute(
+    statement = (
         select(Zahlung.anspruch, func.sum(Zahlung.betrag).label("summe"))
         .join(Zahlungsauftrag, Zahlungsauftrag.id == Zahlung.zahlungsauftrag_id)
-        .where(Zahlung.art == kind, Zahlungsauftrag.zustand != "zurueckgezogen",
-               Zahlung.anspruch.like(f"%:{month:%Y-%m}"), Zahlung.public_id.not_in(again))
+        .where(Zahlung.art.in_(kinds), Zahlungsauftrag.zustand != "zurueckgezogen", Zahlung.public_id.not_in(again))
         .group_by(Zahlung.anspruch))
-    found: dict[str, int] = defaultdict(int)
-    for row in rows:
-        found[row.anspruch.split(":")[1]] += int(row.summe)
-    return found
+    if month is not None:
+        statement = statement.where(Zahlung.anspruch.like(f"%:{month:%Y-%m}"))
+    return {row.anspruch: int(row.summe) for row in session.execute(statement)}
 
 
 @dataclass(frozen=True)
@@ -124,19 +142,19 @@ class Offen:
 
 
 def overview(session: TenantSession) -> tuple[list[Offen], list[tuple[str, str]]]:
-    """Offenes je Monat und Art, das jüngste zuerst, und alle Empfänger, die in Meldungen vorkommen."""
-    rows = session.execute(select(Meldung.art, Meldung.monat).where(
-        Meldung.art.in_(KINDS.values()), Meldung.zustand.in_(OUTSIDE)).distinct()
-        .order_by(Meldung.monat.desc()).limit(SHOWN)).all()
-    kinds = {filed: kind for kind, filed in KINDS.items()}
+    """Alles Offene je Monat und Art, das jüngste zuerst, und alle Empfänger, die in Meldungen vorkommen."""
+    rests, _ = _rests(session)
+    accounts = [one.row for one in receiver_account.accounts(session) if one.bestaetigt_von]
+    grouped: dict[tuple[date, str], dict[str, int]] = defaultdict(dict)
+    for owed, rest in rests.items():
+        if rest > 0:
+            grouped[owed.monat, owed.art][owed.empfaenger] = rest
     found = []
-    for row in rows:
-        kind = kinds[row.art]
-        day = due_day(kind, row.monat)
-        claims, _ = claims_of(session, row.monat, kind, day)
-        if claims:
-            found.append(Offen(row.monat, kind, day, sum(one.betrag for one in claims), len(claims),
-                               sum(1 for one in claims if not one.iban)))
+    for (month, kind), amounts in sorted(grouped.items(), key=lambda item: (-item[0][0].toordinal(), item[0][1])):
+        day = due_day(kind, month)
+        ready = {one.empfaenger for one in accounts
+                 if one.valid_from <= day and (one.valid_to is None or day <= one.valid_to)}
+        found.append(Offen(month, kind, day, sum(amounts.values()), len(amounts), len(amounts.keys() - ready)))
     receivers = session.execute(select(Meldung.empfaenger, func.max(Meldung.empfaenger_name).label("name")).where(
         Meldung.art.in_(KINDS.values())).group_by(Meldung.empfaenger).order_by(Meldung.empfaenger)).all()
     return found, [(row.empfaenger, row.name) for row in receivers]
@@ -147,5 +165,3 @@ def stated(session: TenantSession) -> Sequence[Meldung]:
     return _standing(session.scalars(select(Meldung).where(Meldung.art.in_(KINDS.values()))
                                      .order_by(Meldung.monat.desc(), Meldung.art, Meldung.id.desc())).all())
 
-
-SHOWN = 36

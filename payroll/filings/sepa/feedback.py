@@ -199,8 +199,33 @@ def settle_paid(session: TenantSession, order: Zahlungsauftrag) -> int:
                cash.grund == GEZAHLT)
         .order_by(Zahlungsmeldung.id).with_for_update(of=Zahlungsmeldung)).all()
     for row in rows:
-        _settled(session, row, f"{order.grund} (Auftrag {order.msg_id})")
+        _settled(session, row, _receipt(order))
     return len(rows)
+
+
+def reopen_unpaid(session: TenantSession, order: Zahlungsauftrag) -> int:
+    """Öffnet die Aufgaben wieder, die dieser zurückgezogene Auftrag erledigt hatte; wie viele es waren.
+
+    Was jemand aus einem anderen Grund erledigt hat, bleibt erledigt.
+    """
+    cash = aliased(Zahlung)
+    rows = session.scalars(
+        select(Zahlungsmeldung).join(Zahlung, Zahlung.id == Zahlungsmeldung.zahlung_id)
+        .join(cash, cash.ersetzt == Zahlung.public_id)
+        .where(Zahlungsmeldung.aufgabe, Zahlungsmeldung.begruendung == _receipt(order),
+               cash.zahlungsauftrag_id == order.id)
+        .order_by(Zahlungsmeldung.id).with_for_update(of=Zahlungsmeldung)).all()
+    for row in rows:
+        before = {"erledigt_von": row.erledigt_von, "begruendung": row.begruendung}
+        row.erledigt_von = row.erledigt_am = row.begruendung = None
+        audit.record(session, "zahlungsmeldung.wieder_offen", f"zahlungsmeldung:{row.public_id}",
+                     {"status": row.status, "gruende": row.gruende, "vorher": before}, order.zurueckgezogen_grund)
+    return len(rows)
+
+
+def _receipt(order: Zahlungsauftrag) -> str:
+    """Womit ein Auftrag ohne Datei die Aufgabe einer Zahlung erledigt; die Datenbank kennt dieselben Worte."""
+    return f"{order.grund} (Auftrag {order.msg_id})"
 
 
 def _settled(session: TenantSession, row: Zahlungsmeldung, reason: str) -> None:

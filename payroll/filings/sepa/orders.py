@@ -171,6 +171,9 @@ def withdraw(session: TenantSession, public_id: uuid.UUID, *, reason: str) -> Za
     audit.record(session, "zahlungsauftrag.zurueckgezogen", f"zahlungsauftrag:{row.msg_id}",
                  {"freigegeben_von": row.freigegeben_von, "liste": [row.liste_anzahl, row.liste_summe]}
                  if released else {}, reason.strip())
+    if released:
+        session.flush()  # the database opens a task again only for an order that is withdrawn
+        feedback.reopen_unpaid(session, row)
     return row
 
 

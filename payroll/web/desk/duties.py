@@ -32,6 +32,7 @@ duty_desk = Blueprint("duties", __name__, url_prefix="/mandanten/<uuid:mandant>/
 levy_desk = Blueprint("levies", __name__, url_prefix="/mandanten/<uuid:mandant>/abgaben")
 Answer = str | Redirect | tuple[str, int]
 BACK, AHEAD, YEAR = 31, 92, 400
+NEWEST = 36  # rows of what is still to be paid before the older ones are folded under their number and sum
 
 
 @duty_desk.get("")
@@ -159,7 +160,8 @@ def _page(errors: dict[str, list[str]]) -> str:
                          f"{one.empfaenger_name}", default="monat")
         return render_template(
             "payroll/desk/levies.html", held=current_mandate(), rows=rows, receivers=receivers, errors=errors,
-            stated=stated, kinds=filing_reading.KINDS, states=filing_reading.STATES, variants=filing_reading.VARIANTS,
+            newest=NEWEST, stated=stated, kinds=filing_reading.KINDS, states=filing_reading.STATES,
+            variants=filing_reading.VARIANTS,
             accounts=receiver_account.accounts(session), raw=request.form, own_login=current().login, today=today(),
             words={"steuer": _("Finanzamt"), "beitrag": _("Krankenkassen"),
                    "zusatzversorgung": _("Zusatzversorgung")})
