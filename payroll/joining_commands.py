@@ -113,8 +113,11 @@ def _approve(group: click.Group, acting: Acting) -> None:
     @stated.needs("run.release", "run.release_municipality")
     def approve(tenant: str, actor: str, data: Path, side: str) -> None:
         """Gibt den Produktivstart für eine Seite frei, wenn keine Abweichung offen ist."""
-        from payroll.runs.parallel import gate
+        from payroll.runs.parallel import gate, vortrag
 
         with acting(data, tenant, actor, SIDES[side]) as session:
             row = gate.approve(session, side)
+            for one in vortrag.gaps(session, row.monat):
+                click.echo(f"Hinweis: {one.personalnummer}: {one.tage} SV-Tage vorgetragen, {one.erwartet} bis zum "
+                           "Start; parallele Monate gehören in den Vortrag.")
             click.echo("Der Start ist frei." if row.passed else "Freigegeben; es fehlt die andere Seite.")

@@ -35,6 +35,7 @@ from payroll.runs.elternzeit import Elternteil, as_before, parental_part_time
 from payroll.runs.errors import RunRefused
 from payroll.runs.models import Lauf
 from payroll.runs.ohne_entgelt import Tausch, exchange_columns, exchange_days, without_pay
+from payroll.runs.parallel import gate
 from payroll.runs.steps import month_name
 from tenants.db.session import TenantSession
 
@@ -76,6 +77,7 @@ def record_yearly_bonus(session: TenantSession, year: int) -> Jahressonderzahlun
     Wiederholt aufgerufen, entsteht nichts doppelt: derselbe Betrag ist schon erfasst, ein anderer löst ihn ab.
     """
     november = date(year, 11, 1)
+    _known_here(session, year)
     for month in (9, 10):
         if session.scalar(select(func.count(Lauf.id)).where(Lauf.monat == date(year, month, 1),
                                                             Lauf.zustand == "abgeschlossen")) == 0:
@@ -91,6 +93,16 @@ def record_yearly_bonus(session: TenantSession, year: int) -> Jahressonderzahlun
                     reason=f"Jahressonderzahlung {year}")
     return Jahressonderzahlungen({c.beschaeftigung_id: amount for c, amount in zip(claims, amounts, strict=True)},
                                  tuple(waiting), waiting)
+
+
+def _known_here(session: TenantSession, year: int) -> None:
+    """Monate vor dem Produktivstart werden hier nie abgeschlossen: dann kennt nur das alte Verfahren die Bemessung."""
+    live = gate.first_live(session)
+    if live > date(year, 9, 1):
+        raise RunRefused(f"Bezahlt wird hier erst ab {month_name(live)}; die Bemessungsmonate (Juli bis September "
+                         f"{year}) kennt nur das alte Verfahren. Den dort ermittelten Betrag je Person als Bezug "
+                         f"des Novembers erfassen: in der Akte oder mit dem Blatt „Bezüge“ (Lohnart {LOHNART}, bei "
+                         f"Auszubildenden {LOHNART_AUSZUBILDENDE}).")
 
 
 def recorded_yearly_bonus(session: TenantSession, year: int) -> Jahressonderzahlungen:

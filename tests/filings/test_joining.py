@@ -14,12 +14,16 @@ from click.testing import CliRunner
 from sqlalchemy.exc import DBAPIError
 
 from payroll.cli import kreislohn
+from payroll.filings.pflichten import kalender
 from payroll.masterdata.catalogue import ids, seed
 from payroll.masterdata.intake import store
+from payroll.masterdata.models import Beschaeftigung, Vortragswerte
+from payroll.masterdata.service import record_fact
 from payroll.runs import service as runs
 from payroll.runs.errors import RunRefused
-from payroll.runs.parallel import comparing, gate, reading
+from payroll.runs.parallel import comparing, gate, reading, vortrag
 from payroll.runs.parallel.models import Produktivstart, Vergleichswert
+from payroll.runs.sonderzahlung import record_yearly_bonus
 from tenants import service
 from tenants.db.engine import Dsns
 from tenants.db.session import TenantSession, platform_session, tenant_session
@@ -128,6 +132,60 @@ def test_both_shapes_of_a_file_say_the_same() -> None:
     wide = b"Personalnummer;Gesamtbrutto;1008\n1001;1.234,50;-0,05\n"
     long = "Personalnummer,Wert,Betrag\n1001,gesamtbrutto,1234.50\n1001,1008,-0.05\n".encode("utf-16")
     assert reading.parse(wide) == reading.parse(long) == {"1001": {"gesamtbrutto": 123_450, "1008": -5}}
+
+
+def test_only_months_before_the_start_are_compared(joining: Opened) -> None:
+    with joining("klara") as session:
+        file = old(session)
+        gate.begin(session, JUNE)
+        for month in (JUNE, date(2026, 7, 1)):
+            with pytest.raises(RunRefused, match=r"wird hier bezahlt; verglichen werden Monate vor dem 06/2026"):
+                reading.read(session, month, file)
+        assert comparing.months(session) == []
+        with pytest.raises(RunRefused, match="„gehalt“: kein Wert und keine Lohnart; so heißen Werte: gesamtbrutto"):
+            reading.read(session, MAY, b"Personalnummer;Gehalt\n1001;1,00")
+
+
+def test_carried_sums_have_to_reach_the_start(joining: Opened) -> None:
+    """1001 was hired in 2019, so 30 insured days for each of the five months before June."""
+    def carry(session: TenantSession, days: int) -> None:
+        job = session.query(Beschaeftigung).filter_by(personalnummer="1001").one()
+        record_fact(session, Vortragswerte, beschaeftigung_id=job.id, jahr=2026, herkunft="vorsystem", sv_tage=days,
+                    sv_brutto_kv_cent=0, sv_brutto_rv_cent=0, steuerbrutto_cent=0, zv_steuerfrei_cent=0,
+                    valid_from=date(2026, 1, 1), valid_to=None, reason="Übernahme")
+
+    def gap(session: TenantSession) -> list[tuple[int, int]]:
+        return [(one.tage, one.erwartet) for one in vortrag.gaps(session, JUNE) if one.personalnummer == "1001"]
+
+    with joining("klara") as session:
+        assert gap(session) == [(0, 150)]
+        carry(session, 120)
+        assert gap(session) == [(120, 150)]
+        carry(session, 150)
+        assert gap(session) == []
+        assert vortrag.gaps(session, date(2026, 1, 1)) == []
+
+
+def test_duties_of_months_before_the_start_are_not_ours(joining: Opened) -> None:
+    with joining("klara") as session:
+        def months() -> set[date]:
+            return {one.monat for one in kalender.duties(session, date(2026, 6, 1), date(2026, 7, 31))
+                    if one.art == "lsta"}
+
+        assert months() == {MAY, JUNE}
+        gate.begin(session, JUNE)
+        assert months() == {JUNE}
+
+
+def test_the_yearly_bonus_of_a_late_start_comes_from_the_old_system(joining: Opened) -> None:
+    with joining("klara") as session:
+        gate.begin(session, date(2026, 10, 1))
+        with pytest.raises(RunRefused, match=r"erst ab Oktober 2026; .*Lohnart 1600") as refused:
+            record_yearly_bonus(session, 2026)
+        assert "abschließen" not in str(refused.value)
+        gate.begin(session, date(2026, 9, 1))
+        with pytest.raises(RunRefused, match=r"September 2026 ist nicht abgeschlossen"):
+            record_yearly_bonus(session, 2026)
 
 
 def test_what_was_read_is_sealed(joining: Opened) -> None:

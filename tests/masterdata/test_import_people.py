@@ -54,6 +54,45 @@ def test_imported_people_are_ready_for_the_month(desk: TenantSession, files: Sim
     assert (entry.reason, entry.details["neu"], entry.details["sha256"]) == ("Übernahme", 2, done.pruefsumme)
 
 
+@pytest.mark.parametrize(("cells", "column", "reason", "serious"), [
+    ({"eintritt": "01.01.2020", "austritt": "31.12.2025", "vortrag_sv_tage": "300"}, "vortrag_jahr",
+     "liegt nach dem Austritt am 31.12.2025", True),
+    ({"eintritt": "15.03.2026", "vortrag_sv_tage": "290"}, "vortrag_sv_tage",
+     "mehr als die 287 SV-Tage vom 15.03.2026 bis 31.12.2026", True),
+    ({"eintritt": "01.01.2020", "austritt": "28.02.2026", "vortrag_sv_tage": "61"}, "vortrag_sv_tage",
+     "mehr als die 60 SV-Tage vom 01.01.2026 bis 28.02.2026", True),
+    ({"eintritt": "01.01.2020", "vortrag_sv_brutto_rv": "9.000,00"}, "vortrag_sv_tage",
+     "fehlen zu den beitragspflichtigen Summen", False),
+    ({"eintritt": "01.01.2020", "vortrag_sv_tage": "300", "vortrag_sv_brutto_kv": "9.000,01",
+      "vortrag_sv_brutto_rv": "9.000,00"}, "vortrag_sv_brutto_kv", "höher als in RV und AV", False)])
+def test_carried_sums_have_to_tie(desk: TenantSession, files: SimpleNamespace, cells: dict[str, str], column: str,
+                                  reason: str, serious: bool) -> None:
+    """A whole month has 30 insured days, a broken one its days: 17 in March from the 15th, then nine months."""
+    row = files.row | {"gueltig_ab": "", "vortrag_jahr": "2026"} | cells
+    seen = dry_run(desk, "p.csv", files.csv(row, header=list(row)))
+    found = [(one.spalte, one.schwer) for one in seen.beanstandungen if one.grund.startswith(reason)]
+    assert found == [(column, serious)]
+
+
+def test_carried_sums_that_tie_pass(desk: TenantSession, files: SimpleNamespace) -> None:
+    row = files.row | {"gueltig_ab": "", "eintritt": "15.03.2026", "vortrag_jahr": "2026", "vortrag_sv_tage": "287",
+                       "vortrag_sv_brutto_kv": "9.000,00", "vortrag_sv_brutto_rv": "9.000,00"}
+    seen = dry_run(desk, "p.csv", files.csv(row, header=list(row)))
+    assert not [one for one in seen.beanstandungen if one.spalte.startswith("vortrag")]
+
+
+def test_one_human_under_two_numbers_is_named(desk: TenantSession, files: SimpleNamespace) -> None:
+    twin = files.row | {"personalnummer": "4799", "steuer_id": "", "sv_nummer": ""}
+
+    def told(*rows: dict[str, str]) -> list[tuple[int, str, bool]]:
+        return [(one.zeile, one.spalte, one.schwer) for one in dry_run(desk, "p.csv", files.csv(*rows)).beanstandungen
+                if "Name und Geburtsdatum stehen auch in Zeile 2" in one.grund]
+
+    assert told(files.row, twin) == [(3, "personalnummer", False)]
+    assert told(files.row, twin | {"steuer_id": files.row["steuer_id"]}) == []
+    assert told(files.row, twin | {"vorname": "Anna"}) == []
+
+
 def test_dry_run_writes_nothing(desk: TenantSession, files: SimpleNamespace) -> None:
     trail = len(desk.scalars(select(AuditEntry.id)).all())
     seen = dry_run(desk, "p.csv", files.csv(files.row, files.second | {"steuerklasse": "9"}))

@@ -12,6 +12,7 @@ from sqlalchemy import select
 from payroll.filings.models import Meldesatz, Meldung
 from payroll.filings.pflichten import termine
 from payroll.masterdata.slices.tarif import overlays
+from payroll.runs.parallel.gate import first_live
 from payroll.runs.termine import pay_days
 from tenants.db.session import TenantSession
 
@@ -38,6 +39,8 @@ def duties(session: TenantSession, first: date, last: date, *, pay: bool = True)
     if pay:
         found += [one for year in years for one in _pay_days(session, year) if first <= one.tag <= last]
     found += [one for one in _events(session) if one.tag <= last and (one.tag >= first or not one.erledigt)]
+    live = first_live(session)  # before it the old system pays and reports
+    found = [one for one in found if one.monat >= live]
     done = _done(session)
     return sorted((replace(one, erledigt=one.erledigt or (one.art, one.monat) in done) for one in found),
                   key=lambda one: (one.tag, one.was))

@@ -43,7 +43,7 @@ def create(session: TenantSession, order: uuid.UUID, *, reason: str, today: date
             claims.append(claim)
             replaced[claim.schluessel] = payment.public_id
     if not claims:
-        raise FilingRefused("Noch ist keine der offenen Zahlungen zahlbar.", left)
+        raise FilingRefused("Noch ist keine der offenen Zahlungen zahlbar.", [f"{one}." for one in left])
     hints = [f"Bleibt offen: {one}." for one in left]
     return orders.store(session, lauf, claims, today=today, now=now, art="folge", hints=hints, reason=reason.strip(),
                         replaced=replaced)

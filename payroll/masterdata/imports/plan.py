@@ -63,6 +63,7 @@ def make_plan(session: TenantSession, tabelle: Tabelle) -> Plan:
         _identity(number, group, stored)
     _one_person_each(groups, stored)
     _shared_accounts(tabelle.zeilen)
+    _same_person(tabelle.zeilen)
     for group in groups.values():
         _hold_together(group)
     good = {number: sorted(group, key=statements.since) for number, group in groups.items() if group[0].gut}
@@ -94,6 +95,7 @@ def _twice(groups: dict[str, Group], tabellen: list[Blatttabelle]) -> None:
                     zeile.ruege(given, f"steht auch im Blatt „{tabelle.blatt.titel}“", "nur an einer Stelle angeben")
 
 
+WHO, OWN_NUMBERS = ("nachname", "vorname", "geburtsdatum"), ("steuer_id", "sv_nummer")
 DOUBLE: dict[type[Fact], tuple[str, ...]] = {
     WiederkehrenderBezug: tuple(f"lohnart_{n}" for n in range(1, BEZUEGE + 1)),
     WeitereBeschaeftigung: ("weiteres_entgelt",),
@@ -156,6 +158,20 @@ def _one_person_each(groups: dict[str, Group], stored: Stored) -> None:
                 held, known = stored.jobs.get(number), stored.owner(name, value)
                 if held is not None and known is not None and known != held.person_id:
                     zeile.ruege(name, "gehört bei diesem Mandanten zu einer anderen Person", "Nummer prüfen")
+
+
+def _same_person(zeilen: list[Zeile]) -> None:
+    """Derselbe Mensch unter zwei Personalnummern gilt ohne gemeinsame Kennnummer als zwei Menschen: ein Hinweis."""
+    first: dict[tuple[Any, ...], Zeile] = {}
+    for zeile in zeilen:
+        if not zeile.gut or any(zeile.werte.get(name) is None for name in WHO):
+            continue
+        other = first.setdefault(tuple(str(zeile.werte[name]).casefold() for name in WHO), zeile)
+        alike = any(name in zeile.werte and zeile.werte[name] == other.werte.get(name) for name in OWN_NUMBERS)
+        if other.werte["personalnummer"] != zeile.werte["personalnummer"] and not alike:
+            zeile.ruege("personalnummer", f"Name und Geburtsdatum stehen auch in Zeile {other.nummer}, unter "
+                        f"{other.werte['personalnummer']}", "ist es derselbe Mensch, in beiden Zeilen dieselbe "
+                        "steuer_id oder sv_nummer angeben; sonst gelten zwei Menschen", schwer=False)
 
 
 def _shared_accounts(zeilen: list[Zeile]) -> None:

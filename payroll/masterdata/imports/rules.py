@@ -14,6 +14,7 @@ from payroll.masterdata.imports.context import Context
 from payroll.masterdata.imports.statements import MARGINAL
 from payroll.masterdata.imports.zeilen import Zeile
 from payroll.masterdata.numbers import Unlesbar
+from payroll.masterdata.sv_tage import insured_days
 from payroll.masterdata.wage_effects import refusal
 
 TAX = ("faktor", "kinderfreibetraege", "konfession", "freibetrag_monat", "freibetrag_jahr")
@@ -137,6 +138,28 @@ def _carried(zeile: Zeile, _: Context) -> None:
         zeile.ruege("vortrag_jahr", f"fehlt, obwohl {given[0]} gefüllt ist", "Kalenderjahr der Vortragswerte eintragen")
     if year is not None and entry is not None and entry.year > year:
         zeile.ruege("vortrag_jahr", f"liegt vor dem Eintritt am {entry:%d.%m.%Y}", "Jahr oder Eintritt berichtigen")
+    left = zeile.werte.get("austritt")
+    if year is not None and left is not None and left.year < year:
+        zeile.ruege("vortrag_jahr", f"liegt nach dem Austritt am {left:%d.%m.%Y}",
+                    "Spalten vortrag_… leeren oder Austritt berichtigen")
+    elif year is not None and entry is not None and entry.year <= year:
+        _carried_ties(zeile, max(entry, date(year, 1, 1)), min(left or date(year, 12, 31), date(year, 12, 31)))
+
+
+def _carried_ties(zeile: Zeile, first: date, last: date) -> None:
+    """SV-Tage und Summen eines Vortrags gegeneinander."""
+    w = zeile.werte
+    days, most = w.get("vortrag_sv_tage", 0), insured_days(first, last)
+    health, pension = w.get("vortrag_sv_brutto_kv", 0), w.get("vortrag_sv_brutto_rv", 0)
+    if days > most:
+        zeile.ruege("vortrag_sv_tage", f"mehr als die {most} SV-Tage vom {first:%d.%m.%Y} bis {last:%d.%m.%Y}",
+                    "SV-Tage, Eintritt und Austritt prüfen")
+    if (health or pension) and not days:
+        zeile.ruege("vortrag_sv_tage", "fehlen zu den beitragspflichtigen Summen; ohne sie ist die Grenze zu niedrig",
+                    "SV-Tage des Altverfahrens eintragen", schwer=False)
+    if 0 < pension < health:
+        zeile.ruege("vortrag_sv_brutto_kv", "höher als in RV und AV, obwohl deren Grenze höher ist (§ 223 Abs. 3 "
+                    "SGB V, § 159 SGB VI)", "beide Summen mit dem Altverfahren vergleichen", schwer=False)
 
 
 def _grade(zeile: Zeile, _: Context) -> None:

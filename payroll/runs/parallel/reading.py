@@ -21,6 +21,7 @@ from payroll.masterdata.imports.problems import ImportFehler
 from payroll.masterdata.imports.values import Unlesbar, cents
 from payroll.masterdata.models import Beschaeftigung, Person
 from payroll.runs.errors import RunRefused
+from payroll.runs.parallel import gate
 from payroll.runs.parallel.models import Vergleichswert
 from payroll.runs.values import TITLES
 from tenants import audit
@@ -32,6 +33,7 @@ from tenants.security.field import seal_field
 NUMBER = "personalnummer"
 WAGE_TYPE = re.compile(r"\d{3,5}")
 MONEY = cents("-9999999.99", "9999999.99")
+NAMES = "so heißen Werte: gesamtbrutto, steuerbrutto, lohnsteuer, netto, auszahlung oder die Nummer einer Lohnart"
 SHOWN, MOST = 20, 2_000_000
 BY_TITLE = {title.casefold(): name for name, title in TITLES.items()}
 COLUMNS = ("public_id", "monat", "fassung", "personalnummer", "person_public_id", "werte_siegel", "eingelesen_von")
@@ -50,6 +52,10 @@ class Gelesen:
 
 def read(session: TenantSession, month: date, data: bytes) -> Gelesen:
     """Liest die Ergebnisse eines Monats ein; die Datei ersetzt für den Vergleich, was vorher gelesen wurde."""
+    start = gate.current(session)
+    if start is not None and month >= start.monat:
+        raise RunRefused(f"{month:%m/%Y} wird hier bezahlt; verglichen werden Monate vor dem {start.monat:%m/%Y}. Den "
+                         "Monat der Datei berichtigen, oder unter Übernahme den ersten bezahlten Monat verschieben.")
     found = parse(data)
     people = {row.personalnummer: row.public_id for row in session.execute(
         select(Beschaeftigung.personalnummer, Person.public_id).join(Person, Person.id == Beschaeftigung.person_id))}
@@ -112,7 +118,8 @@ def _long(lines: list[tuple[int, list[str]]], header: list[str],
             continue
         name, money = value_name(row[at["wert"]]), _cents(row[at["betrag"]])
         if name is None or money is None:
-            wrong.append(f"{where}: Wert „{row[at['wert']][:30]}“ oder Betrag „{row[at['betrag']][:20]}“ unbekannt.")
+            wrong.append(f"{where}: Wert „{row[at['wert']][:30]}“ oder Betrag „{row[at['betrag']][:20]}“ "
+                         f"unbekannt; {NAMES}.")
             continue
         yield where, row[at[NUMBER]], name, money
 
@@ -125,7 +132,7 @@ def _wide(lines: list[tuple[int, list[str]]], header: list[str],
             continue
         name = value_name(text)
         if name is None:
-            wrong.append(f"Spalte „{text[:30]}“: kein Wert und keine Lohnart.")
+            wrong.append(f"Spalte „{text[:30]}“: kein Wert und keine Lohnart; {NAMES}.")
         else:
             names[at] = name
     own = header.index(NUMBER)

@@ -17,7 +17,7 @@ from payroll.masterdata.clocks import known
 from payroll.masterdata.models import Beschaeftigung, Vortragswerte
 from payroll.runs.errors import RunRefused
 from payroll.runs.models import Lauf
-from payroll.runs.parallel import comparing, gate, reading
+from payroll.runs.parallel import comparing, gate, reading, vortrag
 from payroll.web.desk.payment_reading import own_session, today
 from tenants.db.session import TenantSession
 from tenants.web import exports, inputs
@@ -145,6 +145,7 @@ def _page(errors: dict[str, list[str]]) -> str:
     values: dict[str, Any] = {"held": current_mandate(), "errors": errors, "raw": request.form, "today": today()}
     with own_session() as session:
         values["start"] = gate.current(session)
+        values["gaps"] = vortrag.gaps(session, values["start"].monat) if values["start"] else []
         values["people"] = session.scalar(select(func.count(Beschaeftigung.id))) or 0
         values["carried"] = session.scalar(select(func.count(Vortragswerte.id)).where(known(Vortragswerte, None))) or 0
         values["closed"] = session.scalar(select(func.count(Lauf.id)).where(Lauf.zustand == "abgeschlossen")) or 0
