@@ -194,8 +194,9 @@ def test_pages_are_accessible(
     with tenant_session(paid.tenants["kreis"].id, actor="kurt") as session:
         from payroll.filings.sepa import feedback
 
-        content = REPORT.format(msg=order.msg_id, name=payment.end_to_end_id, status="RVNM").replace("B1", "B2")
-        feedback.take(session, content.encode())
+        for bank, status in (("B2", "RVNM"), ("B3", "RVMC")):  # the longest badge is that of RVMC
+            content = REPORT.format(msg=order.msg_id, name=payment.end_to_end_id, status=status).replace("B1", bank)
+            feedback.take(session, content.encode())
         cash = session.scalars(select(Zahlungsauftrag.public_id).where(
             Zahlungsauftrag.anzahl == 0, Zahlungsauftrag.zustand == "freigegeben")).one()
     base = serve(paid.app)
@@ -415,6 +416,10 @@ def test_year_end_list_wage_account_and_provisions(paid: Any) -> None:
     given = post(kurt, paid.address("kreis", "/buchungen"), f"{home}/2026/rueckstellungen")
     assert given.data.decode("utf-8-sig").startswith("Personalnummer;Art;")
     assert post(klara, home, f"{home}/2026/rueckstellungen").status_code == 403
+    assert kurt.get(home).status_code == 403, "the treasury does not see the list: its button is beside the journals"
+    assert f"{home}/2026/rueckstellungen" in kurt.get(paid.address("kreis", "/buchungen")).text
+    assert "/rueckstellungen" not in klara.get(paid.address("kreis", "/buchungen")).text
+    assert "holt die Kasse unter Buchungen" in page
 
 
 @pytest.mark.browser
