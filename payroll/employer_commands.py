@@ -41,6 +41,7 @@ def _platform(data: Path) -> Iterator[Any]:
 def _details(command: Callable[..., None]) -> Callable[..., None]:
     for option, words in (
             ("--strasse", "Straße und Hausnummer."), ("--plz", "Postleitzahl."), ("--ort", "Ort."),
+            ("--bundesland", "Land der Betriebsstätte in zwei Buchstaben, zum Beispiel NW."),
             ("--telefon", "Telefon."), ("--email", "E-Mail."),
             ("--betriebsnummer", "Acht Ziffern, von der Bundesagentur für Arbeit."),
             ("--finanzamt", "Finanzamt der Betriebsstätte."), ("--steuernummer", "Steuernummer der Betriebsstätte.")):
@@ -118,11 +119,15 @@ def change(number: str, reason: str, data: Path, **given: str | None) -> None:
 @OPERATOR
 def show(data: Path) -> None:
     """Nennt alle Arbeitgeber mit Zustand und dem, was für Meldungen fehlt."""
+    from payroll.masterdata import arbeitgeber
     from tenants import service
+    from tenants.models.tenant import LEFT
 
     with _platform(data) as session:
         for row in service.list_tenants(session, state=None):
             missing = [word for word, value in (("Betriebsnummer", row.betriebsnummer), ("Finanzamt", row.finanzamt),
                                                 ("Steuernummer", row.steuernummer)) if not value]
+            bare = row.state != LEFT and not arbeitgeber.furnished(row.id, site.actor())
             click.echo(f"{row.number}  {row.name}  {row.kind}  {row.state}"
+                       f"{f'  noch nicht eingerichtet: „tenants furnish {row.number}“' if bare else ''}"
                        f"{'  fehlt: ' + ', '.join(missing) if missing else ''}")

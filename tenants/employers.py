@@ -10,13 +10,14 @@ from sqlalchemy.exc import IntegrityError
 
 from tenants import audit, service
 from tenants.db.session import PlatformSession
+from tenants.laender import LAENDER, USUAL
 from tenants.models.tenant import KINDS, LEFT, Tenant
 
 NUMBER = re.compile(r"[0-9A-Za-z]{1,9}")
 MAIL = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s]+")
 LONGEST = {"name": 70}  # what a bank takes as the name of a payer
-WORDS = {"name": "Name", "kind": "Art", "strasse": "Straße", "plz": "PLZ", "ort": "Ort", "telefon": "Telefon",
-         "email": "E-Mail", "betriebsnummer": "Betriebsnummer", "finanzamt": "Finanzamt",
+WORDS = {"name": "Name", "kind": "Art", "strasse": "Straße", "plz": "PLZ", "ort": "Ort", "bundesland": "Bundesland",
+         "telefon": "Telefon", "email": "E-Mail", "betriebsnummer": "Betriebsnummer", "finanzamt": "Finanzamt",
          "steuernummer": "Steuernummer"}
 FIELDS = tuple(WORDS)
 Problems = dict[str, str]
@@ -40,9 +41,10 @@ def nothing_more(given: Mapping[str, str]) -> tuple[Values, Problems]:
 def create(session: PlatformSession, number: str, given: Mapping[str, str], *, check: Check = nothing_more) -> Tenant:
     """Legt einen Arbeitgeber mit Schlüsseln an; given sind die Felder, leer heißt: noch nicht bekannt.
 
-    Raises EmployerError mit allen Mängeln auf einmal.
+    bundesland ist das Land der Betriebsstätte in zwei Buchstaben, leer das übliche. Raises EmployerError mit allen
+    Mängeln auf einmal.
     """
-    values, found = _checked(given, check)
+    values, found = _checked({**given, "bundesland": given.get("bundesland") or USUAL}, check)
     if NUMBER.fullmatch(number.strip()) is None:
         found["nummer"] = "Nummer: ein bis neun Ziffern oder Buchstaben angeben, zum Beispiel 260."
     if found:
@@ -129,6 +131,9 @@ def _problems(values: Mapping[str, str]) -> Problems:
         found["kind"] = f"Art: eine von {', '.join(KINDS)} wählen."
     if values["plz"] and re.fullmatch(r"[0-9]{5}", values["plz"], re.ASCII) is None:
         found["plz"] = "PLZ: fünf Ziffern angeben."
+    if values["bundesland"] not in LAENDER:
+        found["bundesland"] = ("Bundesland: eines der sechzehn Länder wählen, zum Beispiel NW; danach richtet sich die "
+                               "Kirchensteuer.")
     if values["email"] and MAIL.fullmatch(values["email"]) is None:
         found["email"] = "E-Mail: keine Adresse; zum Beispiel personal@gemeinde.example."
     for name in FIELDS:

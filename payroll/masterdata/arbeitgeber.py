@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from sqlalchemy import select
 from stdnum.de import stnr
 from stdnum.exceptions import ValidationError
 
 from payroll.masterdata import numbers
 from payroll.masterdata.catalogue import seed
+from payroll.masterdata.models import Krankenkasse, Lohnart, ZvKasse
 from tenants.db.session import tenant_session
 
 
@@ -38,3 +40,10 @@ def furnish(tenant: int, actor: str) -> dict[str, int]:
     """Legt Lohnarten, Krankenkassen und Zusatzversorgungskassen an, die fehlen; gibt je Liste die Zahl der neuen."""
     with tenant_session(tenant, actor=actor) as session:
         return seed(session)
+
+
+def furnished(tenant: int, actor: str) -> bool:
+    """Ob er Lohnarten, Krankenkassen und Zusatzversorgungskassen hat; ohne sie wird dort nichts gerechnet."""
+    with tenant_session(tenant, actor=actor) as session:
+        return all(session.scalars(select(model.id).limit(1)).first() is not None
+                   for model in (Lohnart, Krankenkasse, ZvKasse))

@@ -248,7 +248,7 @@ def register(app: Flask) -> None:
     told.know(app, (*SENTENCES, *desk_sentences.SENTENCES))
     app.add_url_rule("/", "home", home)
     app.extensions[LETTER_PAPER] = anmeldung.paper
-    app.extensions[EMPLOYERS] = Room(arbeitgeber.checked, arbeitgeber.furnish)
+    app.extensions[EMPLOYERS] = Room(arbeitgeber.checked, arbeitgeber.furnish, arbeitgeber.furnished)
     staffplan.register(app, staffing.names, plan_pdf.render)
     timekeeping.register(app, timing.ports())
     jobs.register(app, einstellung.funds, text_pdf.render)

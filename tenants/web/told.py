@@ -54,6 +54,17 @@ OWN = (
     _("Bitte eine Zahl angeben, zum Beispiel 1.284,33."),
     _("Höchstens %(places)s Nachkommastellen angeben."),
     _("Bitte eine ganze Zahl angeben."),
+    _("Nummer: ein bis neun Ziffern oder Buchstaben angeben, zum Beispiel 260."),
+    _("Nummer: %(number)s ist vergeben; eine andere wählen."),
+    _("%(field)s: inzwischen von anderen geändert auf „%(now)s“; prüfen, was gilt, und noch einmal speichern."),
+    _("Grund: angeben, zum Beispiel den Bescheid; er steht im Protokoll."),
+    _("Arbeitgeber %(number)s ist ausgeschieden: seine Angaben bleiben, wie sie sind."),
+    _("Name: fehlt; so angeben, wie er auf Abrechnungen und Bescheiden stehen soll."),
+    _("Art: eine von %(kinds)s wählen."),
+    _("PLZ: fünf Ziffern angeben."),
+    _("Bundesland: eines der sechzehn Länder wählen, zum Beispiel NW; danach richtet sich die Kirchensteuer."),
+    _("E-Mail: keine Adresse; zum Beispiel personal@gemeinde.example."),
+    _("%(field)s: höchstens %(most)s Zeichen."),
 )
 
 

@@ -12,12 +12,16 @@ from click.testing import CliRunner
 from sqlalchemy import event, func, select
 
 from payroll.cli import kreislohn
+from payroll.law import encode
 from payroll.masterdata import arbeitgeber
 from payroll.masterdata.models import Krankenkasse, Lohnart
+from payroll.masterdata.slices.reading import Reader, few
 from tenants import employers, service
 from tenants.audit.models import AuditEntry
+from tenants.db.bulk import whole_tables
 from tenants.db.engine import Dsns
 from tenants.db.session import platform_session, tenant_session
+from tenants.laender import LAENDER
 from tenants.models import Tenant
 from tenants.models.tenant import TenantKey
 from tenants.security import rotation
@@ -41,7 +45,7 @@ def made(**changed: str) -> int:
 
 @pytest.mark.parametrize(("field", "value"), [
     ("name", " "), ("name", "x" * 71), ("kind", "land"), ("plz", "4865"), ("plz", "٤٨٦٥٣"), ("email", "keine"),
-    ("betriebsnummer", "12345678"), ("steuernummer", "12"), ("ort", "x" * 101)])
+    ("betriebsnummer", "12345678"), ("steuernummer", "12"), ("ort", "x" * 101), ("bundesland", "XX")])
 def test_each_problem_stands_at_its_field(platform: None, field: str, value: str) -> None:
     with pytest.raises(employers.EmployerError) as refused:
         made(**{field: value})
@@ -154,7 +158,8 @@ def test_every_value_of_the_first_day_stands_in_the_log(platform: None) -> None:
     made(betriebsnummer="15027365")
     with platform_session(actor="vera") as session:
         (entry,) = session.scalars(select(AuditEntry).where(AuditEntry.action == "tenant.create"))
-        assert entry.details == {**GIVEN, "number": "260", "demo": False, "betriebsnummer": "15027365"}
+        assert entry.details == {**GIVEN, "number": "260", "demo": False, "bundesland": "NW",
+                                 "betriebsnummer": "15027365"}
 
 
 def test_two_who_take_a_number_at_once(platform: None) -> None:
@@ -181,11 +186,15 @@ def test_what_broke_off_is_completed(platform: None, monkeypatch: pytest.MonkeyP
         broken.setattr(arbeitgeber, "seed", lambda session: 1 // 0)
         found = CliRunner().invoke(kreislohn, ["tenants", "create", "270", "--name", "Stadt", "--kind", "stadt"])
         assert isinstance(found.exception, ZeroDivisionError)
+    listed = CliRunner().invoke(kreislohn, ["tenants", "list"]).output
+    assert "270  Stadt  stadt  aktiv  noch nicht eingerichtet: „tenants furnish 270“  fehlt: " in listed
     words = [CliRunner().invoke(kreislohn, ["tenants", "furnish", "270"]).output for _ in range(2)]
     assert ("Lohnarten" in words[0], words[1]) == (True, "Es fehlt nichts.\n")
+    assert "noch nicht eingerichtet" not in CliRunner().invoke(kreislohn, ["tenants", "list"]).output
     with platform_session(actor="vera") as session:
         (row,) = service.list_tenants(session)
         rotation.destroy_keys(session, row.id, "ausgeschieden")
+    assert "270  Stadt  stadt  ausgeschieden  fehlt: " in CliRunner().invoke(kreislohn, ["tenants", "list"]).output
     assert "ist ausgeschieden" in CliRunner().invoke(kreislohn, ["tenants", "furnish", "270"]).output
 
 
@@ -204,3 +213,20 @@ def test_the_commands_go_the_same_way(platform: None, monkeypatch: pytest.Monkey
     assert run("change", "270", "--finanzamt", "Auenstedt", "--reason", "Bescheid")[1] == "Geändert: finanzamt.\n"
     assert run("change", "270", "--finanzamt", "Auenstedt", "--reason", "Bescheid")[1] == "Nichts geändert.\n"
     assert "Den Mandanten 999 gibt es nicht" in run("change", "999", "--ort", "X", "--reason", "x")[1]
+    assert run("change", "270", "--bundesland", "HE", "--reason", "falsch angelegt")[1] == "Geändert: bundesland.\n"
+    assert "eines der sechzehn Länder" in run("change", "270", "--bundesland", "", "--reason", "x")[1]
+
+
+def test_the_land_counts_for_the_church_tax_and_its_correction_stands_in_the_log(platform: None) -> None:
+    """Dieselben sechzehn wie im Recht; ohne Angabe Nordrhein-Westfalen, und so steht es im Protokoll."""
+    assert sorted(LAENDER) == list(encode.LAENDER)
+    tenant = made()
+    with platform_session(actor="vera") as session:
+        row = session.get_one(Tenant, tenant)
+        assert row.bundesland == "NW"
+        assert employers.change(session, row, {"bundesland": "BY"}, reason="Betriebsstätte in Bayern") == ["bundesland"]
+        (entry,) = session.scalars(select(AuditEntry).where(AuditEntry.action == "tenant.change"))
+        assert (entry.details["before"], entry.details["after"], entry.reason) == (
+            {"bundesland": "NW"}, {"bundesland": "BY"}, "Betriebsstätte in Bayern")
+    with tenant_session(tenant, actor="klara") as session, whole_tables(session):
+        assert few(Reader(session, DAY, DAY, None))["land"] == "BY", "damit rechnet der Lauf"

@@ -22,6 +22,7 @@ from tenants.models.tenant import Tenant
 from tenants.models.user import User
 from tenants.security import rotation
 from tenants.users import service
+from tenants.web import language
 from tests.web.arriving import sign_in
 
 LIST = "kennung;anmeldename;name;telefon;raum;mandate\nP1;anna.amt;Anna Amt;02591-1;A 101;{roles}\nP2;x;X;;;999:clerk\n"
@@ -236,12 +237,15 @@ def test_an_employer_is_created_and_gets_its_tax_number(office: Any) -> None:
     assert made.status_code == 302
     assert "Betriebsnummer, Finanzamt, Steuernummer" in vera.get(listed).text
     assert send(vera, new, **given).status_code == 422
-    more = given | {"finanzamt": "Auenstedt", "steuernummer": "133/8150/8159", "betriebsnummer": "15027365"}
+    assert "noch nicht eingerichtet" not in vera.get(listed).text
+    more = given | {"bundesland": "HE", "gezeigt_bundesland": "NW", "finanzamt": "Auenstedt",
+                    "steuernummer": "133/8150/8159", "betriebsnummer": "15027365"}
     assert send(vera, made.location, **more).status_code == 422, "ohne Grund"
     assert send(vera, made.location, **more, grund="Bescheid").status_code == 302
     with platform_session(actor="test") as session:
         row = session.scalars(select(Tenant).where(Tenant.number == "260")).one()
-        assert (row.steuernummer, row.betriebsnummer, row.state) == ("133/8150/8159", "15027365", "aktiv")
+        assert (row.steuernummer, row.betriebsnummer, row.bundesland) == ("133/8150/8159", "15027365", "HE")
+        assert row.state == "aktiv"
         reasons = session.scalars(select(AuditEntry.reason).where(AuditEntry.action == "tenant.change")).all()
         assert reasons == ["Bescheid"]
     page = vera.get(made.location).text
@@ -263,13 +267,32 @@ def test_an_employer_is_created_and_gets_its_tax_number(office: Any) -> None:
 
 
 @pytest.mark.usefixtures("admin")
+def test_what_is_wrong_at_an_employer_is_said_in_english(office: Any) -> None:
+    vera, new = office.client("vera"), "/verwaltung/arbeitgeber/neu"
+    with vera.session_transaction() as stored:
+        stored[language.SESSION_KEY] = "en"
+    page = html.unescape(send(vera, new, nummer="2/6", name="", kind="dorf", plz="1", email="x", bundesland="XX",
+                              ort="x" * 101, betriebsnummer="12345678", steuernummer="12").text)
+    for words in ("Number: give one to nine digits or letters", "Name: missing", "Kind: choose one of kreis, stadt",
+                  "Postcode: give five digits", "Federal state: choose one of the sixteen", "E-mail: not an address",
+                  "Town: at most 100 characters", "Establishment number: ", "Tax number: not a valid format"):
+        assert words in page, words
+    for words in ("angeben", "wählen", "höchstens", "vergleichen", "weglassen"):
+        assert words not in page.split('id="fehler', 1)[-1].split("<form", 1)[0], words
+
+
+@pytest.mark.usefixtures("admin")
 def test_an_employer_without_wage_types_gets_them_and_one_that_left_stays(office: Any) -> None:
     vera = office.client("vera")
     with platform_session(actor="vera") as session:
         row = employers.create(session, "261", {"name": "Gemeinde Halb", "kind": "gemeinde"})
         where, number = f"/verwaltung/arbeitgeber/{row.public_id}", row.id
+    listed = "/verwaltung/arbeitgeber"
+    assert vera.get(listed).text.count("noch nicht eingerichtet") == vera.get(where).text.count("eingerichtet") == 1
     assert send(vera, where, f"{where}/ausstattung").status_code == 302
-    assert "Lohnarten und Kassen ergänzt: " in vera.get(where).text
+    done = vera.get(where).text
+    assert "Lohnarten und Kassen ergänzt: " in done
+    assert "noch nicht eingerichtet" not in done + vera.get(listed).text
     send(vera, where, f"{where}/ausstattung")
     assert "Es fehlt nichts." in vera.get(where).text
     with platform_session(actor="vera") as session:

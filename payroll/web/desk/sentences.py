@@ -50,4 +50,12 @@ SENTENCES = (
     _("Monate"),
     _("Fälle"),
     _("Anliegen"),
+    _("Betriebsnummer: %(why)s; %(remedy)s (§ 18i SGB IV)."),
+    _("ist keine Betriebsnummer (8 Ziffern)"),
+    _("führende Null nicht weglassen"),
+    _("Betriebsnummern mit diesen ersten drei Ziffern werden nicht vergeben"),
+    _("Nummer vergleichen"),
+    _("Prüfziffer der Betriebsnummer stimmt nicht"),
+    _("mit dem Bescheid der Bundesagentur vergleichen"),
+    _("Steuernummer: kein gültiges Format, zum Beispiel 133/8150/8159; mit dem Bescheid des Finanzamts vergleichen."),
 )

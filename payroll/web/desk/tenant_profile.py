@@ -9,11 +9,11 @@ from sqlalchemy import select
 
 from tenants.db import guard
 from tenants.db.session import TenantSession
+from tenants.laender import LAENDER
 from tenants.models.tenant import Tenant
 
 KINDS = {"kreis": _("Kreis"), "stadt": _("Stadt"), "gemeinde": _("Gemeinde"), "zweckverband": _("Zweckverband")}
 STATES = {"einrichtung": _("in Einrichtung"), "aktiv": _("aktiv"), "ausgeschieden": _("ausgeschieden")}
-LANDS = {"NW": "Nordrhein-Westfalen"}
 
 
 def profile(session: TenantSession) -> list[tuple[Any, Any]]:
@@ -28,7 +28,7 @@ def profile(session: TenantSession) -> list[tuple[Any, Any]]:
         (_("Anschrift"), ", ".join(part for part in (found.strasse, place) if part) or missing),
         (_("Telefon"), found.telefon or missing),
         (_("E-Mail"), found.email or missing),
-        (_("Bundesland"), LANDS.get(found.bundesland, found.bundesland)),
+        (_("Bundesland"), LAENDER.get(found.bundesland, found.bundesland)),
         (_("Betriebsnummer"), found.betriebsnummer or missing),
         (_("Finanzamt"), found.finanzamt or missing),
         (_("Steuernummer"), found.steuernummer or missing),

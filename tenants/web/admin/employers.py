@@ -14,7 +14,8 @@ from werkzeug.wrappers import Response
 
 from tenants import employers, service
 from tenants.db.session import PlatformSession
-from tenants.models.tenant import Tenant
+from tenants.laender import LAENDER, USUAL
+from tenants.models.tenant import LEFT, Tenant
 from tenants.web.access import permission
 from tenants.web.admin import shared
 from tenants.web.identity import current
@@ -31,10 +32,12 @@ Answer = Response | str | tuple[str, int]
 
 @dataclass(frozen=True)
 class Room:
-    """Was der Raum der Stammdaten beiträgt: Prüfung der Nummern, und womit ein neuer Arbeitgeber beginnt."""
+    """Was der Raum der Stammdaten beiträgt: Prüfung der Nummern, womit ein neuer Arbeitgeber beginnt, und ob er es hat.
+    """
 
     check: employers.Check
     furnish: Callable[[int, str], Mapping[str, int]]
+    furnished: Callable[[int, str], bool]
 
 
 @employer_pages.get("")
@@ -43,7 +46,8 @@ def index() -> str:
     """Alle Arbeitgeber dieser Einrichtung."""
     with shared.platform() as session:
         rows = service.list_tenants(session, state=None)
-    return render_template("admin/employers.html", rows=rows, kinds=KINDS, states=STATES)
+    return render_template("admin/employers.html", rows=rows, kinds=KINDS, states=STATES,
+                           bare={row.id for row in rows if _is_bare(row)})
 
 
 @employer_pages.get("/neu")
@@ -117,6 +121,11 @@ def _room() -> Room:
     return found
 
 
+def _is_bare(row: Tenant) -> bool:
+    """Angelegt, aber ohne Lohnarten und Kassen; bei einem Ausgeschiedenen lässt sich nichts mehr lesen."""
+    return row.state != LEFT and not _room().furnished(row.id, current().login)
+
+
 def _found(session: PlatformSession, public_id: uuid.UUID) -> Tenant:
     row = session.scalars(select(Tenant).where(Tenant.public_id == public_id)).one_or_none()
     if row is None:
@@ -130,5 +139,6 @@ def _given() -> dict[str, str]:
 
 def _form(row: Tenant | None, given: Mapping[str, str], problems: Mapping[str, str]) -> str:
     return render_template("admin/employer.html", row=row, given=given, kinds=list(KINDS.items()), states=STATES,
+                           laender=list(LAENDER.items()), usual=USUAL, bare=row is not None and _is_bare(row),
                            shown=[(SHOWN + name, value) for name, value in employers.held(row).items()] if row else [],
                            errors={name: [words] for name, words in problems.items()})
