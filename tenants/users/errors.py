@@ -4,6 +4,12 @@ from __future__ import annotations
 
 from datetime import datetime
 
+# Said with every refusal, whatever was wrong: so it tells nothing about the account.
+MANY_CODES = (
+    "Nach vielen falschen Codes zählt einen Tag lang keiner der App, nur einer zur Wiederherstellung vom Papier "
+    "oder ein Passkey."
+)
+
 
 class UserError(ValueError):
     """Eine Angabe zum Zugang stimmt nicht; die Meldung nennt sie und die Abhilfe."""
@@ -12,7 +18,7 @@ class UserError(ValueError):
 class SigninRefused(RuntimeError):
     """Anmeldung abgewiesen, ohne zu sagen, woran es lag."""
 
-    def __init__(self, message: str = "Anmeldung nicht möglich: Name, Kennwort und Code prüfen.") -> None:
+    def __init__(self, message: str = f"Anmeldung nicht möglich: Name, Kennwort und Code prüfen. {MANY_CODES}") -> None:
         super().__init__(message)
 
 

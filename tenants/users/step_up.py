@@ -11,7 +11,7 @@ from tenants.users.errors import Throttled
 
 REFUSED = (
     "Zweiter Faktor: der Code passt nicht oder wurde schon benutzt. Den nächsten Code der App abwarten oder einen Code "
-    "zur Wiederherstellung angeben."
+    "zur Wiederherstellung angeben; nach vielen falschen zählt einen Tag lang nur ein solcher."
 )
 
 

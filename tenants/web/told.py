@@ -21,7 +21,8 @@ def _(text: str) -> str:
 
 
 OWN = (
-    _("Anmeldung nicht möglich: Name, Kennwort und Code prüfen."),
+    _("Anmeldung nicht möglich: Name, Kennwort und Code prüfen. Nach vielen falschen Codes zählt einen Tag lang keiner "
+      "der App, nur einer zur Wiederherstellung vom Papier oder ein Passkey."),
     _("Zu viele Versuche: bitte einige Minuten warten und dann noch einmal anmelden."),
     _("Anmeldung mit Passkey nicht möglich: noch einmal versuchen oder Name, Kennwort und Code benutzen."),
     _("Dieser Link gilt nicht (mehr): mit Name, Kennwort und Code anmelden."),
@@ -30,7 +31,8 @@ OWN = (
     _("Mit diesem Konto des Verzeichnisdienstes ist hier kein Zugang verbunden, der heute gilt."),
     _("An einem Terminal nicht über einen Verzeichnisdienst: dort blieben Sie angemeldet, auch für die nächste Person. "
       "Bitte mit Name und Kennwort anmelden."),
-    _("Code oder Passkey passt nicht."),
+    _("Code oder Passkey passt nicht. Nach vielen falschen Codes zählt einen Tag lang keiner der App, nur einer zur "
+      "Wiederherstellung vom Papier oder ein Passkey."),
     _("Das geltende Kennwort stimmt nicht."),
     _("Dieser Zugang hat kein Kennwort: bitte ab- und wieder anmelden und es dann innerhalb von zehn Minuten tun."),
     _("Womit Sie sich anmelden, ändern Sie nur kurz nach der Anmeldung: bitte ab- und wieder anmelden und es dann "
@@ -39,7 +41,7 @@ OWN = (
       "anmelden: dafür bitte einen Brief bestellen und mit dem eigenen Kennwort anmelden."),
     _("Der Code passt nicht. Bitte den gerade angezeigten Code eingeben und die Uhr des Geräts prüfen."),
     _("Zweiter Faktor: der Code passt nicht oder wurde schon benutzt. Den nächsten Code der App abwarten oder einen "
-      "Code zur Wiederherstellung angeben."),
+      "Code zur Wiederherstellung angeben; nach vielen falschen zählt einen Tag lang nur ein solcher."),
     _("Das Kennwort braucht %(least)s bis %(most)s Zeichen: einen ganzen Satz nehmen."),
     _("Das Kennwort ist zu leicht zu erraten: ohne den eigenen Namen, ohne Wiederholungen."),
     _("Das Kennwort ist zu leicht zu erraten, es besteht aus häufigen Wörtern, Namen, Daten oder Tastaturfolgen: "

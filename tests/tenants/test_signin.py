@@ -16,6 +16,7 @@ from tenants.db.session import platform_session
 from tenants.models.user import SigninAttempt, User
 from tenants.security import argon, passwords
 from tenants.users import codes, recovery, service, throttle
+from tenants.users.errors import MANY_CODES
 
 NOW = datetime(2026, 11, 2, 8, 0, tzinfo=UTC)
 PASSWORD = "ein langer Satz am Morgen"
@@ -61,7 +62,7 @@ def test_every_failure_reads_the_same(clerk: tuple[User, pyotp.TOTP]) -> None:
         str(refused("anna.amt", PASSWORD, None)),
         str(refused("gibt.es.nicht", PASSWORD, code)),
     }
-    assert answers == {"Anmeldung nicht möglich: Name, Kennwort und Code prüfen."}
+    assert answers == {f"Anmeldung nicht möglich: Name, Kennwort und Code prüfen. {MANY_CODES}"}
 
 
 def test_a_code_counts_once_and_none_older_after_it(clerk: tuple[User, pyotp.TOTP]) -> None:
@@ -250,7 +251,9 @@ def test_codes_are_not_guessed_from_many_addresses_by_who_knows_the_password(cle
         wrong = "000000" if totp.at(now) != "000000" else "111111"
         refused("anna.amt", PASSWORD, wrong, now, f"198.51.100.{number + 1}")
     now = start + timedelta(hours=1)
-    refused("anna.amt", PASSWORD, totp.at(now), now, HERE)
+    told = str(refused("anna.amt", PASSWORD, totp.at(now), now, HERE))
+    assert "nur einer zur Wiederherstellung vom Papier" in told
+    assert told == str(refused("gibt.es.nicht", PASSWORD, None, now, HERE)), "über den Zugang sagt es nichts"
     assert service.authenticate("anna.amt", PASSWORD, paper, now, HERE).login == "anna.amt", "das Papier bleibt"
     later = now + timedelta(minutes=1)
     assert service.authenticate("anna.amt", PASSWORD, totp.at(later), later, HERE).login == "anna.amt"

@@ -12,6 +12,7 @@ from flask.testing import FlaskClient
 from tenants.db.session import platform_session
 from tenants.security import passwords
 from tenants.users.service import create_user, enrol_second_factor, issue_letter
+from tenants.users.sessions import IN_USE
 
 SENTENCE = "viele kleine Enten schwimmen quer"
 
@@ -101,6 +102,7 @@ def test_a_new_device_is_shown_until_confirmed(office: Any) -> None:
     page = known.get("/sicherheit").text
     assert "Chrome, Android" in page
     assert "Das war ich" in page
+    assert f"sobald das frühere {IN_USE.days} Tage nicht benutzt ist" in page
     assert send(known, "/sicherheit", "/sicherheit/sitzungen/bestaetigen").status_code == 302
     assert "unbekannten Gerät" not in known.get("/gibt-es-nicht").text
 

@@ -13,7 +13,7 @@ from tenants.db.session import platform_session
 from tenants.models.access import SsoProvider
 from tenants.models.user import User
 from tenants.users import passkeys, service, sso, throttle
-from tenants.users.errors import SigninRefused, Throttled, UserError
+from tenants.users.errors import MANY_CODES, Throttled, UserError
 from tenants.users.presence import has_second_factor, is_present, office_day
 from tenants.web.access import public
 from tenants.web.identity import Identity, current
@@ -104,7 +104,7 @@ def confirm() -> Answer:
             service.signed_in(held, user, "sso", now)
     if not good:
         session[PENDING] = begun  # five minutes from the return, whatever is tried meanwhile
-        return _factor_form(str(SigninRefused("Code oder Passkey passt nicht."))), 401
+        return _factor_form(f"Code oder Passkey passt nicht. {MANY_CODES}"), 401
     return enter(user, "sso", provider.id)
 
 
