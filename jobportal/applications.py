@@ -18,6 +18,7 @@ from datetime import UTC, date, datetime, timedelta
 from dateutil.relativedelta import relativedelta
 from flask_babel import gettext as _
 from sqlalchemy import func, select
+from sqlalchemy.exc import IntegrityError
 
 from jobportal import settings
 from jobportal.errors import Refused
@@ -83,27 +84,40 @@ def problems(given: Angaben, *, informed: bool) -> dict[str, list[str]]:
 
 
 def start(session: TenantSession, ausschreibung: uuid.UUID, sprache: str, today: date, *,
-          intern: bool = False) -> tuple[Bewerbung, str]:
+          intern: bool = False, token: str | None = None) -> tuple[Bewerbung, str]:
     """Legt einen Entwurf an; gibt ihn und das geheime Zeichen seines Links, das sonst nirgends steht. intern: vom Brett
-    im Haus."""
+    im Haus.
+
+    token: das Zeichen des Formulars; kommt es ein zweites Mal, ist es dieselbe Bewerbung, auch wenn beide zugleich
+    kommen oder sie schon abgeschickt ist.
+    """
+    if token is not None and (found := by_token(session, token, lock=True)) is not None:
+        return found, token
     posting = session.scalars(select(Ausschreibung).filter_by(public_id=ausschreibung)).one()
-    token, key = secrets.token_urlsafe(32), uuid.uuid4()
+    token, key = token or secrets.token_urlsafe(32), uuid.uuid4()
     row = Bewerbung(
         public_id=key, ausschreibung_id=posting.id, geheim=_hash(token), sprache=sprache, intern=intern,
         einwilligungen={},
         angaben_siegel=_seal(session, key, "angaben", asdict(Angaben())),
         schwerbehindert_siegel=_seal(session, key, "schwerbehindert", _padded(False)),
         loeschen_am=today + timedelta(days=settings.of(session, today).entwurf_tage))
-    session.add(row)
-    session.flush()
+    try:
+        with session.begin_nested():
+            session.add(row)
+            session.flush()
+    except IntegrityError:  # the same form came twice at once: the second waited, and finds what the first has made
+        if (found := by_token(session, token, lock=True)) is not None:
+            return found, token
+        raise
     return row, token
 
 
-def by_token(session: TenantSession, token: str) -> Bewerbung | None:
-    """Die Bewerbung zu einem geheimen Zeichen."""
+def by_token(session: TenantSession, token: str, *, lock: bool = False) -> Bewerbung | None:
+    """Die Bewerbung zu einem geheimen Zeichen; lock hält sie bis zum Ende der Transaktion fest."""
     if not TOKEN.fullmatch(token):
         return None
-    return session.scalars(select(Bewerbung).filter_by(geheim=_hash(token))).first()
+    statement = select(Bewerbung).filter_by(geheim=_hash(token))
+    return session.scalars(statement.with_for_update() if lock else statement).first()
 
 
 def store(session: TenantSession, row: Bewerbung, given: Angaben, *, schwerbehindert: bool) -> None:

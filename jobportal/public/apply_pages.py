@@ -41,11 +41,15 @@ def apply_store(anzeige: uuid.UUID) -> Answer:
     slip, intern = ticket.find(anzeige)
     if request.form.get(TRAP):
         abort(400)
-    diligent = work.solved(request.form.get("raetsel", ""), request.form.get("loesung", ""), str(anzeige))
+    puzzle = request.form.get("raetsel", "")
+    diligent = work.solved(puzzle, request.form.get("loesung", ""), str(anzeige))
     limits.demand("bewerben_mit_arbeit" if diligent else "bewerben")
     with tenant_session(slip.arbeitgeber.tenant_id, actor=ACTOR) as session:
-        row, token = applications.start(session, anzeige, str(g.get(SESSION_KEY)), today(), intern=intern)
+        row, token = applications.start(session, anzeige, str(g.get(SESSION_KEY)), today(), intern=intern,
+                                        token=work.token(puzzle, str(anzeige)))
         held = Opened(session, row, slip, slip.arbeitgeber.kennung, token)
+        if row.zustand != "entwurf":  # the same form once more: where its application stands
+            return _after(to("status", **held.place))
         return _saved(held)
 
 
@@ -65,6 +69,8 @@ def draft_store(arbeitgeber: uuid.UUID, zeichen: str) -> Answer:
     """Speichert den Entwurf, entfernt eine Datei oder sendet ab."""
     with opened(arbeitgeber, zeichen) as held:
         if held.row.zustand != "entwurf":
+            if request.form.get("was") == "absenden":  # a second click: it is sent
+                return _after(to("status", **held.place))
             abort(409)
         return _saved(held)
 

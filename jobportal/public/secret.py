@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 
-from flask import Response, abort
+from flask import Response, abort, request
 
 from jobportal import applications
 from jobportal import board as brett
@@ -40,14 +40,14 @@ class Opened:
 
 @contextmanager
 def opened(arbeitgeber: uuid.UUID, zeichen: str) -> Iterator[Opened]:
-    """Öffnet eine Bewerbung; sonst 404."""
+    """Öffnet eine Bewerbung; sonst 404. Wer ändert, hält sie fest: zwei Klicks zugleich kommen nacheinander."""
     held = brett.current()
     tenant = next((one.arbeitgeber.tenant_id for one in held.zettel if one.arbeitgeber.kennung == arbeitgeber), None)
     if tenant is None or not applications.TOKEN.fullmatch(zeichen):
         missed()
     assert tenant is not None
     with tenant_session(tenant, actor=ACTOR) as session:
-        row = applications.by_token(session, zeichen)
+        row = applications.by_token(session, zeichen, lock=request.method == "POST")
         if row is None:
             missed()
         assert row is not None
