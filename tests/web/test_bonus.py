@@ -104,7 +104,7 @@ def test_4_the_page_in_the_browser(office: Any, recorded: Any, serve: Callable, 
     page.get_by_role("link", name="Jahressonderzahlung ansehen").click()
     accessible(page)
     page.get_by_role("button", name="Noch einmal erfassen").click()
-    assert "ist erfasst" in " ".join(page.get_by_role("status").all_inner_texts())
+    page.get_by_role("status").filter(has_text="ist erfasst").first.wait_for()
 
 
 def test_5_rights_and_other_months(office: Any) -> None:

@@ -108,7 +108,7 @@ def test_2_garnishments_of_a_person(office: Any, enter: Callable, address: str, 
                         ("Grund", "Beschluss")):
         page.get_by_label(re.compile(f"^{label}")).first.fill(text)
     page.get_by_role("button", name="Speichern").click()
-    assert "Forderung gespeichert" in " ".join(page.get_by_role("status").all_inner_texts())
+    page.get_by_role("status").filter(has_text="Forderung gespeichert").first.wait_for()
     accessible(page)
     page.get_by_role("link", name=re.compile("^Beenden")).click()
     accessible(page)
@@ -127,7 +127,7 @@ def test_2_pages_of_tenant_data_and_law(office: Any, enter: Callable, address: s
     page.get_by_role("button", name="Satz speichern").click()
     accessible(page)
     page.get_by_role("alert").get_by_role("link", name="Quelle").click()
-    assert page.evaluate("document.activeElement.id") == "quelle"
+    page.locator("#quelle:focus").wait_for()
 
 
 def test_3_errors_beside_the_field(office: Any, enter: Callable, address: str, accessible: Callable) -> None:
@@ -137,7 +137,7 @@ def test_3_errors_beside_the_field(office: Any, enter: Callable, address: str, a
     accessible(page)
     assert page.locator("#iban").get_attribute("aria-invalid") == "true"
     page.get_by_role("alert").get_by_role("link", name="IBAN").click()
-    assert page.evaluate("document.activeElement.id") == "iban"
+    page.locator("#iban:focus").wait_for()
 
 
 def test_4_auditor(office: Any, enter: Callable, address: str, accessible: Callable) -> None:
@@ -186,5 +186,5 @@ def test_7_skip_link_leads_to_the_content(enter: Callable) -> None:
 def test_8_english_switch(enter: Callable) -> None:
     page = enter("klara")
     page.get_by_role("button", name="English").click()
-    assert page.locator("html").get_attribute("lang") == "en"
+    page.locator("html[lang=en]").wait_for()
     assert page.get_by_role("button", name="Sign out").is_visible()

@@ -26,11 +26,13 @@ def test_colours_follow_the_device_until_someone_chooses(office: Any, browser: B
     page.goto(f"{root}/anmelden")
     assert background() == DARK
     page.get_by_role("button", name="hell", exact=True).click()
+    page.get_by_role("button", name="hell", exact=True, pressed=True).wait_for()
     assert page.url.endswith("/anmelden"), "zurück auf dieselbe Seite"
     assert background() != DARK
     assert page.get_by_role("button", name="hell", exact=True).get_attribute("aria-pressed") == "true"
     page.emulate_media(color_scheme="light")
     page.get_by_role("button", name="dunkel", exact=True).click()
+    page.get_by_role("button", name="dunkel", exact=True, pressed=True).wait_for()
     assert background() == DARK
     page.emulate_media(media="print")
     paper, ink = page.evaluate(COLOURS)

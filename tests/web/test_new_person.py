@@ -204,7 +204,7 @@ def test_4_the_form_in_the_browser(office: Any, serve: Callable, page: Page, acc
     page.get_by_role("button", name="Wirkung zeigen").click()
     accessible(page)
     page.get_by_role("alert").get_by_role("link", name="Personalnummer").click()
-    assert page.evaluate("document.activeElement.id") == "personalnummer"
+    page.locator("#personalnummer:focus").wait_for()
     page.set_viewport_size({"width": 390, "height": 844})
     for name, value in (DATA | OTHER | {"personalnummer": "20005", "sv_nummer": ""}).items():
         field = page.locator(f"#{name}")
@@ -216,6 +216,6 @@ def test_4_the_form_in_the_browser(office: Any, serve: Callable, page: Page, acc
     page.get_by_role("heading", name="Wirkung auf die Zahlung").wait_for()
     accessible(page)
     page.get_by_role("button", name="Person anlegen").click()
-    assert "sind angelegt" in " ".join(page.get_by_role("status").all_inner_texts())
+    page.get_by_role("status").filter(has_text="sind angelegt").first.wait_for()
     assert "Neumann" in page.get_by_role("heading", level=1).inner_text()
     accessible(page)
