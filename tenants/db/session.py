@@ -11,7 +11,7 @@ from sqlalchemy import Connection, Engine
 from sqlalchemy.orm import Session
 
 from tenants.db import engine as engines
-from tenants.db import guard
+from tenants.db import guard, turns
 from tenants.db.errors import RawStatementRefused, TenantMissing
 from tenants.db.statements import REMEDY
 
@@ -59,7 +59,7 @@ def tenant_session(tenant_id: int, *, actor: str, engine: Engine | None = None) 
     guard.tenant_of(session)
     _open.set((*_open.get(), session))
     try:
-        with session, _committing(session):
+        with session, _committing(session), turns.turn(session, session.bulk_connection):
             yield session
     finally:  # sessions may end in another order than they began
         _open.set(tuple(one for one in _open.get() if one is not session))
@@ -72,7 +72,7 @@ def platform_session(*, actor: str, engine: Engine | None = None) -> Iterator[Pl
         raise TenantMissing("Die Sitzung braucht einen Handelnden (actor).")
     session = PlatformSession(engine or engines.current().platform, expire_on_commit=False)
     session.info.update(actor=actor)
-    with session, _committing(session):
+    with session, _committing(session), turns.turn(session, session.connection):
         yield session
 
 

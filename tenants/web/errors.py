@@ -11,9 +11,17 @@ from typing import Any
 from flask import Flask, Response, current_app, g, render_template, request
 from flask_babel import lazy_gettext as _
 from flask_wtf.csrf import CSRFError
-from psycopg.errors import DiskFull, QueryCanceled
+from psycopg.errors import (
+    DeadlockDetected,
+    DiskFull,
+    ExclusionViolation,
+    QueryCanceled,
+    SerializationFailure,
+    UniqueViolation,
+)
 from sqlalchemy.exc import DBAPIError, OperationalError
-from werkzeug.exceptions import HTTPException, InternalServerError, SecurityError, ServiceUnavailable
+from sqlalchemy.orm.exc import StaleDataError
+from werkzeug.exceptions import Conflict, HTTPException, InternalServerError, SecurityError, ServiceUnavailable
 
 from tenants.db import apart
 from tenants.web import form_owner, guard
@@ -121,6 +129,9 @@ def _ours(error: Exception) -> Any:
     if _is_full(error):
         log.error("Kein Platz mehr: %s, %s", request.endpoint, described(error))
         return _to_program(ServiceUnavailable()) or (_page(NO_SPACE, DISK_FULL), NO_SPACE)
+    if _overtaken(error):
+        log.error("Gleichzeitig geändert: %s, %s", request.endpoint, described(error))
+        return _to_program(Conflict()) or (_page(409, TEXTS[409]), 409)
     if isinstance(error, OperationalError):
         log.error("Datenbank nicht erreichbar: %s, %s", request.endpoint, described(error))
         return _to_program(ServiceUnavailable()) or (_page(TOO_LONG, DATABASE_AWAY), TOO_LONG)
@@ -131,6 +142,12 @@ def _ours(error: Exception) -> Any:
         return _to_program(ServiceUnavailable()) or (_page(TOO_LONG, VERSIONS_APART, number), TOO_LONG)
     log.error("Fehler %s: %s", number, described(error))
     return _to_program(InternalServerError()) or (_page(500, TEXTS[500], number), 500)
+
+
+def _overtaken(error: Exception) -> bool:
+    """Ob jemand anderes zwischen dem Nachsehen und dem Schreiben dasselbe eingetragen, geändert oder entfernt hat."""
+    causes = (UniqueViolation, ExclusionViolation, DeadlockDetected, SerializationFailure)
+    return isinstance(error, StaleDataError) or isinstance(getattr(error, "orig", None) or error, causes)
 
 
 def _is_full(error: Exception) -> bool:

@@ -15,7 +15,19 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 from werkzeug.wrappers import Response
 
 from tenants.permissions import ROLE_TITLES
-from tenants.web import access, errors, formats, guard, headers, language, operation, plain_requests, static_files, told
+from tenants.web import (
+    access,
+    errors,
+    formats,
+    guard,
+    headers,
+    language,
+    operation,
+    plain_requests,
+    static_files,
+    told,
+    turns,
+)
 from tenants.web.identity import Identity
 from tenants.web.settings import Settings
 
@@ -57,6 +69,7 @@ def install(
     CSRFProtect(app)
     _sign_in_manager(app, loader)
     guard.install(app, settings.longest)
+    turns.install(app)
     language.install(app, (CATALOGUES, *catalogues))
     formats.install(app)
     headers.install(app)

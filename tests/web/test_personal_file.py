@@ -6,11 +6,9 @@ import csv
 import io
 import json
 import re
-import threading
 import uuid
 import zipfile
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
 from datetime import date
 from typing import Any
 
@@ -22,10 +20,8 @@ from reportlab.pdfgen.canvas import Canvas
 from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 
-from jobportal.files import scanner
 from payroll.masterdata.models import Pfaendung
 from payroll.masterdata.service import record_fact
-from payroll.statements.akte import ablage
 from payroll.statements.akte.models import AkteDokument
 from payroll.statements.retention import personal_file
 from tenants.audit.models import AuditEntry
@@ -34,6 +30,7 @@ from tenants.models import User
 from tenants.users.mandates import give_employee_access, give_mandate
 from tenants.users.service import create_user
 from tests.web.arriving import sign_in
+from tests.web.at_once import both
 
 
 def token(client: Any, address: str) -> str:
@@ -89,23 +86,6 @@ def test_1_filed_once_even_when_sent_twice_and_searched_by_its_text(office: Any)
     sealed = documents(office)[0]
     assert b"Gesellenbrief" not in sealed.titel_siegel
     assert (sealed.titel, sealed.erfasst_von) == ("Zeugnis", "klara")
-
-
-def test_1_two_clicks_at_once_file_one_document(office: Any, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Der zweite kommt an, während der erste noch prüft: abgelegt ist es einmal, kein Fehler 500."""
-    page, key = f"{place(office, 'Arndt')}/akte", str(uuid.uuid4())
-    clients, before = [office.client("klara") for _window in range(2)], len(documents(office))
-    both = threading.Barrier(2, timeout=60)
-
-    def scan(_content: bytes) -> str:
-        both.wait()  # neither has stored anything yet
-        return scanner.CLEAN
-
-    monkeypatch.setattr(ablage.scanner, "scan", scan)
-    with ThreadPoolExecutor(2) as threads:
-        answers = list(threads.map(lambda client: put(client, page, paper("Urkunde"), vorgang=key), clients))
-    assert [answer.status_code for answer in answers] == [302, 302]
-    assert len(documents(office)) - before == 1
 
 
 @pytest.mark.parametrize(("content", "more", "said"), [
@@ -377,3 +357,13 @@ def test_pages_are_accessible(office: Any, page: Page, serve: Callable, accessib
             page.goto(root + path)
             assert page.locator("h1").count() == 1
             accessible(page)
+
+
+def test_b_two_clicks_at_once_file_one_document(office: Any) -> None:
+    """Der zweite kommt an, während der erste noch ablegt: abgelegt ist es einmal, kein Fehler 500."""
+    page, key = f"{place(office, 'Arndt')}/akte", str(uuid.uuid4())
+    clients, before = [office.client("klara") for _window in range(2)], len(documents(office))
+    answers = both(AkteDokument, *(lambda client=client: put(client, page, paper("Urkunde"), vorgang=key)
+                                   for client in clients))
+    assert [answer.status_code for answer in answers] == [302, 302]
+    assert len(documents(office)) - before == 1

@@ -14,6 +14,7 @@ from flask import Blueprint, Response, current_app, g, request
 from werkzeug.exceptions import HTTPException
 
 from tenants import audit
+from tenants.db import turns
 from tenants.db.session import TenantSession, tenant_session
 from tenants.interfaces import service
 from tenants.web.access import public
@@ -30,6 +31,8 @@ WORDS = {
     401: ("Das Zeichen fehlt oder gilt nicht", "Authorization: Bearer ZEICHEN senden; neue gibt das Personalamt aus"),
     404: ("Das gibt es hier nicht", "Adresse und Kennung prüfen"),
     405: ("Diese Adresse kennt diese Methode nicht", "Methode nach openapi.json wählen"),
+    409: ("Gleichzeitig hat jemand dasselbe geändert, gespeichert wurde nichts", "noch einmal lesen, dann noch einmal "
+                                                                                   "senden"),
     413: ("Die Anfrage ist zu groß", "auf mehrere Anfragen verteilen, je höchstens 5 MB"),
     415: ("Der Inhalt ist kein JSON", "Content-Type: application/json senden"),
     429: ("Zu viele Aufrufe in dieser Minute", "die in Retry-After genannten Sekunden warten"),
@@ -83,6 +86,8 @@ def _run(scope: str, view: View, arguments: dict[str, Any]) -> Response:
         if scope not in granted.scopes:
             raise Refused(403, ("Authorization", f"dem Zugang fehlt der Bereich {scope}",
                                 "einen Zugang mit diesem Bereich ausgeben lassen"))
+        if request.method != "GET":
+            turns.ask(f"{granted.tenant_id}:{request.path}")  # the same call again finds what the first has written
         with tenant_session(granted.tenant_id, actor=granted.actor) as session:
             session.info["rights"] = granted.rights
             given = view(session, **arguments)
