@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from fractions import Fraction
 from typing import NamedTuple
 
 from payroll.law import encode, tongue
+from payroll.law.engine.figures import value_text
 from payroll.law.tongue import say
 
 BEITRAEGE = ("beitragsgruppe_kv", "beitragsgruppe_rv", "beitragsgruppe_av", "beitragsgruppe_pv")
@@ -67,6 +69,10 @@ def _of_hours(value: int) -> str:
     return say("%(hours)s Stunden", hours=hours(value))
 
 
+def _day(value: int) -> str:
+    return value_text(Fraction(value), "Count", "datum") if value else say("nicht angegeben")
+
+
 class Wort(NamedTuple):
     """Name einer Eingabe, ihr Geschlecht für „Ihr/Ihre“ und wie ihr Wert geschrieben wird."""
 
@@ -110,7 +116,7 @@ WORTE: dict[str, Wort] = {
     "zv_umlage_satz": Wort("Umlagesatz der Zusatzversorgung", "Der", percent),
     "zv_an_satz": Wort("Eigenanteil zur Zusatzversorgung", "Ihr", percent),
     "zv_sanierungsgeld_satz": Wort("Sanierungsgeld", "Das", percent),
-    "geburtsdatum": Wort("Geburtsdatum", "Ihr", str),
+    "geburtsdatum": Wort("Geburtsdatum", "Ihr", _day),
     "status": Wort("Art der Beschäftigung", "Die", _one_of(encode.STATUS)),
     "von_tag": Wort("Beginn im Monat", "Ihr", lambda day: f"{day}."),
     "bis_tag": Wort("Ende im Monat", "Ihr", lambda day: f"{day}."),
