@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -37,6 +38,17 @@ def _clear() -> Iterator[None]:
         yield
     except (TransferError, RunRefused, MasterKeyError) as error:
         raise click.ClickException(str(error)) from error
+
+
+@contextmanager
+def _left_empty(data: Path) -> Iterator[None]:
+    """Was misslingt, lässt das leere Verzeichnis leer: der nächste Versuch findet es, wie es war."""
+    try:
+        yield
+    except BaseException:
+        for one in data.iterdir() if data.exists() else ():
+            shutil.rmtree(one) if one.is_dir() else one.unlink()
+        raise
 
 
 @leaving.command("pack")
@@ -135,12 +147,13 @@ def take(file: Path, key_file: Path, data: Path) -> None:
 
     if data.exists() and any(data.iterdir()):
         raise click.ClickException(f"{data}/ enthält schon etwas. Ein leeres Verzeichnis angeben.")
-    data.mkdir(parents=True, exist_ok=True)
-    with _clear():
+    with _clear(), _left_empty(data):
+        opened = masterkey.from_file(key_file)
+        data.mkdir(parents=True, exist_ok=True)
         master = masterkey.ensure_file(data / "master.key")
         running = server.start(data)
         try:
-            made = take_in(setup.prepare(running, migrate=False), file, masterkey.from_file(key_file), master)
+            made = take_in(setup.prepare(running, migrate=False), file, opened, master)
             with tenant_session(made.tenant_id, actor=site.actor()) as session:
                 keys = checkpoint.former_keys(session)
         finally:

@@ -51,8 +51,10 @@ def settle(session: TenantSession, von: date, bis: date, *, today: date, share: 
     """
     months = closed_months(session, von, bis)
     wanted = _months(von, bis)
-    if not wanted or months != wanted:
-        missing = ", ".join(f"{one:%m/%Y}" for one in wanted if one not in months) or "ein Zeitraum"
+    if not wanted:
+        raise BillingRefused(f"Der erste Monat {von:%m/%Y} liegt nach dem letzten {bis:%m/%Y}; die Monate tauschen.")
+    if months != wanted:
+        missing = ", ".join(f"{one:%m/%Y}" for one in wanted if one not in months)
         raise BillingRefused(f"Abrechnung: es fehlt {missing}; abgerechnet werden ganze, abgeschlossene Monate.")
     sheets = [preisblatt.row_on(session, one) for one in months]
     prices = [from_plain(one.inhalt) for one in sheets]

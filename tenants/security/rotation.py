@@ -69,7 +69,9 @@ def destroy_keys(session: PlatformSession, tenant_id: int, reason: str) -> int:
     sobald auch deren Schlüsseltabelle fort ist. Gibt die Zahl der vernichteten Schlüssel."""
     removed = session.scalars(delete(TenantKey).where(TenantKey.tenant_id == tenant_id).returning(TenantKey.id)).all()
     if not removed:
-        raise KeyMissing(f"Mandant {tenant_id} hat keine Schlüssel mehr.")
+        gone = session.get_one(Tenant, tenant_id)
+        raise KeyMissing(f"{gone.name} ({gone.number}) hat keine Schlüssel mehr: sie sind vernichtet, die Urkunde von "
+                         "damals gilt. Nach der Rückkehr aus einer älteren Sicherung „keys repeat-destroy“ ausführen.")
     session.get_one(Tenant, tenant_id).state = LEFT  # nothing of it can be read: no job goes there again
     _record(session, "key.destroy", tenant_id, len(removed), reason)
     return len(removed)

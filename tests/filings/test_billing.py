@@ -76,6 +76,8 @@ def test_advance_then_settlement_of_what_the_runs_counted(fresh_town: Any) -> No
         assert (last.von, last.bis, last.faellig) == (MAY, date(2026, 5, 31), date(2026, 7, 10))
         with pytest.raises(BillingRefused, match="abgerechnet"):
             leistungen.record(session, tag=date(2026, 5, 20), text="zu spät", stunden=100)
+        with pytest.raises(BillingRefused, match="Der erste Monat 06/2026 liegt nach dem letzten 05/2026"):
+            bescheide.settle(session, date(2026, 6, 1), MAY, today=TODAY)
         with pytest.raises(BillingRefused, match="es fehlt 06/2026"):
             bescheide.settle(session, date(2026, 6, 1), date(2026, 6, 1), today=TODAY)
         second, shown = last.public_id, last.sha256.hex()

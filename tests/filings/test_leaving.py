@@ -208,3 +208,31 @@ def empty(postgres: Server) -> Empty:
                 connection.execute(f'DROP DATABASE "leer_{name}" WITH (FORCE)')
 
     return opened
+
+
+def test_an_import_that_fails_leaves_the_directory_empty(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A wrong key or package must not cost the directory: the next try finds it as it was."""
+    package, key, data = tmp_path / "paket", tmp_path / "schluessel", tmp_path / "neu"
+    package.write_bytes(b"kein Paket")
+    key.write_text("x", encoding="utf-8")
+    key.chmod(0o644)
+
+    def run() -> str:
+        made = CliRunner().invoke(kreislohn, ["leaving", "import", str(package), "--key-file", str(key),
+                                              "--data", str(data)])
+        assert made.exit_code == 1, made.output
+        return made.output
+
+    assert "für andere lesbar" in run()
+    assert not data.exists()
+    key.unlink()
+    masterkey.ensure_file(key)
+
+    def refuse(where: Path) -> None:
+        (where / "cluster").mkdir()
+        raise TransferError("Das Paket öffnet sich mit diesem Schlüssel nicht.")
+
+    monkeypatch.setattr("tenants.db.server.start", refuse)
+    for _ in range(2):
+        assert "öffnet sich mit diesem Schlüssel nicht" in run()
+        assert list(data.iterdir()) == []

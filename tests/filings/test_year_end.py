@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from datetime import date
+from types import SimpleNamespace
 from typing import Any
 
+import pytest
 from sqlalchemy import func, select
 
 from payroll.filings.jahresende import ausgabe, liste, lohnkonto, rueckstellungen
@@ -58,6 +60,17 @@ def test_the_list_tells_what_is_missing(town: Any) -> None:
     assert found["Monate abgeschlossen"].einzelheit == "1 von 8; fehlt: 06, 07, 08, 09, 10, 11, 12"
     assert found["Lohnsteuerbescheinigungen"].getan is None
     assert found["Monate gebucht"].einzelheit.startswith("0 von 8")
+
+
+def test_certificates_that_do_not_tie_are_told_in_euros(town: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    certified = [SimpleNamespace(inhalt={"4": 12_345})]
+    monkeypatch.setattr(liste.bescheinigung, "expected", lambda session, year: (certified, []))
+    with town.session() as session:
+        registered = sum(one.lohnsteuer for one in session.scalars(select(Ergebnis)))
+        step = liste._certificates(session, 2026, True)
+    assert (step.getan, registered > 0) == (False, True)
+    assert step.einzelheit == (f"Lohnsteuer der Bescheinigungen (123,45 EUR) ist nicht die der Anmeldungen "
+                               f"({registered // 100},{registered % 100:02d} EUR); Meldungen je Monat vergleichen")
 
 
 def test_a_day_of_leave_is_a_day_of_the_own_week_and_leavers_have_none(town: Any) -> None:

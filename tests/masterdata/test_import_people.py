@@ -74,6 +74,13 @@ def test_carried_sums_have_to_tie(desk: TenantSession, files: SimpleNamespace, c
     assert found == [(column, serious)]
 
 
+def test_an_unreadable_number_of_days_is_not_missing_too(desk: TenantSession, files: SimpleNamespace) -> None:
+    row = files.row | {"gueltig_ab": "", "vortrag_jahr": "2026", "vortrag_sv_tage": "400",
+                       "vortrag_sv_brutto_rv": "9.000,00"}
+    seen = dry_run(desk, "p.csv", files.csv(row, header=list(row)))
+    assert [one.schwer for one in seen.beanstandungen if one.spalte == "vortrag_sv_tage"] == [True]
+
+
 def test_carried_sums_that_tie_pass(desk: TenantSession, files: SimpleNamespace) -> None:
     row = files.row | {"gueltig_ab": "", "eintritt": "15.03.2026", "vortrag_jahr": "2026", "vortrag_sv_tage": "287",
                        "vortrag_sv_brutto_kv": "9.000,00", "vortrag_sv_brutto_rv": "9.000,00"}

@@ -174,6 +174,9 @@ def test_destruction_needs_the_name_and_gives_a_certificate(
         assert checkpoint.sign_head(session).head == read["platform_entry"]["head"]
     assert "keine Schlüssel (vernichtet)" in run("keys", "list")[1]
     assert "gibt es schon" in run(*words, "--confirm", "Gemeinde Muster")[1]
+    code, said = run(*words[:-1], str(tmp_path / "zweite.json"), "--confirm", "Gemeinde Muster", "--without-proof", "x")
+    assert (code, "Gemeinde Muster (002) hat keine Schlüssel mehr" in said, "repeat-destroy" in said) == (1, True, True)
+    assert not (tmp_path / "zweite.json").exists()
 
 
 def test_the_log_cannot_grow_between_its_last_seal_and_the_destruction(

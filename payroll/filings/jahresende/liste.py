@@ -83,7 +83,11 @@ def _equalised(session: TenantSession, december: bool, last: date) -> Schritt:
         .where(Ergebnis.monat == last, Verrechnung.art.in_(ERSTATTUNGEN))).one()
     cents = -int(row.summe or 0)
     return Schritt("Jahresausgleich gerechnet", True,
-                   f"{row.personen} Erstattungen, zusammen {cents // 100},{cents % 100:02d} EUR", "runs.index")
+                   f"{row.personen} Erstattungen, zusammen {_euros(cents)}", "runs.index")
+
+
+def _euros(cents: int) -> str:
+    return f"{'-' if cents < 0 else ''}{abs(cents) // 100},{abs(cents) % 100:02d} EUR"
 
 
 def _certificates(session: TenantSession, year: int, december: bool) -> Schritt:
@@ -96,8 +100,9 @@ def _certificates(session: TenantSession, year: int, december: bool) -> Schritt:
     registered = sum(lsta.figures(session, lauf)["42"] for lauf in session.scalars(select(Lauf).where(
         Lauf.zustand == "abgeschlossen", Lauf.monat.between(date(year, 1, 1), date(year, 12, 1)))))
     if certified != registered:
-        return Schritt(words, False, f"Lohnsteuer der Bescheinigungen ({certified} Cent) ist nicht die der Anmeldungen "
-                                     f"({registered} Cent)", "filings.index")
+        return Schritt(words, False, f"Lohnsteuer der Bescheinigungen ({_euros(certified)}) ist nicht die der "
+                                     f"Anmeldungen ({_euros(registered)}); Meldungen je Monat vergleichen",
+                       "filings.index")
     sent = session.scalar(select(func.sum(Meldung.saetze)).where(
         Meldung.art == "lstb", Meldung.fuer == date(year, 12, 1), Meldung.zustand.in_(DONE))) or 0
     detail = f"{sent} von {len(wanted)} übergeben; Summe gleich den Anmeldungen"

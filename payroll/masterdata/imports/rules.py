@@ -154,7 +154,8 @@ def _carried_ties(zeile: Zeile, first: date, last: date) -> None:
     if days > most:
         zeile.ruege("vortrag_sv_tage", f"mehr als die {most} SV-Tage vom {first:%d.%m.%Y} bis {last:%d.%m.%Y}",
                     "SV-Tage, Eintritt und Austritt prüfen")
-    if (health or pension) and not days:
+    unread = "vortrag_sv_tage" not in w and zeile.texte.get("vortrag_sv_tage")  # its cell is refused already
+    if (health or pension) and not days and not unread:
         zeile.ruege("vortrag_sv_tage", "fehlen zu den beitragspflichtigen Summen; ohne sie ist die Grenze zu niedrig",
                     "SV-Tage des Altverfahrens eintragen", schwer=False)
     if 0 < pension < health:
