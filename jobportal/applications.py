@@ -1,7 +1,8 @@
 """Bewerbungen annehmen: Entwurf mit geheimem Link, Angaben und Dateien versiegelt, Eingang mit zugesagtem Tag.
 
-Was jemand über sich sagt, steht nur versiegelt in der Datenbank, mit dem Schlüssel des Arbeitgebers. Der geheime Link
-trägt 256 Bit Zufall; gespeichert ist nur seine Prüfsumme.
+Was jemand über sich sagt, steht nur versiegelt in der Datenbank, mit dem Schlüssel des Arbeitgebers. Das Zeichen im
+geheimen Link ist 256 Bit lang: Zufall, oder bei einem neuen Formular mit dem Geheimnis der Anwendung aus dessen Rätsel
+samt Zufallszahl und aus dem Eingetragenen abgeleitet (`public.work`). Gespeichert ist nur seine Prüfsumme.
 """
 
 from __future__ import annotations
@@ -84,16 +85,21 @@ def problems(given: Angaben, *, informed: bool) -> dict[str, list[str]]:
 
 
 def start(session: TenantSession, ausschreibung: uuid.UUID, sprache: str, today: date, *,
-          intern: bool = False, token: str | None = None) -> tuple[Bewerbung, str]:
-    """Legt einen Entwurf an; gibt ihn und das geheime Zeichen seines Links, das sonst nirgends steht. intern: vom Brett
-    im Haus.
+          intern: bool = False, token: str | None = None,
+          entered: tuple[Angaben, bool] = (Angaben(), False)) -> tuple[Bewerbung, str]:
+    """Legt einen Entwurf an; gibt ihn und das geheime Zeichen seines Links, von dem nur die Prüfsumme gespeichert ist.
+    intern: vom Brett im Haus.
 
     token: das Zeichen des Formulars; kommt es ein zweites Mal, ist es dieselbe Bewerbung, auch wenn beide zugleich
-    kommen oder sie schon abgeschickt ist.
+    kommen oder sie schon abgeschickt ist. Das gilt nur, solange zu ihr dasselbe gespeichert ist wie jetzt eingetragen
+    (entered: Angaben und ob schwerbehindert); sonst beginnt eine neue mit zufälligem Zeichen.
     """
-    if token is not None and (found := by_token(session, token, lock=True)) is not None:
-        return found, token
     posting = session.scalars(select(Ausschreibung).filter_by(public_id=ausschreibung)).one()
+    if token is not None and (found := by_token(session, token, lock=True)) is not None:
+        kept = details(session, found), severely_disabled(session, found)
+        if found.ausschreibung_id == posting.id and kept == entered:
+            return found, token
+        token = None
     token, key = token or secrets.token_urlsafe(32), uuid.uuid4()
     row = Bewerbung(
         public_id=key, ausschreibung_id=posting.id, geheim=_hash(token), sprache=sprache, intern=intern,
@@ -106,9 +112,9 @@ def start(session: TenantSession, ausschreibung: uuid.UUID, sprache: str, today:
             session.add(row)
             session.flush()
     except IntegrityError:  # the same form came twice at once: the second waited, and finds what the first has made
-        if (found := by_token(session, token, lock=True)) is not None:
-            return found, token
-        raise
+        if by_token(session, token, lock=True) is None:
+            raise
+        return start(session, ausschreibung, sprache, today, intern=intern, token=token, entered=entered)
     return row, token
 
 
@@ -141,9 +147,13 @@ def severely_disabled(session: TenantSession, row: Bewerbung) -> bool:
 
 
 def attach(session: TenantSession, row: Bewerbung, name: str, content: bytes) -> BewerbungUnterlage:
-    """Prüft eine Datei und legt sie versiegelt ab; wirft FileRefused."""
+    """Prüft eine Datei und legt sie versiegelt ab; wirft FileRefused. Liegt derselbe Inhalt schon bei dieser Bewerbung,
+    bleibt es bei der abgelegten Datei: ein zweiter Klick schickt alle noch einmal."""
     _demand_draft(row)
     held = documents(session, row)
+    for one in held:
+        if one.groesse == len(content) and open_file(session, one, "inhalt") == content:
+            return one
     if len(held) >= checking.MOST:
         raise checking.FileRefused(_("Höchstens acht Dateien; bitte eine entfernen oder zusammenfassen."))
     if sum(one.groesse for one in held) + len(content) > checking.TOGETHER:

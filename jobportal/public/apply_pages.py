@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import hashlib
+import json
 import uuid
+from dataclasses import asdict
 from typing import Any
 
 from flask import Response, abort, g, redirect, render_template, request
@@ -46,9 +49,9 @@ def apply_store(anzeige: uuid.UUID) -> Answer:
     limits.demand("bewerben_mit_arbeit" if diligent else "bewerben")
     with tenant_session(slip.arbeitgeber.tenant_id, actor=ACTOR) as session:
         row, token = applications.start(session, anzeige, str(g.get(SESSION_KEY)), today(), intern=intern,
-                                        token=work.token(puzzle, str(anzeige)))
+                                        token=_token(puzzle, anzeige), entered=_entered())
         held = Opened(session, row, slip, slip.arbeitgeber.kennung, token)
-        if row.zustand != "entwurf":  # the same form once more: where its application stands
+        if row.zustand != "entwurf":  # the same once more: where its application stands
             return _after(to("status", **held.place))
         return _saved(held)
 
@@ -75,14 +78,31 @@ def draft_store(arbeitgeber: uuid.UUID, zeichen: str) -> Answer:
         return _saved(held)
 
 
+def _entered() -> tuple[Angaben, bool]:
+    return applications.read(request.form), request.form.get("schwerbehindert") == "ja"
+
+
+def _token(puzzle: str, anzeige: uuid.UUID) -> str | None:
+    """Das Zeichen dieses Formulars mit allem, was darin steht. Der zweite Klick schickt genau das noch einmal; wer
+    zurückgeht und etwas ändert, oder der Nächste am selben Gerät, bewirbt sich neu und sieht nichts von der ersten."""
+    given, disabled = _entered()
+    if given == Angaben():  # empty forms of two persons look alike
+        return None
+    sums = [hashlib.sha256(sent.read()).hexdigest() for sent in request.files.getlist("unterlagen")]
+    for sent in request.files.getlist("unterlagen"):
+        sent.seek(0)
+    entered = json.dumps([asdict(given), disabled, request.form.get("pool") == "ja", sums])
+    return work.token(puzzle, str(anzeige), entered.encode())
+
+
 def _saved(held: Opened) -> Answer:
     """Speichert, was ankam; beim Absenden mit allem, was fehlt, am Feld."""
-    form, given = request.form, applications.read(request.form)
-    applications.store(held.session, held.row, given, schwerbehindert=form.get("schwerbehindert") == "ja")
-    errors = _files(held.session, held.row)
+    form, (given, disabled) = request.form, _entered()
+    applications.store(held.session, held.row, given, schwerbehindert=disabled)
     action = form.get("was", "speichern")
-    if action.startswith("entfernen:"):
+    if action.startswith("entfernen:"):  # first: what is chosen anew may be what is taken away
         applications.detach(held.session, held.row, _key(action.partition(":")[2]))
+    errors = _files(held.session, held.row)
     if action == "absenden":
         errors = applications.problems(given, informed=form.get("kenntnis") == "ja") | errors
         if not errors and not held.slip.open_to(today(), internal=held.row.intern):

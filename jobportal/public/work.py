@@ -1,7 +1,7 @@
 """Arbeitsnachweis: ein Rätsel, das nur Rechenzeit kostet; mit ihm gilt die weitere Grenze, ohne ihn die engere.
 
 Das Rätsel ist signiert und zwei Stunden gültig. Es hält niemanden auf, der keine Skripte benutzt. Jedes Formular hat
-sein eigenes: daran ist es wiederzuerkennen, wenn es zweimal abgeschickt wird.
+sein eigenes: daran und am Eingetragenen ist zu erkennen, dass dasselbe zweimal abgeschickt wird.
 """
 
 from __future__ import annotations
@@ -31,12 +31,13 @@ def solved(given: str, answer: str, subject: str) -> bool:
     return int.from_bytes(digest[:4], "big") >> (32 - BITS) == 0
 
 
-def token(given: str, subject: str) -> str | None:
-    """Das geheime Zeichen zum Formular mit diesem Rätsel, für jedes Absenden dasselbe; None ohne eines von uns."""
+def token(given: str, subject: str, entered: bytes) -> str | None:
+    """Das geheime Zeichen zum Formular mit diesem Rätsel und diesem Inhalt, für jedes Absenden dasselbe; None ohne
+    Rätsel von uns. Wer im selben Formular anderes einträgt, bekommt ein anderes."""
     if not _ours(given, subject):
         return None
     key: bytes = current_app.secret_key  # type: ignore[assignment]  # settings hold bytes
-    digest = hmac.digest(key, f"{SALT}:zeichen:{given}".encode(), "sha256")
+    digest = hmac.digest(key, f"{SALT}:zeichen:{given}:".encode() + entered, "sha256")
     return base64.urlsafe_b64encode(digest).rstrip(b"=").decode()
 
 
