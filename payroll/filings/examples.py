@@ -55,9 +55,9 @@ def _people() -> dict[str, bytes]:
     minijob = {**leaving, "grund": "50", "kasse": "98000006", "personengruppe": 109, "beitragsgruppe": "6100",
                "bis": "2026-12-31", "entgelt": 6_240, "steuernummer": "133/8150/8159", "steuer_id": "12345678903",
                "art_besteuerung": 1, "frist": "2027-02-15"}
-    certificate = {**PERSON, "steuer_id": "12345678903", "1_von": "2026-01-01", "1_bis": "2026-11-30", "2": 0,
-                   "3": 4_896_846, "4": 662_292, "6": 59_599, "22a": 455_407, "23a": 455_407, "25": 421_861,
-                   "26": 88_143, "27": 63_659}
+    certificate = {**PERSON, "steuer_id": "12345678903", "merkmale": "ab 01.01.2026: Steuerklasse 1, Kirche rk",
+                   "1_von": "2026-01-01", "1_bis": "2026-11-30", "2": 0, "3": 4_896_846, "4": 662_292, "6": 59_599,
+                   "22a": 455_407, "23a": 455_407, "25": 421_861, "26": 88_143, "27": 63_659}
     joined = {**PERSON, "grund": "anmeldung", "kasse": "rzvk", "mitgliedsnummer": "4711 0815", "tag": "2026-11-01"}
     section = {"personalnummer": "100017", "name": "Müller-Groß, Erika", "kasse": "Rheinische Zusatzversorgungskasse",
                "mitgliedsnummer": "4711 0815", "von": "2026-01-01", "bis": "2026-11-30", "schluessel": "011010",

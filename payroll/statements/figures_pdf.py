@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import date
 
-from payroll.statements.pdf import table
+from payroll.statements.pdf import feet, table
 from payroll.statements.pdf.document import About, write
 from payroll.statements.pdf.sheet import LEFT, RIGHT, Sheet
 from payroll.statements.pdf.table import Column, Row
@@ -32,11 +32,7 @@ def render(employer: str, day: date, blocks: Sequence[Block], notes: Sequence[st
         sheet.room(sheet.pitch + 2)
         sheet.y += sheet.pitch
         sheet.text(LEFT, sheet.y, note, 7.4)
-    pages, total = sheet.pages, len(sheet.pages)
-    for number, page in enumerate(pages, 1):
-        sheet.pages = [page]
-        sheet.artifact_text(RIGHT, 290.5, f"Seite {number} von {total}", 6.5, right=True)
-    sheet.pages = pages
+    feet.number_pages(sheet)
     return write(sheet, About(f"{title} – {employer}", employer, title, str(day.year), day))
 
 

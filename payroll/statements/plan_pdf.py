@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from datetime import date
 from itertools import pairwise
 
-from payroll.statements.pdf import table
+from payroll.statements.pdf import feet, table
 from payroll.statements.pdf.document import About, write
 from payroll.statements.pdf.sheet import LEFT, RIGHT, Sheet
 from payroll.statements.pdf.table import Column, Row
@@ -40,7 +40,7 @@ def render(plan: Inhalt, made_on: date, decided: str = "") -> bytes:
         if not one.reihen:
             sheet.y += sheet.pitch
             sheet.text(LEFT, sheet.y, "keine", 7.8)
-    _feet(sheet)
+    feet.number_pages(sheet)
     return write(sheet, About(f"{plan.titel} – {plan.mandant}", plan.mandant, plan.titel, str(plan.jahr), made_on))
 
 
@@ -83,11 +83,3 @@ def _rows(plan: Inhalt, one: Tabelle, wanted: Sequence[int]) -> list[Row]:
     whole = one.schluessel == "uebersicht_b"
     return [Row([tables.text(line.zellen[at], plan.stellen, whole=whole) for at in wanted], line.summe)
             for line in one.reihen]
-
-
-def _feet(sheet: Sheet) -> None:
-    pages, total = sheet.pages, len(sheet.pages)
-    for number, page in enumerate(pages, 1):
-        sheet.pages = [page]
-        sheet.artifact_text(RIGHT, 290.5, f"Seite {number} von {total}", 6.5, right=True)
-    sheet.pages = pages

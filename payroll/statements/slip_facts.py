@@ -65,7 +65,7 @@ def read(session: TenantSession, month: date, known_at: datetime | None) -> Slip
     reader = _Reader(session, month, known_at)
     away, service = absences_of(session, month, reader.last, known_at)
     return SlipFacts(
-        employer=_employer(session),
+        employer=employer(session),
         keys=keys_of(session),
         job=_jobs(reader),
         person=reader.own(
@@ -156,7 +156,8 @@ class _Reader:
         return {row.anchor: row for row in rows}
 
 
-def _employer(session: TenantSession) -> Employer:
+def employer(session: TenantSession) -> Employer:
+    """Arbeitgeber und Briefkopf, wie sie heute sind."""
     tenant = session.scalars(select(Tenant).where(Tenant.id == guard.tenant_of(session))).one()
     return Employer(
         name=tenant.name,

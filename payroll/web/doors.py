@@ -89,6 +89,7 @@ from payroll.web.portal.own_file import own_file_portal
 from payroll.web.portal.safe_copy import copy_portal
 from payroll.web.portal.sentences import SENTENCES
 from payroll.web.portal.slips import portal
+from payroll.web.portal.tax_certificates import tax_portal
 from payroll.web.portal.years import year_portal
 from payroll.web.spoken import quoted
 from staffplan import web as staffplan
@@ -210,6 +211,7 @@ PAGES = (
     own_data_portal,
     own_file_portal,
     copy_portal,
+    tax_portal,
 )
 BELONGS_TO_TAB = {
     "rulechoices": "tenantdata",

@@ -8,7 +8,7 @@ from typing import Any
 
 from sqlalchemy import func, select
 
-from payroll.filings.meldungen import stamm, werte
+from payroll.filings.meldungen import merkmale, stamm, werte
 from payroll.filings.meldungen.entwurf import Entwurf, Satz
 from payroll.filings.meldungen.jahreswerte import tax_free_after_retirement_age, totals
 from payroll.filings.meldungen.konto import difference
@@ -60,7 +60,7 @@ def expected(session: TenantSession, year: int) -> tuple[list[Satz], list[str]]:
     """
     last, begun = date(year, 12, 31), first_here(session, year)
     files, sums = stamm.files_of(session), totals(session, year)
-    gaps = stamm.gaps_of(session, files, last)
+    gaps, features = stamm.gaps_of(session, files, last), merkmale.of_year(session, year)
     elder = [number for number in sums if number in files and files[number].geboren.year + RETIREMENT_AGE <= year]
     exempt, again = tax_free_after_retirement_age(session, year, elder) if elder else ({}, set())
     made, problems = [], []
@@ -70,7 +70,9 @@ def expected(session: TenantSession, year: int) -> tuple[list[Satz], list[str]]:
         if file is None or not (values["steuerbrutto"] or values["lohnsteuer"] or values["aktivrente"]):
             continue  # two per cent of a minijob: no certificate (§ 41b Abs. 6 EStG)
         first, end = _period(file, year, begun)
-        made.append(_entry(year, file, values, first, end, stamm.letters_u(gaps.get(number, []), first, end)))
+        made.append(_entry(year, file, values, first, end, {
+            "2": stamm.letters_u(gaps.get(number, []), first, end),
+            "merkmale": merkmale.text_of(features.get(number, ()), first, end)}))
         problems += _problems(file)
         if number in again and exempt.get(number):
             problems.append(f"{file.personalnummer}: steuerfreier Arbeitslohn nach der Regelaltersgrenze (§ 3 Nr. 21 "
@@ -93,11 +95,11 @@ def _period(file: stamm.Akte, year: int, begun: date) -> tuple[date, date]:
     return last, last
 
 
-def _entry(year: int, file: stamm.Akte, values: Counter[str], first: date, end: date, letters: int) -> Satz:
+def _entry(year: int, file: stamm.Akte, values: Counter[str], first: date, end: date, told: dict[str, Any]) -> Satz:
     content: dict[str, Any] = {
         "steuer_id": file.steuer_id, "nachname": file.inhalt["nachname"], "vorname": file.inhalt["vorname"],
         "geburtsdatum": file.inhalt["geburtsdatum"], "personalnummer": file.personalnummer,
-        "1_von": first.isoformat(), "1_bis": end.isoformat(), "2": letters}
+        "1_von": first.isoformat(), "1_bis": end.isoformat(), **told}
     amounts = {"3": values["steuerbrutto"], "4": values["lohnsteuer"], "5": values["soli"],
                "6": values["kirchensteuer"], "22a": values["rv_ag"], "23a": values["rv_an"], "27": values["av_an"],
                **{key: values[key] for key in ("15", "17", "18", "24a", "24b", "24c", "25", "26", "aktivrente")}}

@@ -82,7 +82,8 @@ def _same(session: TenantSession, before: Gemeldet, one: Satz) -> bool:
     """Ob dieselben Tatsachen gemeldet sind; ältere Sätze haben einen Prüfwert auch über Name und Anschrift.
 
     Steuerdaten eines Minijobs: gemeldet, ehe Meldungen sie trugen, macht ihr Fehlen nichts falsch; eine damals
-    unbekannte Steuer-Identifikationsnummer wird nachgereicht, sobald sie da ist.
+    unbekannte Steuer-Identifikationsnummer wird nachgereicht, sobald sie da ist. Ebenso die Abzugsmerkmale: eine
+    Lohnsteuerbescheinigung, die sie noch nicht trug, wird ihretwegen nicht berichtigt.
     """
     taxed = "art_besteuerung" in one.inhalt
     if before.pruefwert == one.pruefwert and not taxed:
@@ -92,6 +93,8 @@ def _same(session: TenantSession, before: Gemeldet, one: Satz) -> bool:
         wanted = {key: value for key, value in wanted.items() if key not in TAX_DATA}
     elif taxed and wanted["steuer_id"] and not held["steuer_id"]:
         return False
+    if "merkmale" not in held:
+        wanted = {key: value for key, value in wanted.items() if key != "merkmale"}
     facts = checksum(one.grund, wanted)
     return facts in (before.pruefwert, checksum(before.zeile.grund, held))
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from payroll.statements import wording as w
 from payroll.statements.certificates.content import Certificate, MonthLine
-from payroll.statements.pdf import prose, table
+from payroll.statements.pdf import feet, prose, table
 from payroll.statements.pdf.document import About, Rendered, write
 from payroll.statements.pdf.sheet import GREY, LEFT, RIGHT, Sheet
 from payroll.statements.pdf.table import Column, Row
@@ -40,7 +40,8 @@ def render(found: Certificate) -> Rendered:
     for note in NOTES:
         prose.paragraph(sheet, note, 7.6)
     _signature(sheet, found)
-    _feet(sheet, found)
+    feet.number_pages(sheet, " · ".join(
+        part for part in (found.employer.name, found.employer.telefon, found.employer.email) if part))
     pdf = write(sheet, About(f"{TITLE} {found.name}", found.employer.name, found.zweck, found.personalnummer,
                              found.erstellt))
     findings = tuple(f"Das Zeichen „{char}“ in „{text}“ fehlt in den Schriften und steht im Dokument als „?“."
@@ -93,13 +94,3 @@ def _signature(sheet: Sheet, found: Certificate) -> None:
     sheet.y += 12
     sheet.rule(LEFT, 95, sheet.y)
     sheet.text(LEFT, sheet.y + 4, "Unterschrift und Dienstsiegel", 7.2, color=GREY)
-
-
-def _feet(sheet: Sheet, found: Certificate) -> None:
-    contact = " · ".join(part for part in (found.employer.name, found.employer.telefon, found.employer.email) if part)
-    pages, total = sheet.pages, len(sheet.pages)
-    for number, page in enumerate(pages, 1):
-        sheet.pages = [page]
-        sheet.artifact_text(LEFT, 290.5, contact, 6.5)
-        sheet.artifact_text(RIGHT, 290.5, f"Seite {number} von {total}", 6.5, right=True)
-    sheet.pages = pages

@@ -35,6 +35,7 @@ WORDS = {
     "zeitmonat.gelesen": "Zeiten eines Monats gelesen",
     "bescheinigung.ausgestellt": "Bescheinigung ausgestellt",
     "bescheinigung.pdf": "Bescheinigung als PDF geöffnet",
+    "lohnsteuerbescheinigung.pdf": "Lohnsteuerbescheinigung als PDF geöffnet",
     "bescheinigungen.liste": "Liste der Bescheinigungen gelesen",
     "eau.ausgegeben": "Versicherungsnummer zum Abruf einer Krankmeldung ausgegeben",
     "protokoll.werte_gelesen": "Werte im Protokoll gelesen",

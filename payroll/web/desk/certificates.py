@@ -7,6 +7,7 @@ from datetime import date
 
 from flask import Blueprint, Response, abort, current_app, render_template, request
 
+from payroll.filings.jahresende import ausdruck
 from payroll.masterdata.models import Beschaeftigung, Person
 from payroll.statements.certificates import service
 from payroll.statements.certificates.content import OUTSIDE_LABELS, CertificateRefused, Wanted
@@ -48,6 +49,17 @@ def issue(mandant: uuid.UUID, person: uuid.UUID) -> Response | tuple[str, int]:
         except (CertificateRefused, DocumentKeyError) as refused:
             return _page(session, found, {"": [str(refused)]}), 422
     return exports.attachment(made.pdf, "application/pdf", made.filename)
+
+
+@certificate_desk.get("/lohnsteuer/<uuid:kennung>/pdf")
+@permission("certificate.issue")
+def pdf(mandant: uuid.UUID, person: uuid.UUID, kennung: uuid.UUID) -> Response:
+    """Der Ausdruck einer gemeldeten Lohnsteuerbescheinigung, für alle ohne Portal."""
+    with tenant_session(current_mandate().tenant_id, actor=current().login) as session:
+        made = ausdruck.printed(session, person_of(session, person).public_id, kennung, reader=current().login)
+    if made is None:
+        abort(404)
+    return exports.attachment(made[0].pdf, "application/pdf", made[1])
 
 
 def _job(session: TenantSession, person: Person) -> Beschaeftigung:
@@ -93,4 +105,5 @@ def _page(session: TenantSession, person: Person, errors: dict[str, list[str]]) 
         name=name_of(session, person.id, today.replace(day=1)), errors=errors, values=request.form, labels=LABELS,
         jobs=[(job.public_id, job.personalnummer) for job in jobs], key=uuid.uuid4(),
         purposes=[(name, f"{words} ({law})" if law else words) for name, (words, law) in OUTSIDE_LABELS.items()],
+        taxes=ausdruck.of_person(session, person.public_id),
         issued=service.of_person(session, person.public_id, reader=current().login))

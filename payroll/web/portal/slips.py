@@ -17,6 +17,7 @@ from payroll.statements.privacy import reading as read_by
 from payroll.statements.service import Opened
 from payroll.statements.view import Page
 from payroll.web.portal import finding, reading
+from payroll.web.portal.tax_certificates import own_tax_certificates
 from payroll.web.reasons import told
 from payroll.web.spoken import named
 from tenants.db.session import TenantSession, tenant_session
@@ -42,11 +43,12 @@ def locked(refused: DocumentLocked) -> BaseResponse | tuple[str, int]:
 @permission("slip.read_own")
 def slips() -> str:
     """Alle eigenen Abrechnungen aller Arbeitgeber, nach Jahren."""
-    me, key, found, certificates = current(), own_key(), [], []
+    me, key, found, certificates, taxes = current(), own_key(), [], [], []
     for held in me.holding("slip.read_own"):
         with tenant_session(held.tenant_id, actor=me.login) as session:
             found += reading.own_slips(session, held, me.login, key)
             certificates += reading.own_certificates(session, held, me.login, key)
+            taxes += own_tax_certificates(session, held)
     wanted = " ".join(request.args.get("suche", "").split())[: finding.LONGEST]
     several = len({slip.held.tenant_id for slip in found}) > 1
     return render_template(
@@ -56,6 +58,7 @@ def slips() -> str:
         unlocked=key is not None,
         sealed=[slip for slip in found if not slip.entry.opened],
         certificates=certificates,
+        tax_certificates=taxes,
         certificate_name=named,
         wanted=wanted,
         found=finding.find(reading.newest_first(found), wanted) if wanted else [],
