@@ -15,7 +15,7 @@ from staffplan.shares import short
 from staffplan.web import sharing
 from tenants.db.session import TenantSession
 from tenants.web import exports, uploads
-from tenants.web.access import permission
+from tenants.web.access import permission, shows_answer
 from tenants.web.identity import current, current_mandate
 
 staffplan_intake = Blueprint("planintake", __name__, url_prefix="/mandanten/<uuid:mandant>/stellenplan/einlesen")
@@ -51,6 +51,7 @@ def export(mandant: uuid.UUID, art: str) -> Response:
 
 @staffplan_intake.post("")
 @permission("staffplan.write")
+@shows_answer
 def trial(mandant: uuid.UUID) -> str | tuple[str, int]:
     """Probe: zeigt Summen und jede Zeile, die nicht passt; geschrieben wird nichts."""
     sent = request.files.get("datei")

@@ -16,6 +16,7 @@ from contextvars import ContextVar
 from sqlalchemy import Connection, func, select
 from sqlalchemy.orm import Session
 
+LONGEST = "8s"  # a request that waits holds a thread and a connection; after that it answers that somebody is at it
 _name: ContextVar[str | None] = ContextVar("turn", default=None)
 _twin: ContextVar[str | None] = ContextVar("turn_twin", default=None)
 _holder: ContextVar[Session | None] = ContextVar("turn_holder", default=None)
@@ -49,10 +50,9 @@ def turn(session: Session, connect: Callable[[], Connection]) -> Iterator[None]:
         _twin.set(None)  # who got through once is the first, and stays it in every further transaction
         if not _take(session, connect, _key(twin)):
             raise Doubled
-    key = _key(name)
-    while not _take(session, connect, key):
-        if twin is not None:
-            connect().execute(select(func.pg_advisory_xact_lock(_key(twin))))
+    keys = [_key(name)]
+    while not all(_take(session, connect, key) for key in keys):
+        keys = [*([_key(twin)] if twin is not None else []), _key(name)]  # waiting let go of the twin as well
     _holder.set(session)
     try:
         yield
@@ -68,6 +68,7 @@ def _take(session: Session, connect: Callable[[], Connection], key: int) -> bool
     """
     if connect().scalar(select(func.pg_try_advisory_xact_lock(key))):
         return True
+    connect().execute(select(func.set_config("lock_timeout", LONGEST, True)))  # ends with this transaction
     connect().execute(select(func.pg_advisory_xact_lock(key)))
     session.rollback()
     return False

@@ -12,6 +12,7 @@ from tenants.permissions import PERMISSIONS
 
 View = TypeVar("View", bound=Callable[..., Any])
 STATED = "__kreislohn_access__"
+SHOWS = "__kreislohn_shows_answer__"
 
 
 class UnguardedRoute(RuntimeError):
@@ -58,6 +59,15 @@ def public(reason: str, *, personal: bool = False) -> Callable[[View], View]:
     return _stating(Access(public_reason=reason, personal=personal))
 
 
+def shows_answer(view: View) -> View:
+    """Der Weg zeigt oder gibt heraus, was er getan hat (Datei, Code, Vorschau): ein zweiter Klick braucht die Antwort.
+
+    Er wartet auf den ersten wie jede Änderung, wird aber nicht als doppelt abgewiesen.
+    """
+    setattr(view, SHOWS, True)
+    return view
+
+
 def _stating(access: Access) -> Callable[[View], View]:
     def mark(view: View) -> View:
         if hasattr(view, STATED):
@@ -71,6 +81,11 @@ def _stating(access: Access) -> Callable[[View], View]:
 def access_of(app: Flask, endpoint: str) -> Access | None:
     """Das genannte Recht eines Wegs."""
     return getattr(app.view_functions[endpoint], STATED, None)
+
+
+def answers_by_showing(app: Flask, endpoint: str) -> bool:
+    """Ob ein Weg seine Antwort nur einmal zeigt."""
+    return getattr(app.view_functions[endpoint], SHOWS, False) is True
 
 
 def require_stated(app: Flask) -> None:

@@ -15,6 +15,7 @@ from psycopg.errors import (
     DeadlockDetected,
     DiskFull,
     ExclusionViolation,
+    LockNotAvailable,
     QueryCanceled,
     SerializationFailure,
     UniqueViolation,
@@ -64,6 +65,10 @@ TEXTS = {
 DATABASE_AWAY = (
     _("Die Datenbank ist gerade nicht erreichbar"),
     _("Gespeichert wurde nichts. Bitte versuchen Sie es in einer Minute noch einmal."),
+)
+BUSY = (
+    _("Gerade ändert jemand dasselbe"),
+    _("Gespeichert wurde hiervon nichts. Bitte den Stand in einer Minute ansehen und, wenn nötig, noch einmal senden."),
 )
 NO_SPACE = 507
 DISK_FULL = (
@@ -129,13 +134,16 @@ def _ours(error: Exception) -> Any:
     if _is_full(error):
         log.error("Kein Platz mehr: %s, %s", request.endpoint, described(error))
         return _to_program(ServiceUnavailable()) or (_page(NO_SPACE, DISK_FULL), NO_SPACE)
-    if _overtaken(error):
-        log.error("Gleichzeitig geändert: %s, %s", request.endpoint, described(error))
-        return _to_program(Conflict()) or (_page(409, TEXTS[409]), 409)
+    if isinstance(getattr(error, "orig", None), LockNotAvailable):
+        log.error("Zu lange gewartet: %s", request.endpoint)
+        return _to_program(Conflict()) or (_page(409, BUSY), 409)
+    number = secrets.token_hex(4)
+    if _overtaken(error):  # with its number: what comes again and again is a fault of ours
+        log.error("Fehler %s: gleichzeitig geändert: %s, %s", number, request.endpoint, described(error))
+        return _to_program(Conflict()) or (_page(409, TEXTS[409], number), 409)
     if isinstance(error, OperationalError):
         log.error("Datenbank nicht erreichbar: %s, %s", request.endpoint, described(error))
         return _to_program(ServiceUnavailable()) or (_page(TOO_LONG, DATABASE_AWAY), TOO_LONG)
-    number = secrets.token_hex(4)
     if apart.versions_apart(error):  # with its number: outside an update it is a fault of ours like any other
         log.error("Fehler %s: Programm und Datenbank passen nicht zusammen: %s, %s", number, request.endpoint,
                   described(error))

@@ -11,7 +11,7 @@ from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
 from tenants.db import turns
-from tenants.web.access import access_of
+from tenants.web.access import access_of, answers_by_showing
 from tenants.web.guard import TENANT_ARGUMENT
 from tenants.web.plain_requests import FORM, own_address
 
@@ -28,7 +28,8 @@ def install(app: Flask) -> None:
     @app.before_request
     def ask() -> None:
         name = _name(app)
-        turns.ask(name, _twin(name) if name is not None and request.mimetype in FORMS else None)
+        refused = name is not None and request.mimetype in FORMS and not answers_by_showing(app, request.endpoint or "")
+        turns.ask(name, _twin(name) if name is not None and refused else None)
 
     @app.teardown_request
     def over(_error: BaseException | None) -> None:
@@ -38,7 +39,15 @@ def install(app: Flask) -> None:
     def doubled(_error: turns.Doubled) -> Response:
         flash(_("Das kam zweimal zugleich an und wurde einmal bearbeitet; was jetzt gilt, zeigt diese Seite."),
               "warning")
-        return redirect(own_address(urlsplit(request.referrer or "").path) or url_for("home"))
+        return redirect(_came_from(app) or url_for("home"))
+
+
+def _came_from(app: Flask) -> str | None:
+    """Die Seite mit dem Formular, samt Filter; nicht die Adresse eines Formulars, das nur Abgeschicktes annimmt."""
+    parts = urlsplit(request.referrer or "")
+    if not app.create_url_adapter(request).test(parts.path, method="GET"):  # type: ignore[union-attr]  # in a request
+        return None
+    return own_address(f"{parts.path}?{parts.query}" if parts.query else parts.path)
 
 
 def _name(app: Flask) -> str | None:

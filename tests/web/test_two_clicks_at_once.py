@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import ast
+import inspect
 import re
+import textwrap
 from collections.abc import Callable
 from datetime import date
+from functools import partial
 from typing import Any
 
 import pytest
@@ -14,8 +18,11 @@ from payroll.masterdata.models import Anliegen, Fehlzeit, Lohnart
 from payroll.postings.models import Zuwendung
 from tenants.db import turns
 from tenants.db.session import platform_session, tenant_session
+from tenants.interfaces.models import ApiAccess
 from tenants.models.view import SavedView
 from tenants.users.service import create_user, give_mandate
+from tenants.web.access import access_of, answers_by_showing
+from tests.web import at_once
 from tests.web.at_once import both
 from tests.web.test_gift_pages import GOOD
 from tests.web.test_own_times import LEAVE, OWN, RULE, WEEK, job_of, portal, post
@@ -111,3 +118,57 @@ def test_two_people_enter_the_same_number_at_once_and_the_second_is_told(staffed
     answers = both(Lohnart, *(click(staffed.client(who), page, page, given) for who in ("klara", "kurt")))
     assert sorted(one.status_code for one in answers) == [302, 422]
     assert "9002" in next(one.text for one in answers if one.status_code == 422)
+
+
+def test_who_waits_too_long_for_somebody_else_is_told(staffed: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(turns, "LONGEST", "30ms")
+    monkeypatch.setattr(at_once, "_waiting", lambda: 0)  # the first goes on only when the second has its answer
+    page = staffed.address("kreis", "/stammdaten/lohnart/neu")
+    given = {who: ROOM | {"nummer": number, "text": f"Bonus {number}"}
+             for who, number in (("klara", "9003"), ("kurt", "9004"))}
+    answers = both(Lohnart, *(click(staffed.client(who), page, page, data) for who, data in given.items()))
+    assert sorted(one.status_code for one in answers) == [302, 409]
+    assert "Gerade ändert jemand dasselbe" in next(one.text for one in answers if one.status_code == 409)
+
+
+def test_what_is_shown_once_is_shown_to_the_second_click_as_well(staffed: Any) -> None:
+    page = staffed.address("kreis", "/pflichten")
+    answers = both(ApiAccess, *(click(staffed.client("hugo"), page, f"{page}/abo", {}) for _window in range(2)))
+    assert [one.status_code for one in answers] == [200, 200], [one.text for one in answers]
+    shown = [re.search(r"https?://[^\s\"<]*/kalender/[^\s\"<]+", one.text) for one in answers]
+    assert len({one[0] for one in shown if one}) == 2
+
+
+def test_the_second_click_goes_back_to_a_page_that_can_be_shown(staffed: Any) -> None:
+    """Mit dem Filter der Liste; von einer Adresse, die nur Abgeschicktes annimmt, zur Startseite."""
+    for came_from, leads_to in (("/personen?suche=Arndt", "/personen?suche=Arndt"), ("/ansichten", "")):
+        page = staffed.address("kreis", "/personen")
+        data = {"liste": "people.index", "adresse": "suche=Arndt", "name": f"Von {len(leads_to)}"}
+        clicks = []
+        for _window in range(2):
+            client = staffed.client("klara")
+            csrf = re.search(r'name="csrf_token" value="([^"]+)"', client.get(page).text)
+            assert csrf is not None
+            sent = {"csrf_token": csrf[1], **data}
+            where = f"http://localhost{staffed.address('kreis', came_from)}"
+            clicks.append(partial(client.post, staffed.address("kreis", "/ansichten"), data=sent,
+                                  headers={"Referer": where}))
+        answers = both(SavedView, *clicks)
+        expected = staffed.address("kreis", leads_to) if leads_to else "/"
+        assert expected in {one.location for one in answers}, [one.location for one in answers]
+
+
+def test_every_post_that_answers_with_content_is_marked(staffed: Any) -> None:
+    """Wer eine Datei oder eine Seite aus einer Änderung herausgibt, ohne umzuleiten, trägt @shows_answer."""
+    wrong = []
+    for rule in staffed.app.url_map.iter_rules():
+        view = staffed.app.view_functions[rule.endpoint]
+        access = access_of(staffed.app, rule.endpoint)
+        if "POST" not in (rule.methods or ()) or access is None or access.public_reason is not None:
+            continue
+        tree = ast.parse(textwrap.dedent(inspect.getsource(inspect.unwrap(view))))
+        given = [ast.unparse(one.value) for one in ast.walk(tree) if isinstance(one, ast.Return) and one.value]
+        if any(text.startswith(("exports.", "render_template(")) for text in given) and not answers_by_showing(
+                staffed.app, rule.endpoint):
+            wrong.append(rule.endpoint)
+    assert set(wrong) == {"intake.confirm"}, "dort steht nach dem Einlesen, was eingelesen ist; zweimal wäre zweimal"

@@ -15,7 +15,7 @@ from tenants.db.session import TenantSession, platform_session, tenant_session
 from tenants.interfaces.service import rights_behind
 from tenants.models import Tenant
 from tenants.web import own_name
-from tenants.web.access import permission, public
+from tenants.web.access import permission, public, shows_answer
 from tenants.web.identity import current_mandate
 from timekeeping.imports.problems import ImportFehler
 from timekeeping.leave import account, calendar, service
@@ -67,6 +67,7 @@ def withdraw(mandant: uuid.UUID) -> Answer:
 
 @myleave.post("/<uuid:mandant>/kalender")
 @permission("time.write_own")
+@shows_answer
 def subscribe(mandant: uuid.UUID) -> Answer:
     """Neue geheime Adresse (die alte gilt nicht mehr) oder Widerruf."""
     with sharing.session() as opened:

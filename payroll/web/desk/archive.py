@@ -31,7 +31,7 @@ from tenants.models import Tenant
 from tenants.security import recipient
 from tenants.users.step_up import StepUpRefused, confirm
 from tenants.web import exports
-from tenants.web.access import permission
+from tenants.web.access import permission, shows_answer
 from tenants.web.identity import current, current_mandate
 
 archive_desk = Blueprint("archive", __name__, url_prefix="/mandanten/<uuid:mandant>")
@@ -84,6 +84,7 @@ def discard(mandant: uuid.UUID) -> Answer:
 
 @archive_desk.post("/archiv/notpaket")
 @permission("archive.use")
+@shows_answer
 def pack(mandant: uuid.UUID) -> Answer:
     """Das versiegelte Notpaket des letzten abgeschlossenen Monats als Datei."""
     held, me = current_mandate(), current()

@@ -16,7 +16,7 @@ from tenants.audit.export import Verdict, lines, verify_database
 from tenants.audit.models import AuditEntry
 from tenants.db.session import TenantSession, tenant_session
 from tenants.web import exports, lists
-from tenants.web.access import permission
+from tenants.web.access import permission, shows_answer
 from tenants.web.identity import current, current_mandate
 
 audit_desk = Blueprint("audit", __name__, url_prefix="/mandanten/<uuid:mandant>/protokoll")
@@ -40,6 +40,7 @@ def index(mandant: uuid.UUID) -> str:
 
 @audit_desk.post("/pruefen")
 @permission("audit.read")
+@shows_answer
 def verify(mandant: uuid.UUID) -> str:
     """Rechnet die ganze Kette nach und vermerkt die Prüfung."""
     with _session() as session:

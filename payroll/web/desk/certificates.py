@@ -16,7 +16,7 @@ from payroll.web.desk.whose import jobs_of, person_of
 from tenants.db.session import TenantSession, tenant_session
 from tenants.documents import DocumentKeyError
 from tenants.web import exports, inputs
-from tenants.web.access import permission
+from tenants.web.access import permission, shows_answer
 from tenants.web.identity import current, current_mandate
 from tenants.web.shell import settings_of
 
@@ -36,6 +36,7 @@ def form(mandant: uuid.UUID, person: uuid.UUID) -> str:
 
 @certificate_desk.post("")
 @permission("certificate.issue")
+@shows_answer
 def issue(mandant: uuid.UUID, person: uuid.UUID) -> Response | tuple[str, int]:
     """Stellt aus und gibt das Dokument einmal heraus; danach öffnen es nur die Person und das Archiv."""
     with tenant_session(current_mandate().tenant_id, actor=current().login) as session:

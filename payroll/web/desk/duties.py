@@ -24,7 +24,7 @@ from tenants.db.session import TenantSession
 from tenants.interfaces import service
 from tenants.interfaces.models import ApiAccess
 from tenants.web import exports, inputs, own_name
-from tenants.web.access import permission
+from tenants.web.access import permission, shows_answer
 from tenants.web.identity import current, current_mandate
 from tenants.web.lists import listing
 
@@ -44,6 +44,7 @@ def index(mandant: uuid.UUID) -> str:
 
 @duty_desk.post("/abo")
 @permission("interface.manage")
+@shows_answer
 def subscribe(mandant: uuid.UUID) -> Answer:
     """Gibt einen Link zum Abonnieren aus; er erscheint nur jetzt."""
     who = service.UNFIT.sub(" ", current().login[:36])

@@ -16,7 +16,7 @@ from payroll.web.desk import filing_reading
 from payroll.web.desk.payment_reading import own_session, today
 from tenants.db.session import TenantSession
 from tenants.web import exports, inputs
-from tenants.web.access import permission
+from tenants.web.access import permission, shows_answer
 from tenants.web.identity import current_mandate
 
 filing_desk = Blueprint("filings", __name__, url_prefix="/mandanten/<uuid:mandant>/meldungen")
@@ -107,6 +107,7 @@ def withdraw(mandant: uuid.UUID, meldung: uuid.UUID) -> Answer:
 
 @filing_desk.post("/<uuid:meldung>/datei.csv")
 @permission("filing.send")
+@shows_answer
 def hand_over(mandant: uuid.UUID, meldung: uuid.UUID) -> Answer | Response:
     """Die freigegebene Datei; jeder Abruf steht im Protokoll, der erste gilt als Übergabe."""
     try:

@@ -25,7 +25,7 @@ from payroll.masterdata.imports.blaetter import BLAETTER
 from payroll.web.desk import fact_forms
 from tenants.db.session import TenantSession, tenant_session
 from tenants.web import exports, inputs, uploads
-from tenants.web.access import permission
+from tenants.web.access import permission, shows_answer
 from tenants.web.identity import current, current_mandate
 from tenants.web.shell import settings_of
 
@@ -55,6 +55,7 @@ def template(mandant: uuid.UUID, art: str) -> Response:
 
 @intake_desk.post("")
 @permission("import.write")
+@shows_answer
 def trial(mandant: uuid.UUID) -> Answer:
     """Probe: zeigt, was geschähe und jede Zelle, die nicht in Ordnung ist; geschrieben wird nichts."""
     sent = request.files.get("datei")
@@ -111,6 +112,7 @@ def correction(mandant: uuid.UUID, zeichen: str, name: str) -> Response:
 
 @intake_desk.post("/ausgeben")
 @permission("import.write")
+@shows_answer
 def give_out(mandant: uuid.UUID) -> Response | Answer:
     """Arbeitsmappe mit allen Personen und Tatsachen; Grund und Umfang stehen im Protokoll."""
     held, errors, reason = current_mandate(), {}, request.form.get("zweck", "").strip()

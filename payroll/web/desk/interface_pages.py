@@ -13,7 +13,7 @@ from werkzeug.wrappers import Response
 from tenants.db.session import platform_session, tenant_session
 from tenants.interfaces import service
 from tenants.web import inputs
-from tenants.web.access import permission
+from tenants.web.access import permission, shows_answer
 from tenants.web.identity import current, current_mandate
 from tenants.web.shell import settings_of
 
@@ -40,6 +40,7 @@ def index(mandant: uuid.UUID) -> str:
 
 @interface_desk.post("")
 @permission(RIGHT)
+@shows_answer
 def issue(mandant: uuid.UUID) -> str | tuple[str, int]:
     """Gibt einen Zugang aus und zeigt sein Zeichen, nur jetzt."""
     try:

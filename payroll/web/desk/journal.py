@@ -22,7 +22,7 @@ from payroll.runs.errors import RunRefused
 from payroll.runs.models import Lauf
 from payroll.web.desk.payment_reading import own_session
 from tenants.web import exports, inputs
-from tenants.web.access import permission
+from tenants.web.access import permission, shows_answer
 from tenants.web.identity import current_mandate
 from tenants.web.lists import listing
 
@@ -60,6 +60,7 @@ def page(mandant: uuid.UUID, monat: str) -> str | Response:
 
 @journal_desk.post("/<monat>/datei")
 @permission("posting.release")
+@shows_answer
 def hand_over(mandant: uuid.UUID, monat: str) -> Answer | Response:
     """Die Übergabedatei; nur wenn Abrechnungen, Journal und Zahlungen dieselbe Summe haben."""
     month, kind = _month(monat), str(request.form.get("art", "csv"))

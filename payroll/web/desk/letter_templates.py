@@ -15,7 +15,7 @@ from payroll.statements.briefe.arten import ARTEN, BY_NAME, Briefart
 from payroll.statements.briefe.vorlagen import VorlageError, Wortlaut
 from tenants.db.session import TenantSession, tenant_session
 from tenants.web import exports
-from tenants.web.access import permission
+from tenants.web.access import permission, shows_answer
 from tenants.web.identity import current, current_mandate
 from tenants.web.shell import settings_of
 
@@ -45,6 +45,7 @@ def form(mandant: uuid.UUID, art: str) -> str:
 
 @template_desk.post("/<art>")
 @permission("letter.write")
+@shows_answer
 def save(mandant: uuid.UUID, art: str) -> Answer:
     """Prüft und speichert eine neue Fassung, oder zeigt sie mit Mustern (tun=vorschau)."""
     kind = _kind(art)

@@ -20,7 +20,7 @@ from payroll.web.desk.whose import beside_field, is_me, jobs_of, person_of
 from tenants import audit
 from tenants.db.session import TenantSession, tenant_session
 from tenants.web import exports, inputs
-from tenants.web.access import permission
+from tenants.web.access import permission, shows_answer
 from tenants.web.identity import current, current_mandate
 from tenants.web.shell import settings_of
 
@@ -54,6 +54,7 @@ def form(mandant: uuid.UUID, person: uuid.UUID, art: str) -> str:
 
 @letter_desk.post("/<any(aenderung,beschaeftigung,drittschuldner,frei):art>")
 @permission("file.write")
+@shows_answer
 def write(mandant: uuid.UUID, person: uuid.UUID, art: str) -> Answer:
     """Zeigt den Brief (tun=vorschau; steht im Protokoll) oder legt ihn in die Akte, nie in die eigene."""
     _allowed(art)

@@ -25,7 +25,7 @@ from payroll.web.desk.staffing import names
 from tenants import audit
 from tenants.db.session import TenantSession, tenant_session
 from tenants.web import exports, uploads
-from tenants.web.access import permission
+from tenants.web.access import permission, shows_answer
 from tenants.web.identity import current, current_mandate
 from tenants.web.lists import sort_key
 from tenants.web.shell import settings_of
@@ -68,6 +68,7 @@ def template(mandant: uuid.UUID, art: str) -> Response:
 
 @mass_desk.post("")
 @permission("import.write")
+@shows_answer
 def trial(mandant: uuid.UUID) -> str | tuple[str, int]:
     """Probe: alt und neu je Zeile, Wirkung auf die Zahlung; geschrieben wird nichts."""
     sent = request.files.get("datei")

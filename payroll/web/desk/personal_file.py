@@ -21,7 +21,7 @@ from payroll.web.desk.person_reading import name_of
 from payroll.web.desk.whose import beside_field, is_me, person_of
 from tenants.db.session import TenantSession, tenant_session
 from tenants.web import exports, inputs
-from tenants.web.access import permission
+from tenants.web.access import permission, shows_answer
 from tenants.web.identity import current, current_mandate
 from tenants.web.shell import settings_of
 
@@ -128,6 +128,7 @@ def remove(mandant: uuid.UUID, person: uuid.UUID, dokument: uuid.UUID) -> Answer
 
 @file_desk.post("/paket")
 @permission("file.read")
+@shows_answer
 def package(mandant: uuid.UUID, person: uuid.UUID) -> Answer:
     """Die Akte als Paket (ZIP mit PDF/A und Metadaten); der Grund steht im Protokoll."""
     held, today = current_mandate(), settings_of(current_app).today()

@@ -17,7 +17,7 @@ from payroll.web.desk.whose import is_me
 from tenants.db.session import TenantSession, tenant_session
 from tenants.users.errors import UserError
 from tenants.web import exports, own_name
-from tenants.web.access import permission
+from tenants.web.access import permission, shows_answer
 from tenants.web.identity import current, current_mandate
 from tenants.web.shell import settings_of
 
@@ -36,6 +36,7 @@ def page(mandant: uuid.UUID, person: uuid.UUID) -> str:
 
 @access_desk.post("")
 @permission("person.write")
+@shows_answer
 def invite(mandant: uuid.UUID, person: uuid.UUID) -> Answer:
     """Legt den Zugang an (beim ersten Mal) und gibt den Brief aus; der Code steht nur in diesem Dokument."""
     held, today = current_mandate(), settings_of(current_app).today()

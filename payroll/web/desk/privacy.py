@@ -12,7 +12,7 @@ from payroll.statements.privacy.finding import by_number
 from payroll.statements.privacy.report import PersonMissing, report
 from tenants.db.session import tenant_session
 from tenants.web import exports
-from tenants.web.access import permission
+from tenants.web.access import permission, shows_answer
 from tenants.web.identity import current, current_mandate
 
 privacy_desk = Blueprint("privacy", __name__, url_prefix="/mandanten/<uuid:mandant>/datenschutz")
@@ -28,6 +28,7 @@ def form(mandant: uuid.UUID) -> str:
 
 @privacy_desk.post("")
 @permission("privacy.read")
+@shows_answer
 def create(mandant: uuid.UUID) -> Response | tuple[str, int]:
     """Die Auskunft als Datei; jede steht mit Grund im Protokoll."""
     number, reason = request.form.get("personalnummer", "").strip(), request.form.get("grund", "").strip()

@@ -15,7 +15,7 @@ from payroll.masterdata.models import Beschaeftigung, Person
 from payroll.web.desk.payment_reading import own_session, today
 from tenants import audit
 from tenants.web import exports
-from tenants.web.access import permission
+from tenants.web.access import permission, shows_answer
 from tenants.web.identity import current_mandate
 
 year_desk = Blueprint("yearend", __name__, url_prefix="/mandanten/<uuid:mandant>/jahresende")
@@ -40,6 +40,7 @@ def page(mandant: uuid.UUID, jahr: int) -> str:
 
 @year_desk.post("/<int:jahr>/rueckstellungen")
 @permission("posting.release")
+@shows_answer
 def provisions(mandant: uuid.UUID, jahr: int) -> Response:
     """Rückstellungen zum Jahresende als Datei; die Ausgabe steht im Protokoll."""
     _year(jahr)

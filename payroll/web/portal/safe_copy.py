@@ -14,7 +14,7 @@ from payroll.web.portal.slips import locked
 from tenants import audit
 from tenants.db.session import tenant_session
 from tenants.web import exports
-from tenants.web.access import permission
+from tenants.web.access import permission, shows_answer
 from tenants.web.documents import own_key
 from tenants.web.identity import current, current_mandate
 from tenants.web.terminal import at_terminal
@@ -33,6 +33,7 @@ def form(mandant: uuid.UUID, dokument: uuid.UUID) -> str:
 
 @copy_portal.post(ONE)
 @permission("slip.read_own")
+@shows_answer
 def make(mandant: uuid.UUID, dokument: uuid.UUID) -> Response | tuple[str, int]:
     """Gibt die verschlüsselte Kopie aus."""
     if at_terminal():

@@ -12,7 +12,7 @@ from tenants.feed.people import FeedError
 from tenants.security import keys
 from tenants.users.errors import UserError
 from tenants.web import exports, uploads
-from tenants.web.access import permission
+from tenants.web.access import permission, shows_answer
 from tenants.web.admin import shared
 from tenants.web.identity import current
 
@@ -29,6 +29,7 @@ def form() -> str:
 
 @feed_pages.post("")
 @permission(shared.ADMIN)
+@shows_answer
 def preview() -> Answer:
     """Zeigt, wer kommt, wechselt und geht."""
     file, complete = request.files.get("datei"), "vollstaendig" in request.form

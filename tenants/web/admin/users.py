@@ -20,7 +20,7 @@ from tenants.users import contact, deputies, presence, service
 from tenants.users.errors import UserError
 from tenants.users.passkeys import held as passkeys_held
 from tenants.web import exports, inputs, lists, own_name
-from tenants.web.access import permission
+from tenants.web.access import permission, shows_answer
 from tenants.web.admin import shared
 from tenants.web.identity import current
 
@@ -108,6 +108,7 @@ def page(zugang: uuid.UUID) -> str:
 
 @user_pages.post(f"{ONE}/brief")
 @permission(shared.ADMIN)
+@shows_answer
 def letter(zugang: uuid.UUID) -> Answer:
     """Gibt einen Brief aus; er steht nur auf dieser einen Seite oder (als=pdf) nur in diesem Dokument."""
     with shared.changing() as session:

@@ -11,7 +11,7 @@ from tenants.db.session import platform_session
 from tenants.outbox import service as outbox
 from tenants.users import recovery, service
 from tenants.users.errors import SigninRefused, Throttled, UserError
-from tenants.web.access import signed_in
+from tenants.web.access import shows_answer, signed_in
 from tenants.web.identity import current
 from tenants.web.security import own
 
@@ -28,6 +28,7 @@ def form() -> str:
 
 @code_pages.post("")
 @signed_in
+@shows_answer
 def renew() -> Answer:
     """Gibt zehn neue Codes heraus; diese Seite ist die einzige, auf der sie stehen."""
     me = current()

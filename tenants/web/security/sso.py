@@ -13,7 +13,7 @@ from tenants.db.session import platform_session
 from tenants.models.access import SsoProvider
 from tenants.users import sso
 from tenants.users.errors import SigninRefused, Throttled
-from tenants.web.access import signed_in
+from tenants.web.access import shows_answer, signed_in
 from tenants.web.identity import current
 from tenants.web.security import own
 from tenants.web.signin.sso import LINKING
@@ -31,6 +31,7 @@ def form(dienst: uuid.UUID) -> str:
 
 @own_sso_pages.post("")
 @signed_in
+@shows_answer
 def connect(dienst: uuid.UUID) -> Answer:
     """Merkt vor, dass die nächste Rückkehr von diesem Dienst verknüpft statt anmeldet."""
     me, provider = current(), _provider(dienst)
