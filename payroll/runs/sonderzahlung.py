@@ -98,9 +98,9 @@ def record_yearly_bonus(session: TenantSession, year: int) -> Jahressonderzahlun
 def _known_here(session: TenantSession, year: int) -> None:
     """Monate vor dem Produktivstart werden hier nie abgeschlossen: dann kennt nur das alte Verfahren die Bemessung."""
     live = gate.first_live(session)
-    if live > date(year, 9, 1):
+    if live > date(year, 7, 1):
         raise RunRefused(f"Bezahlt wird hier erst ab {month_name(live)}; die Bemessungsmonate (Juli bis September "
-                         f"{year}) kennt nur das alte Verfahren. Den dort ermittelten Betrag je Person als Bezug "
+                         f"{year}) kennt nur das alte Verfahren ganz. Den dort ermittelten Betrag je Person als Bezug "
                          f"des Novembers erfassen: in der Akte oder mit dem Blatt „Bezüge“ (Lohnart {LOHNART}, bei "
                          f"Auszubildenden {LOHNART_AUSZUBILDENDE}).")
 

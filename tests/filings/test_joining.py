@@ -179,11 +179,12 @@ def test_duties_of_months_before_the_start_are_not_ours(joining: Opened) -> None
 
 def test_the_yearly_bonus_of_a_late_start_comes_from_the_old_system(joining: Opened) -> None:
     with joining("klara") as session:
-        gate.begin(session, date(2026, 10, 1))
-        with pytest.raises(RunRefused, match=r"erst ab Oktober 2026; .*Lohnart 1600") as refused:
-            record_yearly_bonus(session, 2026)
-        assert "abschließen" not in str(refused.value)
-        gate.begin(session, date(2026, 9, 1))
+        for month, word in ((10, "Oktober"), (9, "September"), (8, "August")):  # July counts as well (§ 20 Abs. 2 TVöD)
+            gate.begin(session, date(2026, month, 1))
+            with pytest.raises(RunRefused, match=rf"erst ab {word} 2026; .*Lohnart 1600") as refused:
+                record_yearly_bonus(session, 2026)
+            assert "abschließen" not in str(refused.value)
+        gate.begin(session, date(2026, 7, 1))
         with pytest.raises(RunRefused, match=r"September 2026 ist nicht abgeschlossen"):
             record_yearly_bonus(session, 2026)
 

@@ -12,23 +12,25 @@ from typing import Any
 
 import pytest
 from pypdf import PdfReader
+from sqlalchemy import select
 
 from payroll.filings.jahresende import ausdruck, ausdruck_pdf
-from payroll.filings.meldungen import alle, bescheinigung, merkmale, speichern, stamm
+from payroll.filings.meldungen import alle, bescheinigung, datei, merkmale, speichern, stamm
 from payroll.filings.meldungen.merkmale import Merkmal
+from payroll.filings.models import Meldung
 from payroll.masterdata.models import BeschaeftigungAngaben, Steuermerkmale
 from payroll.masterdata.service import record_fact
 
 MAY = date(2026, 5, 1)
-ONE = Merkmal(date(2025, 3, 1), date(2026, 6, 30), 1, None, Decimal("0.5"), "rk", 0, 0)
-TWO = Merkmal(date(2026, 7, 1), None, 4, Decimal("0.912"), Decimal(1), "", 120_000, 6_005)
+ONE = Merkmal(date(2025, 3, 1), date(2026, 6, 30), 1, None, Decimal("0.5"), "rk", (0, 0), (0, 0))
+TWO = Merkmal(date(2026, 7, 1), None, 4, Decimal("0.912"), Decimal(1), "", (120_000, 10_000), (0, 6_005))
 
 
 @pytest.mark.parametrize(("held", "first", "last", "text"), [
     ([ONE], date(2026, 1, 1), date(2026, 12, 31), "ab 01.01.2026: Steuerklasse 1, Kinderfreibeträge 0,5, Kirche rk"),
     ([ONE, TWO], date(2026, 1, 1), date(2026, 12, 31),
      "ab 01.01.2026: Steuerklasse 1, Kinderfreibeträge 0,5, Kirche rk; ab 01.07.2026: Steuerklasse 4, Faktor 0,912, "
-     "Kinderfreibeträge 1,0, Freibetrag 1200,00 EUR im Jahr, Hinzurechnung 60,05 EUR im Jahr, keine Kirchensteuer"),
+     "Kinderfreibeträge 1,0, Freibetrag 1200,00 EUR im Jahr, Hinzurechnung 60,05 EUR im Monat, keine Kirchensteuer"),
     ([ONE, TWO], date(2026, 1, 1), date(2026, 6, 30),
      "ab 01.01.2026: Steuerklasse 1, Kinderfreibeträge 0,5, Kirche rk"),
     ([ONE, replace(ONE, ab=date(2026, 7, 1), bis=None)], date(2026, 2, 10), date(2026, 12, 31),
@@ -104,6 +106,8 @@ def test_a_certificate_from_before_the_features_is_not_restated(
         before.setattr(bescheinigung, "_entry", older)
         release(fresh_town, created(fresh_town))
     with fresh_town.session() as session:
+        row = session.scalars(select(Meldung).where(Meldung.art == "lstb")).one()
+        assert b"merkmale" not in datei.as_file(session, row), "die Datei bleibt, wie sie übergeben wurde"
         assert bescheinigung.drafts(session, MAY) == []
         (one,) = ausdruck.of_person(session, file.person)
         made = ausdruck.printed(session, file.person, one.kennung, reader="klara")

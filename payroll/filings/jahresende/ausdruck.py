@@ -1,7 +1,8 @@
 """Ausdruck der elektronischen Lohnsteuerbescheinigung für die beschäftigte Person (§ 41b Abs. 1 Satz 3 EStG).
 
 Er gibt wieder, was gemeldet ist: nur freigegebene Bescheinigungen, je Beschäftigung und Jahr die letzte. Gelesen wird
-er bei Bedarf aus der Meldung, solange sie aufbewahrt wird; eine eigene Ablage gibt es nicht.
+er bei Bedarf aus der Meldung, solange sie aufbewahrt wird; eine eigene Ablage gibt es nicht. Anschrift und Briefkopf
+sind die des Tages, an dem er gedruckt wird.
 """
 
 from __future__ import annotations
@@ -13,7 +14,7 @@ from datetime import date
 from typing import Any
 
 import orjson
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from payroll.filings.jahresende import ausdruck_pdf
 from payroll.filings.jahresende.ausdruck_pdf import Angaben, Zeile
@@ -83,12 +84,13 @@ def _angaben(session: TenantSession, person: uuid.UUID, one: Bescheinigung) -> A
     tenant = session.scalars(select(Tenant).where(Tenant.id == guard.tenant_of(session))).one()
     home = session.scalars(
         select(PersonAngaben).join(Person, Person.id == PersonAngaben.person_id)
-        .where(Person.public_id == person, known(PersonAngaben, None)).order_by(PersonAngaben.valid_from.desc())
-        .limit(1)).one()
+        .where(Person.public_id == person, known(PersonAngaben, None), PersonAngaben.valid_from <= func.current_date())
+        .order_by(PersonAngaben.valid_from.desc()).limit(1)).first()
     born = date.fromisoformat(held["geburtsdatum"])
     return Angaben(
         slip_facts.employer(session), tenant.steuernummer or "", one.jahr, one.berichtigt, one.freigegeben,
-        f"{held['vorname']} {held['nachname']}", home.strasse or "", f"{home.plz or ''} {home.ort or ''}".strip(), (
+        f"{held['vorname']} {held['nachname']}", (home.strasse or "") if home else "",
+        f"{home.plz or ''} {home.ort or ''}".strip() if home else "", (
             ("Steuer-Identifikationsnummer", held["steuer_id"]), ("Geboren am", f"{born:%d.%m.%Y}"),
             ("Personalnummer", one.personalnummer), ("Zeile 1: bescheinigter Zeitraum",
                                                      f"{one.von:%d.%m.%Y} bis {one.bis:%d.%m.%Y}"),

@@ -24,6 +24,7 @@ MONEY = {"lstb": CERTIFIED, "zv_jahr": ("entgelt", "umlage"),
          "personalstand": ("brutto", *(f"brutto_{name}" for name in (
              "regelmaessig", "zuschlaege", "ueberstunden", "sonstige", "uebrige")))}
 
+LATER = {"lstb": ("merkmale",)}  # not in files written before they were reported: those stay byte for byte
 
 Eintrag = tuple[str, str, str, dict[str, Any]]  # kind, own identifier, identifier it refers to, content
 
@@ -70,7 +71,9 @@ def _fields(writer: Any, content: dict[str, Any]) -> None:
 
 
 def _entries(writer: Any, kind: str, entries: list[Eintrag]) -> None:
-    fields, money = layout(ENTRIES.get(kind, kind)), MONEY.get(kind, ())
+    later = {name for name in LATER.get(kind, ()) if not any(name in held for *_, held in entries)}
+    fields = [one for one in layout(ENTRIES.get(kind, kind)) if one.schluessel not in later]
+    money = MONEY.get(kind, ())
     writer.writerow(["Satzart", "Kennung", "Bezug", *(one.schluessel for one in fields)])
     for entry, own, other, held in entries:
         values = (euros(held[one.schluessel]) if one.schluessel in money and one.schluessel in held

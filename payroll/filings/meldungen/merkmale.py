@@ -21,7 +21,7 @@ CHURCHES = {"ev": "ev", "rk": "rk"}  # as the plan of the wage tax marks them; w
 
 @dataclass(frozen=True)
 class Merkmal:
-    """Was ab einem Tag galt; Freibeträge in Cent im Jahr."""
+    """Was ab einem Tag galt; Freibeträge in Cent, je im Jahr und im Monat."""
 
     ab: date
     bis: date | None
@@ -29,8 +29,8 @@ class Merkmal:
     faktor: Decimal | None
     kinder: Decimal
     kirche: str
-    freibetrag: int
-    hinzurechnung: int
+    freibetrag: tuple[int, int]
+    hinzurechnung: tuple[int, int]
 
     @property
     def text(self) -> str:
@@ -40,9 +40,10 @@ class Merkmal:
             parts.append(f"Faktor {self.faktor:.3f}".replace(".", ","))
         if self.kinder:
             parts.append(f"Kinderfreibeträge {self.kinder:.1f}".replace(".", ","))
-        for word, cents in (("Freibetrag", self.freibetrag), ("Hinzurechnung", self.hinzurechnung)):
-            if cents:
-                parts.append(f"{word} {cents // 100},{cents % 100:02d} EUR im Jahr")
+        for word, (year, month) in (("Freibetrag", self.freibetrag), ("Hinzurechnung", self.hinzurechnung)):
+            if year or month:  # the year's amount is what is certified; who recorded the month's alone certifies that
+                cents = year or month
+                parts.append(f"{word} {cents // 100},{cents % 100:02d} EUR im {'Jahr' if year else 'Monat'}")
         return ", ".join([*parts, f"Kirche {self.kirche}" if self.kirche else "keine Kirchensteuer"])
 
 
@@ -57,7 +58,8 @@ def of_year(session: TenantSession, year: int) -> dict[int, list[Merkmal]]:
         church = open_value(keys, Steuermerkmale, row.public_id, "konfession", row.konfession_siegel)
         found[row.beschaeftigung_id].append(Merkmal(
             row.valid_from, row.valid_to, row.steuerklasse, row.faktor, row.kinderfreibetraege,
-            CHURCHES.get(church or "", ""), row.freibetrag_jahr_cent, row.hinzurechnung_jahr_cent))
+            CHURCHES.get(church or "", ""), (row.freibetrag_jahr_cent, row.freibetrag_monat_cent),
+            (row.hinzurechnung_jahr_cent, row.hinzurechnung_monat_cent)))
     return dict(found)
 
 

@@ -38,9 +38,9 @@ def duties(session: TenantSession, first: date, last: date, *, pay: bool = True)
     found = [one for year in years for one in by_law(year) if first <= one.tag <= last]
     if pay:
         found += [one for year in years for one in _pay_days(session, year) if first <= one.tag <= last]
-    found += [one for one in _events(session) if one.tag <= last and (one.tag >= first or not one.erledigt)]
     live = first_live(session)  # before it the old system pays and reports
     found = [one for one in found if one.monat >= live]
+    found += [one for one in _events(session) if one.tag <= last and (one.tag >= first or not one.erledigt)]
     done = _done(session)
     return sorted((replace(one, erledigt=one.erledigt or (one.art, one.monat) in done) for one in found),
                   key=lambda one: (one.tag, one.was))
