@@ -54,6 +54,7 @@ SENTENCES = (
     _("Zeiten eines Monats gelesen"),
     _("Bescheinigung ausgestellt"),
     _("Bescheinigung als PDF geöffnet"),
+    _("Lohnsteuerbescheinigung als PDF geöffnet"),
     _("Liste der Bescheinigungen gelesen"),
     _("Versicherungsnummer zum Abruf einer Krankmeldung ausgegeben"),
     _("Werte im Protokoll gelesen"),
