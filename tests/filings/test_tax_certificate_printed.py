@@ -136,7 +136,7 @@ def test_a_long_name_and_many_changes_stay_on_the_sheet(conforming: Callable[[by
                  "im Jahr, Kirche rk" for day in range(1, 32))
     found = ausdruck_pdf.Angaben(
         ausdruck_pdf.Employer("Kreis " * 30, "Straße 1", "50667", "Köln"), "5203/0000/0007", 2026, True,
-        date(2027, 2, 1), "Żółkiewska-" * 20, "Am Markt 1", "50667 Köln", (
+        date(2027, 2, 1), "Żółkiewska-" * 20, "Am Markt 1", "50667 Köln", "1", (
             ("Steuer-Identifikationsnummer", "12345678903"), ("Geboren am", "01.01.1980"), ("Personalnummer", "1")),
         many, tuple(ausdruck_pdf.Zeile(str(number), "Bedeutung", number * 100) for number in range(3, 28)))
     made = ausdruck_pdf.render(found)

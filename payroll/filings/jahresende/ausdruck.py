@@ -90,7 +90,7 @@ def _angaben(session: TenantSession, person: uuid.UUID, one: Bescheinigung) -> A
     return Angaben(
         slip_facts.employer(session), tenant.steuernummer or "", one.jahr, one.berichtigt, one.freigegeben,
         f"{held['vorname']} {held['nachname']}", (home.strasse or "") if home else "",
-        f"{home.plz or ''} {home.ort or ''}".strip() if home else "", (
+        f"{home.plz or ''} {home.ort or ''}".strip() if home else "", one.personalnummer, (
             ("Steuer-Identifikationsnummer", held["steuer_id"]), ("Geboren am", f"{born:%d.%m.%Y}"),
             ("Personalnummer", one.personalnummer), ("Zeile 1: bescheinigter Zeitraum",
                                                      f"{one.von:%d.%m.%Y} bis {one.bis:%d.%m.%Y}"),

@@ -6,9 +6,10 @@ from dataclasses import dataclass
 from datetime import date
 
 from payroll.statements import wording as w
+from payroll.statements.certificates import letterhead
 from payroll.statements.payslip import Employer
-from payroll.statements.pdf import feet, prose, table
-from payroll.statements.pdf.document import About, Rendered, write
+from payroll.statements.pdf import prose, table
+from payroll.statements.pdf.document import About, Rendered
 from payroll.statements.pdf.sheet import GREY, LEFT, RIGHT, Sheet
 from payroll.statements.pdf.table import Column, Row
 
@@ -43,6 +44,7 @@ class Angaben:
     name: str
     strasse: str
     wohnort: str
+    personalnummer: str
     kopf: tuple[tuple[str, str], ...]
     merkmale: tuple[str, ...]
     zeilen: tuple[Zeile, ...]
@@ -63,22 +65,14 @@ def render(found: Angaben) -> Rendered:
     sheet.y += 2.0
     for note in NOTES:
         prose.paragraph(sheet, note, 7.8)
-    feet.number_pages(sheet, " · ".join(
-        part for part in (found.employer.name, found.employer.telefon, found.employer.email) if part))
-    pdf = write(sheet, About(f"{TITLE} {found.jahr}", found.employer.name, f"für {found.name}", found.kopf[2][1],
-                             found.freigegeben))
-    findings = tuple(f"Das Zeichen „{char}“ in „{text}“ fehlt in den Schriften und steht im Dokument als „?“."
-                     for char, text in sheet.missing.items())
-    return Rendered(pdf, len(sheet.pages), findings)
+    return letterhead.finished(sheet, found.employer, About(
+        f"{TITLE} {found.jahr}", found.employer.name, f"für {found.name}", found.personalnummer, found.freigegeben))
 
 
 def _head(sheet: Sheet, found: Angaben) -> None:
     employer = found.employer
-    sheet.text(LEFT, 16, employer.name, 11, weight="strong")
     tax = f"Steuernummer {found.steuernummer}" if found.steuernummer else ""
-    sheet.text(LEFT, 20.5, ", ".join(part for part in (
-        employer.strasse, f"{employer.plz} {employer.ort}".strip(), tax) if part), 8, color=GREY)
-    sheet.rule(LEFT, RIGHT, 24)
+    letterhead.head(sheet, employer, (employer.strasse, f"{employer.plz} {employer.ort}".strip(), tax))
     sheet.text(LEFT, 33, f"{TITLE} für {found.jahr}", 14, role="H1", weight="strong")
     again = "Berichtigung: diese Bescheinigung ersetzt eine frühere. " if found.berichtigt else ""
     sheet.text(LEFT, 39, f"{again}Freigegeben am {found.freigegeben:%d.%m.%Y} (§ 41b EStG)", 9, color=GREY)

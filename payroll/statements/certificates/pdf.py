@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from payroll.statements import wording as w
+from payroll.statements.certificates import letterhead
 from payroll.statements.certificates.content import Certificate, MonthLine
-from payroll.statements.pdf import feet, prose, table
-from payroll.statements.pdf.document import About, Rendered, write
+from payroll.statements.pdf import prose, table
+from payroll.statements.pdf.document import About, Rendered
 from payroll.statements.pdf.sheet import GREY, LEFT, RIGHT, Sheet
 from payroll.statements.pdf.table import Column, Row
 
@@ -40,21 +41,13 @@ def render(found: Certificate) -> Rendered:
     for note in NOTES:
         prose.paragraph(sheet, note, 7.6)
     _signature(sheet, found)
-    feet.number_pages(sheet, " · ".join(
-        part for part in (found.employer.name, found.employer.telefon, found.employer.email) if part))
-    pdf = write(sheet, About(f"{TITLE} {found.name}", found.employer.name, found.zweck, found.personalnummer,
-                             found.erstellt))
-    findings = tuple(f"Das Zeichen „{char}“ in „{text}“ fehlt in den Schriften und steht im Dokument als „?“."
-                     for char, text in sheet.missing.items())
-    return Rendered(pdf, len(sheet.pages), findings)
+    return letterhead.finished(sheet, found.employer, About(
+        f"{TITLE} {found.name}", found.employer.name, found.zweck, found.personalnummer, found.erstellt))
 
 
 def _head(sheet: Sheet, found: Certificate) -> None:
     employer = found.employer
-    sheet.text(LEFT, 16, employer.name, 11, weight="strong")
-    sheet.text(LEFT, 20.5, ", ".join(part for part in (
-        employer.stelle, employer.strasse, f"{employer.plz} {employer.ort}".strip()) if part), 8, color=GREY)
-    sheet.rule(LEFT, RIGHT, 24)
+    letterhead.head(sheet, employer, (employer.stelle, employer.strasse, f"{employer.plz} {employer.ort}".strip()))
     sheet.text(LEFT, 34, TITLE, 16, role="H1", weight="strong")
     law = f" ({found.recht})" if found.recht else ""
     sheet.text(LEFT, 40, f"für {found.zweck}{law}", 9.5)
