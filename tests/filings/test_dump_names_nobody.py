@@ -53,6 +53,11 @@ def _words(tenant: int) -> set[str]:
     return {word for word in found if len(word) > 4 and word not in ("keine", "None")}
 
 
+def _standing(word: str) -> str:
+    """Fünf Ziffern stehen zufällig in Zeitstempeln, Kennungen und Siegeln: eine reine Zahl zählt nur allein."""
+    return rf"(?<![\w.]){word}(?![\w.])" if word.isdigit() else re.escape(word)
+
+
 def _whole(dsn: str) -> tuple[str, int]:
     """Jede Zeile jeder Tabelle; Bytes als Zeichen."""
     found, tables = [], 0
@@ -92,7 +97,7 @@ def test_no_cell_of_any_table_names_a_person(town: Any, second: int, postgres: A
     # The town records its people from their birthday on (a clock of the fact), and one is called like a tariff.
     wanted = words - {"1985-06-15", "Tarif"}
     wanted |= {word.encode().decode("latin-1") for word in wanted}
-    pattern = re.compile("|".join(sorted(map(re.escape, wanted), key=len, reverse=True)))
+    pattern = re.compile("|".join(sorted(map(_standing, wanted), key=len, reverse=True)))
     assert sorted(set(pattern.findall(whole))) == []
 
 
