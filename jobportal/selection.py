@@ -24,6 +24,7 @@ from tenants.security import open_sealed, seal
 
 OPEN = ("eingegangen", "in_pruefung", "engere_wahl", "eingeladen")
 RATERS = 2
+LONGEST = timedelta(minutes=600)  # of one interview
 
 
 @dataclass(frozen=True)
@@ -112,16 +113,19 @@ def put(session: TenantSession, row: Bewerbung, state: str) -> None:
 
 
 def invite(session: TenantSession, row: Bewerbung, beginn: datetime, minuten: int, raum: str) -> Gespraech:
-    """Lädt zum Gespräch ein."""
+    """Lädt zum Gespräch ein; ein Raum wird zu einer Zeit nur einmal vergeben, wie immer er geschrieben ist."""
     _demand_open(row)
-    if not raum.strip() or not 5 <= minuten <= 600:
+    raum = " ".join(raum.split())[:120]
+    if not raum or not 5 <= minuten <= 600:
         raise Refused("Gespräch: Raum und Dauer (5 bis 600 Minuten) angeben.")
+    session.hold(f"raum:{raum.casefold()}")  # two postings have two turns, and a room that is free has no row
     taken = session.scalars(select(Gespraech).where(
-        Gespraech.raum == raum.strip(), Gespraech.abgesagt_am.is_(None),
+        Gespraech.abgesagt_am.is_(None), Gespraech.beginn > beginn - LONGEST,
         Gespraech.beginn < beginn + timedelta(minutes=minuten))).all()
-    if any(one.beginn + timedelta(minutes=one.minuten) > beginn for one in taken):
-        raise Refused(f"Gespräch: der Raum {raum.strip()} ist dann belegt; Zeit oder Raum ändern.")
-    made = Gespraech(bewerbung_id=row.id, beginn=beginn, minuten=minuten, raum=raum.strip()[:120],
+    if any(one.beginn + timedelta(minutes=one.minuten) > beginn and one.raum.casefold() == raum.casefold()
+           for one in taken):
+        raise Refused(f"Gespräch: der Raum {raum} ist dann belegt; Zeit oder Raum ändern.")
+    made = Gespraech(bewerbung_id=row.id, beginn=beginn, minuten=minuten, raum=raum,
                      angelegt_von=str(session.info["actor"]))
     session.add(made)
     if row.zustand != "eingeladen":

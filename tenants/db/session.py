@@ -27,6 +27,13 @@ class TenantSession(Session):
         """Verbindung der laufenden Transaktion, ausschließlich für tenants.db.bulk."""
         return super().connection()
 
+    def hold(self, name: str) -> None:
+        """Hält etwas dieses Mandanten, das keine eigene Zeile hat, bis zum Ende der Transaktion fest.
+
+        Wer danach liest, sieht, was der vorige Halter schrieb; auf anderes wartet niemand.
+        """
+        turns.hold(self.bulk_connection(), f"{guard.tenant_of(self)}:{name}")
+
     def _refuse(self, *args: Any, **kwargs: Any) -> NoReturn:
         raise RawStatementRefused(f"Massenanweisung auf einer Mandantensitzung. {REMEDY}")
 

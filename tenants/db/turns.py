@@ -60,6 +60,11 @@ def turn(session: Session, connect: Callable[[], Connection]) -> Iterator[None]:
         _holder.set(None)
 
 
+def hold(connection: Connection, name: str) -> None:
+    """Wartet in der laufenden Transaktion, bis niemand sonst diesen Namen hält, und hält ihn bis zu ihrem Ende."""
+    connection.execute(select(func.pg_advisory_xact_lock(_key(f"hold\0{name}"))))
+
+
 def _take(session: Session, connect: Callable[[], Connection], key: int) -> bool:
     """Nimmt eine Sperre, die frei ist; sonst falsch, wenn sie es wieder wurde, in einer neuen Transaktion.
 

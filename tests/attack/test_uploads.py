@@ -65,6 +65,7 @@ HOSTILE = {
     "late entities": _book(**{SHEET: b'<?xml version="1.0"?>' + b" " * 5000 + DOCTYPE[21:]}),
     "entities in shared strings": _book(xl__sharedStrings_dot_xml=DOCTYPE),
     "no sheet": _book(**{SHEET: b"<x/>"}),
+    "workbook without sheets": _book(xl__workbook_dot_xml=b"<x/>"),
     "broken xml": _book(**{SHEET: b"<worksheet><sheetData><row"}),
     "path": _book(________etc__passwd=b"x"),
     "utf-16 text": "Nachname;Vorname\r\n".encode("utf-16"),

@@ -94,6 +94,8 @@ def test_everything_ties_and_a_second_person_releases(ready: Any) -> None:
         again = speichern.store(session, [lsta.draft(session, MONTH)])
         assert [one.neu for one in again] == [False]
     with ready.session("hugo") as session:
+        with pytest.raises(FilingRefused, match="nur, was gezeigt wurde"):
+            speichern.release(session, rows[0][0], sha256="ä" * 64)
         for public_id, digest in rows:
             assert speichern.release(session, public_id, sha256=digest).zustand == "freigegeben"
         content, name = speichern.hand_over(session, rows[0][0])

@@ -1,4 +1,4 @@
-"""Zwei Anfragen im selben Augenblick, ohne Uhr: die erste hält vor dem Schreiben, bis die zweite kommt."""
+"""Anfragen im selben Augenblick, ohne Uhr: die erste hält vor dem Schreiben, bis die anderen kommen."""
 
 from __future__ import annotations
 
@@ -19,24 +19,25 @@ WAITING = text("SELECT count(*) FROM pg_locks WHERE NOT granted AND (database IS
 
 
 class Spot:
-    """Die Stelle vor dem Schreiben. Weiter geht es, wenn beide hier stehen, die andere in der Datenbank auf die erste
-    wartet oder schon fertig ist."""
+    """Die Stelle vor dem Schreiben. Weiter geht es, wenn alle hier stehen oder standen, in der Datenbank auf andere
+    warten oder schon fertig sind."""
 
-    def __init__(self, model: type[Any]) -> None:
-        self.model = model
+    def __init__(self, model: type[Any], parties: int) -> None:
+        self.model, self.parties = model, parties
+        self.me = threading.local()  # the number of the party: a quick one's thread may serve the next as well
         self.here: set[int] = set()
-        self.ended = 0
+        self.ended: set[int] = set()
 
     def stand(self, session: Session, *_flushing: Any) -> None:
         """Hält einmal je Anfrage an, bevor die Sitzung ein Objekt dieser Tabelle schreibt."""
-        me = threading.get_ident()
+        me = getattr(self.me, "number", None)
         writing = (*session.new, *session.dirty, *session.deleted)
-        if me in self.here or not any(isinstance(one, self.model) for one in writing):
+        if me is None or me in self.here or not any(isinstance(one, self.model) for one in writing):
             return
         self.here.add(me)
         end = time.monotonic() + LONGEST
-        while len(self.here) < 2 and not self.ended and not _waiting():
-            assert time.monotonic() < end, "die zweite Anfrage ist weder hier, noch wartet sie, noch ist sie fertig"
+        while len(self.here | self.ended) + _waiting() < self.parties:
+            assert time.monotonic() < end, "eine andere Anfrage ist weder hier, noch wartet sie, noch ist sie fertig"
             time.sleep(0.02)
 
 
@@ -47,18 +48,24 @@ def _waiting() -> int:
 
 def both(model: type[Any], first: Callable[[], Any], second: Callable[[], Any]) -> list[Any]:
     """Tut beides zugleich; jedes hält, bevor es ein Objekt dieser Tabelle schreibt. Gibt beide Antworten."""
-    spot = Spot(model)
+    return together(model, first, second)
 
-    def run(act: Callable[[], Any]) -> Any:
+
+def together(model: type[Any], *acts: Callable[[], Any]) -> list[Any]:
+    """Dasselbe für beliebig viele; die Antworten in der Reihenfolge der Aufrufe."""
+    spot = Spot(model, len(acts))
+
+    def run(party: tuple[int, Callable[[], Any]]) -> Any:
+        spot.me.number, act = party
         try:
             return act()
         finally:
-            spot.ended += 1
+            spot.ended.add(party[0])
 
     event.listen(Session, "before_flush", spot.stand)
     try:
-        with ThreadPoolExecutor(2) as threads:
-            answers = list(threads.map(run, (first, second)))
+        with ThreadPoolExecutor(len(acts)) as threads:
+            answers = list(threads.map(run, enumerate(acts)))
     finally:
         event.remove(Session, "before_flush", spot.stand)
     assert spot.here, "niemand hat geschrieben"

@@ -1,8 +1,9 @@
-"""Zwei Menschen oder Programme tun im selben Augenblick dasselbe: es geschieht einmal, und jeder erfährt den Stand."""
+"""Zwei oder drei tun im selben Augenblick dasselbe: es geschieht einmal, und jeder erfährt den Stand."""
 
 from __future__ import annotations
 
 import re
+import uuid
 from collections.abc import Callable
 from datetime import date
 from typing import Any
@@ -16,9 +17,9 @@ from payroll.runs.ueberzahlung import schritte
 from payroll.runs.ueberzahlung.models import UeberzahlungSchritt
 from tenants.db import turns
 from tenants.db.session import platform_session, tenant_session
-from tenants.models import Tenant, User
+from tenants.models import AuditEntry, Tenant, User
 from tenants.users.service import create_user, give_mandate
-from tests.web.at_once import both
+from tests.web.at_once import both, together
 from tests.web.test_api import issued
 from tests.web.test_overpayments import case
 from tests.web.test_payment_pages import PAYER, post
@@ -93,8 +94,26 @@ def test_3_two_clerks_enter_the_same_repayment_and_both_count(staffed: Any, case
     assert rows(staffed, UeberzahlungSchritt) - before == 1
 
 
+def said_once(office: Any, action: str) -> list[str]:
+    """Wer es nach dem Protokoll tat; doppelt Getanes stünde zweimal da."""
+    with tenant_session(office.tenants["kreis"].id, actor="test") as session:
+        return list(session.scalars(select(AuditEntry.actor).filter_by(action=action).order_by(AuditEntry.id)))
+
+
+def only_order(office: Any) -> Zahlungsauftrag:
+    with tenant_session(office.tenants["kreis"].id, actor="test") as session:
+        return session.scalars(select(Zahlungsauftrag).where(Zahlungsauftrag.zustand != "zurueckgezogen")).one()
+
+
+def fingerprint(client: Any, page: str) -> str:
+    shown = re.search(r'name="pruefsumme" value="([0-9a-f]{64})"', client.get(page).text)
+    assert shown is not None
+    return shown[1]
+
+
 @pytest.mark.usefixtures("case")
 def test_4_one_order_of_payments_and_one_release(staffed: Any) -> None:
+    """Wer als Zweites kommt, bekommt, was der erste machte: eine Bestätigung, ein Auftrag, eine Freigabe."""
     home = staffed.address("kreis", "/zahlungen")
     given = {"iban": PAYER, "inhaber": "Kreis Beispiel", "gilt_ab": "01.01.2026", "grund_konto": "Eröffnung"}
     clerks, treasury = ([staffed.client(who) for who in names] for names in (("klara", "karla"), ("kasse1", "kasse2")))
@@ -103,19 +122,20 @@ def test_4_one_order_of_payments_and_one_release(staffed: Any) -> None:
         account = session.scalars(select(Arbeitgeberkonto.public_id)).one()
     confirm = f"{home}/konto/{account}/bestaetigen"
     answers = both(ArbeitgeberkontoBestaetigung, *(click(one, home, confirm) for one in treasury))
-    assert all(one.status_code < 500 for one in answers)
+    assert [(one.status_code, one.location) for one in answers] == [(302, home)] * 2
+    assert len(said_once(staffed, "arbeitgeberkonto.bestaetigt")) == rows(staffed, ArbeitgeberkontoBestaetigung) == 1
     answers = both(Zahlungsauftrag, *(click(one, home, f"{home}/auftrag", monat="2026-10") for one in clerks))
-    assert all(one.status_code in (302, 422) for one in answers), [one.text for one in answers]
-    with tenant_session(staffed.tenants["kreis"].id, actor="test") as session:
-        order = session.scalars(select(Zahlungsauftrag)).one()
-    page = f"{home}/{order.public_id}"
-    shown = re.search(r'name="pruefsumme" value="([0-9a-f]{64})"', treasury[0].get(page).text)
-    assert shown is not None
-    answers = both(Zahlungsauftrag, *(click(one, page, f"{page}/freigeben", pruefsumme=shown[1]) for one in treasury))
-    assert all(one.status_code in (302, 422) for one in answers), [one.text for one in answers]
-    with tenant_session(staffed.tenants["kreis"].id, actor="test") as session:
-        order = session.scalars(select(Zahlungsauftrag)).one()
-    assert order.zustand == "freigegeben"
+    made = only_order(staffed)
+    page = f"{home}/{made.public_id}"
+    assert [(one.status_code, one.location) for one in answers] == [(302, page)] * 2
+    assert said_once(staffed, "zahlungsauftrag.erstellt") == [made.erstellt_von]
+    release, shown = f"{page}/freigeben", fingerprint(treasury[0], page)
+    answers = both(Zahlungsauftrag, *(click(one, page, release, pruefsumme=shown) for one in treasury))
+    assert [(one.status_code, one.location) for one in answers] == [(302, page)] * 2
+    released = only_order(staffed)
+    assert (released.zustand, released.sha256) == ("freigegeben", made.sha256)
+    assert said_once(staffed, "zahlungsauftrag.freigegeben") == [released.freigegeben_von]
+    assert released.freigegeben_von in ("kasse1", "kasse2")
 
 
 def test_5_what_collides_all_the_same_is_told_and_not_our_error(
@@ -127,3 +147,31 @@ def test_5_what_collides_all_the_same_is_told_and_not_our_error(
     answers = both(Lohnart, *(click(staffed.client(who), page, page, **given) for who in ("klara", "karla")))
     assert sorted(one.status_code for one in answers) == [302, 409]
     assert "Inzwischen hat sich etwas geändert" in next(one.text for one in answers if one.status_code == 409)
+
+
+@pytest.mark.usefixtures("case")
+def test_6_three_at_once_release_and_withdraw_one_order(staffed: Any) -> None:
+    """Zwei geben frei, die dritte zieht zurück: der Auftrag ist hinterher das eine oder das andere, nie beides."""
+    home = staffed.address("kreis", "/zahlungen")
+    klara, karla, *treasury = (staffed.client(who) for who in ("klara", "karla", "kasse1", "kasse2"))
+    if not rows(staffed, ArbeitgeberkontoBestaetigung):
+        given = {"iban": PAYER, "inhaber": "Kreis Beispiel", "gilt_ab": "01.01.2026", "grund_konto": "Eröffnung"}
+        assert post(klara, home, f"{home}/konto", **given).status_code == 302
+        with tenant_session(staffed.tenants["kreis"].id, actor="test") as session:
+            account = session.scalars(select(Arbeitgeberkonto.public_id)).one()
+        assert post(treasury[0], home, f"{home}/konto/{account}/bestaetigen").status_code == 302
+    page = post(klara, home, f"{home}/auftrag", monat="2026-11").location
+    before = [len(said_once(staffed, f"zahlungsauftrag.{done}")) for done in ("freigegeben", "zurueckgezogen")]
+    shown = fingerprint(treasury[0], page)
+    *released, withdrawn = together(
+        Zahlungsauftrag, *(click(one, page, f"{page}/freigeben", pruefsumme=shown) for one in treasury),
+        click(karla, page, f"{page}/zurueckziehen", grund_zurueck="Falscher Tag"))
+    with tenant_session(staffed.tenants["kreis"].id, actor="test") as session:
+        order = session.scalars(select(Zahlungsauftrag).filter_by(public_id=uuid.UUID(page.rsplit("/", 1)[1]))).one()
+    held = order.zustand == "freigegeben"
+    assert order.zustand in ("freigegeben", "zurueckgezogen")
+    assert [one.status_code for one in released] == [302 if held else 422] * 2, [one.text for one in released]
+    assert withdrawn.status_code == (422 if held else 302), withdrawn.text
+    after = [len(said_once(staffed, f"zahlungsauftrag.{done}")) for done in ("freigegeben", "zurueckgezogen")]
+    assert [now - then for now, then in zip(after, before, strict=True)] == [int(held), int(not held)]
+    assert (order.freigegeben_von in ("kasse1", "kasse2"), order.zurueckgezogen_von == "karla") == (held, not held)

@@ -7,7 +7,6 @@ Erstellen, liegt versiegelt und ändert sich nie; jeder Abruf liefert dieselben 
 from __future__ import annotations
 
 import hashlib
-import hmac
 import re
 import uuid
 from collections.abc import Sequence
@@ -130,7 +129,7 @@ def find(session: TenantSession, public_id: uuid.UUID, *, lock: bool = False, co
 def release(session: TenantSession, public_id: uuid.UUID, *, sha256: str, today: date) -> Zahlungsauftrag:
     """Gibt als zweite Person frei, was gezeigt wurde; danach lässt sich die Datei herunterladen."""
     row = find(session, public_id, lock=True)
-    if not hmac.compare_digest(row.sha256.hex(), sha256):
+    if row.sha256.hex() != sha256:  # what was shown is no secret
         raise FilingRefused("Freigegeben wird nur, was gezeigt wurde; die Seite neu laden und noch einmal ansehen.")
     if row.zustand == "freigegeben":
         return row

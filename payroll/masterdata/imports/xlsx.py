@@ -24,6 +24,8 @@ def titles(data: bytes) -> list[str]:
     """Titel aller Blätter in ihrer Reihenfolge."""
     _inspect(data)
     with _opened(data) as book:
+        if not book.sheetnames:
+            raise ImportFehler("Die Arbeitsmappe enthält kein Blatt", workbooks.AGAIN)
         return list(book.sheetnames)
 
 
