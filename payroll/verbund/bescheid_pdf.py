@@ -72,7 +72,7 @@ def _rows(content: Mapping[str, Any], prices: Preise) -> Sequence[Row]:
 
 
 def _plain(hundredths: int) -> str:
-    return decimal(hundredths).removesuffix(".00").replace(".", ",")
+    return decimal(hundredths).removesuffix(".00").replace(".", ",").replace("-", w.MINUS)
 
 
 def _words(content: Mapping[str, Any], prices: Preise, due: date) -> Sequence[str]:
@@ -106,7 +106,7 @@ def _annex(sheet: Sheet, content: Mapping[str, Any]) -> None:
     share = content.get("anteil")
     if share is not None:
         sheet.y += 2
-        money = [Row([COSTS[kind], w.amount(cents)]) for kind, cents in share["kosten"].items()]
+        money = [Row([COSTS[kind], w.amount(cents)]) for kind in COSTS if (cents := share["kosten"].get(kind))]
         if share["vortrag"]:
             money.append(Row(["Vortrag früherer Jahre", w.amount(share["vortrag"])]))
         total = sum(share["kosten"].values()) + share["vortrag"]

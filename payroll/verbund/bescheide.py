@@ -23,17 +23,23 @@ from tenants.db import guard
 from tenants.db.session import TenantSession
 from tenants.models import Tenant
 
+EVER, DECEMBER = date(2000, 1, 1), 12
+
 
 def advance(session: TenantSession, von: date, *, today: date) -> Kostenbescheid:
     """Vorauszahlung ab einem Monat, so lang wie vereinbart; gerechnet mit den Fällen des letzten abgeschlossenen.
+
+    Wer mitten in einem Zeitraum beigetreten ist, zahlt von seinem ersten Monat bis zu dessen Ende.
     """
     sheet = preisblatt.row_on(session, von)
     prices = from_plain(sheet.inhalt)
     length = TURNUS[prices.turnus]
-    if (von.month - 1) % length:
+    known = closed_months(session, EVER, von)
+    gone = (von.month - 1) % length
+    if gone and known[:1] != [von]:
         raise BillingRefused(f"Vorauszahlung: vereinbart ist je {prices.turnus}; der Zeitraum beginnt im ersten Monat "
-                             "eines solchen.")
-    known = closed_months(session, date(2000, 1, 1), von)
+                             "eines solchen, nach einem Beitritt im ersten hier abgerechneten Monat.")
+    length -= gone
     if not known:
         raise BillingRefused("Vorauszahlung: noch ist kein Monat abgeschlossen, also keine Zahl der Fälle bekannt.")
     (found,) = cases(session, known[-1:], prices.zaehlung)
@@ -62,7 +68,7 @@ def settle(session: TenantSession, von: date, bis: date, *, today: date, share: 
     counted = [cases(session, [one], held.zaehlung)[0] for one, held in zip(months, prices, strict=True)]
     about: dict[str, Any] = {"faelle": rechnen.counted_plain(counted), "hinweise": []}
     if prices[-1].abrechnung == "istkosten":
-        rows = [_share(share, von, bis, counted, about)]
+        rows = [_share(_whole_year(session, share, von, bis, today), counted, about)]
     else:
         rows = rechnen.of_cases(list(zip(counted, prices, strict=True)))
     rows += _extra(session, von, _end(months[-1], 1))
@@ -94,11 +100,17 @@ def by_number(session: TenantSession, number: str) -> Kostenbescheid:
     return row
 
 
-def _share(share: Anteil | None, von: date, bis: date, counted: Sequence[Monatsfaelle],
-           about: dict[str, Any]) -> Position:
-    if share is None or (von, share.jahr) != (date(share.jahr, 1, 1), bis.year):
-        raise BillingRefused("Abrechnung: nach tatsächlichen Kosten wird ein ganzes Jahr mit dem freigegebenen "
-                             "Kostenjahr abgerechnet.")
+def _whole_year(session: TenantSession, share: Anteil | None, von: date, bis: date, today: date) -> Anteil:
+    """Der Anteil, wenn der Zeitraum das Jahr ist; im Jahr des Beitritts beginnt er mit dem ersten Monat der Läufe."""
+    if share is not None and share.jahr == von.year == bis.year:
+        joined = closed_months(session, EVER, von) == [von] and (bis.month == DECEMBER or today.year > share.jahr)
+        if von.month == 1 or joined:
+            return share
+    raise BillingRefused("Abrechnung: nach tatsächlichen Kosten wird ein ganzes Jahr mit dem freigegebenen Kostenjahr "
+                         "abgerechnet, nach einem Beitritt ab dem ersten hier abgerechneten Monat.")
+
+
+def _share(share: Anteil, counted: Sequence[Monatsfaelle], about: dict[str, Any]) -> Position:
     own = sum(one.abrechnungen for one in counted)
     if own != share.faelle:
         raise BillingRefused(f"Abrechnung: das Kostenjahr zählt {share.faelle} Fälle, die Läufe {own}; das Kostenjahr "

@@ -169,6 +169,31 @@ def test_cost_cover_shares_every_cent_by_cases(fresh_town: Any) -> None:
             bescheide.settle(session, JAN, date(2026, 12, 1), today=TODAY, share=share)
 
 
+def test_a_town_that_joined_in_may_and_left_in_june_settles_its_part_of_the_year(fresh_town: Any) -> None:
+    """Im Mai beigetreten: Vorauszahlung bis zum Ende des Quartals, Abrechnung nach Kosten ab dem ersten Monat."""
+    june = date(2026, 6, 1)
+    priced(fresh_town, abrechnung="istkosten", turnus="quartal", mindestens="")
+    with fresh_town.session() as session:
+        with pytest.raises(BillingRefused, match="nach einem Beitritt im ersten"):
+            bescheide.advance(session, june, today=TODAY)
+        first = bescheide.advance(session, MAY, today=TODAY)
+        assert (first.bis, first.netto) == (date(2026, 6, 30), 2 * (5 * 1150 + 5 * 980))
+        number, digest = first.public_id, first.sha256.hex()
+    released(fresh_town, number, digest)
+    fresh_town.close(june)
+    # 40,000.01 by 20 cases here and 41 elsewhere: 13,114.757 and 26,885.252; the cent goes to the larger rest.
+    share = kosten.Anteil(2026, {"personal": 4_000_001}, 0, 61, 20, 1_311_476, "0001")
+    with fresh_town.session() as session:
+        with pytest.raises(BillingRefused, match="ab dem ersten hier abgerechneten Monat"):
+            bescheide.settle(session, MAY, june, today=TODAY, share=share)  # the year is not over
+        with pytest.raises(BillingRefused, match="ab dem ersten hier abgerechneten Monat"):
+            bescheide.settle(session, june, june, today=date(2027, 2, 1), share=share)
+        with pytest.raises(BillingRefused, match="zählt 20 Fälle, die Läufe 10"):
+            bescheide.settle(session, MAY, MAY, today=date(2027, 2, 1), share=share)
+        last = bescheide.settle(session, MAY, june, today=date(2027, 2, 1), share=share)
+        assert last.netto == 1_311_476 - first.netto
+
+
 def test_a_notice_stays_and_belongs_to_its_employer(fresh_town: Any) -> None:
     priced(fresh_town)
     with fresh_town.session() as session:
