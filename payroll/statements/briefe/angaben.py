@@ -82,9 +82,7 @@ def common(own: Empfaenger, from_: Absender, day: date) -> dict[str, str]:
 
 def employment(session: TenantSession, job: Beschaeftigung, day: date) -> dict[str, str]:
     """Angaben der Beschäftigung an diesem Tag."""
-    about = _nearest(_facts(session, BeschaeftigungAngaben, job), day)
-    if about is None:
-        raise BriefError(f"Zu Personalnummer {job.personalnummer} fehlen die Angaben der Beschäftigung.")
+    about = about_of(session, job, day)
     pay = _nearest(_facts(session, Bezuegezuordnung, job), day)
     return {
         "personalnummer": job.personalnummer, "eintritt": f"{about.eintritt:%d.%m.%Y}",
@@ -92,6 +90,35 @@ def employment(session: TenantSession, job: Beschaeftigung, day: date) -> dict[s
         "gruppe": f"{pay.entgeltgruppe}, Stufe {pay.stufe}" if pay else "ohne Gruppe",
         "wochenstunden": w.number(pay.wochenstunden) if pay else "ohne Angabe",
         "vollzeitstunden": w.number(pay.vollzeitstunden) if pay else "ohne Angabe"}
+
+
+def certified(session: TenantSession, own: Empfaenger, job: Beschaeftigung, day: date) -> dict[str, str]:
+    """Wie eine Bescheinigung dieses Tages die Beschäftigung nennt: von wann bis wann, wie viele Stunden."""
+    about, pay = about_of(session, job, day), _nearest(_facts(session, Bezuegezuordnung, job), day)
+    if about.art == "hinterbliebene":
+        raise BriefError(f"Beschäftigung: {job.personalnummer} zahlt Hinterbliebenen; zu bescheinigen ist die "
+                         "Beschäftigung der verstorbenen Person.")
+    hours = "nicht festgelegt"
+    if pay is not None and pay.wochenstunden and pay.vollzeitstunden:
+        hours = f"{w.number(pay.wochenstunden)} von {w.number(pay.vollzeitstunden)} Stunden in der Woche"
+    return {"geburtsdatum": f"{own.geburtsdatum:%d.%m.%Y}", "dauer": _duration(about, day), "arbeitszeit": hours}
+
+
+def about_of(session: TenantSession, job: Beschaeftigung, day: date) -> BeschaeftigungAngaben:
+    """Die Angaben der Beschäftigung an diesem Tag (sonst die jüngsten)."""
+    about = _nearest(_facts(session, BeschaeftigungAngaben, job), day)
+    if about is None:
+        raise BriefError(f"Zu Personalnummer {job.personalnummer} fehlen die Angaben der Beschäftigung.")
+    found: BeschaeftigungAngaben = about
+    return found
+
+
+def _duration(about: BeschaeftigungAngaben, day: date) -> str:
+    if about.austritt is not None and about.austritt < day:
+        return f"war vom {about.eintritt:%d.%m.%Y} bis zum {about.austritt:%d.%m.%Y} bei uns beschäftigt"
+    if about.eintritt > day:
+        return f"wird ab dem {about.eintritt:%d.%m.%Y} bei uns beschäftigt sein"
+    return f"ist seit dem {about.eintritt:%d.%m.%Y} bei uns beschäftigt"
 
 
 def change(session: TenantSession, job: Beschaeftigung, month: date) -> dict[str, str]:

@@ -67,6 +67,12 @@ STELLE = (
     _p("gruppe", "Entgelt- oder Besoldungsgruppe", "E 9a"),
     _p("wochenstunden", "Wochenstunden", "39"), _p("vollzeitstunden", "Wochenstunden bei Vollzeit", "39"),
 )
+ZEIT = (
+    _p("geburtsdatum", "Geburtsdatum", "01.05.1990"),
+    _p("dauer", "„ist seit … bei uns beschäftigt“, nach dem Austritt „war vom … bis … bei uns beschäftigt“",
+       "ist seit dem 01.01.2020 bei uns beschäftigt"),
+    _p("arbeitszeit", "Wochenstunden von Vollzeit, sonst „nicht festgelegt“", "39 von 39 Stunden in der Woche"),
+)
 GELD = (
     _p("tabelle", "Tabelle der Monate mit Ursache, Frist und Beträgen", "", True),
     _p("bis", "„bis zum“ Tag der Äußerung, sonst leer", "bis zum 31.12.2026"),
@@ -93,9 +99,14 @@ ARTEN = (
         _p("ursachen", "Jede Ursache mit ihrer Wirkung, als Liste", "- Ihre Stufe stieg von 3 auf 4. (+75,40 €)", True),
     ), ("monat", "ursachen"), *wortlaut.AENDERUNG),
     Briefart("beschaeftigung", "Bescheinigung der Beschäftigung", "§ 630 BGB, § 109 GewO sinngemäß", "nachweis", (
-        *GEMEINSAM, *STELLE, _p("geburtsdatum", "Geburtsdatum", "01.05.1990"),
-        _p("zweck", "Wofür die Person sie braucht", "zur Vorlage beim Vermieter"),
+        *GEMEINSAM, *STELLE, *ZEIT, _p("zweck", "Wofür die Person sie braucht", "zur Vorlage beim Vermieter"),
     ), ("name", "eintritt"), *wortlaut.BESCHAEFTIGUNG),
+    Briefart("urlaub", "Bescheinigung des Urlaubs beim Ausscheiden", "§ 6 Abs. 2 BUrlG", "nachweis", (
+        *GEMEINSAM, *STELLE, *ZEIT, _p("jahr", "Kalenderjahr, in dem die Beschäftigung endet", "2026"),
+        _p("grundlage", "„ nach § 6 Abs. 2 BUrlG“, bei Beamtinnen und Beamten leer", " nach § 6 Abs. 2 BUrlG"),
+        _p("urlaubstage", "Anspruch, gewährter und abgegoltener Urlaub, als Liste",
+           "- Anspruch: 15 Tage bei 5 Arbeitstagen in der Woche\n- gewährt: 10 Tage\n- abgegolten: 5 Tage", True),
+    ), ("name", "jahr", "urlaubstage"), *wortlaut.URLAUB),
     Briefart("drittschuldner", "Erklärung als Drittschuldner", "§ 840 Abs. 1 ZPO", "pfaendung", (
         *GEMEINSAM, _p("personalnummer", "Personalnummer", "10001"),
         _p("glaeubiger", "Name des Gläubigers", "Inkasso Muster GmbH"),

@@ -11,14 +11,15 @@ from payroll.masterdata.models import Beschaeftigung, Person
 from payroll.statements.akte import ablage
 from payroll.statements.akte.ablage import Einreichung
 from payroll.statements.akte.models import AkteDokument
-from payroll.statements.briefe import angaben, satz, vorlagen
+from payroll.statements.briefe import angaben, satz, urlaub, vorlagen
 from payroll.statements.briefe.angaben import BriefError
 from payroll.statements.briefe.satz import Brief, Drawing
 from payroll.statements.briefe.vorlagen import Wortlaut
 from tenants.db.session import TenantSession
 
 SAMPLE_LINES = ("Kim Beispiel", "Musterweg 1", "59999 Musterstadt")
-ON_DESK = ("aenderung", "beschaeftigung", "drittschuldner", "frei")
+ON_DESK = ("aenderung", "beschaeftigung", "urlaub", "drittschuldner", "frei")
+ON_REQUEST = "auf Wunsch der Person"
 
 
 @dataclass(frozen=True)
@@ -73,7 +74,11 @@ def write(session: TenantSession, person: Person, wanted: Wunsch) -> Fertig:
             raise BriefError("Monat: angeben, um welche Abrechnung es geht.")
         values |= angaben.change(session, wanted.beschaeftigung, wanted.monat)
     elif wanted.art == "beschaeftigung":
-        values |= {"geburtsdatum": f"{own.geburtsdatum:%d.%m.%Y}", "zweck": " ".join(wanted.zweck.split())}
+        values |= angaben.certified(session, own, wanted.beschaeftigung, wanted.tag)
+        values["zweck"] = " ".join(wanted.zweck.split()) or ON_REQUEST
+    elif wanted.art == "urlaub":
+        values |= angaben.certified(session, own, wanted.beschaeftigung, wanted.tag)
+        values |= urlaub.certified(session, wanted.beschaeftigung)
     elif wanted.art == "drittschuldner":
         claims = angaben.claims_of(session, person)
         values |= angaben.declaration(claims, wanted.forderung, wanted.anerkannt, wanted.begruendung)

@@ -41,12 +41,23 @@ Mit freundlichen Grüßen
 
 BESCHAEFTIGUNG = ("Bescheinigung", _flow("""Wir bescheinigen {zweck}:
 
-{name}, geboren am {geburtsdatum}, ist seit dem {eintritt} bei uns beschäftigt.
+{name}, geboren am {geburtsdatum}, {dauer}.
 
 - Personalnummer: {personalnummer}
-- Arbeitszeit: {wochenstunden} von {vollzeitstunden} Stunden in der Woche
-- Gruppe: {gruppe}
+- Beginn: {eintritt}
 - Ende: {austritt}
+- Arbeitszeit: {arbeitszeit}
+- Gruppe: {gruppe}
+
+Mit freundlichen Grüßen
+
+{arbeitgeber}"""))
+
+URLAUB = ("Bescheinigung über den Urlaub {jahr}", _flow("""Wir bescheinigen{grundlage}:
+
+{name}, geboren am {geburtsdatum}, {dauer}. Für das Kalenderjahr {jahr} gilt bei uns:
+
+{urlaubstage}
 
 Mit freundlichen Grüßen
 

@@ -10,10 +10,10 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
-from sqlalchemy import and_, select
+from sqlalchemy import func, or_, select
 
 from payroll.masterdata.models import Beschaeftigung
-from payroll.runs.models import Ergebnis, Lauf
+from payroll.runs.models import Ergebnis, Ergebniszeile, Lauf
 from payroll.runs.retro_models import RueckrechnungAuszahlung
 from payroll.statements import slip_facts
 from payroll.statements.payslip import Employer
@@ -37,10 +37,12 @@ class CertificateRefused(ValueError):
 
 @dataclass(frozen=True)
 class MonthLine:
-    """Ein Monat; nachzahlung: in diesem Monat für frühere Monate gezahlt oder einbehalten (netto)."""
+    """Ein Monat; einmalig: Einmalzahlungen und sonstige Bezüge im Gesamtbrutto (§ 23a SGB IV, § 39b Abs. 3 EStG);
+    nachzahlung: in diesem Monat für frühere Monate gezahlt oder einbehalten (netto)."""
 
     monat: date
     gesamtbrutto: int
+    einmalig: int
     steuerbrutto: int
     steuern: int
     sozialversicherung: int
@@ -72,8 +74,8 @@ class Certificate:
     @property
     def summe(self) -> MonthLine:
         """Alle Monate zusammen; sein Monat ist der letzte."""
-        names = ("gesamtbrutto", "steuerbrutto", "steuern", "sozialversicherung", "zusatzversorgung", "netto",
-                 "nachzahlung")
+        names = ("gesamtbrutto", "einmalig", "steuerbrutto", "steuern", "sozialversicherung", "zusatzversorgung",
+                 "netto", "nachzahlung")
         return MonthLine(self.monate[-1].monat, *(sum(getattr(one, name) for one in self.monate) for name in names))
 
 
@@ -139,18 +141,33 @@ def _check(wanted: Wanted) -> None:
 
 
 def _months(session: TenantSession, employment: int, first: date, last: date) -> list[MonthLine]:
+    """Jeder Monat mit Abrechnung, und nach dem Austritt jeder, der nur noch für frühere zahlt."""
+    closed = Lauf.zustand == "abgeschlossen", Lauf.monat >= first, Lauf.monat <= last
     paid = RueckrechnungAuszahlung
-    rows = session.execute(
-        select(Ergebnis, paid.rueckrechnung)
-        .join(Lauf, Lauf.id == Ergebnis.lauf_id)
-        .outerjoin(paid, and_(paid.lauf_id == Ergebnis.lauf_id, paid.beschaeftigung_id == Ergebnis.beschaeftigung_id))
-        .where(Ergebnis.beschaeftigung_id == employment, Lauf.zustand == "abgeschlossen",
-               Ergebnis.monat >= first, Ergebnis.monat <= last)
-        .order_by(Ergebnis.monat))
-    return [
-        MonthLine(one.monat, one.gesamtbrutto, one.steuerbrutto, _sum(one, TAXES), _sum(one, INSURANCE), one.zv_an,
-                  one.netto, back or 0)
-        for one, back in rows]
+    back: dict[date, int] = {row.monat: row.rueckrechnung for row in session.execute(
+        select(Lauf.monat, paid.rueckrechnung).join(paid, paid.lauf_id == Lauf.id)
+        .where(paid.beschaeftigung_id == employment, paid.rueckrechnung != 0, *closed))}
+    results = {one.monat: one for one in session.scalars(
+        select(Ergebnis).join(Lauf, Lauf.id == Ergebnis.lauf_id)
+        .where(Ergebnis.beschaeftigung_id == employment, *closed))}
+    once = _once(session, [one.id for one in results.values()])
+    return [_line(month, results.get(month), once, back.get(month, 0)) for month in sorted({*results, *back})]
+
+
+def _line(month: date, one: Ergebnis | None, once: dict[int, int], back: int) -> MonthLine:
+    if one is None:
+        return MonthLine(month, 0, 0, 0, 0, 0, 0, 0, back)
+    return MonthLine(month, one.gesamtbrutto, once.get(one.id, 0), one.steuerbrutto, _sum(one, TAXES),
+                     _sum(one, INSURANCE), one.zv_an, one.netto, back)
+
+
+def _once(session: TenantSession, results: list[int]) -> dict[int, int]:
+    """Je Ergebnis, was davon einmalig ist: für Steuer oder Beiträge; Elterngeld zählt es nicht (§ 2c Abs. 1 BEEG)."""
+    line = Ergebniszeile
+    rows = session.execute(select(line.ergebnis_id, func.sum(line.betrag)).where(
+        line.ergebnis_id.in_(results), line.bereich == "bezug", line.merkmale.not_like("___o%"),
+        or_(line.merkmale.like("S%"), line.merkmale.like("_E%"))).group_by(line.ergebnis_id))
+    return {result: int(cents) for result, cents in rows}
 
 
 def _sum(result: Ergebnis, names: tuple[str, ...]) -> int:

@@ -12,19 +12,22 @@ from payroll.statements.pdf.table import Column, Row
 
 TITLE = "Verdienstbescheinigung"
 COLUMNS = (
-    Column("Monat", LEFT, 42),
-    Column("Gesamtbrutto €", 42, 64, True),
-    Column("Steuerbrutto €", 64, 86, True),
-    Column("Steuern €", 86, 105, True),
-    Column("Sozialvers. €", 105, 126, True),
-    Column("Zusatzvers. €", 126, 147, True),
-    Column("Netto €", 147, 168, True),
-    Column("für frühere Monate €", 168, RIGHT, True),
+    Column("Monat", LEFT, 47),
+    Column("Brutto €", 47, 65, True),
+    Column("einmalig €", 65, 82, True),
+    Column("Steuerbrutto €", 82, 102, True),
+    Column("Steuern €", 102, 119, True),
+    Column("Sozialvers. €", 119, 138, True),
+    Column("Zusatzvers. €", 138, 157, True),
+    Column("Netto €", 157, 175, True),
+    Column("für frühere €", 175, RIGHT, True),
 )
 NOTES = (
+    "Brutto: Gesamtbrutto des Monats. Einmalig: was davon Einmalzahlung oder sonstiger Bezug ist (§ 23a SGB IV, § 39b "
+    "Abs. 3 EStG), zum Beispiel die Jahressonderzahlung.",
     "Steuern: Lohnsteuer, Solidaritätszuschlag und Kirchensteuer zusammen. Sozialversicherung: Anteil der "
     "beschäftigten Person an Kranken-, Pflege-, Renten- und Arbeitslosenversicherung.",
-    "Für frühere Monate: was in diesem Monat nachgezahlt oder einbehalten wurde, weil sich ein früherer Monat geändert "
+    "Für frühere: was in diesem Monat nachgezahlt oder einbehalten wurde, weil sich ein früherer Monat geändert "
     "hat; es ist im Netto nicht enthalten.",
     "Pfändungen, Abtretungen, Vorschüsse und Bankverbindungen sind nicht Teil dieser Bescheinigung.",
 )
@@ -76,8 +79,8 @@ def _facts(found: Certificate) -> list[tuple[str, str]]:
 
 def _cells(name: str, one: MonthLine) -> list[str]:
     return [name, *(w.amount(cents) for cents in (
-        one.gesamtbrutto, one.steuerbrutto, one.steuern, one.sozialversicherung, one.zusatzversorgung, one.netto,
-        one.nachzahlung))]
+        one.gesamtbrutto, one.einmalig, one.steuerbrutto, one.steuern, one.sozialversicherung, one.zusatzversorgung,
+        one.netto, one.nachzahlung))]
 
 
 def _signature(sheet: Sheet, found: Certificate) -> None:

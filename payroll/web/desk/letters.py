@@ -43,7 +43,7 @@ def index(mandant: uuid.UUID, person: uuid.UUID) -> str:
                            kinds=[BY_NAME[one] for one in ON_DESK if _may(one)])
 
 
-@letter_desk.get("/<any(aenderung,beschaeftigung,drittschuldner,frei):art>")
+@letter_desk.get("/<any(aenderung,beschaeftigung,urlaub,drittschuldner,frei):art>")
 @permission("file.write")
 def form(mandant: uuid.UUID, person: uuid.UUID, art: str) -> str:
     """Angaben zu einem Brief."""
@@ -52,7 +52,7 @@ def form(mandant: uuid.UUID, person: uuid.UUID, art: str) -> str:
         return _form(session, person_of(session, person), art, {})
 
 
-@letter_desk.post("/<any(aenderung,beschaeftigung,drittschuldner,frei):art>")
+@letter_desk.post("/<any(aenderung,beschaeftigung,urlaub,drittschuldner,frei):art>")
 @permission("file.write")
 @shows_answer
 def write(mandant: uuid.UUID, person: uuid.UUID, art: str) -> Answer:

@@ -13,7 +13,7 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import undefer
 
-from payroll.masterdata.models import Beschaeftigung, Person
+from payroll.masterdata.models import Beschaeftigung, BeschaeftigungAngaben, Person
 from payroll.masterdata.service import find_employment
 from payroll.statements import service as slips
 from payroll.statements.certificates import content, pdf, service
@@ -30,7 +30,7 @@ from tenants.models import User
 from tenants.users import service as users
 from tests.archive_papers import drawn
 
-JAN, FEB, MAR = (date(2025, month, 1) for month in (1, 2, 3))
+JAN, FEB, MAR, APR = (date(2025, month, 1) for month in (1, 2, 3, 4))
 PASSWORD = "zwei Amseln über dem Rathausdach"
 HOLDERS = ["Anna Archiv", "Bernd Bote"]
 
@@ -180,3 +180,25 @@ def page_text() -> Callable[[bytes], str]:
 
     return read
 
+
+
+def test_one_off_pay_stands_apart_and_pay_after_leaving_is_not_lost(desk: Any) -> None:
+    """Elterngeld zählt einmalige Bezüge nicht (§ 2c Abs. 1 BEEG); eine Nachzahlung kommt auch nach dem Austritt."""
+    desk.hire(desk.person("1", 380_000), desk.person("2", 200_000))
+    desk.pay("1", 1600, 120_000, FEB, date(2025, 2, 28))
+    desk.record(BeschaeftigungAngaben, "1", JAN, art="tarif", eintritt=date(2024, 1, 1), austritt=date(2025, 2, 15))
+    for month in (JAN, FEB, MAR):
+        desk.close(month)
+    desk.pay("1", 1300, 15_000, JAN, date(2025, 1, 31))
+    desk.close(APR)
+    booked = desk.booked(APR)["1"]
+    with desk.session() as session:
+        job = find_employment(session, "1")
+        assert job is not None
+        made = content.build(session, job, asked(JAN, APR))
+    assert [(one.monat, one.einmalig) for one in made.monate] == [(JAN, 0), (FEB, 120_000), (APR, 0)]
+    assert (made.monate[1].gesamtbrutto, made.summe.einmalig) == (desk.result("1", FEB).gesamtbrutto, 120_000)
+    assert made.summe.nachzahlung == booked.auszahlung
+    assert booked.auszahlung > 0
+    text = pypdf.PdfReader(io.BytesIO(pdf.render(made).pdf)).pages[0].extract_text()
+    assert "1.200,00" in text
