@@ -56,6 +56,19 @@ def _begin(group: click.Group, acting: Acting, month_type: click.ParamType[date]
             for number in found.unbekannt:
                 click.echo(f"  {number}: gibt es hier nicht")
 
+    @group.command("take-back")
+    @click.option("--month", type=month_type, required=True)
+    @click.option("--reason", required=True, help="Warum die Ergebnisse nicht zu diesem Monat gehören.")
+    @who
+    @stated.needs("import.write")
+    def take_back(tenant: str, actor: str, data: Path, month: date, reason: str) -> None:
+        """Nimmt die Ergebnisse eines falschen Monats zurück, solange der Start nicht freigegeben ist."""
+        from payroll.runs.parallel import ruecknahme
+
+        with acting(data, tenant, actor, "import.write") as session:
+            row = ruecknahme.take_back(session, month, reason)
+            click.echo(f"{month:%m/%Y}: Ergebnisse bis Fassung {row.fassung} zurückgenommen")
+
 
 def _compare(group: click.Group, acting: Acting, month_type: click.ParamType[date]) -> None:
     @group.command("compare")

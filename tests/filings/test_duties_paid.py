@@ -7,10 +7,13 @@ from datetime import date
 from typing import Any
 
 import pytest
+from sqlalchemy import select
 
 from payroll.filings.errors import FilingRefused
+from payroll.filings.jahresende import liste
 from payroll.filings.meldungen import nachweis, speichern
-from payroll.filings.sepa import duties, orders, reading, receiver_account
+from payroll.filings.models import Zahlung
+from payroll.filings.sepa import by_hand, duties, orders, reading, receiver_account
 from payroll.postings import service as postings
 
 MONTH, TODAY = date(2026, 5, 1), date(2026, 5, 20)
@@ -55,6 +58,10 @@ def test_paid_once_to_the_confirmed_account_on_the_third_last_bank_day(fresh_tow
     # Due on 27 May 2026 (due_dates.csv); the bank may take one business day, 25 May is Whit Monday but a bank day.
     assert (made.auftrag.art, made.auftrag.summe, made.auftrag.erste_ausfuehrung) == ("abgaben", amount,
                                                                                      date(2026, 5, 26))
+    with fresh_town.session() as session:
+        (step,) = [one for one in liste.steps(session, 2026) if one.was == "Zahlungen freigegeben"]
+        assert (step.getan, step.einzelheit.endswith("wartet auf Freigabe: Abgaben 05")) == (False, True)
+        assert not any("wartet" in one.einzelheit for one in liste.steps(session, 2025))
     with pytest.raises(FilingRefused, match="nichts zu zahlen"):
         pay(fresh_town)
     with fresh_town.session() as session:
@@ -134,3 +141,23 @@ def test_what_is_unpaid_stays_in_sight_however_old_it_is(fresh_town: Any, monkey
         for one in (rows[0], rows[-1]):
             claims, _ = duties.claims_of(session, one.monat, one.art, one.faellig)
             assert (sum(claim.betrag for claim in claims), len(claims)) == (one.betrag, one.empfaenger)
+
+
+def test_no_order_of_the_year_may_wait(fresh_town: Any) -> None:
+    """Released pay of every month is not enough: a follow-up that still waits keeps the step open."""
+    def step() -> liste.Schritt:
+        with fresh_town.session() as session:
+            return next(one for one in liste.steps(session, 2026) if one.was == "Zahlungen freigegeben")
+
+    with fresh_town.session() as session:
+        made = orders.create(session, fresh_town.month, today=fresh_town.today, now=fresh_town.now).auftrag
+    missing = "fehlt: 06, 07, 08, 09, 10, 11, 12"
+    assert step().einzelheit == f"0 von 8; {missing.replace('06', '05, 06')}; wartet auf Freigabe: Bezüge 05"
+    with fresh_town.session("hugo") as session:
+        orders.release(session, made.public_id, sha256=made.sha256.hex(), today=fresh_town.today)
+    assert (step().einzelheit, step().monat) == (f"1 von 8; {missing}", date(2026, 6, 1))
+    with fresh_town.session() as session:
+        opened = [one.public_id for one in session.scalars(select(Zahlung).where(Zahlung.weg == "liste"))]
+        by_hand.record(session, made.public_id, opened[:1], day=fresh_town.today, note="Kassenbeleg 7",
+                       today=fresh_town.today, now=fresh_town.now)
+    assert step().einzelheit == f"1 von 8; {missing}; wartet auf Freigabe: Folgeauftrag 05"

@@ -21,10 +21,11 @@ from payroll.masterdata.models import Beschaeftigung, Vortragswerte
 from payroll.masterdata.service import record_fact
 from payroll.runs import service as runs
 from payroll.runs.errors import RunRefused
-from payroll.runs.parallel import comparing, gate, reading, vortrag
+from payroll.runs.parallel import comparing, gate, reading, ruecknahme, vortrag
 from payroll.runs.parallel.models import Produktivstart, Vergleichswert
 from payroll.runs.sonderzahlung import record_yearly_bonus
 from tenants import service
+from tenants.audit.models import AuditEntry
 from tenants.db.engine import Dsns
 from tenants.db.session import TenantSession, platform_session, tenant_session
 from tenants.users.service import create_user, give_mandate
@@ -116,6 +117,38 @@ def test_an_explanation_ends_when_one_side_changes(joining: Opened) -> None:
         assert comparing.compare(session, MAY).count("offen") == 0
         reading.read(session, MAY, old(session, netto=2))
         assert comparing.compare(session, MAY).count("offen") == 1
+
+
+def test_results_of_a_wrong_month_are_taken_back(joining: Opened) -> None:
+    """March was never calculated here: what is read for it would hold the start up for good."""
+    march = date(2026, 3, 1)
+    with joining("klara") as session:
+        gate.begin(session, JUNE)
+        reading.read(session, march, old(session, netto=1))
+        reading.read(session, march, old(session))
+        reading.read(session, MAY, old(session))
+    with joining("hugo") as session, pytest.raises(RunRefused, match="03/2026 ist noch nicht gerechnet"):
+        gate.approve(session, "kreis")
+    with joining("klara") as session:
+        with pytest.raises(RunRefused, match="einen Grund angeben"):
+            ruecknahme.take_back(session, march, " ")
+        assert ruecknahme.take_back(session, march, "Datei des Mai").fassung == 2
+        assert comparing.months(session) == [MAY]
+        with pytest.raises(RunRefused, match="03/2026 sind keine Ergebnisse"):
+            ruecknahme.take_back(session, march, "noch einmal")
+        with pytest.raises(RunRefused, match="keine Ergebnisse des alten Verfahrens"):
+            comparing.compare(session, march)
+        assert session.query(Vergleichswert).filter_by(monat=march).count() == 4  # nothing is lost
+        entry = session.query(AuditEntry).filter_by(action="parallellauf.zurueckgenommen").one()
+        assert entry.reason == "Datei des Mai"
+        assert reading.read(session, march, old(session)).fassung == 3
+        assert comparing.months(session) == [march, MAY]
+        assert ruecknahme.take_back(session, march, "wieder der falsche").fassung == 3
+        assert [one.fassung for one in ruecknahme.taken_back(session)] == [3, 2]
+    with joining("hugo") as session:
+        gate.approve(session, "kreis")
+        with pytest.raises(RunRefused, match="Produktivstart ist freigegeben"):
+            ruecknahme.take_back(session, MAY, "zu spät")
 
 
 @pytest.mark.parametrize(("content", "words"), [
@@ -210,6 +243,9 @@ def test_the_commands_go_the_same_way(joining: Opened, tmp_path: Path, monkeypat
         file.write_bytes(old(session, netto=-300))
     run("klara", "begin", "--month", "2026-06")
     assert "2 Personen, 10 Werte" in run("klara", "read", str(file), *month)
+    assert "bis Fassung 1 zurückgenommen" in run("klara", "take-back", *month, "--reason", "falsche Datei")
+    assert "sind keine Ergebnisse" in run("klara", "compare", *month, code=1)
+    assert "Fassung 2" in run("klara", "read", str(file), *month)
     assert "1001  netto" in run("klara", "compare", *month, code=1)
     assert "1 offen" in run("klara", "compare", *month, "--out", str(tmp_path / "v.csv"), code=1)
     said = ("--value", "netto", "--difference", "300", "--text", "Rundung")

@@ -47,6 +47,16 @@ def test_from_the_old_file_to_the_released_start(office: Any, old_file: bytes) -
     assert post(klara, home, f"{home}/ergebnisse", vergleichsmonat="2026-10").status_code == 422
     sent = {"vergleichsmonat": "2026-10", "datei": (io.BytesIO(old_file), "alt.csv")}
     assert post(klara, home, f"{home}/ergebnisse", **sent).status_code == 302
+    early = {"vergleichsmonat": "2026-03", "datei": (io.BytesIO(old_file), "alt.csv")}
+    assert post(klara, home, f"{home}/ergebnisse", **early).status_code == 302
+    taken = f"{home}/ergebnisse/2026-03/zuruecknehmen"
+    assert taken in klara.get(home).text
+    assert 'href="#grund-2026-03"' in post(klara, home, taken, **{"grund-2026-03": ""}).text
+    assert post(hugo, home, taken, **{"grund-2026-03": "falsch"}).status_code == 403
+    assert post(klara, home, taken, **{"grund-2026-03": "Datei des Oktobers"}).status_code == 302
+    page = klara.get(home).text
+    assert taken not in page
+    assert "Datei des Oktobers" in page
     assert post(hugo, home, f"{home}/freigeben/kreis").status_code == 422
     compared = f"{home}/vergleich/2026-10"
     page = klara.get(compared).text

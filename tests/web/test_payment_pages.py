@@ -403,6 +403,17 @@ def test_year_end_list_wage_account_and_provisions(paid: Any) -> None:
     home, klara, kurt = paid.address("kreis", "/jahresende"), paid.client("klara"), paid.client("kurt")
     page = klara.get(f"{home}/2026").text
     assert "Monate abgeschlossen" in page
+    for place in ("/abrechnung/2026-11", "/buchungen?jahr=2026", "/zahlungen?jahr=2026",
+                  "/meldungen?jahr=2026&amp;art=lstb", "/meldungen?jahr=2026&amp;art=lsta"):
+        assert f'href="{paid.address("kreis", place)}"' in page, place
+    filings, payments = paid.address("kreis", "/meldungen"), paid.address("kreis", "/zahlungen")
+    shown = klara.get(f"{filings}?jahr=2026&art=lsta").text
+    assert 'value="lsta" selected' in shown
+    assert {"Lohnsteuer-Anmeldung"} == set(re.findall(r'data-label="Art">([^<]+?) ?<', shown))
+    assert "Keine Meldung." in klara.get(f"{filings}?jahr=2025").text
+    assert "/zahlungen/" in klara.get(f"{payments}?jahr=2026").text
+    assert "Kein Auftrag passt dazu." in klara.get(f"{payments}?jahr=2025").text
+    assert "In diesem Jahr ist nichts gebucht." in klara.get(f"{paid.address('kreis', '/buchungen')}?jahr=2025").text
     assert klara.get(home).status_code == 200
     assert klara.get(f"{home}/1999").status_code == 404
     with tenant_session(paid.tenants["kreis"].id, actor="klara") as session:

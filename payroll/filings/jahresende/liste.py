@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 from sqlalchemy import func, select
@@ -18,16 +18,22 @@ from payroll.runs.models import Ergebnis, Lauf
 from tenants.db.session import TenantSession
 
 DONE = ("uebergeben", "angenommen")
+ORDERS = {"lauf": "Bezüge", "folge": "Folgeauftrag", "abgaben": "Abgaben"}
 
 
 @dataclass(frozen=True)
 class Schritt:
-    """Ein Schritt: `getan` None heißt, er lässt sich noch nicht beurteilen; `wo` ist der Ort am Schreibtisch."""
+    """Ein Schritt: `getan` None heißt, er lässt sich noch nicht beurteilen; `wo` ist der Ort am Schreibtisch.
+
+    Dort geht es um den Monat (der erste, der fehlt) oder das Jahr, und bei Meldungen um eine Art.
+    """
 
     was: str
     getan: bool | None
     einzelheit: str
     wo: str = ""
+    monat: date | None = None
+    art: str = ""
 
 
 def steps(session: TenantSession, year: int) -> list[Schritt]:
@@ -42,10 +48,8 @@ def steps(session: TenantSession, year: int) -> list[Schritt]:
         _equalised(session, december, last),
         _months("Monate gebucht", months, set(session.scalars(select(Journal.monat).where(
             Journal.monat.between(first, last)))), "journal.index"),
-        _months("Zahlungen freigegeben", months, set(session.scalars(select(Zahlungsauftrag.monat).where(
-            Zahlungsauftrag.art == "lauf", Zahlungsauftrag.zustand == "freigegeben",
-            Zahlungsauftrag.monat.between(first, last)))), "payments.index"),
-        *(_months(words, months, _handed_over(session, kind, first, last), "filings.index") for kind, words in (
+        _released(session, months),
+        *(_months(words, months, _handed_over(session, kind, first, last), "filings.index", kind) for kind, words in (
             ("lsta", "Lohnsteuer angemeldet"), ("beitragsnachweis", "Beitragsnachweise übergeben"))),
         _certificates(session, year, december),
         *(_collected(session, kind, words, last, december) for kind, words in (
@@ -59,11 +63,28 @@ def steps(session: TenantSession, year: int) -> list[Schritt]:
                 "law.index")]
 
 
-def _months(words: str, months: list[date], done: set[date], where: str) -> Schritt:
+def _released(session: TenantSession, months: list[date]) -> Schritt:
+    """Jeder Monat ist gezahlt, und kein Auftrag des Jahres wartet noch: auch keine Abgaben, kein Folgeauftrag."""
+    done, waiting = set(), defaultdict(set)
+    for row in session.execute(select(Zahlungsauftrag.art, Zahlungsauftrag.monat, Zahlungsauftrag.zustand).where(
+            Zahlungsauftrag.monat.between(months[0].replace(month=1), months[-1]),
+            Zahlungsauftrag.zustand != "zurueckgezogen")):
+        if row.zustand == "erstellt":
+            waiting[row.art].add(row.monat)
+        elif row.art == "lauf":
+            done.add(row.monat)
+    step = _months("Zahlungen freigegeben", months, done, "payments.index")
+    still = ", ".join(f"{ORDERS[art]} {' '.join(f'{one:%m}' for one in sorted(waiting[art]))}"
+                      for art in ORDERS if art in waiting)
+    return step if not still else replace(
+        step, getan=False, einzelheit=f"{step.einzelheit}; wartet auf Freigabe: {still}")
+
+
+def _months(words: str, months: list[date], done: set[date], where: str, kind: str = "") -> Schritt:
     missing = [one for one in months if one not in done]
     listed = ", ".join(f"{one:%m}" for one in missing)
     return Schritt(words, not missing, f"{len(months) - len(missing)} von {len(months)}" + (
-        f"; fehlt: {listed}" if missing else ""), where)
+        f"; fehlt: {listed}" if missing else ""), where, missing[0] if missing else None, kind)
 
 
 def _handed_over(session: TenantSession, kind: str, first: date, last: date) -> set[date]:
@@ -76,14 +97,15 @@ def _handed_over(session: TenantSession, kind: str, first: date, last: date) -> 
 
 def _equalised(session: TenantSession, december: bool, last: date) -> Schritt:
     if not december:
-        return Schritt("Jahresausgleich gerechnet", None, "mit dem Lauf für Dezember (§ 42b EStG)", "runs.index")
+        return Schritt("Jahresausgleich gerechnet", None, "mit dem Lauf für Dezember (§ 42b EStG)", "runs.index",
+                       last)
     row = session.execute(
         select(func.count(func.distinct(Ergebnis.id)).label("personen"), func.sum(Verrechnung.betrag).label("summe"))
         .join(Ergebnis, Ergebnis.id == Verrechnung.ergebnis_id)
         .where(Ergebnis.monat == last, Verrechnung.art.in_(ERSTATTUNGEN))).one()
     cents = -int(row.summe or 0)
     return Schritt("Jahresausgleich gerechnet", True,
-                   f"{row.personen} Erstattungen, zusammen {_euros(cents)}", "runs.index")
+                   f"{row.personen} Erstattungen, zusammen {_euros(cents)}", "runs.index", last)
 
 
 def _euros(cents: int) -> str:
@@ -94,7 +116,7 @@ def _certificates(session: TenantSession, year: int, december: bool) -> Schritt:
     """Die Bescheinigungen zusammen sind, was das Jahr über angemeldet und gebucht ist."""
     words = "Lohnsteuerbescheinigungen"
     if not december:
-        return Schritt(words, None, "nach dem Abschluss des Dezembers", "filings.index")
+        return Schritt(words, None, "nach dem Abschluss des Dezembers", "filings.index", art="lstb")
     wanted, problems = bescheinigung.expected(session, year)
     certified = sum(one.inhalt["4"] for one in wanted)
     registered = sum(lsta.figures(session, lauf)["42"] for lauf in session.scalars(select(Lauf).where(
@@ -102,28 +124,30 @@ def _certificates(session: TenantSession, year: int, december: bool) -> Schritt:
     if certified != registered:
         return Schritt(words, False, f"Lohnsteuer der Bescheinigungen ({_euros(certified)}) ist nicht die der "
                                      f"Anmeldungen ({_euros(registered)}); Meldungen je Monat vergleichen",
-                       "filings.index")
+                       "filings.index", art="lstb")
     sent = session.scalar(select(func.sum(Meldung.saetze)).where(
         Meldung.art == "lstb", Meldung.fuer == date(year, 12, 1), Meldung.zustand.in_(DONE))) or 0
     detail = f"{sent} von {len(wanted)} übergeben; Summe gleich den Anmeldungen"
     return Schritt(words, sent >= len(wanted), detail + (f"; {len(problems)} ohne gültige Nummer" if problems else ""),
-                   "filings.index")
+                   "filings.index", art="lstb")
 
 
 def _collected(session: TenantSession, kind: str, words: str, month: date, december: bool) -> Schritt:
     if not december:
-        return Schritt(words, None, "nach dem Abschluss des Dezembers", "filings.index")
+        return Schritt(words, None, "nach dem Abschluss des Dezembers", "filings.index", art=kind)
     rows = session.execute(select(Meldung.zustand, func.sum(Meldung.saetze).label("saetze")).where(
         Meldung.art == kind, Meldung.monat == month, Meldung.zustand.not_in(("zurueckgezogen", "abgelehnt")))
         .group_by(Meldung.zustand)).all()
     if later := _waiting_later(session, kind, month):
-        return Schritt(words, False, f"mit {later:%m/%Y} erstellt, noch nicht übergeben", "filings.index")
+        return Schritt(words, False, f"mit {later:%m/%Y} erstellt, noch nicht übergeben", "filings.index", later, kind)
     if not rows and not alle.ALL[kind](session, month):
-        return Schritt(words, True, "nichts zu melden, oder schon mit einem anderen Monat gemeldet", "filings.index")
+        return Schritt(words, True, "nichts zu melden, oder schon mit einem anderen Monat gemeldet", "filings.index",
+                       art=kind)
     total, sent = sum(int(row.saetze) for row in rows), sum(int(row.saetze) for row in rows if row.zustand in DONE)
     # The notice of an employer without disabled people has figures and no entries.
     return Schritt(words, bool(rows) and all(row.zustand in DONE for row in rows),
-                   f"{sent} von {total} Sätzen übergeben" if rows else "noch nicht erstellt", "filings.index")
+                   f"{sent} von {total} Sätzen übergeben" if rows else "noch nicht erstellt", "filings.index",
+                   art=kind)
 
 
 def _waiting_later(session: TenantSession, kind: str, month: date) -> date | None:

@@ -11,12 +11,12 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 
-from sqlalchemy import func, select
+from sqlalchemy import ColumnElement, exists, func, select
 
 from payroll.masterdata.models import Beschaeftigung, Person
 from payroll.runs.errors import RunRefused
 from payroll.runs.models import Ergebnis, Ergebniszeile, Lauf
-from payroll.runs.parallel.models import Vergleichserklaerung, Vergleichswert
+from payroll.runs.parallel.models import Vergleichserklaerung, Vergleichsruecknahme, Vergleichswert
 from payroll.runs.values import TITLES, VALUES
 from tenants import audit
 from tenants.db.session import TenantSession
@@ -69,21 +69,34 @@ class Vergleich:
 
 
 def months(session: TenantSession) -> list[date]:
-    """Monate, zu denen Ergebnisse des alten Verfahrens gelesen sind."""
-    return list(session.scalars(select(Vergleichswert.monat).distinct().order_by(Vergleichswert.monat)))
+    """Monate, zu denen Ergebnisse des alten Verfahrens gelesen und nicht zurückgenommen sind."""
+    return list(session.scalars(
+        select(Vergleichswert.monat).where(_counts()).distinct().order_by(Vergleichswert.monat)))
+
+
+def version(session: TenantSession, month: date) -> int | None:
+    """Die Fassung, mit der dieser Monat verglichen wird; None, wenn keine (mehr) zählt."""
+    return session.scalar(select(func.max(Vergleichswert.fassung)).where(Vergleichswert.monat == month, _counts()))
+
+
+def _counts() -> ColumnElement[bool]:
+    """Ob die Fassung nach der letzten Rücknahme ihres Monats gelesen ist."""
+    return ~exists().where(Vergleichsruecknahme.tenant_id == Vergleichswert.tenant_id,
+                           Vergleichsruecknahme.monat == Vergleichswert.monat,
+                           Vergleichsruecknahme.fassung >= Vergleichswert.fassung)
 
 
 def compare(session: TenantSession, month: date) -> Vergleich:
     """Vergleicht den gerechneten Lauf mit der jüngsten Fassung; eine feste Zahl von Abfragen."""
-    version = session.scalar(select(func.max(Vergleichswert.fassung)).where(Vergleichswert.monat == month))
-    if version is None:
+    current = version(session, month)
+    if current is None:
         raise RunRefused(f"Zu {month:%m/%Y} sind keine Ergebnisse des alten Verfahrens gelesen.")
     lauf = session.scalars(select(Lauf).where(Lauf.monat == month)).one_or_none()
     if lauf is None or not lauf.anzahl:
         raise RunRefused(f"{month:%m/%Y} ist noch nicht gerechnet. Zuerst den Probelauf rechnen.")
     old = {row.personalnummer: json.loads(row.werte) for row in session.execute(
         select(Vergleichswert.personalnummer, Vergleichswert.werte).where(
-            Vergleichswert.monat == month, Vergleichswert.fassung == version))}
+            Vergleichswert.monat == month, Vergleichswert.fassung == current))}
     here = _here(session, lauf.id)
     words: dict[tuple[str, str, int | None, int | None], Vergleichserklaerung] = {
         (one.personalnummer, one.wert, one.alt, one.neu): one for one in session.scalars(
@@ -94,7 +107,7 @@ def compare(session: TenantSession, month: date) -> Vergleich:
         stand = GLEICH if before == now else ERKLAERT if said else OFFEN
         found.append(Abweichung(number, name, before, now, stand, said.text if said else "",
                                 said.erklaert_von if said else ""))
-    return Vergleich(month, version, found)
+    return Vergleich(month, current, found)
 
 
 def explain(session: TenantSession, month: date, wert: str, text: str, *, number: str = "",

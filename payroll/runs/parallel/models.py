@@ -1,4 +1,4 @@
-"""Tabellen des Parallellaufs: Werte des alten Verfahrens, Erklärungen von Abweichungen, der Produktivstart."""
+"""Tabellen des Parallellaufs: Werte des alten Verfahrens und ihre Rücknahme, Erklärungen, der Produktivstart."""
 
 from __future__ import annotations
 
@@ -54,6 +54,22 @@ class Vergleichserklaerung(TenantRow, PublicId, Base):
     text: Mapped[str]
     erklaert_von: Mapped[str]
     erklaert_am: Mapped[datetime] = mapped_column(server_default=func.now())
+
+
+class Vergleichsruecknahme(TenantRow, PublicId, Base):
+    """Ergebnisse eines Monats bis zu dieser Fassung zählen nicht: sie waren zu einem falschen Monat gelesen."""
+
+    __tablename__ = "vergleichsruecknahme"
+    __table_args__ = (
+        UniqueConstraint("tenant_id", "monat", "fassung", name="uq_vergleichsruecknahme_fassung"),
+        CheckConstraint("grund <> ''", name="grund"),
+    )
+
+    monat: Mapped[date]
+    fassung: Mapped[int] = mapped_column(SmallInteger)
+    grund: Mapped[str]
+    von: Mapped[str]
+    am: Mapped[datetime] = mapped_column(server_default=func.now())
 
 
 class Produktivstart(TenantRow, PublicId, Base):

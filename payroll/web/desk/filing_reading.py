@@ -15,6 +15,7 @@ from payroll.filings.meldungen import abgleich, alle, krankmeldung, meldebeginn,
 from payroll.filings.meldungen.entwurf import FIGURES, counted, layout
 from payroll.filings.models import Meldung
 from payroll.runs.models import Lauf
+from payroll.web.desk import of_year
 from payroll.web.desk.payment_reading import own_session
 from tenants import audit
 from tenants.web.identity import current, current_mandate
@@ -41,14 +42,15 @@ def index_page(errors: dict[str, list[str]]) -> str:
         rows = speichern.listed(session)
         months = session.scalars(select(Lauf.monat).where(Lauf.zustand == "abgeschlossen")
                                  .order_by(Lauf.monat.desc())).all()
+        of = of_year.chosen(rows, lambda one: (one.monat.year, one.fuer.year), lambda one: one.art)
         shown = listing(
-            rows, columns={"monat": lambda one: -(one.monat.toordinal() * 1_000_000) + one.id,
+            of.rows, columns={"monat": lambda one: -(one.monat.toordinal() * 1_000_000) + one.id,
                            "faellig": lambda one: one.faellig, "betrag": lambda one: one.betrag},
             searched=lambda one: f"{KINDS[one.art]} {one.empfaenger} {one.empfaenger_name} {one.monat:%m/%Y} "
-                                 f"{STATES[one.zustand][1]}", default="monat")
+                                 f"{STATES[one.zustand][1]}", default="monat", keep=("jahr", "art"))
         checks, problem = abgleich.shown(session, months[0]) if months else ([], "")
         return render_template(
-            "payroll/desk/filings.html", held=current_mandate(), listing=shown, months=months, checks=checks,
+            "payroll/desk/filings.html", held=current_mandate(), listing=shown, of=of, months=months, checks=checks,
             problem=problem, errors=errors, kinds=KINDS, states=STATES, variants=VARIANTS, made=alle.KINDS,
             starts=meldebeginn.starts(session), startable=tuple(meldebeginn.ARTEN), raw=request.form)
 

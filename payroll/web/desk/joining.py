@@ -17,7 +17,7 @@ from payroll.masterdata.clocks import known
 from payroll.masterdata.models import Beschaeftigung, Vortragswerte
 from payroll.runs.errors import RunRefused
 from payroll.runs.models import Lauf
-from payroll.runs.parallel import comparing, gate, reading, vortrag
+from payroll.runs.parallel import comparing, gate, reading, ruecknahme, vortrag
 from payroll.web.desk.payment_reading import own_session, today
 from tenants.db.session import TenantSession
 from tenants.web import exports, inputs
@@ -62,6 +62,16 @@ def read(mandant: uuid.UUID) -> Answer:
     if found.unbekannt:
         flash(_("Hier unbekannt: %(numbers)s", numbers=", ".join(found.unbekannt[:20])), "info")
     return redirect(url_for("joining.index", mandant=current_mandate().public_id))
+
+
+@joining_desk.post("/ergebnisse/<monat>/zuruecknehmen")
+@permission("import.write")
+def take_back(mandant: uuid.UUID, monat: str) -> Answer:
+    """Nimmt Ergebnisse zurück, die zu einem falschen Monat gelesen sind."""
+    month = _month(monat)
+    field = f"grund-{month:%Y-%m}"
+    return _step(lambda session: ruecknahme.take_back(session, month, _given(field)), field,
+                 _("Zurückgenommen. Der Monat zählt nicht mehr zum Vergleich."))
 
 
 @joining_desk.get("/vergleich/<monat>")
@@ -150,6 +160,7 @@ def _page(errors: dict[str, list[str]]) -> str:
         values["carried"] = session.scalar(select(func.count(Vortragswerte.id)).where(known(Vortragswerte, None))) or 0
         values["closed"] = session.scalar(select(func.count(Lauf.id)).where(Lauf.zustand == "abgeschlossen")) or 0
         values["months"] = [_state(session, month) for month in comparing.months(session)]
+        values["taken_back"] = ruecknahme.taken_back(session)
     return render_template("payroll/desk/joining.html", **values)
 
 

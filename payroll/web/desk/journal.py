@@ -20,6 +20,7 @@ from payroll.postings.errors import PostingRefused
 from payroll.postings.zeilen import balances, condensed
 from payroll.runs.errors import RunRefused
 from payroll.runs.models import Lauf
+from payroll.web.desk import of_year
 from payroll.web.desk.payment_reading import own_session
 from tenants.web import exports, inputs
 from tenants.web.access import permission, shows_answer
@@ -80,8 +81,8 @@ def _index(errors: dict[str, list[str]]) -> str:
         booked = {one.monat for one in rows}
         months = [month for month in session.scalars(select(Lauf.monat).where(Lauf.zustand == "abgeschlossen")
                                                      .order_by(Lauf.monat.desc())) if month not in booked]
-        return render_template("payroll/desk/journals.html", held=current_mandate(), rows=rows, months=months,
-                               errors=errors)
+        return render_template("payroll/desk/journals.html", held=current_mandate(), months=months, errors=errors,
+                               of=of_year.chosen(rows, lambda one: (one.monat.year,)))
 
 
 def _page(month: date, errors: dict[str, list[str]]) -> Any:

@@ -17,6 +17,7 @@ from payroll.filings.errors import FilingRefused
 from payroll.filings.models import Zahlung, Zahlungsauftrag
 from payroll.filings.sepa import by_hand, collecting, employer_account, feedback, followup, orders, reading
 from payroll.runs.models import Lauf
+from payroll.web.desk import of_year
 from tenants.db.session import TenantSession, tenant_session
 from tenants.web import exports
 from tenants.web.identity import HeldMandate, current, current_mandate
@@ -25,6 +26,7 @@ from tenants.web.shell import settings_of
 
 KINDS = {"bezuege": _l("Bezüge"), "entgelt": _l("Entgelte"), "pfaendung": _l("Gläubiger"), "sparen": _l("Sparverträge"),
          "steuer": _l("Finanzamt"), "beitrag": _l("Krankenkassen"), "zusatzversorgung": _l("Zusatzversorgung")}
+ORDERS = {"lauf": "", "folge": _l("Folgeauftrag"), "abgaben": _l("Abgaben")}
 STATES = {"erstellt": ("warning", _l("wartet auf Freigabe")), "freigegeben": ("success", _l("freigegeben")),
           "zurueckgezogen": ("info", _l("zurückgezogen"))}
 
@@ -68,11 +70,14 @@ def index_values() -> dict[str, Any]:
         closed = session.scalars(select(Lauf.monat).where(Lauf.zustand == "abgeschlossen")
                                  .order_by(Lauf.monat.desc()))
         months = [month for month in closed if month not in covered]
-        shown = listing(found, columns={"monat": lambda one: -(one.monat.toordinal() * 100 + one.nummer),
-                                        "summe": lambda one: one.summe},
-                        searched=lambda one: f"{one.msg_id} {one.monat:%m/%Y} {one.zustand}", default="monat")
-        return {"listing": shown, "months": months, "accounts": employer_account.accounts(session),
-                "tasks": len(feedback.tasks(session)), "states": STATES, "today": today()}
+        of = of_year.chosen(found, lambda one: (one.monat.year,))
+        shown = listing(of.rows, columns={"monat": lambda one: -(one.monat.toordinal() * 100 + one.nummer),
+                                          "summe": lambda one: one.summe},
+                        searched=lambda one: f"{one.msg_id} {one.monat:%m/%Y} {STATES[one.zustand][1]} "
+                                             f"{ORDERS[one.art]}", default="monat", keep=("jahr",))
+        return {"listing": shown, "of": of, "orders": ORDERS, "months": months,
+                "accounts": employer_account.accounts(session), "tasks": len(feedback.tasks(session)),
+                "states": STATES, "today": today()}
 
 
 def order_page(auftrag: uuid.UUID, errors: dict[str, list[str]]) -> str | Response:

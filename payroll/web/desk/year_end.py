@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from datetime import date
 from typing import Any
 
 from flask import Blueprint, Response, abort, redirect, render_template, request, url_for
@@ -12,6 +13,7 @@ from werkzeug.wrappers import Response as Redirect
 
 from payroll.filings.jahresende import ausgabe, liste, lohnkonto, rueckstellungen
 from payroll.masterdata.models import Beschaeftigung, Person
+from payroll.web.desk import month_range
 from payroll.web.desk.payment_reading import own_session, today
 from tenants import audit
 from tenants.web import exports
@@ -90,8 +92,22 @@ def _page(year: int) -> str:
     values: dict[str, Any] = {"held": current_mandate(), "year": year}
     with own_session() as session:
         values["steps"] = liste.steps(session, year)
+        first = month_range.first_month(session, today())
     words = {True: ("success", _("getan")), False: ("warning", _("offen")), None: ("info", _("später"))}
-    return render_template("payroll/desk/year_end.html", words=words, **values)
+    return render_template("payroll/desk/year_end.html", words=words, **values,
+                           place=lambda step: _place(step, year, first, month_range.last_month(today())))
+
+
+def _place(step: liste.Schritt, year: int, first: date, last: date) -> str:
+    """Adresse der Liste, um die es geht: dieses Jahr, diese Art, der Lauf des Monats, der fehlt (sonst Dezember)."""
+    if step.wo == "law.index":
+        return url_for(step.wo)
+    mandate = current_mandate().public_id
+    if step.wo == "runs.index":
+        month = min(max(step.monat or date(year, 12, 1), first), last)
+        return url_for("runs.page", mandant=mandate, monat=f"{month:%Y-%m}")
+    of = step.monat.year if step.monat is not None else year
+    return url_for(step.wo, mandant=mandate, jahr=of, **({"art": step.art} if step.art else {}))
 
 
 def _year(year: int) -> None:
