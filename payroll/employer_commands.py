@@ -103,14 +103,14 @@ def _counted(made: Mapping[str, int]) -> str:
 @OPERATOR
 def change(number: str, reason: str, data: Path, **given: str | None) -> None:
     """Ändert Angaben eines Arbeitgebers; was nicht genannt ist, bleibt."""
-    from payroll.masterdata import arbeitgeber
+    from payroll.masterdata import arbeitgeber, land
     from tenants import employers as service
     from tenants.models.tenant import Tenant
 
     with _platform(data) as session:
         row = session.get_one(Tenant, site.tenant_id(number))
         named = {key: value for key, value in given.items() if value is not None}
-        changed = service.change(session, row, named, reason=reason, check=arbeitgeber.checked)
+        changed = service.change(session, row, named, reason=reason, check=arbeitgeber.checked, land=land.corrected)
     click.echo(f"Geändert: {', '.join(changed)}." if changed else "Nichts geändert.")
 
 

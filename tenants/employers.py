@@ -23,6 +23,7 @@ FIELDS = tuple(WORDS)
 Problems = dict[str, str]
 Values = dict[str, str]
 Check = Callable[[Mapping[str, str]], tuple[Values, Problems]]
+Corrected = Callable[[int, str, str, str, str], None]  # tenant, who, Land before, after, reason
 
 
 class EmployerError(ValueError):
@@ -36,6 +37,10 @@ class EmployerError(ValueError):
 def nothing_more(given: Mapping[str, str]) -> tuple[Values, Problems]:
     """Prüft nichts und lässt alles, wie es ist; die Räume darüber kennen Betriebsnummer und Steuernummer."""
     return dict(given), {}
+
+
+def nobody_to_tell(tenant: int, actor: str, before: str, after: str, reason: str) -> None:
+    """Wo nichts gerechnet ist, hängt am Land noch nichts; die Räume darüber rechnen danach nach."""
 
 
 def create(session: PlatformSession, number: str, given: Mapping[str, str], *, check: Check = nothing_more) -> Tenant:
@@ -58,10 +63,12 @@ def create(session: PlatformSession, number: str, given: Mapping[str, str], *, c
 
 
 def change(session: PlatformSession, tenant: Tenant, given: Mapping[str, str], *, reason: str,
-           shown: Mapping[str, str] | None = None, check: Check = nothing_more) -> list[str]:
+           shown: Mapping[str, str] | None = None, check: Check = nothing_more,
+           land: Corrected = nobody_to_tell) -> list[str]:
     """Ändert die genannten Felder; gibt die Namen derer, die danach anders sind. Die Nummer bleibt für immer.
 
     shown: was beim Ändern zu sehen war; was dem gleicht, hat niemand geändert und bleibt, wie es inzwischen ist.
+    land: wer es erfährt, wenn das Land falsch erfasst war, bevor es hier gilt.
     Raises EmployerError mit allen Mängeln; auch für Felder, die inzwischen jemand anders geändert hat.
     """
     # Locked first: two who save at once are one after the other, and the second reads what the first has saved.
@@ -79,6 +86,8 @@ def change(session: PlatformSession, tenant: Tenant, given: Mapping[str, str], *
     changed = [name for name in FIELDS if values[name] != before[name]]
     for name in changed:
         setattr(tenant, name, values[name] or None)
+    if "bundesland" in changed:
+        land(tenant.id, str(session.info["actor"]), before["bundesland"], values["bundesland"], reason.strip())
     if changed:
         session.flush()
         audit.record(session, "tenant.change", str(tenant.public_id), {

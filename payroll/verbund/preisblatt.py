@@ -7,7 +7,7 @@ from datetime import date
 
 from sqlalchemy import select
 
-from payroll.verbund.errors import BillingRefused
+from payroll.verbund.errors import BillingRefused, Mangel, at
 from payroll.verbund.models import Preisblatt
 from payroll.verbund.preise import Preise, from_fields, from_plain
 from payroll.verbund.schritte import digest, subject
@@ -20,17 +20,21 @@ MOST = 10_000  # a raise of 100 %, in hundredths of a percent
 
 def record(session: TenantSession, fields: Mapping[str, str], *, ab: date, reason: str) -> Preisblatt:
     """Erfasst ein Preisblatt ab einem Monatsersten aus Feldern."""
-    return _keep(session, from_fields(fields, ab), ab, reason)
+    wrong = _head(ab, reason)
+    try:
+        prices = from_fields(fields, ab)
+    except BillingRefused as refused:
+        raise BillingRefused("Das Preisblatt entsteht nicht:", [*wrong, *refused.problems]) from refused
+    return _keep(session, prices, ab, reason, wrong)
 
 
 def raise_prices(session: TenantSession, basis_points: int, *, ab: date, reason: str) -> Preisblatt:
     """Neues Preisblatt mit allen Preisen des bisher geltenden, angehoben um Hundertstel Prozent."""
     if not 0 < basis_points <= MOST:
-        raise BillingRefused("Anhebung: mehr als 0 und höchstens 100 % angeben.")
+        raise BillingRefused("Das Preisblatt entsteht nicht:", [
+            at("prozent", "Anhebung: mehr als 0 und höchstens 100 % angeben.")])
     raised = on(session, ab).raised(basis_points)
-    if wrong := list(problems_of(raised.steuer, ab)):
-        raise BillingRefused("Das Preisblatt entsteht nicht:", wrong)
-    return _keep(session, raised, ab, reason)
+    return _keep(session, raised, ab, reason, [*_head(ab, reason), *problems_of(raised.steuer, ab)])
 
 
 def on(session: TenantSession, day: date) -> Preise:
@@ -54,11 +58,17 @@ def all_of(session: TenantSession) -> Sequence[Preisblatt]:
     return session.scalars(select(Preisblatt).order_by(Preisblatt.gilt_ab.desc(), Preisblatt.id.desc())).all()
 
 
-def _keep(session: TenantSession, prices: Preise, ab: date, reason: str) -> Preisblatt:
-    if ab.day != 1:
-        raise BillingRefused("Preisblatt: beginnt an einem Monatsersten.")
+def _head(ab: date, reason: str) -> list[Mangel]:
+    wrong = [] if ab.day == 1 else [at("gilt_ab", "Preisblatt: beginnt an einem Monatsersten.")]
     if not reason.strip():
-        raise BillingRefused("Preisblatt, Grund: zum Beispiel die Vereinbarung nach § 23 GkG NRW mit Datum angeben.")
+        wrong.append(at("grund", "Preisblatt, Grund: zum Beispiel die Vereinbarung nach § 23 GkG NRW mit Datum "
+                                 "angeben."))
+    return wrong
+
+
+def _keep(session: TenantSession, prices: Preise, ab: date, reason: str, wrong: Sequence[str]) -> Preisblatt:
+    if wrong:
+        raise BillingRefused("Das Preisblatt entsteht nicht:", wrong)
     row = Preisblatt(gilt_ab=ab, inhalt=prices.plain(), grund=reason.strip(), erstellt_von=str(session.info["actor"]))
     session.add(row)
     session.flush()

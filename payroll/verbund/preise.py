@@ -13,7 +13,7 @@ from datetime import date
 from typing import Any
 
 from payroll.filings.sepa.accounts import plain, problem_of
-from payroll.verbund.errors import BillingRefused
+from payroll.verbund.errors import BillingRefused, Mangel, at
 from payroll.verbund.felder import amount, tiers
 from payroll.verbund.steuer import Steuer, problems_of
 
@@ -90,19 +90,19 @@ def from_fields(given: Mapping[str, str], ab: date) -> Preise:
     def text(name: str, word: str, *, needed: bool = True, most: int = 100) -> str:
         value = given.get(name, "").strip()
         if needed and not value:
-            wrong.append(f"{word}: fehlt.")
+            wrong.append(at(name, f"{word}: fehlt."))
         if len(value) > most:
-            wrong.append(f"{word}: höchstens {most} Zeichen.")
+            wrong.append(at(name, f"{word}: höchstens {most} Zeichen."))
         return value
 
     def choice(name: str, word: str, among: Mapping[str, Any]) -> str:
         value = text(name, word)
         if value and value not in among:
-            wrong.append(f"{word}: „{value[:20]}“ gibt es nicht; erlaubt: {', '.join(among)}.")
+            wrong.append(at(name, f"{word}: „{value[:20]}“ gibt es nicht; erlaubt: {', '.join(among)}."))
         return value
 
     def money(name: str, word: str) -> int:
-        return amount(given.get(name, ""), word, wrong)
+        return amount(given.get(name, ""), word, wrong, name)
 
     def side(prefix: str, who: str, *, own: bool) -> Seite:
         return Seite(*(text(f"{prefix}_{name}", f"{who}, {word}") for name, word in ADDRESS), *(
@@ -118,7 +118,7 @@ def from_fields(given: Mapping[str, str], ab: date) -> Preise:
         {kind: cents for kind, word in WEITERE.items() if (cents := money(f"preis_{kind}", word))},
         money("stunde", "Stundensatz"), choice("abrechnung", "Jahresabrechnung", ABRECHNUNG),
         choice("turnus", "Vorauszahlung je", TURNUS), _days(given.get("ziel_tage", ""), wrong),
-        Steuer(text("steuer", "Umsatzsteuer"), amount(given.get("satz", ""), "Steuersatz", wrong),
+        Steuer(text("steuer", "Umsatzsteuer"), amount(given.get("satz", ""), "Steuersatz", wrong, "satz"),
                text("steuergrund", "Grund der Behandlung"), text("steuerworte", "Begründung", most=500)),
         side("kreis", "Kreis", own=True), side("ag", "Arbeitgeber", own=False))
     wrong += [*problems_of(found.steuer, ab), *_sides(found)]
@@ -132,25 +132,27 @@ ADDRESS = (("name", "Name"), ("strasse", "Straße"), ("plz", "PLZ"), ("ort", "Or
 
 def _days(text: str, wrong: list[str]) -> int:
     if re.fullmatch(r"\d{1,2}", text.strip()) is None:
-        wrong.append("Zahlungsziel: 0 bis 99 Tage angeben.")
+        wrong.append(at("ziel_tage", "Zahlungsziel: 0 bis 99 Tage angeben."))
         return 0
     return int(text)
 
 
-def _sides(found: Preise) -> list[str]:
-    wrong = [f"{word}, E-Mail: „{one.email[:60]}“ ist keine Adresse." for word, one in (
-        ("Kreis", found.kreis), ("Arbeitgeber", found.arbeitgeber)) if one.email and not MAIL.fullmatch(one.email)]
+def _sides(found: Preise) -> list[Mangel]:
+    wrong = [at(f"{prefix}_email", f"{word}, E-Mail: „{one.email[:60]}“ ist keine Adresse.") for prefix, word, one in (
+        ("kreis", "Kreis", found.kreis), ("ag", "Arbeitgeber", found.arbeitgeber))
+        if one.email and not MAIL.fullmatch(one.email)]
     if found.kreis.iban and (problem := problem_of(found.kreis.iban)):
-        wrong.append(f"Kreis, {problem}; aus dem Kontoauszug übernehmen.")
+        wrong.append(at("kreis_iban", f"Kreis, {problem}; aus dem Kontoauszug übernehmen."))
     if found.arbeitgeber.leitweg and not leitweg_valid(found.arbeitgeber.leitweg):
-        wrong.append("Leitweg-ID: Aufbau oder Prüfziffern stimmen nicht (ISO 7064 MOD 97-10); aus dem Bescheid der "
-                     "Kommune übernehmen.")
+        wrong.append(at("leitweg", "Leitweg-ID: Aufbau oder Prüfziffern stimmen nicht (ISO 7064 MOD 97-10); aus dem "
+                                   "Bescheid der Kommune übernehmen."))
     number = found.kreis.steuernummer
     if found.steuer.behandlung != "nicht_steuerbar" and not number:
-        wrong.append("Kreis, Steuernummer: gehört zu einer Rechnung über eine steuerbare Leistung, auch wenn sie "
-                     "steuerfrei ist (§ 14 Abs. 4 Nr. 2 UStG, BR-E-02).")
+        wrong.append(at("kreis_steuernummer", "Kreis, Steuernummer: gehört zu einer Rechnung über eine steuerbare "
+                                              "Leistung, auch wenn sie steuerfrei ist (§ 14 Abs. 4 Nr. 2 UStG, "
+                                              "BR-E-02)."))
     if number.upper().startswith("DE") and not is_vat_id(number):
-        wrong.append("Kreis, USt-IdNr.: DE und neun Ziffern angeben (§ 27a UStG).")
+        wrong.append(at("kreis_steuernummer", "Kreis, USt-IdNr.: DE und neun Ziffern angeben (§ 27a UStG)."))
     return wrong
 
 

@@ -9,6 +9,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 
+from payroll.verbund.errors import Mangel, at
+
 BEHANDLUNG = {"nicht_steuerbar": "nicht steuerbar", "regelsteuer": "steuerpflichtig", "steuerfrei": "steuerfrei"}
 GRUENDE = {
     "alt_27_22a": "alte Regel fortgeführt (§ 27 Abs. 22 und 22a UStG in Verbindung mit § 2 Abs. 3 UStG a. F.)",
@@ -42,21 +44,21 @@ class Steuer:
         return whole if net >= 0 else -whole
 
 
-def problems_of(held: Steuer, ab: date) -> Iterator[str]:
+def problems_of(held: Steuer, ab: date) -> Iterator[Mangel]:
     """Was an der Behandlung nicht passt."""
     if held.behandlung not in BEHANDLUNG:
-        yield f"Umsatzsteuer: erlaubt sind {', '.join(BEHANDLUNG)}."
+        yield at("steuer", f"Umsatzsteuer: erlaubt sind {', '.join(BEHANDLUNG)}.")
         return
     if held.grund not in PASSEND[held.behandlung]:
         fitting = " oder ".join(PASSEND[held.behandlung])
-        yield f"Grund der Behandlung: zu „{BEHANDLUNG[held.behandlung]}“ passt {fitting}."
+        yield at("steuergrund", f"Grund der Behandlung: zu „{BEHANDLUNG[held.behandlung]}“ passt {fitting}.")
     if (held.behandlung == "regelsteuer") != (held.satz > 0):
-        yield "Steuersatz: genau dann angeben, wenn die Leistung steuerpflichtig ist."
+        yield at("satz", "Steuersatz: genau dann angeben, wenn die Leistung steuerpflichtig ist.")
     if held.satz > 10_000:
-        yield "Steuersatz: höchstens 100 %."
+        yield at("satz", "Steuersatz: höchstens 100 %.")
     if held.grund == "alt_27_22a" and ab >= NEUE_REGEL:
-        yield ("Grund der Behandlung: die alte Regel endet mit Leistungen vor dem 01.01.2027 (§ 27 Abs. 22a UStG); die "
-               "Behandlung nach § 2b UStG festlegen.")
+        yield at("steuergrund", "Grund der Behandlung: die alte Regel endet mit Leistungen vor dem 01.01.2027 (§ 27 "
+                                "Abs. 22a UStG); die Behandlung nach § 2b UStG festlegen.")
 
 
 def problems_in(held: Steuer, von: date, bis: date, im_jahr: int) -> Iterator[str]:

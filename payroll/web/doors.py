@@ -11,7 +11,7 @@ from flask_babel import lazy_gettext as _
 from jobportal import public as jobs
 from jobportal import web as recruiting
 from payroll.law.citations import verification
-from payroll.masterdata import arbeitgeber
+from payroll.masterdata import arbeitgeber, land
 from payroll.masterdata.ausgeschieden import last_days
 from payroll.runs import einstellung
 from payroll.statements import plan_pdf, text_pdf
@@ -250,7 +250,7 @@ def register(app: Flask) -> None:
     told.know(app, (*SENTENCES, *desk_sentences.SENTENCES))
     app.add_url_rule("/", "home", home)
     app.extensions[LETTER_PAPER] = anmeldung.paper
-    app.extensions[EMPLOYERS] = Room(arbeitgeber.checked, arbeitgeber.furnish, arbeitgeber.furnished)
+    app.extensions[EMPLOYERS] = Room(arbeitgeber.checked, arbeitgeber.furnish, arbeitgeber.furnished, land.corrected)
     staffplan.register(app, staffing.names, plan_pdf.render)
     timekeeping.register(app, timing.ports())
     jobs.register(app, einstellung.funds, text_pdf.render)

@@ -100,6 +100,31 @@ def test_one_human_under_two_numbers_is_named(desk: TenantSession, files: Simple
     assert told(files.row, twin | {"vorname": "Anna"}) == []
 
 
+def test_who_is_here_already_is_named(desk: TenantSession, files: SimpleNamespace) -> None:
+    """Name und Geburtsdatum oder Konto sind ein Hinweis; eine Kennnummer entscheidet und muss zur Person passen."""
+    take_over(desk, "p.csv", files.csv(files.row, files.second), reason="Übernahme")
+    bare = {"personalnummer": "4799", "steuer_id": "", "sv_nummer": "", "iban": ""}
+
+    def told(**cells: str) -> list[tuple[str, str, bool]]:
+        seen = dry_run(desk, "p.csv", files.csv(files.row | bare | cells))
+        return [(one.spalte, one.grund, one.schwer) for one in seen.beanstandungen]
+
+    name = ("personalnummer", "Name und Geburtsdatum gibt es hier schon unter 4711", False)
+    assert told(iban="DE02100500000054540402") == [name]
+    assert told(iban="DE02100500000054540402", nachname="MÜLLER-GROSS") == [name]
+    assert told(iban="DE02100500000054540402", vorname="Anna") == []
+    account = ("iban", "ist hier schon das Konto von 4711, 4712", False)
+    assert told(iban=files.row["iban"], vorname="Anna") == [account]
+    assert told(iban=files.row["iban"], steuer_id=files.row["steuer_id"]) == [], "the same human, another job"
+    other = {"vorname": "Anna", "geburtsdatum": "15.06.1986", "iban": "DE02100500000054540402"}
+    assert told(**other, steuer_id=files.row["steuer_id"]) == [
+        ("steuer_id", "gehört hier schon zu einer Person mit anderem Geburtsdatum", True)]
+    found = told(iban="DE02100500000054540402", steuer_id=files.row["steuer_id"], sv_nummer=files.second["sv_nummer"])
+    assert ("sv_nummer", "gehört hier schon zu einer anderen Person als die steuer_id", True) in found
+    again = dry_run(desk, "p.csv", files.csv(files.row, files.second))
+    assert not [one for one in again.beanstandungen if "hier schon" in one.grund], "nobody is their own double"
+
+
 def test_dry_run_writes_nothing(desk: TenantSession, files: SimpleNamespace) -> None:
     trail = len(desk.scalars(select(AuditEntry.id)).all())
     seen = dry_run(desk, "p.csv", files.csv(files.row, files.second | {"steuerklasse": "9"}))

@@ -60,6 +60,14 @@ def paid(closed: Any) -> str:
     prices, fields = f"{home}/preise", fields_of(PRICES)
     wrong = post(klara, prices, prices, **{**fields, "staffel": "x"}, gilt_ab="01.01.2026", grund="Vereinbarung")
     assert (wrong.status_code, "ab Fall: Preis" in wrong.text) == (422, True)
+    for data, fields_wrong in (
+            ({"gilt_ab": "02.01.2026", "grund": "", "ag_plz": "", "satz": "19"},
+             ["gilt_ab", "grund", "satz", "ag_plz"]),
+            ({"gilt_ab": "bald"}, ["gilt_ab"]), ({"staffel": "eins", "leitweg": "7"}, ["staffel", "leitweg"])):
+        page = post(klara, prices, prices, **{**fields, "gilt_ab": "01.01.2026", "grund": "Vereinbarung", **data})
+        assert page.status_code == 422
+        assert re.findall(r'<li><a href="#(\w+)">', page.text) == fields_wrong
+        assert re.findall(r'id="(\w+)-error"', page.text) == fields_wrong, "each at its own field"
     given = {**fields, "gilt_ab": "01.01.2026", "grund": "Vereinbarung", "abrechnung": "preise", "turnus": "monat"}
     assert post(klara, prices, prices, **given).status_code == 302
     assert "freigeben" not in klara.get(prices).text.split("<form")[1]

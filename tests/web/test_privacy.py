@@ -86,8 +86,8 @@ APART = {
         "archive_draft", "archive_opening", "archive_paper"),
     "Summen und Abläufe; die Zeilen der Person stehen in eigenen Tabellen, die erreicht werden": (
         "hochrechnung", "journal", "kostenbescheid", "kostenjahr", "lauf", "meldung", "nachtlauf", "probelauf",
-        "produktivstart", "rueckrechnung_lauf", "sammelauftrag", "szenario", "zahlungsauftrag", "zahlungsbericht",
-        "zeit_datei", "zeit_monat", "zusatzleistung"),
+        "produktivstart", "rueckrechnung_lauf", "sammelauftrag", "szenario", "vergleichsruecknahme", "zahlungsauftrag",
+        "zahlungsbericht", "zeit_datei", "zeit_monat", "zusatzleistung"),
     "Arbeitsstand eines großen Laufs für Minuten, versiegelt; was daraus wird, erreicht die Auskunft": (
         "laufblock", "laufstueck", "stueckrechnung"),
     "Stellenplan und Organisation ohne Menschen": (

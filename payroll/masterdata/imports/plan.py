@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
-from payroll.masterdata.imports import rules, statements
+from payroll.masterdata.imports import bekannte, rules, statements
 from payroll.masterdata.imports.blaetter.lesen import Blatttabelle
 from payroll.masterdata.imports.blaetter.planen import Blattplan, Ziel, plan_sheets
 from payroll.masterdata.imports.columns import BEZUEGE
@@ -64,6 +64,7 @@ def make_plan(session: TenantSession, tabelle: Tabelle) -> Plan:
     _one_person_each(groups, stored)
     _shared_accounts(tabelle.zeilen)
     _same_person(tabelle.zeilen)
+    bekannte.point_out(session, stored, tabelle.zeilen)
     for group in groups.values():
         _hold_together(group)
     good = {number: sorted(group, key=statements.since) for number, group in groups.items() if group[0].gut}

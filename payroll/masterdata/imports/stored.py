@@ -78,7 +78,7 @@ def load_stored(session: TenantSession, zeilen: Sequence[Zeile], blaetter: Seque
     numbers = {zeile.werte["personalnummer"] for zeile in zeilen}
     numbers |= {zeile.werte["personalnummer"] for one in blaetter for zeile in one.zeilen
                 if "personalnummer" in zeile.werte}
-    for part in _parts(numbers):
+    for part in in_parts(numbers):
         for job in session.scalars(select(Beschaeftigung).where(Beschaeftigung.personalnummer.in_(part))):
             stored.jobs[job.personalnummer] = Held(job.id, job.person_id)
     _owners(session, stored, zeilen)
@@ -104,7 +104,7 @@ def _owners(session: TenantSession, stored: Stored, zeilen: Sequence[Zeile]) -> 
         if name in zeile.werte
     }
     columns = (PersonAngaben.person_id, PersonAngaben.steuer_id_hash, PersonAngaben.sv_nummer_hash)
-    for part in _parts({value for _, value in wanted}):
+    for part in in_parts({value for _, value in wanted}):
         hit = or_(PersonAngaben.steuer_id_hash.in_(part), PersonAngaben.sv_nummer_hash.in_(part))
         for person, tax, insurance in session.execute(select(*columns).where(known(PersonAngaben, None), hit)):
             for name, value in zip(NUMBERS, (tax, insurance), strict=True):
@@ -114,7 +114,7 @@ def _owners(session: TenantSession, stored: Stored, zeilen: Sequence[Zeile]) -> 
 
 def _facts(session: TenantSession, stored: Stored, model: type[Fact], anchors: set[int]) -> None:
     anchor = getattr(model, model.keys[0])
-    for part in _parts(anchors):
+    for part in in_parts(anchors):
         for row in session.scalars(
             select(model).where(known(model, None), anchor.in_(part)).order_by(model.valid_from)
         ):
@@ -122,7 +122,8 @@ def _facts(session: TenantSession, stored: Stored, model: type[Fact], anchors: s
             stored.facts.setdefault(key, []).append(row)
 
 
-def _parts(values: Iterable[Any]) -> Iterator[list[Any]]:
+def in_parts(values: Iterable[Any]) -> Iterator[list[Any]]:
+    """Die Werte, geordnet und zu je tausend für eine Abfrage."""
     ordered = iter(sorted(values))
     while part := list(itertools.islice(ordered, CHUNK)):
         yield part

@@ -12,6 +12,7 @@ from typing import Any, NamedTuple
 from sqlalchemy import ARRAY, BigInteger, ColumnElement, Select, and_, any_, bindparam, select
 
 from payroll.masterdata.clocks import known, within
+from payroll.masterdata.land import known_land
 from payroll.masterdata.models import (
     Arbeitsweg,
     Bankverbindung,
@@ -43,10 +44,8 @@ from payroll.masterdata.models import (
 from payroll.masterdata.models.facts import Fact
 from payroll.masterdata.slices import claims
 from payroll.masterdata.slices.tarif import TarifFacts, step_facts, tarif_facts
-from tenants.db import guard
 from tenants.db.bulk import whole_tables
 from tenants.db.session import TenantSession
-from tenants.models.tenant import Tenant
 
 Rows = dict[int, list[Any]]
 
@@ -138,7 +137,7 @@ def few(reader: Reader) -> dict[str, Any]:
     """Felder von Facts, deren Abfrage vom Monat selbst abhängt; wenige Zeilen."""
     session = reader.session
     return {
-        "land": session.scalars(select(Tenant.bundesland).where(Tenant.id == guard.tenant_of(session))).one(),
+        "land": known_land(session, reader.known_at),
         "funds": reader.funds(),
         "pension_funds": reader.pension_funds(),
     }

@@ -14,6 +14,7 @@ from payroll.law.calculate import plain_book
 from payroll.law.official import may_be_entered
 from payroll.law.parameters.uploaded import FAMILIE
 from payroll.masterdata.clocks import known, within
+from payroll.masterdata.land import AREA as LAND
 from payroll.masterdata.models import (
     Anlasszahlung,
     Arbeitsweg,
@@ -141,13 +142,16 @@ def _settings(session: TenantSession, since: datetime, known_at: datetime | None
               last: date) -> Iterable[Version]:
     """Einstellungen des Arbeitgebers, soweit sie das Entgelt bestimmen."""
     model = TenantSetting
-    statement = select(model).where(or_(model.recorded_at > since, model.superseded_at > since), model.area == AREA,
-                                    model.valid_from <= last, or_(model.valid_to.is_(None), model.valid_to >= first))
+    statement = select(model).where(or_(model.recorded_at > since, model.superseded_at > since),
+                                    model.area.in_((AREA, LAND)), model.valid_from <= last,
+                                    or_(model.valid_to.is_(None), model.valid_to >= first))
     if known_at is not None:
         statement = statement.where(model.recorded_at <= known_at)
     for row in session.scalars(statement.order_by(model.valid_from, model.id)):
         content = tuple(sorted((name, value) for name, value in row.content.items() if name not in OHNE_ENTGELT))
-        yield Version(model.__tablename__, (row.area,), row.valid_from, row.valid_to, row.recorded_at,
+        # A Land has no day of its own: corrected, it counts for whatever is closed.
+        begin = max(row.valid_from, first) if row.area == LAND else row.valid_from
+        yield Version(model.__tablename__, (row.area,), begin, row.valid_to, row.recorded_at,
                       row.superseded_at, content, row.recorded_by, row.reason, str(row.public_id))
 
 
@@ -225,10 +229,12 @@ def title_of(version: Version) -> str:
         return OTHER_TITLES[0]
     if version.tabelle == "rechtswert" and may_be_entered(plain_book().parameters[name]):
         return OTHER_TITLES[1]
+    if name == LAND:
+        return OTHER_TITLES[2]
     return TITLES[version.tabelle]
 
 
-OTHER_TITLES = ("Tabelle des Familienzuschlags", "Wert des Rechts")
+OTHER_TITLES = ("Tabelle des Familienzuschlags", "Wert des Rechts", "Bundesland des Arbeitgebers")
 TITLES = {
     "beschaeftigung_angaben": "Beschäftigung", "steuermerkmale": "Steuermerkmale", "versicherung": "Sozialversicherung",
     "zusatzversorgung": "Zusatzversorgung", "bezuegezuordnung": "Eingruppierung und Arbeitszeit",

@@ -9,8 +9,8 @@ from flask_babel import gettext as _
 
 from payroll.verbund import preisblatt
 from payroll.verbund.models import Preisblatt
-from payroll.web.desk import billing_reading
-from payroll.web.desk.billing_steps import Answer, Steps, given
+from payroll.web.desk import billing_reading, price_fields
+from payroll.web.desk.billing_steps import Answer, Steps, given, read
 from tenants.db.session import TenantSession
 from tenants.web import inputs
 from tenants.web.access import permission
@@ -33,9 +33,10 @@ def record(mandant: uuid.UUID) -> Answer:
     """Erfasst ein Preisblatt."""
 
     def act(session: TenantSession) -> object:
-        return preisblatt.record(session, request.form, ab=inputs.day(given("gilt_ab")), reason=given("grund"))
+        return preisblatt.record(session, request.form, ab=read("gilt_ab", inputs.day), reason=given("grund"))
 
-    return STEPS.take(act, "gilt_ab", _("Erfasst. Es gilt, sobald eine zweite Person es freigegeben hat."))
+    return STEPS.take(act, "gilt_ab", _("Erfasst. Es gilt, sobald eine zweite Person es freigegeben hat."),
+                      fields=price_fields.OWN)
 
 
 @price_desk.post("/anheben")
@@ -44,11 +45,12 @@ def higher(mandant: uuid.UUID) -> Answer:
     """Hebt alle Preise des geltenden an."""
 
     def act(session: TenantSession) -> object:
-        points = int(inputs.decimal(given("prozent"), places=2).scaleb(2))
-        return preisblatt.raise_prices(session, points, ab=inputs.day(given("anheben_ab")),
+        points = int(read("prozent", lambda text: inputs.decimal(text, places=2)).scaleb(2))
+        return preisblatt.raise_prices(session, points, ab=read("anheben_ab", inputs.day, as_field="gilt_ab"),
                                        reason=given("anheben_grund"))
 
-    return STEPS.take(act, "prozent", _("Erfasst. Es gilt, sobald eine zweite Person es freigegeben hat."))
+    return STEPS.take(act, "prozent", _("Erfasst. Es gilt, sobald eine zweite Person es freigegeben hat."),
+                      fields=price_fields.RAISE)
 
 
 @price_desk.post("/<uuid:blatt>/freigeben")

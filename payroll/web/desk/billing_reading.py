@@ -17,6 +17,7 @@ from payroll.verbund.kosten import Anteil
 from payroll.verbund.models import Kostenbescheid
 from payroll.verbund.preise import ABRECHNUNG, TURNUS, ZAEHLUNG, from_plain
 from payroll.verbund.steuer import BEHANDLUNG, GRUENDE
+from payroll.web.desk import price_fields
 from payroll.web.desk.payment_reading import own_session, today
 from tenants.db.session import tenant_session
 from tenants.web.identity import current, current_mandate
@@ -69,7 +70,7 @@ def prices_page(errors: dict[str, list[str]]) -> str:
             rows=[(row, from_plain(row.inhalt), schritte.shown(row).hex()) for row in rows],
             raw=request.form or fields_of(first), own_login=current().login, counts=ZAEHLUNG.items(),
             ways=ABRECHNUNG.items(), rhythms=[(one, one.capitalize()) for one in TURNUS], treatments=BEHANDLUNG.items(),
-            grounds=GRUENDE.items(), words=GRUENDE)
+            grounds=GRUENDE.items(), words=GRUENDE, labels=price_fields.labels(), sheet=price_fields.SHEET.keys())
 
 
 def fields_of(prices: Any) -> dict[str, str]:

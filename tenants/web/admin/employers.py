@@ -32,12 +32,14 @@ Answer = Response | str | tuple[str, int]
 
 @dataclass(frozen=True)
 class Room:
-    """Was der Raum der Stammdaten beiträgt: Prüfung der Nummern, womit ein neuer Arbeitgeber beginnt, und ob er es hat.
+    """Was der Raum der Stammdaten beiträgt: Prüfung der Nummern, womit ein neuer Arbeitgeber beginnt, ob er es hat, und
+    was zu tun ist, wenn sein Land falsch erfasst war.
     """
 
     check: employers.Check
     furnish: Callable[[int, str], Mapping[str, int]]
     furnished: Callable[[int, str], bool]
+    land: employers.Corrected
 
 
 @employer_pages.get("")
@@ -92,7 +94,7 @@ def change(arbeitgeber: uuid.UUID) -> Answer:
         row = _found(session, arbeitgeber)
         try:
             changed = employers.change(session, row, {name: given[name] for name in employers.FIELDS},
-                                       reason=given["grund"], shown=shown, check=_room().check)
+                                       reason=given["grund"], shown=shown, check=_room().check, land=_room().land)
         except employers.EmployerError as refused:
             return _form(row, given | employers.held(row) | employers.edited(given, shown), refused.problems), 422
     flash(_("Die Angaben sind gespeichert.") if changed else _("Nichts geändert."), "success" if changed else "info")
