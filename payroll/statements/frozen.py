@@ -101,6 +101,7 @@ WHOLE = (
     _("Std."),
     _("Tabelle des Familienzuschlags"),
     _("Wert des Rechts"),
+    _("Bundesland des Arbeitgebers"),
     _("Steuerrecht des Jahres"),
     _("Die Lohnsteuer war vorläufig berechnet; es gilt ein neuer Programmablaufplan"),
     _("Die Lohnsteuer war vorläufig berechnet; die Regeln des Jahres liegen vor"),

@@ -28,6 +28,7 @@ from tenants import service
 from tenants.audit.models import AuditEntry
 from tenants.db.engine import Dsns
 from tenants.db.session import TenantSession, platform_session, tenant_session
+from tenants.models.tenant import Tenant
 from tenants.users.service import create_user, give_mandate
 
 MAY, JUNE = date(2026, 5, 1), date(2026, 6, 1)
@@ -208,6 +209,22 @@ def test_duties_of_months_before_the_start_are_not_ours(joining: Opened) -> None
         assert months() == {MAY, JUNE}
         gate.begin(session, JUNE)
         assert months() == {JUNE}
+
+
+def test_an_employer_without_people_has_no_duties_yet(joining: Opened, a_person_of: Any) -> None:
+    """Overdue duties of months nobody was paid in; the first employed month is the first, from the day it is here."""
+    with platform_session(actor="test") as session:
+        number = service.create_tenant(session, "0301", "Gemeinde Leer", "gemeinde", demonstration=True).id
+        here = session.get_one(Tenant, number).created_at.date().replace(day=1)
+    year = here.replace(month=1), here.replace(year=here.year + 1, month=12, day=31)
+    with tenant_session(number, actor="klara") as session:
+        seed(session, assumed_u2=Decimal("0.39"))
+        assert kalender.duties(session, *year) == []
+        store(session, [a_person_of(ids(session), "2001")], reason="Übernahme")
+        assert kalender.first_month(session) == here
+        assert min(one.monat for one in kalender.duties(session, *year)) == here
+        gate.begin(session, here.replace(year=here.year + 1, month=1))
+        assert kalender.first_month(session) == here.replace(year=here.year + 1, month=1)
 
 
 def test_the_yearly_bonus_of_a_late_start_comes_from_the_old_system(joining: Opened) -> None:

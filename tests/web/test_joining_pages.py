@@ -41,6 +41,12 @@ def post(client: Any, page: str, path: str, **data: Any) -> Any:
 
 def test_from_the_old_file_to_the_released_start(office: Any, old_file: bytes) -> None:
     home, klara, hugo = office.address("kreis", "/uebernahme"), office.client("klara"), office.client("hugo")
+    page = klara.get(home).text
+    for words in ("Nordrhein-Westfalen; nach ihm", "Archivschlüssel", "Arbeitgeberkonto", "Mandate"):
+        assert words in page
+    assert f'href="{office.address("kreis", "/zahlungen")}"' in page
+    assert f'href="{office.address("kreis", "/archiv")}"' not in page, "no right to it"
+    assert f'href="{office.address("kreis", "/archiv")}"' in hugo.get(home).text
     assert post(klara, home, f"{home}/start", monat="bald").status_code == 422
     assert post(klara, home, f"{home}/start", monat="2026-11").status_code == 302
     assert klara.get(f"{home}/vergleich/2026-10").status_code == 422

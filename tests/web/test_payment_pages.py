@@ -23,6 +23,7 @@ from payroll.filings.sepa import duties as payments
 from payroll.filings.sepa import employer_account, receiver_account
 from payroll.runs import service as runs
 from payroll.runs.reading import findings
+from payroll.web.desk.filing_reading import KINDS, STATES
 from tenants.audit.models import AuditEntry
 from tenants.db.session import platform_session, tenant_session
 from tenants.interfaces import service
@@ -454,6 +455,31 @@ def test_pages_of_filings_and_postings_are_accessible(
             assert answer.status == 200, (who, path)
             accessible(page)
             printable(page)
+
+
+WIDEST = """([kind, receiver, state]) => {
+    const row = document.querySelector('section[aria-labelledby=liste] tbody tr');
+    for (let at = 0; at < 60; at++) {
+        const more = row.cloneNode(true), cells = more.querySelectorAll('td');
+        cells[0].textContent = kind; cells[1].textContent = receiver;
+        cells[2].querySelector('.kern-badge .kern-body, .kern-badge :last-child').textContent = state;
+        cells[5].textContent = '1.234.567,89\u00a0€';
+        row.after(more);
+    }
+}"""
+
+
+@pytest.mark.browser
+def test_a_long_list_of_filings_fits_on_paper(
+    paid: Any, page: Page, serve: Callable[[Flask], str], printable: Callable[[Page], None],
+) -> None:
+    """Die längsten Worte jeder Spalte; gemessen wurde die Liste sonst mit zweien."""
+    base = serve(paid.app)
+    sign_in(page, base, paid.users["klara"])
+    page.goto(base + paid.address("kreis", "/meldungen"))
+    page.evaluate(WIDEST, [max(map(str, KINDS.values()), key=len), "Deutsche Rentenversicherung Knappschaft-Bahn-See",
+                           max((str(words) for _, words in STATES.values()), key=len)])
+    printable(page)
 
 
 def _account(paid: Any) -> Any:

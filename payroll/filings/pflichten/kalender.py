@@ -7,14 +7,20 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import date
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from payroll.filings.models import Meldesatz, Meldung
 from payroll.filings.pflichten import termine
+from payroll.masterdata.clocks import known
+from payroll.masterdata.models import BeschaeftigungAngaben
 from payroll.masterdata.slices.tarif import overlays
-from payroll.runs.parallel.gate import first_live
+from payroll.runs.models import Lauf
+from payroll.runs.parallel.gate import current
 from payroll.runs.termine import pay_days
+from tenants.db import guard
 from tenants.db.session import TenantSession
+from tenants.models.tenant import Tenant
+from tenants.users.presence import office_day
 
 DONE = ("uebergeben", "angenommen")
 FILED = ("lsta", "beitragsnachweis", "lstb", "uv", "sb")
@@ -38,12 +44,29 @@ def duties(session: TenantSession, first: date, last: date, *, pay: bool = True)
     found = [one for year in years for one in by_law(year) if first <= one.tag <= last]
     if pay:
         found += [one for year in years for one in _pay_days(session, year) if first <= one.tag <= last]
-    live = first_live(session)  # before it the old system pays and reports
-    found = [one for one in found if one.monat >= live]
+    live = first_month(session)
+    found = [one for one in found if live is not None and one.monat >= live]
     found += [one for one in _events(session) if one.tag <= last and (one.tag >= first or not one.erledigt)]
     done = _done(session)
     return sorted((replace(one, erledigt=one.erledigt or (one.art, one.monat) in done) for one in found),
                   key=lambda one: (one.tag, one.was))
+
+
+def first_month(session: TenantSession) -> date | None:
+    """Der erste Monat, den dieser Arbeitgeber hier zahlt und meldet; None, solange er niemanden beschäftigt.
+
+    Der festgelegte Start, sonst der erste gerechnete Monat, sonst der erste mit einer Beschäftigung, seit es ihn hier
+    gibt: davor zahlt und meldet das alte Verfahren. Zwei Abfragen.
+    """
+    if (start := current(session)) is not None:
+        return start.monat
+    run, job, since = session.execute(select(
+        select(func.min(Lauf.monat)).scalar_subquery(),
+        select(func.min(BeschaeftigungAngaben.valid_from)).where(known(BeschaeftigungAngaben, None)).scalar_subquery(),
+        Tenant.created_at).where(Tenant.id == guard.tenant_of(session))).one()
+    if run is not None:
+        return date(run.year, run.month, 1)
+    return None if job is None else max(job, office_day(since)).replace(day=1)
 
 
 def by_law(year: int, extra: dict[int, tuple[date, ...]] | None = None) -> list[Pflicht]:

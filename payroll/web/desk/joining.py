@@ -18,6 +18,7 @@ from payroll.masterdata.models import Beschaeftigung, Vortragswerte
 from payroll.runs.errors import RunRefused
 from payroll.runs.models import Lauf
 from payroll.runs.parallel import comparing, gate, reading, ruecknahme, vortrag
+from payroll.web.desk import joining_needs
 from payroll.web.desk.payment_reading import own_session, today
 from tenants.db.session import TenantSession
 from tenants.web import exports, inputs
@@ -154,6 +155,7 @@ def _step(act: Callable[[TenantSession], object], field: str, message: str) -> A
 def _page(errors: dict[str, list[str]]) -> str:
     values: dict[str, Any] = {"held": current_mandate(), "errors": errors, "raw": request.form, "today": today()}
     with own_session() as session:
+        values["needs"] = joining_needs.needs(session, current_mandate(), today())
         values["start"] = gate.current(session)
         values["gaps"] = vortrag.gaps(session, values["start"].monat) if values["start"] else []
         values["people"] = session.scalar(select(func.count(Beschaeftigung.id))) or 0
