@@ -98,6 +98,12 @@ def test_whole_way_through_the_pages(paid: Any) -> None:
     assert b"pain.001.001.09" in files[0]
     export = klara.get(f"{made.location}?format=csv")
     assert "kein Konto" in export.data.decode("utf-8-sig")
+    # From a payment to the slip it pays: for who may read results, so for the auditor and not for the treasury.
+    link = re.search(r'<a href="([^"]+suche=([^"&]+))">\2</a>', paid.client("rolf").get(made.location).text)
+    assert link is not None
+    results = paid.client("rolf").get(html.unescape(link[1]))
+    assert (results.status_code, link[2] in results.text.partition("<tbody>")[2]) == (200, True)
+    assert "suche=" not in kurt.get(made.location).text.partition("<tbody>")[2]
 
 
 def test_answer_of_the_bank_and_tasks(paid: Any) -> None:
