@@ -16,8 +16,8 @@ from icalendar import Calendar
 from playwright.sync_api import Page
 from sqlalchemy import select
 
-from payroll.filings.meldungen import deuev, speichern
-from payroll.filings.meldungen.entwurf import Entwurf
+from payroll.filings.meldungen import deuev, personalstand, speichern
+from payroll.filings.meldungen.entwurf import Entwurf, Satz
 from payroll.filings.models import Meldung, Zahlung, Zahlungsauftrag
 from payroll.filings.sepa import duties as payments
 from payroll.filings.sepa import employer_account, receiver_account
@@ -333,6 +333,22 @@ def test_the_treasury_sees_the_sums_it_pays_from_and_no_report_about_people(paid
     for path in ("/meldungen", f"/meldungen/{taxes}"):
         assert kurt.get(paid.address("kreis", path)).status_code == 403
     assert "§ 41a Abs. 1 EStG" in kurt.get(paid.address("kreis", "/pflichten")).text
+
+
+def test_statistics_without_names_can_be_looked_at(paid: Any) -> None:
+    """Die Personalstandstatistik nennt niemanden (§ 6 FPStatG); ihre Seite muss ohne Namen auskommen."""
+    june = date(2026, 6, 30)
+    content = {"ordnungsnummer": "10001", "geburtsmonat": "1990-05", "geschlecht": "weiblich", "art": "tarif"}
+    entry = Satz("10001|personalstand|2026", "personalstand", june, june, date(2026, 8, 31),
+                 paid.people["Öztürk"].public_id, "10001", content)
+    with tenant_session(paid.tenants["kreis"].id, actor="klara") as session:
+        (made,) = speichern.store(session, [Entwurf("personalstand", june.replace(day=1), june.replace(day=1),
+                                                    *personalstand.RECIPIENT, date(2026, 8, 31), saetze=(entry,))])
+        statistics = made.meldung.public_id
+    shown = paid.client("klara").get(paid.address("kreis", f"/meldungen/{statistics}"))
+    assert shown.status_code == 200
+    assert "10001" in shown.text
+    assert "Öztürk" not in shown.text.partition('id="saetze"')[2]
 
 
 def test_duties_calendar_and_its_file(paid: Any) -> None:
