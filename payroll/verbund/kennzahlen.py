@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, fields
 from datetime import date, datetime, timedelta
 
@@ -89,13 +89,14 @@ def _on_time(session: TenantSession, first: date, last: date) -> int:
     return sum(closed.date() <= pay_days(month, overlays(session, month, None))[0].zahltag for month, closed in rows)
 
 
-def rows(found: Sequence[Kennzahlen]) -> list[list[object]]:
-    """Zeilen zur Kopfzeile HEADER, zuletzt die Summe aller Arbeitgeber."""
+def rows(found: Sequence[Kennzahlen], written: Callable[[int | None], str | None] | None = None) -> list[list[object]]:
+    """Zeilen zur Kopfzeile HEADER, zuletzt die Summe aller Arbeitgeber; written: wie die Seite Beträge schreibt."""
+    hundred = written or _hundredths
     total = {one.name: sum(getattr(row, one.name) for row in found) for one in fields(Kennzahlen)
              if one.name not in ("nummer", "name", "wartezeit")}
     everyone = Kennzahlen("", "Verbund", wartezeit=sum((row.wartezeit for row in found), timedelta()), **total)
-    return [[one.nummer, one.name, one.monate, one.faelle, one.rueckrechnungen, _hundredths(one.je_hundert),
-             one.ueberzahlungen, one.puenktlich, one.anliegen, one.antwort_tage, _hundredths(one.berechnet)]
+    return [[one.nummer, one.name, one.monate, one.faelle, one.rueckrechnungen, hundred(one.je_hundert),
+             one.ueberzahlungen, one.puenktlich, one.anliegen, one.antwort_tage, hundred(one.berechnet)]
             for one in (*found, everyone)]
 
 

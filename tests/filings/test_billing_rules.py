@@ -19,6 +19,7 @@ from payroll.verbund.kennzahlen import rows as kennzahlen_rows
 from payroll.verbund.preise import Preise, from_fields, from_plain, leitweg_valid
 from payroll.verbund.rechnen import Position
 from payroll.verbund.steuer import Steuer, problems_in
+from tenants.web import formats
 
 spec = importlib.util.spec_from_file_location("billing_sheet", Path(__file__).with_name("billing_sheet.py"))
 assert spec is not None
@@ -214,3 +215,11 @@ def test_the_shown_sample_is_what_the_command_writes_and_keeps_the_rules() -> No
     shown = (Path(__file__).parents[2] / "docs" / "beispiele" / "xrechnung.xml").read_bytes()
     assert shown == examples.invoice()
     assert sheet.complaints(shown) == []
+
+
+def test_figures_on_the_page_are_written_as_every_amount_is() -> None:
+    """In der Datei ohne Punkt, damit ein Programm sie liest."""
+    one = Kennzahlen("0100", "Stadt", monate=1, faelle=1_234, rueckrechnungen=0, ueberzahlungen=0, puenktlich=1,
+                     anliegen=0, wartezeit=timedelta(), berechnet=1_518_900)
+    assert [row[-1] for row in kennzahlen_rows([one], formats.amount)] == ["15.189,00", "15.189,00"]
+    assert [row[-1] for row in kennzahlen_rows([one])] == ["15189,00", "15189,00"]

@@ -82,7 +82,7 @@ def test_every_difference_then_the_gate_then_the_first_release(joining: Opened) 
             comparing.explain(session, MAY, "netto", " ", number="1001")
         assert comparing.explain(session, MAY, "lohnsteuer", "Altverfahren ohne Kinderfreibetrag", difference=-300) == 1
         assert comparing.explain(session, MAY, "netto", "folgt aus der Lohnsteuer", number="1001") == 1
-    with joining("hugo") as session, pytest.raises(RunRefused, match="1 Abweichungen sind offen"):
+    with joining("hugo") as session, pytest.raises(RunRefused, match="1 Abweichung ist offen"):
         gate.approve(session, "kreis")
     with joining("klara") as session:
         reading.read(session, MAY, old(session, lohnsteuer=300, netto=-300))

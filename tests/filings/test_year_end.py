@@ -70,7 +70,8 @@ def test_certificates_that_do_not_tie_are_told_in_euros(town: Any, monkeypatch: 
         step = liste._certificates(session, 2026, True)
     assert (step.getan, registered > 0) == (False, True)
     assert step.einzelheit == (f"Lohnsteuer der Bescheinigungen (123,45 EUR) ist nicht die der Anmeldungen "
-                               f"({registered // 100},{registered % 100:02d} EUR); Meldungen je Monat vergleichen")
+                               f"({registered // 100:_},{registered % 100:02d} EUR); Meldungen je Monat vergleichen"
+                               .replace("_", "."))
 
 
 def test_a_day_of_leave_is_a_day_of_the_own_week_and_leavers_have_none(town: Any) -> None:

@@ -103,13 +103,14 @@ def _equalised(session: TenantSession, december: bool, last: date) -> Schritt:
         select(func.count(func.distinct(Ergebnis.id)).label("personen"), func.sum(Verrechnung.betrag).label("summe"))
         .join(Ergebnis, Ergebnis.id == Verrechnung.ergebnis_id)
         .where(Ergebnis.monat == last, Verrechnung.art.in_(ERSTATTUNGEN))).one()
-    cents = -int(row.summe or 0)
-    return Schritt("Jahresausgleich gerechnet", True,
-                   f"{row.personen} Erstattungen, zusammen {_euros(cents)}", "runs.index", last)
+    refunds = "1 Erstattung" if row.personen == 1 else f"{row.personen} Erstattungen"
+    return Schritt("Jahresausgleich gerechnet", True, f"{refunds}, zusammen {_euros(-int(row.summe or 0))}",
+                   "runs.index", last)
 
 
 def _euros(cents: int) -> str:
-    return f"{'-' if cents < 0 else ''}{abs(cents) // 100},{abs(cents) % 100:02d} EUR"
+    whole = f"{abs(cents) // 100:,}".replace(",", ".")
+    return f"{'-' if cents < 0 else ''}{whole},{abs(cents) % 100:02d} EUR"
 
 
 def _certificates(session: TenantSession, year: int, december: bool) -> Schritt:

@@ -51,7 +51,8 @@ def approve(session: TenantSession, side: str) -> Produktivstart:
     if not compared:
         raise RunRefused(f"Vor dem {row.monat:%m/%Y} ist kein Monat mit dem alten Verfahren verglichen.")
     if still := sum(one.count(OFFEN) for one in compared):
-        raise RunRefused(f"{still} Abweichungen sind offen. Jede beheben oder erklären; dann ist der Start frei.")
+        words = "1 Abweichung ist offen" if still == 1 else f"{still} Abweichungen sind offen"
+        raise RunRefused(f"{words}. Jede beheben oder erklären; dann ist der Start frei.")
     if side == "kreis":
         row.kreis_von, row.kreis_am = actor, func.now()
     else:

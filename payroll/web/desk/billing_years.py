@@ -13,7 +13,7 @@ from payroll.web.desk.billing_reading import STATES
 from payroll.web.desk.billing_steps import Answer, Steps, given
 from payroll.web.desk.payment_reading import own_session, today
 from tenants.db.session import TenantSession, tenant_session
-from tenants.web import exports, inputs
+from tenants.web import exports, formats, inputs
 from tenants.web.access import permission
 from tenants.web.identity import current, current_mandate
 
@@ -32,9 +32,9 @@ def figures() -> str | Response:
     for held in current().holding("billing.read"):
         with tenant_session(held.tenant_id, actor=current().login) as session:
             found.append(kennzahlen.of_tenant(session, year, held.number, held.name))
-    rows = kennzahlen.rows(found)
     if "format" in request.args:
-        return exports.respond(request.args["format"], f"kennzahlen-{year}", kennzahlen.HEADER, rows)
+        return exports.respond(request.args["format"], f"kennzahlen-{year}", kennzahlen.HEADER, kennzahlen.rows(found))
+    rows = kennzahlen.rows(found, formats.amount)
     return render_template("payroll/desk/billing_figures.html", rows=rows, header=kennzahlen.HEADER, year=year)
 
 

@@ -10,6 +10,7 @@ from typing import Any
 from flask import Blueprint, Response, abort, flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
+from flask_babel import ngettext
 from sqlalchemy import func, select
 from werkzeug.wrappers import Response as Redirect
 
@@ -59,7 +60,9 @@ def read(mandant: uuid.UUID) -> Answer:
             found = reading.read(session, inputs.month(_given("vergleichsmonat")), content)
     except (RunRefused, inputs.InputError) as refused:
         return _page({"datei": [str(refused)]}), 422
-    flash(_("%(people)s Personen mit %(values)s Werten gelesen.", people=found.personen, values=found.werte), "success")
+    people = ngettext("%(num)s Person", "%(num)s Personen", found.personen)
+    values = ngettext("%(num)s Wert", "%(num)s Werte", found.werte)
+    flash(_("Gelesen: %(people)s, %(values)s.", people=people, values=values), "success")
     if found.unbekannt:
         flash(_("Hier unbekannt: %(numbers)s", numbers=", ".join(found.unbekannt[:20])), "info")
     return redirect(url_for("joining.index", mandant=current_mandate().public_id))
