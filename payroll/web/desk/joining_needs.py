@@ -8,7 +8,7 @@ from typing import Any
 
 from flask import url_for
 from flask_babel import gettext as _
-from flask_babel import lazy_gettext as _l
+from flask_babel import lazy_gettext
 from sqlalchemy import select
 
 from payroll.filings.sepa import employer_account
@@ -20,11 +20,13 @@ from tenants.models.tenant import Tenant
 from tenants.users.mandates import holders
 from tenants.web.identity import HeldMandate, current
 
-STEPS = {"run.calculate": _l("Rechnen"), "run.release": _l("Freigabe durch den Kreis"),
-         "run.release_municipality": _l("Freigabe durch den Arbeitgeber"), "posting.release": _l("Zahlung freigeben"),
-         "filing.release": _l("Meldung freigeben")}
-NUMBERS = {"betriebsnummer": _l("Betriebsnummer"), "finanzamt": _l("Finanzamt"), "steuernummer": _l("Steuernummer")}
-CATALOGUES = {Lohnart: _l("Lohnarten"), Krankenkasse: _l("Krankenkassen"), ZvKasse: _l("Zusatzversorgungskassen")}
+STEPS = {"run.calculate": lazy_gettext("Rechnen"), "run.release": lazy_gettext("Freigabe durch den Kreis"),
+         "run.release_municipality": lazy_gettext("Freigabe durch den Arbeitgeber"),
+         "posting.release": lazy_gettext("Zahlung freigeben"), "filing.release": lazy_gettext("Meldung freigeben")}
+NUMBERS = {"betriebsnummer": lazy_gettext("Betriebsnummer"), "finanzamt": lazy_gettext("Finanzamt"),
+           "steuernummer": lazy_gettext("Steuernummer")}
+CATALOGUES = {Lohnart: lazy_gettext("Lohnarten"), Krankenkasse: lazy_gettext("Krankenkassen"),
+              ZvKasse: lazy_gettext("Zusatzversorgungskassen")}
 
 
 @dataclass(frozen=True)

@@ -4,32 +4,32 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask_babel import lazy_gettext as _l
+from flask_babel import lazy_gettext as _
 
-KREIS, ARBEITGEBER = _l("Kreis"), _l("Arbeitgeber")
+KREIS, ARBEITGEBER = _("Kreis"), _("Arbeitgeber")
 SHEET: dict[str, tuple[Any, ...]] = {
-    "gilt_ab": (_l("gilt ab (Monatserster)"),), "grund": (_l("Grund"),), "zaehlung": (_l("Zählung"),),
-    "staffel": (_l("Preis je Abrechnung und Monat"),), "mindestens": (_l("Mindestbetrag je Monat"),),
-    "stunde": (_l("Stundensatz einzelner Leistungen"),), "preis_rueckrechnung": (_l("Rückrechnung"),),
-    "preis_eintritt": (_l("Eintritt"),), "preis_bescheinigung": (_l("Bescheinigung auf Wunsch"),),
-    "preis_stelle": (_l("Stelle im Stellenplan je Monat"),),
-    "preis_ausschreibung": (_l("veröffentlichte Ausschreibung"),),
-    "preis_portal": (_l("Zugang zum Portal je Monat"),), "abrechnung": (_l("Jahresabrechnung"),),
-    "turnus": (_l("Vorauszahlung je"),), "ziel_tage": (_l("Zahlungsziel in Tagen"),),
-    "steuer": (_l("Umsatzsteuer"), _l("Behandlung")), "satz": (_l("Satz in Prozent, wenn steuerpflichtig"),),
-    "steuergrund": (_l("Umsatzsteuer"), _l("Grund")), "steuerworte": (_l("Umsatzsteuer"), _l("Begründung")),
-    "kreis_name": (KREIS, _l("Name")), "kreis_strasse": (KREIS, _l("Straße")), "kreis_plz": (KREIS, _l("PLZ")),
-    "kreis_ort": (KREIS, _l("Ort")), "kreis_kontakt": (KREIS, _l("Ansprechstelle")),
-    "kreis_telefon": (KREIS, _l("Telefon")), "kreis_email": (KREIS, _l("E-Mail")),
-    "kreis_steuernummer": (KREIS, _l("Steuernummer oder USt-IdNr.")), "kreis_iban": (KREIS, _l("IBAN")),
-    "kreis_kennung": (_l("Kennung des Kreises beim Arbeitgeber (Kreditorennummer)"),),
-    "ag_name": (ARBEITGEBER, _l("Name")), "ag_strasse": (ARBEITGEBER, _l("Straße")),
-    "ag_plz": (ARBEITGEBER, _l("PLZ")), "ag_ort": (ARBEITGEBER, _l("Ort")), "ag_email": (ARBEITGEBER, _l("E-Mail")),
-    "leitweg": (_l("Leitweg-ID"),)}
+    "gilt_ab": (_("gilt ab (Monatserster)"),), "grund": (_("Grund"),), "zaehlung": (_("Zählung"),),
+    "staffel": (_("Preis je Abrechnung und Monat"),), "mindestens": (_("Mindestbetrag je Monat"),),
+    "stunde": (_("Stundensatz einzelner Leistungen"),), "preis_rueckrechnung": (_("Rückrechnung"),),
+    "preis_eintritt": (_("Eintritt"),), "preis_bescheinigung": (_("Bescheinigung auf Wunsch"),),
+    "preis_stelle": (_("Stelle im Stellenplan je Monat"),),
+    "preis_ausschreibung": (_("veröffentlichte Ausschreibung"),),
+    "preis_portal": (_("Zugang zum Portal je Monat"),), "abrechnung": (_("Jahresabrechnung"),),
+    "turnus": (_("Vorauszahlung je"),), "ziel_tage": (_("Zahlungsziel in Tagen"),),
+    "steuer": (_("Umsatzsteuer"), _("Behandlung")), "satz": (_("Satz in Prozent, wenn steuerpflichtig"),),
+    "steuergrund": (_("Umsatzsteuer"), _("Grund")), "steuerworte": (_("Umsatzsteuer"), _("Begründung")),
+    "kreis_name": (KREIS, _("Name")), "kreis_strasse": (KREIS, _("Straße")), "kreis_plz": (KREIS, _("PLZ")),
+    "kreis_ort": (KREIS, _("Ort")), "kreis_kontakt": (KREIS, _("Ansprechstelle")),
+    "kreis_telefon": (KREIS, _("Telefon")), "kreis_email": (KREIS, _("E-Mail")),
+    "kreis_steuernummer": (KREIS, _("Steuernummer oder USt-IdNr.")), "kreis_iban": (KREIS, _("IBAN")),
+    "kreis_kennung": (_("Kennung des Kreises beim Arbeitgeber (Kreditorennummer)"),),
+    "ag_name": (ARBEITGEBER, _("Name")), "ag_strasse": (ARBEITGEBER, _("Straße")),
+    "ag_plz": (ARBEITGEBER, _("PLZ")), "ag_ort": (ARBEITGEBER, _("Ort")), "ag_email": (ARBEITGEBER, _("E-Mail")),
+    "leitweg": (_("Leitweg-ID"),)}
 OWN = {name: name for name in SHEET}  # the service calls them as the page does
 RAISE = {"prozent": "prozent", "gilt_ab": "anheben_ab", "grund": "anheben_grund"}
-OTHERS = {"prozent": _l("Um wie viel Prozent"), "anheben_ab": _l("Anheben"), "anheben_grund": _l("Anheben"),
-          "freigabe": _l("Freigabe"), "grund_zurueck": _l("Zurückziehen")}
+OTHERS = {"prozent": _("Um wie viel Prozent"), "anheben_ab": _("Anheben"), "anheben_grund": _("Anheben"),
+          "freigabe": _("Freigabe"), "grund_zurueck": _("Zurückziehen")}
 
 
 def labels() -> dict[str, str]:
