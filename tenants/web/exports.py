@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import csv
+import re
 from collections.abc import Iterable, Sequence
 from datetime import date
 from decimal import Decimal
 from io import BytesIO, StringIO
 from typing import Any
 
-from flask import Response, abort
+from flask import Response, abort, request
 from openpyxl import Workbook
 from openpyxl.cell import WriteOnlyCell
 from openpyxl.styles import Font
@@ -17,12 +18,23 @@ from openpyxl.styles import Font
 CSV_TYPE = "text/csv; charset=utf-8"
 XLSX_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n", "\uff1d", "\uff0b", "\uff0d", "\uff20")  # wide ones too
+UNFIT = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")  # XML, and so a workbook, has none
+LONGEST = 32_000  # characters of a cell; Excel takes 32,767
 MONEY_FORMAT, DAY_FORMAT = "#,##0.00", "DD.MM.YYYY"
 
 
 def euros(cents: int | None) -> Decimal | None:
     """Betrag für eine Tabellendatei."""
     return Decimal(cents).scaleb(-2) if cents is not None else None
+
+
+def asked() -> str | None:
+    """Die verlangte Ausgabe, csv oder xlsx; None: die Seite. Anderes gibt es nicht (404).
+
+    Gefragt wird, ehe etwas im Protokoll steht: sonst stünde dort für immer, was jemand in die Adresse schrieb.
+    """
+    kind = request.args.get("format") or None
+    return kind if kind in (None, "csv", "xlsx") else abort(404)
 
 
 def respond(kind: str, name: str, header: Sequence[str], rows: Iterable[Sequence[Any]]) -> Response:
@@ -68,7 +80,7 @@ def as_xlsx(header: Sequence[str], rows: Iterable[Sequence[Any]]) -> bytes:
 
 
 def _cell(sheet: Any, value: Any) -> Any:
-    cell = WriteOnlyCell(sheet, value=value)
+    cell = WriteOnlyCell(sheet, value=_fit(value)[:LONGEST] if isinstance(value, str) else value)
     if isinstance(value, str):
         cell.data_type = "s"
     elif isinstance(value, Decimal):
@@ -85,5 +97,10 @@ def _cell_text(value: Any) -> str:
         return f"{value:.2f}".replace(".", ",")
     if isinstance(value, date):
         return f"{value:%d.%m.%Y}"
-    text = str(value)
+    text = _fit(str(value))
     return f"'{text}" if isinstance(value, str) and text.startswith(FORMULA_STARTS) else text
+
+
+def _fit(text: str) -> str:
+    """Was in keiner Tabellendatei stehen kann, wird ein Ersatzzeichen: ein Zeichen hält keine ganze Liste auf."""
+    return UNFIT.sub("\ufffd", text)

@@ -61,6 +61,7 @@ class Storm:
         self.realm, self.report, self.seed = realm, Report(), seed
         self.markers = collect(realm)
         self.ear = Ear()
+        self.brought: list[tuple[str, str]] = []
         self.own, self.other = Harvest(), Harvest()
         self.people = [realm.attacker(role) for role in realm.own.users]
         for who in self.people:
@@ -126,7 +127,8 @@ class Storm:
         report.states[answer.status_code] += 1
         report.per_view[view] += 1
         own_office = self._administers(who, view)
-        wrong = [f"Zeichen {leak}" for leak in self.leaks(one, answer, administering=own_office)]
+        wrong = [f"Zeichen {leak}{self._around(answer, leak)}"
+                 for leak in self.leaks(one, answer, administering=own_office)]
         if answer.status_code >= 500:
             wrong.append(f"Fehler {answer.status_code}: {self.ear.heard[-1:]}")
         hidden = not own_office and not self._open(who, view, answer)
@@ -140,6 +142,14 @@ class Storm:
             wrong.append("bleibt im Zwischenspeicher")
         said = f"{who} {one.method} {one.path}?{one.query} {view} {one.form or one.raw!r} {one.headers}"
         report.complaints += [f"{said}: {what}" for what in wrong]
+        self.brought += [(word, f"{said}: {answer.status_code}") for word in self.markers.words if word in one.sent]
+
+    def _around(self, answer: TestResponse, leak: str) -> str:
+        """Woran ein Zeichen in der Antwort steht, und wer es der eigenen Seite zuletzt selbst geschickt hat."""
+        text = readable(answer.data).lower()
+        at = text.find(leak)
+        sent = [told for word, told in self.brought if word == leak][-3:]
+        return f" in {text[max(0, at - 300):at + 120]!r}, geschickt mit {sent}"
 
     def _open(self, who: str, view: str, answer: TestResponse) -> bool:
         """Unangemeldete werden zur Anmeldung geleitet; auf offenen Wegen steht eine Kennung nur als Wort."""
@@ -172,7 +182,7 @@ def short(complaints: list[str], most: int = 12) -> str:
     kinds: dict[str, str] = {}
     for text in complaints:
         kinds.setdefault(re.sub(r"[0-9a-f-]{36}|\d+", "#", text.rsplit(": ", 1)[-1])[:120] + text.split(" ")[3], text)
-    return "\n".join(text[:1500] for text in list(kinds.values())[:most])
+    return "\n".join(text[:6000] for text in list(kinds.values())[:most])
 
 
 def unattacked(realm: Realm, report: Report) -> list[str]:

@@ -5,10 +5,12 @@ from __future__ import annotations
 import base64
 import logging
 import uuid
+from io import BytesIO
 from typing import Any
 
 import pytest
 from flask import Flask
+from openpyxl import load_workbook
 from realm import Realm, form_key
 from sorties import ARGUMENT
 from sqlalchemy.exc import IntegrityError
@@ -121,7 +123,8 @@ def test_no_file_outside_is_served(realm: Realm, path: str) -> None:
         assert "root:" not in answer.text
 
 
-@pytest.mark.parametrize("value", ["a\r\nX-Injected: 1", "a\nSet-Cookie: x=1", "\x00", "\x0b", "\x7f", "\u2028"])
+@pytest.mark.parametrize(
+    "value", ["a\r\nX-Injected: 1", "a\nSet-Cookie: x=1", "\x00", "\x0b", "\x7f", "\u2028", "\ufffe"])
 def test_control_characters_inject_nothing_and_break_nothing(realm: Realm, value: str) -> None:
     who, tenant = realm.attacker("clerk"), realm.own.tenant.public_id
     auditor = realm.attacker("auditor")
@@ -249,6 +252,15 @@ def test_parameters_never_reach_an_error_text(realm: Realm) -> None:
 def test_no_cell_of_a_list_becomes_a_formula(text: str) -> None:
     line = exports.as_csv(("a",), [(text,)]).decode("utf-8-sig").split("\r\n", 1)[1]
     assert line.lstrip('"').startswith("'")
+
+
+@pytest.mark.parametrize("text", ["a\x0bb", "a\x01b", "a\ufffeb", "a\ud800b"])
+def test_no_character_stops_a_whole_list(text: str) -> None:
+    """Was eine Datei oder ein altes Verfahren hereintrug, hält die Ausfuhr aller anderen nicht auf."""
+    assert exports.as_csv(("a",), [(text,)]).decode("utf-8-sig") == "a\r\na\ufffdb\r\n"
+    book = load_workbook(BytesIO(exports.as_xlsx(("a",), [(text,), ("=1+1" + "x" * 40_000,)])))
+    assert book.active["A2"].value == "a\ufffdb"
+    assert (len(book.active["A3"].value), book.active["A3"].data_type) == (exports.LONGEST, "s")
 
 
 def test_too_much_is_refused(realm: Realm) -> None:

@@ -117,3 +117,12 @@ def test_from_the_start_page_to_the_person(
     page.get_by_role("link", name="Zander, Kim").first.focus()
     page.keyboard.press("Enter")
     page.get_by_role("heading", level=1, name="Kim Zander").wait_for()
+
+
+def test_an_unknown_kind_of_file_is_not_written_into_the_log(changed: Any) -> None:
+    """Das Protokoll vergisst nichts: was jemand in die Adresse schreibt, kommt gar nicht erst hinein."""
+    assert changed.client("klara").get("/neues?seit=01.11.2026&format=Erika+Geheim").status_code == 404
+    with tenant_session(changed.tenants["kreis"].id, actor="test") as session:
+        kinds = {row.details["ausgabe"] for row in session.scalars(
+            select(AuditEntry).filter_by(action="neues.gelesen", actor="klara"))}
+    assert kinds <= {None, "csv", "xlsx"}

@@ -83,7 +83,7 @@ class _People:
 def page() -> str | Response:
     """Alle Änderungen seit einem Tag; ohne Wahl seit gestern und ohne die eigenen."""
     me, today = current(), settings_of(current_app).today()
-    since = _since(today)
+    since, export = _since(today), exports.asked()
     own = request.args.get("eigene") == "1"
     rows: list[Change] = []
     cut: list[str] = []
@@ -92,11 +92,10 @@ def page() -> str | Response:
             found, more = changes(session, held, since, today, None if own else me.login)
             if found:
                 audit.record(session, "neues.gelesen", f"seit:{since.isoformat()}",
-                             {"anzahl": len(found), "ausgabe": request.args.get("format")})
+                             {"anzahl": len(found), "ausgabe": export})
         rows += found
         cut += [held.name] if more else []
     listing = lists.listing(rows, columns=COLUMNS, searched=_searched, default="zeit", keep=("seit", "eigene"))
-    export = request.args.get("format")
     if export:
         return exports.respond(export, f"neues-seit-{since:%Y-%m-%d}", HEADER, map(_exported, listing.rows))
     return render_template("payroll/desk/news.html", listing=listing, since=since, own=own, cut=cut, most=MOST)
