@@ -6,6 +6,7 @@ import uuid
 
 from flask import Blueprint, flash, redirect, render_template, url_for
 from flask_babel import gettext as _
+from flask_babel import ngettext
 from sqlalchemy import select
 from werkzeug.wrappers import Response
 
@@ -38,5 +39,5 @@ def run(mandant: uuid.UUID) -> Response:
     """Löscht alles Fällige."""
     with sharing.session() as session:
         count = clock.run(session, sharing.today())
-    flash(_("%(count)s Bewerbungen gelöscht.", count=count), "success")
+    flash(ngettext("%(num)s Bewerbung gelöscht.", "%(num)s Bewerbungen gelöscht.", count), "success")
     return redirect(url_for("recruitclock.page", mandant=mandant))

@@ -16,7 +16,7 @@ import timekeeping.web
 
 ROOMS = [Path(room.__file__).parent for room in (tenants.web, payroll.web, staffplan.web, timekeeping.web, jobportal)]
 METHODS = [("**.py", "python"), ("**.html", "jinja2")]
-KEYWORDS = {"_": None, "gettext": None, "ngettext": (1, 2), "lazy_gettext": None}
+KEYWORDS = {"_": None, "gettext": None, "ngettext": (1, 2), "lazy_gettext": None, "_l": None}
 PLACE = re.compile(r"%\(\w+\)[sd]")
 
 

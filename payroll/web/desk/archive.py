@@ -13,6 +13,7 @@ from datetime import UTC, datetime
 
 from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
+from flask_babel import ngettext
 from sqlalchemy import select
 from werkzeug.wrappers import Response as BaseResponse
 
@@ -130,8 +131,9 @@ def issue_again(mandant: uuid.UUID, person: uuid.UUID) -> Answer:
                 done = reissue(session, person, papers, reason)
     except (DocumentKeyError, StepUpRefused) as refused:
         return _reissue_page(person, {"": [str(refused)]}), 422
-    words = _("%(new)s Dokumente neu ausgegeben, %(old)s waren schon lesbar.", new=done.sealed, old=done.already)
-    flash(words, "success")
+    issued = ngettext("%(num)s Dokument neu ausgegeben", "%(num)s Dokumente neu ausgegeben", done.sealed)
+    readable = ngettext("%(num)s war schon lesbar.", "%(num)s waren schon lesbar.", done.already)
+    flash(f"{issued}, {readable}", "success")
     if done.other_archive:
         flash(_("%(num)s stehen unter einem früheren Archivschlüssel.", num=done.other_archive), "warning")
     return redirect(url_for("archive.form", mandant=mandant, person=person))
