@@ -16,7 +16,7 @@ from payroll.filings.jahresende import liste
 from payroll.filings.jahresende.liste import Schritt
 from payroll.filings.meldungen import alle, speichern, unfall_angaben
 from payroll.filings.meldungen.unfall_angaben import Unfallangaben
-from payroll.filings.models import Meldung
+from payroll.filings.models import Meldung, Zahlungsauftrag
 from payroll.filings.sepa import duties, employer_account, orders, receiver_account
 from payroll.postings import service as postings
 from tenants.db.session import tenant_session
@@ -61,6 +61,11 @@ def settle_of_year(tenant: int, month: date, clerk: str, head: str) -> None:
         with tenant_session(tenant, actor=clerk) as session:
             unfall_angaben.record(session, CARRIER, valid_from=month, reason="Bescheid")
     _settle(tenant, month, clerk, head, done=True, kinds=HANDED_OVER + YEARLY)
+    with tenant_session(tenant, actor=TREASURY) as session:
+        for number, digest in session.execute(select(Zahlungsauftrag.public_id, Zahlungsauftrag.sha256).where(
+                Zahlungsauftrag.art == "abgaben", Zahlungsauftrag.monat == month,
+                Zahlungsauftrag.zustand == "erstellt")).all():
+            orders.release(session, number, sha256=digest.hex(), today=date.today())
 
 
 def _settle(tenant: int, month: date, clerk: str, head: str, *, done: bool, kinds: tuple[str, ...]) -> None:
