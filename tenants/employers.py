@@ -72,6 +72,7 @@ def change(session: PlatformSession, tenant: Tenant, given: Mapping[str, str], *
     Raises EmployerError mit allen Mängeln; auch für Felder, die inzwischen jemand anders geändert hat.
     """
     # Locked first: two who save at once are one after the other, and the second reads what the first has saved.
+    # With key_share, or the row that `land` writes beside this transaction would wait for it for ever.
     session.refresh(tenant, with_for_update={"key_share": True})
     staying(tenant)
     before = held(tenant)
@@ -86,13 +87,13 @@ def change(session: PlatformSession, tenant: Tenant, given: Mapping[str, str], *
     changed = [name for name in FIELDS if values[name] != before[name]]
     for name in changed:
         setattr(tenant, name, values[name] or None)
-    if "bundesland" in changed:
-        land(tenant.id, str(session.info["actor"]), before["bundesland"], values["bundesland"], reason.strip())
     if changed:
         session.flush()
         audit.record(session, "tenant.change", str(tenant.public_id), {
             "number": tenant.number, "before": {name: before[name] for name in changed},
             "after": {name: values[name] for name in changed}}, reason.strip())
+    if "bundesland" in changed:  # last, for it commits by itself: nothing that can still fail comes after it
+        land(tenant.id, str(session.info["actor"]), before["bundesland"], values["bundesland"], reason.strip())
     return changed
 
 

@@ -1,4 +1,4 @@
-"""Das Land der Betriebsstätte: nach ihm richten sich Kirchensteuer, Pflegeversicherung und Rechengrößen der Monate.
+"""Das Land der Betriebsstätte: nach ihm richten sich Kirchensteuer und Rechengrößen der Monate.
 
 Es hat keinen Tag: der Sitz einer Kommune zieht nicht in ein anderes Land, also gilt eine Berichtigung von Anfang an.
 Sie hat aber einen Zeitpunkt, seit dem wir es wissen: der nächste Lauf rechnet damit jeden abgeschlossenen Monat nach,

@@ -61,7 +61,12 @@ def turn(session: Session, connect: Callable[[], Connection]) -> Iterator[None]:
 
 
 def hold(connection: Connection, name: str) -> None:
-    """Wartet in der laufenden Transaktion, bis niemand sonst diesen Namen hält, und hält ihn bis zu ihrem Ende."""
+    """Wartet in der laufenden Transaktion, bis niemand sonst diesen Namen hält, und hält ihn bis zu ihrem Ende.
+
+    Nach LONGEST endet das Warten mit einem Fehler. Nicht vor dem Schreiben von Tatsachen: ihre Uhr, now(), steht vor
+    dem, worauf gewartet wurde.
+    """
+    connection.execute(select(func.set_config("lock_timeout", LONGEST, True)))
     connection.execute(select(func.pg_advisory_xact_lock(_key(f"hold\0{name}"))))
 
 

@@ -83,6 +83,19 @@ def test_leave_of_the_year_without_what_came_from_the_year_before(fresh_town: An
     assert "war vom 01.01.2026 bis zum 15.08.2026 bei uns beschäftigt." in civil
 
 
+def test_days_carried_over_and_paid_out_count_for_no_claim_of_this_year(fresh_town: Any) -> None:
+    """§ 6 Abs. 2 BUrlG: 17,5 Tage, gesetzlich 20; die fünf aus dem Vorjahr mindern beim nächsten Arbeitgeber nichts."""
+    with fresh_town.session() as session:
+        job = leaves(session, "TARIF")
+        set_year(session, job.id, 2026, reason="Übernahme", uebertrag=Decimal(5), vorher_genommen=Decimal(0))
+        record_fact(session, Anlasszahlung, beschaeftigung_id=job.id, valid_from=date(2026, 9, 1),
+                    valid_to=date(2026, 9, 1), art="urlaubsabgeltung", menge=Decimal(25), reason="Ende")
+        shown = said(session, job, "urlaub", AFTER)
+    assert [row for row in shown.splitlines() if row.startswith("- ")] == [
+        "- Anspruch: 20 Tage bei 5 Arbeitstagen in der Woche", "- gewährt: 0 Tage", "- abgegolten: 20 Tage",
+        "- dazu abgegolten aus dem Vorjahr: 5 Tage"]
+
+
 def test_survivors_have_no_employment_to_certify(fresh_town: Any) -> None:
     with fresh_town.session() as session:
         job = leaves(session, "SPARERIN", "hinterbliebene")

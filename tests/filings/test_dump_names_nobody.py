@@ -55,7 +55,7 @@ def _words(tenant: int) -> set[str]:
 
 def _standing(word: str) -> str:
     """Fünf Ziffern stehen zufällig in Zeitstempeln, Kennungen und Siegeln: eine reine Zahl zählt nur allein."""
-    return rf"(?<![\w.]){word}(?![\w.])" if word.isdigit() else re.escape(word)
+    return rf"(?<![\w.]){word}(?!\w|\.\d)" if word.isdigit() else re.escape(word)
 
 
 def _whole(dsn: str) -> tuple[str, int]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, nullcontext
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -223,6 +223,9 @@ def test_an_employer_without_people_has_no_duties_yet(joining: Opened, a_person_
         store(session, [a_person_of(ids(session), "2001")], reason="Übernahme")
         assert kalender.first_month(session) == here
         assert min(one.monat for one in kalender.duties(session, *year)) == here
+        later = (here + timedelta(days=40)).replace(day=1)
+        runs.calculate(session, later, key="später")
+        assert kalender.first_month(session) == here, "a trial of a later month hides nothing that is due"
         gate.begin(session, here.replace(year=here.year + 1, month=1))
         assert kalender.first_month(session) == here.replace(year=here.year + 1, month=1)
 

@@ -55,18 +55,19 @@ def duties(session: TenantSession, first: date, last: date, *, pay: bool = True)
 def first_month(session: TenantSession) -> date | None:
     """Der erste Monat, den dieser Arbeitgeber hier zahlt und meldet; None, solange er niemanden beschäftigt.
 
-    Der festgelegte Start, sonst der erste gerechnete Monat, sonst der erste mit einer Beschäftigung, seit es ihn hier
-    gibt: davor zahlt und meldet das alte Verfahren. Zwei Abfragen.
+    Der festgelegte Start, sonst der erste abgeschlossene Monat; vor dem ersten Abschluss der erste mit einer
+    Beschäftigung, seit es ihn hier gibt, oder ein früherer Probelauf: davor zahlt und meldet das alte Verfahren. Ein
+    Probelauf für später verdeckt nichts, was fällig ist. Zwei Abfragen.
     """
     if (start := current(session)) is not None:
         return start.monat
-    run, job, since = session.execute(select(
+    closed, tried, job, since = session.execute(select(
+        select(func.min(Lauf.monat)).where(Lauf.zustand == "abgeschlossen").scalar_subquery(),
         select(func.min(Lauf.monat)).scalar_subquery(),
         select(func.min(BeschaeftigungAngaben.valid_from)).where(known(BeschaeftigungAngaben, None)).scalar_subquery(),
         Tenant.created_at).where(Tenant.id == guard.tenant_of(session))).one()
-    if run is not None:
-        return date(run.year, run.month, 1)
-    return None if job is None else max(job, office_day(since)).replace(day=1)
+    employed = None if job is None else max(job, office_day(since)).replace(day=1)
+    return closed or min((one for one in (tried, employed) if one is not None), default=None)
 
 
 def by_law(year: int, extra: dict[int, tuple[date, ...]] | None = None) -> list[Pflicht]:

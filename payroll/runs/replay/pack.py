@@ -12,6 +12,7 @@ from typing import Any
 from psycopg import sql
 from sqlalchemy import Table, select
 
+from payroll.masterdata.land import known_land
 from payroll.masterdata.models import Beschaeftigung
 from payroll.runs import taxyear
 from payroll.runs.errors import RunRefused
@@ -66,7 +67,8 @@ def _conditions(lauf: Lauf) -> Mapping[str, sql.Composable]:
 def _extra(session: TenantSession, lauf: Lauf) -> dict[str, Any]:
     plan = taxyear.plan_of(lauf.monat)
     assert lauf.stand is not None
-    return {"monat": lauf.monat.isoformat(), "stand": lauf.stand.isoformat(), "programm": version("kreislohn"),
+    return {"monat": lauf.monat.isoformat(), "stand": lauf.stand.isoformat(),
+            "land": known_land(session, lauf.stand), "programm": version("kreislohn"),
             "lauf": {name: getattr(lauf, name) for name in SUMS}, "ergebnisse": results(session, lauf.id),
             "steuerplan": None if plan is None else base64.b64encode(taxyear.source_of(plan)).decode()}
 

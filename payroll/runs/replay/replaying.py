@@ -19,7 +19,8 @@ from payroll.runs.replay.pack import results
 from payroll.runs.values import VALUES
 from tenants.db import engine
 from tenants.db.engine import Dsns
-from tenants.db.session import tenant_session
+from tenants.db.session import platform_session, tenant_session
+from tenants.models.tenant import Tenant
 from tenants.security import masterkey
 from tenants.security.masterkey import MasterKey
 from tenants.transfer import Manifest, TransferError, load, manifest_of
@@ -90,6 +91,9 @@ def replay(dsns: Dsns, source: Path, key: MasterKey, master: MasterKey) -> Repla
     masterkey.configure(master)  # a rebuild may seal what an older program wrote in the clear
     runner.upgrade(dsns.owner)
     engine.configure(dsns.app, dsns.platform)
+    if "land" in made.extra:  # the row of the employer has today's, which may have been corrected since
+        with platform_session(actor=ACTOR) as session:
+            session.get_one(Tenant, made.tenant_id).bundesland = made.extra["land"]
     month, stand = date.fromisoformat(made.extra["monat"]), datetime.fromisoformat(made.extra["stand"])
     with _plan(made.extra["steuerplan"]), tenant_session(made.tenant_id, actor=ACTOR) as session:
         lauf = calculate(session, month, key=f"nachrechnung {made.created}", known_at=stand)

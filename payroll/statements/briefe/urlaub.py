@@ -57,8 +57,12 @@ def _rows(state: Stand, per_week: Fraction | None, paid: Fraction) -> Iterator[s
     yield f"- gewährt: {_days(granted)}"
     if carried:
         yield f"- dazu gewährt aus dem Vorjahr: {_days(carried)}"
-    yield f"- abgegolten: {_days(paid)}"
-    if per_week is not None and (left := claim - granted - paid) > 0:
+    # Whatever is paid beyond this year's claim pays for days carried over, which are due at the end as well.
+    own = paid if per_week is None else min(paid, max(claim - granted, Fraction(0)))
+    yield f"- abgegolten: {_days(own)}"
+    if paid > own:
+        yield f"- dazu abgegolten aus dem Vorjahr: {_days(paid - own)}"
+    if per_week is not None and (left := claim - granted - own) > 0:
         yield f"- weder gewährt noch abgegolten: {_days(left)}"
 
 

@@ -48,7 +48,7 @@ def needs(session: TenantSession, held: HeldMandate, today: date) -> list[Bedarf
             if session.scalars(select(model.id).limit(1)).first() is None]
     return [
         Bedarf(_("Land der Betriebsstätte"), True, _("%(land)s; nach ihm richten sich Kirchensteuer und "
-                                                     "Pflegeversicherung", land=LAENDER[row.bundesland]), data),
+                                                     "Beitragsgrenzen", land=LAENDER[row.bundesland]), data),
         Bedarf(_("Nummern für Meldungen"), not missing, _missing(missing, _("die Verwaltung trägt sie ein")), data),
         Bedarf(_("Lohnarten und Kassen"), not bare, _missing(bare, _("die Verwaltung ergänzt sie")), data),
         _mandates(held, today), _archive(session, held), _account(session, held)]

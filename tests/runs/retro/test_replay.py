@@ -16,6 +16,7 @@ import pytest
 from sqlalchemy import func, select
 
 from payroll.law.plan.shelf import add
+from payroll.masterdata import land
 from payroll.masterdata.catalogue import ids
 from payroll.masterdata.models import (
     Beschaeftigung,
@@ -31,9 +32,11 @@ from payroll.runs import taxyear
 from payroll.runs.errors import RunRefused
 from payroll.runs.models import Ergebnis, Lauf
 from payroll.runs.replay import Replayed, pack_run, replay
+from tenants import employers
 from tenants.audit.models import AuditEntry
 from tenants.db.engine import Dsns
-from tenants.db.session import tenant_session
+from tenants.db.session import platform_session, tenant_session
+from tenants.models.tenant import Tenant
 from tenants.security.masterkey import MasterKey
 from tenants.transfer import TransferError, manifest_of
 
@@ -76,6 +79,17 @@ def test_bit_for_bit_with_its_retro_calculation(february: tuple[Any, Path], fres
     done = _replayed(fresh_database, file)
     assert (done.identical, done.same_rules, done.count, done.differences) == (True, True, 2, [])
     assert (done.hash_here, done.month) == (then.ergebnis_hash, FEB)
+
+
+def test_a_land_corrected_later_does_not_reach_back(desk: Any, tmp_path: Path, fresh_database: Fresh) -> None:
+    """Der Lauf rechnete mit 9 % Kirchensteuer; heute steht beim Arbeitgeber Bayern (8 %)."""
+    desk.hire(desk.person("1", 380_000, konfession="rk"))
+    desk.close(JAN)
+    with platform_session(actor="vera") as session:
+        employers.change(session, session.get_one(Tenant, desk.tenant), {"bundesland": "BY"}, reason="falsch erfasst",
+                         land=land.corrected)
+    done = _replayed(fresh_database, _packed(desk, JAN, tmp_path))
+    assert (done.identical, done.differences, done.manifest.extra["land"]) == (True, [], "NW")
 
 
 def test_the_pack_holds_nothing_the_run_did_not_know(february: tuple[Any, Path], fresh_database: Fresh) -> None:
