@@ -165,7 +165,7 @@ def test_the_page_of_a_cash_order_asks_nobody_to_pay_and_another_clerk_takes_it_
     settled = kurt.get(home).text
     assert (pay in settled, none_left in settled) == (False, True)
     waiting = kurt.get(made).text
-    assert f"{len(opened)} Zahlungen mit" in waiting
+    assert ("1 Zahlung mit" if len(opened) == 1 else f"{len(opened)} Zahlungen mit") in waiting
     assert "als gezahlt bestätigen" in waiting
     assert (pay in waiting, "Datei herunterladen" in waiting) == (False, False)
     shown = re.search(r'name="pruefsumme" value="([0-9a-f]{64})"', waiting)
