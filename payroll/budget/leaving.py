@@ -6,8 +6,8 @@ from collections.abc import Iterator, Mapping
 from datetime import date, timedelta
 from typing import Any
 
+from payroll.law.rules.besoldung.regelalter import last_day
 from payroll.masterdata.slices.reading import Facts
-from payroll.postings.regelalter import last_day
 from payroll.runs.whatif.anwenden import Wirkung
 
 DAY = timedelta(days=1)

@@ -19,9 +19,9 @@ from fractions import Fraction
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
+from payroll.law.rules.besoldung.regelalter import last_day
 from payroll.postings.bloecke import ALTERSTEILZEIT, SABBATICAL, Block, blocks
 from payroll.postings.offene_ansprueche import WEEKS, open_days, open_minutes
-from payroll.postings.regelalter import last_day
 from payroll.runs.values import EMPLOYER
 from tenants.db.session import TenantSession
 

@@ -18,13 +18,13 @@ from sqlalchemy import select
 from payroll.budget import equality
 from payroll.budget.leaving import ENDS
 from payroll.budget.people import KREISE, Mensch, Tafel, Zelle, in_order, percent, sized
+from payroll.law.rules.besoldung.regelalter import last_day
 from payroll.masterdata.clocks import known, within
 from payroll.masterdata.models import PersonAngaben
 from payroll.masterdata.models.tarif import Fehlzeit
 from payroll.masterdata.sealing import open_value
 from payroll.masterdata.slices.load import read_month
 from payroll.masterdata.slices.reading import Facts
-from payroll.postings.regelalter import last_day
 from staffplan.hiding import hidden, part
 from tenants.db.session import TenantSession
 from tenants.security import keys_of

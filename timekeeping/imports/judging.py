@@ -19,10 +19,15 @@ NEVER = date(1970, 1, 1)
 
 @dataclass(frozen=True)
 class Beschaeftigung:
-    """Nummer der Beschäftigung und ihre Zeiträume (erster, letzter Tag; None = offen)."""
+    """Nummer der Beschäftigung und ihre Zeiträume (erster, letzter Tag; None = offen).
+
+    beamtet: erste Tage der Zeiträume im Beamtenverhältnis; ruhestand: derer, die mit der Regelaltersgrenze enden.
+    """
 
     id: int
     zeitraeume: tuple[tuple[date, date | None], ...]
+    beamtet: frozenset[date] = frozenset()
+    ruhestand: frozenset[date] = frozenset()
 
     def besteht(self, first: date, last: date, *, ganz: bool) -> bool:
         """Beschäftigt an allen Tagen (ganz) oder an mindestens einem."""

@@ -57,19 +57,20 @@ def accounts(session: TenantSession, bestand: Bestand, year: int, today: date,
     facts = {row.beschaeftigung_id: row for row in session.scalars(select(UrlaubAngaben).where(
         known(UrlaubAngaben, None), UrlaubAngaben.jahr == year, *_only(UrlaubAngaben, jobs)))}
     found: dict[int, Stand] = {}
-    plain: dict[tuple[date, date | None], Stand] = {}
+    plain: dict[tuple[date, date | None, bool, bool], Stand] = {}
     for one in bestand.personen.values():
         span = next(((begin, end) for begin, end in one.zeitraeume
                      if begin <= last and (end is None or end >= first)), None)
         if span is not None and (jobs is None or one.id in jobs):
             own = held.get(one.id), absent.get(one.id, []), facts.get(one.id)
+            civil = span[0] in one.beamtet, span[0] in one.ruhestand
             if any(own):
-                found[one.id] = _stand(one.id, year, span, *own, today)
+                found[one.id] = _stand(one.id, year, span, *own, today, *civil)
                 continue
             # Nothing of their own: one account for all with the same days; entries before last year do not differ.
-            key = max(span[0], date(year - 1, 1, 1)), span[1]
+            key = max(span[0], date(year - 1, 1, 1)), span[1], *civil
             if key not in plain:
-                plain[key] = _stand(one.id, year, span, *own, today)
+                plain[key] = _stand(one.id, year, span, *own, today, *civil)
             found[one.id] = replace(plain[key], beschaeftigung_id=one.id)
     return found
 
@@ -86,44 +87,55 @@ def _grouped(rows: Iterable[Any]) -> dict[int, list[Any]]:
 
 
 def _stand(job: int, year: int, span: tuple[date, date | None], plan: Plan | None, absent: Sequence[Any],
-           facts: Any | None, today: date) -> Stand:
+           facts: Any | None, today: date, beamtet: bool = False, ruhestand: bool = False) -> Stand:
     carried = Fraction(facts.uebertrag) if facts is not None else Fraction(0)
     before = Fraction(facts.vorher_genommen) if facts is not None else Fraction(0)
     leave = [(row, part, working_days(plan, *part, half=row.halb)) for row in absent if row.art in URLAUB
              if (part := in_year(row.von, row.bis, year)) is not None]
     agreed = [(part[0], days) for row, part, days in leave if row.zustand == "genehmigt"]
-    left, begun, own = _from_carried(carried, agreed, date(year, 5 if facts and facts.verhinderung else 3, 31))
-    lost = left if today > date(year, 5 if facts and facts.verhinderung else 3, 31) else Fraction(0)
+    until = _carried_until(year, facts, beamtet)
+    left, begun, own = _from_carried(carried, agreed, until)
+    lost = left if today > until else Fraction(0)
     taken = sum((days for row, part, days in leave if row.zustand == "genehmigt" and part[0] <= today), Fraction(0))
     planned = sum((days for _, days in agreed), Fraction(0)) - taken
     asked = sum((days for row, _, days in leave if row.zustand == "beantragt"), Fraction(0))
     konto, error = None, ""
     try:
-        konto = leave_account(_year(year, span, plan, absent, facts, own + before, Uebertrag(
-            carried, tuple(begun), facts.verhinderung if facts is not None else "")))
+        konto = leave_account(replace(
+            _year(year, span, plan, absent, facts, sum((days for _, days in own), before), Uebertrag(
+                carried, tuple(begun), facts.verhinderung if facts is not None else "")),
+            beamtet=beamtet, ruhestand=ruhestand, genommen_am=tuple(own)))
     except LeaveError as refused:
         error = str(refused)
     return Stand(job, year, konto, carried, left - lost, taken + before, planned, asked,
                  facts.hinweis_am if facts is not None else None, error)
 
 
+def _carried_until(year: int, facts: Any | None, beamtet: bool) -> date:
+    """Letzter Tag, an dem Tage des Vorjahres angetreten werden; die des § 26 TVöD gelten nicht für Beamte (§ 19
+    FrUrlV NRW: nicht vor dem Ende des Folgejahres)."""
+    if beamtet:
+        return date(year, 12, 31)
+    return date(year, 5 if facts is not None and facts.verhinderung else 3, 31)
+
+
 def _from_carried(carried: Fraction, agreed: Iterable[tuple[date, Fraction]],
-                  until: date) -> tuple[Fraction, list[tuple[date, Fraction]], Fraction]:
+                  until: date) -> tuple[Fraction, list[tuple[date, Fraction]], list[tuple[date, Fraction]]]:
     """Übertrag zuerst: Rest des Übertrags, was von ihm angetreten ist, was das Jahr selbst trägt."""
-    left, begun, own = carried, [], Fraction(0)
+    left, begun, own = carried, [], []
     for on, days in agreed:
         used = min(left, days) if on <= until else Fraction(0)
         if used:
             begun.append((on, used))
         left -= used
-        own += days - used
+        own.append((on, days - used))
     return left, begun, own
 
 
 def _year(year: int, span: tuple[date, date | None], plan: Plan | None, absent: Sequence[Any], facts: Any | None,
           taken: Fraction, carried: Uebertrag) -> Urlaubsjahr:
     ill = [row for row in absent if row.art in ("krank", "kur") and row.zustand == "genehmigt"
-           and row.bis >= date(year, 12, 31)]
+           and row.bis >= min(span[1] or date.max, date(year, 12, 31))]
     known_ = {} if facts is None else {
         "schwerbehindert_von": facts.schwerbehindert_von, "schwerbehindert_bis": facts.schwerbehindert_bis,
         "gleichgestellt": facts.gleichgestellt, "hinweis_am": facts.hinweis_am, "uebertragung": facts.uebertragung,

@@ -35,7 +35,7 @@ class Anspruch:
 
 def entitlement(facts: Urlaubsjahr) -> Anspruch:
     """The entitlement of the year; raises LeaveError where the facts contradict each other."""
-    _check(facts)
+    check(facts)
     months = months_of_employment(facts.beginn, facts.ende)
     tariff, tariff_of_rounded = _tariff(facts, months)
     statutory = _statutory(facts, months)
@@ -58,7 +58,8 @@ def round_up_halves(days: Fraction) -> Fraction:
     return Fraction(int(days) + 1) if days % 1 >= HALF else days
 
 
-def _check(facts: Urlaubsjahr) -> None:
+def check(facts: Urlaubsjahr) -> None:
+    """Raises LeaveError where the facts contradict each other."""
     if facts.austritt is not None and facts.austritt < facts.eintritt:
         raise LeaveError(f"austritt {facts.austritt} liegt vor eintritt {facts.eintritt}")
     if facts.beginn > facts.ende:

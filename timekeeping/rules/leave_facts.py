@@ -35,7 +35,11 @@ class Uebertrag:
 
 @dataclass(frozen=True)
 class Urlaubsjahr:
-    """Facts of one person and one year; ``arbeitstage``: first day of a month and working days a week from then on."""
+    """Facts of one person and one year; ``arbeitstage``: first day of a month and working days a week from then on.
+
+    ``beamtet``: a civil servant, for whom FrUrlV NRW counts instead of TVöD and BUrlG; ``ruhestand``: the service ends
+    because the age limit is reached. ``genommen_am``: days of ``genommen`` by the day their leave begins, where known.
+    """
 
     jahr: int
     eintritt: date
@@ -54,6 +58,9 @@ class Urlaubsjahr:
     krank_bis: date | None = None
     uebertragung: str = ""
     uebertrag: Uebertrag | None = field(default=None)
+    beamtet: bool = False
+    ruhestand: bool = False
+    genommen_am: tuple[tuple[date, Fraction], ...] = ()
 
     @property
     def beginn(self) -> date:

@@ -7,6 +7,7 @@ from datetime import date
 from fractions import Fraction
 
 from timekeeping.rules.leave import Anspruch, entitlement
+from timekeeping.rules.leave_civil import civil_entitlement, civil_payment
 from timekeeping.rules.leave_facts import LeaveError, Uebertrag, Urlaubsjahr
 
 NIE = "nie"
@@ -41,6 +42,8 @@ class Urlaubskonto:
 
 def leave_account(facts: Urlaubsjahr) -> Urlaubskonto:
     """Entitlement, rest and lapse of a year; days taken use up the statutory leave first (BAG 9 AZR 488/21)."""
+    if facts.beamtet:
+        return _of_civil_servant(facts)
     claim = entitlement(facts)
     rest = claim.summe - facts.genommen
     statutory = None if claim.gesetzlich is None else max(claim.gesetzlich - facts.genommen, Fraction(0))
@@ -50,6 +53,15 @@ def leave_account(facts: Urlaubsjahr) -> Urlaubskonto:
     paid = max(rest, Fraction(0)) if facts.endet_im_jahr else Fraction(0)
     return Urlaubskonto(claim, rest, statutory, tariff, paid, lapse,
                         lapsed_of_last_year(facts.uebertrag, facts.jahr))
+
+
+def _of_civil_servant(facts: Urlaubsjahr) -> Urlaubskonto:
+    """No last day is stated and nothing of last year lapses within the year: the dates of § 7 BUrlG and § 26 TVöD do
+    not count, and those of § 19 FrUrlV NRW lie later."""
+    claim = civil_entitlement(facts)
+    rest = claim.summe - facts.genommen
+    doubts = ("verfall_19_frurlv",) if rest > 0 and not facts.endet_im_jahr else ()
+    return Urlaubskonto(claim, rest, None, None, civil_payment(facts, claim), Verfall(None, None, doubts), Fraction(0))
 
 
 def _without_empty(lapse: Verfall, statutory: Fraction | None, tariff: Fraction | None) -> Verfall:

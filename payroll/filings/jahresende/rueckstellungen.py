@@ -21,11 +21,11 @@ from fractions import Fraction
 from sqlalchemy import and_, func, select
 
 from payroll.filings.jahresende import lohnkonto
+from payroll.law.rules.besoldung.regelalter import last_day
 from payroll.masterdata.clocks import known, within
 from payroll.masterdata.models import Beschaeftigung, BeschaeftigungAngaben, PersonAngaben
 from payroll.postings.bloecke import Block, blocks
 from payroll.postings.offene_ansprueche import WEEKS, open_days, open_minutes
-from payroll.postings.regelalter import last_day
 from payroll.runs.models import Ergebnis, Ergebniszeile, Lauf
 from payroll.runs.retro_models import Rueckrechnung, RueckrechnungZeile
 from payroll.runs.values import EMPLOYER

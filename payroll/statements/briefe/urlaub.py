@@ -1,7 +1,8 @@
 """Urlaub des Kalenderjahrs, in dem eine Beschäftigung endet, für die Bescheinigung an den nächsten Arbeitgeber.
 
 § 6 Abs. 2 BUrlG: gewährt oder abgegolten im laufenden Kalenderjahr. Tage des Übertrags schließen beim nächsten
-Arbeitgeber keinen Anspruch aus und stehen deshalb getrennt. Tage sind genau, gezeigt mit zwei Nachkommastellen.
+Arbeitgeber keinen Anspruch aus und stehen deshalb getrennt. Für Beamtinnen und Beamte gilt das BUrlG nicht; ihr
+Anspruch folgt der FrUrlV NRW. Tage sind genau, gezeigt mit zwei Nachkommastellen.
 """
 
 from __future__ import annotations
@@ -24,6 +25,7 @@ from timekeeping.leave.days import weekly
 from timekeeping.own.plan import plans
 
 LAW = " nach § 6 Abs. 2 BUrlG"
+CIVIL = " nach §§ 18, 23 FrUrlV NRW"
 HUNDREDTHS = Decimal("0.01")
 
 
@@ -40,29 +42,28 @@ def certified(session: TenantSession, job: Beschaeftigung) -> dict[str, str]:
                                  f"{f' ({state.fehler})' if state is not None else ''}; die Angaben zum Urlaub prüfen.")
     civil = about.art == "beamte"
     return {"jahr": str(last.year), "grundlage": "" if civil else LAW,
-            "urlaubstage": "\n".join(_rows(state, None if civil else _per_week(session, job, last),
+            "urlaubstage": "\n".join(_rows(state, CIVIL if civil else "", _per_week(session, job, last),
                                            _paid(session, job, last.year)))}
 
 
-def _rows(state: Stand, per_week: Fraction | None, paid: Fraction) -> Iterator[str]:
-    """per_week: Arbeitstage je Woche; None: ohne Anspruch, weil BUrlG und TVöD ihn nicht regeln (Beamte)."""
+def _rows(state: Stand, law: str, per_week: Fraction, paid: Fraction) -> Iterator[str]:
+    """law: Recht des Anspruchs, wo es nicht das der Überschrift ist; per_week: Arbeitstage je Woche."""
     konto = state.konto
     assert konto is not None
     claim = konto.anspruch.summe
     # The account holds what this year's days bear; what else was taken comes from the days carried over.
     carried = max(state.genommen + state.geplant - (claim - konto.rest), Fraction(0))
     granted = state.genommen - carried
-    if per_week is not None:
-        yield f"- Anspruch: {_days(claim)} bei {_number(per_week)} Arbeitstagen in der Woche"
+    yield f"- Anspruch{law}: {_days(claim)} bei {_number(per_week)} Arbeitstagen in der Woche"
     yield f"- gewährt: {_days(granted)}"
     if carried:
         yield f"- dazu gewährt aus dem Vorjahr: {_days(carried)}"
     # Whatever is paid beyond this year's claim pays for days carried over, which are due at the end as well.
-    own = paid if per_week is None else min(paid, max(claim - granted, Fraction(0)))
+    own = min(paid, max(claim - granted, Fraction(0)))
     yield f"- abgegolten: {_days(own)}"
     if paid > own:
         yield f"- dazu abgegolten aus dem Vorjahr: {_days(paid - own)}"
-    if per_week is not None and (left := claim - granted - own) > 0:
+    if (left := claim - granted - own) > 0:
         yield f"- weder gewährt noch abgegolten: {_days(left)}"
 
 
