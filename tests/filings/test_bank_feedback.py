@@ -13,7 +13,7 @@ from sqlalchemy.exc import DBAPIError
 
 from payroll.filings.errors import FilingRefused
 from payroll.filings.models import Zahlung, Zahlungsbericht, Zahlungsmeldung
-from payroll.filings.sepa import codes, feedback, followup, orders, reading, report
+from payroll.filings.sepa import by_hand, codes, feedback, followup, orders, reading, report
 from payroll.masterdata.models import Bankverbindung
 from payroll.masterdata.service import find_employment, record_fact
 
@@ -189,6 +189,66 @@ def test_foreign_files_change_nothing(sent: Any) -> None:
     with sent.session() as session:
         assert session.scalar(select(func.count(Zahlungsbericht.id))) == 1
         assert feedback.tasks(session) == []
+
+
+def test_a_message_about_nothing_is_about_nobody(sent: Any) -> None:
+    """OrgnlEndToEndId may be missing in the schema; who has no account has no identifier either, but is not meant."""
+    name = sent.ids["auszahlung:TARIF"]
+    unnamed = "<TxInfAndSts><TxSts>RJCT</TxSts></TxInfAndSts>"
+    for wrong in (single("", "RJCT", "AC04"), unnamed):
+        with pytest.raises(FilingRefused, match="Zahlung ohne Kennung"):
+            take(sent, bank_file(sent.order, block("x", single(name, "RJCT", "AC04"), wrong)))
+    with sent.session() as session:
+        assert feedback.tasks(session, open_only=False) == []
+
+
+def test_rejected_and_later_reported_as_paid_is_not_paid_twice(sent: Any) -> None:
+    name, new = sent.ids["auszahlung:TARIF"], "auszahlung:TARIF"
+
+    def why() -> list[str]:
+        with sent.session() as session:
+            return [code.text for one, codes_ in followup.open_payments(session, sent.order) if one.anspruch == new
+                    for code in codes_ if code.folge == "nie"]
+
+    take(sent, bank_file(sent.order, block("x", single(name, "ACSC")), bank="B0"))
+    with sent.session() as session:
+        assert new not in {one.anspruch for one, _ in followup.open_payments(session, sent.order)}
+        job = find_employment(session, "TARIF")
+        record_fact(session, Bankverbindung, valid_from=sent.today, reason="Schreiben der Person",
+                    person_id=job.person_id, iban=NEW, iban_ende=NEW[-4:])
+    take(sent, bank_file(sent.order, block("x", single(name, "RJCT", "AC04")), bank="B1"))
+    assert why() == []  # paid, then returned: open as any other
+    take(sent, bank_file(sent.order, block("x", single(name, "ACSC")), bank="B2"))
+    assert why() == [codes.CONTRADICTED.text]
+    with sent.session() as session, pytest.raises(FilingRefused, match="Ablehnung als ausgeführt: bei der Bank"):
+        followup.create(session, sent.order.public_id, reason="x", today=sent.today, now=sent.now)
+    take(sent, bank_file(sent.order, block("x", single(name, "RJCT", "AC04")), bank="B3"))
+    assert why() == []
+    with sent.session() as session:
+        made = followup.create(session, sent.order.public_id, reason="x", today=sent.today, now=sent.now)
+        assert made.auftrag.anzahl == 1
+
+
+def test_returned_once_more_the_task_says_what_pays_it(sent: Any) -> None:
+    name = sent.ids["auszahlung:TARIF"]
+    take(sent, bank_file(sent.order, block("x", single(name, "RJCT", "AC04")), bank="B1"))
+    with sent.session() as session:
+        opened = {one.anspruch: one.public_id for one, _ in followup.open_payments(session, sent.order)}
+        cash = by_hand.record(session, sent.order.public_id, [opened["auszahlung:TARIF"]], day=sent.today,
+                              note="Quittung 1", today=sent.today, now=sent.now).auftrag
+    with sent.session("kurt") as session:
+        orders.release(session, cash.public_id, sha256=cash.sha256.hex(), today=sent.today)
+        cash = orders.find(session, cash.public_id)
+        assert feedback.tasks(session) == []
+    take(sent, bank_file(sent.order, block("x", single(name, "RJCT", "AC04")), bank="B2"))
+    with sent.session() as session:
+        (task,) = feedback.tasks(session)
+        assert task.abhilfe.startswith(f"steht schon in Auftrag {cash.msg_id}: nicht noch einmal zahlen")
+    with pytest.raises(FilingRefused, match="hat keine Datei"):
+        take(sent, bank_file(cash, group="RJCT", reason="AC04", bank="B3"))
+    with sent.session("kurt") as session:
+        orders.withdraw(session, cash.public_id, reason="doch nicht bar")
+        assert {one.abhilfe for one in feedback.tasks(session)} == {"neues Konto schriftlich geben lassen"}
 
 
 def test_a_message_stays_and_is_settled_once(sent: Any) -> None:

@@ -13,6 +13,7 @@ from importlib.resources import files
 REJECTED = frozenset({"RJCT", "CANC"})
 GOOD = frozenset({"ACTC", "ACCP", "ACWC", "ACSP", "ACSC", "ACCC", "ACFC", "PART", "PDNG", "RCVD", "RCVC", "RVCM",
                   "RVNC"})
+DONE = frozenset({"ACSC", "ACCC"})  # the money has left the account
 NAME_CHECK = frozenset({"RVMC", "RVNM", "RVNA"})
 
 
@@ -24,6 +25,11 @@ class Code:
     text: str
     abhilfe: str
     folge: str = ""
+
+
+# Rejected, and a report read later says it was paid: paying again by itself would pay twice.
+CONTRADICTED = Code("", "die Bank meldet die Zahlung nach der Ablehnung als ausgeführt", "bei der Bank nachfragen, was "
+                    "gilt; ist sie doch nicht ausgeführt, bar oder von Hand zahlen", "nie")
 
 
 def status(code: str) -> Code:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import hashlib
 import uuid
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -58,7 +58,9 @@ def take(session: TenantSession, content: bytes) -> Eingelesen:
     if held:
         raise FilingRefused(f"Eine Rückmeldung mit der Kennung {found.bank_msg_id} ist schon eingelesen, mit anderem "
                             "Inhalt; bei der Bank nachfragen, welche gilt.")
-    lines = _lines(found, {row.end_to_end_id or "": row for row in reading.payments_of(session, order)}, order)
+    # What went into no file has no identifier; nothing the bank says is about it.
+    sent = {row.end_to_end_id: row for row in reading.payments_of(session, order) if row.end_to_end_id}
+    lines = _lines(found, sent, order)
     public_id = uuid.uuid4()
     row = Zahlungsbericht(
         public_id=public_id, zahlungsauftrag_id=order.id, monat=order.monat, bank_msg_id=found.bank_msg_id,
@@ -84,6 +86,9 @@ def _order(session: TenantSession, found: report.Bericht) -> Zahlungsauftrag:
     if row.zustand != "freigegeben":
         raise FilingRefused(f"Der Auftrag {row.msg_id} ist nicht freigegeben, seine Datei kann nicht bei der Bank "
                             "gewesen sein. Herkunft der Rückmeldung klären.")
+    if not row.anzahl:
+        raise FilingRefused(f"Der Auftrag {row.msg_id} hat keine Datei, keine seiner Zahlungen war bei der Bank. "
+                            "Nichts übernommen; Herkunft der Rückmeldung klären.")
     for what, given, own in (("Anzahl", found.anzahl, row.anzahl), ("Summe in Cent", found.summe, row.summe)):
         if given is not None and given != own:
             raise FilingRefused(f"{what} der ursprünglichen Datei ist in der Rückmeldung {given}, im Auftrag {own}. "
@@ -112,7 +117,7 @@ def _lines(found: report.Bericht, payments: dict[str, Zahlung], order: Zahlungsa
             lines.append(_Zeile(one, "zahlung", payments[one.kennung], _task(one)))
     for name, payment in payments.items():
         message, level = decided[payment.art]
-        if name and name not in named and message.status in codes.REJECTED:
+        if name not in named and message.status in codes.REJECTED:
             lines.append(_Zeile(report.Meldung(message.status, message.gruende), level, payment, False))
     return lines
 
@@ -122,6 +127,9 @@ def _task(message: report.Meldung) -> bool:
 
 
 def _foreign(what: str, name: str) -> FilingRefused:
+    if not name:
+        return FilingRefused(f"{what} ohne Kennung: die Rückmeldung sagt nicht, wovon sie spricht. Nichts übernommen; "
+                             "bei der Bank eine Rückmeldung mit Kennungen (OrgnlPmtInfId, OrgnlEndToEndId) anfordern.")
     return FilingRefused(f"{what} „{name}“ steht nicht in diesem Auftrag. Nichts übernommen; Herkunft der Rückmeldung "
                          "klären.")
 
@@ -143,7 +151,7 @@ def _write(session: TenantSession, row: Zahlungsbericht, lines: Sequence[_Zeile]
 
 @dataclass(frozen=True)
 class Aufgabe:
-    """Eine Meldung mit Text, Abhilfe und der Zahlung, um die es geht."""
+    """Eine Meldung mit Text, Abhilfe und der Zahlung, um die es geht; ersetzt: der geltende Auftrag, der sie zahlt."""
 
     meldung: Zahlungsmeldung
     auftrag: Zahlungsauftrag
@@ -152,10 +160,14 @@ class Aufgabe:
     gruende: tuple[codes.Code, ...]
     worte: str
     name: str
+    ersetzt: str = ""
 
     @property
     def abhilfe(self) -> str:
-        """Was zu tun ist: nach dem Grund, sonst nach dem Status."""
+        """Was zu tun ist: nicht noch einmal zahlen, was ein anderer Auftrag zahlt; sonst nach Grund oder Status."""
+        if self.ersetzt and self.meldung.status in codes.REJECTED:
+            return (f"steht schon in Auftrag {self.ersetzt}: nicht noch einmal zahlen; die Aufgabe erledigen, wenn er "
+                    "ausgeführt ist")
         return "; ".join(dict.fromkeys(one.abhilfe for one in self.gruende if one.abhilfe)) or self.status.abhilfe
 
 
@@ -171,7 +183,18 @@ def tasks(session: TenantSession, *, open_only: bool = True, order: int | None =
         statement = statement.where(Zahlungsmeldung.erledigt_am.is_(None))
     if order is not None:
         statement = statement.where(Zahlungsauftrag.id == order)
-    return [_shown(session, *row) for row in session.execute(statement)]
+    rows = session.execute(statement).all()
+    later = _replacing(session, {payment.public_id for _, _, payment in rows if payment is not None})
+    return [_shown(session, *row, later) for row in rows]
+
+
+def _replacing(session: TenantSession, payments: Collection[uuid.UUID]) -> dict[uuid.UUID | None, str]:
+    """Je Zahlung die Kennung des geltenden Auftrags, der an ihrer Stelle zahlt."""
+    rows = session.execute(
+        select(Zahlung.ersetzt, Zahlungsauftrag.msg_id)
+        .join(Zahlungsauftrag, Zahlungsauftrag.id == Zahlung.zahlungsauftrag_id)
+        .where(Zahlung.ersetzt.in_(payments), Zahlungsauftrag.zustand != "zurueckgezogen"))
+    return {row.ersetzt: row.msg_id for row in rows}
 
 
 def settle(session: TenantSession, meldung: uuid.UUID, *, reason: str) -> Zahlungsmeldung:
@@ -235,10 +258,12 @@ def _settled(session: TenantSession, row: Zahlungsmeldung, reason: str) -> None:
                  {"status": row.status, "gruende": row.gruende}, reason)
 
 
-def _shown(session: TenantSession, row: Zahlungsmeldung, order: Zahlungsauftrag, payment: Zahlung | None) -> Aufgabe:
+def _shown(session: TenantSession, row: Zahlungsmeldung, order: Zahlungsauftrag, payment: Zahlung | None,
+           later: Mapping[uuid.UUID | None, str]) -> Aufgabe:
     def opened(sealed: bytes | None, column: str) -> str:
         place = {"table": "zahlungsmeldung", "row": str(row.public_id), "column": column}
         return open_sealed(session, sealed, **place).decode() if sealed else ""
 
     return Aufgabe(row, order, payment, codes.status(row.status), tuple(map(codes.reason, row.gruende.split())),
-                   opened(row.worte_siegel, "worte_siegel"), opened(row.name_siegel, "name_siegel"))
+                   opened(row.worte_siegel, "worte_siegel"), opened(row.name_siegel, "name_siegel"),
+                   later.get(payment.public_id, "") if payment is not None else "")

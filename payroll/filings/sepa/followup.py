@@ -55,8 +55,14 @@ def open_payments(session: TenantSession, order: Zahlungsauftrag) -> list[tuple[
     rows = session.execute(
         select(Zahlungsmeldung.zahlung_id, Zahlungsmeldung.gruende, Zahlungsmeldung.status)
         .join(Zahlung, Zahlung.id == Zahlungsmeldung.zahlung_id)
-        .where(Zahlung.zahlungsauftrag_id == order.id, Zahlungsmeldung.status.in_(codes.REJECTED)))
+        .where(Zahlung.zahlungsauftrag_id == order.id, Zahlungsmeldung.status.in_(codes.REJECTED | codes.DONE))
+        .order_by(Zahlungsmeldung.id))
     for row in rows:
+        if row.status in codes.DONE:
+            if row.zahlung_id in rejected:
+                rejected[row.zahlung_id].add(codes.CONTRADICTED)
+            continue
+        rejected[row.zahlung_id].discard(codes.CONTRADICTED)
         rejected[row.zahlung_id] |= {codes.reason(code) for code in row.gruende.split()} or {codes.status(row.status)}
     done = set(session.scalars(
         select(Zahlung.ersetzt).join(Zahlungsauftrag, Zahlungsauftrag.id == Zahlung.zahlungsauftrag_id)
