@@ -16,6 +16,7 @@ from typing import Any
 import pytest
 from sqlalchemy import select
 
+from payroll.law.rules.entgelt.bemessung import OhneEntgelt
 from payroll.law.rules.zusatzversorgung.jahresmeldung import Buchung
 from payroll.masterdata.catalogue import ids, seed
 from payroll.masterdata.intake import Tatsache, store
@@ -145,6 +146,28 @@ def test_a_fund_left_in_mid_month_keeps_the_month_and_pay_after_the_end_is_named
         (JANUARY, date(2026, 2, 15))]
     assert one.hinweise == ["außerhalb der Pflichtversicherung gezahlt: 03/2026; in keinem Abschnitt, mit der Kasse "
                             "klären"]
+
+
+def test_a_month_without_pay_for_two_reasons_is_no_month_with_pay_of_nothing() -> None:
+    """Mutterschutz bis 20. April, dann Elternzeit: jeder Tag unter seinem Merkmal; ein Tag mit Anspruch ändert es."""
+    nothing = dict.fromkeys(WERTE, 0)
+    paid = {month: dict(nothing) for month in (2, 3, 4, 5)} | {1: nothing | {"zv_entgelt": 300_000, "zv_umlage": 1}}
+    person = Mensch(1, uuid.UUID(int=1), "1", "X, Y", date(1985, 6, 15), date(2020, 1, 1), None)
+    fund = Kasse("rzvk", "RZVK", date(2020, 1, 1), None, "M")
+
+    def told(begin: date) -> tuple[list[Any], int]:
+        absent = (OhneEntgelt(begin, date(2027, 1, 31), "elternzeit_geburtsjahr"),
+                  OhneEntgelt(date(2026, 2, 1), date(2026, 4, 20), "mutterschutz"))
+        (one,) = jahr._one(2026, person, [fund], paid, {1, 2, 3, 4, 5}, absent, "")
+        return [(part.von, part.bis, part.buchungen[0].schluessel)
+                for part in jahr.versicherungsabschnitte(2026, one.monate)], one.elternzeit
+
+    before = [(JANUARY, date(2026, 1, 31), "011010")]
+    assert told(date(2026, 4, 21)) == ([
+        *before, (FEBRUARY, date(2026, 4, 20), "014000"), (date(2026, 4, 21), date(2026, 5, 31), "012800")], 1)
+    assert told(date(2026, 4, 22)) == ([
+        *before, (FEBRUARY, date(2026, 3, 31), "014000"), (date(2026, 4, 1), date(2026, 4, 30), "011010"),
+        (date(2026, 5, 1), date(2026, 5, 31), "012800")], 1)
 
 
 def test_paid_after_every_insurance_has_ended_one_stands_with_the_last_fund(

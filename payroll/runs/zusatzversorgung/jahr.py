@@ -11,7 +11,7 @@ import uuid
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 import numpy as np
@@ -131,10 +131,10 @@ def _one(year: int, mensch: Mensch, funds: Sequence[Kasse], paid: lesen.Monatswe
 def _month(one: _Offen, first: date, last: date, paid: dict[str, int], absent: Sequence[Any], key: str) -> None:
     for name, cents in paid.items():
         one.werte[name] += cents
-    without = next((gap for gap in absent if gap.von <= first and gap.bis >= last), None)
-    if without is not None and not any(paid.values()):
-        one.elternzeit += int(without.grund.startswith("elternzeit"))
-        one.monate.append(ohne_entgelt(first, last, merkmal_ohne_entgelt(without.grund)))
+    without = [] if any(paid.values()) else _gaps(first, last, absent)
+    if without:
+        one.elternzeit += int(all(grund.startswith("elternzeit") for _, _, grund in without))
+        one.monate += [ohne_entgelt(begin, end, merkmal_ohne_entgelt(grund)) for begin, end, grund in without]
         if NICHT_BELEGT not in one.hinweise:
             one.hinweise.append(NICHT_BELEGT)
     elif one.kasse.kuerzel in KAPITALGEDECKT:
@@ -143,6 +143,17 @@ def _month(one: _Offen, first: date, last: date, paid: dict[str, int], absent: S
     else:
         one.monate.append(umlagemonat(first, last, paid["zv_entgelt"], paid["zv_umlage"],
                                       sanierungsgeld=paid["zv_sanierungsgeld"], sanierungsgeld_schluessel=key))
+
+
+def _gaps(first: date, last: date, absent: Sequence[Any]) -> list[tuple[date, date, str]]:
+    """Wofür an diesen Tagen nichts gezahlt wird, Grund nach Grund; leer, wenn ein Tag davon nicht ohne Entgelt ist."""
+    found: list[tuple[date, date, str]] = []
+    day = first
+    for gap in sorted(absent, key=lambda one: one.von):
+        if gap.von <= day <= min(gap.bis, last):
+            found.append((day, min(gap.bis, last), gap.grund))
+            day = found[-1][1] + timedelta(days=1)
+    return found if day > last else []
 
 
 def _with_points(year: int, found: list[_Offen]) -> list[Versicherter]:
