@@ -22,7 +22,7 @@ class Auswahl(Generic[Row]):
 
 
 def chosen(rows: Sequence[Row], years: Callable[[Row], Iterable[int]],
-                kind: Callable[[Row], str] | None = None) -> Auswahl[Row]:
+           kind: Callable[[Row], str] | None = None) -> Auswahl[Row]:
     """Liest Jahr und Art aus der Adresse und lässt nur stehen, was dazu gehört.
 
     years: die Jahre, zu denen eine Zeile gehört (entstanden in, gilt für). Ein Jahr ohne Zeilen bleibt gewählt, damit

@@ -10,7 +10,6 @@ from typing import Any
 
 from flask import Response, abort, current_app, render_template, request
 from flask_babel import gettext as _
-from flask_babel import lazy_gettext
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import func, select
 
@@ -27,7 +26,7 @@ from tenants.web.shell import settings_of
 
 KINDS = {"bezuege": _l("Bezüge"), "entgelt": _l("Entgelte"), "pfaendung": _l("Gläubiger"), "sparen": _l("Sparverträge"),
          "steuer": _l("Finanzamt"), "beitrag": _l("Krankenkassen"), "zusatzversorgung": _l("Zusatzversorgung")}
-ORDERS = {"lauf": "", "folge": lazy_gettext("Folgeauftrag"), "abgaben": lazy_gettext("Abgaben")}
+ORDERS = {"lauf": "", "folge": _l("Folgeauftrag"), "abgaben": _l("Abgaben")}
 STATES = {"erstellt": ("warning", _l("wartet auf Freigabe")), "freigegeben": ("success", _l("freigegeben")),
           "zurueckgezogen": ("info", _l("zurückgezogen"))}
 
