@@ -39,4 +39,5 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
+    """Zurückgenommene Ergebnisse zählen danach wieder: der frühere Stand kennt keine Rücknahme."""
     op.drop_table(TABLE)
