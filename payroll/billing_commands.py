@@ -36,13 +36,14 @@ def register(kreislohn: click.Group, acting: Acting, month: click.ParamType[date
 
 @click.command("example")
 @click.argument("file", type=TARGET)
+@click.option("--cancellation", is_flag=True, help="Der Storno dazu.")
 @stated.without_tenant("schreibt ein Muster mit erfundenen Beteiligten")
-def example(file: Path) -> None:
-    """Schreibt das Muster einer XRechnung, wie in docs/beispiele."""
+def example(file: Path, cancellation: bool) -> None:
+    """Schreibt das Muster einer XRechnung oder ihres Stornos, wie in docs/beispiele."""
     from payroll.statements.emergency_commands import write_new
-    from payroll.verbund.examples import invoice
+    from payroll.verbund import examples
 
-    write_new(file, invoice())
+    write_new(file, examples.cancellation() if cancellation else examples.invoice())
     click.echo(f"XRechnung in {file.name}")
 
 
@@ -131,6 +132,19 @@ def _notices(group: click.Group, acting: Acting, month: click.ParamType[date]) -
         with _clear(), acting(data, tenant, actor, WRITE) as session:
             _say(bescheide.advance(session, von, today=date.today()))
 
+    @group.command("cancel")
+    @click.argument("number")
+    @click.option("--reason", required=True, help="Grund; er steht auf dem Storno und im Protokoll.")
+    @who
+    @stated.needs(WRITE)
+    def cancel(number: str, tenant: str, actor: str, data: Path, reason: str) -> None:
+        """Erstellt den Storno eines freigegebenen Bescheids; er wirkt mit der Freigabe durch eine zweite Person."""
+        from payroll.verbund import bescheide, storno
+
+        with _clear(), acting(data, tenant, actor, WRITE) as session:
+            held = bescheide.by_number(session, number)
+            _say(storno.cancel(session, held.public_id, reason=reason, today=date.today()))
+
     @group.command("settle")
     @click.option("--from", "von", type=month, required=True, help="Erster Monat (2026-01).")
     @click.option("--to", "bis", type=month, required=True, help="Letzter Monat (2026-12).")
@@ -152,8 +166,9 @@ def _notices(group: click.Group, acting: Acting, month: click.ParamType[date]) -
 
 def _say(row: Any) -> None:
     paid = f"  bezahlt am {row.bezahlt_am:%d.%m.%Y}" if row.bezahlt_am else ""
+    undone = "  storniert" if row.storniert_am else f"  hebt {row.hebt_auf} auf" if row.hebt_auf else ""
     click.echo(f"{row.nummer}  {row.art}  {row.von:%m/%Y}–{row.bis:%m/%Y}  {euros(row.brutto)} EUR  {row.zustand}"
-               f"{paid}  SHA-256 {row.sha256.hex()}")
+               f"{undone}{paid}  SHA-256 {row.sha256.hex()}")
 
 
 def _steps(group: click.Group, acting: Acting) -> None:

@@ -26,7 +26,7 @@ TITLES = {"vorauszahlung": "Vorauszahlung für Leistungen der Personalabrechnung
 def render(content: Mapping[str, Any], due: date, *, released: bool) -> bytes:
     """Erzeugt den Bescheid als ausgezeichnetes PDF; gleicher Inhalt ergibt gleiche Bytes."""
     prices = from_plain(content["preise"])
-    title, made = TITLES[content["art"]], date.fromisoformat(content["ausgestellt"])
+    title, made = titled(content), date.fromisoformat(content["ausgestellt"])
     sheet = Sheet(f"{title} – {content['nummer']}")
     _head(sheet, prices, content, made)
     prose.title(sheet, title)
@@ -39,8 +39,17 @@ def render(content: Mapping[str, Any], due: date, *, released: bool) -> bytes:
     for text in _words(content, prices, due):
         prose.paragraph(sheet, text, SIZE)
     sheet.y += 3
-    _annex(sheet, content)
+    if content["art"] != "storno":
+        _annex(sheet, content)
     return write(sheet, About(title, prices.kreis.name, content["nummer"], f"{von:%Y-%m}", made))
+
+
+def titled(content: Mapping[str, Any]) -> str:
+    """Überschrift; ein Storno nennt, welchen Bescheid er aufhebt."""
+    if content["art"] != "storno":
+        return TITLES[content["art"]]
+    held = content["bezug"]
+    return f"Stornierung des Bescheids {held['nummer']} vom {date.fromisoformat(held['ausgestellt']):%d.%m.%Y}"
 
 
 def _head(sheet: Sheet, prices: Preise, content: Mapping[str, Any], made: date) -> None:
@@ -82,7 +91,9 @@ def _words(content: Mapping[str, Any], prices: Preise, due: date) -> Sequence[st
         found.append(f"Umsatzsteuer wird nicht berechnet, die Leistung ist {BEHANDLUNG[held.behandlung]}: "
                      f"{GRUENDE[held.grund]}. {held.worte}")
     gross = content["summen"][2]
-    if gross > 0:
+    if content["art"] == "storno" and not content["bezug"]["ausgeglichen"]:
+        found.append(f"Der Bescheid {content['bezug']['nummer']} ist nicht mehr auszugleichen; beide heben sich auf.")
+    elif gross > 0:
         found.append(f"Bitte überweisen Sie bis zum {due:%d.%m.%Y} auf das Konto {grouped(prices.kreis.iban)} mit dem "
                      f"Verwendungszweck {content['nummer']}.")
     elif gross < 0:

@@ -10,18 +10,16 @@ from typing import Any
 
 from sqlalchemy import func, select
 
-from payroll.verbund import preisblatt, rechnen, steuer
+from payroll.verbund import nummern, preisblatt, rechnen, steuer, storno
 from payroll.verbund.errors import BillingRefused
 from payroll.verbund.faelle import FASSUNG, Monatsfaelle, cases, closed_months
 from payroll.verbund.kosten import Anteil
-from payroll.verbund.models import Kostenbescheid, Preisblatt, Zusatzleistung
+from payroll.verbund.models import Kostenbescheid, Preisblatt, Zusatzleistung, gilt
 from payroll.verbund.preise import TURNUS, Preise, from_plain
 from payroll.verbund.rechnen import ONE, STUECK, STUNDE, Position
 from payroll.verbund.schritte import digest, subject
 from tenants import audit
-from tenants.db import guard
 from tenants.db.session import TenantSession
-from tenants.models import Tenant
 
 EVER, DECEMBER = date(2000, 1, 1), 12
 
@@ -78,7 +76,9 @@ def settle(session: TenantSession, von: date, bis: date, *, today: date, share: 
 
 def paid(session: TenantSession, row: Kostenbescheid, *, day: date, note: str) -> None:
     """Hält fest, dass ein freigegebener Bescheid bezahlt (oder ein Guthaben erstattet) ist."""
-    if row.zustand != "freigegeben" or row.bezahlt_am is not None:
+    if (held := storno.waiting(session, row.nummer)) is not None:
+        raise BillingRefused(f"{row.nummer}: dazu gibt es den Storno {held}; ausgeglichen wird nichts mehr.")
+    if not row.offen:
         raise BillingRefused(f"{row.nummer}: nur ein freigegebener, noch offener Bescheid lässt sich ausgleichen.")
     if not note.strip():
         raise BillingRefused(f"{row.nummer}: zum Zahlungseingang einen Vermerk angeben, zum Beispiel den Kontoauszug.")
@@ -142,11 +142,14 @@ def _extra(session: TenantSession, von: date, bis: date) -> list[Position]:
 
 def _deducted(session: TenantSession, von: date, bis: date, prices: Preise) -> list[Position]:
     rows = session.scalars(select(Kostenbescheid).where(
-        Kostenbescheid.art == "vorauszahlung", Kostenbescheid.zustand != "zurueckgezogen", Kostenbescheid.von >= von,
-        Kostenbescheid.von <= bis).order_by(Kostenbescheid.von)).all()
+        Kostenbescheid.art == "vorauszahlung", gilt(), Kostenbescheid.von >= von, Kostenbescheid.von <= bis)
+        .order_by(Kostenbescheid.von).with_for_update()).all()
     if waiting := [one.nummer for one in rows if one.zustand == "erstellt"]:
         raise BillingRefused(f"Abrechnung: {', '.join(waiting)} wartet auf Freigabe; freigeben oder zurückziehen.")
     for one in rows:
+        if (held := storno.waiting(session, one.nummer)) is not None:
+            raise BillingRefused(f"Abrechnung: der Storno {held} zu {one.nummer} wartet auf Freigabe; freigeben oder "
+                                 "zurückziehen.")
         if from_plain(one.inhalt["preise"]).steuer != prices.steuer:
             raise BillingRefused(f"Abrechnung: {one.nummer} hat eine andere Behandlung der Umsatzsteuer; den Zeitraum "
                                  "an ihrem Wechsel teilen.")
@@ -166,10 +169,7 @@ def _keep(session: TenantSession, sheet: Preisblatt, kind: str, von: date, bis: 
     net, tax, gross = rechnen.totals(rows, prices)
     if wrong := list(steuer.problems_in(prices.steuer, von, bis, net + _billed(session, von.year))):
         raise BillingRefused("Der Bescheid entsteht nicht:", wrong)
-    tenant = session.scalars(select(Tenant).where(Tenant.id == guard.tenant_of(session))).one()
-    count = session.scalar(select(func.count(Kostenbescheid.id)).where(
-        func.extract("year", Kostenbescheid.von) == von.year)) or 0
-    number = f"KV-{tenant.number}-{von.year}-{count + 1:03d}"
+    number = nummern.following(session, von.year)
     content = {**about, "nummer": number, "art": kind, "von": von.isoformat(), "bis": bis.isoformat(),
                "ausgestellt": today.isoformat(), "zaehlregel": FASSUNG, "preise": sheet.inhalt,
                "positionen": [one.plain() for one in rows], "summen": [net, tax, gross]}
@@ -187,14 +187,16 @@ def _keep(session: TenantSession, sheet: Preisblatt, kind: str, von: date, bis: 
 
 def _refuse_overlap(session: TenantSession, kind: str, von: date, bis: date) -> None:
     found = session.execute(select(Kostenbescheid.art, Kostenbescheid.nummer).where(
-        Kostenbescheid.zustand != "zurueckgezogen", Kostenbescheid.von <= bis, Kostenbescheid.bis >= von)
+        gilt(), Kostenbescheid.von <= bis, Kostenbescheid.bis >= von)
         .order_by(Kostenbescheid.von)).all()
     for art, number in found:
         if art == kind:
-            raise BillingRefused(f"Für diesen Zeitraum gilt schon {number}; ihn zuerst zurückziehen.")
+            raise BillingRefused(f"Für diesen Zeitraum gilt schon {number}; ihn zuerst zurückziehen, nach der "
+                                 "Freigabe stornieren.")
     if kind == "vorauszahlung" and found:
         raise BillingRefused(f"Vorauszahlung: {found[0].nummer} rechnet diesen Zeitraum schon ab, nichts zöge sie noch "
-                             "ab. Einen späteren Zeitraum wählen oder die Abrechnung vor ihrer Freigabe zurückziehen.")
+                             "ab. Einen späteren Zeitraum wählen oder die Abrechnung vor ihrer Freigabe zurückziehen, "
+                             "danach stornieren.")
 
 
 def _billed(session: TenantSession, jahr: int) -> int:
@@ -203,7 +205,7 @@ def _billed(session: TenantSession, jahr: int) -> int:
     Eine Abrechnung steht darin nach Abzug ihrer Vorauszahlungen, diese stehen daneben: so zählt alles genau einmal.
     """
     total = session.scalar(select(func.sum(Kostenbescheid.netto)).where(
-        Kostenbescheid.zustand != "zurueckgezogen", Kostenbescheid.von <= date(jahr, 12, 31),
+        gilt(), Kostenbescheid.von <= date(jahr, 12, 31),
         Kostenbescheid.bis >= date(jahr, 1, 1)))
     return int(total or 0)
 

@@ -15,7 +15,7 @@ from payroll.runs.termine import pay_days
 from payroll.runs.ueberzahlung.models import Ueberzahlung
 from payroll.verbund import faelle
 from payroll.verbund.felder import hundredths
-from payroll.verbund.models import Kostenbescheid
+from payroll.verbund.models import Kostenbescheid, gilt
 from tenants.db import guard
 from tenants.db.session import TenantSession
 from tenants.models import Tenant
@@ -65,7 +65,8 @@ def of_tenant(session: TenantSession, jahr: int, nummer: str, name: str) -> Kenn
         _on_time(session, first, last), len(waiting),
         sum(waiting, timedelta()),
         int(session.scalar(select(func.sum(Kostenbescheid.brutto)).where(
-            Kostenbescheid.zustand == "freigegeben", Kostenbescheid.von >= first, Kostenbescheid.von <= last)) or 0))
+            gilt(), Kostenbescheid.zustand == "freigegeben", Kostenbescheid.von >= first,
+            Kostenbescheid.von <= last)) or 0))
 
 
 def here(session: TenantSession, jahr: int) -> Kennzahlen:

@@ -9,7 +9,7 @@ from datetime import date
 from sqlalchemy import select
 
 from payroll.verbund.errors import BillingRefused
-from payroll.verbund.models import Kostenbescheid, Zusatzleistung
+from payroll.verbund.models import Kostenbescheid, Zusatzleistung, gilt
 from tenants import audit
 from tenants.db.session import TenantSession
 
@@ -55,7 +55,7 @@ def all_of(session: TenantSession) -> Sequence[Zusatzleistung]:
 
 def _open(session: TenantSession, tag: date) -> None:
     held = session.scalars(select(Kostenbescheid.nummer).where(
-        Kostenbescheid.art == "abrechnung", Kostenbescheid.zustand != "zurueckgezogen", Kostenbescheid.von <= tag,
+        Kostenbescheid.art == "abrechnung", gilt(), Kostenbescheid.von <= tag,
         Kostenbescheid.bis >= tag)).first()
     if held is not None:
         raise BillingRefused(f"Leistung: der {tag:%d.%m.%Y} ist mit {held} abgerechnet; einen späteren Tag angeben.")

@@ -6,7 +6,19 @@ import uuid
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import BigInteger, CheckConstraint, Index, LargeBinary, SmallInteger, UniqueConstraint, func, text
+from sqlalchemy import (
+    BigInteger,
+    CheckConstraint,
+    ColumnElement,
+    ForeignKeyConstraint,
+    Index,
+    LargeBinary,
+    SmallInteger,
+    UniqueConstraint,
+    and_,
+    func,
+    text,
+)
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -98,7 +110,8 @@ class Kostenjahr(Schritte, TenantRow, PublicId, Base):
 class Kostenbescheid(Schritte, TenantRow, PublicId, Base):
     """Ein Bescheid an den Arbeitgeber; alles, was auf ihm steht, liegt in `inhalt` und ändert sich nie.
 
-    Beträge in Cent. `sha256` ist die Prüfsumme des Inhalts: freigegeben wird, was gezeigt wurde.
+    Beträge in Cent. `sha256` ist die Prüfsumme des Inhalts: freigegeben wird, was gezeigt wurde. Ein Storno nennt in
+    `hebt_auf` die Nummer des Bescheids, den er aufhebt; mit seiner Freigabe steht dort `storniert_am`.
     """
 
     __tablename__ = "kostenbescheid"
@@ -106,8 +119,15 @@ class Kostenbescheid(Schritte, TenantRow, PublicId, Base):
         *steps(),
         UniqueConstraint("tenant_id", "nummer"),
         Index("uq_kostenbescheid_zeitraum", "tenant_id", "art", "von", unique=True,
+              postgresql_where=text("zustand <> 'zurueckgezogen' AND storniert_am IS NULL AND art <> 'storno'")),
+        ForeignKeyConstraint(["tenant_id", "hebt_auf"], ["kostenbescheid.tenant_id", "kostenbescheid.nummer"],
+                             name="fk_kostenbescheid_hebt_auf"),
+        Index("uq_kostenbescheid_hebt_auf", "tenant_id", "hebt_auf", unique=True,
               postgresql_where=text("zustand <> 'zurueckgezogen'")),
-        CheckConstraint(one_of("art", ("vorauszahlung", "abrechnung")), name="art"),
+        CheckConstraint("(art = 'storno') = (hebt_auf IS NOT NULL)", name="hebt_auf"),
+        CheckConstraint("(art = 'storno') = (storno_grund IS NOT NULL AND storno_grund <> '')", name="storno_grund"),
+        CheckConstraint("storniert_am IS NULL OR (zustand = 'freigegeben' AND art <> 'storno')", name="storniert"),
+        CheckConstraint(one_of("art", ("vorauszahlung", "abrechnung", "storno")), name="art"),
         CheckConstraint("bis >= von AND extract(day FROM von) = 1", name="zeitraum"),
         CheckConstraint("octet_length(sha256) = 32", name="sha256"),
         CheckConstraint("(bezahlt_am IS NULL) = (bezahlt_vermerk IS NULL)", name="bezahlt"),
@@ -127,8 +147,23 @@ class Kostenbescheid(Schritte, TenantRow, PublicId, Base):
     preisblatt: Mapped[uuid.UUID]
     bezahlt_am: Mapped[date | None]
     bezahlt_vermerk: Mapped[str | None]
+    hebt_auf: Mapped[str | None]
+    storno_grund: Mapped[str | None]
+    storniert_am: Mapped[datetime | None]
+
+    @property
+    def offen(self) -> bool:
+        """Freigegeben und noch auszugleichen; ein Storno nur, wenn der aufgehobene Bescheid schon ausgeglichen war."""
+        counted = self.art != "storno" or bool(self.inhalt["bezug"]["ausgeglichen"])
+        return self.zustand == "freigegeben" and self.bezahlt_am is None and self.storniert_am is None and counted
 
     @property
     def steuer(self) -> int:
         """Umsatzsteuer in Cent."""
         return self.brutto - self.netto
+
+
+def gilt() -> ColumnElement[bool]:
+    """Bescheide, die zählen: nicht zurückgezogen, nicht storniert, selbst kein Storno."""
+    return and_(Kostenbescheid.zustand != "zurueckgezogen", Kostenbescheid.storniert_am.is_(None),
+                Kostenbescheid.art != "storno")

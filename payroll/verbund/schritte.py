@@ -50,6 +50,8 @@ def release(session: TenantSession, model: type[S], number: uuid.UUID, *, sha256
     row.zustand, row.freigegeben_von, row.freigegeben_am = "freigegeben", actor, func.now()
     session.flush()
     session.refresh(row)
+    if isinstance(row, Kostenbescheid) and row.hebt_auf is not None:
+        _lift(session, row, row.hebt_auf)
     audit.record(session, f"{row.__tablename__}.freigegeben", subject(row), {"sha256": sha256})
     return row
 
@@ -60,14 +62,24 @@ def withdraw(session: TenantSession, model: type[S], number: uuid.UUID, *, reaso
     if not reason.strip():
         raise BillingRefused(f"{WORDS[model]}: zum Zurückziehen einen Grund angeben.")
     if row.zustand == "freigegeben":
-        raise BillingRefused(f"{WORDS[model]}: ist freigegeben und bleibt; Abweichungen gleicht die nächste Abrechnung "
-                             "aus.")
+        raise BillingRefused(f"{WORDS[model]}: ist freigegeben und bleibt; "
+                             + ("einen falschen stornieren." if model is Kostenbescheid else
+                                "Abweichungen gleicht die nächste Abrechnung aus."))
     if row.zustand == "erstellt":
         row.zustand, row.zurueckgezogen_von = "zurueckgezogen", str(session.info["actor"])
         row.zurueckgezogen_grund = reason.strip()
         session.flush()
         audit.record(session, f"{row.__tablename__}.zurueckgezogen", subject(row), {}, reason.strip())
     return row
+
+
+def _lift(session: TenantSession, row: Kostenbescheid, number: str) -> None:
+    held = session.scalars(select(Kostenbescheid).where(Kostenbescheid.nummer == number).with_for_update()
+                           .execution_options(populate_existing=True)).one()
+    held.storniert_am = func.now()
+    session.flush()
+    session.refresh(held)
+    audit.record(session, "kostenbescheid.storniert", subject(held), {"mit": row.nummer}, row.storno_grund or "")
 
 
 def shown(row: Preisblatt | Kostenjahr | Kostenbescheid) -> bytes:

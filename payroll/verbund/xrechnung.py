@@ -2,6 +2,11 @@
 
 Quelle: EN 16931-1, Spezifikation XRechnung 3.0.2 der KoSIT (BR-DE-1 bis BR-DE-31). Die Regeln selbst hält hier nicht
 das Programm gegen die Rechnung, sondern in den Prüfungen das Regelwerk der CEN und das der KoSIT.
+
+Ein Storno ist eine Rechnungskorrektur (BT-3 = 384), keine Gutschrift (381): in UBL ist 381 ein Dokument CreditNote mit
+positiven Beträgen, 384 bleibt eine Invoice. So stehen Mengen und Beträge mit umgekehrtem Vorzeichen und unverändertem
+Preis (BR-27: der Preis ist nie negativ) wie im PDF. Sie nennt die frühere Rechnung (BT-25, BT-26; nach
+BR-DE-26 soll sie es).
 """
 
 from __future__ import annotations
@@ -22,7 +27,7 @@ SPECIFICATION = "urn:cen.eu:en16931:2017#compliant#urn:xeinkauf.de:kosit:xrechnu
 PROCESS = "urn:fdc:peppol.eu:2017:poacc:billing:01:1.0"
 CATEGORY = {"nicht_steuerbar": "O", "regelsteuer": "S", "steuerfrei": "E"}
 UNITS = {"Stück": "C62", "Stunde": "HUR"}
-COMMERCIAL, SEPA = "380", "58"
+COMMERCIAL, CORRECTED, SEPA = "380", "384", "58"
 
 
 def written(content: Mapping[str, Any], due: str) -> bytes:
@@ -43,12 +48,18 @@ def written(content: Mapping[str, Any], due: str) -> bytes:
     account = _more(means, "PayeeFinancialAccount")
     _text(account, "ID", prices.kreis.iban)
     _text(account, "Name", prices.kreis.name)
-    _text(_more(root, "PaymentTerms"), "Note", f"Zahlbar ohne Abzug bis {due}." if content["summen"][2] > 0
-          else "Nichts zu zahlen; ein Guthaben wird erstattet.")
+    _text(_more(root, "PaymentTerms"), "Note", _terms(content, due))
     _sums(root, content, prices)
     for number, one in enumerate(content["positionen"], 1):
         _line(root, number, one, prices)
     return etree.tostring(root, encoding="UTF-8", xml_declaration=True, pretty_print=True)
+
+
+def _terms(content: Mapping[str, Any], due: str) -> str:
+    if content["art"] == "storno" and not content["bezug"]["ausgeglichen"]:
+        return f"Nichts zu zahlen; {content['bezug']['nummer']} ist nicht mehr auszugleichen, beide heben sich auf."
+    return (f"Zahlbar ohne Abzug bis {due}." if content["summen"][2] > 0
+            else "Nichts zu zahlen; ein Guthaben wird erstattet.")
 
 
 def _missing(prices: Preise) -> Iterator[str]:
@@ -64,8 +75,9 @@ def _missing(prices: Preise) -> Iterator[str]:
 
 
 def _head(root: Any, content: Mapping[str, Any], due: str, prices: Preise) -> None:
+    kind = CORRECTED if content["art"] == "storno" else COMMERCIAL
     for name, value in (("CustomizationID", SPECIFICATION), ("ProfileID", PROCESS), ("ID", content["nummer"]),
-                        ("IssueDate", content["ausgestellt"]), ("DueDate", due), ("InvoiceTypeCode", COMMERCIAL),
+                        ("IssueDate", content["ausgestellt"]), ("DueDate", due), ("InvoiceTypeCode", kind),
                         ("Note", " ".join(content["hinweise"])), ("DocumentCurrencyCode", "EUR"),
                         ("BuyerReference", prices.arbeitgeber.leitweg)):
         if value:
@@ -73,6 +85,10 @@ def _head(root: Any, content: Mapping[str, Any], due: str, prices: Preise) -> No
     period = _more(root, "InvoicePeriod")
     _text(period, "StartDate", content["von"])
     _text(period, "EndDate", content["bis"])
+    if content["art"] == "storno":
+        held = _more(_more(root, "BillingReference"), "InvoiceDocumentReference")
+        _text(held, "ID", content["bezug"]["nummer"])
+        _text(held, "IssueDate", content["bezug"]["ausgestellt"])
 
 
 def _party(parent: Any, side: Seite, *, seller: bool, number: str = "") -> None:

@@ -257,6 +257,14 @@ def test_the_commands_go_the_same_way(fresh_town: Any, tmp_path: Path, monkeypat
     assert "bezahlt am 01.07.2026" in run("klara", "paid", words[0], "--day", "2026-07-01", "--note", "Auszug 128")
     assert run("mia", "list").count("freigegeben") == 2
     assert "bleibt" in run("klara", "withdraw", "notice", words[0], "--reason", "doch nicht", code=1)
+    undo = run("klara", "cancel", words[0], "--reason", "falscher Preis").split()
+    assert undo[1] == "storno"
+    assert "schon den Storno" in run("klara", "cancel", words[0], "--reason", "noch einmal", code=1)
+    assert "kein Mandat" in run("mia", "cancel", words[0], "--reason", "Wunsch", code=1)
+    run("hugo", "release", "notice", undo[0], "--sha256", undo[-1])
+    listed = {line.split()[0]: line for line in run("mia", "list").splitlines()}
+    assert "  storniert  " in listed[words[0]]
+    assert f"  hebt {words[0]} auf  " in listed[undo[0]]
     assert "10 Fälle" in run("klara", "year", "--year", "2026", "--cost", "personal=1.000,00", "--of", "0100")
     figures = CliRunner().invoke(kreislohn, ["billing", "figures", str(tmp_path / "k.csv"), "--year", "2026", "--of",
                                              "0100", "--actor", "mia"])

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import importlib.util
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
+from click.testing import CliRunner
 from lxml import etree
 
+from payroll.cli import kreislohn
 from payroll.verbund import bescheid_pdf, examples, rechnen, xrechnung
 from payroll.verbund.errors import BillingRefused
 from payroll.verbund.faelle import Monatsfaelle
@@ -211,10 +214,16 @@ def test_notice_is_a_conforming_document(way: str, conforming: Any) -> None:
     assert made == bescheid_pdf.render(about, date(2026, 7, 10), released=way != "steuerfrei")
 
 
-def test_the_shown_sample_is_what_the_command_writes_and_keeps_the_rules() -> None:
-    shown = (Path(__file__).parents[2] / "docs" / "beispiele" / "xrechnung.xml").read_bytes()
-    assert shown == examples.invoice()
+@pytest.mark.parametrize(("name", "made", "more"), [
+    ("xrechnung.xml", examples.invoice, []), ("xrechnung_storno.xml", examples.cancellation, ["--cancellation"])])
+def test_the_shown_sample_is_what_the_command_writes_and_keeps_the_rules(
+        name: str, made: Callable[[], bytes], more: list[str], tmp_path: Path) -> None:
+    shown = (Path(__file__).parents[2] / "docs" / "beispiele" / name).read_bytes()
+    assert shown == made()
     assert sheet.complaints(shown) == []
+    said = CliRunner().invoke(kreislohn, ["billing", "example", str(tmp_path / name), *more])
+    assert said.exit_code == 0, said.output
+    assert (tmp_path / name).read_bytes() == shown
 
 
 def test_figures_on_the_page_are_written_as_every_amount_is() -> None:

@@ -109,6 +109,32 @@ def test_from_prices_to_a_paid_notice(closed: Any, paid: str) -> None:
     assert "10001" in klara.get(closed.address("kreis", "/kosten/faelle/2026-10")).data.decode("utf-8-sig")
 
 
+def test_a_released_notice_is_cancelled_by_two_people(closed: Any, paid: str) -> None:
+    klara, hugo, mia = (closed.client(name) for name in ("klara", "hugo", "mia"))
+    empty = post(klara, paid, f"{paid}/stornieren", grund_storno=" ")
+    assert (empty.status_code, re.findall(r'id="(\w+)-error"', empty.text)) == (422, ["grund_storno"])
+    assert "stornieren" not in mia.get(paid).text
+    assert post(mia, paid, f"{paid}/stornieren", grund_storno="Wunsch").status_code == 403
+    made = post(klara, paid, f"{paid}/stornieren", grund_storno="falscher Preis")
+    assert made.status_code == 302
+    again = post(klara, paid, f"{paid}/stornieren", grund_storno="falscher Preis")
+    assert again.status_code in (302, 422), "one click too many makes no second one"
+    assert "wartet auf Freigabe" in klara.get(paid).text
+    address, shown = digest(hugo, made.location)
+    assert post(klara, made.location, address, pruefsumme=shown).status_code == 403
+    assert post(hugo, made.location, address, pruefsumme=shown).status_code == 302
+    undone, undo = klara.get(paid).text, klara.get(made.location).text
+    assert "storniert" in undone
+    assert made.location in undone
+    assert paid in undo
+    assert "stornieren" not in undo + undone, "neither is cancelled again"
+    assert "Ausgleich eintragen" in undo, "what was paid is given back"
+    assert b">384<" in mia.get(f"{made.location}/xrechnung.xml").data
+    listed = klara.get(closed.address("kreis", "/kosten")).text
+    assert f"{made.location}\">KV-" in listed
+    assert "Storno" in listed
+
+
 def test_costs_of_a_year_and_figures(year: list[str]) -> None:
     assert year[0].startswith("Nummer;Arbeitgeber;Monate;Fälle")
     assert year[-1].startswith(";Verbund;1;")

@@ -9,7 +9,7 @@ from datetime import date
 from flask import Blueprint, Response, abort, flash, redirect, url_for
 from flask_babel import gettext as _
 
-from payroll.verbund import ausgabe, bescheide, faelle, leistungen, schritte
+from payroll.verbund import ausgabe, bescheide, faelle, leistungen, schritte, storno
 from payroll.verbund.errors import BillingRefused
 from payroll.verbund.models import Kostenbescheid
 from payroll.web.desk import billing_reading
@@ -98,6 +98,19 @@ def release(mandant: uuid.UUID, bescheid: uuid.UUID) -> Answer:
 def withdraw(mandant: uuid.UUID, bescheid: uuid.UUID) -> Answer:
     """Zieht einen noch nicht freigegebenen Bescheid zurück."""
     return STEPS.withdraw(Kostenbescheid, bescheid, bescheid)
+
+
+@billing_desk.post("/bescheide/<uuid:bescheid>/stornieren")
+@permission("billing.write")
+def cancel(mandant: uuid.UUID, bescheid: uuid.UUID) -> Answer:
+    """Erstellt den Storno eines freigegebenen Bescheids."""
+    try:
+        with own_session() as session:
+            number = storno.cancel(session, bescheid, reason=given("grund_storno"), today=today()).public_id
+    except BillingRefused as refused:
+        return billing_reading.notice_page(bescheid, {"grund_storno": [str(refused)]}), 422
+    flash(_("Storno erstellt. Freigeben muss eine zweite Person."), "success")
+    return redirect(url_for("billing.notice", mandant=current_mandate().public_id, bescheid=number))
 
 
 @billing_desk.post("/bescheide/<uuid:bescheid>/bezahlt")

@@ -9,7 +9,7 @@ from typing import Any
 from flask import abort, render_template, request
 from flask_babel import lazy_gettext as _l
 
-from payroll.verbund import bescheide, kosten, leistungen, preisblatt, schritte
+from payroll.verbund import bescheide, kosten, leistungen, preisblatt, schritte, storno
 from payroll.verbund.errors import BillingRefused
 from payroll.verbund.faelle import closed_months
 from payroll.verbund.felder import hundredths
@@ -25,7 +25,7 @@ from tenants.web.lists import listing
 
 STATES = {"erstellt": ("warning", _l("wartet auf Freigabe")), "freigegeben": ("success", _l("freigegeben")),
           "zurueckgezogen": ("info", _l("zurückgezogen"))}
-KINDS = {"vorauszahlung": _l("Vorauszahlung"), "abrechnung": _l("Abrechnung")}
+KINDS = {"vorauszahlung": _l("Vorauszahlung"), "abrechnung": _l("Abrechnung"), "storno": _l("Storno")}
 EVER = date(2000, 1, 1)
 
 
@@ -56,8 +56,9 @@ def notice_page(bescheid: uuid.UUID, errors: dict[str, list[str]]) -> str:
             abort(404)
         return render_template(
             "payroll/desk/billing_notice.html", held=current_mandate(), row=row, content=row.inhalt, errors=errors,
-            prices=from_plain(row.inhalt["preise"]), raw=request.form, states=STATES, kinds=KINDS, today=today(),
-            own_login=current().login, treatments=BEHANDLUNG, grounds=GRUENDE)
+            prices=from_plain(row.inhalt["preise"]), partner=storno.partner(session, row), raw=request.form,
+            states=STATES, kinds=KINDS, today=today(), own_login=current().login, treatments=BEHANDLUNG,
+            grounds=GRUENDE)
 
 
 def prices_page(errors: dict[str, list[str]]) -> str:
