@@ -5,6 +5,7 @@ from __future__ import annotations
 import importlib.util
 import io
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor, wait
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -130,6 +131,34 @@ def test_what_cannot_be_cancelled(fresh_town: Any) -> None:
             with pytest.raises(BillingRefused, match=r"wird nicht storniert|schon den Storno"):
                 storno.cancel(session, one, reason="x", today=TODAY)
     cancelled(fresh_town, first)
+
+
+@pytest.mark.parametrize("first", ["cancel", "settle"])
+def test_an_advance_is_either_cancelled_or_deducted(fresh_town: Any, first: str) -> None:
+    """Beides zugleich, und die Abrechnung zöge ab, was niemand mehr zahlt: wer zuerst kommt, gilt."""
+    priced(fresh_town)
+    name = advanced(fresh_town)
+    with fresh_town.session() as session:
+        number = bescheide.by_number(session, name).public_id
+    acts: dict[str, Callable[[Any], object]] = {
+        "cancel": lambda session: storno.cancel(session, number, reason="falscher Preis", today=TODAY),
+        "settle": lambda session: bescheide.settle(session, MAY, MAY, today=TODAY)}
+    words = {"cancel": "wartet auf Freigabe", "settle": "zieht diese Vorauszahlung ab"}[first]
+    act, other = acts[first], next(one for kind, one in acts.items() if kind != first)
+
+    def beside() -> None:
+        with fresh_town.session("hugo") as session:
+            other(session)
+
+    with ThreadPoolExecutor(1) as pool:
+        with fresh_town.session() as session:
+            act(session)
+            waiting = pool.submit(beside)
+            assert wait([waiting], timeout=0.5).not_done == {waiting}
+        with pytest.raises(BillingRefused, match=words):
+            waiting.result(timeout=30)
+    with fresh_town.session() as session:
+        assert len(list(bescheide.listed(session))) == 2
 
 
 @pytest.mark.parametrize(("changed", "words"), [

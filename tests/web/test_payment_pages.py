@@ -6,7 +6,7 @@ import html
 import io
 import re
 from collections.abc import Callable
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 from urllib.parse import urljoin
 
@@ -23,6 +23,7 @@ from payroll.filings.sepa import duties as payments
 from payroll.filings.sepa import employer_account, receiver_account
 from payroll.runs import service as runs
 from payroll.runs.reading import findings
+from payroll.web.desk import filing_reading
 from payroll.web.desk.filing_reading import KINDS, STATES
 from tenants.audit.models import AuditEntry
 from tenants.db.session import platform_session, tenant_session
@@ -240,7 +241,7 @@ def test_journal_pages_book_filter_and_hand_over(paid: Any) -> None:
     assert "3791;" in kurt.get(f"{made.location}?format=csv").data.decode("utf-8-sig")
 
 
-def test_filings_are_made_released_handed_over_and_receipted(paid: Any) -> None:
+def test_filings_are_made_released_handed_over_and_receipted(paid: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     home, klara, hugo = paid.address("kreis", "/meldungen"), paid.client("klara"), paid.client("hugo")
     with platform_session(actor="test") as session:
         row = session.scalars(select(Tenant).where(Tenant.id == paid.tenants["kreis"].id)).one()
@@ -249,8 +250,14 @@ def test_filings_are_made_released_handed_over_and_receipted(paid: Any) -> None:
     assert post(klara, home, f"{home}/erstellen", monat=FILED, art="lsta").status_code == 302
     assert post(klara, home, f"{home}/erstellen", monat=FILED, art="beitragsnachweis").status_code == 302
     with tenant_session(paid.tenants["kreis"].id, actor="klara") as session:
-        filing = session.scalars(select(Meldung).where(Meldung.art == "lsta")).one().public_id
+        filing, due = session.execute(select(Meldung.public_id, Meldung.faellig).where(Meldung.art == "lsta")).one()
         funds = session.scalars(select(Meldung.public_id).where(Meldung.art == "beitragsnachweis")).all()
+
+    def late(day: date) -> int:
+        monkeypatch.setattr(filing_reading, "today", lambda: day)
+        return str(klara.get(f"{home}?art=lsta").text).count("überfällig")
+
+    assert (late(due), late(due + timedelta(days=1))) == (0, 1)
     refused = post(klara, home, f"{home}/beginn", art="lsta", ab="quatsch", grund="bisher von Hand")
     assert (refused.status_code, _ways_on(klara, refused.text, f"{home}/beginn")) == (422, {200})
     page = f"{home}/{filing}"
@@ -265,6 +272,7 @@ def test_filings_are_made_released_handed_over_and_receipted(paid: Any) -> None:
     assert post(klara, page, f"{page}/quittung", quittung="").status_code == 422
     assert post(klara, page, f"{page}/quittung", quittung="et4711", ergebnis="angenommen").status_code == 302
     assert "et4711" in klara.get(page).text
+    assert late(due + timedelta(days=1)) == 0
     assert paid.client("kurt").get(home).status_code == 403
 
 

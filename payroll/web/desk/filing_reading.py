@@ -16,7 +16,7 @@ from payroll.filings.meldungen.entwurf import FIGURES, counted, layout
 from payroll.filings.models import Meldung
 from payroll.runs.models import Lauf
 from payroll.web.desk import of_year
-from payroll.web.desk.payment_reading import own_session
+from payroll.web.desk.payment_reading import own_session, today
 from tenants import audit
 from tenants.web.identity import current, current_mandate
 from tenants.web.lists import listing
@@ -33,6 +33,7 @@ STATES = {"erstellt": ("warning", _("wartet auf Freigabe")), "freigegeben": ("in
                                                                                          "übergeben")),
           "uebergeben": ("info", _("übergeben, Quittung fehlt")), "angenommen": ("success", _("angenommen")),
           "abgelehnt": ("danger", _("abgelehnt")), "zurueckgezogen": ("info", _("zurückgezogen"))}
+HELD = ("erstellt", "freigegeben", "abgelehnt")  # nobody outside has it yet
 ENTRY_KINDS = {"neu": _("neu"), "storno": _("Stornierung"), "korrektur": _("Korrektur")}
 
 
@@ -52,7 +53,8 @@ def index_page(errors: dict[str, list[str]]) -> str:
         return render_template(
             "payroll/desk/filings.html", held=current_mandate(), listing=shown, of=of, months=months, checks=checks,
             problem=problem, errors=errors, kinds=KINDS, states=STATES, variants=VARIANTS, made=alle.KINDS,
-            starts=meldebeginn.starts(session), startable=tuple(meldebeginn.ARTEN), raw=request.form)
+            starts=meldebeginn.starts(session), startable=tuple(meldebeginn.ARTEN), raw=request.form, today=today(),
+            held_back=HELD)
 
 
 def filing_page(meldung: uuid.UUID, errors: dict[str, list[str]], *, kinds: Collection[str] = KINDS.keys()) -> str:
