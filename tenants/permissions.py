@@ -144,7 +144,7 @@ ROLE_PERMISSIONS: dict[str, frozenset[str]] = {
         }
     ),
     "treasury": frozenset({"posting.read", "posting.release", "billing.read"}),
-    "organisation": frozenset({"staffplan.read", "staffplan.write"}),
+    "organisation": frozenset({"staffplan.read", "staffplan.write", "interface.manage"}),
     "staff_council": TAKES_PART_IN_RECRUITING,
     "equality": TAKES_PART_IN_RECRUITING,
     "disability": TAKES_PART_IN_RECRUITING,

@@ -7,6 +7,8 @@ from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
+from psycopg import DataError, IntegrityError
+
 from staffplan.imports.checking import Bestand
 from staffplan.models import (
     Kontierung,
@@ -36,10 +38,16 @@ def store(session: TenantSession, found: Bestand, *, reason: str, source: str = 
         raise Refused(f"Die Datei hat {len(found.probleme)} Zeilen, die nicht passen; erst berichtigen.")
     if not reason.strip():
         raise Refused("Übernahme des Stellenplans: Grund angeben.")
-    write = _Writing(session, found, reason)
-    write.organisation()
-    write.posts()
-    write.people()
+    try:
+        with session.begin_nested():
+            write = _Writing(session, found, reason)
+            write.organisation()
+            write.posts()
+            write.people()
+    except (IntegrityError, DataError) as error:  # the bulk door hands on what the driver says
+        rule = (error.diag.constraint_name or "Länge").rpartition("_")[2]
+        raise Refused(f"Übernahme des Stellenplans: eine Angabe verletzt die Regel „{rule}“; Nummern von Einheiten "
+                      "haben höchstens 20, alle anderen höchstens 30 Zeichen, Werte prüfen.") from error
     audit.record(session, "stellenplan.uebernommen", source or "Bestand",
                  {"ab": found.ab.isoformat(), "stellen": len(found.stellen), "einheiten": len(found.einheiten),
                   "besetzungen": len(found.besetzungen)}, reason)
@@ -53,6 +61,7 @@ class _Writing:
         self.products = {number: key for key, number in reading.accounts.items() if key in reading.products}
         self.costs = {number: key for key, number in reading.accounts.items() if key not in reading.products}
         self.ids: dict[str, int] = {}
+        self._known_on_other_days({*reading.numbers.values()})
 
     def organisation(self) -> None:
         """Einheiten, Produkte, Kostenstellen."""
@@ -99,6 +108,16 @@ class _Writing:
              "nenner"),
             [(self.ids[b.stelle], b.personalnummer, b.zustand, b.laufbahn, b.gruppe, b.vertritt, b.begruendung,
               b.anteil.numerator, b.anteil.denominator) for b in held], [(b.ab, b.bis) for b in held])
+
+    def _known_on_other_days(self, posts: set[str]) -> None:
+        """Was es an einem anderen Tag schon gibt, hat dort seine Geschichte und beginnt hier nicht neu."""
+        found = self.found
+        for kind, new, known in (("Stelle", found.stellen, posts), ("Einheit", found.einheiten, self.units),
+                                 ("Produkt", found.produkte, self.products),
+                                 ("Kostenstelle", found.kostenstellen, self.costs)):
+            if twice := sorted(set(new) & set(known)):
+                raise Refused(f"{kind} {twice[0]} gibt es schon, aber nicht am {found.ab:%d.%m.%Y}; einen anderen Tag "
+                              "oder eine andere Nummer angeben.")
 
     def _anchors(self, model: type[TenantRow], names: Sequence[str], rows: Sequence[tuple[str, ...]]) -> dict[str, int]:
         if not rows:

@@ -25,9 +25,11 @@ from tenants.users import mandates
 SCOPES = {
     "tatsachen.lesen": "person.read",
     "tatsachen.schreiben": "import.write",
+    "zeiten.lesen": "time.read",
     "zeiten.schreiben": "import.write",
     "ergebnisse.lesen": "run.read",
     "stellen.lesen": "staffplan.read",
+    "stellen.schreiben": "staffplan.write",
     "buchungen.lesen": "posting.read",
     "personal.folgen": "person.read",
     "pflichten.lesen": "filing.read",
@@ -101,7 +103,7 @@ def issue(
         raise AccessRefused("Bereiche: wenigstens einen der genannten wählen.")
     if lacking := [one for one in sorted(set(scopes)) if SCOPES[one] not in rights]:
         raise AccessRefused(f"Bereiche: {', '.join(lacking)} gibt nur aus, wer das Recht dazu hier selbst hat; die "
-                            "Sachbearbeitung um diesen Zugang bitten.")
+                            "Sachbearbeitung um diesen Zugang bitten, zum Stellenplan die Organisation.")
     if not today <= valid_to <= today + LONGEST:
         raise AccessRefused("Letzter Tag: von heute bis höchstens zwei Jahre voraus; danach einen neuen ausgeben.")
     if session.scalar(select(ApiAccess.id).where(ApiAccess.name == name, ApiAccess.revoked_at.is_(None),

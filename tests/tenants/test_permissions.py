@@ -47,8 +47,9 @@ def test_who_releases_times_cannot_hand_them_in_nor_can_an_access_of_theirs() ->
     """Ein Zugang kann, was der Ausgebende kann: die Leitung hat kein Recht hinter einem schreibenden Bereich."""
     may = {role: {scope for scope, right in SCOPES.items() if right in permissions_of([role])}
            for role in ROLES if "interface.manage" in permissions_of([role])}
-    writing = {"tatsachen.schreiben", "zeiten.schreiben"}
-    assert may == {"clerk": set(SCOPES), "head": set(SCOPES) - writing}
+    plan, writing = {"stellen.lesen", "stellen.schreiben"}, {"tatsachen.schreiben", "zeiten.schreiben"}
+    assert may == {"clerk": set(SCOPES) - {"stellen.schreiben"},
+                   "head": set(SCOPES) - writing - {"stellen.schreiben"}, "organisation": plan}
 
 
 def test_no_role_no_right_and_unknown_roles_are_errors() -> None:

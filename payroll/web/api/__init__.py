@@ -5,13 +5,13 @@ from __future__ import annotations
 
 from flask import Flask
 
-from payroll.web.api import facts, feed, reading, times
+from payroll.web.api import facts, feed, posts, reading, times
 from payroll.web.api.calendar import calendar_door
 from payroll.web.api.door import PREFIX, api, failed
 from tenants.web.errors import DOORS, PROGRAMS
 
 # The modules hang their views onto the blueprint of door.py.
-PAGES = (facts, times, reading, feed)
+PAGES = (facts, times, posts, reading, feed)
 
 
 def register(app: Flask) -> None:

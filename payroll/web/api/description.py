@@ -10,7 +10,7 @@ from typing import Any
 
 from payroll.masterdata.imports.blaetter import NACH_TITEL
 from payroll.masterdata.imports.columns import SPALTEN
-from payroll.web.api import schemas
+from payroll.web.api import posts, schemas
 from tenants.interfaces.service import PER_MINUTE
 
 MONTH = {"name": "monat", "in": "query", "required": True,
@@ -18,6 +18,8 @@ MONTH = {"name": "monat", "in": "query", "required": True,
          "example": "2026-11"}
 DAY = {"name": "tag", "in": "query", "schema": {"type": "string", "format": "date"}, "example": "2026-11-30",
        "description": "Vorgabe heute"}
+PAGE = {"name": "seite", "in": "query",
+        "schema": {"type": "integer", "minimum": 1, "maximum": 100_000, "default": 1}}
 
 
 def document() -> dict[str, Any]:
@@ -52,16 +54,29 @@ def _paths() -> dict[str, Any]:
                             schemas.FACTS_READ, DAY),
             "post": _writing("tatsachenSchreiben", "Tatsachen übernehmen, alles oder nichts", "tatsachen.schreiben",
                              _facts(), "200", schemas.FACTS_WRITTEN)},
-        "/zeiten": {"post": _writing("zeitenSchreiben", "Zeitmengen zur Freigabe vorlegen", "zeiten.schreiben",
-                                     schemas.TIMES, "201", schemas.TIMES_TOLD)},
+        "/zeiten": {
+            "get": _reading("zeitenLesen", "Gebuchte Zeiten eines Monats, ohne Abwesenheiten", "zeiten.lesen",
+                            schemas.TIME_ROWS, MONTH, PAGE),
+            "post": _writing("zeitenSchreiben", "Zeitmengen zur Freigabe vorlegen", "zeiten.schreiben",
+                             schemas.TIMES, "201", schemas.TIMES_TOLD)},
         "/zeiten/{kennung}": {"get": _reading(
-            "zeitenLesen", "Stand einer Übergabe", "zeiten.schreiben", schemas.TIMES_TOLD,
+            "uebergabeLesen", "Stand einer Übergabe", "zeiten.schreiben", schemas.TIMES_TOLD,
             {"name": "kennung", "in": "path", "required": True, "schema": {"type": "string", "format": "uuid"}})},
+        "/stellen": {
+            "get": _reading("stellenLesen", "Stellen eines Tages mit Besetzungen", "stellen.lesen",
+                            schemas.POSTS, DAY),
+            "post": _writing("stellenSchreiben", "Neue Stellen einrichten, Stellen besetzen, alles oder nichts",
+                             "stellen.schreiben", _posts(), "200", schemas.POSTS_WRITTEN)},
+        **_results(),
+    }
+
+
+def _results() -> dict[str, Any]:
+    """Was ein Lauf ergibt und was geschah: nur zum Lesen."""
+    return {
         "/ergebnisse": {"get": _reading(
             "ergebnisseLesen", "Abrechnungen eines abgeschlossenen Monats", "ergebnisse.lesen", schemas.RESULTS, MONTH,
-            _number("seite", 1, 100_000, 1))},
-        "/stellen": {"get": _reading("stellenLesen", "Stellen eines Tages mit Besetzungen", "stellen.lesen",
-                                     schemas.POSTS, DAY)},
+            PAGE)},
         "/buchungen": {"get": _reading("buchungenLesen", "Verdichtete Buchungen eines Monats", "buchungen.lesen",
                                        schemas.BOOKINGS, MONTH)},
         "/personalereignisse": {"get": _reading(
@@ -87,6 +102,26 @@ def _facts() -> dict[str, Any]:
             "grund": {"type": "string", "minLength": 3, "maxLength": 300},
             "probe": {"type": "boolean", "default": False, "description": "nur prüfen, nichts übernehmen"},
             "blaetter": {"type": "object", "minProperties": 1, "additionalProperties": False, "properties": rows},
+        },
+    }  # fmt: skip
+
+
+def _posts() -> dict[str, Any]:
+    """Aufbau einer Übergabe von Stellen; die Spalten der Stellen kommen aus der Vorlage des Stellenplans."""
+    def rows(columns: dict[str, str], needed: tuple[str, ...]) -> dict[str, Any]:
+        return {"type": "array", "maxItems": posts.MOST_ROWS, "items": {
+            "type": "object", "additionalProperties": False, "required": list(needed), "properties": {
+                name: {"type": ["string", "number", "boolean", "null"], "description": words}
+                for name, words in columns.items()}}}
+
+    return {
+        "type": "object", "required": ["ab", "beschluss"], "additionalProperties": False,
+        "properties": {
+            "ab": {"type": "string", "format": "date", "description": "seit wann neue Stellen gelten"},
+            "beschluss": {"type": "string", "minLength": 3, "maxLength": 200},
+            "probe": {"type": "boolean", "default": False, "description": "nur prüfen, nichts übernehmen"},
+            "stellen": rows(posts.POST, posts.POST_NEEDS),
+            "besetzungen": rows(posts.PERSON, posts.PERSON_NEEDS),
         },
     }  # fmt: skip
 

@@ -1,9 +1,11 @@
-"""Nur lesen: Ergebnisse abgeschlossener Monate, Stellen, verdichtete Buchungen. Beträge in Cent."""
+"""Nur lesen: Ergebnisse abgeschlossener Monate, verdichtete Buchungen. Beträge in Cent.
+
+Beides rechnet ein Lauf aus Tatsachen und Zeiten; von außen geschrieben, erklärte es kein Cent mehr.
+"""
 
 from __future__ import annotations
 
 from collections import defaultdict
-from fractions import Fraction
 from typing import Any
 
 from sqlalchemy import select
@@ -14,9 +16,7 @@ from payroll.postings.zeilen import condensed
 from payroll.runs import reading
 from payroll.runs.models import Ergebnis, Ergebniszeile
 from payroll.web.api import description
-from payroll.web.api.door import Answer, Refused, api, as_json, needs, query_day, query_month, query_number
-from staffplan.reading import stand
-from staffplan.state import Stelle
+from payroll.web.api.door import Answer, Refused, api, as_json, needs, query_month, query_number
 from tenants.db.session import TenantSession
 from tenants.web.access import public
 
@@ -60,27 +60,6 @@ def _lines(session: TenantSession, ids: list[Any]) -> dict[Any, list[dict[str, A
         found[public_id].append({"bereich": row.bereich, "lohnart": row.lohnart, "text": row.text,
                                  "betrag": row.betrag})
     return found
-
-
-@api.get("/stellen")
-@needs("stellen.lesen")
-def posts(session: TenantSession) -> Answer:
-    """Stellen eines Tages mit Besetzungen; Anteile als Brüche."""
-    day = query_day("tag")
-    rows = [_post(one) for one in stand(session, day).stellen.values()]
-    return Answer({"tag": day.isoformat(), "stellen": rows}, counts={"zeilen": len(rows)})
-
-
-def _post(one: Stelle) -> dict[str, Any]:
-    return {
-        "nummer": one.nummer, "bezeichnung": one.bezeichnung, "art": one.art, "gruppe": one.gruppe,
-        "anteil": str(one.anteil), "frei": str(one.frei), "einheit": one.einheit, "kostenstelle": one.kostenstelle,
-        "befristet_bis": one.befristet_bis.isoformat() if one.befristet_bis else None,
-        "vermerke": [note.art for note in one.vermerke],
-        "besetzungen": [{"personalnummer": held.personalnummer, "anteil": str(Fraction(held.anteil)),
-                         "zustand": held.zustand, "ab": held.ab.isoformat(),
-                         "bis": held.bis.isoformat() if held.bis else None} for held in one.besetzungen],
-    }  # fmt: skip
 
 
 @api.get("/buchungen")

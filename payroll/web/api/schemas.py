@@ -47,6 +47,13 @@ TIMES_TOLD = closed(
     kennung=TEXT, zustand=TEXT, anzahl={"type": "object", "additionalProperties": COUNT},
     beanstandungen=listed(closed(zeile=COUNT, stand=TEXT, regel=TEXT, abhilfe=TEXT)),
 )  # fmt: skip
+TIME_ROWS = closed(
+    monat=TEXT, anzahl=COUNT, seite=COUNT, seiten=COUNT,
+    zeilen=listed(closed(
+        personalnummer=TEXT, uebergabe=TEXT, schluessel=TEXT, lohnart=MAYBE, kostenstelle=TEXT, von=ANY_DAY,
+        bis=ANY_DAY, ganzer_monat={"type": "boolean"}, beginn=MAYBE, ende=MAYBE, einheit=MAYBE, menge=MAYBE,
+        betrag={"type": ["integer", "null"], "description": "Cent"}, nachtrag={"type": "boolean"})),
+)  # fmt: skip
 RESULTS = closed(
     monat=TEXT, hash=TEXT, anzahl=COUNT, seite=COUNT, seiten=COUNT,
     ergebnisse=listed(closed(
@@ -58,6 +65,7 @@ POSTS = closed(tag=TEXT, stellen=listed(closed(
     befristet_bis=ANY_DAY, vermerke=listed(TEXT),
     besetzungen=listed(closed(personalnummer=TEXT, anteil=TEXT, zustand=TEXT, ab=TEXT, bis=ANY_DAY)),
 )))  # fmt: skip
+POSTS_WRITTEN = closed(uebernommen={"type": "boolean"}, neu=listed(TEXT), unveraendert=listed(TEXT), besetzungen=COUNT)
 BOOKINGS = closed(monat=TEXT, buchungen=listed(closed(
     monat=TEXT, konto=TEXT, kostenstelle=MAYBE, produkt=MAYBE, personenkreis=MAYBE, seite=TEXT, betrag=CENTS)))
 EVENTS = closed(

@@ -1,4 +1,7 @@
-"""Zeitmengen übergeben: derselbe Weg wie eine Zeitdatei; gebucht wird erst, wenn eine zweite Person freigibt."""
+"""Zeitmengen übergeben: derselbe Weg wie eine Zeitdatei; gebucht wird erst, wenn eine zweite Person freigibt.
+
+Gelesen wird nur Gebuchtes, und keine Abwesenheiten: sie sagten, wer krank war.
+"""
 
 from __future__ import annotations
 
@@ -6,19 +9,42 @@ import uuid
 from decimal import Decimal
 from typing import Any
 
+from sqlalchemy import func, select
+
+from payroll.masterdata.models import Beschaeftigung
 from payroll.masterdata.sheets import as_csv
 from payroll.runs.zeiten.stock import load_stock
-from payroll.web.api.door import Answer, Refused, api, body, needs, shown
+from payroll.web.api.door import Answer, Refused, api, body, needs, query_month, query_number, shown
 from tenants.db.session import TenantSession
 from timekeeping import service
 from timekeeping.imports.problems import ImportFehler
-from timekeeping.models import ZeitDatei
+from timekeeping.models import ZeitDatei, ZeitZeile
+from timekeeping.rules.months import month_end
 
 FORMAT = "stunden-pro-tag"
 COLUMNS = {"personalnummer": "Personalnummer", "datum": "Datum", "schluessel": "Lohnart",
            "kostenstelle": "Kostenstelle", "stunden": "Stunden", "tage": "Tage", "betrag": "Betrag"}
 NUMBERS = ("stunden", "tage", "betrag")
-MOST_ROWS = 20_000
+MOST_ROWS, PAGE = 20_000, 500
+READ = ("schluessel", "lohnart", "kostenstelle", "einheit", "betrag", "nachtrag")
+
+
+@api.get("/zeiten")
+@needs("zeiten.lesen")
+def read_rows(session: TenantSession) -> Answer:
+    """Gebuchte Zeilen aus Dateien und Übergaben, die einen Tag des Monats berühren, seitenweise."""
+    month, page = query_month(), query_number("seite", 1, 1, 100_000)
+    chosen = (ZeitZeile.gebucht, ZeitZeile.art != "abwesenheit", ZeitZeile.von <= month_end(month),
+              ZeitZeile.bis >= month)
+    total = session.scalar(select(func.count()).select_from(ZeitZeile).where(*chosen)) or 0
+    found = session.execute(
+        select(ZeitZeile, Beschaeftigung.personalnummer, ZeitDatei.public_id)
+        .join(Beschaeftigung, Beschaeftigung.id == ZeitZeile.beschaeftigung_id)
+        .join(ZeitDatei, ZeitDatei.id == ZeitZeile.datei_id)
+        .where(*chosen).order_by(ZeitZeile.id).limit(PAGE).offset((page - 1) * PAGE))
+    rows = [_row(*one) for one in found]
+    return Answer({"monat": f"{month:%Y-%m}", "anzahl": total, "seite": page, "seiten": max(1, -(-total // PAGE)),
+                   "zeilen": rows}, counts={"zeilen": len(rows)})
 
 
 @api.post("/zeiten")
@@ -57,6 +83,14 @@ def _told(session: TenantSession, datei: ZeitDatei) -> dict[str, Any]:
                 for row in service.problems(session, datei)]
     return {"kennung": str(datei.public_id), "zustand": datei.zustand, "anzahl": service.counts(session, datei),
             "beanstandungen": problems}
+
+
+def _row(row: ZeitZeile, personalnummer: str, datei: uuid.UUID) -> dict[str, Any]:
+    days = {"von": row.von, "bis": row.bis, "beginn": row.beginn, "ende": row.ende}
+    return {"personalnummer": personalnummer, "uebergabe": str(datei), "ganzer_monat": row.monat,
+            "menge": None if row.menge is None else f"{row.menge.normalize():f}",
+            **{name: None if day is None else day.isoformat() for name, day in days.items()},
+            **{name: getattr(row, name) for name in READ}}
 
 
 def _cells(place: str, row: Any) -> dict[str, Any]:

@@ -49,9 +49,12 @@ def subscribe(mandant: uuid.UUID) -> Answer:
     """Gibt einen Link zum Abonnieren aus; er erscheint nur jetzt."""
     who = service.UNFIT.sub(" ", current().login[:36])
     name = f"Kalender {who} {secrets.token_hex(3)}"
-    with own_session() as session:
-        _row, token = service.issue(session, name, (SCOPE,), today() + timedelta(days=YEAR), today=today(),
-                                    rights=current_mandate().permissions)
+    try:
+        with own_session() as session:
+            _row, token = service.issue(session, name, (SCOPE,), today() + timedelta(days=YEAR), today=today(),
+                                        rights=current_mandate().permissions)
+    except service.AccessRefused:  # who may issue accesses need not read the duties: for them there is no calendar
+        abort(404)
     return _duties(own_name.root() + url_for("calendar.feed", zeichen=token))
 
 

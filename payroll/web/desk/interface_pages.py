@@ -22,9 +22,11 @@ RIGHT = "interface.manage"
 SCOPES = {
     "tatsachen.lesen": lazy_gettext("Personen und Tatsachen lesen"),
     "tatsachen.schreiben": lazy_gettext("Personen und Tatsachen einreichen"),
+    "zeiten.lesen": lazy_gettext("Gebuchte Zeiten lesen"),
     "zeiten.schreiben": lazy_gettext("Zeiten einreichen"),
     "ergebnisse.lesen": lazy_gettext("Ergebnisse abgeschlossener Monate lesen"),
     "stellen.lesen": lazy_gettext("Stellen lesen"),
+    "stellen.schreiben": lazy_gettext("Stellen einrichten und besetzen"),
     "buchungen.lesen": lazy_gettext("Buchungen lesen"),
     "personal.folgen": lazy_gettext("Eintritte, Wechsel, Austritte verfolgen"),
     "pflichten.lesen": lazy_gettext("Pflichten als Kalender abonnieren"),
