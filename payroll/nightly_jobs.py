@@ -1,4 +1,4 @@
-"""Die Aufgaben des Nachtlaufs: Aufstiege ankündigen, löschen, was fällig und genehmigt ist, Post, Siegel.
+"""Die Aufgaben des Nachtlaufs: Aufstiege ankündigen, löschen, was fällig und genehmigt ist, Post, Zertifikat, Siegel.
 
 Worte nennen Anzahlen, nie Menschen; jede Aufgabe lässt sich beliebig oft wiederholen.
 """
@@ -15,6 +15,7 @@ from tenants.audit import checkpoint
 from tenants.audit.service import clock_jumps
 from tenants.db.session import PlatformSession, TenantSession, platform_session, tenant_session
 from tenants.documents import pairing
+from tenants.operation import certificate
 from tenants.operation.nightly import ACTOR, Job, JobFailed, Night
 from tenants.outbox import sending
 from tenants.retention import accounts
@@ -109,6 +110,17 @@ def _slips_told() -> bool:
     return True
 
 
+def certificates(_: Night) -> str:
+    """Sieht nach, wie lange das Zertifikat des Webservers davor noch gilt; misslingt drei Wochen vor seinem Ende."""
+    names = os.environ.get("KREISLOHN_NAMES", "").split()
+    if not names:
+        return "kein Name des Servers angegeben"
+    words, good = certificate.report(names, datetime.now(UTC))
+    if not good:
+        raise JobFailed(f"{words}: im Webserver erneuern")
+    return words
+
+
 def seals(_: Night) -> str:
     """Siegelt den Kopf jeder Protokollkette, auch den der Plattform; misslingt, wenn die Uhr zurücksprang.
 
@@ -140,6 +152,7 @@ JOBS = (
     Job("bewerbungen", applications),
     Job("technisches", technical),
     Job("nachrichten", messages),
+    Job("zertifikat", certificates),
     Job("siegel", seals),
 )
 

@@ -30,7 +30,8 @@ log = logging.getLogger(__name__)
 LOCK = 0x4B524E  # "KRN"
 ACTOR = "nachtlauf"
 KEPT = timedelta(days=400)
-NAMES = ("stufen", "ausgeschiedene", "loeschung", "bewerbungen", "technisches", "nachrichten", "siegel")
+NAMES = ("stufen", "ausgeschiedene", "loeschung", "bewerbungen", "technisches", "nachrichten", "zertifikat",
+         "siegel")
 
 
 class AlreadyRunning(RuntimeError):

@@ -21,6 +21,7 @@ from cryptography.x509.oid import NameOID
 from sqlalchemy import func, select
 from sqlalchemy.exc import OperationalError
 
+from payroll import nightly_jobs
 from tenants import audit
 from tenants.audit.export import verify_database
 from tenants.audit.models import AuditEntry
@@ -29,8 +30,11 @@ from tenants.db import engine, passwords
 from tenants.db.engine import Dsns
 from tenants.db.server import Server
 from tenants.db.session import platform_session, tenant_session
+from tenants.db.setup import Connected
 from tenants.interfaces import service as interfaces
 from tenants.models.access import OutboxMessage
+from tenants.operation import certificate
+from tenants.operation.nightly import JobFailed, Night
 from tenants.outbox import sending
 from tenants.security import masterkey
 from tenants.users.service import create_user, give_mandate
@@ -83,6 +87,35 @@ def test_an_expired_certificate_of_the_mail_server_keeps_the_message(
     with platform_session(actor="test") as session:
         (row,) = session.scalars(select(OutboxMessage))
         assert (row.sent_at, row.given_up_at, row.attempts) == (None, None, int(accepted))
+
+
+@pytest.mark.parametrize(("age", "said", "good"), [
+    (timedelta(0), "gilt bis", True), (timedelta(days=350), "gilt bis", False),
+    (timedelta(days=400), "galt bis", False),
+])
+def test_the_certificate_of_the_web_server_is_watched_before_and_after_its_end(
+    tmp_path: Path, age: timedelta, said: str, good: bool
+) -> None:
+    now = datetime.now(UTC)
+    _authority, chain = _certificate(tmp_path, now - age)
+    with _mail_server(chain) as port:
+        words, fine = certificate.report(["localhost"], now, port)
+    assert (words, fine) == (f"localhost {said} {now - age + timedelta(days=365):%d.%m.%Y}", good)
+
+
+def test_a_night_fails_when_the_certificate_ends_and_not_when_it_is_out_of_reach(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, database: Dsns
+) -> None:
+    night = Night(date(2026, 11, 25), Connected(database), tmp_path)
+    monkeypatch.delenv("KREISLOHN_NAMES", raising=False)
+    assert nightly_jobs.certificates(night) == "kein Name des Servers angegeben"
+    monkeypatch.setenv("KREISLOHN_NAMES", "a.example b.example")
+    ends = {"a.example": datetime.now(UTC) + timedelta(days=20), "b.example": None}
+    monkeypatch.setattr(certificate, "valid_until", lambda name, _port: ends[name])
+    with pytest.raises(JobFailed, match=r"a\.example gilt bis .*; b\.example ist von hier nicht zu erreichen: im"):
+        nightly_jobs.certificates(night)
+    ends["a.example"] = datetime.now(UTC) + timedelta(days=22)
+    assert "im Webserver erneuern" not in nightly_jobs.certificates(night)
 
 
 def _certificate(folder: Path, begin: datetime) -> tuple[Path, Path]:

@@ -22,6 +22,7 @@ TITLES = {
     "bewerbungen": _("Fällige Bewerbungen löschen"),
     "technisches": _("Abgelaufene Sitzungen und Codes löschen"),
     "nachrichten": _("Nachrichten versenden"),
+    "zertifikat": _("Zertifikat des Webservers ansehen"),
     "siegel": _("Protokolle siegeln"),
 }
 OUTCOMES = {

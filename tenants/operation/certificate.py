@@ -1,0 +1,45 @@
+"""Das Zertifikat des Webservers vor Kreislohn: wie lange es noch gilt, gesehen wie von einem Browser.
+
+Es wird nur gelesen: gesendet wird nichts, und ob ihm zu trauen ist, prüft der Browser. Deshalb zeigt sich auch ein
+schon abgelaufenes.
+"""
+
+from __future__ import annotations
+
+import socket
+import ssl
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+
+from cryptography import x509
+
+PORT, PATIENCE = 443, 5.0
+AHEAD = timedelta(days=21)  # enough for three tries of a weekly renewal
+
+
+def valid_until(name: str, port: int = PORT) -> datetime | None:
+    """Letzter Augenblick (UTC), in dem das Zertifikat unter diesem Namen gilt; None, wenn dort niemand TLS spricht."""
+    context = ssl.create_default_context()
+    context.check_hostname = False
+    context.verify_mode = ssl.CERT_NONE
+    try:
+        with (socket.create_connection((name, port), PATIENCE) as plain,
+              context.wrap_socket(plain, server_hostname=name) as secured):
+            shown = secured.getpeercert(binary_form=True)
+    except (OSError, UnicodeError):  # an error of TLS is one of the system; a name may be none
+        return None
+    return x509.load_der_x509_certificate(shown).not_valid_after_utc if shown else None
+
+
+def report(names: Sequence[str], now: datetime, port: int = PORT) -> tuple[str, bool]:
+    """Worte zu jedem Namen, und ob alle gesehenen noch länger als AHEAD gelten."""
+    said, good = [], True
+    for name in names:
+        until = valid_until(name, port)
+        if until is None:
+            said.append(f"{name} ist von hier nicht zu erreichen")
+            continue
+        good &= until - now > AHEAD
+        word = "galt bis" if until < now else "gilt bis"
+        said.append(f"{name} {word} {until:%d.%m.%Y}")
+    return "; ".join(said), good
