@@ -36,8 +36,29 @@ LAW = ("erzeugt/werte.md",)
 REFERENCE = ("erzeugt/befunde.md", "erzeugt/seiten.md")
 # The theme speaks German by itself and ships no catalogue of translations, which MkDocs takes for a gap.
 logging.getLogger("mkdocs.localization").addFilter(lambda record: "'de'" not in record.getMessage())
-DEVELOPMENT = ("entwicklung.md", "wege.md", "geld-und-meldungen.md", "abhaengigkeiten.md", "measurements.md",
-               "messungen/README.md", "roadmap.md")
+DEVELOPMENT = ("entwicklung.md", "wege.md", "geld-und-meldungen.md", "betrieb-und-leistung.md", "abhaengigkeiten.md",
+               "measurements.md", "messungen/README.md", "roadmap.md")
+
+
+# Whom the pages are for: each finds the beginning that is theirs.
+READERS = {
+    "Sachbearbeitung, Leitung, Personalamt, Kasse, Organisation": (
+        ("Handbuch für die Arbeit", "handbuch/README.md"), ("Rundgang in zehn Schritten", "rundgang.md"),
+        ("alle Seiten", "erzeugt/seiten.md"), ("alle Befunde mit Abhilfe", "erzeugt/befunde.md")),
+    "Beschäftigte": (("Hilfe zum Portal", "handbuch/hilfe-portal.md"), ("auf Englisch", "handbuch/portal-help.md")),
+    "Bewerberinnen und Bewerber": (("Hilfe zur Bewerbung", "handbuch/hilfe-bewerbung.md"),
+                                   ("auf Englisch", "handbuch/applying-help.md")),
+    "Verwaltung und Betrieb": (
+        ("Betrieb", "betrieb.md"), ("Aktualisieren", "betrieb/aktualisieren.md"), ("Befehle", "befehle.md"),
+        ("Einstellungen", "erzeugt/einstellungen.md"), ("Zugänge", "handbuch/zugaenge.md"),
+        ("Sicherheit", "sicherheit.md"), ("mehr Maschinen", "skalierung.md")),
+    "Rechnungsprüfung, Datenschutz": (
+        ("Prüfen und nachvollziehen", "handbuch/06-pruefung.md"), ("Datenschutz", "handbuch/07-datenschutz.md"),
+        ("Wertekatalog", "erzeugt/werte.md"), ("Zusage und Beweis", "sicherheit.md")),
+    "Entwicklung": (
+        ("Entwicklung", "entwicklung.md"), ("Schnittstelle", "schnittstelle.md"),
+        ("Datenmodell", "erzeugt/datenmodell.md"), ("Messungen", "measurements.md")),
+}
 
 
 def on_config(config: Any) -> Any:
@@ -62,11 +83,9 @@ def on_files(files: Files, config: Any) -> Files:
     """Fügt die erzeugten Seiten und eine Startseite hinzu."""
     for name, maker in MADE.items():
         files.append(File.generated(config, name, content=globals()[maker]()))
-    start = "# Kreislohn\n\n" + "\n".join(
-        f"- [{words}]({target})" for words, target in (
-            ("Handbuch für die Arbeit", "handbuch/README.md"), ("Rundgang in zehn Schritten", "rundgang.md"),
-            ("Betrieb", "betrieb.md"), ("Sicherheit", "sicherheit.md"), ("Schnittstelle", "schnittstelle.md"),
-            ("Entwicklung", "entwicklung.md"))) + "\n"
+    rows = "".join(f"| {who} | {', '.join(f'[{words}]({target})' for words, target in pages)} |\n"
+                   for who, pages in READERS.items())
+    start = f"# Kreislohn\n\n| wer | liest |\n|---|---|\n{rows}"
     files.append(File.generated(config, "index.md", content=start))
     return files
 

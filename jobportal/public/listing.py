@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import uuid
+from dataclasses import dataclass
 from datetime import date, timedelta
 from urllib.parse import urlencode
 
-from flask import Response, abort, render_template, request
+from flask import Response, abort, current_app, render_template, request
+from flask_babel import get_locale
 from flask_babel import gettext as _
+from markupsafe import Markup
 
 from jobportal import board as brett
 from jobportal import calendar, documents
@@ -20,8 +23,18 @@ from tenants.web.access import public
 from tenants.web.headers import CONTENT_SECURITY_POLICY
 
 PAGE = 20
+HELP = "jobportal.help"  # from above: gives the help for applicants in a language
 NEVER_FRAMED = "frame-ancestors 'none'"
 UMKREISE = (10, 20, 30, 50)
+
+
+@dataclass(frozen=True)
+class Help:
+    """Hilfe von oben: Überschrift, Abschnitte mit Sprungziel, fertiger Text."""
+
+    title: str
+    parts: tuple[tuple[str, str], ...]
+    body: Markup
 
 
 @board.get("")
@@ -110,6 +123,14 @@ def legal_page(arbeitgeber: uuid.UUID, seite: str) -> Response:
 def accessibility() -> Response:
     """Erklärung zur Barrierefreiheit."""
     return door.page("accessibility.html")
+
+
+@board.get("/hilfe")
+@public(READER)
+def help_page() -> Response:
+    """Hilfe für Bewerberinnen und Bewerber, in der gewählten Sprache."""
+    found: Help = current_app.extensions[HELP](str(get_locale()))
+    return door.page("help.html", title=found.title, parts=found.parts, body=found.body)
 
 
 @board.route("/<path:rest>", methods=["GET", "POST"])

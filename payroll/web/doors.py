@@ -10,6 +10,7 @@ from flask_babel import lazy_gettext as _
 
 from jobportal import public as jobs
 from jobportal import web as recruiting
+from jobportal.public.listing import HELP
 from payroll.law.citations import verification
 from payroll.masterdata import arbeitgeber, land
 from payroll.masterdata.ausgeschieden import last_days
@@ -247,6 +248,7 @@ def register(app: Flask) -> None:
     for blueprint in PAGES:
         app.register_blueprint(blueprint)
     app.register_blueprint(help_pages.help_pages)
+    app.extensions[HELP] = help_pages.for_applicants
     told.know(app, (*SENTENCES, *desk_sentences.SENTENCES))
     app.add_url_rule("/", "home", home)
     app.extensions[LETTER_PAPER] = anmeldung.paper

@@ -13,6 +13,8 @@ from markupsafe import Markup, escape
 PAGES = Path(__file__).parent / "handbuch"
 PICTURES = Path(__file__).parent / "bilder"
 PORTAL, PORTAL_ENGLISH, FIRST = "hilfe-portal", "portal-help", "README"
+APPLYING, APPLYING_ENGLISH = "hilfe-bewerbung", "applying-help"
+ENGLISH = (PORTAL_ENGLISH, APPLYING_ENGLISH)
 FOR_EMPLOYEES = (PORTAL, PORTAL_ENGLISH)
 LISTED = re.compile(r"\]\(([\w-]+)\.md\)")
 INLINE = re.compile(r"`([^`]+)`|\*\*(.+?)\*\*|!\[([^\]]*)\]\(([^)]+)\)|\[([^\]]+)\]\(([^)]+)\)")

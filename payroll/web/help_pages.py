@@ -5,6 +5,7 @@ from __future__ import annotations
 from flask import Blueprint, Response, abort, g, render_template, url_for
 from flask_babel import get_locale
 
+from jobportal.public.listing import Help
 from payroll.web import handbook
 from tenants.web.access import public, signed_in
 from tenants.web.identity import Identity, current
@@ -45,7 +46,14 @@ def address() -> str:
     return url_for("help.index")
 
 
+def for_applicants(language: str) -> Help:
+    """Hilfe des öffentlichen Bretts; seine Seiten kommen aus einem Raum, der das Handbuch nicht kennt."""
+    name = handbook.APPLYING_ENGLISH if language == "en" else handbook.APPLYING
+    parts = tuple((one.title, one.anchor) for one in handbook.sections(name)[1:])
+    return Help(handbook.title(name), parts, handbook.body(name))
+
+
 def _page(name: str) -> str:
     return render_template("payroll/help/page.html", name=name, title=handbook.title(name), body=handbook.body(name),
                            parts=handbook.sections(name)[1:], first=name == handbook.FIRST,
-                           english=name == handbook.PORTAL_ENGLISH)
+                           english=name in handbook.ENGLISH)

@@ -48,6 +48,15 @@ def test_every_page_has_its_place(site: Path) -> None:
     assert all(word in start for word in ("Betrieb und Verwaltung", "Entscheidungen", "Für die Arbeit"))
 
 
+def test_everybody_finds_their_pages_from_the_start(site: Path) -> None:
+    rows = re.findall(r"<tr>\s*<td>(.*?)</td>\s*<td>(.*?)</td>", _text(site / "index.html"), re.DOTALL)
+    read = {who.split(",")[0]: re.findall(r'href="([^"]+)"', pages) for who, pages in rows}
+    assert list(read) == ["Sachbearbeitung", "Beschäftigte", "Bewerberinnen und Bewerber", "Verwaltung und Betrieb",
+                          "Rechnungsprüfung", "Entwicklung"]
+    assert [one for pages in read.values() for one in pages if not (site / one).is_file()] == []
+    assert min(len(pages) for pages in read.values()) > 1
+
+
 def test_what_is_made_from_the_program_is_whole(site: Path) -> None:
     commands = _text(site / "erzeugt" / "befehle.html")
     assert [name for name, _ in stated.commands_of(kreislohn, "kreislohn") if name not in commands] == []

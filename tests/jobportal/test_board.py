@@ -106,10 +106,23 @@ def test_sorting(reader: FlaskClient) -> None:
 
 
 @pytest.mark.parametrize("path", ["/stellen", "/stellen/gibt/es/nicht", "/stellen/stellen.atom", "/stellen/sitemap.xml",
-                                  "/stellen/barrierefreiheit"])
+                                  "/stellen/barrierefreiheit", "/stellen/hilfe"])
 def test_readers_get_no_cookie(reader: FlaskClient, path: str) -> None:
     answer = reader.get(path)
     assert "Set-Cookie" not in answer.headers
+
+
+@pytest.mark.parametrize(("language", "words"), [
+    ("de", ("Hilfe für Bewerberinnen und Bewerber", "<strong>Bewerbung absenden</strong>", "Ein Konto brauchen Sie")),
+    ("en", ("Help for applicants", "<strong>Send application</strong>", "You need no account")),
+])
+def test_help_for_applicants_speaks_their_language(reader: FlaskClient, language: str, words: tuple[str, ...]) -> None:
+    assert f'href="/stellen/hilfe?sprache={language}"' in reader.get(f"/stellen?sprache={language}").text
+    page = reader.get(f"/stellen/hilfe?sprache={language}").text
+    assert [one for one in words if one not in page] == []
+    anchors = re.findall(r'href="#([\w-]+)"', page)
+    assert len(anchors) > 7
+    assert [one for one in anchors if f'id="{one}"' not in page] == []
 
 
 def test_what_is_not_open_is_not_shown(reader: FlaskClient, market: Any) -> None:

@@ -50,7 +50,8 @@ EMPLOYEE = {
     "documents.form": "/dokumente/oeffnen", "help.page": "/hilfe/hilfe-portal",
     "mytimes.index": "/portal/zeiten", "inside.index": "/hausstellen", "ownfile.index": "/portal/dokumente",
 }  # fmt: skip
-NOBODY = {"board.accessibility": "/stellen/barrierefreiheit", "board.embedded": "/stellen/einbetten/{kreis}",
+NOBODY = {"board.accessibility": "/stellen/barrierefreiheit", "board.help_page": "/stellen/hilfe",
+          "board.embedded": "/stellen/einbetten/{kreis}",
           "kiosk.form": "/terminal", "signin.form": "/anmelden", "help.index": "/hilfe",
           "letter.form": "/anmelden/brief"}  # fmt: skip
 VISITED = (("klara", CLERK), ("rolf", AUDITOR), ("ada", EMPLOYEE), ("", NOBODY))
