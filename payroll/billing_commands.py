@@ -29,6 +29,7 @@ def register(kreislohn: click.Group, acting: Acting, month: click.ParamType[date
     _notices(group, acting, month)
     _steps(group, acting)
     _output(group, acting)
+    _paid(group, acting)
     _years(group, acting)
     _figures(group, acting)
     group.add_command(example)
@@ -249,6 +250,8 @@ def _output(group: click.Group, acting: Acting) -> None:
             write_new(file, ausgabe.invoice(session, row) if file.suffix == ".xml" else ausgabe.pdf(session, row))
             click.echo(f"{row.nummer} in {file.name}")
 
+
+def _paid(group: click.Group, acting: Acting) -> None:
     @group.command("paid")
     @click.argument("number")
     @click.option("--day", "tag", callback=a_day, default=None, help="Tag des Ausgleichs, ohne Angabe heute.")

@@ -23,8 +23,8 @@ def register(kreislohn: click.Group, acting: Acting, month: click.ParamType[date
     """Hängt die Gruppe ``joining`` an."""
     group = click.Group("joining", help="Ein Arbeitgeber kommt dazu: Parallellauf, Vergleich, Produktivstart.")
     kreislohn.add_command(group)
-    _begin(group, acting, month)
-    _compare(group, acting, month)
+    for add in (_begin, _take_back, _compare, _explain):
+        add(group, acting, month)
     _approve(group, acting)
 
 
@@ -56,6 +56,8 @@ def _begin(group: click.Group, acting: Acting, month_type: click.ParamType[date]
             for number in found.unbekannt:
                 click.echo(f"  {number}: gibt es hier nicht")
 
+
+def _take_back(group: click.Group, acting: Acting, month_type: click.ParamType[date]) -> None:
     @group.command("take-back")
     @click.option("--month", type=month_type, required=True)
     @click.option("--reason", required=True, help="Warum die Ergebnisse nicht zu diesem Monat gehören.")
@@ -94,6 +96,8 @@ def _compare(group: click.Group, acting: Acting, month_type: click.ParamType[dat
         if found.count("offen"):
             raise SystemExit(1)
 
+
+def _explain(group: click.Group, acting: Acting, month_type: click.ParamType[date]) -> None:
     @group.command("explain")
     @click.option("--month", type=month_type, required=True)
     @click.option("--value", required=True, help="Name des Werts oder Nummer der Lohnart.")

@@ -24,7 +24,9 @@ def register(kreislohn: click.Group, acting: Acting, month: click.ParamType[date
     kreislohn.add_command(group)
     _account(group, acting)
     _order(group, acting, month)
+    _orders(group, acting, month)
     _steps(group, acting)
+    _file(group, acting)
     feedback_commands.add(group, acting)
     group.add_command(example)
 
@@ -79,6 +81,8 @@ def _order(group: click.Group, acting: Acting, month_type: click.ParamType[date]
             for hint in made.hinweise:
                 click.echo(f"  {hint}")
 
+
+def _orders(group: click.Group, acting: Acting, month_type: click.ParamType[date]) -> None:
     @group.command("list")
     @click.option("--month", type=month_type, default=None)
     @who
@@ -134,6 +138,8 @@ def _steps(group: click.Group, acting: Acting) -> None:
         with clear_words(), acting(data, tenant, actor, "filing.send") as session:
             _tell(orders.withdraw(session, reading.by_message(session, msg_id).public_id, reason=reason))
 
+
+def _file(group: click.Group, acting: Acting) -> None:
     @group.command("download")
     @click.argument("msg_id")
     @click.argument("file", type=TARGET)

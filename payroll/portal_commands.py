@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import io
 import zipfile
+from collections.abc import Iterable, Iterator
 from datetime import UTC, date, datetime
 from pathlib import Path
+from typing import Any
 
 import click
 
@@ -69,13 +71,11 @@ def invite(tenant: str, actor: str, address: str, out: Path, numbers: tuple[str,
     Brief: die Datei (Modus 0600) drucken, getrennt übergeben, löschen.
     """
     from payroll.statements.briefe import portalzugang
-    from payroll.statements.briefe.angaben import BriefError
     from payroll.statements.emergency_commands import write_new
     from payroll.statements.privacy.finding import by_number
     from payroll.statements.privacy.report import PersonMissing
-    from tenants.users.errors import UserError
 
-    packed, made, refused, today = io.BytesIO(), 0, [], date.today()
+    packed, made, refused, today = io.BytesIO(), 0, list[str](), date.today()
     if not out.parent.is_dir():
         raise click.ClickException(f"{out.parent} gibt es nicht: den Ordner vorher anlegen.")
     with acting(data, tenant, actor, "person.write") as session, zipfile.ZipFile(packed, "w") as pack:
@@ -85,21 +85,32 @@ def invite(tenant: str, actor: str, address: str, out: Path, numbers: tuple[str,
             wanted = [by_number(session, one) for one in numbers] or portalzugang.without_access(session, today)
         except PersonMissing as error:
             raise click.ClickException(str(error)) from error
-        own = portalzugang.own_person(session, actor)
-        for person in wanted:
-            if person in own:
-                refused.append("Den eigenen Zugang gibt niemand selbst aus: eine zweite Person bitten.")
-                continue
-            try:
-                letter = portalzugang.invite(session, person, today, address)
-            except (portalzugang.ZugangError, UserError, BriefError) as error:
-                refused.append(str(error))
-                continue
-            session.commit()  # each letter counts by itself, and the log is free for others in between
-            pack.writestr(f"{letter.login}.pdf", letter.pdf)
+        for login, pdf in _letters(session, wanted, actor, address, refused):
+            pack.writestr(f"{login}.pdf", pdf)
             made += 1
     if made:
         write_new(out, packed.getvalue())
     for words in refused:
         click.echo(words)
     click.echo(f"{made} {'Brief' if made == 1 else 'Briefe'} in {out}." if made else "Kein Brief ausgegeben.")
+
+
+def _letters(session: Any, wanted: Iterable[Any], actor: str, address: str, refused: list[str]
+             ) -> Iterator[tuple[str, bytes]]:
+    """Je Person ihr Anmeldename und Brief, einzeln festgeschrieben; was nicht geht, kommt mit Grund zu refused."""
+    from payroll.statements.briefe import portalzugang
+    from payroll.statements.briefe.angaben import BriefError
+    from tenants.users.errors import UserError
+
+    own, today = portalzugang.own_person(session, actor), date.today()
+    for person in wanted:
+        if person in own:
+            refused.append("Den eigenen Zugang gibt niemand selbst aus: eine zweite Person bitten.")
+            continue
+        try:
+            letter = portalzugang.invite(session, person, today, address)
+        except (portalzugang.ZugangError, UserError, BriefError) as error:
+            refused.append(str(error))
+            continue
+        session.commit()  # each letter counts by itself, and the log is free for others in between
+        yield letter.login, letter.pdf

@@ -84,13 +84,7 @@ def read_in(session: TenantSession, bestand: Bestand, dateiname: str, data: byte
         if held is not None:
             ersetzt = ersetzt or _replaced(session, held)
             withdraw(session, bestand, held, reason="neu geprüft")
-        writing, lines, totals = booked.Schreiben(session), 0, reader.Summen()
-        for entries in _judged(session, bestand, found, ersetzt):
-            lines += sum(entry.quellzeilen for entry in entries)
-            totals.add(entries)
-            writing.add(entries)
-        if not lines:
-            raise reader.nothing()
+        writing, lines, totals = _written(session, bestand, found, ersetzt)
         datei = _file(session, data, ersetzt, dateiname=dateiname[:200], sha256=checksum, profil=profil.name,
                       profil_fassung=version, zeilen=lines, hinweise=found.hinweise,
                       kontrolle={unit: str(total) for unit, total in totals.by_unit().items()})
@@ -102,6 +96,19 @@ def read_in(session: TenantSession, bestand: Bestand, dateiname: str, data: byte
                  {"datei": datei.dateiname, "sha256": checksum.hex(), "profil": f"{profil.name}/{version}",
                   **counts(session, datei), **({"weiter_abgelehnt": kept} if kept else {})})
     return datei
+
+
+def _written(session: TenantSession, bestand: Bestand, found: reader.Datei,
+             ersetzt: ZeitDatei | None) -> tuple[booked.Schreiben, int, reader.Summen]:
+    """Alle Portionen geprüft zum Schreiben bereitgelegt; dazu ihre Zeilen und Summen."""
+    writing, lines, totals = booked.Schreiben(session), 0, reader.Summen()
+    for entries in _judged(session, bestand, found, ersetzt):
+        lines += sum(entry.quellzeilen for entry in entries)
+        totals.add(entries)
+        writing.add(entries)
+    if not lines:
+        raise reader.nothing()
+    return writing, lines, totals
 
 
 def _refused(session: TenantSession, checksum: bytes) -> Sequence[Row[Any]]:
@@ -210,7 +217,7 @@ def approve(session: TenantSession, bestand: Bestand, datei: ZeitDatei) -> ZeitD
                 _unbook_replaced(session, bestand, datei, replaced)
                 replaced.zustand = "ersetzt"
             session.flush()
-            _book(session, datei)
+            _set_booked(session, datei, value=True)
     except IntegrityError as error:
         raise ImportFehler("Inzwischen ist eine gleiche Zeile gebucht worden", "Datei neu prüfen") from error
     _, totals = booked.sums(session, datei, nur_gebucht=True)
@@ -256,7 +263,7 @@ def withdraw(session: TenantSession, bestand: Bestand, datei: ZeitDatei, *, reas
     if replaced is not None:
         replaced.zustand = "freigegeben"
         session.flush()
-        _book(session, replaced)
+        _set_booked(session, replaced, value=True)
     audit.record(session, "zeitdatei.zurueckgezogen", _subject(datei), {"sha256": datei.sha256.hex()}, reason)
     return datei
 
@@ -343,10 +350,6 @@ def _unbook_replaced(session: TenantSession, bestand: Bestand, datei: ZeitDatei,
     for row in session.scalars(select(ZeitZeile).where(ZeitZeile.datei_id == replaced.id, ZeitZeile.gebucht)):
         row.gebucht = not kept.isdisjoint(_months(row.von, row.bis)) or row.fingerabdruck in known
     session.flush()
-
-
-def _book(session: TenantSession, datei: ZeitDatei) -> None:
-    _set_booked(session, datei, value=True)
 
 
 def _set_booked(session: TenantSession, datei: ZeitDatei, *, value: bool) -> None:

@@ -24,7 +24,7 @@ NUMBER, EMPLOYER, FUND = "15070649C103", "09912342", "15027365"  # specimens of 
 
 def files() -> dict[str, bytes]:
     """Name und Inhalt aller Muster."""
-    return {**_sums(), **_people(), **_books(),
+    return {**_sums(), **_insured(), **_asked(), **_people(), **_books(),
             "pflichten.ics": calendar_file(by_law(2026), "Gemeinde Beispielhausen", MADE)}
 
 
@@ -43,7 +43,8 @@ def _sums() -> dict[str, bytes]:
                                 {"zeitraum": "2026-11"})}
 
 
-def _people() -> dict[str, bytes]:
+def _insured() -> dict[str, bytes]:
+    """Meldungen zur Sozialversicherung, je Mensch."""
     leaving = {**PERSON, "grund": "30", "vsnr": NUMBER, "betriebsnummer": EMPLOYER, "kasse": FUND,
                "staatsangehoerigkeit": "000", "taetigkeitsschluessel": "714021211",
                "personengruppe": 101, "beitragsgruppe": "1111", "von": "2026-01-01", "bis": "2026-11-30",
@@ -55,6 +56,38 @@ def _people() -> dict[str, bytes]:
     minijob = {**leaving, "grund": "50", "kasse": "98000006", "personengruppe": 109, "beitragsgruppe": "6100",
                "bis": "2026-12-31", "entgelt": 6_240, "steuernummer": "133/8150/8159", "steuer_id": "12345678903",
                "art_besteuerung": 1, "frist": "2027-02-15"}
+    accident = {**PERSON, "grund": "92", "vsnr": NUMBER, "betriebsnummer": EMPLOYER, "kasse": FUND,
+                "personengruppe": 101, "von": "2026-01-01", "bis": "2026-12-31", "unternehmernummer": "123456789012001",
+                "uv_traeger": EMPLOYER, "gefahrtarif_traeger": EMPLOYER, "gefahrtarifstelle": "21", "uv_grund": "",
+                "entgelt": 53_420, "arbeitsstunden": 2_035, "frist": "2027-02-16"}
+    offices = ("annahmestelle", "Annahmestellen der Krankenkassen")
+    rows = [("storno", _entry(2), _entry(1), leaving)]
+    rows += [("neu", _entry(number), "", one) for number, one in enumerate((corrected, pension, monthly, minijob), 3)]
+    return {"deuev.csv": _filing("deuev", offices, 0, {}, {}, rows),
+            "uv.csv": _filing("uv", offices, 0, {}, {"jahr": "2026"}, [("neu", _entry(1), "", accident)])}
+
+
+def _asked() -> dict[str, bytes]:
+    """Bescheinigungen und Anträge, die auf Anforderung gehen."""
+    benefit = {**PERSON, "grund": "01", "leistung": "krankheit", "vsnr": NUMBER, "betriebsnummer": EMPLOYER,
+               "kasse": FUND, "ausfall_ab": "2026-09-21", "letzter_tag_mit_entgelt": "2026-11-01",
+               "leistung_ab": "2026-11-02", "monat_1": "2026-08", "brutto_1": 445_168, "netto_1": 287_041,
+               "einmal_1": 0, "einmal_12_monate": 337_640, "wochenstunden": "39,00", "frist": "2026-11-02"}
+    abroad = {**PERSON, "nachricht": "A1-Antrag Beamte/Beschäftigte im Öffentlichen Dienst", "vsnr": NUMBER,
+              "staatsangehoerigkeit": "000", "strasse": "Am Markt 1", "plz": "12345", "ort": "Beispielhausen",
+              "land": "DE", "beamter": "nein", "betriebsnummer": EMPLOYER, "arbeitgeber": "Gemeinde Beispielhausen",
+              "arbeitgeber_anschrift": "Rathausplatz 1, 12345 Beispielhausen", "staat": "NL", "von": "2026-11-09",
+              "bis": "2026-11-11", "einsatzort": "Venlo", "beschaeftigungsstelle": "Gemeente Venlo, Hanzeplaats 1"}
+    ill = {**PERSON, "vsnr": NUMBER, "betriebsnummer": EMPLOYER, "kasse": FUND, "arbeitsunfaehig_ab": "2026-11-09"}
+    return {
+        "eel.csv": _filing("eel", ("krankenkasse", "Krankenkassen (Annahmestellen)"), 0, {}, {},
+                           [("neu", _entry(1), "", benefit)]),
+        "eau.csv": _filing("eau", (FUND, "Techniker Krankenkasse"), 0, {}, {}, [("neu", _entry(1), "", ill)]),
+        "a1.csv": _filing("a1", (FUND, "Techniker Krankenkasse"), 0, {}, {}, [("neu", _entry(1), "", abroad)])}
+
+
+def _people() -> dict[str, bytes]:
+    """Lohnsteuer, Zusatzversorgung, Statistik, je Mensch."""
     certificate = {**PERSON, "steuer_id": "12345678903", "merkmale": "ab 01.01.2026: Steuerklasse 1, Kirche rk",
                    "1_von": "2026-01-01", "1_bis": "2026-11-30", "2": 0, "3": 4_896_846, "4": 662_292, "6": 59_599,
                    "22a": 455_407, "23a": 455_407, "25": 421_861, "26": 88_143, "27": 63_659}
@@ -62,46 +95,24 @@ def _people() -> dict[str, bytes]:
     section = {"personalnummer": "100017", "name": "Müller-Groß, Erika", "kasse": "Rheinische Zusatzversorgungskasse",
                "mitgliedsnummer": "4711 0815", "von": "2026-01-01", "bis": "2026-11-30", "schluessel": "011010",
                "entgelt": 4_896_846, "umlage": 208_116, "punkte": 489}
-    accident = {**PERSON, "grund": "92", "vsnr": NUMBER, "betriebsnummer": EMPLOYER, "kasse": FUND,
-                "personengruppe": 101, "von": "2026-01-01", "bis": "2026-12-31", "unternehmernummer": "123456789012001",
-                "uv_traeger": EMPLOYER, "gefahrtarif_traeger": EMPLOYER, "gefahrtarifstelle": "21", "uv_grund": "",
-                "entgelt": 53_420, "arbeitsstunden": 2_035, "frist": "2027-02-16"}
-    benefit = {**PERSON, "grund": "01", "leistung": "krankheit", "vsnr": NUMBER, "betriebsnummer": EMPLOYER,
-               "kasse": FUND, "ausfall_ab": "2026-09-21", "letzter_tag_mit_entgelt": "2026-11-01",
-               "leistung_ab": "2026-11-02", "monat_1": "2026-08", "brutto_1": 445_168, "netto_1": 287_041,
-               "einmal_1": 0, "einmal_12_monate": 337_640, "wochenstunden": "39,00", "frist": "2026-11-02"}
     census = {"ordnungsnummer": "100017", "geburtsmonat": "1949-06", "geschlecht": "weiblich", "art": "tarif",
               "dauer": "unbefristet", "eintritt": "1991-04", "wochenstunden": "39,00", "vollzeitstunden": "39,00",
               "tarifwerk": "TVoeD-VKA", "einstufung": "E9b", "stufe": "4", "brutto": 449_168,
               "brutto_regelmaessig": 445_168, "brutto_zuschlaege": 4_000, "brutto_ueberstunden": 0,
               "brutto_sonstige": 0, "brutto_uebrige": 0, "dienstort": "Beispielhausen", "aufgabenbereich": "010101"}
-    abroad = {**PERSON, "nachricht": "A1-Antrag Beamte/Beschäftigte im Öffentlichen Dienst", "vsnr": NUMBER,
-              "staatsangehoerigkeit": "000", "strasse": "Am Markt 1", "plz": "12345", "ort": "Beispielhausen",
-              "land": "DE", "beamter": "nein", "betriebsnummer": EMPLOYER, "arbeitgeber": "Gemeinde Beispielhausen",
-              "arbeitgeber_anschrift": "Rathausplatz 1, 12345 Beispielhausen", "staat": "NL", "von": "2026-11-09",
-              "bis": "2026-11-11", "einsatzort": "Venlo", "beschaeftigungsstelle": "Gemeente Venlo, Hanzeplaats 1"}
-    ill = {**PERSON, "vsnr": NUMBER, "betriebsnummer": EMPLOYER, "kasse": FUND, "arbeitsunfaehig_ab": "2026-11-09"}
-    first, second = (str(uuid.UUID(int=number)) for number in (1, 2))
+    fund = ("rzvk", "Rheinische Zusatzversorgungskasse")
     return {
-        "deuev.csv": _filing("deuev", ("annahmestelle", "Annahmestellen der Krankenkassen"), 0, {}, {}, [
-            ("storno", second, first, leaving), ("neu", str(uuid.UUID(int=3)), "", corrected),
-            ("neu", str(uuid.UUID(int=4)), "", pension), ("neu", str(uuid.UUID(int=5)), "", monthly),
-            ("neu", str(uuid.UUID(int=6)), "", minijob)]),
         "lstb.csv": _filing("lstb", ("elster", "Finanzverwaltung"), 0, {}, {"jahr": "2026"},
-                            [("neu", first, "", certificate)]),
-        "uv.csv": _filing("uv", ("annahmestelle", "Annahmestellen der Krankenkassen"), 0, {}, {"jahr": "2026"},
-                          [("neu", first, "", accident)]),
-        "eel.csv": _filing("eel", ("krankenkasse", "Krankenkassen (Annahmestellen)"), 0, {}, {},
-                           [("neu", first, "", benefit)]),
+                            [("neu", _entry(1), "", certificate)]),
         "personalstand.csv": _filing("personalstand", ("landesamt", "Statistisches Landesamt (IT.NRW)"), 0, {},
-                                     {"stichtag": "2026-06-30"}, [("neu", first, "", census)]),
-        "eau.csv": _filing("eau", (FUND, "Techniker Krankenkasse"), 0, {}, {}, [("neu", first, "", ill)]),
-        "a1.csv": _filing("a1", (FUND, "Techniker Krankenkasse"), 0, {}, {}, [("neu", first, "", abroad)]),
-        "sb.csv": _disabled(first),
-        "zv_ereignis.csv": _filing("zv_ereignis", ("rzvk", "Rheinische Zusatzversorgungskasse"), 0, {}, {},
-                                   [("neu", first, "", joined)]),
-        "zv_jahr.csv": _filing("zv_jahr", ("rzvk", "Rheinische Zusatzversorgungskasse"), 0, {}, {},
-                               [("neu", first, "", section)])}
+                                     {"stichtag": "2026-06-30"}, [("neu", _entry(1), "", census)]),
+        "sb.csv": _disabled(_entry(1)),
+        "zv_ereignis.csv": _filing("zv_ereignis", fund, 0, {}, {}, [("neu", _entry(1), "", joined)]),
+        "zv_jahr.csv": _filing("zv_jahr", fund, 0, {}, {}, [("neu", _entry(1), "", section)])}
+
+
+def _entry(number: int) -> str:
+    return str(uuid.UUID(int=number))
 
 
 def _disabled(entry: str) -> bytes:

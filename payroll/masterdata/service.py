@@ -117,19 +117,9 @@ def create_person(session: TenantSession, *, valid_from: date, reason: str, **an
 
 
 def hire(
-    session: TenantSession,
-    person: Person,
-    *,
-    personalnummer: str,
-    art: str,
-    eintritt: date,
-    reason: str,
-    austritt: date | None = None,
-    kostenstelle: str | None = None,
-    email: str | None = None,
-    verstorbene: str | None = None,
-    verhaeltnis: str | None = None,
-    taetigkeitsschluessel: str | None = None,
+    session: TenantSession, person: Person, *, personalnummer: str, art: str, eintritt: date, reason: str,
+    austritt: date | None = None, kostenstelle: str | None = None, email: str | None = None,
+    verstorbene: str | None = None, verhaeltnis: str | None = None, taetigkeitsschluessel: str | None = None,
     gefahrtarifstelle: str | None = None,
 ) -> Beschaeftigung:
     """Legt ein Beschäftigungsverhältnis an; eine schon vergebene Personalnummer ist ein Fehler."""

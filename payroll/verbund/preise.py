@@ -83,44 +83,61 @@ def from_plain(held: Mapping[str, Any]) -> Preise:
                      "arbeitgeber": Seite(**held["arbeitgeber"])})
 
 
+@dataclass(frozen=True)
+class _Given:
+    """Felder eines Formulars oder einer Datei; wrong sammelt, was an ihnen nicht stimmt."""
+
+    fields: Mapping[str, str]
+    wrong: list[str]
+
+    def text(self, name: str, word: str, *, needed: bool = True, most: int = 100) -> str:
+        value = self.fields.get(name, "").strip()
+        if needed and not value:
+            self.wrong.append(at(name, f"{word}: fehlt."))
+        if len(value) > most:
+            self.wrong.append(at(name, f"{word}: höchstens {most} Zeichen."))
+        return value
+
+    def choice(self, name: str, word: str, among: Mapping[str, Any]) -> str:
+        value = self.text(name, word)
+        if value and value not in among:
+            self.wrong.append(at(name, f"{word}: „{value[:20]}“ gibt es nicht; erlaubt: {', '.join(among)}."))
+        return value
+
+    def money(self, name: str, word: str) -> int:
+        return amount(self.fields.get(name, ""), word, self.wrong, name)
+
+    def district(self) -> Seite:
+        text = self.text
+        return Seite(
+            *self._address("kreis", "Kreis"), text("kreis_kontakt", "Kreis, Ansprechstelle"),
+            text("kreis_telefon", "Kreis, Telefon"),
+            _tax_number(text("kreis_steuernummer", "Kreis, Steuernummer", needed=False)),
+            plain(text("kreis_iban", "Kreis, IBAN")),
+            text("kreis_kennung", "Kreis, Kennung beim Arbeitgeber (etwa Kreditorennummer)"))
+
+    def employer(self) -> Seite:
+        return Seite(*self._address("ag", "Arbeitgeber"),
+                     leitweg=self.text("leitweg", "Leitweg-ID", needed=False).upper())
+
+    def _address(self, prefix: str, who: str) -> list[str]:
+        return [self.text(f"{prefix}_{name}", f"{who}, {word}") for name, word in ADDRESS]
+
+
 def from_fields(given: Mapping[str, str], ab: date) -> Preise:
     """Aus Feldern eines Formulars oder einer Datei; nennt alle Mängel auf einmal."""
     wrong: list[str] = []
-
-    def text(name: str, word: str, *, needed: bool = True, most: int = 100) -> str:
-        value = given.get(name, "").strip()
-        if needed and not value:
-            wrong.append(at(name, f"{word}: fehlt."))
-        if len(value) > most:
-            wrong.append(at(name, f"{word}: höchstens {most} Zeichen."))
-        return value
-
-    def choice(name: str, word: str, among: Mapping[str, Any]) -> str:
-        value = text(name, word)
-        if value and value not in among:
-            wrong.append(at(name, f"{word}: „{value[:20]}“ gibt es nicht; erlaubt: {', '.join(among)}."))
-        return value
-
-    def money(name: str, word: str) -> int:
-        return amount(given.get(name, ""), word, wrong, name)
-
-    def side(prefix: str, who: str, *, own: bool) -> Seite:
-        return Seite(*(text(f"{prefix}_{name}", f"{who}, {word}") for name, word in ADDRESS), *(
-            (text("kreis_kontakt", "Kreis, Ansprechstelle"), text("kreis_telefon", "Kreis, Telefon"),
-             _tax_number(text("kreis_steuernummer", "Kreis, Steuernummer", needed=False)),
-             plain(text("kreis_iban", "Kreis, IBAN")),
-             text("kreis_kennung", "Kreis, Kennung beim Arbeitgeber (etwa Kreditorennummer)")) if own else ()),
-            **({} if own else {"leitweg": text("leitweg", "Leitweg-ID", needed=False).upper()}))
-
+    read = _Given(given, wrong)
     found = Preise(
-        choice("zaehlung", "Zählung", ZAEHLUNG), tiers(given.get("staffel", ""), wrong),
-        money("mindestens", "Mindestbetrag je Monat"),
-        {kind: cents for kind, word in WEITERE.items() if (cents := money(f"preis_{kind}", word))},
-        money("stunde", "Stundensatz"), choice("abrechnung", "Jahresabrechnung", ABRECHNUNG),
-        choice("turnus", "Vorauszahlung je", TURNUS), _days(given.get("ziel_tage", ""), wrong),
-        Steuer(text("steuer", "Umsatzsteuer"), amount(given.get("satz", ""), "Steuersatz", wrong, "satz"),
-               text("steuergrund", "Grund der Behandlung"), text("steuerworte", "Begründung", most=500)),
-        side("kreis", "Kreis", own=True), side("ag", "Arbeitgeber", own=False))
+        read.choice("zaehlung", "Zählung", ZAEHLUNG), tiers(given.get("staffel", ""), wrong),
+        read.money("mindestens", "Mindestbetrag je Monat"),
+        {kind: cents for kind, word in WEITERE.items() if (cents := read.money(f"preis_{kind}", word))},
+        read.money("stunde", "Stundensatz"), read.choice("abrechnung", "Jahresabrechnung", ABRECHNUNG),
+        read.choice("turnus", "Vorauszahlung je", TURNUS), _days(given.get("ziel_tage", ""), wrong),
+        Steuer(read.text("steuer", "Umsatzsteuer"), read.money("satz", "Steuersatz"),
+               read.text("steuergrund", "Grund der Behandlung"),
+               read.text("steuerworte", "Begründung", most=500)),
+        read.district(), read.employer())
     wrong += [*problems_of(found.steuer, ab), *_sides(found)]
     if wrong:
         raise BillingRefused("Das Preisblatt entsteht nicht:", wrong)

@@ -47,13 +47,7 @@ def destroy(session: PlatformSession, tenant: Tenant, reason: str, *, confirmed:
     in der versiegelten Kette steht, wird vernichtet. unproved ist der Grund, es ohne das zu tun. Die Urkunde nennt
     eines von beiden.
     """
-    if confirmed != tenant.name:
-        raise KeyMissing(f"Zur Bestätigung den vollen Namen angeben: „{tenant.name}“. Vernichtet wurde nichts.")
-    if not reason.strip():
-        raise KeyMissing("Die Vernichtung braucht einen Grund. Vernichtet wurde nichts.")
-    if (package is None) == (not (unproved or "").strip()):
-        raise KeyMissing("Entweder das bewiesene Paket angeben (--package) oder den Grund, ohne Beweis zu vernichten "
-                         "(--without-proof). Vernichtet wurde nichts.")
+    _asked_for(tenant, reason, confirmed, package, unproved)
     rows = session.scalars(select(TenantKey).where(TenantKey.tenant_id == tenant.id).order_by(TenantKey.id)).all()
     destroyed = [
         {"purpose": r.purpose, "version": r.version, "fingerprint": hashlib.sha256(r.wrapped).hexdigest()} for r in rows
@@ -79,6 +73,16 @@ def destroy(session: PlatformSession, tenant: Tenant, reason: str, *, confirmed:
             **how,
         }
     )
+
+
+def _asked_for(tenant: Tenant, reason: str, confirmed: str, package: str | None, unproved: str | None) -> None:
+    if confirmed != tenant.name:
+        raise KeyMissing(f"Zur Bestätigung den vollen Namen angeben: „{tenant.name}“. Vernichtet wurde nichts.")
+    if not reason.strip():
+        raise KeyMissing("Die Vernichtung braucht einen Grund. Vernichtet wurde nichts.")
+    if (package is None) == (not (unproved or "").strip()):
+        raise KeyMissing("Entweder das bewiesene Paket angeben (--package) oder den Grund, ohne Beweis zu vernichten "
+                         "(--without-proof). Vernichtet wurde nichts.")
 
 
 def _hold(session: PlatformSession, tenant: Tenant, last: Checkpoint) -> None:

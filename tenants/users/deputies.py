@@ -32,15 +32,8 @@ class Standing:
         return self.row.valid_from <= day <= self.row.valid_to
 
 
-def appoint(
-    session: PlatformSession,
-    absent: User,
-    deputy: User,
-    valid_from: date,
-    valid_to: date,
-    reason: str,
-    tenant_ids: tuple[int, ...] = (),
-) -> list[Deputy]:
+def appoint(session: PlatformSession, absent: User, deputy: User, valid_from: date, valid_to: date, reason: str,
+            tenant_ids: tuple[int, ...] = ()) -> list[Deputy]:
     """Richtet eine Vertretung ein, ohne Angabe bei allen Mandanten, bei denen absent dann ein Mandat hat.
 
     Beide gehören zum Personal; niemand vertritt sich selbst oder richtet die eigene Vertretung ein. Vier Augen bleiben:
@@ -56,15 +49,8 @@ def appoint(
             raise UserError(f"{deputy.login} gehört zur Demonstration und bekommt bei {tenant.number} keinen Zugang.")
     _no_second(session, absent, deputy, valid_from, valid_to, wanted)
     rows = [
-        Deputy(
-            tenant_id=tenant_id,
-            user_id=absent.id,
-            deputy_user=deputy.id,
-            valid_from=valid_from,
-            valid_to=valid_to,
-            reason=reason.strip(),
-            created_by=str(session.info["actor"]),
-        )
+        Deputy(tenant_id=tenant_id, user_id=absent.id, deputy_user=deputy.id, valid_from=valid_from, valid_to=valid_to,
+               reason=reason.strip(), created_by=str(session.info["actor"]))
         for tenant_id in sorted(wanted)
     ]
     session.add_all(rows)
