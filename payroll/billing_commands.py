@@ -27,6 +27,7 @@ def register(kreislohn: click.Group, acting: Acting, month: click.ParamType[date
     _prices(group, acting)
     _work(group, acting)
     _notices(group, acting, month)
+    _cancel(group, acting)
     _steps(group, acting)
     _output(group, acting)
     _paid(group, acting)
@@ -133,19 +134,6 @@ def _notices(group: click.Group, acting: Acting, month: click.ParamType[date]) -
         with _clear(), acting(data, tenant, actor, WRITE) as session:
             _say(bescheide.advance(session, von, today=date.today()))
 
-    @group.command("cancel")
-    @click.argument("number")
-    @click.option("--reason", required=True, help="Grund; er steht auf dem Storno und im Protokoll.")
-    @who
-    @stated.needs(WRITE)
-    def cancel(number: str, tenant: str, actor: str, data: Path, reason: str) -> None:
-        """Erstellt den Storno eines freigegebenen Bescheids; er wirkt mit der Freigabe durch eine zweite Person."""
-        from payroll.verbund import bescheide, storno
-
-        with _clear(), acting(data, tenant, actor, WRITE) as session:
-            held = bescheide.by_number(session, number)
-            _say(storno.cancel(session, held.public_id, reason=reason, today=date.today()))
-
     @group.command("settle")
     @click.option("--from", "von", type=month, required=True, help="Erster Monat (2026-01).")
     @click.option("--to", "bis", type=month, required=True, help="Letzter Monat (2026-12).")
@@ -163,6 +151,21 @@ def _notices(group: click.Group, acting: Acting, month: click.ParamType[date]) -
                     share = kosten.share_of(session, von.year, tenant)
             with acting(data, tenant, actor, WRITE) as session:
                 _say(bescheide.settle(session, von, bis, today=date.today(), share=share))
+
+
+def _cancel(group: click.Group, acting: Acting) -> None:
+    @group.command("cancel")
+    @click.argument("number")
+    @click.option("--reason", required=True, help="Grund; er steht auf dem Storno und im Protokoll.")
+    @who
+    @stated.needs(WRITE)
+    def cancel(number: str, tenant: str, actor: str, data: Path, reason: str) -> None:
+        """Erstellt den Storno eines freigegebenen Bescheids; er wirkt mit der Freigabe durch eine zweite Person."""
+        from payroll.verbund import bescheide, storno
+
+        with _clear(), acting(data, tenant, actor, WRITE) as session:
+            held = bescheide.by_number(session, number)
+            _say(storno.cancel(session, held.public_id, reason=reason, today=date.today()))
 
 
 def _say(row: Any) -> None:
