@@ -254,7 +254,9 @@ def work(directory: Path) -> None:
         real(session, rechnung, stueck)
         hold = directory / f"hold-{name}"
         if hold.exists():
-            (directory / f"busy-{name}").write_text(str(stueck.public_id), encoding="utf-8")
+            written = directory / f"busy-{name}.new"
+            written.write_text(str(stueck.public_id), encoding="utf-8")
+            written.replace(directory / f"busy-{name}")  # whoever waits for it never sees it empty
             while hold.exists():
                 time.sleep(0.1)
 
