@@ -33,6 +33,7 @@ WORKED = {"ARBZG": "Dienst oder Ausgleich ändern; eine erlaubte Ausnahme mit Gr
           "MUSCHG": "sofort umplanen; Ausnahmen nur mit Zustimmung und der Behörde (§§ 28, 29 MuSchG)",
           "RAHMENZEIT": "Zeit berichtigen oder als angeordnet bestätigen",
           "KERNZEIT": "Grund erfragen; Zeit berichtigen oder Abwesenheit erfassen"}
+Texts = dict[str, list[ast.expr]]  # what a name may say: all that is assigned to it
 GAP, LEAST = "…", 12  # shorter texts beside each other are no rule with its remedy
 
 
@@ -99,11 +100,60 @@ def described() -> dict[str, frozenset[Described]]:
     found[CONTRADICTIONS] = {Described(one.field, f"{one.rule} ({one.law})", one.remedy) for one in CHECKS}
     for tree in trees.values():
         known = everywhere | dict(_makers(tree))
-        texts = {node.targets[0].id: node.value for node in tree.body
-                 if isinstance(node, ast.Assign) and isinstance(node.targets[0], ast.Name)}
+        texts = _texts(tree)
         triples = bool({"Befund", "Finding"} & {getattr(node, "id", "") for node in ast.walk(tree)})
-        found[_heading(tree)] |= {one for node in ast.walk(tree) for one in _of(node, known, texts, triples)}
+        found[_heading(tree)] |= {one for node, names in _scopes(tree, texts)
+                                  for one in (*_of(node, known, names, triples), *_pairs(node, names))}
     return {title: frozenset(ones) for title, ones in found.items() if ones}
+
+
+def _texts(tree: ast.Module) -> Texts:
+    """Namen des Moduls und was sie sagen; auch Funktionen, die nur Worte zurückgeben."""
+    found: Texts = {node.targets[0].id: [node.value] for node in tree.body
+                    if isinstance(node, ast.Assign) and isinstance(node.targets[0], ast.Name)}
+    for node in tree.body:
+        if isinstance(node, ast.FunctionDef) and getattr(node.returns, "id", "") == "str":
+            found[node.name] = [one.value for one in ast.walk(node) if isinstance(one, ast.Return) and one.value]
+    return found
+
+
+def _scopes(tree: ast.Module, texts: Texts) -> Iterator[tuple[ast.AST, Texts]]:
+    """Jeder Knoten mit den Namen, die dort gelten: die des Moduls und die seiner Funktion."""
+    inner = [node for node in tree.body if isinstance(node, ast.FunctionDef | ast.ClassDef)]
+    functions = [one for node in inner for one in ast.walk(node) if isinstance(one, ast.FunctionDef)]
+    seen: set[int] = set()
+    for function in functions:
+        names: Texts = {}
+        given = function.args.args[len(function.args.args) - len(function.args.defaults):]
+        for argument, value in zip(given, function.args.defaults, strict=True):
+            names[argument.arg] = [value]
+        for node in ast.walk(function):
+            for target, value in _assigned(node):
+                names.setdefault(target, []).append(value)
+        seen |= {id(node) for node in ast.walk(function)}
+        yield from ((node, texts | names) for node in ast.walk(function))
+    yield from ((node, texts) for node in ast.walk(tree) if id(node) not in seen)
+
+
+def _assigned(node: ast.AST) -> Iterator[tuple[str, ast.expr]]:
+    if not isinstance(node, ast.Assign):
+        return
+    target, value = node.targets[0], node.value
+    if isinstance(target, ast.Name):
+        yield target.id, value
+    elif isinstance(target, ast.Tuple) and isinstance(value, ast.Tuple):
+        yield from ((one.id, given) for one, given in zip(target.elts, value.elts, strict=False)
+                    if isinstance(one, ast.Name))
+
+
+def _pairs(node: ast.AST, texts: Texts) -> Iterator[Described]:
+    """Funktionen, die Grund und Abhilfe als Paar zurückgeben und das sagen."""
+    if isinstance(node, ast.FunctionDef) and "Abhilfe" in (ast.get_docstring(node) or ""):
+        for one in ast.walk(node):
+            if isinstance(one, ast.Return) and isinstance(one.value, ast.Tuple) and len(one.value.elts) == 2:
+                rule, remedy = (_text(part, texts) for part in one.value.elts)
+                if all(" " in part and len(part) >= LEAST for part in (rule, remedy)):
+                    yield Described(GAP, rule, remedy)
 
 
 def _makers(tree: ast.Module) -> Iterator[tuple[str, list[str]]]:
@@ -120,7 +170,7 @@ def _makers(tree: ast.Module) -> Iterator[tuple[str, list[str]]]:
             yield node.name, given
 
 
-def _of(node: ast.AST, known: dict[str, list[str]], texts: dict[str, ast.expr], triples: bool) -> Iterator[Described]:
+def _of(node: ast.AST, known: dict[str, list[str]], texts: Texts, triples: bool) -> Iterator[Described]:
     """Der Befund eines Aufrufs, oder (triples) ein Tripel aus Feld, Regel und Abhilfe."""
     said: dict[str, str] = {}
     if isinstance(node, ast.Call):
@@ -141,9 +191,15 @@ def _kind(name: str) -> str:
     return next((kind for kind, names in (("field", FIELD), ("rule", RULE), ("remedy", REMEDY)) if name in names), name)
 
 
-def _text(value: ast.expr, texts: dict[str, ast.expr]) -> str:
-    if isinstance(value, ast.Name) and value.id in texts:
-        value = texts[value.id]
+def _text(value: ast.expr, texts: Texts) -> str:
+    name = value.func if isinstance(value, ast.Call) else value
+    if isinstance(name, ast.Name) and name.id in texts:
+        rest = {known: given for known, given in texts.items() if known != name.id}
+        return " / ".join(dict.fromkeys(text for one in texts[name.id] if (text := _text(one, rest))))
+    if isinstance(value, ast.Call) and isinstance(name, ast.Attribute) and name.attr == "get":  # one of several words
+        held = next(iter(texts.get(getattr(name.value, "id", ""), ())), None)
+        several = [*(held.values if isinstance(held, ast.Dict) else ()), *value.args[1:]]
+        return " / ".join(dict.fromkeys(text for one in several if (text := _text(one, texts))))
     if isinstance(value, ast.Constant):
         return re.sub(r"\{[^{}]*\}", GAP, value.value) if isinstance(value.value, str) else ""
     if isinstance(value, ast.JoinedStr):

@@ -48,6 +48,7 @@ from tests.load.netns import Hosts
 ROOT = Path(__file__).parents[2]
 MONTH, DATABASE, WORKERS, PATIENCE = date(2026, 11, 1), "db", ("w1", "w2", "w3", "w4"), 240.0
 DOOR = "local all all scram-sha-256\nhost all all {network}.0/24 scram-sha-256\n"
+EACH_SECOND = 200  # people that a busy machine calculates at least
 LIMIT = 15.0  # seconds until another worker has begun what a dead one left
 
 
@@ -143,7 +144,7 @@ def collective(people: int, part: int) -> Outcome:
         found.hosts.mend("w2")
         _release(found, "w2")
         _restart(found)
-        _wait(lambda: _order(found.tenant) != OFFEN, "Der Lauf kommt nicht zu Ende")
+        _wait(lambda: _order(found.tenant) != OFFEN, "Der Lauf kommt nicht zu Ende", PATIENCE + people / EACH_SECOND)
         outcome.sekunden = round(time.monotonic() - begun, 1)
         _judged(found.tenant, expected, outcome)
         return outcome
@@ -220,11 +221,11 @@ def _judged(tenant: int, expected: tuple[Any, ...], outcome: Outcome) -> None:
                         for one in (Stueckrechnung, Laufstueck, Laufblock)]
 
 
-def _wait(until: Callable[[], bool], problem: str) -> None:
-    deadline = time.monotonic() + PATIENCE
+def _wait(until: Callable[[], bool], problem: str, seconds: float = PATIENCE) -> None:
+    deadline = time.monotonic() + seconds
     while not until():
         if time.monotonic() > deadline:
-            raise TimeoutError(f"{problem}: {PATIENCE:.0f} Sekunden gewartet.")
+            raise TimeoutError(f"{problem}: {seconds:.0f} Sekunden gewartet.")
         time.sleep(0.1)
 
 
