@@ -12,7 +12,7 @@ from typing import Any
 
 from openpyxl import load_workbook
 
-from tenants import workbooks
+from tenants import plain_text, workbooks
 
 SPALTEN = {
     "nummer": "Nummer der Stelle; weitere Zeilen mit derselben Nummer nennen weitere Personen",
@@ -60,7 +60,7 @@ AUCH = {
     "zahl_der_stellen": "anzahl", "stellenzahl": "anzahl", "pnr": "personalnummer", "pers.-nr.": "personalnummer",
     "amtszulage": "zulage", "befristung": "befristet_bis",
 }  # fmt: skip
-MAX_ROWS, MAX_BYTES, TITLES = 20_000, 20 * 1024 * 1024, 10
+MAX_ROWS, MAX_COLUMNS, MAX_BYTES, TITLES = 20_000, 200, 20 * 1024 * 1024, 10
 NEEDED = ("nummer", "gruppe", "einheit")
 UMLAUTE = {ord("ä"): "ae", ord("ö"): "oe", ord("ü"): "ue", ord(" "): "_"}
 SEP = re.compile(r"\s*sep=(.)\s*", re.IGNORECASE)
@@ -83,8 +83,9 @@ def read(data: bytes) -> Rows:
     names = _names(lines[head])
     unknown = sorted({name for name in names if name and name not in SPALTEN})
     if unknown or len(set(filter(None, names))) != len(list(filter(None, names))):
-        raise UnreadableFile(f"Die Kopfzeile passt nicht: {', '.join(unknown) or 'eine Spalte steht doppelt'}; Spalten "
-                             "nach der Vorlage benennen.")
+        named = ", ".join(name[:40] for name in unknown[:10])
+        raise UnreadableFile(f"Die Kopfzeile passt nicht: {named or 'eine Spalte steht doppelt'}; Spalten nach der "
+                             "Vorlage benennen.")
     missing = [name for name in NEEDED if name not in names]
     if missing:
         raise UnreadableFile(f"Die Spalte {', '.join(missing)} fehlt; nach der Vorlage ergänzen.")
@@ -108,16 +109,20 @@ def _names(cells: list[str]) -> list[str]:
 
 
 def _csv(data: bytes) -> Iterator[list[str]]:
-    text = _decoded(data)
-    if "\x00" in text:
-        raise UnreadableFile("Die Datei ist keine Textdatei; als CSV oder XLSX speichern.")
+    text = plain_text.without_end(_decoded(data))
+    if (line := plain_text.control_line(text)) is not None:
+        raise UnreadableFile(f"Die Datei ist keine Textdatei: Zeile {line} enthält ein Steuerzeichen; als CSV oder "
+                             "XLSX speichern.")
     first = next((line for line in text.splitlines() if line.strip()), "")
     said = SEP.fullmatch(first)
     if said is not None:  # how Excel names the mark in a line of its own
         text = text.replace(first, "", 1)
-    mark = said[1] if said is not None else _mark(text.splitlines()[:TITLES])
     try:
+        mark = said[1] if said is not None else _mark(text.splitlines()[:TITLES])
         for row in csv.reader(io.StringIO(text, newline=""), delimiter=mark, strict=True):
+            if len(row) > MAX_COLUMNS:
+                raise UnreadableFile(f"Eine Zeile hat {len(row)} Zellen, erlaubt sind {MAX_COLUMNS}; Trennzeichen "
+                                     "prüfen.")
             yield [cell.removeprefix("'") for cell in row]
     except csv.Error as error:
         raise UnreadableFile("Anführungszeichen passen nicht; Datei neu als CSV speichern.") from error

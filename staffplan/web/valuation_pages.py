@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import uuid
-from pathlib import PurePath
 
 from flask import Blueprint, Response, abort, flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
@@ -16,6 +15,7 @@ from staffplan.models.occupancy import VERFAHREN
 from staffplan.rules import Refused
 from staffplan.web import sharing
 from tenants.db.session import TenantSession
+from tenants.plain_text import file_name
 from tenants.web import exports
 from tenants.web.access import permission
 from tenants.web.identity import current_mandate
@@ -74,8 +74,8 @@ def _attach(session: TenantSession, anchor: Stelle) -> None:
     sent = request.files.get("datei")
     if sent is None or not sent.filename:
         raise Refused(_("Unterlage: eine Datei wählen."))
-    name = PurePath(sent.filename.replace("\\", "/")).name
-    valuation.attach(session, anchor.nummer, name, sent.read(), reason=sharing.text("grund") or _("Unterlage"))
+    valuation.attach(session, anchor.nummer, file_name(sent.filename), sent.read(),
+                     reason=sharing.text("grund") or _("Unterlage"))
 
 
 def _task(line: str) -> valuation.Taetigkeit:

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from dataclasses import dataclass
 from datetime import date
 
 from tenants.outbox.service import valid_address
 from tenants.permissions import MANDATE_ROLES, UNIT_ROLES
 from tenants.users.contact import LONGEST
+from tenants.users.service import NO_PERSONS
 
 LOGIN = re.compile(r"[a-z0-9][a-z0-9._-]{1,63}")
+YEARS = range(1900, 2200)
 ROLES = tuple(role for role in MANDATE_ROLES if role != "applicant")
 
 
@@ -46,6 +49,8 @@ class FeedPerson:
             found.append("Die Kennung fehlt: sie erkennt den Menschen in der nächsten Lieferung wieder.")
         if not LOGIN.fullmatch(self.login):
             found.append("Anmeldename: 2 bis 64 Zeichen aus a–z, 0–9, Punkt, Strich; am Anfang Buchstabe oder Ziffer.")
+        if self.login in NO_PERSONS:
+            found.append(f"Anmeldename: als „{self.login}“ handelt im Protokoll das Programm selbst, anders nennen.")
         if not self.display_name:
             found.append("Der Name fehlt.")
         if self.email and not valid_address(self.email):
@@ -78,9 +83,12 @@ def day(text: str | None, what: str) -> date | None:
         return None
     german = re.fullmatch(r"(\d{1,2})\.(\d{1,2})\.(\d{4})", words)
     try:
-        return date(int(german[3]), int(german[2]), int(german[1])) if german else date.fromisoformat(words)
+        found = date(int(german[3]), int(german[2]), int(german[1])) if german else date.fromisoformat(words)
     except ValueError:
-        raise FeedError(f"{what}: „{words[:20]}“ ist kein Tag. Erwartet wird 2026-11-01 oder 01.11.2026.") from None
+        found = None
+    if found is None or found.year not in YEARS:
+        raise FeedError(f"{what}: „{words[:20]}“ ist kein Tag. Erwartet wird 2026-11-01 oder 01.11.2026.")
+    return found
 
 
 def pairs(text: str | None, what: str) -> frozenset[tuple[str, str]]:
@@ -106,6 +114,6 @@ def mandates(text: str | None, what: str) -> frozenset[tuple[str, str, str]]:
 
 
 def text(value: object) -> str | None:
-    """Text ohne Ränder; Leeres ist nichts."""
-    words = str(value).strip() if value is not None else ""
+    """Text ohne Ränder, gleich geschrieben, wie auch immer er zusammengesetzt ist (é); Leeres ist nichts."""
+    words = unicodedata.normalize("NFC", str(value)).strip() if value is not None else ""
     return words or None

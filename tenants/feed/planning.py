@@ -26,6 +26,7 @@ JOINS, MOVES, LEAVES, CHANGES, STAYS, ERROR = "kommt", "wechselt", "geht", "date
 FEW, SHARE = 5, 5
 SOON = timedelta(weeks=8)  # a last day further off leaves time to notice a wrong column
 DOUBLED = "Kennung, Anmeldename oder Verknüpfung steht mehrfach in der Liste."
+OWN = "Am eigenen Zugang ändert niemand etwas: diese Zeile übernimmt eine zweite Person der Verwaltung."
 Given = tuple[str, str, uuid.UUID | None]
 
 
@@ -34,7 +35,7 @@ class Step:
     """Vorhaben für einen Menschen: Art, Worte zum Zeigen, und was zu tun ist.
 
     gives: Mandant, Rolle, Kennung der Einheit; ends: Schlüssel der Mandate, die enden; shortens: der letzte Tag ist
-    neu oder früher als bisher; waits: heute offen, nach der Liste erst später.
+    neu oder früher als bisher; waits: heute offen, nach der Liste erst später; gains: die Zeile nimmt nicht nur etwas.
     """
 
     kind: str
@@ -47,6 +48,7 @@ class Step:
     ends: tuple[tuple[int, int], ...] = ()
     shortens: bool = False
     waits: bool = False
+    gains: bool = False
 
 
 @dataclass(frozen=True)
@@ -70,8 +72,9 @@ class Plan:
 
 @dataclass
 class _Known:
-    """Was die Datenbank heute weiß."""
+    """Was die Datenbank heute weiß; actor: wer die Liste liest."""
 
+    actor: str
     users: dict[str, User]
     logins: dict[str, User]
     mandates: dict[int, list[Mandate]]
@@ -143,6 +146,7 @@ def _known(session: PlatformSession, people: list[FeedPerson], day: date) -> _Kn
     for row in session.scalars(select(Mandate).where(or_(Mandate.valid_to.is_(None), open_or_later))):
         mandates.setdefault(row.user_id, []).append(row)
     return _Known(
+        actor.lower(),
         {user.external_id: user for user in users if user.external_id and user.kind == "staff"},
         {user.login: user for user in users},
         mandates,
@@ -172,6 +176,8 @@ def _steps(known: _Known, person: FeedPerson, day: date, *, doubled: bool, linke
         return [wrong]
     if user is not None:
         step = _present(known, replace(person, identities=frozenset()) if links or twice else person, user, day)
+        if step.gains and user.login == known.actor:
+            return [Step(ERROR, step.name, (OWN, *wrong.words), person)]
         loses = step.shortens or step.waits or bool(step.ends)
         return [*([step] if loses else []), wrong] if links or twice else [step]
     if links or twice:
@@ -247,6 +253,7 @@ def _present(known: _Known, person: FeedPerson, user: User, day: date) -> Step:
     linked = {(provider, subject) for provider, subject, holder in known.identities if holder == user.id}
     words += [f"Verknüpfung {name}" for name, subject in sorted(person.identities)
               if (known.providers[name], subject) not in linked]
+    gains = bool(words or new) or _longer(person, user)
     kind = CHANGES if words else STAYS
     if new or ends:
         kind = MOVES
@@ -260,7 +267,14 @@ def _present(known: _Known, person: FeedPerson, user: User, day: date) -> Step:
     gives = frozenset(_given(known, one) for one in new)
     shortens = person.last_day is not None and (user.last_day is None or person.last_day < user.last_day)
     waits = person.first_day is not None and person.first_day > day and presence.is_present(user, day)
-    return Step(kind, user.display_name, tuple(words), person, user.id, person.last_day, gives, keys, shortens, waits)
+    return Step(kind, user.display_name, tuple(words), person, user.id, person.last_day, gives, keys, shortens, waits,
+                gains)
+
+
+def _longer(person: FeedPerson, user: User) -> bool:
+    """Ob der Zugang nach der Liste früher beginnt oder später endet als bisher."""
+    earlier = user.first_day is not None and (person.first_day is None or person.first_day < user.first_day)
+    return earlier or (user.last_day is not None and (person.last_day is None or person.last_day > user.last_day))
 
 
 def _span(first: date | None, last: date | None) -> str:

@@ -9,6 +9,7 @@ from datetime import date
 from typing import Any
 
 from tenants.feed.people import FeedError, FeedPerson, day, mandates, pairs, text
+from tenants.plain_text import control_line
 
 MOST_ROWS, MOST_BYTES = 20_000, 5 * 1024 * 1024
 COLUMNS = (
@@ -38,8 +39,8 @@ def read(content: bytes, today: date) -> list[FeedPerson]:
         words = content.decode("utf-8-sig")
     except UnicodeDecodeError:
         raise FeedError("Die Liste ist nicht UTF-8: bitte mit dieser Kodierung speichern.") from None
-    if "\0" in words:
-        raise FeedError("Das ist keine Textdatei.")
+    if (line := control_line(words)) is not None:
+        raise FeedError(f"Das ist keine Textdatei: Zeile {line} enthält ein Steuerzeichen.")
     people = _json(words, today) if words.lstrip()[:1] in ("{", "[") else _csv(words)
     if not people:
         raise FeedError("Die Liste enthält keine Menschen.")
@@ -59,7 +60,13 @@ def _csv(words: str) -> list[FeedPerson]:
     if missing := [name for name in REQUIRED if name not in names]:
         raise FeedError(f"Spalten fehlen: {', '.join(missing)}. Erwartet werden: {'; '.join(COLUMNS)}.")
     if unknown := [name for name in names if name not in COLUMNS]:
-        raise FeedError(f"Unbekannte Spalten: {', '.join(unknown)}. Erwartet werden: {'; '.join(COLUMNS)}.")
+        raise FeedError(f"Unbekannte Spalten: {', '.join(unknown[:10])}. Erwartet werden: {'; '.join(COLUMNS)}.")
+    if len(set(names)) < len(names):
+        raise FeedError("Eine Spalte steht doppelt: welche von beiden gilt, lässt sich nicht sagen.")
+    for number, row in enumerate(rows[1:], 2):
+        if any(cell.strip() for cell in row[len(names):]):
+            raise FeedError(f"Zeile {number} hat mehr Zellen als die Kopfzeile: steht ein Trennzeichen in einem Namen, "
+                            "gehört er in Anführungszeichen.")
     return [_row(number, dict(zip(names, row, strict=False))) for number, row in enumerate(rows[1:], 2)]
 
 
@@ -97,7 +104,7 @@ def _resource(number: int, one: dict[str, Any], today: date) -> FeedPerson:
     where = f"Eintrag {number}"
     own, work, name = _part(one, OWN), _part(one, ENTERPRISE), _part(one, "name")
     last = day(text(own.get("lastDay")), f"{where}, lastDay")
-    if one.get("active") is False:
+    if not _is_active(one.get("active"), where):
         last = min(last or today, today)
     full = " ".join(filter(None, (text(name.get("givenName")), text(name.get("familyName")))))
     return FeedPerson(
@@ -115,6 +122,14 @@ def _resource(number: int, one: dict[str, Any], today: date) -> FeedPerson:
         mandates=_mandates(own.get("mandates"), f"{where}, mandates"),
         identities=_pairs(own.get("identities"), "provider", "subject", f"{where}, identities"),
     )
+
+
+def _is_active(value: object, where: str) -> bool:
+    """Ob der Mensch da ist; ohne Angabe ja. Manche Verzeichnisse schreiben False als Text."""
+    words = str(value).strip().lower()
+    if value is not None and words not in ("true", "false"):
+        raise FeedError(f"{where}, active: erwartet wird true oder false.")
+    return words != "false"
 
 
 def _part(one: dict[str, Any], key: str) -> dict[str, Any]:

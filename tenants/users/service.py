@@ -16,7 +16,7 @@ from tenants.outbox import service as outbox
 from tenants.security import passwords, second_factor
 from tenants.users import codes, passkeys, recovery, throttle
 from tenants.users.errors import SigninRefused, Throttled, UserError
-from tenants.users.letters import issue_letter, redeem_letter
+from tenants.users.letters import LETTER, issue_letter, redeem_letter
 from tenants.users.links import issue_one_time_link, redeem
 from tenants.users.mandates import HeldAt, end_mandate, give_employee_access, give_mandate, mandates_on
 from tenants.users.passkeys import Assertion
@@ -50,6 +50,10 @@ __all__ = [
     "signed_in",
 ]
 
+# Who acts in the log where no person does; nobody may look like one of them. A colon parts the kind from the name.
+NO_PERSONS = frozenset({"system", "plattform", "befehl", "schnittstelle", "kalender", "brett", "bewerbung", "nachtlauf",
+                        "nachrechnung", "sammellauf.stueck", "sammellauf.auftrag", "demonstration", "übernahmeprobe"})
+LONGEST_LOGIN = 120
 PASSKEY_REFUSED = "Anmeldung mit Passkey nicht möglich: noch einmal versuchen oder Name, Kennwort und Code benutzen."
 
 
@@ -72,6 +76,9 @@ def create_user(
     name = login.strip().lower()
     if not name or any(sign.isspace() for sign in name):
         raise UserError("Der Anmeldename braucht mindestens ein Zeichen und keine Leerzeichen.")
+    if name in NO_PERSONS or ":" in name or not name.isprintable() or len(name) > LONGEST_LOGIN:
+        raise UserError("So heißt im Protokoll kein Mensch: einen Anmeldenamen ohne Doppelpunkt und Unsichtbares "
+                        f"wählen, höchstens {LONGEST_LOGIN} Zeichen, und keinen, unter dem das Programm handelt.")
     if session.scalars(select(User).where(User.login == name)).first():
         raise UserError(f"Der Anmeldename {name} ist vergeben: anderen wählen.")
     hashed = None if password is None else passwords.hash_password(password, login=name, personal=(display_name,))
@@ -109,11 +116,13 @@ def change_password(session: PlatformSession, user: User, password: str, *, old:
 
 
 def deactivate(session: PlatformSession, user: User, reason: str) -> None:
-    """Sperrt einen Zugang, nie den letzten der Verwaltung; alle laufenden Sitzungen enden."""
+    """Sperrt einen Zugang, nie den letzten der Verwaltung; alle laufenden Sitzungen enden, und ein Brief, der noch
+    unterwegs ist, öffnet auch nach dem Öffnen des Zugangs nichts mehr."""
     keep_an_administrator(session, user)
     user.active = False
     user.session_epoch += 1
     unlocking.shut(session, user.id)
+    recovery.revoke(session, user, LETTER)
     audit.record(session, "user.deactivate", str(user.public_id), {}, reason)
 
 
@@ -128,14 +137,16 @@ def reactivate(session: PlatformSession, user: User, reason: str) -> None:
 def reset_second_factor(session: PlatformSession, user: User, reason: str, now: datetime) -> None:
     """Nimmt App, Passkeys, Codes und Kennwort zurück, weil alles verloren ist; alle Sitzungen enden.
 
-    Danach geht es nur mit einem neuen Brief weiter, und das Personal richtet dabei zuerst wieder einen Faktor ein.
+    Danach geht es nur mit einem neuen Brief weiter, und das Personal richtet dabei zuerst wieder einen Faktor ein. Ein
+    früherer, noch nicht eingelöster gilt nicht mehr: ohne den Faktor genügte er allein.
     """
     if not reason.strip():
         raise UserError(f"{user.login}: den Grund angeben.")
     user.totp_secret = user.totp_last_step = user.password_hash = None
     user.session_epoch += 1
     unlocking.shut(session, user.id)
-    recovery.revoke(session, user, recovery.RECOVERY)
+    for kind in (recovery.RECOVERY, LETTER):
+        recovery.revoke(session, user, kind)
     for row in passkeys.held(session, user.id):
         row.revoked_at = now
     audit.record(session, "user.factor_reset", str(user.public_id), {}, reason)

@@ -4,16 +4,20 @@ from __future__ import annotations
 
 import csv
 import re
+import unicodedata
 from collections.abc import Iterable, Sequence
 from datetime import date
 from decimal import Decimal
 from io import BytesIO, StringIO
 from typing import Any
+from urllib.parse import quote
 
 from flask import Response, abort, request
 from openpyxl import Workbook
 from openpyxl.cell import WriteOnlyCell
 from openpyxl.styles import Font
+
+from tenants.plain_text import file_name
 
 CSV_TYPE = "text/csv; charset=utf-8"
 XLSX_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
@@ -47,9 +51,15 @@ def respond(kind: str, name: str, header: Sequence[str], rows: Iterable[Sequence
 
 
 def attachment(content: bytes, content_type: str, name: str) -> Response:
-    """Antwort, die der Browser unter diesem Namen speichert."""
-    response = Response(content, content_type=content_type)
-    response.headers.set("Content-Disposition", "attachment", filename=name)
+    """Antwort, die der Browser unter diesem Namen speichert; was im Namen aus Daten kommt, wird unschädlich.
+
+    Ein Kopf trägt nur Zeichen aus Latin-1, und der Server bricht an jedem anderen ab: sie stehen kodiert daneben
+    (RFC 6266), und wer das nicht liest, nimmt die Fassung in ASCII.
+    """
+    response, safe = Response(content, content_type=content_type), file_name(name)
+    plain = unicodedata.normalize("NFKD", safe).encode("ascii", "ignore").decode().strip(" .") or "datei"
+    coded = {} if safe.isascii() else {"filename*": f"UTF-8''{quote(safe, safe='')}"}
+    response.headers.set("Content-Disposition", "attachment", filename=plain, **coded)
     return response
 
 

@@ -7,8 +7,8 @@ from collections.abc import Iterable
 
 from flask import Flask, abort, request
 
-# Tab and line ends belong into text fields; what XML does not know would stop a whole workbook.
-CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff\ufffe\uffff]")
+from tenants.plain_text import CONTROL
+
 IN_ADDRESSES = re.compile(r"[\x00-\x1f\x7f\\]")
 FORM_LIMIT = 512 * 1024
 FORM = "application/x-www-form-urlencoded"

@@ -17,6 +17,8 @@ from timekeeping.imports.stamps import direction, finish
 UNITS = ("stunden", "tage", "stueck")
 LARGEST = {"stunden": 744, "tage": 31, "stueck": 1_000_000}
 LARGEST_CENTS = 100_000_000
+LONGEST = 200  # characters of a cell; patterns for days and numbers would search a longer one for minutes
+NAMES = frozenset({"personalnummer", "schluessel", "kostenstelle"})  # no pattern reads them, sane() looks at them
 DATED = re.compile(r"(\S*\d[.\-/]\d\S*?)(?:\s+|T)(\d{1,2}[:.]\d\d.*)")
 DONE = {"", "genehmigt", "bestaetigt", "bestätigt", "confirmed", "approved", "g"}
 ASKED = {"beantragt", "tentative", "offen", "requested", "geplant"}
@@ -29,6 +31,9 @@ def shape(raw: Rohzeile, profil: Profil) -> tuple[Eintrag, bool | None]:
         entry.ablehnen(raw.grund, raw.abhilfe)
         return entry, None
     texts = profil.konstanten | {name: text for name, text in raw.texte.items() if text}
+    if long := [name for name, text in texts.items() if len(text) > LONGEST and name not in NAMES]:
+        entry.ablehnen(f"{long[0]} hat mehr als {LONGEST} Zeichen", "Zeile und Trennzeichen prüfen")
+        return entry, None
     entry.personalnummer = texts.get("personalnummer", "")
     entry.schluessel, entry.kostenstelle = texts.get("schluessel", ""), texts.get("kostenstelle", "")
     comes = None

@@ -8,7 +8,6 @@ from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
-from pathlib import PurePath
 from typing import Any, ClassVar
 
 from flask import abort, current_app, flash, redirect, request, url_for
@@ -17,6 +16,7 @@ from werkzeug.wrappers import Response
 
 from staffplan import limits
 from tenants.db.session import TenantSession, tenant_session
+from tenants.plain_text import file_name
 from tenants.web import inputs, namesakes
 from tenants.web.identity import current, current_mandate
 from tenants.web.shell import settings_of
@@ -227,7 +227,7 @@ def sent_file() -> tuple[str, bytes]:
     sent = request.files.get("datei")
     if sent is None or not sent.filename:
         raise ImportFehler(_("Es fehlt die Datei"), _("eine Datei wählen"))
-    return PurePath(sent.filename.replace("\\", "/")).name[:120] or "datei", sent.read()
+    return file_name(sent.filename), sent.read()
 
 
 def clock(minutes: int) -> str:

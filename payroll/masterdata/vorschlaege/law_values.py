@@ -85,7 +85,7 @@ def check(data: bytes, ab: date, entered: official.Values = ()) -> Gelesen:
         name, place = texts.get("name", ""), texts.get("stelle", "") or "0"
         if name not in known:
             _unknown(found, line, name)
-        elif not place.isascii() or not place.isdigit():
+        elif not (place.isascii() and place.isdigit() and len(place) <= 4):
             found.add(line, "stelle", place, "ist keine Stelle der Tabelle", "eine ganze Zahl angeben")
         elif int(place) in lines.setdefault(name, {}):
             found.add(line, "name", name, f"steht schon in Zeile {lines[name][int(place)][0]}", "eine Zeile löschen")

@@ -135,7 +135,7 @@ def _cells(blatt: Blatt, tarifwerk: str, found: Gelesen) -> Iterator[tuple[int, 
 def _take(found: Gelesen, lines: dict[tuple[str, str, str], int], line: int, key: tuple[str, str, str],
           text: str) -> None:
     scale, group, step = key
-    if not (step.isascii() and step.isdigit() and int(step) < STUFEN):
+    if not (step.isascii() and step.isdigit() and len(step) <= 2 and int(step) < STUFEN):
         found.add(line, "stufe", step, "ist keine Stufe", f"eine Zahl von 0 bis {STUFEN - 1} angeben")
         return
     step = str(int(step))

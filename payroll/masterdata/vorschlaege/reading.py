@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import csv
-import io
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 
@@ -15,8 +13,9 @@ from payroll.masterdata.imports.problems import Beanstandung, ImportFehler
 from payroll.masterdata.sheets import unguard
 
 MAX_BYTES, MAX_LINES = 5 * 1024 * 1024, 5_000
-GERMAN = re.compile(r"\d{1,3}(\.\d{3})+(,\d{1,4})?|\d+(,\d{1,4})?", re.ASCII)
-PLAIN = re.compile(r"\d+(\.\d{1,4})?", re.ASCII)
+# No amount, rate or value of the law has more digits; what does would overflow wherever it is rounded.
+GERMAN = re.compile(r"\d{1,3}(\.\d{3}){1,3}(,\d{1,4})?|\d{1,12}(,\d{1,4})?", re.ASCII)
+PLAIN = re.compile(r"\d{1,12}(\.\d{1,4})?", re.ASCII)
 THOUSANDS = re.compile(r"\d{1,3}\.\d{3}", re.ASCII)
 
 
@@ -38,7 +37,8 @@ def read(data: bytes, known: Callable[[str], bool]) -> Blatt:
         raise ImportFehler(f"Die Datei ist größer als {MAX_BYTES // 1024**2} MB", "nur die Tabelle selbst speichern")
     if not data.strip():
         raise ImportFehler("Die Datei ist leer", "Vorlage herunterladen und ausfüllen")
-    source = xlsx.rows(data) if data.startswith((b"PK", b"\xd0\xcf\x11\xe0")) else _csv(data)
+    is_sheet = data.startswith((b"PK", b"\xd0\xcf\x11\xe0"))
+    source: Iterable[tuple[int, Sequence[str | Beanstandung]]] = xlsx.rows(data) if is_sheet else _csv(data)
     blatt = Blatt()
     for number, cells in source:
         if number > MAX_LINES:
@@ -54,16 +54,10 @@ def read(data: bytes, known: Callable[[str], bool]) -> Blatt:
     return blatt
 
 
-def _csv(data: bytes) -> Iterable[tuple[int, list[str | Beanstandung]]]:
+def _csv(data: bytes) -> Iterable[tuple[int, Sequence[str | Beanstandung]]]:
     content = delimited.decode(data)
     head = content.split("\n", 1)[0]
-    mark = max(delimited.DELIMITERS, key=head.count)
-    try:
-        for number, row in enumerate(csv.reader(io.StringIO(content, newline=""), delimiter=mark, strict=True), 1):
-            yield number, list(row)
-    except csv.Error as error:
-        raise ImportFehler("Anführungszeichen oder Zeilenumbruch passen nicht",
-                           "Datei aus dem Tabellenprogramm neu als CSV speichern") from error
+    return delimited.cells(content, max(delimited.DELIMITERS, key=head.count))
 
 
 def _header(blatt: Blatt, number: int, cells: Iterable[str | Beanstandung], known: Callable[[str], bool]) -> None:

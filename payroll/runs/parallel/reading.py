@@ -31,7 +31,8 @@ from tenants.security import keys_of
 from tenants.security.field import seal_field
 
 NUMBER = "personalnummer"
-WAGE_TYPE = re.compile(r"\d{3,5}")
+WAGE_TYPE = re.compile(r"\d{3,5}", re.ASCII)
+LONGEST_NUMBER = 20  # characters of a personnel number
 MONEY = cents("-9999999.99", "9999999.99")
 NAMES = "so heißen Werte: gesamtbrutto, steuerbrutto, lohnsteuer, netto, auszahlung oder die Nummer einer Lohnart"
 SHOWN, MOST = 20, 2_000_000
@@ -87,6 +88,8 @@ def parse(data: bytes) -> Werte:
     wrong: list[str] = []
     if NUMBER not in header:
         raise RunRefused("Der Datei fehlt die Spalte Personalnummer.")
+    if twice := sorted({name for name in header if name and header.count(name) > 1}):
+        raise RunRefused(f"Die Spalte „{twice[0][:30]}“ kommt mehrmals vor; eine davon löschen.")
     cells = _long(lines, header, wrong) if {"wert", "betrag"} <= set(header) else _wide(lines, header, wrong)
     found: Werte = {}
     for where, number, name, money in cells:
@@ -113,7 +116,7 @@ def _long(lines: list[tuple[int, list[str]]], header: list[str],
     at = {name: header.index(name) for name in (NUMBER, "wert", "betrag")}
     for line, row in lines[1:]:
         where = f"Zeile {line}"
-        if len(row) != len(header) or not row[at[NUMBER]]:
+        if len(row) != len(header) or not _is_number(row[at[NUMBER]]):
             wrong.append(f"{where}: {len(header)} Spalten und eine Personalnummer erwartet.")
             continue
         name, money = value_name(row[at["wert"]]), _cents(row[at["betrag"]])
@@ -137,7 +140,7 @@ def _wide(lines: list[tuple[int, list[str]]], header: list[str],
             names[at] = name
     own = header.index(NUMBER)
     for line, row in lines[1:]:
-        if len(row) != len(header) or not row[own]:
+        if len(row) != len(header) or not _is_number(row[own]):
             wrong.append(f"Zeile {line}: {len(header)} Spalten und eine Personalnummer erwartet.")
             continue
         for at, name in names.items():
@@ -148,6 +151,11 @@ def _wide(lines: list[tuple[int, list[str]]], header: list[str],
                 wrong.append(f"Zeile {line}, {name}: „{row[at][:20]}“ ist kein Betrag.")
                 continue
             yield f"Zeile {line}", row[own], name, money
+
+
+def _is_number(text: str) -> bool:
+    """Ob das eine Personalnummer sein kann; eine unbekannte darf es sein."""
+    return 0 < len(text) <= LONGEST_NUMBER and text.isprintable()
 
 
 def _cents(text: str) -> int | None:

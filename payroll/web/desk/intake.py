@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import uuid
 from contextlib import AbstractContextManager
-from pathlib import PurePath
 
 from flask import Blueprint, Response, abort, current_app, render_template, request
 from flask_babel import gettext as _
@@ -24,6 +23,7 @@ from payroll.masterdata.imports import (
 from payroll.masterdata.imports.blaetter import BLAETTER
 from payroll.web.desk import fact_forms
 from tenants.db.session import TenantSession, tenant_session
+from tenants.plain_text import file_name
 from tenants.web import exports, inputs, uploads
 from tenants.web.access import permission, shows_answer
 from tenants.web.identity import current, current_mandate
@@ -61,7 +61,7 @@ def trial(mandant: uuid.UUID) -> Answer:
     sent = request.files.get("datei")
     if sent is None or not sent.filename:
         return _form(ImportFehler(_("Es fehlt die Datei"), _("Bitte eine XLSX- oder CSV-Datei wählen"))), 422
-    name, data = PurePath(sent.filename.replace("\\", "/")).name[:120], sent.read()
+    name, data = file_name(sent.filename), sent.read()
     with _session() as session:
         try:
             preview = dry_run(session, name, data, rechte=current_mandate().permissions)

@@ -7,7 +7,6 @@ import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import date
-from pathlib import PurePath
 from typing import Any
 
 from flask import Blueprint, abort, current_app, flash, redirect, render_template, request, send_file, url_for
@@ -23,6 +22,7 @@ from payroll.masterdata.vorschlaege.reading import MAX_BYTES, number_of
 from payroll.runs import taxyear
 from payroll.runs.whatif import cost as costs
 from tenants.db.session import PlatformSession, platform_session, tenant_session
+from tenants.plain_text import file_name
 from tenants.web import inputs
 from tenants.web.access import permission
 from tenants.web.identity import current
@@ -59,8 +59,8 @@ def upload() -> Answer:
             found = intake.check(data, art, ab, _terms(), actor=current().login)
             if not found.gut:
                 return _index(problems=found.probleme), 422
-            name = PurePath(sent.filename.replace("\\", "/")).name
-            given = service.Angaben(art, request.form.get("titel", ""), ab, request.form.get("quelle", ""), name)
+            given = service.Angaben(art, request.form.get("titel", ""), ab, request.form.get("quelle", ""),
+                                    file_name(sent.filename))
             row = service.upload(session, given, data, found.inhalt)
     except ImportFehler as error:
         return _index(refused=str(error), problems=list(error.beanstandungen)), 422
