@@ -9,6 +9,7 @@ from pathlib import Path
 import click
 
 from tenants.commands import stated
+from tenants.counting import counted
 
 FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 NEW_FILE = click.Path(dir_okay=False, writable=True, path_type=Path)
@@ -84,7 +85,7 @@ def bench_record(results: Path | None, folder: Path, day: datetime | None, note:
                                day=f"{day or datetime.now():%Y-%m-%d}")
     except (comparing.NotComparable, UnicodeDecodeError) as error:
         raise click.ClickException(str(error)) from error
-    click.echo(f"{added} Messungen angehängt, Seite und Bilder in {folder} neu gezeichnet.")
+    click.echo(f"{counted(added, 'Messung', 'Messungen')} angehängt, Seite und Bilder in {folder} neu gezeichnet.")
 
 
 def register(kreislohn: click.Group) -> None:

@@ -295,7 +295,7 @@ def _years(group: click.Group, acting: Acting) -> None:
                 if row is None:
                     raise click.ClickException(f"Kostenjahr {year}: ist hier nicht erfasst.")
                 for number, cents in kosten.shares(row).items():
-                    click.echo(f"{number}  {row.faelle[number]} Fälle  {euros(cents)} EUR")
+                    click.echo(f"{number}  {counted(row.faelle[number], 'Fall', 'Fälle')}  {euros(cents)} EUR")
                 click.echo(f"{year}  {row.zustand}  SHA-256 {schritte.shown(row).hex()}")
 
 

@@ -13,6 +13,7 @@ import click
 
 from payroll.whatif_options import DIRECTORY, euro, read_json, who
 from tenants.commands import stated
+from tenants.counting import counted
 
 FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 TARGET = click.Path(dir_okay=False, path_type=Path)
@@ -113,7 +114,8 @@ def _list(group: click.Group, acting: Acting) -> None:
             with acting(data, tenant, actor, RIGHT) as session:
                 for row in kept.all_of(session):
                     handed = f", übergeben von {row.uebergeben_von}" if row.uebergeben_von else ""
-                    click.echo(f"{row.kennung} {tenant} {row.name}: ab {row.ab:%m/%Y}, {row.monate} Monate, "
+                    click.echo(f"{row.kennung} {tenant} {row.name}: ab {row.ab:%m/%Y}, "
+                               f"{counted(row.monate, 'Monat', 'Monate')}, "
                                f"{euro(sum(kept.by_month(row).values()))}, gerechnet von {row.gerechnet_von}{handed}")
 
 

@@ -12,6 +12,7 @@ from typing import Any
 import click
 
 from tenants.commands import stated
+from tenants.counting import counted
 
 DIRECTORY = click.Path(file_okay=False, path_type=Path)
 FILE = click.Path(dir_okay=False, path_type=Path)
@@ -44,8 +45,9 @@ def register(payroll: click.Group, acting: Acting, month: click.ParamType[date])
             with acting(data, number, actor, "run.read") as session:
                 total, found = alle.of_employer(session, number, wanted, chosen)
             rows += found
-            click.echo(f"{number}: {total.abrechnungen} Abrechnungen, Auszahlung {_euro(total.unterschied)}, ohne "
-                       f"Ursache {_euro(total.rest)}, {len(found)} Ursachen gezeigt")
+            click.echo(f"{number}: {counted(total.abrechnungen, 'Abrechnung', 'Abrechnungen')}, Auszahlung "
+                       f"{_euro(total.unterschied)}, ohne "
+                       f"Ursache {_euro(total.rest)}, {counted(len(found), 'Ursache', 'Ursachen')} gezeigt")
         if out is not None:
             out.write_bytes(as_csv(alle.HEADER, [(*one.plain(), Decimal(one.anteil.wirkung).scaleb(-2), one.belege)
                                                  for one in rows]))

@@ -50,6 +50,7 @@ from payroll.statements.emergency_commands import SOURCES, emergency
 from payroll.statements.privacy import commands as privacy_commands
 from tenants import commands
 from tenants.commands import accounts, stated
+from tenants.counting import counted
 from tenants.operation import configuration, tracing
 
 
@@ -296,7 +297,7 @@ def payroll_close(tenant: str, month: date, actor: str, data: Path) -> None:
         shown = service.find_run(session, month).ergebnis_hash
         lauf, stored = close_and_publish(session, month, ergebnis_hash=str(shown))
         _report(lauf)
-        click.echo(f"{stored.new} Abrechnungen ausgestellt, {stored.already} waren schon da.")
+        click.echo(f"{counted(stored.new, 'Abrechnung', 'Abrechnungen')} ausgestellt, {stored.already} waren schon da.")
 
 
 def _step(data: Path, tenant: str, actor: str, right: str, month: date, name: str) -> None:
@@ -314,7 +315,8 @@ def _payment_files(session: Any) -> dict[str, bytes]:
 
 
 def _report(lauf: Any) -> None:
-    click.echo(f"{lauf.monat:%m/%Y}: {lauf.zustand}, {lauf.anzahl} Abrechnungen, Hash {lauf.ergebnis_hash[:12]}")
+    click.echo(f"{lauf.monat:%m/%Y}: {lauf.zustand}, {counted(lauf.anzahl, 'Abrechnung', 'Abrechnungen')}, Hash "
+               f"{lauf.ergebnis_hash[:12]}")
 
 
 @kreislohn.command("calculate")

@@ -11,6 +11,7 @@ import click
 
 from payroll.runs.commands import database
 from tenants.commands import site, stated
+from tenants.counting import counted
 
 
 def register(kreislohn: click.Group, payroll: click.Group, month: click.ParamType[date]) -> None:
@@ -42,7 +43,8 @@ def _all(payroll: click.Group, month: click.ParamType[date]) -> None:
         names = {tenant: number for number, tenant in chosen.items()}
         for one in passed:
             click.echo(f"{names[one.tenant_id]}: nichts beauftragt. {one.grund}")
-        click.echo(f"{count} Aufträge für {wanted:%m/%Y}; ausgeführt werden sie von kreislohn worker.")
+        click.echo(f"{counted(count, 'Auftrag', 'Aufträge')} für {wanted:%m/%Y}; ausgeführt wird mit kreislohn "
+                   "worker.")
 
 
 def _discard(payroll: click.Group, month: click.ParamType[date]) -> None:

@@ -13,6 +13,7 @@ import click
 
 from payroll.payment_options import a_day, clear_words, euros, who
 from tenants.commands import stated
+from tenants.counting import counted
 
 TARGET = click.Path(dir_okay=False, writable=True, path_type=Path)
 FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
@@ -56,7 +57,7 @@ def _calendar(group: click.Group, acting: Acting) -> None:
             rows = duties(session, ab, ab + timedelta(days=days))
             if ics is not None:
                 write_new(ics, calendar_file(rows, tenant, datetime.now(UTC)))
-                click.echo(f"{len(rows)} Termine in {ics.name}")
+                click.echo(f"{counted(len(rows), 'Termin', 'Termine')} in {ics.name}")
                 return
             for one in rows:
                 click.echo(f"{one.tag:%d.%m.%Y}  {'erledigt' if one.erledigt else 'offen   '}  {one.was} "
@@ -112,7 +113,8 @@ def _paying(group: click.Group, acting: Acting, month_type: click.ParamType[date
         with clear_words(), acting(data, tenant, actor, "filing.send") as session:
             made = duties.create(session, month, kind, today=date.today(), now=datetime.now(UTC))
             row = made.auftrag
-            click.echo(f"{row.msg_id}  {row.anzahl} Zahlungen  {euros(row.summe)} EUR  außerhalb der Datei "
+            click.echo(f"{row.msg_id}  {counted(row.anzahl, 'Zahlung', 'Zahlungen')}  {euros(row.summe)} EUR  "
+                       "außerhalb der Datei "
                        f"{row.liste_anzahl}  SHA-256 {row.sha256.hex()}")
             for hint in made.hinweise:
                 click.echo(f"  {hint}")

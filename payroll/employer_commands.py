@@ -10,6 +10,7 @@ from typing import Any
 import click
 
 from tenants.commands import site, stated
+from tenants.counting import counted
 
 KINDS = ("kreis", "stadt", "gemeinde", "zweckverband")
 OPERATOR = stated.operator("legt Arbeitgeber an und ändert ihre Angaben, wie die Verwaltung im Browser; im Protokoll")
@@ -89,8 +90,9 @@ def furnish(number: str, data: Path) -> None:
 
 
 def _counted(made: Mapping[str, int]) -> str:
-    return (f"{made['lohnarten']} Lohnarten, {made['krankenkassen']} Krankenkassen, {made['zv_kassen']} "
-            "Zusatzversorgungskassen")
+    return (f"{counted(made['lohnarten'], 'Lohnart', 'Lohnarten')}, "
+            f"{counted(made['krankenkassen'], 'Krankenkasse', 'Krankenkassen')}, "
+            f"{counted(made['zv_kassen'], 'Zusatzversorgungskasse', 'Zusatzversorgungskassen')}")
 
 
 @employers.command("change")

@@ -13,6 +13,7 @@ import click
 from payroll import filing_settings
 from payroll.payment_options import a_day, clear_words, euros, who
 from tenants.commands import stated
+from tenants.counting import counted
 
 TARGET = click.Path(dir_okay=False, writable=True, path_type=Path)
 Acting = Callable[[Path, str, str, str], AbstractContextManager[Any]]
@@ -49,7 +50,7 @@ def examples(folder: Path) -> None:
             click.echo(f"{name}: gibt es schon")
             continue
         target.write_bytes(content)
-        click.echo(f"{name}: {len(content)} Bytes")
+        click.echo(f"{name}: {counted(len(content), 'Byte', 'Bytes')}")
 
 
 def _making(group: click.Group, acting: Acting, month_type: click.ParamType[date]) -> None:
@@ -146,7 +147,7 @@ def _outside(group: click.Group, acting: Acting) -> None:
         with clear_words(), acting(data, tenant, actor, SEND) as session:
             content, _ = speichern.hand_over(session, speichern.by_name(session, name).public_id)
             write_new(file, content)
-        click.echo(f"{name}: {len(content)} Bytes in {file.name}")
+        click.echo(f"{name}: {counted(len(content), 'Byte', 'Bytes')} in {file.name}")
 
     @group.command("receipt")
     @click.argument("name")
@@ -215,6 +216,6 @@ def _abroad(group: click.Group, acting: Acting) -> None:
 
 
 def tell(row: Any, word: str) -> None:
-    count = f"  {row.saetze} Sätze" if row.saetze else ""
+    count = f"  {counted(row.saetze, 'Satz', 'Sätze')}" if row.saetze else ""
     click.echo(f"{row.kennung}  für {row.fuer:%m/%Y}  {row.unterart}  {row.empfaenger_name}  {euros(row.betrag)} EUR"
                f"{count}  fällig {row.faellig:%d.%m.%Y}  {word}  SHA-256 {row.sha256.hex()}")

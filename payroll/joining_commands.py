@@ -12,6 +12,7 @@ import click
 
 from payroll.payment_options import euros, who
 from tenants.commands import stated
+from tenants.counting import counted
 
 FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 TARGET = click.Path(dir_okay=False, writable=True, path_type=Path)
@@ -52,7 +53,8 @@ def _begin(group: click.Group, acting: Acting, month_type: click.ParamType[date]
 
         with acting(data, tenant, actor, "import.write") as session:
             found = reading.read(session, month, file.read_bytes())
-            click.echo(f"{found.personen} Personen, {found.werte} Werte, Fassung {found.fassung}")
+            click.echo(f"{counted(found.personen, 'Person', 'Personen')}, {counted(found.werte, 'Wert', 'Werte')}, "
+                       f"Fassung {found.fassung}")
             for number in found.unbekannt:
                 click.echo(f"  {number}: gibt es hier nicht")
 

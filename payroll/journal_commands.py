@@ -12,6 +12,7 @@ import click
 
 from payroll.payment_options import a_day, clear_words, euros, who
 from tenants.commands import stated
+from tenants.counting import counted
 
 TARGET = click.Path(dir_okay=False, writable=True, path_type=Path)
 Acting = Callable[[Path, str, str, str], AbstractContextManager[Any]]
@@ -38,7 +39,8 @@ def _journal(group: click.Group, acting: Acting, month_type: click.ParamType[dat
         with clear_words(), acting(data, tenant, actor, "filing.send") as session:
             made = service.create(session, month)
             row = made.journal
-            click.echo(f"{row.monat:%m/%Y}: {row.anzahl} Zeilen, Soll = Haben = {euros(row.soll)} EUR, Auszahlungen "
+            click.echo(f"{row.monat:%m/%Y}: {counted(row.anzahl, 'Zeile', 'Zeilen')}, Soll = Haben = "
+                       f"{euros(row.soll)} EUR, Auszahlungen "
                        f"{euros(row.netto)} EUR{'' if made.neu else ', war schon gebucht'}")
 
     @group.command("show")
@@ -82,7 +84,7 @@ def _export(group: click.Group, acting: Acting, month_type: click.ParamType[date
             style = Profil(delimiter, encoding, decimal, not no_header)
             content, name = handover.hand_over(session, month, kind, profile=style, berater=consultant, mandant=client)
             write_new(file, content)
-        click.echo(f"{name}: {len(content)} Bytes in {file.name}")
+        click.echo(f"{name}: {counted(len(content), 'Byte', 'Bytes')} in {file.name}")
 
 
 def _account(group: click.Group, acting: Acting) -> None:

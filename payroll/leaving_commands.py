@@ -13,6 +13,7 @@ import click
 
 from payroll.empty_database import empty_database
 from tenants.commands import site, stated
+from tenants.counting import counted
 
 FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 NEW = click.Path(dir_okay=False, path_type=Path)
@@ -77,7 +78,8 @@ def pack(tenant: str, out: Path, key_file: Path, data: Path) -> None:
             key_file.unlink()  # belongs to no package
             raise
     write_new(out.with_name(f"{out.name}.json"), describe(made).encode())
-    click.echo(f"{out}: {made.name}, {len(made.tables)} Tabellen, {len(made.extra['laeufe'])} abgeschlossene Läufe; "
+    click.echo(f"{out}: {made.name}, {counted(len(made.tables), 'Tabelle', 'Tabellen')}, "
+               f"{counted(len(made.extra['laeufe']), 'abgeschlossener Lauf', 'abgeschlossene Läufe')}; "
                f"Beschreibung in {out.name}.json.")
     click.echo(f"Den Schlüssel ({key_file}) auf einem anderen Weg übergeben als das Paket. Das Paket mit "
                "„leaving prove --record“ beweisen, dann „keys destroy --package“.")
@@ -105,7 +107,8 @@ def prove(file: Path, key_file: Path, recorded: bool, data: Path) -> None:
     with _clear(), empty_database("eins") as first:
         done = proved(first, lambda: empty_database("zwei"), file, masterkey.from_file(key_file),
                       MasterKey(os.urandom(32)))
-    click.echo(f"{done.manifest.name}: {done.laeufe} Läufe mit denselben Hashes, Protokoll mit {done.kette} Einträgen "
+    click.echo(f"{done.manifest.name}: {counted(done.laeufe, 'Lauf', 'Läufe')} mit denselben Hashes, Protokoll mit "
+               f"{counted(done.kette, 'Eintrag', 'Einträgen')} "
                "lückenlos.")
     if done.nachgerechnet is not None:
         for line in report(done.nachgerechnet):

@@ -12,6 +12,7 @@ from typing import Any
 import click
 
 from tenants.commands import site, stated
+from tenants.counting import counted
 
 Acting = Callable[[Path, str, str, str], AbstractContextManager[Any]]
 DAY = click.DateTime(formats=["%Y-%m-%d"])
@@ -41,7 +42,8 @@ def register(group: click.Group, acting: Acting) -> None:
         out.touch(mode=0o600)
         out.write_text("".join(json.dumps(row, ensure_ascii=False) + "\n" for row in rows), encoding="utf-8")
         hidden = sum("verdeckt" in row for row in rows)
-        click.echo(f"{out}: {len(rows)} Einträge mit Werten, davon {hidden} verdeckt (Recht fehlt oder vernichtet).")
+        click.echo(f"{out}: {counted(len(rows), 'Eintrag', 'Einträge')} mit Werten, davon {hidden} verdeckt (Recht "
+                   "fehlt oder vernichtet).")
 
 
 def _rows(session: Any, first: date, last: date, reason: str) -> list[dict[str, Any]]:

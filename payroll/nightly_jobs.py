@@ -13,6 +13,7 @@ from datetime import UTC, datetime, timedelta
 from tenants import service
 from tenants.audit import checkpoint
 from tenants.audit.service import clock_jumps
+from tenants.counting import counted
 from tenants.db.session import PlatformSession, TenantSession, platform_session, tenant_session
 from tenants.documents import pairing
 from tenants.operation import certificate
@@ -32,7 +33,8 @@ def announce(night: Night) -> str:
 
     new = _everywhere(lambda session: wiedervorlage.announce_steps(session, night.today))
     late = _everywhere(lambda session: wiedervorlage.counts(session, night.today)[0])
-    return f"{new} Stufenaufstiege neu angekündigt, {late} Wiedervorlagen fällig"
+    return (f"{counted(new, 'Stufenaufstieg', 'Stufenaufstiege')} neu angekündigt, "
+            f"{counted(late, 'Wiedervorlage', 'Wiedervorlagen')} fällig")
 
 
 def leavers(night: Night) -> str:
@@ -50,7 +52,8 @@ def deletion(night: Night) -> str:
     try:
         for _, count, _ in carry_out(night.connected, night.documents, ACTOR):
             done.append(count)
-            words = f"{len(done)} Aufträge, {sum(done)} Zeilen gelöscht, Urkunden: {night.documents}"
+            words = (f"{counted(len(done), 'Auftrag', 'Aufträge')}, {counted(sum(done), 'Zeile', 'Zeilen')} gelöscht, "
+                     f"Urkunden: {night.documents}")
     except DeletionRefused as refused:
         raise JobFailed(f"{words if done else 'nichts gelöscht'}. {refused}") from refused
     return words
@@ -62,7 +65,8 @@ def applications(night: Night) -> str:
 
     gone = _everywhere(lambda session: clock.run(session, night.today))
     late = _everywhere(lambda session: len(clock.overdue(session, night.today)))
-    return f"{gone} Bewerbungen gelöscht, {late} zugesagte Antworten überfällig"
+    return (f"{counted(gone, 'Bewerbung', 'Bewerbungen')} gelöscht, "
+            f"{counted(late, 'zugesagte Antwort', 'zugesagte Antworten')} überfällig")
 
 
 def technical(night: Night) -> str:
@@ -73,7 +77,7 @@ def technical(night: Night) -> str:
     with platform_session(actor=ACTOR) as session:
         gone = sum(accounts.clean(session, datetime.now(UTC)).values()) + pairing.expired(session)
     orders = _everywhere(lambda session: collective.forget(session, night.today))
-    return f"{gone + orders} Zeilen gelöscht"
+    return f"{counted(gone + orders, 'Zeile', 'Zeilen')} gelöscht"
 
 
 def messages(_: Night) -> str:
@@ -139,10 +143,11 @@ def seals(_: Night) -> str:
         seal(session)
     count = _everywhere(seal) + 1
     if jumped:
-        raise JobFailed(f"{count} Ketten gesiegelt; die Uhr der Datenbank sprang {len(jumped)} mal um mehr als "
+        raise JobFailed(f"{counted(count, 'Kette', 'Ketten')} gesiegelt; die Uhr der Datenbank sprang {len(jumped)} "
+                        "mal um mehr als "
                         f"{UEBERLAPPUNG.seconds // 60} Minuten zurück: Zeitdienst richten und seither Erfasstes vor "
                         "dem nächsten Lauf noch einmal erfassen")
-    return f"{count} Ketten gesiegelt"
+    return f"{counted(count, 'Kette', 'Ketten')} gesiegelt"
 
 
 JOBS = (

@@ -12,6 +12,7 @@ from typing import Any
 import click
 
 from tenants.commands import stated
+from tenants.counting import counted
 
 DIRECTORY = click.Path(file_okay=False, path_type=Path)
 FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
@@ -53,7 +54,8 @@ def _bonus(payroll: click.Group, acting: Acting) -> None:
 
             given = record_yearly_bonus(session, year)
             cents = sum(given.betraege.values())
-            click.echo(f"Jahressonderzahlung {year}: {len(given.betraege)} Personen, {_euro(cents)}")
+            click.echo(f"Jahressonderzahlung {year}: {counted(len(given.betraege), 'Person', 'Personen')}, "
+                       f"{_euro(cents)}")
             if given.offen:
                 click.echo("Von Hand zu erfassen (kein abgeschlossener Bemessungsmonat oder keine Eingruppierung): "
                            + ", ".join(given.offen))
@@ -86,7 +88,8 @@ def _performance(payroll: click.Group, acting: Acting, month: click.ParamType[da
                          else leistung.distribute(session, wanted, pot.betrag, points))
             rest = leistung.rest_of(pot, found)
         click.echo(f"Leistungsentgelt {pot.jahr}: Bemessung {_euro(pot.bemessung)} aus {pot.monate} abgeschlossenen "
-                   f"Monaten, Volumen {_euro(pot.betrag)}, {len(found)} Personen, Rest {_euro(rest)}"
+                   f"Monaten, Volumen {_euro(pot.betrag)}, {counted(len(found), 'Person', 'Personen')}, Rest "
+                   f"{_euro(rest)}"
                    f"{', erfasst' if record else ', nicht erfasst (--record)'}")
         for one in found:
             click.echo(f"  {one.personalnummer}: {_euro(one.betrag)}")

@@ -10,6 +10,7 @@ import click
 
 from payroll.runs.commands import database
 from tenants.commands import site, stated
+from tenants.counting import counted
 from tenants.operation import configuration, tracing
 from tenants.operation.keys_of_file import KEYS
 
@@ -97,7 +98,7 @@ def check(file: Path | None) -> None:
     wrong = _beyond(environment)
     if wrong:
         raise click.ClickException(f"{len(wrong)} Fehler:\n" + "\n".join(wrong))
-    click.echo(f"In Ordnung, {len(found.values)} Angaben.")
+    click.echo(f"In Ordnung, {counted(len(found.values), 'Angabe', 'Angaben')}.")
 
 
 def _beyond(environment: dict[str, str]) -> list[str]:

@@ -13,6 +13,7 @@ import click
 from payroll import payment_feedback_commands as feedback_commands
 from payroll.payment_options import a_day, clear_words, euros, who
 from tenants.commands import stated
+from tenants.counting import counted
 
 TARGET = click.Path(dir_okay=False, writable=True, path_type=Path)
 Acting = Callable[[Path, str, str, str], AbstractContextManager[Any]]
@@ -153,12 +154,13 @@ def _file(group: click.Group, acting: Acting) -> None:
         with clear_words(), acting(data, tenant, actor, "posting.release") as session:
             content, name = orders.download(session, reading.by_message(session, msg_id).public_id)
             write_new(file, content)
-        click.echo(f"{name}: {len(content)} Bytes in {file.name}")
+        click.echo(f"{name}: {counted(len(content), 'Byte', 'Bytes')} in {file.name}")
 
 
 def _tell(row: Any) -> None:
     listed = f", außerhalb der Datei {row.liste_anzahl} mit {euros(row.liste_summe)} EUR" if row.liste_anzahl else ""
-    click.echo(f"{row.msg_id}  {row.monat:%m/%Y}  {row.zustand}  {row.anzahl} Zahlungen  {euros(row.summe)} EUR"
+    click.echo(f"{row.msg_id}  {row.monat:%m/%Y}  {row.zustand}  {counted(row.anzahl, 'Zahlung', 'Zahlungen')}  "
+               f"{euros(row.summe)} EUR"
                f"{listed}  SHA-256 {row.sha256.hex()}")
 
 
@@ -179,5 +181,6 @@ def example(file: Path) -> None:
         content = written(message)
         checked = demand_schema(content, KIND)
     file.write_bytes(content)
-    click.echo(f"{message.msg_id}: {message.anzahl} Zahlungen, {euros(message.summe)} EUR, geprüft gegen "
+    click.echo(f"{message.msg_id}: {counted(message.anzahl, 'Zahlung', 'Zahlungen')}, {euros(message.summe)} EUR, "
+               "geprüft gegen "
                f"{', '.join(checked)}")

@@ -12,6 +12,7 @@ import click
 
 from payroll.payment_options import a_day, clear_words, euros, who
 from tenants.commands import stated
+from tenants.counting import counted
 
 FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 Acting = Callable[[Path, str, str, str], AbstractContextManager[Any]]
@@ -36,7 +37,7 @@ def _report(group: click.Group, acting: Acting) -> None:
 
         with clear_words(), acting(data, tenant, actor, "posting.release") as session:
             found = feedback.take(session, file.read_bytes())
-            new = f"{found.aufgaben} Aufgaben" if found.neu else "war schon eingelesen"
+            new = counted(found.aufgaben, "Aufgabe", "Aufgaben") if found.neu else "war schon eingelesen"
             click.echo(f"{found.auftrag.msg_id}: {found.bericht.status or 'ohne Status der Datei'}, {new}")
 
 
@@ -105,7 +106,8 @@ def _follow_up(group: click.Group, acting: Acting) -> None:
             order = reading.by_message(session, msg_id)
             made = followup.create(session, order.public_id, reason=reason, today=date.today(), now=datetime.now(UTC))
             row = made.auftrag
-            click.echo(f"{row.msg_id}: {row.anzahl} Zahlungen, {euros(row.summe)} EUR, SHA-256 {row.sha256.hex()}")
+            click.echo(f"{row.msg_id}: {counted(row.anzahl, 'Zahlung', 'Zahlungen')}, {euros(row.summe)} EUR, SHA-256 "
+                       f"{row.sha256.hex()}")
             for hint in made.hinweise:
                 click.echo(f"  {hint}")
 
@@ -133,5 +135,6 @@ def _by_hand(group: click.Group, acting: Acting) -> None:
             made = by_hand.record(session, order.public_id, [held[one] for one in positions], day=day, note=note,
                                   today=date.today(), now=datetime.now(UTC))
             row = made.auftrag
-            click.echo(f"{row.msg_id}: {row.liste_anzahl} Zahlungen, {euros(row.liste_summe)} EUR, SHA-256 "
+            click.echo(f"{row.msg_id}: {counted(row.liste_anzahl, 'Zahlung', 'Zahlungen')}, {euros(row.liste_summe)} "
+                       "EUR, SHA-256 "
                        f"{row.sha256.hex()}. Freigeben muss eine zweite Person.")

@@ -11,6 +11,7 @@ from typing import Any
 import click
 
 from tenants.commands import stated
+from tenants.counting import counted
 
 DIRECTORY = click.Path(file_okay=False, path_type=Path)
 FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
@@ -65,7 +66,7 @@ def _import(group: click.Group, acting: Acting) -> None:
         kept = getattr(found, "korrektur", None)
         if kept is not None:
             file.with_name(kept.name).write_bytes(kept.inhalt)
-            click.echo(f"{kept.zeilen} Zeilen zurückbehalten: {file.with_name(kept.name)}")
+            click.echo(f"{counted(kept.zeilen, 'Zeile', 'Zeilen')} zurückbehalten: {file.with_name(kept.name)}")
         if found.draussen:
             raise SystemExit(1)
 
@@ -74,7 +75,7 @@ def _say(found: Any) -> None:
     for problem in found.beanstandungen:
         click.echo(str(problem))
     click.echo(f"Personen: {len(found.neu)} neu, {len(found.geaendert)} geändert, "
-               f"{len(found.unveraendert)} unverändert; {found.draussen} Zeilen nicht in Ordnung")
+               f"{len(found.unveraendert)} unverändert; {counted(found.draussen, 'Zeile', 'Zeilen')} nicht in Ordnung")
     for one in found.blaetter:
         click.echo(f"{one.titel}: {one.neu} neu, {one.geaendert} geändert, {one.unveraendert} unverändert")
 
@@ -96,7 +97,7 @@ def _export(group: click.Group, acting: Acting) -> None:
             content = export_workbook(session, day.date(), reason=reason, schuetzenswert=protected,
                                       rechte=session.info["rights"])
         file.write_bytes(content)
-        click.echo(f"{file}: {len(content)} Bytes")
+        click.echo(f"{file}: {counted(len(content), 'Byte', 'Bytes')}")
 
 
 def _columns(group: click.Group) -> None:

@@ -11,6 +11,7 @@ from typing import Any
 import click
 
 from tenants.commands import stated
+from tenants.counting import counted
 
 DIRECTORY = click.Path(file_okay=False, path_type=Path)
 FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
@@ -77,8 +78,10 @@ def _import(group: click.Group, acting: Acting) -> None:
                 click.echo(f"{career:<5} {grade:<5} {shares.shown(total, 4):>10}")
             if not dry_run:
                 imports.store(session, found, reason=decision, source=file.name)
-            click.echo(f"{len(found.stellen)} Stellen, {len(found.besetzungen)} Besetzungen, {len(found.probleme)} "
-                       f"Zeilen nicht in Ordnung{', nur geprüft' if dry_run else ', übernommen'}")
+            click.echo(f"{counted(len(found.stellen), 'Stelle', 'Stellen')}, "
+                       f"{counted(len(found.besetzungen), 'Besetzung', 'Besetzungen')}, "
+                       f"{counted(len(found.probleme), 'Zeile', 'Zeilen')} nicht in Ordnung"
+                       f"{', nur geprüft' if dry_run else ', übernommen'}")
 
 
 def _export(group: click.Group, acting: Acting) -> None:
@@ -96,7 +99,7 @@ def _export(group: click.Group, acting: Acting) -> None:
         with acting(data, tenant, actor, "staffplan.read") as session:
             held = stand(session, day)
             file.write_bytes(build(held))
-        click.echo(f"{len(held.stellen)} Stellen am {day:%d.%m.%Y} in {file.name}")
+        click.echo(f"{counted(len(held.stellen), 'Stelle', 'Stellen')} am {day:%d.%m.%Y} in {file.name}")
 
 
 def _notes(group: click.Group, acting: Acting) -> None:
@@ -160,7 +163,7 @@ def _verify(group: click.Group, acting: Acting) -> None:
                 for words in found:
                     click.echo(f"  {words}")
         if wrong:
-            raise click.ClickException(f"{wrong} Abweichungen.")
+            raise click.ClickException(f"{counted(wrong, 'Abweichung', 'Abweichungen')}.")
 
 
 def _find(session: Any, year: int, amendment: int) -> Any:

@@ -13,6 +13,7 @@ import click
 
 from payroll.acting import acting
 from tenants.commands import site, stated
+from tenants.counting import counted
 
 
 @click.group()
@@ -37,7 +38,8 @@ def leavers(data: Path) -> None:
         for tenant in tenants:
             with tenant_session(tenant.id, actor=site.actor()) as own:
                 limited, opened = settle_access(own, date.today())
-            click.echo(f"{tenant.number} {tenant.name}: {limited} Zugänge befristet, {opened} wieder geöffnet")
+            click.echo(f"{tenant.number} {tenant.name}: {counted(limited, 'Zugang', 'Zugänge')} befristet, {opened} "
+                       "wieder geöffnet")
 
 
 @portal.command("notify")

@@ -8,6 +8,7 @@ from pathlib import Path
 import click
 
 from tenants.commands import site, stated
+from tenants.counting import counted
 
 
 def register(kreislohn: click.Group) -> None:
@@ -35,5 +36,6 @@ def delete(data: Path, day: datetime | None, dry_run: bool) -> None:
             with tenant_session(tenant, actor=site.actor()) as session:
                 count = len(clock.due(session, today)) if dry_run else clock.run(session, today)
                 late = len(clock.overdue(session, today))
-            click.echo(f"{number}: {count} Bewerbungen {'fällig' if dry_run else 'gelöscht'}, {late} zugesagte "
-                       "Antworten überfällig")
+            click.echo(f"{number}: {counted(count, 'Bewerbung', 'Bewerbungen')} "
+                       f"{'fällig' if dry_run else 'gelöscht'}, "
+                       f"{counted(late, 'zugesagte Antwort', 'zugesagte Antworten')} überfällig")

@@ -14,6 +14,7 @@ import click
 
 from payroll.empty_database import empty_database
 from tenants.commands import stated
+from tenants.counting import counted
 
 if TYPE_CHECKING:
     from payroll.runs.replay import Replayed
@@ -53,7 +54,8 @@ def _pack(group: click.Group, acting: Callable[..., AbstractContextManager[Any]]
                 made = pack_run(session, wanted, out, _key(key_file, create=True))
             except TransferError as error:
                 raise click.ClickException(str(error)) from error
-            click.echo(f"{out}: {made.name}, {wanted:%m/%Y}, {len(made.extra['ergebnisse'])} Abrechnungen, "
+            click.echo(f"{out}: {made.name}, {wanted:%m/%Y}, "
+                       f"{counted(len(made.extra['ergebnisse']), 'Abrechnung', 'Abrechnungen')}, "
                        f"Hash {made.extra['lauf']['ergebnis_hash']}.")
             click.echo(f"Den Schlüssel ({key_file}) auf einem anderen Weg übergeben als das Paket.")
 
@@ -82,7 +84,8 @@ def _run(group: click.Group) -> None:
 
 def report(done: Replayed) -> Iterator[str]:
     """Was die Nachrechnung ergab, Zeile für Zeile; verschiedene Werte einzeln, höchstens 50."""
-    head = f"{done.manifest.name}, {done.month:%m/%Y}: {done.count} Abrechnungen nachgerechnet"
+    head = (f"{done.manifest.name}, {done.month:%m/%Y}: {counted(done.count, 'Abrechnung', 'Abrechnungen')} "
+            "nachgerechnet")
     if done.identical:
         yield f"{head}, Bit für Bit gleich (Hash {done.hash_here})."
         return

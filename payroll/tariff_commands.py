@@ -14,6 +14,7 @@ import click
 
 from payroll.runs.commands import database, taxyear
 from tenants.commands import stated
+from tenants.counting import counted
 
 DIRECTORY = click.Path(file_okay=False, path_type=Path)
 FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
@@ -149,7 +150,7 @@ def _template(group: click.Group) -> None:
         with _acting(data, actor, "tariff.write"):
             made = templates.template(kind, ab, tariff, actor=actor)
             file.write_bytes(made.xlsx() if file.suffix == ".xlsx" else made.csv())
-            click.echo(f"{len(made.zeilen)} Zeilen in {file.name}.")
+            click.echo(f"{counted(len(made.zeilen), 'Zeile', 'Zeilen')} in {file.name}.")
 
 
 def _list(group: click.Group) -> None:
@@ -187,7 +188,8 @@ def _cost(group: click.Group) -> None:
             for tenant in tenants:
                 with tenant_session(tenant.id, actor=actor) as own:
                     for one in costs.cost(own, row, months):
-                        click.echo(f"{tenant.number} {one.monat:%m/%Y}: {one.betroffen} von {one.personen} Personen, "
+                        click.echo(f"{tenant.number} {one.monat:%m/%Y}: {one.betroffen} von "
+                                   f"{counted(one.personen, 'Person', 'Personen')}, "
                                    f"Brutto {_euro(one.mehr_brutto)}, Netto {_euro(one.mehr_netto)}, "
                                    f"Kosten {_euro(one.mehr_kosten)}")
 

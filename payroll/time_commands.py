@@ -12,6 +12,7 @@ import click
 
 from payroll import own_time_commands
 from tenants.commands import stated
+from tenants.counting import counted
 from timekeeping.imports.problems import ImportFehler
 
 DIRECTORY = click.Path(file_okay=False, path_type=Path)
@@ -232,7 +233,8 @@ def report(session: Any, datei: Any) -> None:
 
     counts, proof = service.counts(session, datei), service.prove(session, datei)
     click.echo(f"{datei.dateiname}: {datei.zustand}, Kennung {datei.public_id}, SHA-256 {datei.sha256.hex()[:16]}, "
-               f"Profil {datei.profil} Fassung {datei.profil_fassung}, {datei.zeilen} Datenzeilen")
+               f"Profil {datei.profil} Fassung {datei.profil_fassung}, "
+               f"{counted(datei.zeilen, 'Datenzeile', 'Datenzeilen')}")
     for note in datei.hinweise:
         click.echo(f"Hinweis: {note}")
     click.echo(f"{counts['angenommen']} angenommen, {counts['zurueckgestellt']} zurückgestellt, "

@@ -14,6 +14,7 @@ import click
 
 from payroll.whatif_options import euro, read_json, who
 from tenants.commands import stated
+from tenants.counting import counted
 
 FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 Acting = Callable[[Path, str, str, str], AbstractContextManager[Any]]
@@ -91,7 +92,8 @@ def _list(group: click.Group, acting: Acting) -> None:
             with acting(data, tenant, actor, RIGHT) as session:
                 for row in gemerkt.all_of(session):
                     more = sum(one.mehr_kosten for one in gemerkt.kosten_of(row))
-                    click.echo(f"{row.kennung} {tenant} {row.name}: ab {row.ab:%m/%Y}, {row.monate} Monate, "
+                    click.echo(f"{row.kennung} {tenant} {row.name}: ab {row.ab:%m/%Y}, "
+                               f"{counted(row.monate, 'Monat', 'Monate')}, "
                                f"Mehrkosten {euro(more, sign=True)}, gerechnet von {row.gerechnet_von}")
 
 
@@ -132,7 +134,8 @@ def _say(tenant: str, months: list[Any], remarks: list[str]) -> None:
     for text in remarks:
         click.echo(f"{tenant} Hinweis: {text}")
     for one in months:
-        click.echo(f"{tenant} {one.monat:%m/%Y}: {one.betroffen} von {one.personen} Personen, Kosten "
+        click.echo(f"{tenant} {one.monat:%m/%Y}: {one.betroffen} von {counted(one.personen, 'Person', 'Personen')}, "
+                   "Kosten "
                    f"{euro(one.kosten)} → {euro(one.kosten_neu)}, "
                    f"mehr {euro(one.mehr_kosten, sign=True)}, Brutto mehr {euro(one.mehr_brutto, sign=True)}")
     if len(months) > 1:

@@ -11,6 +11,7 @@ import click
 
 from payroll.payment_options import clear_words, euros, who
 from tenants.commands import stated
+from tenants.counting import counted
 
 TARGET = click.Path(dir_okay=False, writable=True, path_type=Path)
 Acting = Callable[[Path, str, str, str], AbstractContextManager[Any]]
@@ -61,7 +62,7 @@ def _account(group: click.Group, acting: Acting) -> None:
                 raise click.ClickException(f"Zu {number} gibt es {year} keine abgeschlossene Abrechnung.")
             _log_account(session, job.person_id, year, number)
             write_new(file, as_csv(ausgabe.account_header(found[0]), ausgabe.account_rows(found[0])))
-        click.echo(f"{len(found[0].namen)} Werte in {file.name}")
+        click.echo(f"{counted(len(found[0].namen), 'Wert', 'Werte')} in {file.name}")
 
 
 def _provisions(group: click.Group, acting: Acting) -> None:
@@ -81,7 +82,8 @@ def _provisions(group: click.Group, acting: Acting) -> None:
             rows = rueckstellungen.provisions(session, year)
             audit.record(session, "rueckstellung.ausgegeben", f"jahr:{year}", {"anzahl": len(rows)})
             write_new(file, as_csv(ausgabe.PROVISIONS, ausgabe.provision_rows(rows)))
-        click.echo(f"{len(rows)} Rückstellungen, zusammen {euros(sum(one.betrag for one in rows))} EUR")
+        click.echo(f"{counted(len(rows), 'Rückstellung', 'Rückstellungen')}, zusammen "
+                   f"{euros(sum(one.betrag for one in rows))} EUR")
 
 
 def _log_account(session: Any, person_id: int, year: int, number: str) -> None:

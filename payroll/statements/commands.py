@@ -9,6 +9,7 @@ import click
 
 from tenants.commands import site, stated
 from tenants.commands.archive import asked
+from tenants.counting import counted
 
 if TYPE_CHECKING:
     from uuid import UUID
@@ -58,7 +59,8 @@ def reissue(tenant: str, data: Path, login: str, given: str | None, reason: str)
             raise click.ClickException(str(error)) from error
     sealed, already = sum(one.sealed for one in done), sum(one.already for one in done)
     other = sum(one.other_archive for one in done)
-    click.echo(f"{login}: {sealed} Abrechnungen neu ausgegeben, {already} waren schon lesbar.")
+    click.echo(f"{login}: {counted(sealed, 'Abrechnung', 'Abrechnungen')} neu ausgegeben, {already} waren schon "
+               "lesbar.")
     if other:
         click.echo(f"{other} stehen unter einem früheren Archivschlüssel: mit dessen Papieren noch einmal ausführen.")
 

@@ -11,6 +11,7 @@ import click
 
 from tenants.commands import site, stated
 from tenants.commands.archive import asked
+from tenants.counting import counted
 
 # Files of higher floors that belong into the pack, by name.
 SOURCES: list[Callable[[Any], Mapping[str, bytes]]] = []
@@ -44,7 +45,8 @@ def pack(tenant: str, data: Path, out: Path) -> None:
         except (RunRefused, DocumentKeyError) as error:
             raise click.ClickException(str(error)) from error
     write_new(out, raw)
-    click.echo(f"{out}: {about['mandant']}, {about['monat']}, {about['abrechnungen']} Abrechnungen, {len(raw)} Bytes.")
+    click.echo(f"{out}: {about['mandant']}, {about['monat']}, "
+               f"{counted(about['abrechnungen'], 'Abrechnung', 'Abrechnungen')}, {counted(len(raw), 'Byte', 'Bytes')}.")
     click.echo("Außerhalb des Rechenzentrums ablegen. Öffnen: kreislohn emergency open, mit zwei Papieren.")
 
 
@@ -73,7 +75,8 @@ def open_pack(file: Path, given: tuple[str, ...], out: Path) -> None:
             raise click.ClickException(f"Das Paket nennt einen Ort außerhalb: {name}")
         target.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         write_new(target, content)
-    click.echo(f"{len(files)} Dateien in {out}. Zuerst ANLEITUNG.txt lesen; danach das Verzeichnis löschen.")
+    click.echo(f"{counted(len(files), 'Datei', 'Dateien')} in {out}. Zuerst ANLEITUNG.txt lesen; danach das "
+               "Verzeichnis löschen.")
 
 
 def write_new(path: Path, content: bytes) -> None:

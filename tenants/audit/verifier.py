@@ -167,6 +167,10 @@ def noted_head(text: str) -> tuple[int, str]:
     return int(number), head
 
 
+def _counted(number: int, one: str, many: str) -> str:
+    return f"{number} {one if number == 1 else many}"  # this file runs alone: nothing of ours is imported
+
+
 def main(arguments: Sequence[str] | None = None) -> int:
     """Befehlszeile."""
     parser = argparse.ArgumentParser(description="Prüft die Ausfuhr eines Protokolls von Kreislohn, ohne Netz.")
@@ -182,8 +186,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return 1
     for problem in report.problems:
         print(problem)
-    state = f"{len(report.problems)} Brüche" if report.problems else "unversehrt"
-    print(f"Mandant {report.tenant}: {report.entries} Einträge, {report.seals} Siegel, Stand {report.closed_at or '?'}")
+    state = _counted(len(report.problems), "Bruch", "Brüche") if report.problems else "unversehrt"
+    print(f"Mandant {report.tenant}: {_counted(report.entries, 'Eintrag', 'Einträge')}, {report.seals} Siegel, Stand "
+          f"{report.closed_at or '?'}")
     print(f"Kopf {report.head}: {state}")
     return 1 if report.problems else 0
 

@@ -8,6 +8,7 @@ from pathlib import Path
 import click
 
 from tenants.commands import site, stated
+from tenants.counting import counted
 
 DAY = click.DateTime(formats=["%Y-%m-%d"])
 OPERATOR = stated.operator("Zugänge gehören keinem Mandanten; zwei Menschen der Verwaltung sind zu nennen")
@@ -32,7 +33,7 @@ def clean(data: Path) -> None:
     with site.database(data), platform_session(actor=site.actor()) as session:
         gone = accounts.clean(session, datetime.now(UTC))
     for one in accounts.TECHNICAL:
-        click.echo(f"{one.titel}: {gone[one.name]} gelöscht ({one.tage} Tage; {one.warum})")
+        click.echo(f"{one.titel}: {gone[one.name]} gelöscht ({counted(one.tage, 'Tag', 'Tage')}; {one.warum})")
 
 
 @click.command("plan")
@@ -48,7 +49,7 @@ def plan(data: Path, day: datetime | None) -> None:
         found = accounts.due(session, day.date() if day else date.today())
     for one in found:
         click.echo(f"{one.login}: letzte Aufgabe {one.last_day:%d.%m.%Y}")
-    click.echo(f"{len(found)} Zugänge fällig. Prüfsumme {accounts.digest_of(found)}")
+    click.echo(f"{counted(len(found), 'Zugang', 'Zugänge')} fällig. Prüfsumme {accounts.digest_of(found)}")
 
 
 @click.command("delete")
@@ -71,7 +72,7 @@ def delete(data: Path, day: datetime, digest: str, actor: str, second: str, reas
                                     approved_by=second, reason=reason)
     except DeletionRefused as refused:
         raise click.ClickException(str(refused)) from refused
-    click.echo(f"{count} Zugänge gelöscht.")
+    click.echo(f"{counted(count, 'Zugang', 'Zugänge')} gelöscht.")
 
 
 @click.command("changes")

@@ -7,6 +7,7 @@ from pathlib import Path
 import click
 
 from tenants.commands import site, stated
+from tenants.counting import counted
 
 OUT = click.Path(dir_okay=False, path_type=Path)
 
@@ -30,8 +31,8 @@ def verify(data: Path, older: tuple[str, ...]) -> None:
             with tenant_session(number, actor=site.actor()) as session:
                 chains[f"{code} {name}"] = verify_seals(session, older)
         for name, found in chains.items():
-            state = f"{len(found.problems)} Brüche" if found.problems else "unversehrt"
-            click.echo(f"{name}: {found.entries} Einträge, {found.seals - 1} Siegel, {state}")
+            state = counted(len(found.problems), "Bruch", "Brüche") if found.problems else "unversehrt"
+            click.echo(f"{name}: {counted(found.entries, 'Eintrag', 'Einträge')}, {found.seals - 1} Siegel, {state}")
             for problem in found.problems:
                 click.echo(f"  {problem}")
             broken += bool(found.problems)
@@ -61,7 +62,7 @@ def export(tenant: str, data: Path, out: Path | None, with_verifier: bool) -> No
             return
         with out.open("w", encoding="utf-8", newline="\n") as file:
             count = sum(bool(file.write(f"{line}\n")) for line in sealed_lines(session)) - 1
-    click.echo(f"{out}: {count} Einträge und das Siegel am Ende.")
+    click.echo(f"{out}: {counted(count, 'Eintrag', 'Einträge')} und das Siegel am Ende.")
     if with_verifier:
         script = out.with_name("kreislohn_protokoll_pruefen.py")
         script.write_text(Path(verifier.__file__).read_text(encoding="utf-8"), encoding="utf-8")

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 import click
 
 from tenants.commands import site, stated
+from tenants.counting import counted
 
 if TYPE_CHECKING:
     from tenants.db.engine import Dsns
@@ -35,7 +36,8 @@ def backup(data: Path, out: Path) -> None:
         except BackupError as error:
             raise click.ClickException(str(error)) from error
     size = out.stat().st_size / 1e6
-    click.echo(f"{out}: {made.rows} Zeilen aus {len(made.tables)} Tabellen, {size:.1f} MB, {_seconds(begun)}.")
+    click.echo(f"{out}: {counted(made.rows, 'Zeile', 'Zeilen')} aus "
+               f"{counted(len(made.tables), 'Tabelle', 'Tabellen')}, {size:.1f} MB, {_seconds(begun)}.")
     click.echo("Den Hauptschlüssel getrennt von dieser Datei aufbewahren.")
 
 
@@ -54,7 +56,7 @@ def restore(file: Path, data: Path, check_only: bool) -> None:
     site.master_key(data, create=False)
     try:
         made = service.inspect(file)
-        click.echo(f"{file}: Stand {made.created}, {made.rows} Zeilen, unversehrt.")
+        click.echo(f"{file}: Stand {made.created}, {counted(made.rows, 'Zeile', 'Zeilen')}, unversehrt.")
         if check_only:
             return
         with _empty(data) as (dsns, observer):
@@ -62,7 +64,8 @@ def restore(file: Path, data: Path, check_only: bool) -> None:
     except (BackupError, ServerError, KeyMissing) as error:
         raise click.ClickException(str(error)) from error
     rows = "Zeilen nachgezählt" if done.rows_checked else f"Zeilen nicht nachgezählt ({service.ENV_BACKUP} angeben)"
-    click.echo(f"Eingespielt und geprüft: {done.tenants} Mandanten, {done.entries} Einträge im Protokoll, {rows}.")
+    click.echo(f"Eingespielt und geprüft: {counted(done.tenants, 'Mandant', 'Mandanten')}, "
+               f"{counted(done.entries, 'Eintrag', 'Einträge')} im Protokoll, {rows}.")
     click.echo(f"Gebraucht: {_seconds(begun)}. Weiter mit: kreislohn serve --data {data} --name NAME")
 
 

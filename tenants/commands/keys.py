@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from tenants.commands import site, stated
+from tenants.counting import counted
 
 if TYPE_CHECKING:
     from tenants.db.session import PlatformSession
@@ -116,7 +117,8 @@ def rewrap(data: Path, new_key_file: Path | None, new_key_pkcs11: str | None, re
             _vouch(old, new)
         with _platform() as session:
             wrapped, factors = rotation.rewrap(session, new, reason)
-        click.echo(f"{wrapped} Schlüssel und {factors} zweite Faktoren neu eingewickelt: {old.key_id} → {new.key_id}.")
+        click.echo(f"{wrapped} Schlüssel und {counted(factors, 'zweiter Faktor', 'zweite Faktoren')} neu "
+                   f"eingewickelt: {old.key_id} → {new.key_id}.")
         click.echo(f"Schlüssel der Siegel, den Prüfenden geben: bisher {public_key(old)}, jetzt {public_key(new)}.")
     if new_key_file is not None:
         _exchange(data, new_key_file, old)

@@ -8,6 +8,7 @@ from pathlib import Path
 import click
 
 from tenants.commands import stated
+from tenants.counting import counted
 
 FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 FOLDER = click.Path(file_okay=False, path_type=Path)
@@ -68,4 +69,4 @@ def verify(notes_file: Path, files: tuple[Path, ...], public: str) -> None:
         raise click.ClickException(f"{notes_file} ist keine Freigabe (kein Text).") from error
     if wrong := release_verifier.problems(text, public, files):
         raise click.ClickException("\n".join(wrong))
-    click.echo(f"Echt: Unterschrift und {len(files)} Dateien passen.")
+    click.echo(f"Echt: Unterschrift und {counted(len(files), 'Datei', 'Dateien')} passen.")

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 import click
 
 from tenants.commands import site, stated
+from tenants.counting import counted
 
 if TYPE_CHECKING:
     from tenants.db.session import PlatformSession
@@ -168,7 +169,8 @@ def feed(file: Path, complete: bool, many_may_leave: bool, take: bool, data: Pat
                 session, content, today, digest=plan.digest, complete=complete, many_may_leave=many_may_leave
             )
         errors = plan.count("fehler")
-        click.echo(f"{'Übernommen' if take else 'Nichts geändert'}: {len(plan.steps)} Zeilen, {errors} fehlerhaft.")
+        click.echo(f"{'Übernommen' if take else 'Nichts geändert'}: {counted(len(plan.steps), 'Zeile', 'Zeilen')}, "
+                   f"{errors} fehlerhaft.")
     if errors:
         raise click.exceptions.Exit(1)
 
@@ -186,7 +188,7 @@ def directory(kind: str, out: Path, data: Path) -> None:
     with _platform(data) as session:
         rows = lists.rows(session, kind, _today())
     out.write_bytes(exports.as_csv(lists.KINDS[kind], rows))
-    click.echo(f"{out}: {len(rows)} Zeilen.")
+    click.echo(f"{out}: {counted(len(rows), 'Zeile', 'Zeilen')}.")
 
 
 def _today() -> date:

@@ -89,7 +89,7 @@ def test_the_command_appends_and_draws_again(tmp_path: Path) -> None:
     (tmp_path / "neu.json").write_text(result(), encoding="utf-8")
     words = ["bench-record", "--folder", str(tmp_path / "verlauf")]
     answer = CliRunner().invoke(kreislohn, [*words, str(tmp_path / "neu.json"), "--day", "2026-11-26"])
-    assert (answer.exit_code, "1 Messungen angehängt" in answer.output) == (0, True), answer.output
+    assert (answer.exit_code, "1 Messung angehängt" in answer.output) == (0, True), answer.output
     (tmp_path / "verlauf" / history.PAGE).write_text("von Hand", encoding="utf-8")
     assert CliRunner().invoke(kreislohn, words).exit_code == 0
     assert "## Every measurement" in (tmp_path / "verlauf" / history.PAGE).read_text(encoding="utf-8")

@@ -13,7 +13,7 @@ from payroll.filings.errors import FilingRefused
 from payroll.filings.jahresende import liste
 from payroll.filings.meldungen import nachweis, speichern
 from payroll.filings.models import Zahlung
-from payroll.filings.sepa import by_hand, duties, orders, reading, receiver_account
+from payroll.filings.sepa import by_hand, duties, followup, orders, reading, receiver_account
 from payroll.postings import service as postings
 
 MONTH, TODAY = date(2026, 5, 1), date(2026, 5, 20)
@@ -161,3 +161,22 @@ def test_no_order_of_the_year_may_wait(fresh_town: Any) -> None:
         by_hand.record(session, made.public_id, opened[:1], day=fresh_town.today, note="Kassenbeleg 7",
                        today=fresh_town.today, now=fresh_town.now)
     assert step().einzelheit == f"1 von 8; {missing}; wartet auf Freigabe: Folgeauftrag 05"
+
+
+def test_a_follow_up_pays_to_the_account_of_its_day(fresh_town: Any) -> None:
+    """Ab 1. Juni ist es ein anderes Konto: der Folgeauftrag vom 20. Mai zahlt auf das, das an diesem Tag gilt."""
+    released(fresh_town)
+    made = pay(fresh_town)  # nobody has recorded an account yet: it waits on the list
+    with fresh_town.session("kurt") as session:
+        orders.release(session, made.auftrag.public_id, sha256=made.auftrag.sha256.hex(), today=TODAY)
+    with fresh_town.session() as session:
+        for first, iban in ((date(2026, 1, 1), IBAN), (date(2026, 6, 1), "DE02100500000054540402")):
+            receiver_account.record(session, empfaenger=TK, inhaber="TK", iban=iban, valid_from=first,
+                                    reason="Schreiben")
+    with fresh_town.session("kurt") as session:
+        for one in receiver_account.accounts(session):
+            receiver_account.confirm(session, one.row.public_id)
+    with fresh_town.session() as session:
+        later = followup.create(session, made.auftrag.public_id, reason="Konto da", today=TODAY, now=fresh_town.now)
+        (one,) = reading.payments_of(session, later.auftrag)
+        assert followup._opened(session, one, "iban_siegel") == IBAN

@@ -238,4 +238,4 @@ def test_the_command_goes_the_same_way(sent: Any, monkeypatch: pytest.MonkeyPatc
     assert f"{place}  KONTOLOS" in run("show", name)[1]
     assert "Nummer 999" in run("by-hand", name, "--payment", "999", "--note", "Quittung", "--day", "2026-05-20")[1]
     code, words = run("by-hand", name, "--payment", str(place), "--note", "Quittung", "--day", "2026-05-20")
-    assert (code, "1 Zahlungen" in words, "zweite Person" in words) == (0, True, True), words
+    assert (code, "1 Zahlung," in words, "zweite Person" in words) == (0, True, True), words

@@ -13,7 +13,17 @@ from sqlalchemy import select
 
 from payroll.filings.errors import FilingRefused
 from payroll.filings.jahresende import liste
-from payroll.filings.meldungen import alle, entgeltersatz, entsendung, speichern, stamm, unfall, unfall_angaben, werte
+from payroll.filings.meldungen import (
+    alle,
+    entgeltersatz,
+    entsendung,
+    schwerbehinderte,
+    speichern,
+    stamm,
+    unfall,
+    unfall_angaben,
+    werte,
+)
 from payroll.filings.meldungen.datei import as_file
 from payroll.filings.meldungen.entwurf import Entwurf, Satz
 from payroll.filings.meldungen.unfall_angaben import Unfallangaben
@@ -121,6 +131,23 @@ def test_notice_of_severely_disabled_people(year: Any) -> None:
     assert "plaetze_01;Arbeitsplätze, Monat 01 (§§ 156, 157 SGB IX);11;belegt" in text
     assert "Tarif;Ada;1985-06-15;TARIF;tarif;schwerbehindert" in text
     assert row.faellig == date(2027, 3, 31)
+
+
+def test_who_is_below_eighteen_hours_is_named_with_what_the_law_excepts(year: Any) -> None:
+    """§ 158 Abs. 2 SGB IX: unter 18 Stunden zählt nur mit Zulassung, in Altersteilzeit oder Teilzeitausbildung."""
+    with year.session() as session:
+        job = find_employment(session, "TARIF")
+        assert not [one for one in schwerbehinderte.drafts(session, DECEMBER)[0].angaben["hinweise"] if "TARIF" in one]
+        for first, hours in ((date(2026, 1, 1), 39), (date(2026, 11, 1), 15)):
+            record_fact(session, Bezuegezuordnung, beschaeftigung_id=job.id, valid_from=first, tarifwerk="TVoeD-VKA",
+                        entgeltgruppe="E9b", stufe="4", wochenstunden=Decimal(hours), vollzeitstunden=Decimal(39),
+                        reason="Vertrag")
+        (draft,) = schwerbehinderte.drafts(session, DECEMBER)
+        (told,) = [one for one in draft.angaben["hinweise"] if "TARIF" in one]
+        session.rollback()
+    assert told.startswith("TARIF: in 2 Monaten unter 18 Wochenstunden")
+    assert "§ 158 Abs. 2 SGB IX" in told
+    assert (draft.werte["besetzt_10"], draft.werte["besetzt_11"]) == (1, 0)
 
 
 def test_certificate_of_pay_when_sick_benefit_begins(year: Any) -> None:

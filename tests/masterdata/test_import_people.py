@@ -125,6 +125,27 @@ def test_who_is_here_already_is_named(desk: TenantSession, files: SimpleNamespac
     assert not [one for one in again.beanstandungen if "hier schon" in one.grund], "nobody is their own double"
 
 
+def test_a_birthday_is_corrected_and_a_job_added_in_one_file(desk: TenantSession, files: SimpleNamespace) -> None:
+    """Die Zeile der erfassten Beschäftigung berichtigt, die neue nennt dasselbe; ist die erste falsch, geht keine."""
+    take_over(desk, "p.csv", files.csv(files.row), reason="Übernahme")
+    right = {"geburtsdatum": "15.06.1986", "sv_nummer": ""}
+    first, more = files.row | right, files.row | right | {"personalnummer": "4799"}
+    for rows in ([first, more], [more, first]):
+        seen = dry_run(desk, "p.csv", files.csv(*rows))
+        assert (seen.neu, seen.geaendert, seen.abgelehnt) == (["4799"], ["4711"], [])
+    alone = dry_run(desk, "p.csv", files.csv(more))
+    assert [(one.spalte, "auch in derselben Datei" in one.abhilfe) for one in alone.beanstandungen if one.schwer] == [
+        ("steuer_id", True)]
+    assert dry_run(desk, "p.csv", files.csv(first | {"steuerklasse": "9"}, more)).abgelehnt == [2, 3]
+    take_over(desk, "p.csv", files.csv(first, more), reason="Geburtsdatum berichtigt")
+    jobs = [service.find_employment(desk, number) for number in ("4711", "4799")]
+    assert jobs[0].person_id == jobs[1].person_id
+    held = desk.scalars(select(PersonAngaben).where(PersonAngaben.superseded_at.is_(None),
+                                                    PersonAngaben.person_id == jobs[0].person_id)
+                        .order_by(PersonAngaben.valid_from)).all()
+    assert held[-1].geburtsdatum == date(1986, 6, 15)
+
+
 def test_dry_run_writes_nothing(desk: TenantSession, files: SimpleNamespace) -> None:
     trail = len(desk.scalars(select(AuditEntry.id)).all())
     seen = dry_run(desk, "p.csv", files.csv(files.row, files.second | {"steuerklasse": "9"}))
@@ -289,7 +310,7 @@ def test_one_account_for_two_people_is_a_notice(desk: TenantSession, files: Simp
 def test_all_or_nothing_and_the_good_rows(desk: TenantSession, files: SimpleNamespace) -> None:
     bad: dict[str, Any] = files.second | {"wochenstunden": "-5", "ort": "=SUMME(A1)", "strasse": "+49 Weg"}
     data = files.csv(files.row, bad)
-    with pytest.raises(ImportFehler, match="1 Zeilen sind nicht in Ordnung, nichts wurde übernommen") as caught:
+    with pytest.raises(ImportFehler, match="1 Zeile ist nicht in Ordnung, nichts wurde übernommen") as caught:
         take_over(desk, "p.csv", data, reason="Übernahme")
     assert serious(caught.value.beanstandungen) == [(3, "wochenstunden", "ist negativ")]
     assert numbers(desk) == []

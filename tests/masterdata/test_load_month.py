@@ -22,11 +22,13 @@ from payroll.masterdata.models import (
     Steuermerkmale,
     Versicherung,
     WiederkehrenderBezug,
+    Zusatzversorgung,
 )
 from payroll.masterdata.slices import MonthFacts, load_month
 from payroll.masterdata.slices.cases import counts_as_child
 from tenants.db import engine
-from tenants.db.session import TenantSession, tenant_session
+from tenants.db.session import TenantSession, platform_session, tenant_session
+from tenants.models.tenant import Tenant
 
 Employ = Callable[..., None]
 MAY = date(2026, 5, 1)
@@ -302,6 +304,46 @@ def test_a_fund_that_changes_in_mid_month_is_told(desk: TenantSession, employ: E
         assert len(found) == told
         service.record_fact(desk, Versicherung, beschaeftigung_id=job, valid_from=date(2026, 5, 1), kv_art="gesetzlich",
                             krankenkasse_id=funds["TK"], beitragsgruppe="1111", personengruppe=101, reason="zurück")
+
+
+def test_a_pension_fund_that_changes_in_mid_month_is_told(desk: TenantSession, employ: Employ) -> None:
+    """Wie ein geteilter Monat zu verteilen ist, ist nicht belegt: er zählt bei der späteren, ein Mensch prüft."""
+    employ(desk)
+    funds = catalogue.ids(desk).zv_kassen
+    job = desk.scalars(select(Beschaeftigung.id)).one()
+
+    def told(fund: str, first: date) -> list[str]:
+        service.record_fact(desk, Zusatzversorgung, beschaeftigung_id=job, valid_from=first, zv_kasse_id=funds[fund],
+                            replace_later=True, reason="Wechsel")
+        return [one.rule for one in load_month(desk, MAY).findings
+                if one.field == "zusatzversorgung" and "mitten im Monat" in one.rule]
+
+    assert told("rzvk", JANUARY) == []
+    assert told("vbl_west", date(2026, 5, 1)) == []
+    assert told("vbl_west", date(2026, 5, 10)) == []
+    (rule,) = told("rzvk", date(2026, 5, 16))
+    assert "wechselt am 16.05.2026" in rule
+    assert load_month(desk, MAY).size == 1
+
+
+@pytest.mark.parametrize(("land", "sachsen", "told"), [
+    ("NW", False, ""), ("NW", True, "aber nicht dort"), ("SN", True, ""), ("SN", False, "ist aber nicht gesetzt")])
+def test_the_saxon_share_follows_the_place_of_work(two_tenants: tuple[int, int], employ: Employ, land: str,
+                                                   sachsen: bool, told: str) -> None:
+    """§ 58 Abs. 3 SGB XI: Sitz in Sachsen und die Angabe der Person widersprechen sich; gezahlt wird trotzdem."""
+    with platform_session(actor="test") as session:
+        session.scalars(select(Tenant).where(Tenant.id == two_tenants[0])).one().bundesland = land
+    with tenant_session(two_tenants[0], actor="anna") as session:
+        catalogue.seed(session)
+        employ(session)
+        job = session.scalars(select(Beschaeftigung.id)).one()
+        service.record_fact(session, Versicherung, beschaeftigung_id=job, valid_from=JANUARY, kv_art="gesetzlich",
+                            krankenkasse_id=catalogue.ids(session).krankenkassen["TK"], beitragsgruppe="1111",
+                            personengruppe=101, sachsen=sachsen, reason="Ort")
+        facts = load_month(session, MAY)
+        found = [one.rule for one in facts.findings if one.field == "sachsen"]
+        assert (len(found), facts.size) == (bool(told), 1)
+        assert all(told in one for one in found)
 
 
 def test_warnings_do_not_stop_the_case(two_tenants: tuple[int, int], employ: Employ) -> None:

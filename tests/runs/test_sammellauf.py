@@ -241,7 +241,7 @@ def test_commands_order_and_work(three: tuple[Dsns, list[int]], tmp_path: Path,
     ordered = ["payroll", "all", "--step", "rechnen", "--month", "2026-06", "--actor", LOGIN, "--data",
                str(tmp_path), "--tenant"]
     answer = CliRunner().invoke(kreislohn, [*ordered, "902"])
-    assert (answer.exit_code, "1 Aufträge für 06/2026" in answer.output) == (0, True), answer.output
+    assert (answer.exit_code, "1 Auftrag für 06/2026" in answer.output) == (0, True), answer.output
     refused = CliRunner().invoke(kreislohn, [*ordered, "777"])
     assert "bei 777 kein Mandat" in refused.output
     monkeypatch.setattr(queue, "work", partial(queue.work, signals=False))

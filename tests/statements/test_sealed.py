@@ -368,7 +368,7 @@ def test_what_waited_a_day_in_vain_is_deleted_at_night(case):
         session.add(ArchiveOpening(tenant_id=case.tenant, purpose="person:x", holder="Bernd Bote", sealed=b"x",
                                    given_by="hugo", created_at=datetime.now(UTC) - timedelta(days=1, minutes=1)))
     words = nightly_jobs.technical(SimpleNamespace(today=date(2026, 11, 26)))
-    assert words == "1 Zeilen gelöscht"
+    assert words == "1 Zeile gelöscht"
     with platform_session(actor="test") as session:
         assert session.scalars(select(ArchiveOpening.purpose)).all() == ["person:y"]
 

@@ -217,7 +217,7 @@ def test_an_embedded_database_comes_back_on_an_empty_machine(
     shutil.copy2(place / "tresor.key", new / "master.key")
     begun = time.monotonic()
     code, said = command("restore", str(file), "--data", str(new))
-    assert (code, "1 Mandanten" in said, "Zeilen nachgezählt" in said) == (0, True, True), said
+    assert (code, "1 Mandant," in said, "Zeilen nachgezählt" in said) == (0, True, True), said
     assert "ein neues Verzeichnis" in command("restore", str(file), "--data", str(new))[1]
     with site.database(new):
         check_content(tenant)

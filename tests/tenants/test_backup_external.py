@@ -102,7 +102,7 @@ def test_an_external_database_comes_back_on_an_empty_machine(
     _, fresh = external("neu")
     settled(monkeypatch, fresh, key)
     said = command("restore", str(file), "--data", str(place / "zustand-neu"))
-    assert "1 Mandanten" in said
+    assert "1 Mandant," in said
     assert "Zeilen nachgezählt" in said
     with site.database(place / "zustand-neu") as connected:
         assert connected.server is None

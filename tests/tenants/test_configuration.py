@@ -110,7 +110,7 @@ def test_the_command_checks_a_file(tmp_path: Path, monkeypatch: pytest.MonkeyPat
     for key in KEYS:
         monkeypatch.delenv(key.variable, raising=False)
     good = CliRunner().invoke(kreislohn, ["config", "check", str(written(tmp_path, "[server]\nport = 8081\n"))])
-    assert (good.exit_code, good.output) == (0, "In Ordnung, 1 Angaben.\n")
+    assert (good.exit_code, good.output) == (0, "In Ordnung, 1 Angabe.\n")
     bad = CliRunner().invoke(kreislohn, ["config", "check", str(written(tmp_path, '[keys]\nmaster_key_file = "/x"\n'))])
     assert bad.exit_code == 1
     assert "master_key_file" in bad.output

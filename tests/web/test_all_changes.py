@@ -122,7 +122,7 @@ def test_the_commands_say_the_same(changed: Any, tmp_path: Any, capsys: pytest.C
     words = ["changes", "--tenant", "0100", "--month", "2026-11", "--actor", "klara"]
     done = CliRunner().invoke(group, [*words, "--cause", "eingruppierung", "--out", str(out)])
     assert done.exit_code == 0, done.output
-    assert "ohne Ursache 0,00, 1 Ursachen gezeigt" in done.output
+    assert "ohne Ursache 0,00, 1 Ursache gezeigt" in done.output
     assert out.read_text(encoding="utf-8-sig").splitlines()[1].startswith("0100;10001;")
     assert "Stufenaufstieg" not in CliRunner().invoke(group, [*words, "--least", "99999"]).output
     assert CliRunner().invoke(group, [*words, "--cause", "quatsch"]).exit_code == 2

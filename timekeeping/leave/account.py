@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
-from datetime import date
+from datetime import date, timedelta
 from fractions import Fraction
 from typing import Any
 
@@ -12,7 +12,7 @@ from sqlalchemy import select
 
 from tenants.db.clocks import known
 from tenants.db.session import TenantSession
-from timekeeping.imports.judging import Bestand
+from timekeeping.imports.judging import Beschaeftigung, Bestand
 from timekeeping.leave.days import in_year, weekly, working_days
 from timekeeping.leave.models import Abwesenheit, UrlaubAngaben
 from timekeeping.own.plan import Plan, plans
@@ -20,6 +20,7 @@ from timekeeping.rules.leave_facts import LeaveError, Schichtblock, Uebertrag, U
 from timekeeping.rules.leave_year import Urlaubskonto, leave_account
 from timekeeping.rules.months import calendar_months
 
+DAY = timedelta(days=1)
 URLAUB = ("urlaub", "zusatzurlaub")
 UNBEZAHLT = ("sonderurlaub", "elternzeit")
 
@@ -48,7 +49,11 @@ class Stand:
 
 def accounts(session: TenantSession, bestand: Bestand, year: int, today: date,
              jobs: Collection[int] | None = None) -> dict[int, Stand]:
-    """Urlaubskonten eines Jahres; drei Abfragen. jobs leer: alle Beschäftigten des Jahres."""
+    """Urlaubskonten eines Jahres; drei Abfragen. jobs leer: alle Beschäftigten des Jahres.
+
+    Wer im Jahr ausschied und wiederkam, hat ein Konto der Zeit, die `today` gilt (der letzten begonnenen): was von der
+    früheren offen blieb, ist mit ihrem Ende abzugelten (§ 7 Abs. 4 BUrlG).
+    """
     first, last = date(year, 1, 1), date(year, 12, 31)
     held = plans(session, first, last, jobs)
     absent = _grouped(session.scalars(select(Abwesenheit).where(
@@ -59,10 +64,11 @@ def accounts(session: TenantSession, bestand: Bestand, year: int, today: date,
     found: dict[int, Stand] = {}
     plain: dict[tuple[date, date | None, bool, bool], Stand] = {}
     for one in bestand.personen.values():
-        span = next(((begin, end) for begin, end in one.zeitraeume
-                     if begin <= last and (end is None or end >= first)), None)
-        if span is not None and (jobs is None or one.id in jobs):
-            own = held.get(one.id), absent.get(one.id, []), facts.get(one.id)
+        spans = [span for span in _spans(one) if span[0] <= last and (span[1] is None or span[1] >= first)]
+        if spans and (jobs is None or one.id in jobs):
+            span = max((span for span in spans if span[0] <= today), default=spans[0])
+            own = (held.get(one.id), _within(absent.get(one.id, []), span, alone=len(spans) == 1),
+                   _of_span(facts.get(one.id), begun=span == spans[0]))
             civil = span[0] in one.beamtet, span[0] in one.ruhestand
             if any(own):
                 found[one.id] = _stand(one.id, year, span, *own, today, *civil)
@@ -73,6 +79,40 @@ def accounts(session: TenantSession, bestand: Bestand, year: int, today: date,
                 plain[key] = _stand(one.id, year, span, *own, today, *civil)
             found[one.id] = replace(plain[key], beschaeftigung_id=one.id)
     return found
+
+
+@dataclass(frozen=True)
+class Wiederkehr:
+    """Angaben zum Urlaub für die zweite Zeit eines Jahres: Übertrag und vorher Genommenes gehören der ersten."""
+
+    angaben: UrlaubAngaben
+    uebertrag: int = 0
+    vorher_genommen: int = 0
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self.angaben, name)
+
+
+def _spans(one: Beschaeftigung) -> list[tuple[date, date | None]]:
+    """Zeiten in ihrer Folge; was ohne Lücke anschließt, ist eine (nach der Ausbildung übernommen), außer bei Beamten.
+    """
+    found: list[tuple[date, date | None]] = []
+    for begin, end in sorted(one.zeitraeume, key=lambda span: span[0]):
+        before = found[-1] if found else None
+        follows = before is not None and before[1] is not None and before[1] + DAY == begin
+        if before is not None and follows and not {before[0], begin} & one.beamtet:
+            found[-1] = (before[0], end)
+        else:
+            found.append((begin, end))
+    return found
+
+
+def _of_span(facts: UrlaubAngaben | None, *, begun: bool) -> Any | None:
+    return facts if begun or facts is None else Wiederkehr(facts)
+
+
+def _within(rows: Sequence[Any], span: tuple[date, date | None], *, alone: bool) -> Sequence[Any]:
+    return rows if alone else [row for row in rows if row.bis >= span[0] and (span[1] is None or row.von <= span[1])]
 
 
 def _only(model: Any, jobs: Collection[int] | None) -> list[Any]:

@@ -8,6 +8,7 @@ from datetime import date
 
 from sqlalchemy import func, select
 
+from payroll.filings.betraege import worded
 from payroll.filings.meldungen import alle, bescheinigung, lsta
 from payroll.filings.meldungen.speichern import LEDGER
 from payroll.filings.models import Meldesatz, Meldung, Zahlungsauftrag
@@ -104,13 +105,8 @@ def _equalised(session: TenantSession, december: bool, last: date) -> Schritt:
         .join(Ergebnis, Ergebnis.id == Verrechnung.ergebnis_id)
         .where(Ergebnis.monat == last, Verrechnung.art.in_(ERSTATTUNGEN))).one()
     refunds = "1 Erstattung" if row.personen == 1 else f"{row.personen} Erstattungen"
-    return Schritt("Jahresausgleich gerechnet", True, f"{refunds}, zusammen {_euros(-int(row.summe or 0))}",
+    return Schritt("Jahresausgleich gerechnet", True, f"{refunds}, zusammen {worded(-int(row.summe or 0))}",
                    "runs.index", last)
-
-
-def _euros(cents: int) -> str:
-    whole = f"{abs(cents) // 100:,}".replace(",", ".")
-    return f"{'-' if cents < 0 else ''}{whole},{abs(cents) % 100:02d} EUR"
 
 
 def _certificates(session: TenantSession, year: int, december: bool) -> Schritt:
@@ -123,8 +119,8 @@ def _certificates(session: TenantSession, year: int, december: bool) -> Schritt:
     registered = sum(lsta.figures(session, lauf)["42"] for lauf in session.scalars(select(Lauf).where(
         Lauf.zustand == "abgeschlossen", Lauf.monat.between(date(year, 1, 1), date(year, 12, 1)))))
     if certified != registered:
-        return Schritt(words, False, f"Lohnsteuer der Bescheinigungen ({_euros(certified)}) ist nicht die der "
-                                     f"Anmeldungen ({_euros(registered)}); Meldungen je Monat vergleichen",
+        return Schritt(words, False, f"Lohnsteuer der Bescheinigungen ({worded(certified)}) ist nicht die der "
+                                     f"Anmeldungen ({worded(registered)}); Meldungen je Monat vergleichen",
                        "filings.index", art="lstb")
     sent = session.scalar(select(func.sum(Meldung.saetze)).where(
         Meldung.art == "lstb", Meldung.fuer == date(year, 12, 1), Meldung.zustand.in_(DONE))) or 0

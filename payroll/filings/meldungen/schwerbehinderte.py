@@ -81,7 +81,23 @@ def drafts(session: TenantSession, month: date) -> list[Entwurf]:
     return [Entwurf("sb", month, month, *RECIPIENT, date(year + 1, 3, 31), view.abgabe, werte=values,
                     saetze=tuple(_listed(jobs, days)), angaben={
                         "jahr": f"{year}", "quote_prozent": f"{float(view.quote) * 100:.2f}".replace(".", ","),
-                        "hinweise": list(HINTS)})]
+                        "hinweise": [*HINTS, *_below_hours(jobs, days)]})]
+
+
+def _below_hours(jobs: Sequence[Stelle], days: Sequence[date]) -> list[str]:
+    """Wer nicht angerechnet ist, weil die Arbeitszeit unter 18 Stunden liegt, und was das Recht davon ausnimmt."""
+    found = []
+    for one in sorted(jobs, key=lambda job: job.akte.personalnummer):
+        months = sum(bool(one.word(day)) and one.employed(day) and one.akte.art in COUNTED and one.hours(day) < HOURS
+                     for day in days)
+        if months:
+            spell = "1 Monat" if months == 1 else f"{months} Monaten"
+            found.append(f"{one.akte.personalnummer}: in {spell} unter {HOURS} Wochenstunden und deshalb nicht "
+                         "angerechnet. Ist die Teilzeit wegen Art oder Schwere der "
+                         "Behinderung notwendig, die Anrechnung bei der Agentur für Arbeit beantragen; bei "
+                         "Altersteilzeit oder Berufsausbildung in Teilzeit wird angerechnet (§ 158 Abs. 2 SGB IX): "
+                         "dann „besetzt“ der Anzeige ergänzen.")
+    return found
 
 
 def _filled(jobs: Sequence[Stelle], day: date) -> int:

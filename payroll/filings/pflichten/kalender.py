@@ -17,6 +17,7 @@ from payroll.masterdata.slices.tarif import overlays
 from payroll.runs.models import Lauf
 from payroll.runs.parallel.gate import current
 from payroll.runs.termine import pay_days
+from tenants.counting import counted
 from tenants.db import guard
 from tenants.db.session import TenantSession
 from tenants.models.tenant import Tenant
@@ -119,7 +120,7 @@ def _events(session: TenantSession) -> list[Pflicht]:
     for row in rows:
         first[row.art, row.monat, row.zustand, row.kennung].append(row.frist)
     words = {"deuev": "Meldungen zur Sozialversicherung", "zv_ereignis": "An- und Abmeldungen zur Zusatzversorgung"}
-    return [Pflicht(min(days), f"{words[kind]} ({len(days)} Sätze)", "§§ 6 bis 11 DEÜV"
+    return [Pflicht(min(days), f"{words[kind]} ({counted(len(days), 'Satz', 'Sätze')})", "§§ 6 bis 11 DEÜV"
                     if kind == "deuev" else "Satzung der Kasse", kind, month, state in DONE)
             for (kind, month, state, _), days in first.items()]
 

@@ -15,6 +15,7 @@ from typing import Any
 
 from sqlalchemy import func, select
 
+from payroll.filings.betraege import worded
 from payroll.filings.errors import FilingRefused
 from payroll.filings.sepa.collecting_facts import Facts, read_facts
 from payroll.runs import retro
@@ -127,7 +128,7 @@ def _creditors(session: TenantSession, lauf: Lauf, facts: Facts, made: Sammlung)
                            facts.creditor_iban(claim), int(row.summe),
                            facts.creditor_text(claim, job.person_id, lauf.monat), "",
                            (claim.strasse, claim.plz, claim.ort, "DE") if claim else (None,) * 4)
-    made.hinweise += [f"Pfändungen: {amount // 100},{amount % 100:02d} EUR {KEPT[kind]}."
+    made.hinweise += [f"Pfändungen: {worded(amount)} {KEPT[kind]}."
                       for kind, amount in sorted(kept.items()) if kind in KEPT and amount]
 
 

@@ -15,6 +15,7 @@ from typing import NamedTuple
 
 from sqlalchemy import func, select
 
+from payroll.filings.betraege import worded
 from payroll.filings.errors import FilingRefused
 from payroll.filings.meldungen.speichern import OUTSIDE
 from payroll.filings.models import Meldung, Zahlung, Zahlungsauftrag
@@ -73,8 +74,7 @@ def claims_of(session: TenantSession, month: date, kind: str, day: date) -> tupl
     for owed, rest in sorted(rests.items()):
         receiver = owed.empfaenger
         if rest < 0:
-            hints.append(f"{names[receiver]}: Guthaben {-rest // 100},{-rest % 100:02d} EUR; wird nicht gezahlt, mit "
-                         "dem "
+            hints.append(f"{names[receiver]}: Guthaben {worded(-rest)}; wird nicht gezahlt, mit dem "
                          "Empfänger verrechnen.")
         if rest <= 0:
             continue

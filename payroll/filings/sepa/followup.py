@@ -8,6 +8,7 @@ from datetime import date, datetime
 
 from sqlalchemy import select
 
+from payroll.filings.betraege import worded
 from payroll.filings.errors import FilingRefused
 from payroll.filings.models import Zahlung, Zahlungsauftrag, Zahlungsmeldung
 from payroll.filings.sepa import codes, collecting, orders, reading, receiver_account
@@ -36,9 +37,9 @@ def create(session: TenantSession, order: uuid.UUID, *, reason: str, today: date
     facts = collecting.known_now(session, today)
     claims, replaced, left = [], {}, []
     for payment, why in waiting:
-        claim, problem = _again(session, facts, payment, why)
+        claim, problem = _again(session, facts, payment, why, today)
         if claim is None:
-            left.append(f"{payment.personalnummer} ({payment.betrag // 100},{payment.betrag % 100:02d} EUR): {problem}")
+            left.append(f"{payment.personalnummer} ({worded(payment.betrag)}): {problem}")
         else:
             claims.append(claim)
             replaced[claim.schluessel] = payment.public_id
@@ -74,13 +75,13 @@ def open_payments(session: TenantSession, order: Zahlungsauftrag) -> list[tuple[
                                                                      and one.grund != collecting.GEZAHLT))]
 
 
-def _again(session: TenantSession, facts: Facts, payment: Zahlung,
-           why: set[codes.Code]) -> tuple[collecting.Anspruch | None, str]:
+def _again(session: TenantSession, facts: Facts, payment: Zahlung, why: set[codes.Code],
+           today: date) -> tuple[collecting.Anspruch | None, str]:
     never = [one for one in why if one.folge == "nie"]
     if never:
         return None, f"{never[0].text}: {never[0].abhilfe}"
     old, text = (_opened(session, payment, column) for column in ("iban_siegel", "text_siegel"))
-    name, iban, address = _account(session, facts, payment)
+    name, iban, address = _account(session, facts, payment, today)
     changed = iban != old or name != payment.empfaenger
     bound = [one for one in why if one.folge == "konto"]
     if bound and not changed:
@@ -91,12 +92,12 @@ def _again(session: TenantSession, facts: Facts, payment: Zahlung,
     return (None, f"{why_not}; Konto oder Anschrift erfassen") if why_not else (claim, "")
 
 
-def _account(session: TenantSession, facts: Facts,
-             payment: Zahlung) -> tuple[str, str, tuple[str | None, str | None, str | None, str | None]]:
-    """Name, Konto und Anschrift nach heutiger Kenntnis; leer, wenn es keines gibt."""
+def _account(session: TenantSession, facts: Facts, payment: Zahlung,
+             today: date) -> tuple[str, str, tuple[str | None, str | None, str | None, str | None]]:
+    """Name, Konto und Anschrift am Tag des Folgeauftrags nach heutiger Kenntnis; leer, wenn es keines gibt."""
     nothing = (payment.empfaenger, "", (None, None, None, None))
     if payment.art in receiver_account.KINDS:
-        name, iban = receiver_account.known_to(session, payment.anspruch.split(":")[1], date.today())
+        name, iban = receiver_account.known_to(session, payment.anspruch.split(":")[1], today)
         return (name or payment.empfaenger, iban, nothing[2])
     job = find_employment(session, payment.personalnummer)
     if job is None:

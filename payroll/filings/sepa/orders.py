@@ -18,6 +18,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import undefer
 
 from payroll.filings.abrechnungen import demand_printed
+from payroll.filings.betraege import worded
 from payroll.filings.errors import FilingRefused
 from payroll.filings.models import Zahlung, Zahlungsauftrag
 from payroll.filings.sepa import bankdays, collecting, feedback
@@ -262,7 +263,7 @@ def _sums(session: TenantSession, row: Zahlungsauftrag) -> None:
 def _hints(found: collecting.Sammlung) -> list[str]:
     hints = list(found.hinweise)
     if found.mehrfach:
-        names = "; ".join(f"{who}: zusammen {cents // 100},{cents % 100:02d} EUR" for who, cents in found.mehrfach[:10])
+        names = "; ".join(f"{who}: zusammen {worded(cents)}" for who, cents in found.mehrfach[:10])
         hints.append(f"Mehrere Zahlungen an dieselbe Person aus verschiedenen Beschäftigungen: {names}.")
     if found.nicht_gezahlt:
         numbers = ", ".join(number for number, _ in found.nicht_gezahlt[:10])

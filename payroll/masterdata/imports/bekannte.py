@@ -7,7 +7,7 @@ eine Kennnummer entscheidet, wer jemand ist; alles andere ist ein Hinweis.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import date
 
 from sqlalchemy import select
@@ -25,12 +25,13 @@ Name = tuple[str, str, date]
 WHO = ("nachname", "vorname", "geburtsdatum")
 
 
-def point_out(session: TenantSession, stored: Stored, zeilen: Iterable[Zeile]) -> None:
+def point_out(session: TenantSession, stored: Stored, zeilen: Sequence[Zeile]) -> None:
     """Beanstandet die Zeilen, deren Mensch es bei diesem Arbeitgeber schon geben könnte."""
     good = [one for one in zeilen if one.gut and "personalnummer" in one.werte]
     fresh = [one for one in good if one.werte["personalnummer"] not in stored.jobs]
+    corrected = _corrected(zeilen, stored)
     for zeile in fresh:
-        _numbers(zeile, stored)
+        _numbers(zeile, stored, corrected)
     unknown = [one for one in fresh if stored.person_of(one) is None]
     names, accounts = _names(session, unknown), _accounts(session, stored, good)
     called = _numbers_of(session, {person for held in (names, accounts) for people in held.values()
@@ -48,15 +49,38 @@ def point_out(session: TenantSession, stored: Stored, zeilen: Iterable[Zeile]) -
                         schwer=False)
 
 
-def _numbers(zeile: Zeile, stored: Stored) -> None:
+def _corrected(zeilen: Iterable[Zeile], stored: Stored) -> dict[int, set[date]]:
+    """Geburtstage, die diese Datei an schon erfassten Beschäftigungen nennt, je Person.
+
+    Ist eine Zeile einer Personalnummer beanstandet, werden alle zurückbehalten: dann berichtigt sie nichts.
+    """
+    days: dict[str, set[date]] = defaultdict(set)
+    bad = set()
+    for zeile in zeilen:
+        number = zeile.werte.get("personalnummer")
+        if number in stored.jobs and "geburtsdatum" in zeile.werte:
+            days[number].add(zeile.werte["geburtsdatum"])
+        if not zeile.gut:
+            bad.add(number)
+    found: dict[int, set[date]] = defaultdict(set)
+    for number, own in days.items():
+        if number not in bad:
+            found[stored.jobs[number].person_id] |= own
+    return found
+
+
+def _numbers(zeile: Zeile, stored: Stored, corrected: Mapping[int, Collection[date]]) -> None:
     """Eine Kennnummer, die es schon gibt, macht die Zeile zu einer weiteren Beschäftigung dieses Menschen."""
     found = {name: stored.owner(name, zeile.werte[name]) for name in NUMBERS if name in zeile.werte}
     owners = {name: person for name, person in found.items() if person is not None}
     for name, person in owners.items():
-        held = stored.facts.get((PersonAngaben, person))
-        if held and held[-1].geburtsdatum != zeile.werte.get("geburtsdatum"):  # type: ignore[attr-defined]  # of a person
+        held, born = stored.facts.get((PersonAngaben, person)), zeile.werte.get("geburtsdatum")
+        if born in corrected.get(person, ()):
+            continue
+        if held and held[-1].geburtsdatum != born:  # type: ignore[attr-defined]  # of a person
             zeile.ruege(name, "gehört hier schon zu einer Person mit anderem Geburtsdatum",
-                        "Nummer und Geburtsdatum prüfen")
+                        "Nummer und Geburtsdatum prüfen; berichtigt wird ein Geburtsdatum in der Zeile einer schon "
+                        "erfassten Personalnummer dieses Menschen, auch in derselben Datei")
     if len(set(owners.values())) > 1:
         zeile.ruege("sv_nummer", "gehört hier schon zu einer anderen Person als die steuer_id", "beide Nummern prüfen")
 

@@ -24,6 +24,7 @@ from payroll.masterdata.models import Beschaeftigung
 from payroll.masterdata.sealing import contents
 from payroll.masterdata.service import FactError, record_fact
 from tenants import audit
+from tenants.counting import counted
 from tenants.db.session import TenantSession
 
 
@@ -82,7 +83,7 @@ def take_over(session: TenantSession, dateiname: str, data: bytes, *, reason: st
     if bad and not nur_gute:
         count = len({(problem.blatt, problem.zeile) for problem in bad})
         raise ImportFehler(
-            f"{count} Zeilen sind nicht in Ordnung, nichts wurde übernommen",
+            f"{counted(count, 'Zeile ist', 'Zeilen sind')} nicht in Ordnung, nichts wurde übernommen",
             "Zeilen berichtigen oder nur die guten Zeilen übernehmen",
             tabelle.beanstandungen,
         )

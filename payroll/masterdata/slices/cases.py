@@ -23,6 +23,7 @@ from tenants.security import TenantKeys
 MILLION = 1_000_000
 Values = dict[str, Any]
 OHNE_BEITRAEGE = (BEAMTE, HINTERBLIEBENE)
+SAXONY = "SN"
 # Nobody knows how survivors are insured: no part for health insurance but what ELStAM says (§ 39b Abs. 2 EStG).
 NO_INSURANCE = Versicherung(kv_art="privat", pkv_beitrag_monat_cent=0, ppv_beitrag_monat_cent=0, sachsen=False,
                             elterneigenschaft=True, pkv_ohne_krankengeld=False, anderweitig_rentenversichert=False,
@@ -155,6 +156,7 @@ def _insured(case: Case, facts: Facts, row: Any, problems: list[Finding]) -> Val
     """Die Angaben selbst, ohne die Sätze der Kasse."""
     children = [child for child in facts.children.get(case.job.person_id, ()) if is_proved(child, case.insured_on)]
     digits = pension_digit(case, row, row.beitragsgruppe or "0000", problems)
+    problems += _saxon_share(case, row, facts.land)
     flat, minor = flat_taxed(case, facts), case.job.art == "minijob"
     return {
         "kv_art": encode.KV_ARTEN.index(row.kv_art),
@@ -181,6 +183,19 @@ def _insured(case: Case, facts: Facts, row: Any, problems: list[Finding]) -> Val
         "berufsmaessig": int(row.berufsmaessig),
         "regelmaessiges_entgelt": -1 if row.regelmaessiges_entgelt_cent is None else row.regelmaessiges_entgelt_cent,
     }
+
+
+def _saxon_share(case: Case, row: Any, land: str) -> list[Finding]:
+    """In Sachsen trägt der Arbeitgeber weniger vom Pflegebeitrag; Land und Angabe der Person widersprechen sich."""
+    insured = (row.beitragsgruppe or "0000")[3] != "0" or row.kv_art == "privat"
+    if row.sachsen == (land == SAXONY) or not insured or case.job.art in (*OHNE_BEITRAEGE, "minijob"):
+        return []
+    place = ("Der Arbeitgeber hat seinen Sitz in Sachsen, „Beschäftigungsort in Sachsen“ ist aber nicht gesetzt"
+             if land == SAXONY else "„Beschäftigungsort in Sachsen“ ist gesetzt, der Arbeitgeber hat seinen Sitz aber "
+             "nicht dort")
+    return [case.finding("sachsen", f"{place}; der Arbeitgeberanteil zur Pflegeversicherung richtet sich nach dem "
+                         "Beschäftigungsort (§ 58 Abs. 3 SGB XI)", "Beschäftigungsort prüfen; „Sozialversicherung“ der "
+                         "Person berichtigen oder begründen, dass er in einem anderen Land liegt", left_out=False)]
 
 
 def _fund_in_mid_month(case: Case, rows: Sequence[Any], now: Any, fund: Sequence[Any]) -> list[Finding]:
@@ -242,6 +257,7 @@ def _pension(case: Case, facts: Facts, problems: list[Finding]) -> Values | None
     if row is None or case.danach:  # nothing paid after the end is pensionable (Anlage 3 zum ATV-K)
         return NO_PENSION
     fund = facts.pension_funds[row.zv_kasse_id]
+    problems += _pension_fund_in_mid_month(case, facts, row)
     rates = valid_on(fund, case.last)
     if rates is None or (rates.kuerzel in KAPITALGEDECKT and not rates.beitrag_satz):
         problems.append(
@@ -262,6 +278,24 @@ def _pension(case: Case, facts: Facts, problems: list[Finding]) -> Values | None
         "zv_verfahren": encode.ZV_VERFAHREN.index(rates.verfahren),
         "zv_kist_verfahren": encode.ZV_KIST_VERFAHREN.index(rates.kist_verfahren),
     }
+
+
+def _pension_fund_in_mid_month(case: Case, facts: Facts, now: Any) -> list[Finding]:
+    """Wechselt die Kasse mitten im Monat, rechnet und meldet der Monat ganz bei der späteren.
+
+    Wie ein geteilter Monat auf zwei Kassen zu verteilen ist, sagen die Unterlagen nicht: das sieht ein Mensch.
+    """
+    before = [one for one in facts.pension.get(case.job.anchor, ())
+              if one.valid_to is not None and case.first <= one.valid_to < case.last]
+    if not before or before[-1].zv_kasse_id == now.zv_kasse_id:
+        return []
+    day = before[-1].valid_to + timedelta(days=1)
+    old, new = (facts.pension_funds[one][0].name for one in (before[-1].zv_kasse_id, now.zv_kasse_id))
+    return [case.finding(
+        "zusatzversorgung", f"Die Zusatzversorgungskasse wechselt am {day:%d.%m.%Y} mitten im Monat; Entgelt und "
+        f"Umlage des ganzen Monats rechnen und melden bei {new}, nichts bei {old}",
+        f"Tag prüfen; stimmt er, mit beiden Kassen klären, welche Tage zu {old} gehören, und die Meldungen des Monats "
+        "und des Jahres von Hand aufteilen", left_out=False)]
 
 
 NO_PENSION: Values = {

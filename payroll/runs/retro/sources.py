@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from typing import Any
 
 from sqlalchemy import or_, select
@@ -147,12 +147,28 @@ def _settings(session: TenantSession, since: datetime, known_at: datetime | None
                                     or_(model.valid_to.is_(None), model.valid_to >= first))
     if known_at is not None:
         statement = statement.where(model.recorded_at <= known_at)
-    for row in session.scalars(statement.order_by(model.valid_from, model.id)):
-        content = tuple(sorted((name, value) for name, value in row.content.items() if name not in OHNE_ENTGELT))
-        # A Land has no day of its own: corrected, it counts for whatever is closed.
-        begin = max(row.valid_from, first) if row.area == LAND else row.valid_from
-        yield Version(model.__tablename__, (row.area,), begin, row.valid_to, row.recorded_at,
-                      row.superseded_at, content, row.recorded_by, row.reason, str(row.public_id))
+    rows = session.scalars(statement.order_by(model.valid_from, model.id)).all()
+    yield from _lands([row for row in rows if row.area == LAND], first)
+    for row in rows:
+        if row.area != LAND:
+            content = tuple(sorted((name, value) for name, value in row.content.items() if name not in OHNE_ENTGELT))
+            yield Version(model.__tablename__, (row.area,), row.valid_from, row.valid_to, row.recorded_at,
+                          row.superseded_at, content, row.recorded_by, row.reason, str(row.public_id))
+
+
+def _lands(rows: Sequence[TenantSetting], first: date) -> Iterator[Version]:
+    """Länder des Arbeitgebers, auch das vor der ersten Berichtigung; zurückberichtigt hat sich nichts geändert.
+
+    Ein Land hat keinen Tag: berichtigt gilt es für alles, was abgeschlossen ist.
+    """
+    begun = datetime.min.replace(tzinfo=UTC)
+    for at, row in enumerate(sorted(rows, key=lambda one: (one.recorded_at, one.id))):
+        begin, who = max(row.valid_from, first), (row.recorded_by, row.reason, str(row.public_id))
+        if at == 0:
+            yield Version(TenantSetting.__tablename__, (LAND,), begin, row.valid_to, begun, row.recorded_at,
+                          (row.content["vorher"],), *who)
+        yield Version(TenantSetting.__tablename__, (LAND,), begin, row.valid_to, row.recorded_at, row.superseded_at,
+                      (row.content["bundesland"],), *who)
 
 
 def _holders(session: TenantSession, found: dict[tuple[Any, ...], list[Version]], known_at: datetime | None,

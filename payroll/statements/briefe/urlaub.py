@@ -43,7 +43,7 @@ def certified(session: TenantSession, job: Beschaeftigung) -> dict[str, str]:
     civil = about.art == "beamte"
     return {"jahr": str(last.year), "grundlage": "" if civil else LAW,
             "urlaubstage": "\n".join(_rows(state, CIVIL if civil else "", _per_week(session, job, last),
-                                           _paid(session, job, last.year)))}
+                                           _paid(session, job, max(date(last.year, 1, 1), about.eintritt))))}
 
 
 def _rows(state: Stand, law: str, per_week: Fraction, paid: Fraction) -> Iterator[str]:
@@ -72,11 +72,13 @@ def _per_week(session: TenantSession, job: Beschaeftigung, last: date) -> Fracti
     return dict(weekly(held, last.year))[last.replace(day=1)]
 
 
-def _paid(session: TenantSession, job: Beschaeftigung, year: int) -> Fraction:
-    """Tage, deren Abgeltung erfasst ist; fällig ist sie mit der Beendigung (§ 7 Abs. 4 BUrlG), gezahlt auch später."""
+def _paid(session: TenantSession, job: Beschaeftigung, since: date) -> Fraction:
+    """Tage, deren Abgeltung seit einem Tag erfasst ist; fällig mit der Beendigung (§ 7 Abs. 4 BUrlG), gezahlt auch
+    später. Was eine frühere Zeit desselben Jahres abgilt, liegt davor.
+    """
     days = session.scalar(select(func.sum(Anlasszahlung.menge)).where(
         known(Anlasszahlung, None), Anlasszahlung.beschaeftigung_id == job.id,
-        Anlasszahlung.art == "urlaubsabgeltung", Anlasszahlung.valid_from >= date(year, 1, 1)))
+        Anlasszahlung.art == "urlaubsabgeltung", Anlasszahlung.valid_from >= since))
     return Fraction(days or 0)
 
 

@@ -12,6 +12,7 @@ import click
 
 from payroll.statements.retention import commands as deletion_commands
 from tenants.commands import stated
+from tenants.counting import counted
 
 Acting = Callable[[Path, str, str, str], AbstractContextManager[Any]]
 DATA = click.Path(file_okay=False, path_type=Path)
@@ -51,6 +52,8 @@ def register(kreislohn: click.Group, acting: Acting) -> click.Group:
         out.touch(mode=0o600)
         out.write_text(text, encoding="utf-8")
         rows = sum(len(rows) for rows in found["daten"].values())
-        click.echo(f"{out}: {rows} Zeilen aus {len(found['daten'])} Datenarten, {len(found['protokoll'])} Einträge.")
+        click.echo(f"{out}: {counted(rows, 'Zeile', 'Zeilen')} aus "
+                   f"{counted(len(found['daten']), 'Datenart', 'Datenarten')}, "
+                   f"{counted(len(found['protokoll']), 'Eintrag', 'Einträge')}.")
 
     return group

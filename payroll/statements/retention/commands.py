@@ -12,6 +12,7 @@ from typing import Any
 import click
 
 from tenants.commands import site, stated
+from tenants.counting import counted
 
 Acting = Callable[[Path, str, str, str], AbstractContextManager[Any]]
 DAY = click.DateTime(formats=["%Y-%m-%d"])
@@ -47,8 +48,9 @@ def _plan(group: click.Group, acting: Acting) -> None:
         with acting(data, tenant, actor, "retention.read") as session:
             made = service.plan(session, day.date() if day else date.today())
         for one in made.summary()["datenarten"]:
-            click.echo(f"{one['titel']}: {sum(one['zeilen'].values())} Zeilen, {one['menschen']} Menschen "
-                       f"({one['jahre']} Jahre ab {one['ab']}; {one['gesetz']})")
+            click.echo(f"{one['titel']}: {counted(sum(one['zeilen'].values()), 'Zeile', 'Zeilen')}, "
+                       f"{counted(one['menschen'], 'Mensch', 'Menschen')} "
+                       f"({counted(one['jahre'], 'Jahr', 'Jahre')} ab {one['ab']}; {one['gesetz']})")
             if one["offen"]:
                 click.echo(f"    nicht alles bestätigt: {one['offen']}")
             for table, count in one["zeilen"].items():
@@ -116,7 +118,7 @@ def _run(group: click.Group, _: Acting) -> None:
 
         with _refusing(), site.database(data) as connected:
             for number, rows, file in carry_out(connected, out, site.actor()):
-                click.echo(f"{number}: {rows} Zeilen gelöscht, Urkunde: {file}")
+                click.echo(f"{number}: {counted(rows, 'Zeile', 'Zeilen')} gelöscht, Urkunde: {file}")
 
 
 def _hold(group: click.Group, acting: Acting) -> None:

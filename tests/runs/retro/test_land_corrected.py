@@ -28,6 +28,25 @@ def correct(desk: Desk, to: str, reason: str) -> None:
         employers.change(session, row, {"bundesland": to}, reason=reason, land=land.corrected)
 
 
+def test_corrected_back_before_the_next_run_nothing_is_calculated_again(new_desk: Callable[[], Desk]) -> None:
+    """NW, BY, NW: was galt und gilt, ist dasselbe; danach BY zählt wieder."""
+    desk = new_desk()
+    desk.hire(desk.person("Kirche", 400_000, konfession="ev"))
+    desk.close(JAN)
+    correct(desk, "BY", "Betriebsstätte in Bayern")
+    correct(desk, "NW", "doch nicht")
+
+    def again(month: date) -> int:
+        desk.close(month)
+        with desk.session() as session:
+            return len(session.scalars(select(Rueckrechnung.id).join(Lauf, Lauf.id == Rueckrechnung.lauf_id)
+                                       .where(Lauf.monat == month)).all())
+
+    assert again(FEB) == 0
+    correct(desk, "BY", "endgültig")
+    assert again(MAR) == 2
+
+
 def test_closed_months_are_calculated_again_with_the_right_land(new_desk: Callable[[], Desk]) -> None:
     """Kirchensteuer: 9 % der Lohnsteuer in Nordrhein-Westfalen, 8 % in Bayern, Bruchteile eines Cents entfallen."""
     desk = new_desk()
