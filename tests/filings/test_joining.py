@@ -11,6 +11,7 @@ from typing import Any
 
 import pytest
 from click.testing import CliRunner
+from sqlalchemy import delete
 from sqlalchemy.exc import DBAPIError
 
 from payroll.cli import kreislohn
@@ -22,13 +23,17 @@ from payroll.masterdata.service import record_fact
 from payroll.runs import service as runs
 from payroll.runs.errors import RunRefused
 from payroll.runs.parallel import comparing, gate, reading, ruecknahme, vortrag
-from payroll.runs.parallel.models import Produktivstart, Vergleichswert
+from payroll.runs.parallel.models import Produktivstart, Vergleichsruecknahme, Vergleichswert
 from payroll.runs.sonderzahlung import record_yearly_bonus
+from payroll.statements.retention import service as retention
+from payroll.statements.retention.classes import ZAHLUNG
 from tenants import service
 from tenants.audit.models import AuditEntry
+from tenants.db import guard
 from tenants.db.engine import Dsns
 from tenants.db.session import TenantSession, platform_session, tenant_session
 from tenants.models.tenant import Tenant
+from tenants.retention import orders as deletion
 from tenants.users.service import create_user, give_mandate
 
 MAY, JUNE = date(2026, 5, 1), date(2026, 6, 1)
@@ -150,6 +155,27 @@ def test_results_of_a_wrong_month_are_taken_back(joining: Opened) -> None:
         gate.approve(session, "kreis")
         with pytest.raises(RunRefused, match="Produktivstart ist freigegeben"):
             ruecknahme.take_back(session, MAY, "zu spät")
+
+
+def test_what_was_taken_back_and_its_withdrawal_go_together(joining: Opened) -> None:
+    """Ohne die Rücknahme zählten die Werte wieder: beide gehen acht volle Jahre nach ihrem Monat, nicht früher."""
+    march, due = date(2026, 3, 1), date(2035, 1, 1)
+    with joining("klara") as session:
+        reading.read(session, march, old(session))
+        ruecknahme.take_back(session, march, "Datei des Mai")
+    with joining("mia") as session:
+        tenant = guard.tenant_of(session)
+        assert retention.plan(session, date(2034, 12, 31)).of(ZAHLUNG) == {}
+        made = retention.plan(session, due)
+        assert made.of(ZAHLUNG) == {"vergleichsruecknahme": 1, "vergleichswert": 2}
+        number = retention.order(session, due, today=due, digest=made.digest, reason="Frist vorbei").public_id
+    with joining("hugo") as session:
+        with pytest.raises(DBAPIError, match="Auftrag"), session.begin_nested():
+            session.execute(delete(Vergleichsruecknahme))  # not approved yet
+        deletion.approve(session, number, digest=made.digest)
+    assert retention.run(tenant, "nachtlauf") is not None
+    with joining("mia") as session:
+        assert (session.query(Vergleichswert).count(), ruecknahme.taken_back(session)) == (0, [])
 
 
 @pytest.mark.parametrize(("content", "words"), [

@@ -83,7 +83,7 @@ def _vouchers(session: TenantSession, limit: date, *, sick: bool) -> Iterator[Fo
 
 
 VOUCHERS = ("buchung", "journal", "zuwendung", "meldesatz", "meldung", "zahlungsmeldung", "zahlungsbericht", "zahlung",
-            "zahlungsauftrag", "vergleichswert", "vergleichserklaerung")
+            "zahlungsauftrag", "vergleichswert", "vergleichserklaerung", "vergleichsruecknahme")
 
 
 def _slips(session: TenantSession, limit: date) -> list[Found]:
