@@ -32,6 +32,7 @@ def register(kreislohn: click.Group, acting: Acting, month: click.ParamType[date
     _outside(group, acting)
     _accident(group, acting)
     _abroad(group, acting)
+    _leaving(group, acting)
     filing_settings.register(group, acting)
     group.add_command(examples)
 
@@ -75,7 +76,7 @@ def _making(group: click.Group, acting: Acting, month_type: click.ParamType[date
 def _reading(group: click.Group, acting: Acting, month_type: click.ParamType[date]) -> None:
     @group.command("list")
     @click.option("--month", type=month_type, default=None)
-    @click.option("--kind", type=click.Choice((*MONTHLY, *YEARLY, "a1", "eau")), default=None)
+    @click.option("--kind", type=click.Choice((*MONTHLY, *YEARLY, "a1", "eau", "bea")), default=None)
     @who
     @stated.needs("filing.read")
     def show_all(tenant: str, actor: str, data: Path, month: date | None, kind: str | None) -> None:
@@ -212,6 +213,35 @@ def _abroad(group: click.Group, acting: Acting) -> None:
 
         with clear_words(), acting(data, tenant, actor, SEND) as session:
             made = entsendung.request(session, number, entsendung.Reise(state, von, bis, place, site))
+            tell(made.meldung, "neu")
+
+
+def _leaving(group: click.Group, acting: Acting) -> None:
+    @group.command("leaver")
+    @click.option("--number", required=True, help="Personalnummer.")
+    @click.option("--end", "art", required=True, help="kuendigung_arbeitgeber, kuendigung_person, aufhebung, "
+                                                      "befristung oder tarif.")
+    @click.option("--declared", "erklaert", default=None, help="Tag der Kündigung oder des Vertrags (2026-06-30).")
+    @click.option("--ground", default="", help="Grund der Beendigung in Worten.")
+    @click.option("--notice", default="", help="Kündigungsfrist des Arbeitgebers in Worten.")
+    @click.option("--misconduct", is_flag=True, help="Ein Verhalten der Person war Anlass (§ 159 SGB III).")
+    @click.option("--severance", type=click.IntRange(0), default=0, help="Abfindung in Cent, auch noch nicht gezahlte.")
+    @click.option("--asked", callback=a_day, default=None, help="Tag, an dem sie verlangt wurde; sonst heute.")
+    @who
+    @stated.needs("filing.send")
+    def leaver(tenant: str, actor: str, data: Path, number: str, art: str, erklaert: str | None, ground: str,
+               notice: str, misconduct: bool, severance: int, asked: date) -> None:
+        """Erstellt die Arbeitsbescheinigung einer beendeten Beschäftigung; freigeben muss eine zweite Person."""
+        from payroll.filings.meldungen import arbeitsbescheinigung
+        from payroll.filings.meldungen.beendigung import Beendigung
+
+        try:
+            day = date.fromisoformat(erklaert) if erklaert else None
+        except ValueError as error:
+            raise click.BadParameter("als 2026-06-30 angeben", param_hint="--declared") from error
+        with clear_words(), acting(data, tenant, actor, SEND) as session:
+            made = arbeitsbescheinigung.request(session, number, Beendigung(art, day, ground, notice, misconduct,
+                                                                            severance), asked=asked)
             tell(made.meldung, "neu")
 
 

@@ -24,7 +24,7 @@ NUMBER, EMPLOYER, FUND = "15070649C103", "09912342", "15027365"  # specimens of 
 
 def files() -> dict[str, bytes]:
     """Name und Inhalt aller Muster."""
-    return {**_sums(), **_insured(), **_asked(), **_people(), **_books(),
+    return {**_sums(), **_insured(), **_asked(), **_leaver(), **_people(), **_books(),
             "pflichten.ics": calendar_file(by_law(2026), "Gemeinde Beispielhausen", MADE)}
 
 
@@ -109,6 +109,22 @@ def _people() -> dict[str, bytes]:
         "sb.csv": _disabled(_entry(1)),
         "zv_ereignis.csv": _filing("zv_ereignis", fund, 0, {}, {}, [("neu", _entry(1), "", joined)]),
         "zv_jahr.csv": _filing("zv_jahr", fund, 0, {}, {}, [("neu", _entry(1), "", section)])}
+
+
+def _leaver() -> dict[str, bytes]:
+    left = {**PERSON, "vsnr": NUMBER, "strasse": "Am Markt 1", "plz": "12345", "ort": "Beispielhausen", "land": "DE",
+            "betriebsnummer": EMPLOYER, "arbeitgeber": "Gemeinde Beispielhausen",
+            "arbeitgeber_anschrift": "Rathausplatz 1, 12345 Beispielhausen", "art": "tarif",
+            "taetigkeitsschluessel": "714021211", "eintritt": "1991-04-01", "austritt": "2026-11-30",
+            "beendet_durch": "Aufhebungsvertrag", "erklaert_am": "2026-08-31", "beendigungsgrund": "Umzug",
+            "vertragswidrig": "nein", "kuendigungsfrist": "sechs Monate zum Schluss eines Kalendervierteljahres",
+            "arbeitslosenversicherung": "01.04.1991–30.11.2026 pflichtig (Personengruppe 101, Beitragsgruppe 1111)",
+            "arbeitszeit": "ab 01.04.1991 39,00 von 39,00 Stunden; ab 01.07.2026 19,50 von 39,00 Stunden",
+            "ohne_entgelt": "01.04.2026–30.04.2026 sonderurlaub", "monat_1": "2026-11", "entgelt_1": 453_000,
+            "einmal_1": 230_416, "monat_2": "2026-10", "entgelt_2": 222_584, "einmal_2": 0, "abfindung": 1_000_000,
+            "urlaubsabgeltung": 0}
+    return {"bea.csv": _filing("bea", ("bundesagentur", "Bundesagentur für Arbeit (BEA)"), 0, {}, {},
+                               [("neu", _entry(1), "", left)])}
 
 
 def _entry(number: int) -> str:

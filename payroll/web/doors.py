@@ -62,6 +62,7 @@ from payroll.web.desk.person import person_desk
 from payroll.web.desk.personal_file import file_desk
 from payroll.web.desk.portal_access import access_desk
 from payroll.web.desk.postings_abroad import abroad_desk
+from payroll.web.desk.postings_leaver import leaver_desk
 from payroll.web.desk.privacy import privacy_desk
 from payroll.web.desk.recruiting import leaving, pay_range, steps_of
 from payroll.web.desk.regrade_pages import regrade_desk
@@ -186,6 +187,7 @@ PAGES = (
     filing_desk,
     accident_desk,
     abroad_desk,
+    leaver_desk,
     gift_desk,
     duty_desk,
     year_desk,
@@ -229,7 +231,7 @@ BELONGS_TO_TAB = {
     "budget": "staffplan",
     "workforce": "staffplan",
     "levies": "payments",
-    **dict.fromkeys(("duties", "yearend", "accident", "abroad", "gifts"), "filings"),
+    **dict.fromkeys(("duties", "yearend", "accident", "abroad", "gifts", "leaver"), "filings"),
     "prices": "billing",
     "costyears": "billing",
     "wageaccount": "people",

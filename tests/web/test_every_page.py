@@ -40,7 +40,8 @@ CLERK = {
     "letters.index": f"{P}/briefe", "workplace.page": f"{P}/stelle-und-zeiten",
     "letters.form": f"{P}/briefe/aenderung", "lettertemplates.index": f"{T}/stammdaten/briefvorlagen",
     "lettertemplates.form": f"{T}/stammdaten/briefvorlagen/erstanmeldung", "history.index": f"{T}/abrechnung/verlauf",
-    "abroad.form": f"{T}/meldungen/a1-antrag", "accident.index": f"{T}/meldungen/unfallversicherung",
+    "abroad.form": f"{T}/meldungen/a1-antrag", "leaver.form": f"{T}/meldungen/arbeitsbescheinigung",
+    "accident.index": f"{T}/meldungen/unfallversicherung",
     "gifts.index": f"{T}/meldungen/zuwendungen",
 }  # fmt: skip
 AUDITOR = {"retention.index": f"{T}/datenschutz/aufbewahrung"}

@@ -20,6 +20,6 @@ def test_every_page_of_an_employer_has_its_tab(settings: Settings) -> None:
     assert _lost(doors.BELONGS_TO_TAB, settings) == set()
 
 
-@pytest.mark.parametrize("room", ["gifts", "abroad", "accident", "trials", "wagetype"])
+@pytest.mark.parametrize("room", ["gifts", "abroad", "leaver", "accident", "trials", "wagetype"])
 def test_a_forgotten_page_is_found(settings: Settings, room: str) -> None:
     assert _lost({name: tab for name, tab in doors.BELONGS_TO_TAB.items() if name != room}, settings) == {room}

@@ -21,6 +21,8 @@ CERTIFIED = ("3", "4", "5", "6", "15", "17", "18", "22a", "23a", "24a", "24b", "
              "aktivrente")
 MONEY = {"lstb": CERTIFIED, "zv_jahr": ("entgelt", "umlage"),
          "eel": (*(f"{name}_{at}" for name in ("brutto", "netto", "einmal") for at in (1, 2, 3)), "einmal_12_monate"),
+         "bea": (*(f"{name}_{at}" for name in ("entgelt", "einmal") for at in range(1, 13)), "abfindung",
+                 "urlaubsabgeltung"),
          "personalstand": ("brutto", *(f"brutto_{name}" for name in (
              "regelmaessig", "zuschlaege", "ueberstunden", "sonstige", "uebrige")))}
 

@@ -16,7 +16,7 @@ import orjson
 LAYOUTS = {"lsta": "kennzahl", "beitragsnachweis": "schluessel", "zv_monat": "schluessel", "lstb": "feld",
            "deuev": "feld", "zv_ereignis": "feld", "zv_jahr": "feld", "uv": "feld", "sb": "schluessel",
            "sb_verzeichnis": "feld", "eel": "feld", "personalstand": "feld",
-           "a1": "feld", "eau": "feld"}
+           "a1": "feld", "eau": "feld", "bea": "feld"}
 ENTRIES = {"sb": "sb_verzeichnis"}  # the list beside the figures has fields of its own
 FIGURES = ("lsta", "beitragsnachweis", "zv_monat", "sb")
 COUNTS = {"lsta": ("10", "86"), "sb": tuple(f"{name}{number}" for name in ("plaetze", "pflicht", "besetzt", "unbesetzt")

@@ -25,7 +25,7 @@ from tenants.security import keys_of, open_sealed, seal
 
 GONE = ("zurueckgezogen", "abgelehnt")
 OUTSIDE = ("freigegeben", "uebergeben", "angenommen")
-LEDGER = ("deuev", "zv_ereignis", "lstb", "uv", "eel", "a1", "eau")
+LEDGER = ("deuev", "zv_ereignis", "lstb", "uv", "eel", "a1", "eau", "bea")
 COLUMNS = ("public_id", "meldung_id", "position", "monat", "satzart", "schluessel", "grund", "von", "bis", "frist",
            "person_public_id", "personalnummer", "pruefwert", "inhalt_siegel", "ersetzt")
 
@@ -212,6 +212,12 @@ def withdraw_row(session: TenantSession, row: Meldung, reason: str) -> Meldung:
     session.flush()
     audit.record(session, "meldung.zurueckgezogen", f"meldung:{row.kennung}", {}, reason)
     return row
+
+
+def waits(session: TenantSession, entry: uuid.UUID) -> bool:
+    """Ob der Satz in einer Meldung steht, die noch niemand freigegeben hat."""
+    return session.scalars(select(Meldung.zustand).join(Meldesatz, Meldesatz.meldung_id == Meldung.id).where(
+        Meldesatz.public_id == entry)).one() == "erstellt"
 
 
 def withdraw_waiting(session: TenantSession, kind: str) -> int:

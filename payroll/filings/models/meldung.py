@@ -24,7 +24,7 @@ from tenants.db.base import Base, PublicId, TenantRow
 from tenants.models.tenant import one_of
 
 ARTEN = ("lsta", "beitragsnachweis", "zv_monat", "zv_ereignis", "zv_jahr", "lstb", "deuev", "uv", "sb", "eel",
-         "personalstand", "a1", "eau")
+         "personalstand", "a1", "eau", "bea")
 UNTERARTEN = ("laufend", "schaetzung", "korrektur")
 ZUSTAENDE = ("erstellt", "freigegeben", "uebergeben", "angenommen", "abgelehnt", "zurueckgezogen")
 SATZARTEN = ("neu", "storno", "korrektur")

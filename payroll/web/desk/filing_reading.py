@@ -27,7 +27,7 @@ KINDS = {"lsta": _("Lohnsteuer-Anmeldung"), "beitragsnachweis": _("Beitragsnachw
          "lstb": _("Lohnsteuerbescheinigungen"), "uv": _("Unfallversicherung, Jahr"),
          "sb": _("Schwerbehinderte Menschen, Anzeige"), "eel": _("Entgeltbescheinigungen"),
          "personalstand": _("Personalstandstatistik"), "a1": _("A1-Antrag"),
-         "eau": _("eAU-Anforderung")}
+         "eau": _("eAU-Anforderung"), "bea": _("Arbeitsbescheinigung")}
 VARIANTS = {"laufend": "", "schaetzung": _("Schätzung"), "korrektur": _("Korrektur")}
 STATES = {"erstellt": ("warning", _("wartet auf Freigabe")), "freigegeben": ("info", _("freigegeben, noch nicht "
                                                                                          "übergeben")),

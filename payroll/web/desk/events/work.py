@@ -134,7 +134,8 @@ WORK: dict[str, Ereignisart] = {
         folgen=(
             Folge(nach(tage=-30), "Offene Vorschüsse, Darlehen und Überzahlungen vor der letzten Zahlung klären.",
                   "§ 394 BGB, § 37 TVöD"),
-            Folge(nach(), "Zeugnis erteilt, Arbeitsbescheinigung für die Agentur für Arbeit angefordert?",
+            Folge(nach(), "Zeugnis erteilt? Arbeitsbescheinigung verlangt? Sie entsteht unter „Meldungen“, sobald der "
+                          "letzte Monat abgeschlossen ist.",
                   "§ 35 TVöD, § 312 SGB III"),
             Folge(nach(tage=1), "Bei den ELStAM abgemeldet?", "§ 39e Abs. 4 EStG"),
             Folge(nur(TARIF, nach(monate=1)), "Abmeldung bei der Zusatzversorgung abgegeben?", "§ 25 TVöD"),
