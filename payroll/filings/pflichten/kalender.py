@@ -17,7 +17,6 @@ from payroll.masterdata.slices.tarif import overlays
 from payroll.runs.models import Lauf
 from payroll.runs.parallel.gate import current
 from payroll.runs.termine import pay_days
-from tenants.counting import counted
 from tenants.db import guard
 from tenants.db.session import TenantSession
 from tenants.models.tenant import Tenant
@@ -119,9 +118,11 @@ def _events(session: TenantSession) -> list[Pflicht]:
     first: dict[tuple[str, date, str, str], list[date]] = defaultdict(list)
     for row in rows:
         first[row.art, row.monat, row.zustand, row.kennung].append(row.frist)
-    words = {"deuev": "Meldungen zur Sozialversicherung", "zv_ereignis": "An- und Abmeldungen zur Zusatzversorgung"}
-    return [Pflicht(min(days), f"{words[kind]} ({counted(len(days), 'Satz', 'Sätze')})", "§§ 6 bis 11 DEÜV"
-                    if kind == "deuev" else "Satzung der Kasse", kind, month, state in DONE)
+    words = {"deuev": ("Meldungen zur Sozialversicherung", "Meldungen zur Sozialversicherung (1 Satz)"),
+             "zv_ereignis": ("An- und Abmeldungen zur Zusatzversorgung",
+                             "An- und Abmeldungen zur Zusatzversorgung (1 Satz)")}
+    return [Pflicht(min(days), words[kind][1] if len(days) == 1 else f"{words[kind][0]} ({len(days)} Sätze)",
+                    "§§ 6 bis 11 DEÜV" if kind == "deuev" else "Satzung der Kasse", kind, month, state in DONE)
             for (kind, month, state, _), days in first.items()]
 
 
