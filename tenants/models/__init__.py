@@ -11,6 +11,7 @@ from tenants.models.documents import (
     DocumentUnlock,
     RecipientKey,
 )
+from tenants.models.namesake import Namensgleich
 from tenants.models.tenant import Tenant, TenantKey, TenantSetting
 from tenants.models.user import EmployeeAccess, Mandate, SigninAttempt, SigninToken, User, UserCode
 from tenants.models.view import SavedView
@@ -26,6 +27,7 @@ __all__ = [
     "DocumentUnlock",
     "EmployeeAccess",
     "Mandate",
+    "Namensgleich",
     "OutboxMessage",
     "Passkey",
     "RecipientKey",

@@ -46,6 +46,7 @@ class Identity:
     since: datetime | None = None
     employer: int | None = None
     unseen_devices: int = 0
+    public_id: uuid.UUID | None = None
     mandates: tuple[HeldMandate, ...] = ()
     is_authenticated: bool = True
     is_active: bool = True
@@ -125,6 +126,7 @@ def of_session(found: Loaded, token: str, today: date, session: PlatformSession)
         since=found.row.created_at,
         employer=found.employer,
         unseen_devices=found.unseen_devices,
+        public_id=user.public_id,
         mandates=tuple(
             HeldMandate(**{item.name: getattr(held, item.name) for item in fields(held)})
             for held in mandates_on(user, today, session=session)

@@ -23,9 +23,14 @@ def person_of(session: TenantSession, public_id: uuid.UUID) -> Person:
 
 def is_me(session: TenantSession, person: Person) -> bool:
     """Ob die Person der angemeldete Mensch ist oder ebenso heißt oder hieß: an ihr handelt er hier nicht selbst."""
+    return namesakes.is_me(person.public_id, names_of(session, person))
+
+
+def names_of(session: TenantSession, person: Person) -> list[str]:
+    """Alle Namen, die eine Person trägt oder trug."""
     rows = session.scalars(select(PersonAngaben).where(PersonAngaben.superseded_at.is_(None))
                            .filter_by(person_id=person.id))
-    return namesakes.is_me(person.public_id, [f"{row.vorname} {row.nachname}" for row in rows])
+    return [f"{row.vorname} {row.nachname}" for row in rows]
 
 
 def jobs_of(session: TenantSession, person: Person) -> list[Beschaeftigung]:
