@@ -1,7 +1,9 @@
 """Der Produktionsserver (waitress) mit geordnetem Ende: was begonnen hat, wird ganz beantwortet.
 
 waitress selbst gibt laufenden Anfragen fünf Sekunden und schickt danach nichts mehr. Wer dann noch rechnet, fände die
-Datenbank geschlossen vor und antwortete mit einem Fehler.
+Datenbank geschlossen vor und antwortete mit einem Fehler. Und waitress streicht, was ein vorgeschalteter Webserver über
+Adresse, Protokoll und Namen sagt; hier kommt es an, denn wie vielen zu trauen ist, entscheidet die Anwendung
+(:func:`tenants.web.shell.install`). Sonst käme alles von einer Adresse, und die Bremsen träfen alle zusammen.
 """
 
 from __future__ import annotations
@@ -27,7 +29,7 @@ def serve(application: Any, *, finish: float = FINISH, ending: Callable[[int], N
     die noch laufen. Zurück kommt, wie viele unbeantwortet blieben. Nur im Haupt-Thread; OSError, wenn die Adresse nicht
     frei ist.
     """
-    server = create_server(application, **options)
+    server = create_server(application, clear_untrusted_proxy_headers=False, **options)
     connections = getattr(server, "map", None) or server._map  # several addresses of one name make several servers
     try:
         with _noted() as signals:

@@ -83,12 +83,12 @@ def _wait(port: int, process: subprocess.Popen[bytes]) -> None:
 
 
 def _serve(owner: str, app: str, platform: str, port: int, today: str) -> None:
-    import waitress
+    from tenants.operation import answering
 
     connect(Dsns(owner, app, platform))
     logging.getLogger("waitress.queue").setLevel(logging.ERROR)  # the longest wait is measured, not told line by line
-    waitress.serve(application.create_app(settings(date.fromisoformat(today))), host="127.0.0.1", port=port,
-                   threads=THREADS, ident=None, **LIMITS)
+    answering.serve(application.create_app(settings(date.fromisoformat(today))), host="127.0.0.1", port=port,
+                    threads=THREADS, ident=None, **LIMITS)
 
 
 if __name__ == "__main__":

@@ -12,6 +12,8 @@ import time
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 
+import pytest
+
 # The server says itself where it listens and when a request has begun: nobody guesses it from the time.
 SERVER = """
 import signal, socket, time
@@ -33,13 +35,27 @@ print(door.getsockname()[1], flush=True)
 answering.serve(app, sockets=[door], threads=4)
 print("zu", flush=True)
 """
+BEHIND = """
+import socket
+from werkzeug.middleware.proxy_fix import ProxyFix
+from tenants.operation import answering
+
+def app(environ, start):
+    told = " ".join(environ[name] for name in ("REMOTE_ADDR", "wsgi.url_scheme", "HTTP_HOST")).encode()
+    start("200 OK", [("Content-Type", "text/plain"), ("Content-Length", str(len(told)))])
+    return [told]
+
+door = socket.create_server(("127.0.0.1", 0))
+print(door.getsockname()[1], flush=True)
+answering.serve(PLACE, sockets=[door], threads=2)
+"""
 PATIENCE = 120  # seconds until a test gives up; nothing here is measured
 
 
 @contextmanager
-def running() -> Iterator[tuple[subprocess.Popen[str], int]]:
+def running(program: str = SERVER) -> Iterator[tuple[subprocess.Popen[str], int]]:
     """Der Server in einem eigenen Prozess und sein Anschluss; stirbt er, endet auch jedes Warten auf ihn."""
-    with subprocess.Popen([sys.executable, "-c", SERVER], stdout=subprocess.PIPE, text=True) as process:
+    with subprocess.Popen([sys.executable, "-c", program], stdout=subprocess.PIPE, text=True) as process:
         alarm = threading.Timer(PATIENCE, process.kill)
         alarm.start()
         try:
@@ -53,6 +69,19 @@ def line(process: subprocess.Popen[str]) -> str:
     """Nächste Zeile des Servers; leer, wenn er zu Ende ist."""
     assert process.stdout is not None
     return process.stdout.readline().strip()
+
+
+@pytest.mark.parametrize(("place", "told"), [
+    ("ProxyFix(app, x_for=1, x_proto=1, x_host=1)", "203.0.113.9 https lohn.example"), ("app", "127.0.0.1 http innen")])
+def test_what_the_web_server_in_front_says_reaches_who_trusts_it(place: str, told: str) -> None:
+    """waitress striche es: alle kämen von einer Adresse, nach zwölf Bewerbungen je Stunde wäre Schluss."""
+    with running(BEHIND.replace("PLACE", place)) as (_process, port):
+        asking = http.client.HTTPConnection("127.0.0.1", port, timeout=PATIENCE)
+        with closing(asking):
+            asking.request("GET", "/", headers={
+                "Host": "innen", "X-Forwarded-For": "198.51.100.1, 203.0.113.9", "X-Forwarded-Proto": "https",
+                "X-Forwarded-Host": "lohn.example"})
+            assert asking.getresponse().read().decode() == told
 
 
 def test_what_has_begun_is_answered_whole_and_nothing_new_begins() -> None:
