@@ -24,7 +24,7 @@ from tenants.users.service import create_user, deactivate, issue_one_time_link, 
 
 LAST = date(2027, 6, 30)
 ALL = tuple(service.SCOPES)
-BOTH = permissions_of(["clerk", "head"])
+BOTH = permissions_of(["clerk", "head", "organisation"])
 MORROW, DAY = TODAY + timedelta(days=1), timedelta(days=1)
 
 
