@@ -266,7 +266,7 @@ def _paid(group: click.Group, acting: Acting) -> None:
         from payroll.verbund import bescheide
 
         with _clear(), acting(data, tenant, actor, WRITE) as session:
-            row = bescheide.by_number(session, number)
+            row = bescheide.by_number(session, number, lock=True)
             bescheide.paid(session, row, day=tag, note=note)
             _say(row)
 
@@ -283,14 +283,15 @@ def _years(group: click.Group, acting: Acting) -> None:
              members: tuple[str, ...]) -> None:
         """Erfasst beim Kreis (--tenant) die Kosten eines Jahres und zählt die Fälle, oder zeigt sie mit Anteilen."""
         from payroll.verbund import bescheide, kosten, schritte
+        from tenants.counting import counted
 
         with _clear():
-            counted = {}
+            cases = {}
             for number in members:
                 with acting(data, number, actor, READ) as session:
-                    counted[number] = bescheide.year_count(session, year)
+                    cases[number] = bescheide.year_count(session, year)
             with acting(data, tenant, actor, WRITE if costs else READ) as session:
-                row = kosten.record(session, year, *_costs(costs, counted), vortrag=_signed(carry)) if costs else (
+                row = kosten.record(session, year, *_costs(costs, cases), vortrag=_signed(carry)) if costs else (
                     kosten.current(session, year))
                 if row is None:
                     raise click.ClickException(f"Kostenjahr {year}: ist hier nicht erfasst.")

@@ -77,7 +77,9 @@ def settle(session: TenantSession, von: date, bis: date, *, today: date, share: 
 def paid(session: TenantSession, row: Kostenbescheid, *, day: date, note: str) -> None:
     """Hält fest, dass ein freigegebener Bescheid bezahlt (oder ein Guthaben erstattet) ist."""
     if (held := storno.waiting(session, row.nummer)) is not None:
-        raise BillingRefused(f"{row.nummer}: dazu gibt es den Storno {held}; ausgeglichen wird nichts mehr.")
+        raise BillingRefused(f"{row.nummer}: dazu gibt es den Storno {held}; ausgeglichen wird nichts mehr. Ist noch "
+                             "Geld gekommen: den Storno zurückziehen, solange er nicht freigegeben ist, und dann "
+                             "eintragen; danach den Betrag in der Buchhaltung erstatten.")
     if not row.offen:
         raise BillingRefused(f"{row.nummer}: nur ein freigegebener, noch offener Bescheid lässt sich ausgleichen.")
     if not note.strip():
@@ -92,9 +94,10 @@ def listed(session: TenantSession) -> Sequence[Kostenbescheid]:
     return session.scalars(select(Kostenbescheid).order_by(Kostenbescheid.id.desc())).all()
 
 
-def by_number(session: TenantSession, number: str) -> Kostenbescheid:
-    """Der Bescheid einer Nummer."""
-    row = session.scalars(select(Kostenbescheid).where(Kostenbescheid.nummer == number)).one_or_none()
+def by_number(session: TenantSession, number: str, *, lock: bool = False) -> Kostenbescheid:
+    """Der Bescheid einer Nummer; lock: gesperrt bis zum Ende der Transaktion."""
+    wanted = select(Kostenbescheid).where(Kostenbescheid.nummer == number)
+    row = session.scalars(wanted.with_for_update() if lock else wanted).one_or_none()
     if row is None:
         raise BillingRefused(f"Bescheid {number}: gibt es hier nicht; „billing list“ nennt alle.")
     return row

@@ -101,6 +101,8 @@ def _configure(app: Flask, settings: Settings) -> None:
         MAX_FORM_MEMORY_SIZE=512 * 1024,
         TRUSTED_HOSTS=list(settings.hosts) or None,
         WTF_CSRF_TIME_LIMIT=None,
+        # Token, __Host- cookie and Sec-Fetch-Site stay; who strips the Referer must not lock a whole house out.
+        WTF_CSRF_SSL_STRICT=False,
     )
 
 

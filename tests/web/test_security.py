@@ -144,15 +144,18 @@ def test_secure_cookie_and_strict_transport_behind_tls(office: Any) -> None:
     assert "max-age=31536000" in answer.headers["Strict-Transport-Security"]
 
 
-def test_form_works_behind_tls(office: Any) -> None:
+@pytest.mark.parametrize("referer", ["https://lohn.example/anmelden", "https://lohn.example:8443/anmelden", None])
+def test_form_works_behind_tls(office: Any, referer: str | None) -> None:
+    """Auch wo unterwegs jemand den Referer streicht oder der Webserver auf einem anderen Port hört."""
     client = application.create_app(Settings(b"t" * 32)).test_client()
     page = {"base_url": "https://lohn.example"}
     found = re.search(r'name="csrf_token" value="([^"]+)"', client.get("/anmelden", **page).text)
     assert found is not None
     data = {"csrf_token": found[1], "anmeldename": "niemand", "kennwort": "falsch"}
-    headers = {"Referer": "https://lohn.example/anmelden"}
+    headers = {"Referer": referer} if referer else {}
     answer = client.post("/anmelden", data=data, headers=headers, **page)
     assert answer.status_code == 401
+    assert client.post("/anmelden", data={**data, "csrf_token": ""}, headers=headers, **page).status_code == 400
     assert "Anmeldung nicht möglich" in answer.text
 
 
