@@ -14,13 +14,22 @@ from payroll.filings.errors import FilingRefused
 from payroll.filings.meldungen import arbeitsbescheinigung, speichern
 from payroll.filings.meldungen.beendigung import Beendigung
 from payroll.filings.meldungen.datei import as_file
-from payroll.masterdata.models import BeschaeftigungAngaben, Bezuegezuordnung, Fehlzeit, Versicherung
+from payroll.masterdata.catalogue import ids
+from payroll.masterdata.models import (
+    Anlasszahlung,
+    BeschaeftigungAngaben,
+    Bezuegezuordnung,
+    Fehlzeit,
+    Versicherung,
+    WiederkehrenderBezug,
+)
 from payroll.masterdata.service import find_employment, record_fact
 from payroll.runs.models import Ergebnis
 from tenants.db.session import platform_session
 from tenants.models import Tenant
 
 BEGIN, LAST, JUNE, ASKED = date(2026, 1, 1), date(2026, 6, 20), date(2026, 6, 1), date(2026, 7, 6)
+ONE_OFF = 1602
 END = Beendigung("aufhebung", date(2026, 3, 31), "Umzug", "sechs Wochen zum Quartalsende", abfindung=500_000)
 
 
@@ -122,3 +131,88 @@ def test_what_cannot_be_certified_is_refused_with_its_remedy(gone: Any, number: 
         leaves(session, "POLIN", date(2026, 7, 31))
         with pytest.raises(FilingRefused, match=words):
             arbeitsbescheinigung.request(session, number, end, asked=ASKED)
+
+
+def test_who_left_twice_has_two_certificates_each_of_its_own_time(fresh_town: Any) -> None:
+    """Fünf Tage gehören zum Ende im Mai, drei zum Ende im Juli; Verlangen am 15. Juni meint das erste."""
+    may, july, back, asked = date(2026, 5, 31), date(2026, 7, 31), date(2026, 7, 1), date(2026, 6, 15)
+    with fresh_town.session() as session:
+        job = leaves(session, "TARIF", may)
+        fund = session.scalars(select(Versicherung.krankenkasse_id).where(
+            Versicherung.beschaeftigung_id == job.id)).first()
+        record_fact(session, BeschaeftigungAngaben, beschaeftigung_id=job.id, valid_from=back, art="tarif",
+                    eintritt=back, austritt=july, kostenstelle="1110", taetigkeitsschluessel="714021211", reason="neu")
+        record_fact(session, Versicherung, beschaeftigung_id=job.id, kv_art="gesetzlich", beitragsgruppe="1111",
+                    personengruppe=101, krankenkasse_id=fund, elterneigenschaft=False, valid_from=back, reason="neu")
+        record_fact(session, Bezuegezuordnung, beschaeftigung_id=job.id, valid_from=BEGIN, tarifwerk="TVoeD-VKA",
+                    entgeltgruppe="E9b", stufe="4", wochenstunden=Decimal(39), vollzeitstunden=Decimal(39),
+                    reason="Vertrag")
+        for day, days in ((may, 5), (july, 3)):
+            record_fact(session, Anlasszahlung, beschaeftigung_id=job.id, valid_from=day, valid_to=day,
+                        art="urlaubsabgeltung", menge=Decimal(days), reason="Ende")
+    fresh_town.close(JUNE)
+    fresh_town.close(back)
+    with fresh_town.session() as session:
+        first, second = (speichern.entries_of(session, arbeitsbescheinigung.request(
+            session, "TARIF", END, asked=day).meldung)[0] for day in (asked, date(2026, 8, 6)))
+    assert [entry.satzart for entry, _ in (first, second)] == ["neu", "neu"]
+    assert [(held["eintritt"], held["austritt"], held["urlaubsabgeltung_tage"]) for _, held in (first, second)] == [
+        ("2026-01-01", "2026-05-31", "5"), ("2026-07-01", "2026-07-31", "3")]
+    assert [(held["monat_1"], "monat_2" in held) for _, held in (first, second)] == [
+        ("2026-05", False), ("2026-07", False)]
+    assert [held["arbeitslosenversicherung"] for _, held in (first, second)] == [
+        f"{span} pflichtig (Personengruppe 101, Beitragsgruppe 1111)" for span in (
+            "01.01.2026–31.05.2026", "01.07.2026–31.07.2026")]
+    cents = [held["urlaubsabgeltung"] for _, held in (first, second)]
+    assert min(cents) > 0
+    assert abs(cents[0] * 3 - cents[1] * 5) <= 8  # the same rate a day, each payment rounded to whole cents
+
+
+def test_a_return_already_recorded_does_not_hide_the_end_before_it(gone: Any) -> None:
+    with gone.session() as session:
+        back = date(2026, 9, 1)
+        record_fact(session, BeschaeftigungAngaben, beschaeftigung_id=find_employment(session, "TARIF").id,
+                    valid_from=back, art="tarif", eintritt=back, kostenstelle="1110", reason="kommt wieder")
+        row = arbeitsbescheinigung.request(session, "TARIF", END, asked=ASKED).meldung
+        (_, held), = speichern.entries_of(session, row)
+    assert (held["eintritt"], held["austritt"]) == ("2026-01-01", "2026-06-20")
+
+
+def test_taken_over_without_a_gap_the_time_before_belongs_to_it(gone: Any) -> None:
+    """Bis Mai in Ausbildung, ab Juni Tarif: der Bemessungsrahmen umfasst beides (§ 150 Abs. 1 SGB III)."""
+    with gone.session() as session:
+        job = leaves(session, "TARIF", date(2026, 5, 31), "auszubildende")
+        record_fact(session, BeschaeftigungAngaben, beschaeftigung_id=job.id, valid_from=JUNE, art="tarif",
+                    eintritt=JUNE, austritt=LAST, kostenstelle="1110", reason="übernommen")
+        row = arbeitsbescheinigung.request(session, "TARIF", END, asked=ASKED).meldung
+        (_, held), = speichern.entries_of(session, row)
+    assert (held["art"], held["eintritt"], held["austritt"]) == ("tarif", "2026-01-01", "2026-06-20")
+    assert [held[f"monat_{at}"] for at in (1, 2)] == ["2026-06", "2026-05"]
+
+
+def test_one_off_pay_booked_later_stands_beside_the_month_it_belongs_to(fresh_town: Any) -> None:
+    may = date(2026, 5, 1)
+    with fresh_town.session() as session:
+        job = leaves(session, "TARIF")
+        record_fact(session, WiederkehrenderBezug, beschaeftigung_id=job.id, laufnummer=1, betrag_cent=70_000,
+                    lohnart_id=ids(session).lohnarten[ONE_OFF], valid_from=may, valid_to=may, reason="Prämie")
+    fresh_town.close(JUNE)
+    with fresh_town.session() as session:
+        row = arbeitsbescheinigung.request(session, "TARIF", END, asked=ASKED).meldung
+        (_, held), = speichern.entries_of(session, row)
+    assert [(held[f"monat_{at}"], held[f"einmal_{at}"]) for at in (1, 2)] == [("2026-06", 0), ("2026-05", 70_000)]
+
+
+def test_a_corrected_last_day_corrects_the_certificate_that_went_out(gone: Any) -> None:
+    with gone.session() as session:
+        row = arbeitsbescheinigung.request(session, "TARIF", END, asked=ASKED).meldung
+        (sent, _), = speichern.entries_of(session, row)
+        found, old = (row.public_id, row.sha256.hex()), sent.public_id
+    with gone.session("hugo") as session:
+        speichern.release(session, found[0], sha256=found[1])
+    with gone.session() as session:
+        speichern.hand_over(session, found[0])
+        leaves(session, "TARIF", date(2026, 6, 25))
+        later = arbeitsbescheinigung.request(session, "TARIF", END, asked=ASKED).meldung
+        (entry, held), = speichern.entries_of(session, later)
+        assert (entry.satzart, entry.ersetzt, held["austritt"]) == ("korrektur", old, "2026-06-25")

@@ -11,12 +11,14 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import date, timedelta
+from typing import Any
 
 from sqlalchemy import func, select
 
 from payroll.filings.betraege import worded
 from payroll.filings.errors import FilingRefused
 from payroll.filings.meldungen import entgelte, konto, speichern, stamm, werte
+from payroll.filings.meldungen.austritt import Ende, ended
 from payroll.filings.meldungen.beendigung import Beendigung, demand
 from payroll.filings.meldungen.deuev import problem_of
 from payroll.filings.meldungen.entwurf import Entwurf, Satz
@@ -24,6 +26,7 @@ from payroll.law.rules.entgelt.laufzeit import plus_monate
 from payroll.masterdata.clocks import known
 from payroll.masterdata.models import Anlasszahlung, Bezuegezuordnung
 from payroll.runs.models import Ergebnis, Ergebniszeile, Lauf
+from payroll.runs.retro_models import Rueckrechnung, RueckrechnungZeile
 from tenants.db import guard
 from tenants.db.session import TenantSession
 from tenants.models import Tenant
@@ -38,17 +41,19 @@ def request(session: TenantSession, number: str, end: Beendigung, *, asked: date
     """Erstellt die Bescheinigung einer beendeten Beschäftigung; freigeben muss eine zweite Person.
 
     asked: Tag, an dem sie verlangt wurde. Ist sie schon übergeben und hat sich etwas geändert, entsteht eine Korrektur.
+    Wer wiedergekommen ist, hat mehrere Zeiten: bescheinigt wird die jüngste beendete, die da schon begonnen hatte.
     """
     file = next((one for one in stamm.files_of(session).values() if one.personalnummer == number), None)
     if file is None or file.art == "hinterbliebene":
         raise FilingRefused(f"Personalnummer {number} gibt es bei diesem Arbeitgeber nicht; Nummer prüfen.")
-    left = _demand(session, file, end)
+    over, left = _demand(session, file, end, asked)
+    file = over.akte
     tenant = session.scalars(select(Tenant).where(Tenant.id == guard.tenant_of(session))).one()
     months = _months(session, file, left)
     content = {**_person(file), **_employer(tenant), **_job(session, file, left), **end.content(),
-               **_pay(months), **_extras(session, file, end)}
-    entry = _against_ledger(session, Satz(f"{number}|bea|{left}", "bea", left, left, asked, file.person, number,
-                                          content))
+               **_pay(months), **_extras(session, over, end)}
+    entry = _against_ledger(session, over, Satz(f"{number}|bea|{file.eintritt}", "bea", left, left, asked, file.person,
+                                                number, content))
     month = left.replace(day=1)
     draft = Entwurf("bea", month, month, *RECIPIENT, asked, saetze=(entry,), angaben={
         "hinweise": _hints(file, months, left)}, befunde=() if tenant.betriebsnummer else (
@@ -56,30 +61,38 @@ def request(session: TenantSession, number: str, end: Beendigung, *, asked: date
     return speichern.store(session, [draft])[0]
 
 
-def _demand(session: TenantSession, file: stamm.Akte, end: Beendigung) -> date:
-    """Der letzte Tag; was fehlt, ehe sich etwas bescheinigen lässt, wird genannt."""
-    if file.austritt is None:
+def _demand(session: TenantSession, file: stamm.Akte, end: Beendigung, asked: date) -> tuple[Ende, date]:
+    """Die beendete Zeit und ihr letzter Tag; was fehlt, ehe sie sich bescheinigen lässt, wird genannt."""
+    over = ended(session, file, asked)
+    left = over.akte.austritt if over else None
+    if over is None or left is None:
         raise FilingRefused(f"{file.personalnummer}: kein Austritt erfasst; bescheinigt wird eine beendete "
                             "Beschäftigung (§ 312 SGB III). Erst den Austritt erfassen.")
     if problem := problem_of(file):
         raise FilingRefused(f"{file.personalnummer}: {problem}")
-    demand(end, file.austritt)
-    month = file.austritt.replace(day=1)
+    demand(end, left)
+    month = left.replace(day=1)
     if month > (werte.last_closed(session) or date.min):
         raise FilingRefused(f"{file.personalnummer}: der Monat des Austritts, {month:%m/%Y}, ist noch nicht "
                             "abgeschlossen; bescheinigt wird abgerechnetes Entgelt (§ 150 Abs. 1 SGB III). Erst "
                             "abschließen.")
-    return file.austritt
+    return over, left
 
 
-def _against_ledger(session: TenantSession, entry: Satz) -> Satz:
-    held = konto.ledger(session, "bea").get(entry.schluessel)
-    if held is None:
+def _against_ledger(session: TenantSession, over: Ende, entry: Satz) -> Satz:
+    """Der Satz, wie er hinausgeht: neu, oder als Korrektur dessen, was zu dieser Zeit schon bescheinigt ist.
+
+    Ein berichtigter letzter Tag macht keine zweite Bescheinigung: gesucht wird nach der Zeit, nicht nach dem Tag.
+    """
+    own = [one for one in konto.ledger(session, "bea").values() if one.zeile.personalnummer == entry.personalnummer
+           and over.akte.eintritt <= one.zeile.von <= over.bis]
+    if not own:
         return entry
+    held = max(own, key=lambda one: int(one.zeile.id))
     if held.pruefwert == entry.pruefwert or speichern.waits(session, held.kennung):
         raise FilingRefused(f"Für {entry.personalnummer} gibt es diese Bescheinigung schon; die Meldung ansehen. Ist "
                             "sie noch nicht freigegeben und falsch, sie zurückziehen und neu erstellen.")
-    return replace(entry, satzart="korrektur", ersetzt=held.kennung)
+    return replace(entry, schluessel=held.zeile.schluessel, satzart="korrektur", ersetzt=held.kennung)
 
 
 def _person(file: stamm.Akte) -> dict[str, str]:
@@ -95,7 +108,7 @@ def _employer(tenant: Tenant) -> dict[str, str]:
 
 def _job(session: TenantSession, file: stamm.Akte, left: date) -> dict[str, str]:
     """Tätigkeit, Dauer, Versicherung, Arbeitszeit, Unterbrechungen; frühestens ein Jahr vor dem Ende."""
-    since = plus_monate(left.replace(day=1), 1 - MONTHS)
+    since = max(plus_monate(left.replace(day=1), 1 - MONTHS), file.eintritt)
     held = [one for one in werte.insurances(session, None, [file.beschaeftigung]).get(file.beschaeftigung, ())
             if one.von <= left and (one.bis or left) >= since]
     gaps = stamm.gaps_of(session, {file.beschaeftigung: file}, left).get(file.beschaeftigung, ())
@@ -135,9 +148,12 @@ def _months(session: TenantSession, file: stamm.Akte, left: date) -> Monate:
     Nur der Rentenversicherung gehört, was in Monaten ohne Beitragspflicht zur Arbeitslosenversicherung verdient ist.
     """
     last = left.replace(day=1)
-    first = plus_monate(last, 1 - MONTHS)
+    first = max(plus_monate(last, 1 - MONTHS), file.eintritt.replace(day=1))
     paid = entgelte.pay_of(session, werte.last_closed(session)).get(file.beschaeftigung)
-    single = _single(session, file.beschaeftigung)
+    single: dict[date, int] = defaultdict(int)
+    for row in _lines(session, file, left):  # one-off pay does not count in the assessment (§ 151 Abs. 2 SGB III)
+        if row.merkmale[1:2] == "E":
+            single[row.monat] += int(row.betrag)
     spans = werte.insurances(session, None, [file.beschaeftigung]).get(file.beschaeftigung, ())
     return [(month, {"entgelt": paid.monate[month]["sv_brutto_rv"] if _liable(werte.in_month(spans, month)) else 0,
                      "einmal": single.get(month, 0)})
@@ -157,24 +173,28 @@ def _pay(months: Monate) -> dict[str, object]:
     return found
 
 
-def _single(session: TenantSession, job: int) -> dict[date, int]:
-    """Einmalzahlungen je Monat (Cent), wie abgerechnet; sie zählen bei der Bemessung nicht (§ 151 Abs. 2 SGB III)."""
-    return {row.monat: int(row.betrag) for row in session.execute(
-        select(Ergebnis.monat, func.sum(Ergebniszeile.betrag).label("betrag"))
-        .join(Lauf, Lauf.id == Ergebnis.lauf_id).join(Ergebniszeile, Ergebniszeile.ergebnis_id == Ergebnis.id)
-        .where(Ergebnis.beschaeftigung_id == job, Lauf.zustand == "abgeschlossen", Ergebniszeile.bereich == "bezug",
-               Ergebniszeile.merkmale.like("_E_")).group_by(Ergebnis.monat))}
+def _lines(session: TenantSession, file: stamm.Akte, until: date) -> list[Any]:
+    """Bezüge dieser Zeit je Monat, Lohnart und Merkmalen (Cent), abgerechnet und nachgebucht."""
+    lines, later = Ergebniszeile, RueckrechnungZeile
+    own = (select(Ergebnis.monat, lines.lohnart, lines.merkmale, func.sum(lines.betrag).label("betrag"))
+           .join(Lauf, Lauf.id == Ergebnis.lauf_id).join(lines, lines.ergebnis_id == Ergebnis.id)
+           .where(Ergebnis.beschaeftigung_id == file.beschaeftigung, lines.bereich == "bezug")
+           .group_by(Ergebnis.monat, lines.lohnart, lines.merkmale), Ergebnis.monat)
+    booked = (select(Rueckrechnung.monat, later.name.label("lohnart"), later.merkmale,
+                     func.sum(later.betrag).label("betrag"))
+              .join(Lauf, Lauf.id == Rueckrechnung.lauf_id).join(later, later.rueckrechnung_id == Rueckrechnung.id)
+              .where(Rueckrechnung.beschaeftigung_id == file.beschaeftigung, Rueckrechnung.art != "offen",
+                     later.bereich == "bezug")
+              .group_by(Rueckrechnung.monat, later.name, later.merkmale), Rueckrechnung.monat)
+    return [row for statement, month in (own, booked) for row in session.execute(statement.where(
+        Lauf.zustand == "abgeschlossen", month >= file.eintritt.replace(day=1), month <= until))]
 
 
-def _extras(session: TenantSession, file: stamm.Akte, end: Beendigung) -> dict[str, object]:
+def _extras(session: TenantSession, over: Ende, end: Beendigung) -> dict[str, object]:
     """Abfindung und Urlaubsabgeltung (§§ 157, 158 SGB III); eine abgerechnete Abfindung muss die genannte sein."""
+    file = over.akte
     booked: dict[str, int] = defaultdict(int)
-    for row in session.execute(
-            select(Ergebniszeile.lohnart, func.sum(Ergebniszeile.betrag).label("betrag"))
-            .join(Ergebnis, Ergebnis.id == Ergebniszeile.ergebnis_id).join(Lauf, Lauf.id == Ergebnis.lauf_id)
-            .where(Ergebnis.beschaeftigung_id == file.beschaeftigung, Lauf.zustand == "abgeschlossen",
-                   Ergebniszeile.bereich == "bezug", Ergebniszeile.lohnart.in_((*SEVERANCE, *LEAVE)))
-            .group_by(Ergebniszeile.lohnart)):
+    for row in _lines(session, file, over.bis):
         booked[row.lohnart] += int(row.betrag)
     paid = sum(booked[one] for one in SEVERANCE)
     if paid > end.abfindung:
@@ -183,7 +203,8 @@ def _extras(session: TenantSession, file: stamm.Akte, end: Beendigung) -> dict[s
                             "(§ 158 SGB III).")
     days = session.scalars(select(func.sum(Anlasszahlung.menge)).where(
         known(Anlasszahlung, None), Anlasszahlung.beschaeftigung_id == file.beschaeftigung,
-        Anlasszahlung.art == "urlaubsabgeltung")).one()
+        Anlasszahlung.art == "urlaubsabgeltung", Anlasszahlung.valid_from >= file.eintritt,
+        Anlasszahlung.valid_from <= over.bis)).one()
     return {"urlaubsabgeltung": sum(booked[one] for one in LEAVE),
             "urlaubsabgeltung_tage": f"{days.normalize():f}".replace(".", ",") if days else ""}
 
