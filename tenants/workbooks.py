@@ -15,10 +15,11 @@ HARMLESS = 1024 * 1024  # small parts may be packed tightly: empty style tables 
 # empty elements would take the memory of the whole server.
 PIECE, NAME = 1024 * 1024, 64
 MAX_TAGS, MAX_ENDS, MAX_GAP = 1_000_000, 3_000_000, 8 * 1024 * 1024
-END = re.compile(rb"</(?:[\w.-]+:)?(?:row|si)[\s>]")
+END = re.compile(rb"<(?:/(?:[\w.-]+:)?(?:row|si)[\s>]|(?:[\w.-]+:)?row(?:\s[^<>]*)?/>)")
 XML_BEGINS = (b"<", b"\xef\xbb\xbf<", b"\xff\xfe", b"\xfe\xff", b"\x00<")
 AGAIN = "Mappe im Tabellenprogramm öffnen und neu als XLSX speichern"
 SAVE_SHEET = "nur das Blatt speichern, das eingelesen werden soll"
+SAVE_VALUES = f"{SAVE_SHEET}, ohne Pivot-Tabellen und als Werte"
 
 
 class UnsafeWorkbook(ValueError):
@@ -43,7 +44,7 @@ def inspect(data: bytes) -> None:
                 if head.lstrip().startswith(XML_BEGINS):  # whatever the part is called
                     _no_entities(head, entry.filename)
                     with archive.open(entry) as part:
-                        _not_dense(part)
+                        _not_dense(part, entry.filename)
     except UnsafeWorkbook:
         raise
     except (zipfile.BadZipFile, zlib.error, lzma.LZMAError, EOFError, NotImplementedError, RuntimeError, OSError,
@@ -72,11 +73,14 @@ def _limits(entries: list[zipfile.ZipInfo]) -> None:
 def _no_entities(head: bytes, filename: str) -> None:
     plain = head.replace(b"\x00", b"").upper()  # the same in UTF-16
     if b"<!DOCTYPE" in plain or b"<!ENTITY" in plain:
-        name = "".join(sign if sign.isprintable() else "?" for sign in filename)[:80]
-        raise UnsafeWorkbook(f"Der Teil {name} enthält unerlaubte XML-Anweisungen")
+        raise UnsafeWorkbook(f"Der Teil {_shown(filename)} enthält unerlaubte XML-Anweisungen")
 
 
-def _not_dense(part: IO[bytes]) -> None:
+def _shown(filename: str) -> str:
+    return "".join(sign if sign.isprintable() else "?" for sign in filename)[:80]
+
+
+def _not_dense(part: IO[bytes], filename: str) -> None:
     """Zählt, was zwischen den Enden zweier Zeilen (oder gemeinsamer Texte) steht, ohne es zu lesen."""
     rest, tags, ends, gap = b"", 0, 0, 0
     while piece := part.read(PIECE):
@@ -87,14 +91,16 @@ def _not_dense(part: IO[bytes]) -> None:
         whole, rest = (whole[:begin], whole[begin:][:NAME]) if begin >= 0 else (b"", b"")
         at = 0
         for found in END.finditer(whole):
-            _few(tags + whole.count(b"<", at, found.start()))
+            _few(tags + whole.count(b"<", at, found.start()), filename)
             ends, tags, at = ends + 1, 0, found.end()
-        tags = _few(tags + whole.count(b"<", at))
+        tags = _few(tags + whole.count(b"<", at), filename)
         if gap > MAX_GAP or ends > MAX_ENDS:
             raise UnsafeWorkbook("Die Mappe enthält mehr, als eine Tabelle enthalten kann", SAVE_SHEET)
 
 
-def _few(tags: int) -> int:
+def _few(tags: int, filename: str) -> int:
+    # Every part is counted: which of them is a sheet the file says itself, whatever they are called.
     if tags > MAX_TAGS:
-        raise UnsafeWorkbook("Eine Zeile der Mappe enthält mehr, als eine Zeile enthalten kann", SAVE_SHEET)
+        raise UnsafeWorkbook(f"Der Teil {_shown(filename)} enthält mehr als eine Million Angaben in einer Zeile oder "
+                             "außerhalb von Zeilen", SAVE_VALUES)
     return tags

@@ -14,6 +14,7 @@ from tenants.users.service import NO_PERSONS
 
 LOGIN = re.compile(r"[a-z0-9][a-z0-9._-]{1,63}")
 YEARS = range(1900, 2200)
+UNLIMITED = 9999  # what personnel systems write for "no last day"
 ROLES = tuple(role for role in MANDATE_ROLES if role != "applicant")
 
 
@@ -76,8 +77,8 @@ class FeedPerson:
         return found
 
 
-def day(text: str | None, what: str) -> date | None:
-    """Tag als 2026-11-01 oder 01.11.2026; leer ist offen."""
+def day(text: str | None, what: str, *, last: bool = False) -> date | None:
+    """Tag als 2026-11-01 oder 01.11.2026; leer ist offen, als letzter Tag (last) auch jeder des Jahres 9999."""
     words = (text or "").strip()
     if not words:
         return None
@@ -86,8 +87,13 @@ def day(text: str | None, what: str) -> date | None:
         found = date(int(german[3]), int(german[2]), int(german[1])) if german else date.fromisoformat(words)
     except ValueError:
         found = None
-    if found is None or found.year not in YEARS:
+    if found is None:
         raise FeedError(f"{what}: „{words[:20]}“ ist kein Tag. Erwartet wird 2026-11-01 oder 01.11.2026.")
+    if last and found.year == UNLIMITED:
+        return None
+    if found.year not in YEARS:
+        raise FeedError(f"{what}: „{words[:20]}“ liegt außerhalb von 01.01.{YEARS[0]} bis 31.12.{YEARS[-1]}. Das Jahr "
+                        "berichtigen oder das Feld leer lassen.")
     return found
 
 

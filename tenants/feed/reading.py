@@ -83,7 +83,7 @@ def _row(number: int, cells: dict[str, str]) -> FeedPerson:
         unit=text(cells.get("einheit")),
         position=text(cells.get("funktion")),
         first_day=day(cells.get("erster_tag"), f"{where}, erster_tag"),
-        last_day=day(cells.get("letzter_tag"), f"{where}, letzter_tag"),
+        last_day=day(cells.get("letzter_tag"), f"{where}, letzter_tag", last=True),
         mandates=mandates(cells.get("mandate"), f"{where}, mandate"),
         identities=pairs(cells.get("verzeichnis"), f"{where}, verzeichnis"),
     )
@@ -103,7 +103,7 @@ def _json(words: str, today: date) -> list[FeedPerson]:
 def _resource(number: int, one: dict[str, Any], today: date) -> FeedPerson:
     where = f"Eintrag {number}"
     own, work, name = _part(one, OWN), _part(one, ENTERPRISE), _part(one, "name")
-    last = day(text(own.get("lastDay")), f"{where}, lastDay")
+    last = day(text(own.get("lastDay")), f"{where}, lastDay", last=True)
     if not _is_active(one.get("active"), where):
         last = min(last or today, today)
     full = " ".join(filter(None, (text(name.get("givenName")), text(name.get("familyName")))))

@@ -138,6 +138,13 @@ def test_a_doubled_column_of_old_results_is_refused() -> None:
     """Still gälte die erste der beiden."""
     with pytest.raises(RunRefused, match="mehrmals"):
         parallel.parse(b"Personalnummer;Wert;Betrag;Betrag\r\n1;netto;1,00;2,00\r\n")
+    with pytest.raises(RunRefused, match="mehrmals"):
+        parallel.parse(b"Personalnummer;netto;netto\r\n1;1,00;2,00\r\n")
+
+
+def test_a_doubled_column_nobody_reads_stops_no_old_results() -> None:
+    found = parallel.parse(b"Personalnummer;Name;Name;Wert;Betrag\r\n1;Amt;Anna;netto;1,00\r\n")
+    assert found == {"1": {"netto": 100}}
 
 
 @pytest.mark.parametrize("text", ["9" * 13, "9" * 5000, "1." * 3000 + "1", "1.234.567.890.123,00", "1,12345"])
@@ -181,7 +188,7 @@ START = b'<?xml version="1.0"?><worksheet xmlns="http://schemas.openxmlformats.o
 DENSE = {
     "one row of cells": {"sheet1": START + NOISE + b"--><sheetData><row>" + b"<c/>" * 1_100_000 + b"</row>"},
     "no row at all": {"sheet1": START + NOISE + b"-->" + b"<x/>" * 1_100_000},
-    "rows that never end": {"sheet1": START + NOISE + b"--><sheetData>" + b"<row/>" * 1_100_000},
+    "rows that never end": {"sheet1": START + NOISE + b"--><sheetData>" + b"<row/>" * 3_100_000},
     "styles": {"styles": b"<styleSheet><!--" + NOISE + b"--><cellXfs>" + b"<xf/>" * 1_100_000},
     "another name": {"sheet9": b"<x><!--" + NOISE + b"-->" + b"<y/>" * 1_100_000},
     "in utf-16": {"sheet1": (START + NOISE + b"-->" + b"<x/>" * 1_100_000).decode().encode("utf-16")},
@@ -194,6 +201,28 @@ def test_a_small_workbook_does_not_take_the_memory(kind: str) -> None:
     """Hundert Bytes je Element von vieren: aus einer Datei von einem MB würden Gigabytes."""
     with pytest.raises(workbooks.UnsafeWorkbook, match="enthält mehr"):
         workbooks.inspect(_book(**DENSE[kind]))
+
+
+def test_a_part_too_dense_is_named_and_says_what_helps() -> None:
+    """Der Zwischenspeicher einer Pivot-Tabelle hat keine Zeilen: von einer Zeile zu reden wäre unwahr."""
+    told = b"<pivotCacheRecords><!--" + NOISE + b"-->" + b'<n v="1"/>' * 1_100_000
+    with pytest.raises(workbooks.UnsafeWorkbook) as refused:
+        workbooks.inspect(_book(pivotCacheRecords1=told))
+    assert "Teil xl/pivotCacheRecords1.bin" in refused.value.problem
+    assert "außerhalb von Zeilen" in refused.value.problem
+    assert "ohne Pivot-Tabellen" in refused.value.remedy
+
+
+@pytest.mark.parametrize("row", [b"<row/>", b'<row r="7" s="3" customFormat="1" />', b'<x:row r="7" s="3"/>'])
+def test_a_sheet_of_empty_formatted_rows_is_no_attack(row: bytes) -> None:
+    """So viele Zeilen, wie ein Blatt haben kann, jede mit Format und ohne Zelle."""
+    workbooks.inspect(_book(sheet1=START + NOISE * 2 + b"--><sheetData>" + row * 1_048_576))
+
+
+def test_a_tag_that_only_begins_like_a_row_ends_none() -> None:
+    for tag in (b"<rows/>", b"<row>", b"<arow/>", b"<row-x/>"):
+        with pytest.raises(workbooks.UnsafeWorkbook, match="enthält mehr"):
+            workbooks.inspect(_book(sheet1=START + NOISE + b"--><sheetData>" + tag * 1_100_000))
 
 
 def test_a_document_type_hides_behind_no_name_and_no_encoding() -> None:

@@ -91,10 +91,19 @@ def test_a_moved_row_and_a_doubled_column_are_no_list() -> None:
     assert reading.read((HEAD + "P1;anna.amt;Anna;;;;;;;;001:clerk;;;\n").encode(), DAY), "leere Zellen zählen nicht"
 
 
-@pytest.mark.parametrize("text", ["0001-01-01", "9999-12-31", "31.12.1899", "1.1.2200"])
-def test_impossible_years_are_no_day(text: str) -> None:
-    with pytest.raises(FeedError, match="kein Tag"):
-        reading.read((HEAD + f"P1;anna.amt;Anna;;;;;;;{text};;\n").encode(), DAY)
+@pytest.mark.parametrize("cells", [";0001-01-01", ";31.12.1899", ";1.1.2200", ";31.12.9998", "9999-12-31;"])
+def test_impossible_years_are_refused_with_the_years_there_are(cells: str) -> None:
+    with pytest.raises(FeedError, match=r"liegt außerhalb von 01\.01\.1900 bis 31\.12\.2199"):
+        reading.read((HEAD + f"P1;anna.amt;Anna;;;;;;{cells};;\n").encode(), DAY)
+
+
+@pytest.mark.parametrize("last", ["31.12.9999", "9999-12-31", "01.01.9999"])
+def test_the_year_9999_is_no_last_day(last: str) -> None:
+    """So schreiben Personalverfahren „unbefristet“; daran scheiterte die ganze Lieferung."""
+    (row,) = reading.read((HEAD + f"P1;anna.amt;Anna;;;;;;01.11.2026;{last};;\n").encode(), DAY)
+    (entry,) = reading.read(json.dumps([{**SCIM, reading.OWN: {"lastDay": last}}]).encode(), DAY)
+    (gone,) = reading.read(json.dumps([{**SCIM, "active": False, reading.OWN: {"lastDay": last}}]).encode(), DAY)
+    assert (row.first_day, row.last_day, entry.last_day, gone.last_day) == (date(2026, 11, 1), None, None, DAY)
 
 
 @pytest.mark.parametrize(("active", "last"), [

@@ -31,6 +31,7 @@ from tenants.security import keys_of
 from tenants.security.field import seal_field
 
 NUMBER = "personalnummer"
+LONG = (NUMBER, "wert", "betrag")
 WAGE_TYPE = re.compile(r"\d{3,5}", re.ASCII)
 LONGEST_NUMBER = 20  # characters of a personnel number
 MONEY = cents("-9999999.99", "9999999.99")
@@ -88,9 +89,11 @@ def parse(data: bytes) -> Werte:
     wrong: list[str] = []
     if NUMBER not in header:
         raise RunRefused("Der Datei fehlt die Spalte Personalnummer.")
-    if twice := sorted({name for name in header if name and header.count(name) > 1}):
+    long = set(LONG) <= set(header)
+    used = LONG if long else header  # of the long form the other columns are not read
+    if twice := sorted({name for name in used if name and header.count(name) > 1}):
         raise RunRefused(f"Die Spalte „{twice[0][:30]}“ kommt mehrmals vor; eine davon löschen.")
-    cells = _long(lines, header, wrong) if {"wert", "betrag"} <= set(header) else _wide(lines, header, wrong)
+    cells = _long(lines, header, wrong) if long else _wide(lines, header, wrong)
     found: Werte = {}
     for where, number, name, money in cells:
         if name in found.setdefault(number, {}):
@@ -113,7 +116,7 @@ def value_name(text: str) -> str | None:
 
 def _long(lines: list[tuple[int, list[str]]], header: list[str],
           wrong: list[str]) -> Iterator[tuple[str, str, str, int]]:
-    at = {name: header.index(name) for name in (NUMBER, "wert", "betrag")}
+    at = {name: header.index(name) for name in LONG}
     for line, row in lines[1:]:
         where = f"Zeile {line}"
         if len(row) != len(header) or not _is_number(row[at[NUMBER]]):
