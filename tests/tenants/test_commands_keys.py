@@ -86,7 +86,7 @@ def test_rewrap_keeps_every_value_and_every_second_factor(
     file = tmp_path / "neu.key"
     code, said = run("keys", "rewrap", "--new-key-file", str(file), "--reason", "Wechsel im Tresor")
     assert code == 0, said
-    assert "4 Schlüssel und 1 zweite Faktoren" in said
+    assert "4 Schlüssel und 1 zweiter Faktor neu" in said
 
     with pytest.raises(KeyMissing, match="Den richtigen Hauptschlüssel bereitstellen"):
         opened_by(two_tenants[0], value)
