@@ -33,6 +33,30 @@ def occupy(session: TenantSession, new: Besetzung, *, reason: str, taken_over: b
             nenner=new.anteil.denominator)
 
 
+def stands(session: TenantSession, new: Besetzung) -> bool:
+    """Gilt die Besetzung ab ihrem Beginn schon so? Ein Ende, das sie nicht nennt, bleibt, wie es eingetragen ist.
+
+    Refused, wenn derselben Person auf derselben Stelle im selben Zustand für die Zeit schon anderes eingetragen ist:
+    ein späterer Beginn, ein früheres Ende. Weiter läuft nur, was vorher unbefristet galt.
+    """
+    anchor = posts.demand(session, new.stelle)
+    rows = [occupation(new.stelle, row) for row in recording.current(
+        session, StelleBesetzung, new.ab, new.bis, stelle_id=anchor.id, personalnummer=new.personalnummer.strip(),
+        zustand=new.zustand)]
+    try:
+        wanted, end = replace(new, gruppe=str(grades.parse(new.gruppe))), new.bis or date.max
+    except grades.UnknownGrade:
+        return False  # occupying says what is expected
+    if rows and rows[0].ab <= new.ab and replace(rows[0], ab=new.ab, bis=new.bis) == wanted and (
+            new.bis is None or (rows[0].bis or date.max) >= new.bis):
+        return True
+    if other := next((row for row in rows if row.ab >= new.ab or (row.bis or date.max) < end), None):
+        until = f" bis {other.bis:%d.%m.%Y}" if other.bis else ""
+        raise Refused(f"Stelle {new.stelle}, Personalnummer {new.personalnummer}: ab {other.ab:%d.%m.%Y}{until} schon "
+                      "anders eingetragen; am Schreibtisch ändern.")
+    return False
+
+
 def around(session: TenantSession, new: Besetzung, *, with_notes: bool = True) -> appointment.Umfeld:
     """Was für die Prüfung zählt; die Zeile, die ersetzt würde, zählt nicht mit."""
     anchor = posts.demand(session, new.stelle)

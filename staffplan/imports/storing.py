@@ -8,6 +8,7 @@ from datetime import date
 from typing import Any
 
 from psycopg import DataError, IntegrityError
+from psycopg.errors import UniqueViolation
 
 from staffplan.imports.checking import Bestand
 from staffplan.models import (
@@ -23,7 +24,7 @@ from staffplan.models import (
 )
 from staffplan.reading import Reading
 from staffplan.recording import actor
-from staffplan.rules import Refused
+from staffplan.rules import Overtaken, Refused
 from tenants import audit
 from tenants.db.base import TenantRow
 from tenants.db.bulk import copy_rows, reserve_ids
@@ -33,7 +34,10 @@ CLOCK = ("public_id", "valid_from", "valid_to", "recorded_by", "reason")
 
 
 def store(session: TenantSession, found: Bestand, *, reason: str, source: str = "") -> None:
-    """Schreibt einen Bestand ohne Probleme; mit Problemen wird nichts geschrieben."""
+    """Schreibt einen Bestand ohne Probleme; mit Problemen wird nichts geschrieben.
+
+    Overtaken, wenn jemand anderes gleichzeitig dieselbe Nummer angelegt hat.
+    """
     if found.probleme:
         raise Refused(f"Die Datei hat {len(found.probleme)} Zeilen, die nicht passen; erst berichtigen.")
     if not reason.strip():
@@ -44,6 +48,9 @@ def store(session: TenantSession, found: Bestand, *, reason: str, source: str = 
             write.organisation()
             write.posts()
             write.people()
+    except UniqueViolation as error:  # numbers known before were refused, so this one came in the meantime
+        raise Overtaken("Übernahme des Stellenplans: inzwischen hat jemand anderes eine dieser Nummern angelegt, "
+                        "nichts wurde übernommen; den Stand noch einmal lesen und noch einmal senden.") from error
     except (IntegrityError, DataError) as error:  # the bulk door hands on what the driver says
         rule = (error.diag.constraint_name or "Länge").rpartition("_")[2]
         raise Refused(f"Übernahme des Stellenplans: eine Angabe verletzt die Regel „{rule}“; Nummern von Einheiten "

@@ -14,8 +14,9 @@ from openpyxl import Workbook
 
 from staffplan import imports, plans
 from staffplan.documents import content, tables
+from staffplan.imports import storing
 from staffplan.reading import stand
-from staffplan.rules import Refused
+from staffplan.rules import Overtaken, Refused
 from staffplan.state import Stand, Stelle
 from tenants.db.session import TenantSession, tenant_session
 
@@ -108,6 +109,26 @@ def test_formulas_are_refused() -> None:
     book.save(target)
     with pytest.raises(imports.UnreadableFile, match="B2 ist eine Formel"):
         imports.read(target.getvalue())
+
+
+def test_who_sets_up_the_same_number_at_the_same_time_is_told_so(
+    session: TenantSession, two_tenants: tuple[int, int], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    found, numbers = checked(GOOD), storing.Reading
+
+    def overtaken(own: TenantSession) -> storing.Reading:
+        """Liest noch ohne die Stellen; dann legt jemand anderes sie an und schreibt fest."""
+        known = numbers(own)
+        assert not known.numbers
+        monkeypatch.setattr(storing, "Reading", numbers)
+        with tenant_session(two_tenants[0], actor="otto") as other:
+            imports.store(other, found, reason="Übernahme")
+        return known
+
+    monkeypatch.setattr(storing, "Reading", overtaken)
+    with pytest.raises(Overtaken, match=r"inzwischen hat jemand anderes eine dieser Nummern .*; den Stand noch"):
+        imports.store(session, found, reason="Übernahme")
+    assert set(stand(session, START).stellen) == {"1", "2", "3", "4"}
 
 
 def test_totals_of_a_published_plan_come_back(session: TenantSession) -> None:

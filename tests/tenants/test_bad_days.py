@@ -103,6 +103,15 @@ def test_the_certificate_of_the_web_server_is_watched_before_and_after_its_end(
     assert (words, fine) == (f"localhost {said} {now - age + timedelta(days=365):%d.%m.%Y}", good)
 
 
+def test_the_certificate_is_looked_for_at_the_port_the_name_states(tmp_path: Path) -> None:
+    now = datetime.now(UTC)
+    _authority, chain = _certificate(tmp_path, now)
+    with _mail_server(chain) as port:
+        words, fine = certificate.report([f"localhost:{port}"], now)
+    assert (words, fine) == (f"localhost:{port} gilt bis {now + timedelta(days=365):%d.%m.%Y}", True)
+    assert certificate.report(["localhost:99999"], now) == ("localhost:99999 ist von hier nicht zu erreichen", True)
+
+
 def test_a_night_fails_when_the_certificate_ends_and_not_when_it_is_out_of_reach(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path, database: Dsns
 ) -> None:

@@ -6,15 +6,19 @@ import re
 import uuid
 from collections.abc import Callable
 from datetime import date
+from fractions import Fraction
 from typing import Any
 
 import pytest
 from sqlalchemy import func, select
 
 from payroll.runs.zeiten.stock import load_stock
+from staffplan import occupancy
+from staffplan.imports import storing
 from staffplan.reading import stand
+from staffplan.state import Besetzung
 from tenants.audit.models import AuditEntry
-from tenants.db.session import platform_session, tenant_session
+from tenants.db.session import TenantSession, platform_session, tenant_session
 from tenants.interfaces import service
 from tenants.permissions import permissions_of
 from tenants.users.mandates import give_mandate
@@ -103,6 +107,8 @@ def numbers(plan: Ask) -> set[str]:
      "besetzungen[0]", "liegt nicht zwischen 0 und 1"),
     ({"stellen": [{**POST, "nummer": "7003"}], "besetzungen": [{**ONE, "stelle": "7003", "gruppe": "E12"}]},
      "besetzungen[0]", "liegt über der Bewertung"),
+    ({"stellen": [{**POST, "nummer": "7003"}], "besetzungen": [{**ONE, "stelle": "7003", "gruppe": "E99"}]},
+     "besetzungen[0]", "gibt es nicht"),
     ({"besetzungen": [{**ONE, "stelle": "gibtsnicht"}]}, "besetzungen[0]", "gibtsnicht"),
     ({"besetzungen": [{**ONE, "zustand": "weg"}]}, "besetzungen[0].zustand", "diesen Zustand gibt es nicht"),
     ({"besetzungen": [{**ONE, "anteil": "halb"}]}, "besetzungen[0].anteil", "kein Anteil"),
@@ -130,6 +136,60 @@ def test_what_a_plan_decides_no_program_changes(plan: Ask) -> None:
                                      "stellen": [{**POST, "nummer": "7010", "einheit": "71"}]})
     assert earlier.status_code == 422
     assert "aber nicht am 01.01.2026" in faults(earlier)[0][1]
+
+
+def test_sending_again_takes_back_nothing_the_desk_decided_since(plan: Ask, office: Any) -> None:
+    kreis, full = office.tenants["kreis"].id, {**ONE, "stelle": "7030", "personalnummer": "20001", "anteil": "1"}
+    sent = {**FRAME, "stellen": [{**POST, "nummer": one} for one in ("7030", "7031")],
+            "besetzungen": [full, {**full, "stelle": "7031", "personalnummer": "20003"}]}
+    assert plan("/stellen", json=sent).status_code == 200
+    half = Besetzung("7030", "20001", Fraction(1, 2), "E9a", date(2027, 2, 1))
+    with tenant_session(kreis, actor="orla") as session:
+        occupancy.occupy(session, half, reason="Teilzeit")
+        occupancy.vacate(session, "7031", "20003", last_day=date(2027, 3, 31), reason="Austritt")
+    assert plan("/stellen", json=sent).status_code == 200
+    spans = {("7030", "1", "2027-01-31"), ("7031", "1", "2027-03-31"), ("7030", "1/2", None)}
+    assert held_on(plan, "2027-01-15") | held_on(plan, "2027-02-15") == spans
+    for other, since in (({**full, "anteil": "0.8"}, "01.11.2026"), ({**full, "bis": "2027-06-30"}, "01.11.2026"),
+                         ({**full, "ab": "2026-10-01"}, "01.11.2026"), ({**full, "ab": "2027-02-01"}, "01.02.2027")):
+        answer = plan("/stellen", json={**FRAME, "besetzungen": [other]})
+        assert answer.status_code == 422, answer.json
+        assert since in faults(answer)[0][1], answer.json
+        assert answer.json["fehler"][0]["abhilfe"] == "am Schreibtisch ändern"
+    assert held_on(plan, "2027-01-15") | held_on(plan, "2027-02-15") == spans
+
+
+def test_a_program_changes_from_a_later_day_what_runs_on(plan: Ask) -> None:
+    first = {**ONE, "stelle": "7032", "personalnummer": "20004", "anteil": "1"}
+    sent = {**FRAME, "stellen": [{**POST, "nummer": "7032"}],
+            "besetzungen": [first, {**first, "anteil": "1/2", "ab": "2027-02-01"}]}
+    for _night in range(2):
+        assert plan("/stellen", json=sent).status_code == 200
+        assert held_on(plan, "2027-01-15", "7032") == {("7032", "1", "2027-01-31")}
+        assert held_on(plan, "2027-02-15", "7032") == {("7032", "1/2", None)}
+
+
+def held_on(plan: Ask, day: str, *posts: str) -> set[tuple[str, str, str | None]]:
+    """Stelle, Anteil und Ende jeder Besetzung eines Tages."""
+    return {(one["nummer"], held["anteil"], held["bis"]) for one in plan(f"/stellen?tag={day}").json["stellen"]
+            if one["nummer"] in (posts or ("7030", "7031")) for held in one["besetzungen"]}
+
+
+def test_a_number_set_up_in_the_meantime_is_no_fault_of_the_values(plan: Ask, monkeypatch: pytest.MonkeyPatch) -> None:
+    sent, reading = {**FRAME, "stellen": [{**POST, "nummer": "7040"}]}, storing.Reading
+
+    def overtaken(own: TenantSession) -> storing.Reading:
+        """Liest noch ohne die Stelle; dann richtet sie ein anderer Aufruf ein."""
+        known = reading(own)
+        assert "7040" not in known.numbers.values()
+        monkeypatch.setattr(storing, "Reading", reading)
+        assert plan("/stellen", json=sent).json["neu"] == ["7040"]
+        return known
+
+    monkeypatch.setattr(storing, "Reading", overtaken)
+    answer = plan("/stellen", json=sent)
+    assert (answer.status_code, "inzwischen hat jemand anderes" in faults(answer)[0][1]) == (409, True), answer.json
+    assert plan("/stellen", json=sent).json["unveraendert"] == ["7040"]
 
 
 def test_the_clerk_fills_no_posts_and_the_organisation_reads_no_times(plan: Ask, clerk: Ask) -> None:

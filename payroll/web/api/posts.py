@@ -16,6 +16,7 @@ from payroll.web.api.door import Answer, Refused, api, body, needs, query_day, s
 from staffplan import imports, occupancy, settings, shares
 from staffplan.models.occupancy import ZUSTAENDE
 from staffplan.reading import stand
+from staffplan.rules import Overtaken
 from staffplan.rules import Refused as PlanRefused
 from staffplan.state import Besetzung, Stelle
 from tenants.db.session import TenantSession
@@ -95,7 +96,8 @@ def _created(session: TenantSession, rows: Rows, day: date, decision: str) -> tu
         try:
             imports.store(session, found, reason=decision, source="schnittstelle")
         except PlanRefused as refused:
-            raise Refused(422, _said("stellen", str(refused))) from refused
+            status = 409 if isinstance(refused, Overtaken) else 422
+            raise Refused(status, _said("stellen", str(refused))) from refused
     return sorted(found.stellen), sorted(again.stellen)
 
 
@@ -126,7 +128,8 @@ def _occupied(session: TenantSession, place: str, row: dict[str, str], decision:
     new = Besetzung(row["stelle"], row["personalnummer"], share, row["gruppe"], _day(f"{place}.ab", row["ab"]), last,
                     state, row["laufbahn"] or None, row["vertritt"] or None, row["begruendung"] or None)
     try:
-        occupancy.occupy(session, new, reason=decision)
+        if not occupancy.stands(session, new):
+            occupancy.occupy(session, new, reason=decision)
     except PlanRefused as refused:
         raise Refused(422, _said(place, str(refused))) from refused
 
