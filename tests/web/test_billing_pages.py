@@ -129,6 +129,7 @@ def test_a_released_notice_is_cancelled_by_two_people(closed: Any, paid: str) ->
     assert paid in undo
     assert "stornieren" not in undo + undone, "neither is cancelled again"
     assert "Ausgleich eintragen" in undo, "what was paid is given back"
+    assert ("<dt>Guthaben</dt>" in undo, "<dt>Guthaben</dt>" in undone) == (True, False)
     assert b">384<" in mia.get(f"{made.location}/xrechnung.xml").data
     listed = klara.get(closed.address("kreis", "/kosten")).text
     assert f"{made.location}\">KV-" in listed
@@ -177,7 +178,9 @@ def test_pages_are_accessible(
 ) -> None:
     base, home = serve(closed.app), closed.address("kreis", "/kosten")
     sign_in(page, base, closed.users['klara'])
-    for path in (home, f"{home}/preise", f"{home}/jahre", paid, "/verbund"):
+    notices = set(re.findall(r'href="([^"]+/kosten/bescheide/[0-9a-f-]{36})"', closed.client("klara").get(home).text))
+    assert paid in notices
+    for path in (home, f"{home}/preise", f"{home}/jahre", *sorted(notices), "/verbund"):
         answer = page.goto(base + path)
         assert answer is not None
         assert answer.status == 200, path

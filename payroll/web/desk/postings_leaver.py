@@ -15,7 +15,7 @@ from werkzeug.wrappers import Response as Redirect
 from payroll.filings.errors import FilingRefused
 from payroll.filings.meldungen import arbeitsbescheinigung
 from payroll.filings.meldungen.beendigung import ENDEN, Beendigung
-from payroll.web.desk.payment_reading import own_session
+from payroll.web.desk.payment_reading import own_session, today
 from tenants.web import inputs
 from tenants.web.access import permission
 from tenants.web.identity import current_mandate
@@ -46,6 +46,8 @@ def create(mandant: uuid.UUID) -> Answer:
             errors[field] = [str(refused)]
             return empty
 
+    # Nobody is noted as dismissed, or without fault, because that was the first of a list (§ 159 SGB III).
+    errors.update({field: [_("Bitte wählen")] for field in ("ende", "vertragswidrig") if not raw[field]})
     asked = read("verlangt", inputs.day, date.max)
     end = Beendigung(raw["ende"], read("erklaert", _day, None), raw["grund"], raw["frist"],
                      raw["vertragswidrig"] == "ja", read("abfindung", inputs.cents, 0))
@@ -66,4 +68,4 @@ def _day(text: str) -> date | None:
 
 def _page(errors: dict[str, list[str]]) -> str:
     return render_template("payroll/desk/leaver.html", held=current_mandate(), errors=errors, raw=request.form,
-                           ends=list(ENDEN.items()))
+                           ends=list(ENDEN.items()), today=today())
